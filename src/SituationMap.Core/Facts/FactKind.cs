@@ -1,0 +1,41 @@
+namespace SituationMap.Core.Facts;
+
+/// <summary>What a fact reports. The JSON and SQL names are these names with a small first letter.</summary>
+public enum FactKind : byte
+{
+    /// <summary>Someone was at the door.</summary>
+    Survey,
+
+    /// <summary>A person, or without a person the whole household, left the district.</summary>
+    Departed,
+
+    /// <summary>A person, or without a person the whole household, came back.</summary>
+    Returned,
+
+    /// <summary>Contact of a case.</summary>
+    Contact,
+
+    /// <summary>A member is a case.</summary>
+    Case,
+
+    /// <summary>An authority ordered quarantine or observation.</summary>
+    Order,
+
+    /// <summary>Ends early what the named fact began.</summary>
+    Release,
+
+    /// <summary>One reading of a temperature.</summary>
+    Temperature,
+
+    /// <summary>One test.</summary>
+    Test,
+
+    /// <summary>Went through a checkpoint.</summary>
+    Passage,
+
+    /// <summary>A person decided otherwise than the rules.</summary>
+    Override,
+
+    /// <summary>The named fact was wrong.</summary>
+    Retraction,
+}

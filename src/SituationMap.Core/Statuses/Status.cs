@@ -1,0 +1,20 @@
+namespace SituationMap.Core.Statuses;
+
+/// <summary>
+/// A household's status. The numbers are the order of severity, so that the most restrictive of several is their maximum;
+/// the store's enum <c>status</c> has the same order.
+/// </summary>
+public enum Status : byte
+{
+    /// <summary>Nothing restricts the household.</summary>
+    Healthy = 0,
+
+    /// <summary>Every known member has left the district and not returned.</summary>
+    Out = 1,
+
+    /// <summary>Under observation: readings are due.</summary>
+    Observed = 2,
+
+    /// <summary>Quarantined at home.</summary>
+    Quarantined = 3,
+}
