@@ -141,6 +141,14 @@ FROM (
 ) period
 WHERE level IS NOT NULL AND (ends_at IS NULL OR starts_at < ends_at);
 
+-- The version of each zone that the feed has announced as in force. Publishing and the passing of time both end in comparing
+-- zone_period with this table and announcing the difference, so that a zone which starts by itself is an event like any other.
+CREATE TABLE zone_in_force (
+  zone     int PRIMARY KEY REFERENCES zone (id),
+  version  int NOT NULL,
+  FOREIGN KEY (zone, version) REFERENCES zone_version (zone, version)
+);
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- What was reported: facts
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -205,6 +213,18 @@ CREATE TABLE dirty_household (
 );
 CREATE INDEX dirty_household_oldest ON dirty_household (marked_at);
 
+-- Marks households dirty and wakes the workers when the transaction commits. The update that changes nothing is the point:
+-- it takes the row's lock, so this waits for a worker that has just claimed the row and then adds it again. DO NOTHING would
+-- return at once, and the worker would delete the mark without having seen what caused it.
+CREATE FUNCTION mark_dirty(households int[], at timestamptz) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+  INSERT INTO dirty_household AS d (grid, household, marked_at)
+  SELECT grid, id, at FROM household WHERE id = ANY (households)
+  ORDER BY grid, id                                             -- one order for all: no deadlocks
+  ON CONFLICT (grid, household) DO UPDATE SET marked_at = d.marked_at;
+  SELECT pg_notify('situation_dirty', '');
+END;
+
 -- The present status of every household about which something is known. A household without a row is healthy, was never
 -- anything else, and has not been surveyed: the state in which all begin.
 CREATE TABLE household_status (
@@ -238,13 +258,13 @@ CREATE TABLE feed (
   since        timestamptz,
   until        timestamptz,
   edition      text,
-  -- kind 'zone': the version published
+  -- kind 'zone': the version that is in force from here on; null: none, the zone has ended
   version      int,
   -- other kinds than 'status': where the map changed, old and new place together
   touched      geometry(Geometry, 4326),
   CHECK ((kind = 'status') = (status IS NOT NULL)),
   CHECK ((kind = 'status') = (surveyed IS NOT NULL)),
-  CHECK ((kind = 'zone') = (version IS NOT NULL)),
+  CHECK (kind = 'zone' OR version IS NULL),
   CHECK ((kind = 'status') = (touched IS NULL))
 );
 CREATE INDEX feed_household ON feed (subject, sequence) WHERE kind = 'status';
