@@ -19,6 +19,7 @@ internal sealed record Block(
     /// <summary>Crooked lanes from west to east that stop short of the streets at their ends.</summary>
     public IEnumerable<Way> LaneWays(DemoRandom random)
     {
+        var slope = random.Between(-0.04, 0.04);
         for (var i = 0; i < Lanes; i++)
         {
             var north = Lanes == 1 ? South : South + (North - South) * i / (Lanes - 1);
@@ -31,7 +32,7 @@ internal sealed record Block(
                 else
                     east = free.MinX - 6;
             }
-            yield return new Way(LaneName + Numeral(FirstNumber + i) + "巷", "lane", Crooked(west, east, north, random));
+            yield return new Way(LaneName + Numeral(FirstNumber + i) + "巷", "lane", Crooked(west, east, north, slope, random));
         }
     }
 
@@ -42,17 +43,19 @@ internal sealed record Block(
         _ => Digits[number / 10] + "十" + Digits[number % 10],
     };
 
-    private static List<Coordinate> Crooked(double west, double east, double north, DemoRandom random)
+    private static List<Coordinate> Crooked(double west, double east, double north, double slope, DemoRandom random)
     {
         var corners = new List<Coordinate>();
-        var drift = random.Between(-3, 3);
-        for (var u = west; ; u += random.Between(32, 70))
+        var (middle, drift) = ((west + east) / 2, random.Between(-4, 4));
+        for (var u = west; ; u += random.Between(26, 62))
         {
             var last = u > east - 24;
-            corners.Add(new Coordinate(last ? east : u, north + drift));
+            var place = last ? east : u;
+            corners.Add(new Coordinate(place, north + slope * (place - middle) + drift));
             if (last)
                 return corners;
-            drift = Math.Clamp(drift + random.Between(-4.5, 4.5), -6, 6);
+            // a kink every house or three, to either side
+            drift = Math.Clamp(drift + random.Between(-7.5, 7.5), -8, 8);
         }
     }
 }

@@ -10,18 +10,18 @@ internal static class Estates
 {
     private static readonly (string Road, int Number, int Floors, int Units, double U, double V)[] Slabs =
     [
-        (Streets.Railway, 1, 4, 3, 150, 314), (Streets.Railway, 2, 3, 3, 210, 316), (Streets.Railway, 3, 4, 3, 150, 358), (Streets.Railway, 4, 3, 2, 205, 360),
-        (Streets.Hill, 1, 6, 3, 345, 74), (Streets.Hill, 2, 5, 3, 412, 76), (Streets.Hill, 3, 6, 3, 345, 126), (Streets.Hill, 4, 6, 3, 412, 128),
-        (Streets.Hill, 5, 5, 3, 345, 180), (Streets.Hill, 6, 5, 3, 412, 182),
+        (Streets.Railway, 1, 4, 3, 148, 316), (Streets.Railway, 2, 3, 3, 214, 317), (Streets.Railway, 3, 4, 3, 148, 366), (Streets.Railway, 4, 3, 2, 206, 367),
+        (Streets.Hill, 1, 6, 3, 352, 74), (Streets.Hill, 2, 5, 3, 426, 76), (Streets.Hill, 3, 6, 3, 352, 132), (Streets.Hill, 4, 6, 3, 426, 134),
+        (Streets.Hill, 5, 5, 3, 352, 190), (Streets.Hill, 6, 5, 3, 426, 192),
     ];
 
     public static void Build(Site site)
     {
         foreach (var (road, number, floors, units, u, v) in Slabs)
-            Put(site, new Plot(road, $"{number} 号楼", "slab", floors, units, Standing(u, v, width: units * 15.5, depth: 12.4)));
+            Put(site, new Plot(road, $"{number} 号楼", "slab", floors, units, Standing(u, v, width: units * 17, depth: 13.6)));
         Put(site, new Plot(Streets.Hill, "铁南小学", "other", 3, 0, School()));
         Put(site, new Plot(Streets.Hill, "集贸市场", "other", 1, 0, Standing(-240, 96, width: 52, depth: 20)));
-        Put(site, new Plot(Streets.Railway, "铁南社区居民委员会", "other", 2, 0, Standing(244, 352, width: 24, depth: 12)));
+        Put(site, new Plot(Streets.Railway, "铁南社区居民委员会", "other", 2, 0, Standing(254, 367, width: 22, depth: 13)));
         site.Reserve(TownPlan.RailwayEstate);
         site.Reserve(TownPlan.HillEstate);
         site.Reserve(TownPlan.School);

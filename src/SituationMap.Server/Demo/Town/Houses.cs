@@ -11,15 +11,15 @@ internal sealed class Houses(Site site, DemoRandom random)
     /// <summary>Houses along a crooked lane, on both sides.</summary>
     public void AlongLane(Way lane)
     {
-        Row(lane, side: 1, near: (5.5, 9.5), occupied: 0.93);
-        Row(lane, side: -1, near: (3.4, 6.2), occupied: 0.93);
+        Row(lane, side: 1, near: (5, 9), occupied: 0.95);
+        Row(lane, side: -1, near: (3.4, 6.2), occupied: 0.95);
     }
 
     /// <summary>Houses along a street, on both sides, with gaps.</summary>
     public void AlongStreet(Way street)
     {
-        Row(street, side: 1, near: (9.5, 12), occupied: 0.66);
-        Row(street, side: -1, near: (9.5, 12), occupied: 0.66);
+        Row(street, side: 1, near: (9.5, 12), occupied: 0.7);
+        Row(street, side: -1, near: (9.5, 12), occupied: 0.7);
     }
 
     private void Row(Way road, int side, (double From, double To) near, double occupied)
@@ -29,7 +29,7 @@ internal sealed class Houses(Site site, DemoRandom random)
         var place = random.Between(4, 12);
         while (place < length - 6)
         {
-            var width = random.Between(10.5, 16.5);
+            var width = random.Between(12.5, 20);
             place += width / 2;
             var front = Frontage.On(road.Line, place, side).Turned(random.Between(-0.06, 0.06));
             if (random.Chance(occupied))
@@ -38,13 +38,13 @@ internal sealed class Houses(Site site, DemoRandom random)
                 if (site.TryBuild(house, fromRoads: 2.2, fromOthers: 1.1))
                     number += 2;
             }
-            place += width / 2 + (random.Chance(0.12) ? random.Between(6, 14) : random.Between(1.6, 4.6));
+            place += width / 2 + (random.Chance(0.1) ? random.Between(6, 14) : random.Between(1.4, 4.2));
         }
     }
 
     private Polygon House(Frontage front, double width, double near)
     {
-        var depth = random.Between(7.2, 10.4);
+        var depth = random.Between(8.6, 12.8);
         var half = width / 2;
         if (!random.Chance(0.16))
         {
@@ -59,5 +59,5 @@ internal sealed class Houses(Site site, DemoRandom random)
             ((half - wing) * end, near + depth), (-half * end, near + depth + Off()));
     }
 
-    private double Off() => random.Between(-0.5, 0.5);
+    private double Off() => random.Between(-0.6, 0.6);
 }

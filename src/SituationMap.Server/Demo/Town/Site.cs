@@ -11,17 +11,25 @@ namespace SituationMap.Server.Demo.Town;
 /// <param name="Floors">How many floors it has.</param>
 /// <param name="Units">How many entrances; 0 where nobody lives.</param>
 /// <param name="Outline">In metres on the ground.</param>
-internal sealed record Plot(string Road, string Number, string Kind, int Floors, int Units, Polygon Outline);
+internal sealed record Plot(string Road, string Number, string Kind, int Floors, int Units, Polygon Outline)
+{
+    // no two buildings stand in one place
+    public bool Equals(Plot? other) => ReferenceEquals(this, other);
 
-/// <summary>The building site: takes a building only where it keeps its distance from every road and every other building.</summary>
+    public override int GetHashCode() => Outline.EnvelopeInternal.GetHashCode();
+}
+
+/// <summary>The building site: takes a building only inside the outer lane and where it keeps its distance from every road and every other building.</summary>
 internal sealed class Site
 {
     private readonly STRtree<LineString> _roads = new();
     private readonly Quadtree<Polygon> _taken = new();
     private readonly List<Plot> _plots = [];
+    private readonly Polygon _inner;
 
     public Site(TownPlan plan)
     {
+        _inner = new Polygon(new LinearRing([.. plan.Ring.Line.SkipLast(1), plan.Ring.Line[0]]));
         foreach (var way in plan.Ways)
         {
             for (var i = 1; i < way.Line.Length; i++)
@@ -41,7 +49,8 @@ internal sealed class Site
     {
         var near = plot.Outline.EnvelopeInternal.Copy();
         near.ExpandBy(Math.Max(fromRoads, fromOthers));
-        if (_roads.Query(near).Any(road => road.Distance(plot.Outline) < fromRoads)
+        if (!_inner.Covers(plot.Outline)
+            || _roads.Query(near).Any(road => road.Distance(plot.Outline) < fromRoads)
             || _taken.Query(near).Any(other => other.Distance(plot.Outline) < fromOthers))
         {
             return false;

@@ -6,7 +6,7 @@ namespace SituationMap.Server.Demo.Town;
 internal sealed class TownPlan
 {
     /// <summary>Estate of the railway's workers, estate below the hill, school, market.</summary>
-    public static readonly Envelope RailwayEstate = new(112, 270, 288, 408), HillEstate = new(312, 500, 42, 236),
+    public static readonly Envelope RailwayEstate = new(112, 270, 288, 408), HillEstate = new(312, 486, 42, 236),
         School = new(-286, -96, -186, 6), Market = new(-286, -176, 52, 118);
 
     private static readonly Block[] Blocks =
@@ -73,7 +73,7 @@ internal sealed class TownPlan
         {
             var t = (double)piece / pieces;
             corners.Add(new Coordinate(
-                north.X + (south.X - north.X) * t + random.Between(-9, 9), north.Y + (south.Y - north.Y) * t + random.Between(-6, 6)));
+                north.X + (south.X - north.X) * t + random.Between(-15, 15), north.Y + (south.Y - north.Y) * t + random.Between(-9, 9)));
         }
         return new Way(name, "lane", [.. corners, south]);
     }
