@@ -23,6 +23,8 @@ internal sealed class Journal(DemoClock clock)
     public Fact Report(
         DemoHousehold household, DemoPerson? person, FactKind kind, DateTimeOffset at, string source, object data, DateTimeOffset? told = null)
     {
+        // whole seconds: the store does not keep what is finer than a microsecond
+        at = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
         var received = (told ?? at).AddSeconds(_ids.Whole(90, (int)DemoClock.LongestWay.TotalSeconds));
         var fact = new Fact(_ids.NextGuid(), kind, person?.Id, at, received, source, JsonSerializer.SerializeToElement(data));
         _facts.Add(new DemoFact(household, fact));

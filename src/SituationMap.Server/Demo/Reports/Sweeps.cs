@@ -3,8 +3,8 @@ using SituationMap.Core.Facts;
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>
-/// The two sweeps from door to door, each grid by its own people along its lanes. The field <c>sweep</c> (1 or 2) of the data tells
-/// the facts of a sweep from all others; <c>worker</c> is the number of the one of 67 who stood at the door.
+/// The two sweeps from door to door, each grid by its own people along its lanes. The source of a sweep's facts tells them from all
+/// others and names which of the 67 people of the grids stood at the door: <c>grid:210682-004-01/sweep-1/W-07</c>.
 /// </summary>
 internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> households, Departures departures)
 {
@@ -23,17 +23,17 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
         // the one from Wuhan among the last to be found, so that the quarantine still runs
         var wuhan = candidates.First(visit => visit.Day <= 12);
         candidates.Remove(wuhan);
-        Found(1, wuhan, "420100", "high");
+        Found(wuhan, "420100", "high");
         for (var i = 0; i < FirstReturnees - 1; i++)
         {
             var (from, risk) = i switch { 0 => ("330100", "medium"), 1 => ("330300", "medium"), _ => (_random.Pick(Departures.Places), "low") };
-            Found(1, candidates[i], from, risk);
+            Found(candidates[i], from, risk);
         }
         var taken = candidates.Take(FirstReturnees - 1).Select(visit => visit.Household).Append(wuhan.Household).ToHashSet();
         var late = second.Where(visit => !elsewhere.Contains(visit.Household) && !taken.Contains(visit.Household)).ToList();
         _random.Shuffle(late);
         foreach (var visit in late.Take(SecondReturnees))
-            Found(2, visit, _random.Pick(Departures.Places), "low");
+            Found(visit, _random.Pick(Departures.Places), "low");
     }
 
     /// <summary>1,071 homes in which exactly 2,417 people live.</summary>
@@ -68,21 +68,20 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
                 var at = journal.Clock.Before(day, 8.5 + 9.5 * (progress % 1));
                 var members = route[i].Members.Count;
                 var present = departures.IsOut(route[i], at) ? 0 : _random.Chance(0.75) ? members : Math.Max(1, members - 1);
-                var worker = $"W-{grid.Key.Path[^2..]}-{i % workers + 1:00}";
-                visits.Add((route[i], day, journal.Report(
-                    route[i], null, FactKind.Survey, at, Journal.Grid(route[i]), new { members, present, sweep, worker })));
+                var source = $"{Journal.Grid(route[i])}/sweep-{sweep}/W-{i % workers + 1:00}";
+                visits.Add((route[i], day, journal.Report(route[i], null, FactKind.Survey, at, source, new { members, present })));
             }
         }
         return visits;
     }
 
     /// <summary>Someone at the door says that a member came back in the days before.</summary>
-    private void Found(int sweep, (DemoHousehold Household, int Day, Fact Fact) visit, string from, string risk)
+    private void Found((DemoHousehold Household, int Day, Fact Fact) visit, string from, string risk)
     {
         var back = visit.Fact.At.AddHours(-_random.Between(2, 44));
         var person = _random.Pick(visit.Household.Members);
-        object data = risk == "high" ? new { from, risk, leftRiskAreaAt = back.AddHours(-11), sweep } : new { from, risk, sweep };
-        journal.Report(visit.Household, person, FactKind.Returned, back, Journal.Grid(visit.Household), data, told: visit.Fact.At);
+        object data = risk == "high" ? new { from, risk, leftRiskAreaAt = back.AddHours(-11) } : new { from, risk };
+        journal.Report(visit.Household, person, FactKind.Returned, back, visit.Fact.Source, data, told: visit.Fact.At);
         journal.Observe(visit.Household, person, visit.Fact.At, back.AddDays(14.5));
     }
 }
