@@ -19,10 +19,13 @@ internal sealed record Plot(string Road, string Number, string Kind, int Floors,
     public override int GetHashCode() => Outline.EnvelopeInternal.GetHashCode();
 }
 
-/// <summary>The building site: takes a building only inside the outer lane and where it keeps its distance from every road and every other building.</summary>
+/// <summary>The building site: takes a building only inside the outer lane and where it keeps its distance from roads, walls and other buildings.</summary>
 internal sealed class Site
 {
+    private const double FromWalls = 0.6;
+
     private readonly STRtree<LineString> _roads = new();
+    private readonly MultiLineString _walls;
     private readonly Quadtree<Polygon> _taken = new();
     private readonly List<Plot> _plots = [];
     private readonly Polygon _inner;
@@ -30,6 +33,8 @@ internal sealed class Site
     public Site(TownPlan plan)
     {
         _inner = new Polygon(new LinearRing([.. plan.Ring.Line.SkipLast(1), plan.Ring.Line[0]]));
+        var quarter = new Quarter(plan);
+        _walls = new MultiLineString([new LineString(quarter.Small), new LineString(quarter.Large)]);
         foreach (var way in plan.Ways)
         {
             for (var i = 1; i < way.Line.Length; i++)
@@ -51,6 +56,7 @@ internal sealed class Site
         near.ExpandBy(Math.Max(fromRoads, fromOthers));
         if (!_inner.Covers(plot.Outline)
             || _roads.Query(near).Any(road => road.Distance(plot.Outline) < fromRoads)
+            || _walls.Distance(plot.Outline) < FromWalls
             || _taken.Query(near).Any(other => other.Distance(plot.Outline) < fromOthers))
         {
             return false;
