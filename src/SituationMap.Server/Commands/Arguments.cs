@@ -40,6 +40,7 @@ internal sealed record Arguments(string[] Configuration, string[] Verb)
         if (!argument.StartsWith("--", StringComparison.Ordinal))
             return false;
         var name = argument[2..].Split('=', 2)[0];
-        return name.Contains(':', StringComparison.Ordinal) || HostSettings.Contains(name);
+        // sections begin with a capital, options of verbs never do
+        return name.Length > 0 && (char.IsAsciiLetterUpper(name[0]) || name.Contains(':', StringComparison.Ordinal) || HostSettings.Contains(name));
     }
 }

@@ -87,6 +87,16 @@ internal sealed class EmbeddedPostgis : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the PostgreSQL of a data folder whose server was killed.</summary>
+    public static async Task StopLeftoverAsync(string dataFolder)
+    {
+        var folder = new DataFolder(dataFolder);
+        if (await PostgresInstallation.FindUsableAsync(folder.Major, CancellationToken.None) is not { } installation)
+            return;
+        var account = await PostgresAccount.ChooseAsync(folder.Cluster, CancellationToken.None);
+        await new PostgresCluster(folder, installation, account, isThrowAway: true).StopAsync();
+    }
+
     /// <summary>Stops PostgreSQL, which finishes what is committed and breaks off the rest, and lets go of the folder.</summary>
     public async ValueTask DisposeAsync()
     {
