@@ -23,4 +23,7 @@ internal sealed class DemoClock(DateTimeOffset now)
         var time = new DateTimeOffset(latest.Date, Offset).AddSeconds(Math.Floor(hour * 3600));
         return (time <= latest ? time : time.AddDays(-1)).AddDays(-days);
     }
+
+    /// <summary>The midnight that ends the local day so many days after.</summary>
+    public static DateTimeOffset EndOfDay(DateTimeOffset at, int days) => new DateTimeOffset(at.ToOffset(Offset).Date, Offset).AddDays(days + 1);
 }

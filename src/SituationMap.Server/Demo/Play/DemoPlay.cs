@@ -12,7 +12,7 @@ internal static class DemoPlay
 
     /// <summary>Reports until it is cancelled, and tells each report in words.</summary>
     /// <param name="server">Has the running server's address as its base address.</param>
-    /// <param name="pace">Facts a second.</param>
+    /// <param name="pace">Facts a second, at most 1,000.</param>
     public static async Task RunAsync(HttpClient server, double pace, TimeProvider clock, IProgress<string> progress, CancellationToken cancellation)
     {
         // another story at each start

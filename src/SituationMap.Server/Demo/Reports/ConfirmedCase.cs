@@ -47,7 +47,7 @@ internal sealed class ConfirmedCase(Journal journal, IReadOnlyList<DemoHousehold
         journal.Report(household, person, FactKind.Contact, told, DiseaseControl, new { degree, lastExposure });
         Test(household, person, testDays);
         if (degree == 1)
-            journal.Observe(household, person, told, lastExposure.AddDays(14.5));
+            journal.Observe(household, person, told, DemoClock.EndOfDay(lastExposure, 14));
     }
 
     private void Test(DemoHousehold household, DemoPerson person, params int[] days)

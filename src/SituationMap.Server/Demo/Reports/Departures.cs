@@ -61,7 +61,7 @@ internal sealed class Departures(Journal journal, DemoClock clock)
             ? new { from = _random.Pick(RiskAreas), risk = "high", leftRiskAreaAt = returned.AddHours(-_random.Whole(6, 20)) }
             : new { from = _random.Pick(Places), risk = "low" };
         journal.Report(household, null, FactKind.Returned, returned, $"checkpoint:C-{_random.Whole(1, 3)}", data);
-        journal.Observe(household, null, returned, returned.AddDays(14.5));
+        journal.Observe(household, null, returned, DemoClock.EndOfDay(returned, 14));
     }
 
     private void Depart(DemoHousehold household, DemoPerson? person, DateTimeOffset at) =>

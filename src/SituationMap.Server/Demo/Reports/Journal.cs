@@ -31,9 +31,9 @@ internal sealed class Journal(DemoClock clock)
         return fact;
     }
 
-    /// <summary>From then on these people are asked for their temperature twice a day, for fourteen days or until told otherwise.</summary>
-    public void Observe(DemoHousehold household, DemoPerson? person, DateTimeOffset from, DateTimeOffset? until = null) =>
-        _watches.Add(new Watch(household, person is null ? household.Members : [person], from, until ?? from.AddDays(14)));
+    /// <summary>From then on the person, or without one everyone in the household, is asked for the temperature twice a day.</summary>
+    public void Observe(DemoHousehold household, DemoPerson? person, DateTimeOffset from, DateTimeOffset until) =>
+        _watches.Add(new Watch(household, person is null ? household.Members : [person], from, until));
 }
 
 /// <summary>A time during which people's temperature is taken.</summary>

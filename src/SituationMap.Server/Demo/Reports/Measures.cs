@@ -29,7 +29,7 @@ internal sealed class Measures(Journal journal)
     private Fact Order(DemoHousehold household, string measure, int day, int days)
     {
         var at = _clock.Before(day, 11.4);
-        journal.Observe(household, null, at, at.AddDays(days + 0.5));
+        journal.Observe(household, null, at, DemoClock.EndOfDay(at, days));
         return journal.Report(household, null, FactKind.Order, at, CommandPost, new { measure, days });
     }
 

@@ -82,6 +82,6 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
         var person = _random.Pick(visit.Household.Members);
         object data = risk == "high" ? new { from, risk, leftRiskAreaAt = back.AddHours(-11) } : new { from, risk };
         journal.Report(visit.Household, person, FactKind.Returned, back, visit.Fact.Source, data, told: visit.Fact.At);
-        journal.Observe(visit.Household, person, visit.Fact.At, back.AddDays(14.5));
+        journal.Observe(visit.Household, person, visit.Fact.At, DemoClock.EndOfDay(back, 14));
     }
 }
