@@ -6,13 +6,11 @@ using SituationMap.Server.Database;
 namespace SituationMap.Server.Tests.Database;
 
 /// <summary>The embedded PostGIS over its whole life, each test in a data folder of its own.</summary>
-public sealed class EmbeddedPostgisTests : IAsyncDisposable
+public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposable
 {
     // readable by the user PostgreSQL runs as, unlike Directory.CreateTempSubdirectory's
-    private readonly string _ownFolder = Path.Combine(Path.GetTempPath(), $"situationmap-tests-{Environment.ProcessId}-{Guid.NewGuid():N}"[..44]);
-    private string _folder;
-
-    public EmbeddedPostgisTests() => _folder = _ownFolder;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"situationmap-tests-{Environment.ProcessId}-{Guid.NewGuid():N}"[..44]);
+    private string _deeper = "";
 
     [Fact]
     public async Task Keeps_its_data_from_one_start_to_the_next()
@@ -55,10 +53,14 @@ public sealed class EmbeddedPostgisTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Is_not_misled_by_a_stale_file_whose_process_number_another_program_has()
+    public async Task Is_not_misled_by_stale_files_whose_process_number_another_program_has()
     {
         await (await StartAsync()).DisposeAsync();
-        await File.WriteAllTextAsync(PostmasterFile.In(Cluster), $"{Environment.ProcessId}\n{Cluster}\n1\n5432\n{Cluster}\n");
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var other = await database.DataSource.OpenConnectionAsync();
+        // a process of the same user is what PostgreSQL itself would take for a PostgreSQL still running
+        await File.WriteAllTextAsync(PostmasterFile.In(Cluster), $"{other.ProcessID}\n{Cluster}\n1\n5432\n{Cluster}\n");
+        await File.WriteAllTextAsync(Path.Combine(Cluster, PostgresSocket.LockFileName), $"{other.ProcessID}\n{Cluster}\n1\n5432\n{Cluster}\n");
 
         await using var second = await StartAsync();
 
@@ -94,7 +96,7 @@ public sealed class EmbeddedPostgisTests : IAsyncDisposable
 
         var failure = await Should.ThrowAsync<StartupException>(StartAsync());
 
-        failure.Message.ShouldContain(_folder);
+        failure.Message.ShouldContain(Folder);
         (await ReadAsync<int>(first, "SELECT 1")).ShouldBe(1);
     }
 
@@ -121,7 +123,7 @@ public sealed class EmbeddedPostgisTests : IAsyncDisposable
     [InlineData("铁南社区")]
     public async Task Works_in_a_folder_of_any_name(string name)
     {
-        _folder = Path.Combine(_folder, name);
+        _deeper = name;
 
         await using var postgis = await StartAsync();
 
@@ -151,15 +153,17 @@ public sealed class EmbeddedPostgisTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await EmbeddedPostgis.StopLeftoverAsync(_folder);
-        if (Directory.Exists(_ownFolder))
-            Directory.Delete(_ownFolder, recursive: true);
+        await EmbeddedPostgis.StopLeftoverAsync(Folder);
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
     }
 
-    private string Cluster => new DataFolder(_folder).Cluster;
+    private string Folder => Path.Combine(_folder, _deeper);
+
+    private string Cluster => new DataFolder(Folder).Cluster;
 
     private Task<EmbeddedPostgis> StartAsync(bool isThrowAway = true) =>
-        EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(_folder, IsThrowAway: isThrowAway), Told.Nobody, CancellationToken.None);
+        EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(Folder, IsThrowAway: isThrowAway), Told.Nobody, CancellationToken.None);
 
     private static void Kill(int processId)
     {
