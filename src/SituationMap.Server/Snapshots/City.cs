@@ -35,6 +35,7 @@ internal sealed record Road(int Id, string Name, string Class, Shape Shape);
 internal sealed class City
 {
     private readonly Dictionary<int, int> _householdPlaces;
+    private readonly HashSet<int> _parents;
 
     public City(Grid[] grids, Building[] buildings, Household[] households, Checkpoint[] checkpoints, Road[] roads)
     {
@@ -48,7 +49,11 @@ internal sealed class City
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
         Persons = SumPersons();
+        _parents = grids.Select(grid => grid.Parent).ToHashSet();
     }
+
+    /// <summary>Makes geometries in lon, lat (WGS 84).</summary>
+    public GeometryFactory GeometryFactory { get; } = new(new PrecisionModel(), 4326);
 
     public Grid[] Grids { get; }
 
@@ -75,6 +80,9 @@ internal sealed class City
 
     /// <summary>The place of the household with this id; -1: none.</summary>
     public int PlaceOfHousehold(int id) => _householdPlaces.GetValueOrDefault(id, -1);
+
+    /// <summary>Whether other grids lie below this one.</summary>
+    public bool HasChildren(Grid grid) => _parents.Contains(GridByCode[grid.Code]);
 
     /// <summary>The households of a building, by unit, floor and room.</summary>
     public ArraySegment<Household> HouseholdsOf(Building building) => new(Households, building.FirstHousehold, building.HouseholdCount);

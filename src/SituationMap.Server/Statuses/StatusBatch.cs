@@ -131,7 +131,7 @@ internal static class StatusBatch
         row.GetString(6),
         row.GetFieldValue<JsonElement>(7));
 
-    private static DateTimeOffset? Instant(NpgsqlDataReader row, int column) =>
+    public static DateTimeOffset? Instant(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
 
     private static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) => new()

@@ -52,7 +52,7 @@ internal static class HouseholdCells
         var flat = outline.Copy();
         flat.Apply(new Stretch(stretch));
         flat.GeometryChanged();
-        var corners = MinimumAreaRectangle.GetMinimumRectangle(flat).Coordinates;
+        var corners = MinimumDiameter.GetMinimumRectangle(flat).Coordinates;
         var (a, b, d) = (corners[0], corners[1], corners[3]);
         // the same corner first whatever the order of the outline's points: the most western one, of equals the most southern
         var first = Enumerable.Range(0, 4).MinBy(i => (corners[i].X, corners[i].Y));
