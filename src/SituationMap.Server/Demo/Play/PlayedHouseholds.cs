@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-
 namespace SituationMap.Server.Demo.Play;
 
 /// <summary>A household as <c>/api/households</c> gives it; its members only when it is asked for alone.</summary>
