@@ -57,12 +57,14 @@ public sealed class TestServer : IAsyncDisposable
         {
             _connectionString = connectionString;
             _settings = settings;
-            UseKestrel(0);
+            UseKestrel();
         }
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            builder.UseUrls("http://127.0.0.1:0");
             builder.UseSetting("ConnectionStrings:SituationMap", _connectionString);
+            builder.UseSetting("SituationMap:Demo", "false");
             foreach (var (key, value) in _settings)
                 builder.UseSetting(key, value);
         }
