@@ -12,6 +12,9 @@ public sealed class DueItemsTests
     [InlineData("2020-02", "P1", "returned P1 2020-02-05T09:00 risk=low", "", "2020-02-06T12:00", "P1 temperature 02-05 20:00, P1 temperature 02-06 12:00")]
     [InlineData("2020-02", "P1", "returned P1 2020-02-05T09:00 risk=low; temperature P1 2020-02-05T18:00 celsius=36.5; temperature P1 2020-02-06T11:59 celsius=36.6", "", "2020-02-06T12:00", "")]
     [InlineData("2020-02", "P1", "returned P1 2020-02-05T09:00 risk=low; temperature P1 2020-02-05T18:00 celsius=36.5; temperature P1 2020-02-06T12:00 celsius=36.6", "", "2020-02-06T12:00", "P1 temperature 02-06 12:00")]
+    // who leaves during a slot owes nothing for it; who is back owes from the next one on
+    [InlineData("2020-02", "P1", "returned P1 2020-02-05T09:00 risk=low; departed P1 2020-02-06T10:00", "", "2020-02-08", "P1 temperature 02-05 20:00")]
+    [InlineData("2020-02", "P1", "returned P1 2020-02-05T09:00 risk=low; departed P1 2020-02-05T10:00; returned P1 2020-02-06T11:00 risk=low", "", "2020-02-06T20:00", "P1 temperature 02-06 20:00")]
     // another one's reading does not count; one for the household and one at a checkpoint do
     [InlineData("2020-02", "P1 P2", "returned P1 2020-02-05T09:00 risk=low; temperature P2 2020-02-05T18:00 celsius=36.5", "", "2020-02-05T20:00", "P1 temperature 02-05 20:00")]
     [InlineData("2020-02", "P1 P2", "returned P1 2020-02-05T09:00 risk=low; temperature 2020-02-05T18:00 celsius=36.5", "", "2020-02-05T20:00", "")]
