@@ -50,8 +50,8 @@ public sealed class OrderOfFactsTests(PostgisCluster cluster)
                 2 => ("returned", """{"from":"420100","risk":"high"}"""),
                 3 => ("order", """{"measure":"quarantine","days":10}"""),
                 4 => ("case", """{"confirmed":true}"""),
-                5 when earlier.Length > 0 => ("release", $$"""{"order":"{{earlier[random.Next(earlier.Length)]["id"]}}"}"""),
-                6 when earlier.Length > 0 => ("retraction", $$"""{"fact":"{{earlier[random.Next(earlier.Length)]["id"]}}","reason":"a mistake"}"""),
+                5 when earlier.Length > 0 => ("release", $$"""{"order":"{{(Guid)earlier[random.Next(earlier.Length)]["id"]!}}"}"""),
+                6 when earlier.Length > 0 => ("retraction", $$"""{"fact":"{{(Guid)earlier[random.Next(earlier.Length)]["id"]!}}","reason":"a mistake"}"""),
                 _ => ("returned", """{"from":"330100","risk":"low"}"""),
             };
             fact["kind"] = kind;

@@ -93,7 +93,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
             await demo.WaitUntilSettledAsync();
             var after = demo.Snapshot;
             var rows = await FeedReader.ReadAsync(demo.Database.DataSource, before.Sequence, after.Sequence, int.MaxValue, CancellationToken.None);
-            var touched = SnapshotChange.Describe(rows, after, demo.Server.Services.GetRequiredService<TouchedTiles>()).Tiles;
+            var touched = SnapshotChange.Describe(rows, before, after, demo.Server.Services.GetRequiredService<TouchedTiles>()).Tiles;
             var different = everywhere.AsParallel()
                 .Where(tile => !encoder.Encode(before, tile, layers.All).AsSpan().SequenceEqual(encoder.Encode(after, tile, layers.All))).ToHashSet();
 
