@@ -9,40 +9,33 @@ namespace SituationMap.Server.Commands;
 /// <summary>The verb <c>demo</c>: fills the store with the demo community, starts it over, or plays on against a running server.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option<bool> Reset = new("--reset") { Description = "Remove everything from the store first. The server must not be running." };
-
-    private static readonly Option<bool> Yes = new("--yes") { Description = "With --reset: also where ConnectionStrings:SituationMap names the database." };
-
-    private static readonly Option<DateTimeOffset?> Now = new("--now")
-    {
-        Description = "When the thirty days of reports end, such as 2020-02-20T09:00+08:00; the same instant gives the same data. Default: now.",
-    };
-
-    private static readonly Option<bool> Play = new("--play") { Description = "Go on reporting to the running server (at --urls) until Ctrl+C." };
-
-    private static readonly Option<double> Pace = new("--pace")
-    {
-        Description = "With --play: reports a second.",
-        DefaultValueFactory = _ => 1,
-    };
+    private const double DefaultPace = 1;
 
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static Command Create(Func<ParseResult, Invocation> invoke)
     {
-        var command = new Command("demo", "Fill an empty store with the demo community, or play on with it.") { Reset, Yes, Now, Play, Pace };
+        var reset = new Option<bool>("--reset") { Description = "Remove everything from the store first. The server must not be running." };
+        var yes = new Option<bool>("--yes") { Description = "With --reset: also where ConnectionStrings:SituationMap names the database." };
+        var now = new Option<DateTimeOffset?>("--now")
+        {
+            Description = "When the thirty days of reports end, such as 2020-02-20T09:00+08:00; the same instant gives the same data. Default: now.",
+        };
+        var play = new Option<bool>("--play") { Description = "Go on reporting to the running server (at --urls) until Ctrl+C." };
+        var pace = new Option<double?>("--pace") { Description = $"With --play: reports a second, {DefaultPace} where not given." };
+        var command = new Command("demo", "Fill an empty store with the demo community, or play on with it.") { reset, yes, now, play, pace };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Play) && (result.GetValue(Reset) || result.GetValue(Now) is not null))
+            if (result.GetValue(play) && (result.GetValue(reset) || result.GetValue(now) is not null))
                 result.AddError("--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the server, then demo --play.");
-            if (!(result.GetValue(Pace) is > 0 and <= 1000))
+            if (result.GetValue(pace) is not (null or > 0 and <= 1000))
                 result.AddError("--pace is above 0 and at most 1000.");
         });
         command.SetAction((parsed, cancellationToken) => CommandLine.GuardAsync(async () =>
         {
-            if (parsed.GetValue(Play))
-                await PlayAsync(invoke(parsed), parsed.GetValue(Pace), cancellationToken);
+            if (parsed.GetValue(play))
+                await PlayAsync(invoke(parsed), parsed.GetValue(pace) ?? DefaultPace, cancellationToken);
             else
-                await LoadAsync(invoke(parsed), parsed.GetValue(Reset), parsed.GetValue(Yes), parsed.GetValue(Now), cancellationToken);
+                await LoadAsync(invoke(parsed), parsed.GetValue(reset), parsed.GetValue(yes), parsed.GetValue(now), cancellationToken);
             return 0;
         }));
         return command;
