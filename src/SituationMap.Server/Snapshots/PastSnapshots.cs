@@ -14,7 +14,7 @@ internal readonly record struct PictureAsked(Snapshot? Found, Fault? Fault, bool
 /// is built now (what was built when is not recorded). A few are kept; all instants between two rows of the feed share one, and a
 /// new one is made from the nearest one at hand, so a step of a replay costs as much as changed in it.
 /// </summary>
-internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
 {
     private const int Kept = 64;
 
@@ -72,6 +72,8 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
         await reader.ReadAsync(cancellation);
         return (reader.GetInt64(0), new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero));
     }
+
+    public void Dispose() => _turns.Dispose();
 
     private Task<Snapshot>? Find(City city, Func<Entry, bool> isIt)
     {
