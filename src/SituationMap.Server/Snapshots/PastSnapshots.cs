@@ -14,7 +14,7 @@ internal readonly record struct PictureAsked(Snapshot? Found, Fault? Fault, bool
 /// is built now (what was built when is not recorded). A few are kept; all instants between two rows of the feed share one, and a
 /// new one is made from the nearest one at hand, so a step of a replay costs as much as changed in it.
 /// </summary>
-internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
+internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock) : IDisposable
 {
     private const int Kept = 64;
 
@@ -52,7 +52,14 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
                 return present with { AsOf = instant };
             found = FindOrBuild(present, sequence, instant, next);
         }
-        return await found.WaitAsync(cancellation) with { AsOf = instant };
+        try
+        {
+            return await found.Building.WaitAsync(cancellation) with { AsOf = instant };
+        }
+        finally
+        {
+            Leave(found);
+        }
     }
 
     /// <summary>The picture before anything was recorded: everybody healthy, nobody surveyed, no zones.</summary>
@@ -75,38 +82,55 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
 
     public void Dispose() => _turns.Dispose();
 
-    private Task<Snapshot>? Find(City city, Func<Entry, bool> isIt)
+    private Entry? Find(City city, Func<Entry, bool> isIt)
     {
         lock (_lock)
         {
-            var entry = _entries.Find(entry => entry.City == city && isIt(entry) && !entry.Building.IsFaulted && !entry.Building.IsCanceled);
+            var entry = _entries.Find(entry => entry.City == city && isIt(entry) && !entry.Building.IsFaulted);
             if (entry is not null)
-                entry.LastUse = ++_uses;
-            return entry?.Building;
+                Join(entry);
+            return entry;
         }
     }
 
-    private Task<Snapshot> FindOrBuild(Snapshot present, long sequence, DateTimeOffset instant, DateTimeOffset next)
+    private Entry FindOrBuild(Snapshot present, long sequence, DateTimeOffset instant, DateTimeOffset next)
     {
         lock (_lock)
         {
             // after an import the pictures of the city before it are of no use, nor is one that could not be made
-            _entries.RemoveAll(entry => entry.City != present.City || entry.Building.IsFaulted || entry.Building.IsCanceled);
+            _entries.RemoveAll(entry => entry.City != present.City || entry.Building.IsFaulted);
             var entry = _entries.Find(entry => entry.Sequence == sequence);
             if (entry is null)
             {
                 if (_entries.Count == Kept)
                     _entries.Remove(_entries.MinBy(old => old.LastUse)!);
-                var nearest = Nearest(present, sequence);
-                // made for all who wait, so it does not end when the first of them leaves
-                entry = new Entry(present.City, sequence, Task.Run(() => BuildAsync(nearest, sequence, lifetime.ApplicationStopping))) { From = instant };
+                var (nearest, abandoned) = (Nearest(present, sequence), new CancellationTokenSource());
+                entry = new Entry(present.City, sequence, Task.Run(() => BuildAsync(nearest, sequence, abandoned.Token)), abandoned) { From = instant };
                 _entries.Add(entry);
             }
             entry.From = instant < entry.From ? instant : entry.From;
             // a row before the next one may still be on its way while that one is fresh
             entry.To = IsFinal(next) ? next : entry.To;
-            entry.LastUse = ++_uses;
-            return entry.Building;
+            Join(entry);
+            return entry;
+        }
+    }
+
+    private void Join(Entry entry)
+    {
+        entry.Waiting++;
+        entry.LastUse = ++_uses;
+    }
+
+    /// <summary>One waits no longer. What nobody waits for any more, because the slider has moved on, is not made.</summary>
+    private void Leave(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (--entry.Waiting > 0 || entry.Building.IsCompleted)
+                return;
+            _entries.Remove(entry);
+            entry.Abandoned.Cancel();
         }
     }
 
@@ -134,13 +158,17 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
     }
 
     /// <summary>A picture that is there or being made, and the instants [From, To) known to share it.</summary>
-    private sealed class Entry(City city, long sequence, Task<Snapshot> building)
+    private sealed class Entry(City city, long sequence, Task<Snapshot> building, CancellationTokenSource abandoned)
     {
         public City City => city;
 
         public long Sequence => sequence;
 
         public Task<Snapshot> Building => building;
+
+        public CancellationTokenSource Abandoned => abandoned;
+
+        public int Waiting { get; set; }
 
         public DateTimeOffset From { get; set; }
 

@@ -34,6 +34,7 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var (then, asked) = (DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(-1));
         var shown = await _demo.GetJsonAsync($"api/grids/{Community}/summary?at={At(asked)}");
+        var present = await _demo.GetJsonAsync($"api/grids/{Community}/summary");
         var before = DateTimeOffset.UtcNow;
 
         await ReportAsync("returned", """{"from":"420100","risk":"high"}""", at: then);
@@ -48,6 +49,8 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
         var corrected = await _demo.GetJsonAsync($"api/grids/{Community}/summary?at={At(asked)}&known={At(DateTimeOffset.UtcNow)}");
         Counts(corrected).ShouldBe(Counts(shown, quarantined: 1, healthy: -1));
         Counts(await _demo.GetJsonAsync($"api/grids/{Community}/summary?at={At(asked)}&known={At(before)}")).ShouldBe(Counts(shown));
+
+        Counts(await _demo.GetJsonAsync($"api/grids/{Community}/summary?known={At(before)}")).ShouldBe(Counts(present));
 
         var history = (await _demo.GetJsonAsync($"api/households/{_household}/history")).GetProperty("changes");
         history.GetArrayLength().ShouldBe(1);
