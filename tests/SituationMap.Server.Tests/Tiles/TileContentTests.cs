@@ -103,8 +103,7 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Low_zooms_show_the_grids_of_their_level_with_their_counts()
     {
-        var city = VectorTile.Decode(await GetAsync($"tiles/situation/{Tiles(8, 1).Single()}.mvt")).Single();
-        city.Name.ShouldBe("grids");
+        var city = VectorTile.Decode(await GetAsync($"tiles/situation/{Tiles(8, 1).Single()}.mvt")).Single(layer => layer.Name == "grids");
         var counts = _demo.Snapshot.GridCounts[0];
         var grid = city.Features.Single();
         grid.Attributes["level"].ShouldBe("city");
