@@ -43,10 +43,10 @@ const rgb = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2)
 function sprite(theme, ratio) {
   const zone = palette.default[theme].zone;
   const images = {
-    'hatch-1': hatch(8, 1, zone, 0.55),
-    'hatch-2': hatch(14, 1, zone, 0.55),
-    'hatch-3': hatch(22, 1, zone, 0.55),
-    stroke: stroke(48, 3),
+    'hatch-1': hatch(8, 0.8, zone, 0.5),
+    'hatch-2': hatch(13, 0.8, zone, 0.5),
+    'hatch-3': hatch(20, 0.8, zone, 0.5),
+    stroke: stroke(48, 2.4),
   };
   const total = Object.values(images).reduce((sum, image) => sum + image.size, 0);
   const height = Math.max(...Object.values(images).map((image) => image.size));

@@ -79,7 +79,7 @@ export class Card {
       h('dl', {},
         h('dt', { title: t('card.unsurveyed.hint') }, h('span', { class: 'chip unsurveyed', 'aria-hidden': 'true' }), t('card.unsurveyed')),
         h('dd', { 'data-count': 'unsurveyed' }, t.households(summary.households - summary.surveyed)),
-        h('dt', {}, h('span', { class: 'chip post', 'aria-hidden': 'true' }), t('card.checkpoints')),
+        h('dt', {}, h('span', { class: 'chip post', 'aria-hidden': 'true' }, letters.checkpoint), t('card.checkpoints')),
         h('dd', {}, t('card.checkpoints.value', { n: summary.checkpoints, manned: summary.checkpointsManned })),
         h('dt', {}, h('span', { class: 'chip zone', 'aria-hidden': 'true' }), t('card.zones')),
         h('dd', {}, summary.zones.length === 0 ? t('card.zones.none') : h('ul', {}, ...summary.zones.map((zone) =>

@@ -66,7 +66,7 @@ function changes(page: HistoryPage, t: Translator, times: Times): HTMLElement {
 
 function row(change: HistoryChange, t: Translator, times: Times): HTMLElement {
   return h('li', {},
-    h('time', { datetime: change.at }, times.moment(change.at)),
     h('span', { class: 'what' }, chip(change.status), t(`status.${change.status}`),
-      change.until === null ? null : h('span', { class: 'second' }, t('household.history.until', { until: times.until(change.until) }))));
+      change.until === null ? null : h('span', { class: 'second' }, t('household.history.until', { until: times.until(change.until) }))),
+    h('time', { datetime: change.at }, times.moment(change.at)));
 }

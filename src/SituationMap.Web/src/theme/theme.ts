@@ -5,7 +5,7 @@ import type { Status } from '../api/types';
 export type Theme = 'light' | 'dark';
 export type PaletteName = 'default' | 'classic';
 
-export const letters: Record<Status, string> = palette.letters;
+export const letters: Record<Status | 'checkpoint', string> = palette.letters;
 
 const remembered = 'situationmap.theme';
 
