@@ -4,9 +4,9 @@ namespace SituationMap.Server;
 
 /// <summary>
 /// The deployment's settings, section <c>SituationMap</c> of the configuration (files, environment as <c>SituationMap__Plan</c>,
-/// command line as <c>--SituationMap:Plan=china</c>). Unknown keys are refused at start.
+/// command line as <c>--SituationMap:Plan=china</c>). Read once, at start, where unknown keys are refused.
 /// </summary>
-public sealed class SituationMapOptions
+public sealed class SituationMapOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "SituationMap";
@@ -21,4 +21,38 @@ public sealed class SituationMapOptions
     /// <summary>The time zone in which days are counted and times are shown.</summary>
     [Required]
     public string TimeZone { get; init; } = "Asia/Shanghai";
+
+    /// <summary>Reads and validates the section.</summary>
+    /// <exception cref="StartupException">A key is unknown or a value will not do; the message names it.</exception>
+    internal static SituationMapOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        var known = typeof(SituationMapOptions).GetProperties().Select(property => property.Name).ToList();
+        foreach (var key in section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase))
+            throw new StartupException($"There is no setting {Section}:{key}. The settings are {string.Join(", ", known.Select(name => $"{Section}:{name}"))}.");
+
+        SituationMapOptions options;
+        try
+        {
+            options = section.Get<SituationMapOptions>() ?? new SituationMapOptions();
+        }
+        catch (InvalidOperationException failure)
+        {
+            // its message names the key and the type it should have
+            throw new StartupException(failure.Message, failure);
+        }
+
+        var wrong = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
+            throw new StartupException(string.Join(Environment.NewLine, wrong.Select(result =>
+                $"{Section}:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}")));
+        return options;
+    }
+
+    /// <inheritdoc/>
+    IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            yield return new ValidationResult($"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).", [nameof(TimeZone)]);
+    }
 }

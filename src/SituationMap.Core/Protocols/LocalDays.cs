@@ -1,0 +1,55 @@
+namespace SituationMap.Core.Protocols;
+
+/// <summary>
+/// Counts days in one time zone. Instants are UTC ticks; <see cref="long.MaxValue"/> is "never". A local day begins at its first
+/// instant: the first midnight where the clock shows it twice, the moment of the jump where it is skipped.
+/// </summary>
+internal sealed class LocalDays(TimeZoneInfo zone)
+{
+    public const long Never = long.MaxValue;
+
+    public TimeZoneInfo Zone => zone;
+
+    /// <summary>The first instant of the local day <paramref name="days"/> after the one <paramref name="utc"/> falls in.</summary>
+    public long StartOfDay(long utc, long days)
+    {
+        var date = Local(utc).Ticks / TimeSpan.TicksPerDay + days;
+        return date >= DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay ? Never
+            : date <= 0 ? 0
+            : ToUtc(new DateTime(date * TimeSpan.TicksPerDay));
+    }
+
+    /// <summary>When a window of <paramref name="days"/> days ends whose clock started at <paramref name="clock"/>.</summary>
+    public long EndOfWindow(long clock, long days, DayCount count)
+    {
+        if (count == DayCount.Calendar) return StartOfDay(clock, days + 1);
+        var end = clock + (decimal)days * TimeSpan.TicksPerDay;
+        return end >= DateTime.MaxValue.Ticks ? Never : end <= 0 ? 0 : (long)end;
+    }
+
+    /// <summary>Which day it is at <paramref name="utc"/> where the day of <paramref name="clock"/> is day 0.</summary>
+    public long DayNumber(long clock, long utc, DayCount count) =>
+        count == DayCount.Calendar
+            ? Local(utc).Ticks / TimeSpan.TicksPerDay - Local(clock).Ticks / TimeSpan.TicksPerDay
+            : (long)Math.Floor((decimal)(utc - clock) / TimeSpan.TicksPerDay);
+
+    /// <summary>The clock on the wall at <paramref name="utc"/>.</summary>
+    public DateTime Local(long utc)
+    {
+        var offset = zone.GetUtcOffset(new DateTime(utc, DateTimeKind.Utc)).Ticks;
+        return new DateTime(Math.Clamp(utc + offset, 0, DateTime.MaxValue.Ticks));
+    }
+
+    /// <summary>The first instant at which the clock on the wall shows <paramref name="local"/>, or jumps over it.</summary>
+    public long ToUtc(DateTime local)
+    {
+        local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max()
+            : zone.IsInvalidTime(local) ? OffsetBefore(local)
+            : zone.GetUtcOffset(local);
+        return Math.Clamp(local.Ticks - offset.Ticks, 0, DateTime.MaxValue.Ticks);
+    }
+
+    // The skipped hour is passed in no time: with the offset that held until then, its beginning is the moment of the jump.
+    private TimeSpan OffsetBefore(DateTime skipped) => zone.GetUtcOffset(skipped.AddHours(-3));
+}

@@ -1,0 +1,34 @@
+using Npgsql;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Server.Commands;
+
+/// <summary>What happens around serving: the store is opened before anything listens, and closed when nothing listens any more.</summary>
+internal static class Serving
+{
+    /// <summary>
+    /// Reads the settings, opens the store and registers both (<see cref="SituationMapOptions"/>, <see cref="NpgsqlDataSource"/>),
+    /// telling on the console how far it is. The caller disposes the store after the application has stopped.
+    /// </summary>
+    public static async Task<Store> AddStoreAsync(this WebApplicationBuilder builder, Invocation invocation, CancellationToken cancellationToken)
+    {
+        var options = SituationMapOptions.Read(builder.Configuration);
+        var store = await ConsoleProgress.WhileAsync(progress =>
+            Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(store.DataSource);
+        return store;
+    }
+
+    /// <summary>One line for whoever started it, once it listens.</summary>
+    public static void TellWhereTheMapIs(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
+    {
+        // an address that stands for all of the machine's is no address to open
+        var address = app.Urls.FirstOrDefault()?
+            .Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+            .Replace("://+", "://localhost", StringComparison.Ordinal)
+            .Replace("://*", "://localhost", StringComparison.Ordinal);
+        Console.WriteLine($"The map is at {address}/ (Ctrl+C stops the server)");
+    });
+}

@@ -1,0 +1,29 @@
+using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Database;
+
+/// <summary>Opens the store.</summary>
+internal static class Databases
+{
+    /// <summary>The name of the connection string in the configuration.</summary>
+    public const string ConnectionName = "SituationMap";
+
+    /// <summary>
+    /// The one data source of a process: our schema first on the search path, geometry as NetTopologySuite, and the store's
+    /// enums as ours. Make it after the migrations: it learns the database's types with its first connection.
+    /// </summary>
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        builder.ConnectionStringBuilder.SearchPath = "situation,public";
+        builder.ConnectionStringBuilder.ApplicationName ??= "SituationMap";
+        builder.UseNetTopologySuite();
+        builder.MapEnum<Status>("situation.status");
+        builder.MapEnum<FactKind>("situation.fact_kind");
+        builder.MapEnum<FeedKind>("situation.feed_kind");
+        return builder.Build();
+    }
+}

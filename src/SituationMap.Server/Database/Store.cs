@@ -1,0 +1,58 @@
+using Npgsql;
+
+namespace SituationMap.Server.Database;
+
+/// <summary>
+/// The store, open and with the schema this program needs: in the PostgreSQL that the configuration names
+/// (<c>ConnectionStrings:SituationMap</c>), else in an embedded one that lives as long as this object.
+/// </summary>
+internal sealed class Store : IAsyncDisposable
+{
+    private readonly EmbeddedPostgis? _embedded;
+
+    private Store(EmbeddedPostgis? embedded, string connectionString)
+    {
+        _embedded = embedded;
+        ConnectionString = connectionString;
+        DataSource = Databases.Open(connectionString);
+    }
+
+    /// <summary>For those who bring their own connections, such as Quartz.</summary>
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Opens the store and brings its schema up to date.</summary>
+    /// <param name="mayInstall">Whether missing packages may be installed on this machine.</param>
+    /// <exception cref="StartupException">It cannot be opened; the message says what mends it.</exception>
+    public static async Task<Store> OpenAsync(
+        IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        EmbeddedPostgis? embedded = null;
+        try
+        {
+            var connectionString = configuration.GetConnectionString(Databases.ConnectionName);
+            if (string.IsNullOrWhiteSpace(connectionString))
+            {
+                embedded = await EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(options.DataFolder, mayInstall), progress, cancellationToken);
+                connectionString = embedded.ConnectionString;
+            }
+
+            await Migrator.MigrateAsync(connectionString, Migration.Embedded, progress, cancellationToken);
+            return new Store(embedded, connectionString);
+        }
+        catch
+        {
+            if (embedded is not null)
+                await embedded.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        if (_embedded is not null)
+            await _embedded.DisposeAsync();
+    }
+}

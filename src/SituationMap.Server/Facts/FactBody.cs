@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.Net.Http.Headers;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Facts;
+
+/// <summary>One item of a request body: its JSON, or why it is none.</summary>
+/// <param name="Status">Not null: the body cannot be read on from here, and this is the answer's HTTP status.</param>
+internal readonly record struct FactBodyItem(int Index, JsonElement Json, Fault? Fault = null, int? Status = null)
+{
+    public static FactBodyItem Unreadable(int status, Fault fault) => new(0, default, fault, status);
+}
+
+/// <summary>Takes the body of a request apart into items: one object, an array of them, or one object a line (NDJSON).</summary>
+internal static class FactBody
+{
+    /// <summary>The largest JSON document, and the largest NDJSON stream, in bytes.</summary>
+    public const int MostBytes = 32 << 20;
+
+    private const int MostLineBytes = 64 << 10;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    public static IAsyncEnumerable<FactBodyItem> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var mediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value?.ToLowerInvariant() : null;
+        return mediaType switch
+        {
+            "application/json" => ReadJsonAsync(request.BodyReader, cancellation),
+            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => ReadLinesAsync(request.BodyReader, cancellation),
+            _ => new[]
+            {
+                FactBodyItem.Unreadable(StatusCodes.Status415UnsupportedMediaType,
+                    new Fault("media-type-unsupported", "Content-Type", "application/json or application/x-ndjson")),
+            }.ToAsyncEnumerable(),
+        };
+    }
+
+    private static async IAsyncEnumerable<FactBodyItem> ReadJsonAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ReadResult read;
+        while (true)
+        {
+            (read, var broken) = await ReadAsync(body, cancellation);
+            if ((read.Buffer.Length > MostBytes ? TooLarge : broken) is { } unreadable)
+            {
+                yield return unreadable;
+                yield break;
+            }
+            if (read.IsCompleted)
+                break;
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+
+        var (json, fault) = Parse(read.Buffer.ToArray());
+        body.AdvanceTo(read.Buffer.End);
+        if (fault is not null)
+            yield return FactBodyItem.Unreadable(StatusCodes.Status400BadRequest, fault);
+        else if (json.ValueKind != JsonValueKind.Array)
+            yield return new FactBodyItem(0, json);
+        else
+        {
+            var index = 0;
+            foreach (var item in json.EnumerateArray())
+                yield return new FactBodyItem(index++, item);
+        }
+    }
+
+    private static async IAsyncEnumerable<FactBodyItem> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var (index, total) = (0, 0L);
+        while (true)
+        {
+            var (read, broken) = await ReadAsync(body, cancellation);
+            if (broken is { } unreadable)
+            {
+                yield return unreadable;
+                yield break;
+            }
+            var buffer = read.Buffer;
+            while (TryTakeLine(ref buffer, read.IsCompleted, out var line))
+            {
+                total += line.Length + 1;
+                if (!IsBlank(line))
+                {
+                    var (json, fault) = line.Length > MostLineBytes ? (default, LineTooLong) : Parse(line.ToArray());
+                    yield return new FactBodyItem(index++, json, fault);
+                }
+            }
+            if (total + buffer.Length > MostBytes)
+            {
+                yield return TooLarge;
+                yield break;
+            }
+            body.AdvanceTo(buffer.Start, buffer.End);
+            if (read.IsCompleted)
+                yield break;
+        }
+    }
+
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, bool last, out ReadOnlySequence<byte> line)
+    {
+        if (buffer.PositionOf((byte)'\n') is { } end)
+        {
+            line = buffer.Slice(0, end);
+            buffer = buffer.Slice(buffer.GetPosition(1, end));
+            return true;
+        }
+        line = buffer;
+        if (!last || buffer.IsEmpty)
+            return false;
+        buffer = buffer.Slice(buffer.End);
+        return true;
+    }
+
+    private static bool IsBlank(ReadOnlySequence<byte> line)
+    {
+        foreach (var segment in line)
+        {
+            if (segment.Span.ContainsAnyExcept(" \t\r"u8))
+                return false;
+        }
+        return true;
+    }
+
+    private static (JsonElement Json, Fault? Fault) Parse(byte[] utf8)
+    {
+        if (!Utf8.IsValid(utf8))
+            return (default, new Fault("encoding-invalid", "body", "UTF-8"));
+        try
+        {
+            return (JsonElement.Parse(utf8, Strict), null);
+        }
+        catch (JsonException malformed)
+        {
+            var place = malformed.LineNumber is { } line ? $" (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : "";
+            return (default, new Fault("json-malformed", "body", "well-formed JSON without repeated names, at most 16 levels deep" + place));
+        }
+    }
+
+    private static async ValueTask<(ReadResult Read, FactBodyItem? Broken)> ReadAsync(PipeReader body, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await body.ReadAsync(cancellation), null);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return (default, broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge
+                : FactBodyItem.Unreadable(StatusCodes.Status400BadRequest, new Fault("request-malformed", "body", "a complete body")));
+        }
+    }
+
+    private static FactBodyItem TooLarge =>
+        FactBodyItem.Unreadable(StatusCodes.Status413PayloadTooLarge, new Fault("body-too-large", "body", $"at most {MostBytes >> 20} MiB"));
+
+    private static Fault LineTooLong => new("line-too-long", "body", $"lines of at most {MostLineBytes >> 10} KiB");
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Facts;
+
+internal static class FactEndpoints
+{
+    /// <summary>As many facts as one request may carry; a sweep of a whole community fits many times over.</summary>
+    public const int MostItems = 100_000;
+
+    private const int BatchSize = 1_000;
+
+    public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/facts", PostAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(FactBody.MostBytes + 1)) // the reader says where it is exceeded
+            .WithTags("Facts")
+            .WithSummary("Report facts: one object, an array, or NDJSON")
+            .WithDescription("Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
+                + "a rejected item says which field is wrong and what was expected, and the others go in.")
+            .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
+            .Produces<FactsAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        return routes;
+    }
+
+    private static async Task<Results<Accepted<FactsAnswer>, ProblemHttpResult>> PostAsync(
+        HttpRequest request, FactStore store, TimeProvider clock, CancellationToken cancellation)
+    {
+        var outcomes = new List<FactItemOutcome>();
+        var batch = new List<FactReport>(BatchSize);
+        await foreach (var item in FactBody.ReadAsync(request, cancellation))
+        {
+            // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
+            if (item.Status is { } status)
+                return Problems.From(status, item.Fault!);
+            if (outcomes.Count + batch.Count == MostItems)
+                return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MostItems} facts in one request"));
+            var (report, id, fault) = item.Fault is null ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow()) : (null, null, item.Fault);
+            if (fault is not null)
+                outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
+            else
+                batch.Add(report!);
+            if (batch.Count == BatchSize)
+            {
+                outcomes.AddRange(await store.AppendAsync(batch, cancellation));
+                batch.Clear();
+            }
+        }
+        outcomes.AddRange(await store.AppendAsync(batch, cancellation));
+        outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
+
+        var answer = FactsAnswer.Of(outcomes);
+        if (outcomes.Count == 0)
+            return Problems.From(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
+        if (answer.Rejected < outcomes.Count)
+            return TypedResults.Accepted((string?)null, answer);
+        var first = outcomes[0];
+        return Problems.From(StatusCodes.Status422UnprocessableEntity, new Fault(first.Code!, first.Field!, first.Expected!), [new("items", outcomes)]);
+    }
+}
+
+/// <param name="Accepted">How many were new and are now stored.</param>
+/// <param name="Duplicate">How many were stored already.</param>
+/// <param name="Rejected">How many were not stored.</param>
+/// <param name="Items">One outcome an item, in the order sent.</param>
+internal sealed record FactsAnswer(int Accepted, int Duplicate, int Rejected, IReadOnlyList<FactItemOutcome> Items)
+{
+    public static FactsAnswer Of(IReadOnlyList<FactItemOutcome> items) => new(
+        items.Count(item => item.Outcome == FactOutcome.Accepted),
+        items.Count(item => item.Outcome == FactOutcome.Duplicate),
+        items.Count(item => item.Outcome == FactOutcome.Rejected),
+        items);
+}
+
+/// <summary>The shape of one fact, for the API's description.</summary>
+/// <param name="Id">A UUID of the reporter's choosing; the same id again is the same fact.</param>
+/// <param name="Kind">survey, departed, returned, contact, case, order, release, temperature, test, passage, override or retraction.</param>
+/// <param name="Household">The household's code.</param>
+/// <param name="Person">The member's code; without it the whole household is meant.</param>
+/// <param name="At">When it was so, with its offset.</param>
+/// <param name="Source">Who reports it.</param>
+/// <param name="Data">The fields of the kind.</param>
+internal sealed record FactReportSchema(
+    Guid Id, string Kind, string Household, string? Person, DateTimeOffset At, string Source, Dictionary<string, object>? Data);

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Server.Http;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Grids;
+
+/// <summary>A building as a matrix: one cell for each household, by floor, unit (entrance) and room (door).</summary>
+internal sealed record BuildingMatrixAnswer(
+    string Building, int Id, string Grid, string Address, string Kind, int Floors, int Units, long Sequence, DateTimeOffset AsOf,
+    int Households, int Surveyed, int Quarantined, int Observed, int Out, int Healthy, IReadOnlyList<MatrixCell> Cells);
+
+/// <param name="Label">What is on the door, such as 2-301.</param>
+internal sealed record MatrixCell(int Floor, int Unit, int Room, string Household, int Id, string Label, string Status, bool Surveyed, int Persons);
+
+internal static class BuildingEndpoints
+{
+    public static IEndpointRouteBuilder MapBuildings(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/buildings/{code}/matrix", GetMatrix)
+            .WithTags("Buildings")
+            .WithSummary("A building's floors, units and rooms with the household and status of each")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        return routes;
+    }
+
+    private static Results<Ok<BuildingMatrixAnswer>, ProblemHttpResult> GetMatrix(string code, SnapshotHolder holder)
+    {
+        var snapshot = holder.Current;
+        if (!snapshot.City.BuildingByCode.TryGetValue(code, out var place))
+            return Problems.NotFound("code", "the code of a known building");
+        var (building, counts) = (snapshot.City.Buildings[place], snapshot.BuildingCounts[place]);
+        var cells = snapshot.City.HouseholdsOf(building).Select((household, i) =>
+        {
+            var state = snapshot.States[building.FirstHousehold + i];
+            return new MatrixCell(
+                household.Floor, household.Unit, household.Room, household.Code, household.Id, household.Label(building),
+                TileEncoder.Name(state.Status), state.Surveyed, household.Persons);
+        });
+        return TypedResults.Ok(new BuildingMatrixAnswer(
+            building.Code, building.Id, snapshot.City.Grids[building.Grid].Code, building.Address, building.Kind, building.Floors, building.Units,
+            snapshot.Sequence, snapshot.AsOf, counts.Households, counts.Surveyed, counts.Quarantined, counts.Observed, counts.Out, counts.Healthy, [.. cells]));
+    }
+}

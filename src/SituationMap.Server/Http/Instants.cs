@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace SituationMap.Server.Http;
+
+/// <summary>Instants in queries: ISO 8601 with an offset.</summary>
+internal static class Instants
+{
+    public static Fault Fault(string parameter) => new("value-wrong", parameter, "a time with its offset, such as 2020-02-05T09:00:00+08:00 (write the + as %2B)");
+
+    public static bool TryParse(string text, out DateTimeOffset instant) =>
+        DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+            "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
+}

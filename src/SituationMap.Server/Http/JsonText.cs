@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace SituationMap.Server.Http;
+
+/// <summary>Looks through JSON for text that cannot be stored: lone surrogates, and U+0000, which PostgreSQL refuses.</summary>
+internal static class JsonText
+{
+    /// <summary>The path of the first member whose name or text cannot be stored; null where all can.</summary>
+    public static string? FirstUnstorable(JsonElement element, string path = "")
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                return IsStorable(element) ? null : Name(path);
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in element.EnumerateArray())
+                {
+                    if (FirstUnstorable(item, $"{path}[{index++}]") is { } within)
+                        return within;
+                }
+                return null;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    if (NameOf(property) is not { } name)
+                        return Name(path);
+                    if (FirstUnstorable(property.Value, path.Length == 0 ? name : $"{path}.{name}") is { } within)
+                        return within;
+                }
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static string Name(string path) => path.Length == 0 ? "body" : path;
+
+    private static bool IsStorable(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()?.Contains('\0') == false;
+        }
+        catch (InvalidOperationException) // an escaped lone surrogate: there is no way to ask beforehand
+        {
+            return false;
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name.Contains('\0') ? null : property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

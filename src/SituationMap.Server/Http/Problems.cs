@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace SituationMap.Server.Http;
+
+/// <summary>
+/// What a client is told when a request cannot be served: a stable code, the field concerned and what was expected there.
+/// Never the text of an exception.
+/// </summary>
+/// <param name="Code">Stable and machine-readable, such as <c>field-missing</c>.</param>
+/// <param name="Field">The offending field, dotted where nested; <c>body</c> or a parameter's name otherwise.</param>
+/// <param name="Expected">What was expected there, in words.</param>
+internal sealed record Fault(string Code, string Field, string Expected);
+
+internal static class Problems
+{
+    public static ProblemHttpResult BadRequest(Fault fault) => From(StatusCodes.Status400BadRequest, fault);
+
+    public static ProblemHttpResult NotFound(string field, string expected) =>
+        From(StatusCodes.Status404NotFound, new Fault("not-found", field, expected));
+
+    public static ProblemHttpResult From(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)
+    {
+        var problem = new ProblemDetails { Status = status, Title = $"{fault.Field}: expected {fault.Expected}" };
+        problem.Extensions["code"] = fault.Code;
+        problem.Extensions["field"] = fault.Field;
+        problem.Extensions["expected"] = fault.Expected;
+        foreach (var (key, value) in more ?? [])
+            problem.Extensions[key] = value;
+        return TypedResults.Problem(problem);
+    }
+
+    /// <summary>Gives what the framework answers by itself (unknown path, body too large, unexpected failure) a code as well.</summary>
+    public static IServiceCollection AddProblems(this IServiceCollection services) => services.AddProblemDetails(options =>
+        options.CustomizeProblemDetails = context =>
+        {
+            var problem = context.ProblemDetails;
+            problem.Extensions.Remove("exception");
+            if (problem.Extensions.ContainsKey("code"))
+                return;
+            problem.Extensions["code"] = problem.Status switch
+            {
+                StatusCodes.Status400BadRequest => "request-malformed",
+                StatusCodes.Status404NotFound => "not-found",
+                StatusCodes.Status405MethodNotAllowed => "method-not-allowed",
+                StatusCodes.Status413PayloadTooLarge => "body-too-large",
+                StatusCodes.Status415UnsupportedMediaType => "media-type-unsupported",
+                StatusCodes.Status503ServiceUnavailable => "unavailable",
+                _ => "internal",
+            };
+        });
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Server.Http;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Lookups;
+
+internal static class LookupEndpoints
+{
+    public static IEndpointRouteBuilder MapLookups(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/lookup", Get)
+            .WithTags("Lookups")
+            .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
+            .WithDescription("lon and lat in degrees, WGS 84. A point on a border belongs to what has the smallest code there.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        return routes;
+    }
+
+    private static Results<Ok<LookupAnswer>, ProblemHttpResult> Get(SnapshotHolder holder, Lookup lookup, string? lon = null, string? lat = null)
+    {
+        if (!TryParse(lon, 180, out var longitude))
+            return Problems.BadRequest(new Fault(lon is null ? "field-missing" : "value-wrong", "lon", "a longitude in degrees from -180 to 180"));
+        if (!TryParse(lat, 90, out var latitude))
+        {
+            var swapped = TryParse(lat, 180, out _) && Math.Abs(longitude) <= 90;
+            return Problems.BadRequest(new Fault(
+                lat is null ? "field-missing" : swapped ? "axes-swapped" : "value-wrong", "lat",
+                "a latitude in degrees from -90 to 90" + (swapped ? "; this looks like lat, lon, and lon, lat is wanted" : "")));
+        }
+        return TypedResults.Ok(lookup.At(holder.Current, longitude, latitude));
+    }
+
+    private static bool TryParse(string? text, double most, out double degrees) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out degrees) && Math.Abs(degrees) <= most;
+}

@@ -1,0 +1,65 @@
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>
+/// Finds the shapes near a box: the world is cut into the cells of one zoom, each listing what reaches into it. Made once; asking
+/// allocates nothing but the answer.
+/// </summary>
+internal sealed class CellIndex
+{
+    private const int CellZoom = 16;
+    private const int CellShift = World.Bits - CellZoom;
+
+    private readonly Dictionary<(int X, int Y), List<int>> _cells = [];
+    private readonly WorldBox[] _boxes;
+
+    public CellIndex(IEnumerable<WorldBox> boxes)
+    {
+        _boxes = [.. boxes];
+        for (var item = 0; item < _boxes.Length; item++)
+        {
+            var box = _boxes[item];
+            for (var x = box.MinX >> CellShift; x <= box.MaxX >> CellShift; x++)
+            {
+                for (var y = box.MinY >> CellShift; y <= box.MaxY >> CellShift; y++)
+                {
+                    if (!_cells.TryGetValue((x, y), out var cell))
+                        _cells.Add((x, y), cell = []);
+                    cell.Add(item);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds the positions of all whose box meets <paramref name="box"/>, each once, in ascending order.</summary>
+    public void Find(in WorldBox box, List<int> found)
+    {
+        var (firstX, lastX, firstY, lastY) = (box.MinX >> CellShift, box.MaxX >> CellShift, box.MinY >> CellShift, box.MaxY >> CellShift);
+        if ((long)(lastX - firstX + 1) * (lastY - firstY + 1) > _cells.Count)
+        {
+            // a wide box: looking at everything costs less than looking at every cell
+            for (var item = 0; item < _boxes.Length; item++)
+            {
+                if (_boxes[item].Intersects(box))
+                    found.Add(item);
+            }
+            return;
+        }
+        var start = found.Count;
+        for (var x = firstX; x <= lastX; x++)
+        {
+            for (var y = firstY; y <= lastY; y++)
+            {
+                if (!_cells.TryGetValue((x, y), out var cell))
+                    continue;
+                foreach (var item in cell)
+                {
+                    ref readonly var candidate = ref _boxes[item];
+                    // What reaches into several cells is taken in the first of those asked about.
+                    if (Math.Max(candidate.MinX >> CellShift, firstX) == x && Math.Max(candidate.MinY >> CellShift, firstY) == y && candidate.Intersects(box))
+                        found.Add(item);
+                }
+            }
+        }
+        found.Sort(start, found.Count - start, null);
+    }
+}

@@ -1,0 +1,115 @@
+using NetTopologySuite.Geometries;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>A node of the tree of responsibility.</summary>
+/// <param name="Parent">Its parent's place in <see cref="City.Grids"/>; -1: a root.</param>
+/// <param name="Level">province, city, district, street, community or grid.</param>
+/// <param name="Outline">Lon, lat.</param>
+internal sealed record Grid(int Id, string Code, string Path, int Parent, string Level, string Name, Geometry Outline, Shape Shape);
+
+/// <param name="Grid">Its grid's place in <see cref="City.Grids"/>.</param>
+/// <param name="Outline">Lon, lat.</param>
+/// <param name="FirstHousehold">Its households stand together in <see cref="City.Households"/>, from here.</param>
+internal sealed record Building(
+    int Id, string Code, string Address, string Kind, int Floors, int Units, int Grid, Geometry Outline, Shape Shape, int FirstHousehold, int HouseholdCount);
+
+/// <summary>A home; kept small, there are a million.</summary>
+/// <param name="Building">Its building's place in <see cref="City.Buildings"/>.</param>
+/// <param name="Persons">How many members are known.</param>
+internal readonly record struct Household(int Id, string Code, int Building, sbyte Floor, byte Unit, byte Room, byte Persons)
+{
+    /// <summary>What is written on the door: the entrance where there are several, and floor and room, as 2-301.</summary>
+    public string Label(Building building) =>
+        (building.Units > 1 ? $"{Unit}-" : "") + (Floor < 0 ? $"B{-Floor}" : $"{Floor}") + $"{Room:00}";
+}
+
+internal sealed record Checkpoint(int Id, string Code, string Name, bool Manned, Point Location, Shape Shape);
+
+internal sealed record Road(int Id, string Name, string Class, Shape Shape);
+
+/// <summary>
+/// What there is, as opposed to how it is: everything that only imports change. Lists are in one order (grids by path, buildings by
+/// grid, households by building) and refer to one another by place in these lists.
+/// </summary>
+internal sealed class City
+{
+    private readonly Dictionary<int, int> _householdPlaces;
+    private readonly HashSet<int> _parents;
+
+    public City(Grid[] grids, Building[] buildings, Household[] households, Checkpoint[] checkpoints, Road[] roads)
+    {
+        (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, households, checkpoints, roads);
+        GridByCode = Index(grids, grid => grid.Code);
+        BuildingByCode = Index(buildings, building => building.Code);
+        _householdPlaces = new Dictionary<int, int>(households.Length);
+        for (var place = 0; place < households.Length; place++)
+            _householdPlaces.Add(households[place].Id, place);
+        BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
+        CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
+        RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
+        Persons = SumPersons();
+        _parents = grids.Select(grid => grid.Parent).ToHashSet();
+    }
+
+    /// <summary>Makes geometries in lon, lat (WGS 84).</summary>
+    public GeometryFactory GeometryFactory { get; } = new(new PrecisionModel(), 4326);
+
+    public Grid[] Grids { get; }
+
+    public Building[] Buildings { get; }
+
+    public Household[] Households { get; }
+
+    public Checkpoint[] Checkpoints { get; }
+
+    public Road[] Roads { get; }
+
+    public IReadOnlyDictionary<string, int> GridByCode { get; }
+
+    public IReadOnlyDictionary<string, int> BuildingByCode { get; }
+
+    public CellIndex BuildingIndex { get; }
+
+    public CellIndex CheckpointIndex { get; }
+
+    public CellIndex RoadIndex { get; }
+
+    /// <summary>Known members in each grid, those of the grids below it included.</summary>
+    public int[] Persons { get; }
+
+    /// <summary>The place of the household with this id; -1: none.</summary>
+    public int PlaceOfHousehold(int id) => _householdPlaces.GetValueOrDefault(id, -1);
+
+    /// <summary>Whether other grids lie below this one.</summary>
+    public bool HasChildren(Grid grid) => _parents.Contains(GridByCode[grid.Code]);
+
+    /// <summary>The households of a building, by unit, floor and room.</summary>
+    public ArraySegment<Household> HouseholdsOf(Building building) => new(Households, building.FirstHousehold, building.HouseholdCount);
+
+    /// <summary>A grid and those above it, from the lowest to the root.</summary>
+    public IEnumerable<int> WithAncestors(int grid)
+    {
+        for (; grid >= 0; grid = Grids[grid].Parent)
+            yield return grid;
+    }
+
+    private int[] SumPersons()
+    {
+        var persons = new int[Grids.Length];
+        foreach (ref readonly var household in Households.AsSpan())
+        {
+            for (var grid = Buildings[household.Building].Grid; grid >= 0; grid = Grids[grid].Parent)
+                persons[grid] += household.Persons;
+        }
+        return persons;
+    }
+
+    private static Dictionary<string, int> Index<T>(T[] items, Func<T, string> code)
+    {
+        var index = new Dictionary<string, int>(items.Length, StringComparer.Ordinal);
+        for (var place = 0; place < items.Length; place++)
+            index.Add(code(items[place]), place);
+        return index;
+    }
+}

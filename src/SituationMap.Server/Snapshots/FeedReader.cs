@@ -1,0 +1,61 @@
+using NetTopologySuite.Geometries;
+using Npgsql;
+using SituationMap.Core.Statuses;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>One row of the change feed.</summary>
+/// <param name="Subject">The id of what changed.</param>
+/// <param name="Grid">The path of the grid it belongs to, where it belongs to one.</param>
+/// <param name="State">Kind status: what the household became.</param>
+/// <param name="Version">Kind zone: the version in force from here on; null: the zone has ended.</param>
+/// <param name="Touched">Other kinds than status: old and new place together, lon, lat.</param>
+internal sealed record FeedRow(
+    long Sequence, DateTimeOffset RecordedAt, FeedKind Kind, int Subject, string? Grid, HouseholdState State, int? Version, Geometry? Touched);
+
+/// <summary>Reads the change feed in its order.</summary>
+internal static class FeedReader
+{
+    /// <summary>The rows after one sequence and up to another, at most <paramref name="limit"/> of them.</summary>
+    public static async Task<FeedRow[]> ReadAsync(NpgsqlDataSource database, long after, long upTo, int limit, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, touched
+            FROM feed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3
+            """);
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = upTo });
+        command.Parameters.Add(new() { Value = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await SnapshotLoader.ReadAllAsync(reader, row => new FeedRow(
+            row.GetInt64(0),
+            new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero),
+            row.GetFieldValue<FeedKind>(2),
+            row.GetInt32(3),
+            row.IsDBNull(4) ? null : row.GetString(4),
+            row.IsDBNull(5) ? default : new HouseholdState(row.GetFieldValue<Status>(5), row.GetBoolean(6)),
+            row.IsDBNull(7) ? null : row.GetInt32(7),
+            row.IsDBNull(8) ? null : row.GetFieldValue<Geometry>(8)), cancellation);
+    }
+
+    /// <summary>The zones in force after these rows, given those before them.</summary>
+    public static async Task<IReadOnlyList<ZoneInForce>> FollowZonesAsync(
+        NpgsqlDataSource database, IReadOnlyList<ZoneInForce> before, IEnumerable<FeedRow> rows, CancellationToken cancellation)
+    {
+        var last = rows.Where(row => row.Kind == FeedKind.Zone).GroupBy(row => row.Subject).Select(zone => zone.Last()).ToArray();
+        if (last.Length == 0)
+            return before;
+        await using var command = database.CreateCommand(
+            """
+            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.outline
+            FROM unnest($1::int[], $2::int[]) AS s (zone, version) JOIN zone z ON z.id = s.zone JOIN zone_version v USING (zone, version)
+            """);
+        command.Parameters.Add(new() { Value = last.Select(row => row.Subject).ToArray() });
+        command.Parameters.Add(new() { Value = last.Select(row => row.Version).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var now = await SnapshotLoader.ReadAllAsync(reader, SnapshotLoader.ReadZone, cancellation);
+        var touched = last.Select(row => row.Subject).ToHashSet();
+        return [.. before.Where(zone => !touched.Contains(zone.Id)).Concat(now).OrderBy(zone => zone.Id)];
+    }
+}

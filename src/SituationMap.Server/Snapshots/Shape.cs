@@ -1,0 +1,107 @@
+using NetTopologySuite.Algorithm;
+using NetTopologySuite.Geometries;
+using SituationMap.Core.Projections;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>A box in world units, borders included.</summary>
+internal readonly record struct WorldBox(int MinX, int MinY, int MaxX, int MaxY)
+{
+    public bool Intersects(in WorldBox other) =>
+        MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
+
+    public bool Contains(in WorldBox other) =>
+        MinX <= other.MinX && other.MaxX <= MaxX && MinY <= other.MinY && other.MaxY <= MaxY;
+
+    public static WorldBox Of(Envelope lonLat) => new(
+        World.X(lonLat.MinX), World.Y(lonLat.MaxY), World.X(lonLat.MaxX), World.Y(lonLat.MinY));
+}
+
+/// <summary>
+/// World units: <see cref="WebMercator"/>'s square cut into 2^31 steps a side (19 mm at the equator), twice as fine as a tile of
+/// zoom 18 with an extent of 4,096, so one rounding serves every zoom.
+/// </summary>
+internal static class World
+{
+    public const int Bits = 31;
+
+    public static int X(double longitude) => ToUnits(WebMercator.X(longitude));
+
+    public static int Y(double latitude) => ToUnits(WebMercator.Y(latitude));
+
+    private static int ToUnits(double share) => (int)Math.Clamp(Math.Floor(share * (1L << Bits)), 0, int.MaxValue);
+}
+
+internal enum ShapeKind : byte
+{
+    Points = 1,
+    Lines = 2,
+    Polygons = 3,
+}
+
+/// <summary>
+/// A geometry in world units, ready to be cut into tiles: parts one after the other, each a run of x, y pairs. For polygons a part
+/// is a ring without its closing point; outer rings have a positive area in world units (y to the south), as vector tiles want
+/// them, their holes follow and have a negative one.
+/// </summary>
+internal sealed class Shape
+{
+    private Shape(ShapeKind kind, int[] coordinates, int[] ends, WorldBox box) =>
+        (Kind, Coordinates, Ends, Box) = (kind, coordinates, ends, box);
+
+    public ShapeKind Kind { get; }
+
+    /// <summary>x and y in turn.</summary>
+    public int[] Coordinates { get; }
+
+    /// <summary>Where each part ends: an index into <see cref="Coordinates"/>.</summary>
+    public int[] Ends { get; }
+
+    public WorldBox Box { get; }
+
+    /// <summary>Takes a geometry in lon, lat degrees (WGS 84).</summary>
+    public static Shape Of(Geometry geometry)
+    {
+        var coordinates = new List<int>(geometry.NumPoints * 2);
+        var ends = new List<int>();
+        for (var i = 0; i < geometry.NumGeometries; i++)
+        {
+            switch (geometry.GetGeometryN(i))
+            {
+                case Polygon polygon:
+                    AddRing(polygon.Shell, outer: true);
+                    foreach (var hole in polygon.Holes)
+                        AddRing(hole, outer: false);
+                    break;
+                case var part:
+                    Add(part.Coordinates, part.NumPoints, reverse: false);
+                    break;
+            }
+        }
+        var kind = geometry.Dimension switch
+        {
+            Dimension.Point => ShapeKind.Points,
+            Dimension.Curve => ShapeKind.Lines,
+            _ => ShapeKind.Polygons,
+        };
+        return new Shape(kind, [.. coordinates], [.. ends], WorldBox.Of(geometry.EnvelopeInternal));
+
+        void AddRing(LineString ring, bool outer)
+        {
+            // counter-clockwise with y to the north is a negative area with y to the south
+            var reverse = Orientation.IsCCW(ring.CoordinateSequence) == outer;
+            Add(ring.Coordinates, ring.NumPoints - 1, reverse);
+        }
+
+        void Add(Coordinate[] points, int count, bool reverse)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var point = points[reverse ? count - 1 - i : i];
+                coordinates.Add(World.X(point.X));
+                coordinates.Add(World.Y(point.Y));
+            }
+            ends.Add(coordinates.Count);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>What differs between two sequences, said in terms of the later picture.</summary>
+/// <param name="After">The later picture; everything below refers to places in it.</param>
+/// <param name="Households">Households whose state was set.</param>
+/// <param name="Buildings">The buildings of these.</param>
+/// <param name="Zones">Ids of zones that began, changed or ended.</param>
+/// <param name="Tiles">The tiles that differ.</param>
+internal sealed record SnapshotChange(
+    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<int> Zones, IReadOnlyCollection<TileId> Tiles)
+{
+    /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
+    public static SnapshotChange Describe(IReadOnlyCollection<FeedRow> rows, Snapshot after, TouchedTiles touched)
+    {
+        var city = after.City;
+        var households = rows.Where(row => row.Kind == FeedKind.Status)
+            .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
+        var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
+        var zones = rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Subject).Distinct().ToArray();
+        return new SnapshotChange(after, households, buildings, zones, touched.Of(city, buildings, rows));
+    }
+}

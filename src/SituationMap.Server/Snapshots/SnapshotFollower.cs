@@ -1,0 +1,112 @@
+using Npgsql;
+using SituationMap.Server.Database;
+using SituationMap.Server.Live;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>Holds the present snapshot and when it was last known to be up to date.</summary>
+internal sealed class SnapshotHolder
+{
+    private volatile Snapshot? _current;
+    private long _confirmedTicks;
+
+    /// <summary>The present picture; the server listens only after the first one is loaded.</summary>
+    public Snapshot Current => _current ?? throw new InvalidOperationException("The first snapshot is not loaded yet.");
+
+    /// <summary>When the store was last asked and had nothing newer; behind the clock when the store is away.</summary>
+    public DateTimeOffset ConfirmedAt => new(Interlocked.Read(ref _confirmedTicks), TimeSpan.Zero);
+
+    public void Swap(Snapshot next) => _current = next;
+
+    public void Confirm(DateTimeOffset at) => Interlocked.Exchange(ref _confirmedTicks, at.UtcTicks);
+}
+
+/// <summary>
+/// Loads the snapshot and advances it by following the feed: read what comes after the sequence it stands at, apply it to a copy,
+/// swap, tell the live feed. Woken by notifications; looks by itself as well.
+/// </summary>
+internal sealed partial class SnapshotFollower(
+    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
+    : BackgroundService
+{
+    private const int PageSize = 10_000;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Returns once the first snapshot is there, so that the server does not answer before.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var started = clock.GetTimestamp();
+        holder.Swap(await loader.LoadAsync(cancellationToken));
+        holder.Confirm(clock.GetUtcNow());
+        var city = holder.Current.City;
+        Loaded(logger, city.Households.Length, city.Buildings.Length, city.Grids.Length, holder.Current.Sequence, clock.GetElapsedTime(started).TotalMilliseconds);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var wakeup = new Wakeup(database, "situation_feed", clock, logger);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await AdvanceAsync(stoppingToken))
+                {
+                    // until the end of the feed
+                }
+                holder.Confirm(clock.GetUtcNow());
+                await wakeup.WaitAsync(LongestWait, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+            {
+                NotFollowing(logger, holder.Current.Sequence, failure.Message);
+                await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Applies the next page of the feed; false when there is none.</summary>
+    private async Task<bool> AdvanceAsync(CancellationToken cancellation)
+    {
+        var before = holder.Current;
+        var rows = await FeedReader.ReadAsync(database, before.Sequence, long.MaxValue, PageSize, cancellation);
+        if (rows.Length == 0)
+            return false;
+        Snapshot after;
+        if (rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone))
+        {
+            var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
+            after = before.With(StatesOf(rows, before.City), zones, rows[^1].Sequence, rows[^1].RecordedAt);
+        }
+        else
+        {
+            // what there is has changed (an import): rare, and read anew as a whole
+            after = await loader.LoadAsync(cancellation);
+            rows = await FeedReader.ReadAsync(database, before.Sequence, after.Sequence, int.MaxValue, cancellation);
+        }
+        holder.Swap(after);
+        live.Publish(SnapshotChange.Describe(rows, after, touched));
+        return true;
+    }
+
+    private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
+        from row in rows
+        where row.Kind == FeedKind.Status
+        let place = city.PlaceOfHousehold(row.Subject)
+        where place >= 0 // -1: of a household that comes later in the feed, with which it will be loaded
+        select (place, row.State);
+
+    [LoggerMessage(300, LogLevel.Information,
+        "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in {Milliseconds:0} ms")]
+    private static partial void Loaded(ILogger logger, int households, int buildings, int grids, long sequence, double milliseconds);
+
+    [LoggerMessage(301, LogLevel.Warning, "Not following the feed beyond sequence {Sequence}, trying again: {Reason}")]
+    private static partial void NotFollowing(ILogger logger, long sequence, string reason);
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Http;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Statuses;
+
+internal static class HouseholdEndpoints
+{
+    public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
+    {
+        var households = routes.MapGroup("/api/households").WithTags("Households");
+        households.MapGet("/", ListAsync)
+            .WithSummary("Households by grid, building and status, in pages")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        households.MapGet("/{code}", GetAsync).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
+        households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
+            .WithSummary("A household's status and why it has it")
+            .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        households.MapGet("/{code}/history", GetHistoryAsync)
+            .WithSummary("How a household's status changed, newest first")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        return routes;
+    }
+
+    private static async Task<Results<Ok<HouseholdsAnswer>, ProblemHttpResult>> ListAsync(
+        HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation,
+        string? grid = null, string? building = null, string? status = null, int? limit = null, long after = 0)
+    {
+        var city = holder.Current.City;
+        Status? wanted = null;
+        if (status is not null && (wanted = Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(s => TileEncoder.Name(s!.Value) == status)) is null)
+            return Problems.BadRequest(new Fault("value-wrong", "status", "one of quarantined, observed, out, healthy"));
+        if (grid is not null && !city.GridByCode.ContainsKey(grid))
+            return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
+        if (building is not null && !city.BuildingByCode.ContainsKey(building))
+            return Problems.BadRequest(new Fault("value-wrong", "building", "the code of a known building"));
+        if (Paging.CheckLimit(limit) is { } fault)
+            return Problems.BadRequest(fault);
+
+        await using var command = database.CreateCommand(HouseholdSql + """
+
+            WHERE ($1::text IS NULL OR h.grid <@ text2ltree($1))
+              AND ($2::text IS NULL OR b.code = $2)
+              AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
+              AND h.id > $4
+            ORDER BY h.id
+            LIMIT $5
+            """);
+        command.Parameters.Add(new() { Value = grid is null ? DBNull.Value : city.Grids[city.GridByCode[grid]].Path, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = building ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = wanted ?? (object)DBNull.Value, DataTypeName = "situation.status" });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var page = await SnapshotLoader.ReadAllAsync(reader, row => ReadHousehold(row, city), cancellation);
+        return TypedResults.Ok(new HouseholdsAnswer(page, Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id)));
+    }
+
+    private static async Task<Results<Ok<HouseholdDetailAnswer>, ProblemHttpResult>> GetAsync(
+        string code, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(HouseholdSql + " WHERE h.code = $1") { Parameters = { new() { Value = code } } });
+        batch.BatchCommands.Add(new("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id") { Parameters = { new() { Value = code } } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return Unknown();
+        var household = ReadHousehold(reader, holder.Current.City);
+        await reader.NextResultAsync(cancellation);
+        return TypedResults.Ok(new HouseholdDetailAnswer(household, await SnapshotLoader.ReadAllAsync(reader, row => row.GetString(0), cancellation)));
+    }
+
+    private static async Task<Results<Ok<HistoryAnswer>, ProblemHttpResult>> GetHistoryAsync(
+        string code, HttpRequest request, NpgsqlDataSource database, CancellationToken cancellation, int? limit = null, long? after = null)
+    {
+        if (Paging.CheckLimit(limit) is { } fault)
+            return Problems.BadRequest(fault);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new("SELECT id FROM household WHERE code = $1") { Parameters = { new() { Value = code } } });
+        batch.BatchCommands.Add(new("""
+            SELECT f.sequence, f.recorded_at, f.status, f.surveyed, f.since, f.until, f.edition
+            FROM feed f JOIN household h ON h.id = f.subject
+            WHERE f.kind = 'status' AND h.code = $1 AND f.sequence < $2
+            ORDER BY f.sequence DESC
+            LIMIT $3
+            """) { Parameters = { new() { Value = code }, new() { Value = after ?? long.MaxValue }, new() { Value = limit ?? Paging.DefaultLimit } } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return Unknown();
+        await reader.NextResultAsync(cancellation);
+        var changes = await SnapshotLoader.ReadAllAsync(reader, row => new StatusChangeAnswer(
+            row.GetInt64(0), StatusBatch.Instant(row, 1)!.Value, TileEncoder.Name(row.GetFieldValue<Status>(2)), row.GetBoolean(3),
+            StatusBatch.Instant(row, 4), StatusBatch.Instant(row, 5), row.GetString(6)), cancellation);
+        return TypedResults.Ok(new HistoryAnswer(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence)));
+    }
+
+    public static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known household, such as H-01-0001");
+
+    private const string HouseholdSql =
+        """
+        SELECT h.code, h.id, b.code, b.address, COALESCE(s.status, 'healthy'), s.since, s.until, COALESCE(s.surveyed, false),
+               (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-')
+        FROM household h
+        JOIN building b ON b.id = h.building
+        LEFT JOIN household_status s ON s.household = h.id
+        """;
+
+    private static HouseholdAnswer ReadHousehold(NpgsqlDataReader row, City city)
+    {
+        var place = city.PlaceOfHousehold(row.GetInt32(1));
+        return new HouseholdAnswer(
+            row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(9), row.GetString(3),
+            place < 0 ? "" : city.Households[place].Label(city.Buildings[city.Households[place].Building]),
+            TileEncoder.Name(row.GetFieldValue<Status>(4)), StatusBatch.Instant(row, 5), StatusBatch.Instant(row, 6), row.GetBoolean(7), row.GetInt32(8));
+    }
+}

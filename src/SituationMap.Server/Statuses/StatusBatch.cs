@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
+using SituationMap.Core.Zones;
+
+namespace SituationMap.Server.Statuses;
+
+/// <summary>A status as the store keeps it.</summary>
+internal sealed record StoredStatus(
+    Status Status, bool Surveyed, DateTimeOffset? Since, DateTimeOffset? Until, string Edition, DateTimeOffset? NextDue)
+{
+    public static StoredStatus Of(StatusEvaluation found) =>
+        new(found.Status, found.Surveyed, found.Since, found.Until, found.Edition, found.NextDue);
+
+    /// <summary>Whether the difference is one that anybody sees; the next due instant is the worker's own affair.</summary>
+    public bool LooksLike(StoredStatus? other) => other is not null && this with { NextDue = other.NextDue } == other;
+
+    /// <summary>How every household begins; such a status needs no row.</summary>
+    public bool IsInitial => this is { Status: Status.Healthy, Surveyed: false, Since: null, Until: null, NextDue: null };
+}
+
+/// <summary>Everything <see cref="StatusRules"/> needs about one household, and the status it has now.</summary>
+internal sealed record HouseholdInput(int Household, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, StoredStatus? Stored);
+
+/// <summary>Reads what statuses are worked out from, and writes what was found. All in the caller's transaction.</summary>
+internal static class StatusBatch
+{
+    /// <summary>Loads the inputs of these households, in the order given.</summary>
+    public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(NpgsqlConnection connection, int[] households, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+                new("SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+                // a building is in a zone when its representative point is, the border included
+                new("""
+                    SELECT h.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
+                    FROM household h JOIN building b ON b.id = h.building JOIN zone_period p ON ST_Covers(p.outline, b.point)
+                    WHERE h.id = ANY ($1)
+                    """) { Parameters = { new() { Value = households } } },
+                new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+            },
+        };
+        var members = new Dictionary<int, List<int>>();
+        var facts = new Dictionary<int, List<Fact>>();
+        var zones = new Dictionary<int, List<ZonePeriod>>();
+        var stored = new Dictionary<int, StoredStatus>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            Add(members, reader.GetInt32(0), reader.GetInt32(1));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            Add(facts, reader.GetInt32(0), ReadFact(reader));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            Add(zones, reader.GetInt32(0), new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), Instant(reader, 4)!.Value, Instant(reader, 5)));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            stored.Add(reader.GetInt32(0), new StoredStatus(
+                reader.GetFieldValue<Status>(1), reader.GetBoolean(2), Instant(reader, 3), Instant(reader, 4), reader.GetString(5), Instant(reader, 6)));
+        }
+        return Array.ConvertAll(households, household => new HouseholdInput(
+            household,
+            new HouseholdFacts(members.GetValueOrDefault(household) ?? [], facts.GetValueOrDefault(household) ?? []),
+            zones.GetValueOrDefault(household) ?? [],
+            stored.GetValueOrDefault(household)));
+    }
+
+    /// <summary>
+    /// Writes the statuses that differ from the stored ones, and a feed row for each difference that anybody sees. The sequences
+    /// are drawn last, under a lock that lasts until the commit, so commit right after it. Gives the number of feed rows.
+    /// </summary>
+    public static async Task<int> WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<(HouseholdInput Input, StoredStatus Found)> results, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var changed = results.Where(result => result.Found != result.Input.Stored && !(result.Input.Stored is null && result.Found.IsInitial)).ToArray();
+        if (changed.Length == 0)
+            return 0;
+        var shown = changed.Where(change => !change.Found.LooksLike(change.Input.Stored)).ToArray();
+        await using var write = new NpgsqlCommand(
+            """
+            WITH found AS (
+              SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::boolean[])
+                WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
+            ), drawn AS MATERIALIZED (
+              SELECT draw_sequences($9) AS first
+            ), numbered AS (
+              -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
+              SELECT f.*, h.grid, CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
+              FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
+            ), kept AS (
+              INSERT INTO household_status AS s (grid, household, status, surveyed, since, until, edition, next_due, sequence)
+              SELECT grid, household, status, surveyed, since, until, edition, next_due, sequence FROM numbered
+              ON CONFLICT (grid, household) DO UPDATE
+              SET status = excluded.status, surveyed = excluded.surveyed, since = excluded.since, until = excluded.until,
+                  edition = excluded.edition, next_due = excluded.next_due, sequence = GREATEST(s.sequence, excluded.sequence)
+            )
+            INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
+            SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
+            """, connection);
+        write.Parameters.Add(new() { Value = changed.Select(c => c.Input.Household).ToArray() });
+        write.Parameters.Add(new() { Value = changed.Select(c => c.Found.Status).ToArray() });
+        write.Parameters.Add(new() { Value = changed.Select(c => c.Found.Surveyed).ToArray() });
+        write.Parameters.Add(Instants(changed.Select(c => c.Found.Since)));
+        write.Parameters.Add(Instants(changed.Select(c => c.Found.Until)));
+        write.Parameters.Add(new() { Value = changed.Select(c => c.Found.Edition).ToArray() });
+        write.Parameters.Add(Instants(changed.Select(c => c.Found.NextDue)));
+        write.Parameters.Add(new() { Value = changed.Select(c => !c.Found.LooksLike(c.Input.Stored)).ToArray() });
+        write.Parameters.Add(new() { Value = shown.Length });
+        write.Parameters.Add(new() { Value = now.UtcDateTime });
+        await write.ExecuteNonQueryAsync(cancellation);
+        if (shown.Length > 0)
+        {
+            await using var notify = new NpgsqlCommand("SELECT pg_notify('situation_feed', last::text) FROM feed_counter", connection);
+            await notify.ExecuteNonQueryAsync(cancellation);
+        }
+        return shown.Length;
+    }
+
+    private static Fact ReadFact(NpgsqlDataReader row) => new(
+        row.GetGuid(1),
+        row.GetFieldValue<FactKind>(2),
+        row.IsDBNull(3) ? null : row.GetInt32(3),
+        Instant(row, 4)!.Value,
+        Instant(row, 5)!.Value,
+        row.GetString(6),
+        row.GetFieldValue<JsonElement>(7));
+
+    public static DateTimeOffset? Instant(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
+
+    private static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) => new()
+    {
+        Value = instants.Select(instant => instant?.UtcDateTime).ToArray(),
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+    };
+
+    private static void Add<T>(Dictionary<int, List<T>> lists, int key, T item)
+    {
+        if (!lists.TryGetValue(key, out var list))
+            lists.Add(key, list = []);
+        list.Add(item);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Tiles;
+
+/// <summary>Which grids of the tree are shown at a zoom: each place on the map by one of them, finer ones as one comes closer.</summary>
+internal sealed class GridLevels(LayerCatalog layers)
+{
+    private readonly ConditionalWeakTable<City, (int First, int Last)[]> _zooms = [];
+
+    /// <summary>
+    /// The first and last zoom at which each grid is shown, by its place: from the zoom of its level on, until its children are shown
+    /// instead. A root is shown from the start, and a grid without children to the end.
+    /// </summary>
+    public (int First, int Last)[] Zooms(City city) => _zooms.GetValue(city, Compute);
+
+    private (int First, int Last)[] Compute(City city)
+    {
+        var zooms = Array.ConvertAll(city.Grids, grid => (First: grid.Parent < 0 ? layers.Grids.MinZoom : LevelZoom(grid), Last: layers.Grids.MaxZoom));
+        foreach (var grid in city.Grids.Where(grid => grid.Parent >= 0))
+            zooms[grid.Parent].Last = Math.Min(zooms[grid.Parent].Last, LevelZoom(grid) - 1);
+        return zooms;
+    }
+
+    private int LevelZoom(Grid grid) => layers.Grids.Levels!.GetValueOrDefault(grid.Level, layers.Grids.MinZoom);
+}

@@ -1,0 +1,82 @@
+using NetTopologySuite.Algorithm;
+using NetTopologySuite.Geometries;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Tiles;
+
+/// <summary>
+/// Where in a building's footprint each of its households is drawn: the footprint is divided like the building's matrix, floors
+/// across its shorter side and doors along its longer one, so that near enough one sees every door. A single household is drawn as
+/// the whole footprint. These places are for drawing only; no household has a geometry in the store.
+/// </summary>
+internal static class HouseholdCells
+{
+    /// <summary>The share of a cell's width and height that is left free around it.</summary>
+    private const double Margin = 0.06;
+
+    /// <summary>The cells of a building's households, each with the household's place in <paramref name="households"/>.</summary>
+    public static IEnumerable<(int Place, Shape Shape)> Of(Building building, IReadOnlyList<Household> households) =>
+        households.Count == 1 ? [(0, building.Shape)] : Geometries(building.Outline, households).Select(cell => (cell.Place, Shape.Of(cell.Cell)));
+
+    /// <summary>The same as geometries in lon, lat.</summary>
+    public static IEnumerable<(int Place, Geometry Cell)> Geometries(Geometry outline, IReadOnlyList<Household> households)
+    {
+        if (households.Count == 0)
+            yield break;
+        if (households.Count == 1)
+        {
+            yield return (0, outline);
+            yield break;
+        }
+        var doors = households.GroupBy(household => household.Unit).OrderBy(unit => unit.Key)
+            .SelectMany(unit => Enumerable.Range(1, unit.Max(household => household.Room)).Select(room => (unit.Key, (byte)room)))
+            .Select((door, column) => (door, column)).ToDictionary(d => d.door, d => d.column);
+        var (lowest, floors) = (households.Min(household => household.Floor), households.Max(h => h.Floor) - households.Min(h => h.Floor) + 1);
+        var (corner, along, across) = Frame(outline);
+        for (var place = 0; place < households.Count; place++)
+        {
+            var household = households[place];
+            var column = doors[(household.Unit, household.Room)];
+            var row = household.Floor - lowest;
+            var cell = Cell(outline.Factory, corner, along, across,
+                (column + Margin) / doors.Count, (column + 1 - Margin) / doors.Count, (row + Margin) / floors, (row + 1 - Margin) / floors);
+            yield return (place, cell);
+        }
+    }
+
+    /// <summary>The smallest rectangle around the outline: a corner, its longer side and its shorter side.</summary>
+    private static (Coordinate Corner, Coordinate Along, Coordinate Across) Frame(Geometry outline)
+    {
+        // Degrees of longitude are shorter than those of latitude: without stretching, the rectangle would not be one on the ground.
+        var stretch = Math.Cos(outline.Centroid.Y * (Math.PI / 180));
+        var flat = outline.Copy();
+        flat.Apply(new Stretch(stretch));
+        flat.GeometryChanged();
+        var corners = MinimumDiameter.GetMinimumRectangle(flat).Coordinates;
+        var (a, b, d) = (corners[0], corners[1], corners[3]);
+        // the same corner first whatever the order of the outline's points: the most western one, of equals the most southern
+        var first = Enumerable.Range(0, 4).MinBy(i => (corners[i].X, corners[i].Y));
+        (a, b, d) = (corners[first], corners[(first + 1) % 4], corners[(first + 3) % 4]);
+        var (along, across) = a.Distance(b) >= a.Distance(d) ? (b, d) : (d, b);
+        return (Unstretch(a), Difference(along, a), Difference(across, a));
+
+        Coordinate Unstretch(Coordinate p) => new(p.X / stretch, p.Y);
+        Coordinate Difference(Coordinate p, Coordinate from) => new((p.X - from.X) / stretch, p.Y - from.Y);
+    }
+
+    private static Polygon Cell(GeometryFactory factory, Coordinate corner, Coordinate along, Coordinate across, double left, double right, double bottom, double top)
+    {
+        return factory.CreatePolygon([At(left, bottom), At(right, bottom), At(right, top), At(left, top), At(left, bottom)]);
+
+        Coordinate At(double u, double v) => new(corner.X + (along.X * u) + (across.X * v), corner.Y + (along.Y * u) + (across.Y * v));
+    }
+
+    private sealed class Stretch(double factor) : ICoordinateSequenceFilter
+    {
+        public bool Done => false;
+
+        public bool GeometryChanged => true;
+
+        public void Filter(CoordinateSequence seq, int i) => seq.SetX(i, seq.GetX(i) * factor);
+    }
+}

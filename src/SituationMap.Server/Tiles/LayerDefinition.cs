@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SituationMap.Server.Tiles;
+
+/// <summary>An attribute that the features of a layer carry.</summary>
+/// <param name="Type">As TileJSON names it: String, Number or Boolean.</param>
+/// <param name="Description">For people who use the tiles.</param>
+/// <param name="MinZoom">The first zoom that carries it; null: the layer's.</param>
+/// <param name="MaxZoom">The last zoom that carries it; null: the layer's.</param>
+internal sealed record LayerField(string Type, string Description, int? MinZoom = null, int? MaxZoom = null);
+
+/// <summary>What <c>tiles/&lt;layer&gt;/layer.json</c> says: which features and attributes the encoder puts in, and what TileJSON tells of them.</summary>
+/// <param name="Id">The layer's name, that of its folder.</param>
+/// <param name="Description">For people who use the tiles.</param>
+/// <param name="Geometry">point, line or polygon.</param>
+/// <param name="MinZoom">The first zoom that has it.</param>
+/// <param name="MaxZoom">The last zoom that has it; clients enlarge it beyond.</param>
+/// <param name="Fields">The attributes, by name.</param>
+/// <param name="Levels">Layer grids: the zoom from which each level of the tree is shown instead of the level above it.</param>
+internal sealed record LayerDefinition(
+    string Id, string Description, string Geometry, int MinZoom, int MaxZoom, IReadOnlyDictionary<string, LayerField> Fields,
+    IReadOnlyDictionary<string, int>? Levels = null)
+{
+    public bool IsAt(int zoom) => zoom >= MinZoom && zoom <= MaxZoom;
+
+    public bool HasField(string name, int zoom) =>
+        Fields.TryGetValue(name, out var field) && zoom >= (field.MinZoom ?? MinZoom) && zoom <= (field.MaxZoom ?? MaxZoom);
+}
+
+/// <summary>The layers, in the order in which they are put into a tile (and drawn, the first one lowest).</summary>
+internal sealed class LayerCatalog
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        PropertyNameCaseInsensitive = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <param name="folder">The folder <c>tiles</c>.</param>
+    /// <exception cref="InvalidDataException">A definition is missing or wrong; the message names the file and what is.</exception>
+    public LayerCatalog(string folder)
+    {
+        Grids = Read(folder, "grids");
+        Roads = Read(folder, "roads");
+        Buildings = Read(folder, "buildings");
+        Households = Read(folder, "households");
+        Zones = Read(folder, "zones");
+        Checkpoints = Read(folder, "checkpoints");
+    }
+
+    public LayerDefinition Grids { get; }
+
+    public LayerDefinition Roads { get; }
+
+    public LayerDefinition Buildings { get; }
+
+    public LayerDefinition Households { get; }
+
+    public LayerDefinition Zones { get; }
+
+    public LayerDefinition Checkpoints { get; }
+
+    public IEnumerable<LayerDefinition> All => [Grids, Roads, Buildings, Households, Zones, Checkpoints];
+
+    private static LayerDefinition Read(string folder, string layer)
+    {
+        var file = Path.Combine(folder, layer, "layer.json");
+        try
+        {
+            var definition = JsonSerializer.Deserialize<LayerDefinition>(File.ReadAllText(file), Json) ?? throw new InvalidDataException($"{file}: empty");
+            if (definition.Id != layer)
+                throw new InvalidDataException($"{file}: id: expected \"{layer}\", the folder's name");
+            if (definition.MinZoom < 0 || definition.MaxZoom > TileId.MaxZoom || definition.MinZoom > definition.MaxZoom)
+                throw new InvalidDataException($"{file}: minZoom and maxZoom: expected 0 to {TileId.MaxZoom}, in this order");
+            return definition;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or IOException)
+        {
+            throw new InvalidDataException($"{file}: {unreadable.Message}", unreadable);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace SituationMap.Server.Tiles;
+
+/// <summary>
+/// The attributes of one layer's features: how each is had, and which of them the layer's definition puts into the tiles of which zoom.
+/// </summary>
+/// <typeparam name="T">What a feature is made from.</typeparam>
+internal sealed class LayerFields<T>
+{
+    private readonly (string[] Keys, Func<T, TileValue>[] Values)[] _byZoom;
+
+    /// <exception cref="InvalidDataException">The definition names an attribute that this layer does not have.</exception>
+    public LayerFields(LayerDefinition definition, params (string Name, Func<T, TileValue> Value)[] sources)
+    {
+        if (definition.Fields.Keys.Except(sources.Select(source => source.Name)).FirstOrDefault() is { } unknown)
+            throw new InvalidDataException($"tiles/{definition.Id}/layer.json: fields: \"{unknown}\" is none of {string.Join(", ", sources.Select(s => s.Name))}");
+        _byZoom = new (string[], Func<T, TileValue>[])[TileId.MaxZoom + 1];
+        for (var zoom = 0; zoom < _byZoom.Length; zoom++)
+        {
+            var present = sources.Where(source => definition.HasField(source.Name, zoom)).ToArray();
+            _byZoom[zoom] = ([.. present.Select(source => source.Name)], [.. present.Select(source => source.Value)]);
+        }
+    }
+
+    public string[] Keys(int zoom) => _byZoom[zoom].Keys;
+
+    public void Write(VectorTileLayerWriter writer, int zoom, in T feature)
+    {
+        writer.BeginFeature();
+        var values = _byZoom[zoom].Values;
+        for (var key = 0; key < values.Length; key++)
+            writer.Set(key, values[key](feature));
+    }
+}

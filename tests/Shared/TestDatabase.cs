@@ -1,0 +1,58 @@
+using Npgsql;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Testing;
+
+/// <summary>A database for one test or test class, opened like the server opens its store.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly PostgisCluster _cluster;
+    private readonly string _name;
+    private readonly Lazy<NpgsqlDataSource> _dataSource;
+
+    internal TestDatabase(PostgisCluster cluster, string name)
+    {
+        _cluster = cluster;
+        _name = name;
+        ConnectionString = cluster.ConnectionStringOf(name);
+        _dataSource = new Lazy<NpgsqlDataSource>(() => Databases.Open(ConnectionString));
+    }
+
+    public string ConnectionString { get; }
+
+    /// <summary>With our enums and geometry mapped, and the schema on the search path.</summary>
+    public NpgsqlDataSource DataSource => _dataSource.Value;
+
+    /// <summary>Runs statements, with $1, $2, … for the values.</summary>
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first value of the first row.</summary>
+    public async Task<T> ReadAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync();
+        if (!await reader.ReadAsync())
+            throw new InvalidOperationException($"No row came back from: {sql}");
+        return await reader.GetFieldValueAsync<T>(0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_dataSource.IsValueCreated)
+            await _dataSource.Value.DisposeAsync();
+        // sessions of a server that was not stopped do not keep it
+        await _cluster.ExecuteAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = DataSource.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace SituationMap.Testing;
+
+/// <summary>The real server on a real port of this machine, over a database of its own.</summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly Factory _factory;
+    private readonly TestDatabase? _ownDatabase;
+
+    private TestServer(Factory factory, TestDatabase database, bool ownsDatabase)
+    {
+        _factory = factory;
+        _ownDatabase = ownsDatabase ? database : null;
+        Database = database;
+        factory.StartServer();
+        Client = factory.CreateClient();
+    }
+
+    /// <summary>Its database; the data source is not the server's own.</summary>
+    public TestDatabase Database { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:41234/</c>.</summary>
+    public Uri Address => Client.BaseAddress!;
+
+    public IServiceProvider Services => _factory.Services;
+
+    /// <summary>Starts it over a fresh database with nothing but the schema.</summary>
+    /// <param name="settings">Settings such as <c>("SituationMap:Plan", "china")</c>.</param>
+    public static async Task<TestServer> StartAsync(PostgisCluster cluster, params (string Key, string Value)[] settings) =>
+        Start(await cluster.CreateDatabaseAsync(), ownsDatabase: true, settings);
+
+    /// <summary>Starts it over a database the caller keeps, such as one with data already in it, or one that a server had before.</summary>
+    public static Task<TestServer> StartAsync(TestDatabase database, params (string Key, string Value)[] settings) =>
+        Task.FromResult(Start(database, ownsDatabase: false, settings));
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _factory.DisposeAsync();
+        if (_ownDatabase is not null)
+            await _ownDatabase.DisposeAsync();
+    }
+
+    private static TestServer Start(TestDatabase database, bool ownsDatabase, (string Key, string Value)[] settings) =>
+        new(new Factory(database.ConnectionString, settings), database, ownsDatabase);
+
+    private sealed class Factory : WebApplicationFactory<Program>
+    {
+        private readonly string _connectionString;
+        private readonly (string Key, string Value)[] _settings;
+
+        public Factory(string connectionString, (string Key, string Value)[] settings)
+        {
+            _connectionString = connectionString;
+            _settings = settings;
+            UseKestrel(0);
+        }
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseSetting("ConnectionStrings:SituationMap", _connectionString);
+            foreach (var (key, value) in _settings)
+                builder.UseSetting(key, value);
+        }
+    }
+}
