@@ -11,7 +11,8 @@ internal static class LiveEndpoints
     /// <summary>From farther back than this many rows of the feed, loading anew is quicker than catching up.</summary>
     private const int Retained = 20_000;
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    /// <summary>Silence of twice this and a bit tells a viewer that the connection is dead, which it has to show within 5 s.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes)
     {

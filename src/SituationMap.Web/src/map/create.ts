@@ -4,6 +4,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Box } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import type { Appearance } from '../theme/theme';
+import { registerTiles, throughTiles } from './tiles';
 
 /** The address of the composed style; QGIS and others open the same. */
 export function styleUrl(appearance: Appearance, language: string): string {
@@ -25,6 +26,7 @@ export interface MapSettings {
 export function createMap({ container, bounds, padding, appearance, t, kiosk }: MapSettings): MapLibreMap {
   // a file of its own: the Content-Security-Policy allows no worker from a blob
   setWorkerUrl(workerUrl);
+  registerTiles();
   const map = new MapLibreMap({
     container,
     style: styleUrl(appearance, t.language),
@@ -42,6 +44,7 @@ export function createMap({ container, bounds, padding, appearance, t, kiosk }: 
     pitchWithRotate: false,
     rollEnabled: false,
     fadeDuration: 0,
+    transformRequest: throughTiles,
     // The feed says which tiles changed. A tile that left the view would miss that, so none is kept;
     // its ETag makes coming back cheap.
     refreshExpiredTiles: false,
