@@ -1,11 +1,42 @@
 using SituationMap.Server.Commands;
+using SituationMap.Server.Facts;
+using SituationMap.Server.Grids;
+using SituationMap.Server.Http;
+using SituationMap.Server.Jobs;
+using SituationMap.Server.Live;
+using SituationMap.Server.Lookups;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Statuses;
+using SituationMap.Server.Tiles;
+using SituationMap.Server.Zones;
 
 return await CommandLine.RunAsync(args, static async (invocation, cancellationToken) =>
 {
     var builder = invocation.CreateBuilder();
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
+    builder.Services.AddHttp();
+    builder.Services.AddSingleton(ProtocolCatalog.Load);
+    builder.Services.AddSingleton<FactStore>();
+    builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
+    builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
+    builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>();
+    builder.Services.AddSingleton<LiveHub>();
+    builder.Services.AddSingleton<CountChanges>();
+    builder.Services.AddSingleton<Lookup>();
+    builder.Services.AddJobs(store);
 
     await using var app = builder.Build();
+    app.UseHttp();
+    app.MapFacts();
+    app.MapHouseholds();
+    app.MapBuildings();
+    app.MapGrids();
+    app.MapZones();
+    app.MapLookups();
+    app.MapTiles();
+    app.MapLive();
+    app.MapJobs();
     app.TellWhereTheMapIs();
 
     await app.RunAsync(cancellationToken);

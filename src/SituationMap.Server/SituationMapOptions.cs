@@ -18,9 +18,8 @@ public sealed class SituationMapOptions : IValidatableObject
     [Required]
     public string Plan { get; init; } = "demo";
 
-    /// <summary>The time zone in which days are counted and times are shown.</summary>
-    [Required]
-    public string TimeZone { get; init; } = "Asia/Shanghai";
+    /// <summary>The time zone in which days are counted and times are shown; null: the plan's own.</summary>
+    public string? TimeZone { get; init; }
 
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="StartupException">A key is unknown or a value will not do; the message names it.</exception>
@@ -52,7 +51,7 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <inheritdoc/>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+        if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
             yield return new ValidationResult($"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).", [nameof(TimeZone)]);
     }
 }

@@ -58,6 +58,7 @@ internal static class RuleReader
             json.Optional("dailyBefore") is { } times ? [.. times.Items().Select(ReadTime)] : [],
             wholeEdition ? [.. json.Required("while", "the statuses in which it is due")?.Items().Select(ReadStatus) ?? []] : []);
         var ways = (due.OnDays.Count > 0 ? 1 : 0) + (due.Count > 0 ? 1 : 0) + (due.DailyBefore.Count > 0 ? 1 : 0);
+        if (due.Fact.Count == 0) json.Expect("at least one kind of fact in 'facts'");
         if (ways != 1) json.Expect("exactly one of onDays, count, dailyBefore");
         if (wholeEdition && due.DailyBefore.Count == 0) json.Complain("what is due in a whole edition is due daily: dailyBefore was expected");
         for (var i = 1; i < due.DailyBefore.Count; i++)

@@ -44,6 +44,15 @@ internal sealed class Timeline
         return (isWithoutBeginning ? null : _changes[since], isWithoutEnd ? null : _changes[next]);
     }
 
+    /// <summary>Whether one of the statuses holds at every instant of [from, to).</summary>
+    public bool IsThroughout(long from, long to, IReadOnlyList<Status> statuses)
+    {
+        if (!statuses.Contains(StatusAt(from))) return false;
+        foreach (var change in _changes)
+            if (change > from && change < to && !statuses.Contains(StatusAt(change))) return false;
+        return true;
+    }
+
     /// <summary>The windows that decide at an instant, each of which alone would do.</summary>
     public List<Window> DecidingAt(long at, Status status)
     {

@@ -82,7 +82,7 @@ internal static class GridEndpoints
         var bounds = Extent.Of(city);
         return new PlaceAnswer(
             home < 0 ? null : city.Grids[home].Name, home < 0 ? null : city.Grids[home].Code, [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.EditionAt(now), snapshot.Sequence, snapshot.AsOf, now - holder.ConfirmedAt < StaleAfter);
+            protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.Plan.EditionAt(now).Id, snapshot.Sequence, snapshot.AsOf, now - holder.ConfirmedAt < StaleAfter);
     }
 
     private static GridsAnswer GetGrids(SnapshotHolder holder)

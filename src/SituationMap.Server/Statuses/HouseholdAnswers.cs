@@ -8,8 +8,16 @@ internal record HouseholdAnswer(
     string Household, int Id, string Building, string Grid, string Address, string Label, string Status, DateTimeOffset? Since, DateTimeOffset? Until,
     bool Surveyed, int Persons);
 
-/// <param name="Members">The codes of the known members.</param>
-internal sealed record HouseholdDetailAnswer(HouseholdAnswer Household, IReadOnlyList<string> Members) : HouseholdAnswer(Household);
+/// <summary>A household with the codes of its known members.</summary>
+internal sealed record HouseholdDetailAnswer : HouseholdAnswer
+{
+    public HouseholdDetailAnswer(HouseholdAnswer household)
+        : base(household)
+    {
+    }
+
+    public required IReadOnlyList<string> Members { get; init; }
+}
 
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
 internal sealed record HouseholdsAnswer(IReadOnlyList<HouseholdAnswer> Households, string? Next);

@@ -17,11 +17,6 @@ internal static class HouseholdEndpoints
             .WithSummary("Households by grid, building and status, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         households.MapGet("/{code}", GetAsync).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
-        households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
-            .WithSummary("A household's status and why it has it")
-            .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then.")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/history", GetHistoryAsync)
             .WithSummary("How a household's status changed, newest first")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -73,7 +68,10 @@ internal static class HouseholdEndpoints
             return Unknown();
         var household = ReadHousehold(reader, holder.Current.City);
         await reader.NextResultAsync(cancellation);
-        return TypedResults.Ok(new HouseholdDetailAnswer(household, await SnapshotLoader.ReadAllAsync(reader, row => row.GetString(0), cancellation)));
+        return TypedResults.Ok(new HouseholdDetailAnswer(household)
+        {
+            Members = await SnapshotLoader.ReadAllAsync(reader, row => row.GetString(0), cancellation),
+        });
     }
 
     private static async Task<Results<Ok<HistoryAnswer>, ProblemHttpResult>> GetHistoryAsync(

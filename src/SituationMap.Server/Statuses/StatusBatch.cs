@@ -28,20 +28,27 @@ internal sealed record HouseholdInput(int Household, HouseholdFacts Facts, IRead
 internal static class StatusBatch
 {
     /// <summary>Loads the inputs of these households, in the order given.</summary>
-    public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(NpgsqlConnection connection, int[] households, CancellationToken cancellation)
+    /// <param name="known">Only what had been reported and published by then; the far future for everything.</param>
+    public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
+        NpgsqlConnection connection, int[] households, DateTimeOffset known, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
                 new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
-                new("SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+                new("SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2")
+                {
+                    Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } },
+                },
                 // a building is in a zone when its representative point is, the border included
                 new("""
                     SELECT h.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
-                    FROM household h JOIN building b ON b.id = h.building JOIN zone_period p ON ST_Covers(p.outline, b.point)
+                    FROM household h JOIN building b ON b.id = h.building
+                    JOIN zone_version v ON ST_Covers(v.outline, b.point)  -- by its spatial index; then the times at which it really holds
+                    JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE h.id = ANY ($1)
-                    """) { Parameters = { new() { Value = households } } },
+                    """) { Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } } },
                 new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
             },
         };

@@ -84,7 +84,7 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
             return 0;
         // The clock is read after the claim: a fact reported up to now is either seen below or marks the household again.
         var now = clock.GetUtcNow();
-        var inputs = await StatusBatch.LoadAsync(connection, households, cancellation);
+        var inputs = await StatusBatch.LoadAsync(connection, households, DateTimeOffset.MaxValue, cancellation);
         var results = new (HouseholdInput, StoredStatus)[inputs.Count];
         Parallel.For(0, inputs.Count, index =>
         {

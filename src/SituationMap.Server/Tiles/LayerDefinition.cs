@@ -40,8 +40,11 @@ internal sealed class LayerCatalog
         RespectNullableAnnotations = true,
     };
 
+    /// <summary>Reads the definitions beside the program.</summary>
+    public static LayerCatalog Load(IServiceProvider services) => new(Path.Combine(AppContext.BaseDirectory, "tiles"));
+
     /// <param name="folder">The folder <c>tiles</c>.</param>
-    /// <exception cref="InvalidDataException">A definition is missing or wrong; the message names the file and what is.</exception>
+    /// <exception cref="StartupException">A definition is missing or wrong; the message names the file and what is.</exception>
     public LayerCatalog(string folder)
     {
         Grids = Read(folder, "grids");
@@ -71,16 +74,16 @@ internal sealed class LayerCatalog
         var file = Path.Combine(folder, layer, "layer.json");
         try
         {
-            var definition = JsonSerializer.Deserialize<LayerDefinition>(File.ReadAllText(file), Json) ?? throw new InvalidDataException($"{file}: empty");
+            var definition = JsonSerializer.Deserialize<LayerDefinition>(File.ReadAllText(file), Json) ?? throw new StartupException($"{file}: empty");
             if (definition.Id != layer)
-                throw new InvalidDataException($"{file}: id: expected \"{layer}\", the folder's name");
+                throw new StartupException($"{file}: id: expected \"{layer}\", the folder's name");
             if (definition.MinZoom < 0 || definition.MaxZoom > TileId.MaxZoom || definition.MinZoom > definition.MaxZoom)
-                throw new InvalidDataException($"{file}: minZoom and maxZoom: expected 0 to {TileId.MaxZoom}, in this order");
+                throw new StartupException($"{file}: minZoom and maxZoom: expected 0 to {TileId.MaxZoom}, in this order");
             return definition;
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException)
         {
-            throw new InvalidDataException($"{file}: {unreadable.Message}", unreadable);
+            throw new StartupException($"{file}: {unreadable.Message}", unreadable);
         }
     }
 }

@@ -8,11 +8,11 @@ internal sealed class LayerFields<T>
 {
     private readonly (string[] Keys, Func<T, TileValue>[] Values)[] _byZoom;
 
-    /// <exception cref="InvalidDataException">The definition names an attribute that this layer does not have.</exception>
+    /// <exception cref="StartupException">The definition names an attribute that this layer does not have.</exception>
     public LayerFields(LayerDefinition definition, params (string Name, Func<T, TileValue> Value)[] sources)
     {
         if (definition.Fields.Keys.Except(sources.Select(source => source.Name)).FirstOrDefault() is { } unknown)
-            throw new InvalidDataException($"tiles/{definition.Id}/layer.json: fields: \"{unknown}\" is none of {string.Join(", ", sources.Select(s => s.Name))}");
+            throw new StartupException($"tiles/{definition.Id}/layer.json: fields: \"{unknown}\" is none of {string.Join(", ", sources.Select(s => s.Name))}");
         _byZoom = new (string[], Func<T, TileValue>[])[TileId.MaxZoom + 1];
         for (var zoom = 0; zoom < _byZoom.Length; zoom++)
         {

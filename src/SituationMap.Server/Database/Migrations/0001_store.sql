@@ -7,6 +7,9 @@
 CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public;
 CREATE EXTENSION IF NOT EXISTS ltree WITH SCHEMA public;
 
+-- Where Quartz keeps its schedule and what ran; it makes its tables itself.
+CREATE SCHEMA IF NOT EXISTS quartz;
+
 -- The order of the labels is the order of severity, so max(status) is the most restrictive.
 CREATE TYPE status AS ENUM ('healthy', 'out', 'observed', 'quarantined');
 
@@ -129,17 +132,25 @@ CREATE TABLE zone_version (
 );
 CREATE INDEX zone_version_outline ON zone_version USING gist (outline);
 
--- The times at which each version really holds, as published by now: half-open [starts_at, ends_at), null is open, empty
+-- The times at which each version really holds, as published by an instant: half-open [starts_at, ends_at), null is open, empty
 -- times left out. Versions that take over at the same instant: the later one wins.
-CREATE VIEW zone_period AS
-SELECT zone, version, name, level, outline, starts_at, ends_at
-FROM (
-  SELECT zone, version, name, level, outline, effective_from AS starts_at,
-         -- LEAST ignores nulls: an open version ends when the next one takes over
-         LEAST(effective_to, lead(effective_from) OVER (PARTITION BY zone ORDER BY effective_from, version)) AS ends_at
-  FROM zone_version
-) period
-WHERE level IS NOT NULL AND (ends_at IS NULL OR starts_at < ends_at);
+CREATE FUNCTION zone_periods_known(known timestamptz)
+  RETURNS TABLE (zone int, version int, name text, level text, outline geometry, starts_at timestamptz, ends_at timestamptz)
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT p.zone, p.version, p.name, p.level, p.outline, p.starts_at, p.ends_at
+  FROM (
+    SELECT v.zone, v.version, v.name, v.level, v.outline, v.effective_from AS starts_at,
+           -- LEAST ignores nulls: an open version ends when the next one takes over
+           LEAST(v.effective_to, lead(v.effective_from) OVER (PARTITION BY v.zone ORDER BY v.effective_from, v.version)) AS ends_at
+    FROM zone_version v
+    WHERE v.recorded_at <= known
+  ) p
+  WHERE p.level IS NOT NULL AND (p.ends_at IS NULL OR p.starts_at < p.ends_at);
+END;
+
+-- The same with everything published so far.
+CREATE VIEW zone_period AS SELECT * FROM zone_periods_known('infinity');
 
 -- The version of each zone that the feed has announced as in force. Publishing and the passing of time both end in comparing
 -- zone_period with this table and announcing the difference, so that a zone which starts by itself is an event like any other.

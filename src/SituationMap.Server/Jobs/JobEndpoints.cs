@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Quartz;
+using Quartz.Extensibility;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Jobs;
+
+/// <param name="At">When it began.</param>
+/// <param name="Summary">What it did, in its own words.</param>
+internal sealed record JobRunAnswer(DateTimeOffset At, double Milliseconds, bool Succeeded, string? Summary);
+
+/// <param name="Next">When it is due next.</param>
+/// <param name="Runs">The latest ones, newest first.</param>
+internal sealed record JobAnswer(string Name, string? Description, DateTimeOffset? Next, JobRunAnswer? Last, IReadOnlyList<JobRunAnswer> Runs);
+
+/// <param name="Queued">Households that wait to be worked out.</param>
+/// <param name="NextDue">When time alone changes a status next.</param>
+internal sealed record WorkerAnswer(
+    long Queued, DateTimeOffset? NextDue, DateTimeOffset? LastBatchAt, int LastBatchHouseholds, int LastBatchChanges, double LastBatchMilliseconds);
+
+internal sealed record JobsAnswer(IReadOnlyList<JobAnswer> Jobs, WorkerAnswer Worker);
+
+internal static class JobEndpoints
+{
+    private const int LatestRuns = 20;
+
+    public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/jobs", GetAsync).WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
+        return routes;
+    }
+
+    private static async Task<Ok<JobsAnswer>> GetAsync(
+        ISchedulerFactory schedulers, IExecutionHistoryStore history, StatusWorker worker, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellation);
+        var key = new JobKey(SweepJob.Name);
+        var detail = await scheduler.GetJobDetail(key, cancellation);
+        var trigger = await scheduler.GetTrigger(new TriggerKey(SweepJob.Name), cancellation);
+        var executions = await history.QueryExecutions(
+            new ExecutionHistoryQuery { SchedulerName = scheduler.SchedulerName, Job = key, Take = LatestRuns }, cancellation);
+        JobRunAnswer[] runs = [.. executions.Items.Select(run => new JobRunAnswer(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
+        var job = new JobAnswer(SweepJob.Name, detail?.Description, trigger?.GetNextFireTimeUtc(), runs.FirstOrDefault(), runs);
+
+        await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var state = worker.State;
+        return TypedResults.Ok(new JobsAnswer([job], new WorkerAnswer(
+            reader.GetInt64(0), StatusBatch.Instant(reader, 1), state.LastBatchAt, state.LastBatchHouseholds, state.LastBatchChanges, state.LastBatchMilliseconds)));
+    }
+}

@@ -1,0 +1,23 @@
+using Quartz;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Jobs;
+
+/// <summary>
+/// The safety net under the workers: fires what fell due and works off what is dirty, whatever wake-up was missed. Runs once in the
+/// whole cluster at a time; normally it finds nothing.
+/// </summary>
+internal sealed class SweepJob(StatusWorker worker) : IJob
+{
+    public const string Name = "sweep";
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        var due = await worker.FireDueAsync(cancellationToken);
+        var done = 0;
+        while (await worker.RunBatchAsync(cancellationToken) is > 0 and var batch)
+            done += batch;
+        var told = $"{due} households fell due, {done} were worked out";
+        context.Result = due + done > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
+    }
+}
