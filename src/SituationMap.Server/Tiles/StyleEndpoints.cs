@@ -19,7 +19,8 @@ internal static class StyleEndpoints
 
     private static Results<ContentHttpResult, ProblemHttpResult> Get(StyleComposer composer, HttpRequest request, string? theme, string? palette, string? lang)
     {
-        if (Wrong("theme", theme, StyleComposer.Themes) ?? Wrong("palette", palette, StyleComposer.Palettes) ?? Wrong("lang", lang, StyleComposer.Languages) is { } fault)
+        var fault = Wrong("theme", theme, StyleComposer.Themes) ?? Wrong("palette", palette, StyleComposer.Palettes) ?? Wrong("lang", lang, StyleComposer.Languages);
+        if (fault is not null)
             return Problems.BadRequest(fault);
         var choice = new StyleChoice(theme ?? StyleComposer.Themes[0], palette ?? StyleComposer.Palettes[0], lang ?? StyleComposer.Languages[0]);
         request.HttpContext.Response.Headers.CacheControl = "no-cache";
