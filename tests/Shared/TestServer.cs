@@ -57,11 +57,12 @@ public sealed class TestServer : IAsyncDisposable
         {
             _connectionString = connectionString;
             _settings = settings;
-            UseKestrel(0);
+            UseKestrel();
         }
 
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
+            builder.UseUrls("http://127.0.0.1:0");
             builder.UseSetting("ConnectionStrings:SituationMap", _connectionString);
             foreach (var (key, value) in _settings)
                 builder.UseSetting(key, value);

@@ -43,13 +43,15 @@ internal static class CommandLine
 
         var serveVerb = new Command("serve", "Serve the map and its API (what happens without a verb, too).");
         serveVerb.SetAction(Serve);
+        var doctorVerb = new Command("doctor", "Tell what this machine has, what is missing, and the command that mends it.");
+        doctorVerb.SetAction((parsed, cancellationToken) => GuardAsync(() => Doctor.RunAsync(Invoke(parsed), cancellationToken)));
 
         var root = new RootCommand("""
             SituationMap: a live map of households, risk zones and checkpoints.
 
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
             --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
-            """) { noInstall, serveVerb };
+            """) { noInstall, serveVerb, doctorVerb };
         root.SetAction(Serve);
 
         // closing the terminal stops the server like Ctrl+C does

@@ -13,11 +13,22 @@ internal static class Serving
     public static async Task<Store> AddStoreAsync(this WebApplicationBuilder builder, Invocation invocation, CancellationToken cancellationToken)
     {
         var options = SituationMapOptions.Read(builder.Configuration);
+        CheckAddress(builder.Configuration);
         var store = await ConsoleProgress.WhileAsync(progress =>
             Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(store.DataSource);
         return store;
+    }
+
+    /// <summary>Says at once what Kestrel would say after all the setting up. Addresses of a Kestrel section are left to Kestrel.</summary>
+    private static void CheckAddress(ConfigurationManager configuration)
+    {
+        if (configuration.GetSection("Kestrel:Endpoints").Exists())
+            return;
+        var finding = MachineCheck.Address(configuration["urls"] ?? MachineCheck.DefaultAddress, isRunning: false);
+        if (finding.Verdict == Verdict.Missing)
+            throw new StartupException($"{finding.What}. {finding.Mend}");
     }
 
     /// <summary>One line for whoever started it, once it listens.</summary>

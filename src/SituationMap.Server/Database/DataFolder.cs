@@ -24,6 +24,18 @@ internal sealed record DataFolder(string Path)
 
     private string VersionFile => System.IO.Path.Combine(Cluster, "PG_VERSION");
 
+    /// <summary>The folder, or the one it would be made in: where its rights and its disk are looked at.</summary>
+    public string NearestExisting
+    {
+        get
+        {
+            var folder = Path;
+            while (!Directory.Exists(folder) && System.IO.Path.GetDirectoryName(folder) is { } above)
+                folder = above;
+            return folder;
+        }
+    }
+
     /// <summary>The folder the settings ask for, without a look at whether PostgreSQL's user can reach it.</summary>
     public static DataFolder AsConfigured(string? configured) => new(System.IO.Path.GetFullPath(configured ?? Default));
 
@@ -42,20 +54,28 @@ internal sealed record DataFolder(string Path)
     /// <summary>Makes the folder, or the one elsewhere where PostgreSQL's user could not get at it.</summary>
     public async Task<DataFolder> OpenAsync(PostgresAccount account, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        Make();
-        if (account.IsSelf || await account.CanEnterAsync(Path, cancellationToken))
-            return this;
-        var elsewhere = Elsewhere();
-        progress.Report($"{Path} is closed to the user {account.Name}, as whom PostgreSQL runs: using {elsewhere.Path} instead");
-        elsewhere.Make();
-        return elsewhere;
+        var reachable = await ReachableAsync(account, cancellationToken);
+        if (reachable != this)
+            progress.Report($"{Path} is closed to the user {account.Name}, as whom PostgreSQL runs: using {reachable.Path} instead");
+        reachable.Make();
+        return reachable;
     }
+
+    /// <summary>This folder, or the one elsewhere where PostgreSQL's user cannot get at it.</summary>
+    public async Task<DataFolder> ReachableAsync(PostgresAccount account, CancellationToken cancellationToken) =>
+        account.IsSelf || await account.CanEnterAsync(NearestExisting, cancellationToken) ? this : Elsewhere();
 
     private void Make()
     {
         try
         {
-            Directory.CreateDirectory(Path);
+            // open to all, so that PostgreSQL's user gets through; what is private inside has its own rights
+            const UnixFileMode ownerWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            const UnixFileMode othersLook = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(Path);
+            else
+                Directory.CreateDirectory(Path, ownerWrites | othersLook);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {

@@ -109,7 +109,7 @@ internal sealed class EmbeddedPostgis : IAsyncDisposable
     {
         if (await PostgresInstallation.FindUsableAsync(major, cancellationToken) is { } found)
             return found;
-        if (!mayInstall || !Environment.IsPrivilegedProcess || !PostgresPackages.HasApt)
+        if (!mayInstall || !Apt.MayInstall)
             throw new StartupException(PostgresPackages.HowToInstall(major));
         await PostgresPackages.InstallAsync(major, progress);
         return await PostgresInstallation.FindUsableAsync(major, cancellationToken)

@@ -73,7 +73,7 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
                 await PgCtlAsync(["stop", "-w", "-t", "30", "-s", "-m", "immediate"], CancellationToken.None);
         }
 
-        PostgresSocket.RemoveFolder(SocketFolder, folder.Cluster);
+        PostgresSocket.RemoveLeftovers(SocketFolder, folder.Cluster);
     }
 
     /// <summary>Leaves nothing of an earlier run that was killed: its PostgreSQL, or the file that says it runs.</summary>
@@ -86,9 +86,10 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
             await StopAsync();
         }
 
-        // We hold the folder and nothing runs on it, so the file is stale, whoever has that process number now.
+        // We hold the folder and nothing runs on it, so these files are stale, whoever has the process number in them now. Even a
+        // killed PostgreSQL still has it where nobody asks how it ended, as in a container without an init.
         File.Delete(PostmasterFile.In(folder.Cluster));
-        PostgresSocket.RemoveFolder(left?.SocketFolder ?? "", folder.Cluster);
+        PostgresSocket.RemoveLeftovers(left?.SocketFolder ?? "", folder.Cluster);
     }
 
     private async Task MakeAsync(IProgress<string> progress, CancellationToken cancellationToken)

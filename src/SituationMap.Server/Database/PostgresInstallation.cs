@@ -23,7 +23,7 @@ internal sealed partial record PostgresInstallation(int Major, string BinFolder,
         if (Shell.Find("pg_config") is { } config)
             folders.Add(await AskAsync(config, "--bindir", cancellationToken));
         if (Shell.Find("initdb") is { } initdb)
-            folders.Add(Path.GetDirectoryName(initdb)!);
+            folders.Add(Path.GetDirectoryName(File.ResolveLinkTarget(initdb, returnFinalTarget: true)?.FullName ?? initdb)!);
 
         var found = new List<PostgresInstallation>();
         foreach (var folder in folders.Distinct().Where(folder => File.Exists(Path.Combine(folder, "initdb"))))

@@ -7,15 +7,12 @@ internal static partial class PostgresPackages
 {
     private const string CreateClusterFolder = "/etc/postgresql-common";
 
-    /// <summary>Whether this is Debian, Ubuntu or one of their kin.</summary>
-    public static bool HasApt => Shell.Find("apt-get") is not null;
-
     /// <summary>What a person without an installation can do about it.</summary>
     /// <param name="major">Where data exist already: the version that can open them.</param>
     public static string HowToInstall(int? major)
     {
         var missing = major is null ? "PostgreSQL 15 or newer with PostGIS 3" : $"PostgreSQL {major} with PostGIS 3 (the data folder was made by it)";
-        var command = HasApt
+        var command = Apt.IsHere
             ? $"  sudo apt-get update && sudo apt-get install -y --no-install-recommends {PackageFor(major)}"
             : $"  install {missing} with this system's package manager";
         return $"""
@@ -29,13 +26,13 @@ internal static partial class PostgresPackages
     /// <summary>Installs PostgreSQL and PostGIS by apt, as root.</summary>
     public static async Task InstallAsync(int? major, IProgress<string> progress)
     {
-        // two test runs may find the packages missing at the same time, and apt does not wait for its list of packages
-        using var turn = await FolderLock.WaitAsync(Path.Combine(Path.GetTempPath(), "situationmap-apt.lock"), TimeSpan.FromMinutes(10));
+        // two test runs may find the packages missing at the same time
+        using var turn = await Apt.TakeTurnAsync();
         if (await PostgresInstallation.FindUsableAsync(major, CancellationToken.None) is not null)
             return;
 
         progress.Report("PostgreSQL with PostGIS is not on this machine: installing it with apt (about 150 MB, a minute or two)");
-        await AptAsync(progress, "update");
+        await Apt.UpdateAsync(progress);
         var package = major is null ? await NewestPackageAsync() : PackageFor(major);
 
         // Debian's package would set up and start a cluster of its own. A machine that has the package's settings already
@@ -50,30 +47,13 @@ internal static partial class PostgresPackages
 
         try
         {
-            await AptAsync(progress, "install", "-y", "--no-install-recommends", package);
+            await Apt.InstallAsync(progress, package);
         }
         finally
         {
             if (isFirst)
                 File.Delete(quiet);
         }
-    }
-
-    /// <summary>Installs packages by apt, as root; also how the tests get their browser.</summary>
-    public static async Task AptAsync(IProgress<string> progress, params string[] arguments)
-    {
-        string[] always = ["-q", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"];
-        var environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
-        void Tell(string line)
-        {
-            if (TellingLine().IsMatch(line))
-                progress.Report("  " + line.Trim());
-        }
-
-        // not cancelled: a package half installed is worse than a minute more
-        var result = await Shell.RunAsync("apt-get", always.Concat(arguments), environment, Tell, CancellationToken.None);
-        if (!result.Succeeded)
-            throw new StartupException($"apt-get {string.Join(' ', arguments)} failed:{Environment.NewLine}{result.Output}");
     }
 
     private static string PackageFor(int? major) => major is null ? "postgresql-postgis" : $"postgresql-{major}-postgis-3";
@@ -96,7 +76,4 @@ internal static partial class PostgresPackages
 
     [GeneratedRegex("^postgresql-(?<major>[0-9]+)-postgis-3 ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PackageName();
-
-    [GeneratedRegex("^(Need to get|Setting up)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TellingLine();
 }

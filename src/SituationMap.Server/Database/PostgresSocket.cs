@@ -9,6 +9,10 @@ internal static class PostgresSocket
     /// <summary>The name of the socket in its folder says the port; nothing listens on the network.</summary>
     public const int Port = 5432;
 
+    private const string FileName = ".s.PGSQL.5432";
+    public const string LockFileName = FileName + ".lock";
+    private const string TemporaryPrefix = "situationmap-socket-";
+
     // sun_path has 108 bytes, the last of them 0
     private const int LongestPath = 107;
 
@@ -20,18 +24,24 @@ internal static class PostgresSocket
     {
         if (IsUsable(cluster))
             return cluster;
-        var folder = Directory.CreateTempSubdirectory("situationmap-").FullName;
+        var folder = Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
         await account.GiveAsync(folder, cancellationToken);
         return folder;
     }
 
-    /// <summary>Removes what <see cref="ChooseFolderAsync"/> made.</summary>
-    public static void RemoveFolder(string folder, string cluster)
+    /// <summary>Removes the socket of a PostgreSQL that has ended, and the folder that <see cref="ChooseFolderAsync"/> made for it.</summary>
+    public static void RemoveLeftovers(string folder, string cluster)
     {
-        if (folder != "" && folder != cluster && Path.GetFileName(folder).StartsWith("situationmap-", StringComparison.Ordinal) && Directory.Exists(folder))
+        if (Directory.Exists(cluster))
+        {
+            File.Delete(Path.Combine(cluster, FileName));
+            File.Delete(Path.Combine(cluster, LockFileName));
+        }
+
+        if (folder != cluster && Path.GetFileName(folder).StartsWith(TemporaryPrefix, StringComparison.Ordinal) && Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }
 
     private static bool IsUsable(string folder) =>
-        Encoding.UTF8.GetByteCount(Path.Combine(folder, $".s.PGSQL.{Port}")) <= LongestPath && folder.AsSpan().IndexOfAny(Meaningful) < 0;
+        Encoding.UTF8.GetByteCount(Path.Combine(folder, FileName)) <= LongestPath && folder.AsSpan().IndexOfAny(Meaningful) < 0;
 }

@@ -41,7 +41,7 @@ internal static class JobEndpoints
         var executions = await history.QueryExecutions(
             new ExecutionHistoryQuery { SchedulerName = scheduler.SchedulerName, Job = key, Take = LatestRuns }, cancellation);
         JobRunAnswer[] runs = [.. executions.Items.Select(run => new JobRunAnswer(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
-        var job = new JobAnswer(SweepJob.Name, detail?.Description, trigger?.GetNextFireTimeUtc(), runs.FirstOrDefault(), runs);
+        var job = new JobAnswer(SweepJob.Name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs);
 
         await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)");
         await using var reader = await command.ExecuteReaderAsync(cancellation);

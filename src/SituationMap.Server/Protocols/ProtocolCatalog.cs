@@ -3,9 +3,12 @@ using SituationMap.Core.Protocols;
 namespace SituationMap.Server.Protocols;
 
 /// <summary>The protocol plan that this deployment follows, read once at start.</summary>
-internal sealed class ProtocolCatalog(ProtocolPlan plan)
+internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
 {
     public ProtocolPlan Plan => plan;
+
+    /// <summary>The names of places, by their codes.</summary>
+    public Places Places => places;
 
     /// <summary>The strictness of a zone's level, 1 the strictest, by the newest edition of the plan that knows it; unknown levels come last.</summary>
     public int ZoneRank(string level) =>
@@ -24,8 +27,10 @@ internal sealed class ProtocolCatalog(ProtocolPlan plan)
             .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
         var timeZone = options.TimeZone is null ? null : TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
         var reading = ProtocolReader.Read(files, options.Plan, timeZone);
-        return reading.Plan is { } plan
-            ? new ProtocolCatalog(plan)
-            : throw new StartupException("The protocol plan cannot be used:" + string.Concat(reading.Errors.Select(error => $"{Environment.NewLine}  {error}")));
+        var places = Places.Read(File.ReadAllText(Path.Combine(data, "places", "places.json")), out var placeErrors);
+        return reading.Plan is { } plan && placeErrors.Count == 0
+            ? new ProtocolCatalog(plan, places)
+            : throw new StartupException("The protocol plan cannot be used:"
+                + string.Concat(reading.Errors.Concat(placeErrors).Select(error => $"{Environment.NewLine}  {error}")));
     }
 }

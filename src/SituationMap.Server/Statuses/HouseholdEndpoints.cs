@@ -17,6 +17,11 @@ internal static class HouseholdEndpoints
             .WithSummary("Households by grid, building and status, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         households.MapGet("/{code}", GetAsync).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
+        households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
+            .WithSummary("A household's status and why it has it")
+            .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/history", GetHistoryAsync)
             .WithSummary("How a household's status changed, newest first")
             .ProducesProblem(StatusCodes.Status404NotFound);

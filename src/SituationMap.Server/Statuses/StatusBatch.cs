@@ -22,7 +22,8 @@ internal sealed record StoredStatus(
 }
 
 /// <summary>Everything <see cref="StatusRules"/> needs about one household, and the status it has now.</summary>
-internal sealed record HouseholdInput(int Household, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, StoredStatus? Stored);
+/// <param name="Grid">The code of its grid, which may have rules of its own.</param>
+internal sealed record HouseholdInput(int Household, string Grid, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, StoredStatus? Stored);
 
 /// <summary>Reads what statuses are worked out from, and writes what was found. All in the caller's transaction.</summary>
 internal static class StatusBatch
@@ -36,6 +37,7 @@ internal static class StatusBatch
         {
             BatchCommands =
             {
+                new("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)") { Parameters = { new() { Value = households } } },
                 new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
                 new("SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2")
                 {
@@ -52,11 +54,15 @@ internal static class StatusBatch
                 new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
             },
         };
+        var grids = new Dictionary<int, string>();
         var members = new Dictionary<int, List<int>>();
         var facts = new Dictionary<int, List<Fact>>();
         var zones = new Dictionary<int, List<ZonePeriod>>();
         var stored = new Dictionary<int, StoredStatus>();
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            grids.Add(reader.GetInt32(0), reader.GetString(1));
+        await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             Add(members, reader.GetInt32(0), reader.GetInt32(1));
         await reader.NextResultAsync(cancellation);
@@ -73,6 +79,7 @@ internal static class StatusBatch
         }
         return Array.ConvertAll(households, household => new HouseholdInput(
             household,
+            grids[household],
             new HouseholdFacts(members.GetValueOrDefault(household) ?? [], facts.GetValueOrDefault(household) ?? []),
             zones.GetValueOrDefault(household) ?? [],
             stored.GetValueOrDefault(household)));

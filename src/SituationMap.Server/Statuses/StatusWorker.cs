@@ -89,7 +89,7 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
         Parallel.For(0, inputs.Count, index =>
         {
             var input = inputs[index];
-            results[index] = (input, StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan, now)));
+            results[index] = (input, StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now)));
         });
         var changes = await StatusBatch.WriteAsync(connection, results, now, cancellation);
         await transaction.CommitAsync(cancellation);

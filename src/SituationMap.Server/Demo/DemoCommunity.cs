@@ -1,0 +1,56 @@
+using Npgsql;
+using SituationMap.Core.Protocols;
+using SituationMap.Server.Demo.Town;
+
+namespace SituationMap.Server.Demo;
+
+/// <summary>Fills an empty store with the demo community and its last thirty days. <c>data/demo/README.md</c> tells what is real in it.</summary>
+internal static class DemoCommunity
+{
+    /// <summary>
+    /// Loads the community with thirty days of reports that end at <paramref name="now"/>, and the history they left behind under
+    /// <paramref name="plan"/>, in one transaction. The same <paramref name="now"/> gives the same rows to the byte. Statuses are
+    /// right at <paramref name="now"/>; what falls due later is for the worker.
+    /// </summary>
+    public static async Task LoadAsync(
+        NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset now, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        progress?.Report("Building the demo community of 铁南社区 …");
+        var clock = new DemoClock(now);
+        var town = new DemoTown();
+        var households = DemoPeople.Settle(town, clock);
+        var reports = new DemoReports(town, households, clock);
+        progress?.Report($"Working out the history of {reports.Facts.Count} reports …");
+        var history = new DemoHistory(households, reports, plan, now);
+
+        progress?.Report($"Loading {town.Buildings.Count} buildings, {households.Count} households and their reports …");
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var copy = new DemoCopy(connection, cancellation);
+        await copy.TownAsync(town);
+        await copy.PeopleAsync(households);
+        await copy.ReportsAsync(reports);
+        await copy.HistoryAsync(history);
+        await FinishAsync(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task FinishAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var finish = new NpgsqlCommand(
+            """
+            -- what is added from here on gets the ids after the copied ones
+            SELECT setval(pg_get_serial_sequence('grid', 'id'), max(id)) FROM grid;
+            SELECT setval(pg_get_serial_sequence('building', 'id'), max(id)) FROM building;
+            SELECT setval(pg_get_serial_sequence('household', 'id'), max(id)) FROM household;
+            SELECT setval(pg_get_serial_sequence('person', 'id'), max(id)) FROM person;
+            SELECT setval(pg_get_serial_sequence('checkpoint', 'id'), max(id)) FROM checkpoint;
+            SELECT setval(pg_get_serial_sequence('road', 'id'), max(id)) FROM road;
+            SELECT setval(pg_get_serial_sequence('zone', 'id'), max(id)) FROM zone;
+            UPDATE feed_counter SET last = (SELECT max(sequence) FROM feed);
+            -- the first queries should not have to guess
+            ANALYZE grid, building, household, person, checkpoint, road, zone, zone_version, zone_in_force, fact, household_status, feed;
+            """, connection);
+        await finish.ExecuteNonQueryAsync(cancellation);
+    }
+}

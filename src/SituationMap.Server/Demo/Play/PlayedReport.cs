@@ -1,0 +1,103 @@
+using SituationMap.Server.Demo.Reports;
+
+namespace SituationMap.Server.Demo.Play;
+
+/// <summary>A report as <c>POST /api/facts</c> takes it, and the same in words.</summary>
+internal sealed record PlayedReport(string Kind, PlayedHousehold Household, string? Person, string Source, object Data, string Words)
+{
+    private static readonly string[] Checkpoints = ["C-1", "C-2", "C-3"];
+
+    // how often each is tried, and for which households
+    private static readonly (int Weight, Func<PlayedHousehold, bool> Fits, Func<PlayedHousehold, DemoRandom, PlayedReport?> Tell)[] Stories =
+    [
+        (38, IsWatched, Temperature),
+        (28, household => household.Status == "healthy", Passage),
+        (10, household => household.Status == "out", Return),
+        (9, household => household.Status == "healthy" && household.Surveyed, Departure),
+        (5, household => household.Status == "healthy" && household.Surveyed, Returnee),
+        (4, household => household.Status == "quarantined", Test),
+        (3, household => household.Status == "healthy" && household.Surveyed, Fever),
+        (3, household => !household.Surveyed, Survey),
+    ];
+
+    /// <summary>The next report: what and about whom is left to chance. Null: nobody fits what was drawn.</summary>
+    public static async Task<PlayedReport?> NextAsync(PlayedHouseholds households, DemoRandom random, CancellationToken cancellation)
+    {
+        var drawn = random.Whole(1, Stories.Sum(story => story.Weight));
+        foreach (var (weight, fits, tell) in Stories)
+        {
+            drawn -= weight;
+            if (drawn <= 0)
+                return await households.FindAsync(fits, cancellation) is { } household ? tell(household, random) : null;
+        }
+        return null;
+    }
+
+    private static bool IsWatched(PlayedHousehold household) => household.Status is "observed" or "quarantined";
+
+    private static PlayedReport? Temperature(PlayedHousehold household, DemoRandom random)
+    {
+        // now and then a fever
+        var celsius = random.Chance(0.02) ? random.Whole(374, 384) / 10m : random.Whole(360, 369) / 10m;
+        return Member(household, random) is { } person
+            ? new("temperature", household, person, Grid(household), new { celsius }, $"temperature {celsius:0.0} ℃")
+            : null;
+    }
+
+    private static PlayedReport? Passage(PlayedHousehold household, DemoRandom random)
+    {
+        var checkpoint = random.Pick(Checkpoints);
+        if (Member(household, random) is not { } person)
+            return null;
+        if (random.Chance(0.5))
+            return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "out" }, $"out through {checkpoint}");
+        var celsius = random.Whole(358, 368) / 10m;
+        return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {checkpoint}, {celsius:0.0} ℃");
+    }
+
+    private static PlayedReport Return(PlayedHousehold household, DemoRandom random)
+    {
+        var (from, risk) = Origin(random);
+        return new("returned", household, null, $"checkpoint:{random.Pick(Checkpoints)}", new { from, risk }, $"everyone is back from {from}, risk {risk}");
+    }
+
+    private static PlayedReport Departure(PlayedHousehold household, DemoRandom random)
+    {
+        var to = random.Pick(Departures.Places);
+        return new("departed", household, null, Grid(household), new { to }, $"everyone left for {to}");
+    }
+
+    private static PlayedReport? Returnee(PlayedHousehold household, DemoRandom random)
+    {
+        var (from, risk) = Origin(random);
+        return Member(household, random) is { } person
+            ? new("returned", household, person, Grid(household), new { from, risk }, $"one member is back from {from}, risk {risk}")
+            : null;
+    }
+
+    private static PlayedReport? Test(PlayedHousehold household, DemoRandom random) => Member(household, random) is { } person
+        ? new("test", household, person, "system:hospital", new { result = "negative" }, "tested negative")
+        : null;
+
+    private static PlayedReport? Fever(PlayedHousehold household, DemoRandom random)
+    {
+        var (checkpoint, celsius) = (random.Pick(Checkpoints), random.Whole(374, 382) / 10m);
+        return Member(household, random) is { } person
+            ? new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {checkpoint} with {celsius:0.0} ℃")
+            : null;
+    }
+
+    private static PlayedReport Survey(PlayedHousehold household, DemoRandom random)
+    {
+        var members = random.Whole(1, 4);
+        return new("survey", household, null, Grid(household), new { members, present = members }, $"the door was opened: {members} live there");
+    }
+
+    private static (string From, string Risk) Origin(DemoRandom random) =>
+        random.Chance(0.12) ? ("420900", "high") : (random.Pick(Departures.Places), "low");
+
+    private static string Grid(PlayedHousehold household) => $"grid:{household.Grid}";
+
+    private static string? Member(PlayedHousehold household, DemoRandom random) =>
+        household.Members is { Length: > 0 } members ? random.Pick(members) : null;
+}

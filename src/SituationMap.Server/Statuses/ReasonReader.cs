@@ -1,0 +1,39 @@
+using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Protocols;
+
+namespace SituationMap.Server.Statuses;
+
+/// <summary>Says the reasons of an evaluation in words, with the names of the zones they rest on.</summary>
+internal static class ReasonReader
+{
+    public static async Task<IReadOnlyList<ReasonAnswer>> ReadAsync(
+        NpgsqlConnection connection, ProtocolCatalog protocols, HouseholdFacts household, StatusEvaluation found, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var zones = await ZoneNamesAsync(connection, found, cancellation);
+        return [.. found.Because.Select(reason =>
+        {
+            var (zone, name) = reason.Zone is { } id ? zones[(id, reason.ZoneVersion!.Value)] : (null, null);
+            var fact = household.Facts.FirstOrDefault(fact => fact.Id == reason.Fact);
+            var words = ReasonWords.Say(reason, found.Status, fact, name, protocols.Plan, protocols.Places, at);
+            return new ReasonAnswer(reason.Rule, reason.Fact, zone, reason.ZoneVersion, reason.From, reason.To, new WordsAnswer(words.Zh, words.En));
+        })];
+    }
+
+    private static async Task<Dictionary<(int Zone, int Version), (string Code, string Name)>> ZoneNamesAsync(
+        NpgsqlConnection connection, StatusEvaluation found, CancellationToken cancellation)
+    {
+        var names = new Dictionary<(int, int), (string, string)>();
+        var zones = found.Because.Select(reason => reason.Zone).OfType<int>().Distinct().ToArray();
+        if (zones.Length == 0)
+            return names;
+        await using var command = new NpgsqlCommand(
+            "SELECT v.zone, v.version, z.code, v.name FROM zone_version v JOIN zone z ON z.id = v.zone WHERE v.zone = ANY ($1)", connection);
+        command.Parameters.Add(new() { Value = zones });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            names.Add((reader.GetInt32(0), reader.GetInt32(1)), (reader.GetString(2), reader.GetString(3)));
+        return names;
+    }
+}

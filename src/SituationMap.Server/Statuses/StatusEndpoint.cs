@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Http;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Statuses;
+
+/// <summary>One household's status with everything that led to it, worked out afresh for whoever asks.</summary>
+internal static class StatusEndpoint
+{
+    public static async Task<Results<Ok<StatusAnswer>, ProblemHttpResult>> GetAsync(
+        string code, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
+        string? at = null, string? known = null)
+    {
+        var (asOf, knownAt) = (clock.GetUtcNow(), clock.GetUtcNow());
+        if (at is not null && !Instants.TryParse(at, out asOf))
+            return Problems.BadRequest(Instants.Fault("at"));
+        if (known is not null && !Instants.TryParse(known, out knownAt))
+            return Problems.BadRequest(Instants.Fault("known"));
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // one consistent look: facts, zones and sequence belong together
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await using var find = new NpgsqlCommand(
+            "SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1", connection);
+        find.Parameters.Add(new() { Value = code });
+        int household;
+        long sequence;
+        await using (var reader = await find.ExecuteReaderAsync(cancellation))
+        {
+            if (!await reader.ReadAsync(cancellation))
+                return HouseholdEndpoints.Unknown();
+            (household, sequence) = (reader.GetInt32(0), reader.GetInt64(1));
+        }
+
+        var input = (await StatusBatch.LoadAsync(connection, [household], knownAt, cancellation))[0];
+        var found = StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), asOf);
+        var because = await ReasonReader.ReadAsync(connection, protocols, input.Facts, found, asOf, cancellation);
+        return TypedResults.Ok(new StatusAnswer(
+            code, TileEncoder.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition, because, asOf, knownAt, sequence));
+    }
+}

@@ -1,0 +1,36 @@
+using SituationMap.Server.Database;
+
+namespace SituationMap.Testing;
+
+/// <summary>The browser of the browser tests: Debian's Chromium, with a font for Chinese.</summary>
+internal static class Chromium
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+    private static readonly string[] Packages = ["chromium", "fonts-noto-cjk"];
+
+    /// <summary>The path of its program. Installs it where it is missing and the tests run as root on Debian.</summary>
+    public static async Task<string> EnsureAsync()
+    {
+        if (Find() is { } found && HasFont)
+            return found;
+        if (!Apt.MayInstall)
+        {
+            throw new InvalidOperationException(
+                $"The browser tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends {string.Join(' ', Packages)}");
+        }
+
+        using var turn = await Apt.TakeTurnAsync();
+        if (Find() is null || !HasFont)
+        {
+            Told.OnConsole.Report("The browser tests need Chromium and a font for Chinese: installing them with apt");
+            await Apt.UpdateAsync(Told.OnConsole);
+            await Apt.InstallAsync(Told.OnConsole, Packages);
+        }
+
+        return Find() ?? throw new InvalidOperationException("Chromium was installed and is still not found.");
+    }
+
+    private static bool HasFont => Directory.Exists("/usr/share/fonts/opentype/noto");
+
+    private static string? Find() => Names.Select(Shell.Find).FirstOrDefault(path => path is not null);
+}
