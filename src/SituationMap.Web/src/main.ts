@@ -33,12 +33,13 @@ void start();
 async function start(): Promise<void> {
   const place = await placeWhenReady();
   const times = timesIn(place.timeZone, t);
-  document.title = `${language === 'en' ? (place.nameEn ?? place.name) : place.name} · ${t('title')}`;
+  const name = (language === 'en' ? place.nameEn : null) ?? place.name;
+  document.title = name === null ? t('title') : `${name} · ${t('title')}`;
   const cardElement = byId('card');
   const drawerElement = byId('drawer');
   const wide = () => matchMedia('(min-width: 641px)').matches;
 
-  const card = new Card(cardElement, { t, times, place, folds: kiosk ? [] : [jobsFold(t, times)], controls: kiosk ? [] : controls(t, appearance, () => home()) });
+  const card = new Card(cardElement, { t, times, name: name ?? t('title'), folds: kiosk ? [] : [jobsFold(t, times)], controls: kiosk ? [] : controls(t, appearance, () => home()) });
   const homePadding = () => ({ top: 24, bottom: 24, right: 24, left: (wide() ? cardElement.offsetWidth + 16 : 0) + 24 });
   let map: ReturnType<typeof createMap>;
   try {
@@ -89,7 +90,8 @@ async function start(): Promise<void> {
   });
   selectByKeyboard(map, select);
 
-  const live = follow({ map, place, card, drawer, notices, t, times });
+  if (place.grid === null) card.empty();
+  const live = follow({ map, grid: place.grid, sequence: place.sequence, card, drawer, notices, t, times });
   Object.assign(window, { situationMap: { map, live, drawer } });
 }
 

@@ -6,10 +6,11 @@ export type Status = (typeof statuses)[number];
 export type Box = [west: number, south: number, east: number, north: number];
 export type CountsByStatus = Record<Status, number>;
 
+/** Where this deployment is; without a name and a grid while the store is empty. */
 export interface Place {
-  name: string;
+  name: string | null;
   nameEn: string | null;
-  grid: string;
+  grid: string | null;
   bounds: Box;
   timeZone: string;
   plan: string;
@@ -135,20 +136,26 @@ export interface Jobs {
 }
 
 /** Events of `GET /api/live`. */
-export interface Hello {
+export interface Advance {
   sequence: number;
   asOf: string;
 }
 
-export interface StatusChanges extends Hello {
-  households: { id: number; household: string; building: number; grid: number; status: Status; surveyed: boolean }[];
+export interface Hello extends Advance {
+  /** When the server last knew that the store has nothing newer; far behind `now` while it cannot reach the store. */
+  confirmedAt: string;
+  now: string;
+}
+
+export interface StatusChanges extends Advance {
+  households: { id: number; household: string; building: number; grid: string; status: Status; surveyed: boolean }[];
   buildings: ({ id: number; status: Status; unsurveyed: number } & CountsByStatus)[];
 }
 
-export interface ZoneChanges extends Hello {
-  zones: { code: string; name: string; level: string | null; version: number }[];
+export interface ZoneChanges extends Advance {
+  zones: { id: number; code: string | null; name: string | null; level: string | null; version?: number }[];
 }
 
-export interface TileChanges extends Hello {
+export interface TileChanges extends Advance {
   tiles: string[];
 }

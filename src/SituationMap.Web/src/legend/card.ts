@@ -1,4 +1,4 @@
-import { statuses, type GridSummary, type Place, type Status } from '../api/types';
+import { statuses, type GridSummary, type Status } from '../api/types';
 import { h, replaceContent } from '../dom';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
@@ -13,7 +13,7 @@ export function chip(status: Status, large = false): HTMLElement {
 export interface CardParts {
   t: Translator;
   times: Times;
-  place: Place;
+  name: string;
   /** Further folds, such as the background work. */
   folds: HTMLElement[];
   controls: HTMLElement[];
@@ -30,8 +30,7 @@ export class Card {
   #shown: number | null = null;
 
   constructor(private readonly element: HTMLElement, private readonly parts: CardParts) {
-    const { t, place, folds, controls } = parts;
-    const name = t.language === 'en' ? (place.nameEn ?? place.name) : place.name;
+    const { t, name, folds, controls } = parts;
     this.#fold = h('button', { class: 'icon fold', type: 'button', 'aria-controls': 'card-body', onclick: () => this.#toggle() });
     element.setAttribute('aria-label', t('card.label'));
     element.append(
@@ -75,7 +74,6 @@ export class Card {
       ),
     );
     replaceContent(this.#details,
-      summary.households === 0 ? h('p', { class: 'hint' }, t('card.empty')) : null,
       h('dl', {},
         h('dt', { title: t('card.unsurveyed.hint') }, h('span', { class: 'chip unsurveyed', 'aria-hidden': 'true' }), t('card.unsurveyed')),
         h('dd', { 'data-count': 'unsurveyed' }, t.households(summary.households - summary.surveyed)),
@@ -87,6 +85,11 @@ export class Card {
       ),
       h('p', { class: 'total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
     );
+  }
+
+  /** There is nothing in the store yet. */
+  empty(): void {
+    replaceContent(this.#details, h('p', { class: 'hint' }, this.parts.t('card.empty')));
   }
 
   /** The counts could not be fetched; what stands there may be old. */

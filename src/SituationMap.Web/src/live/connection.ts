@@ -1,10 +1,11 @@
 import type { Hello, StatusChanges, TileChanges, ZoneChanges } from '../api/types';
 
 /**
- * connecting: nothing came yet. live: events or heartbeats arrive. stale: the connection is lost and being restored.
- * offline: it has been lost for long, or the browser knows that there is no network.
+ * connecting: nothing came yet. live: events or heartbeats arrive. behind: they do, but the server cannot reach its store.
+ * stale: the connection is lost and being restored. offline: it has been lost for long, or the browser knows that there is
+ * no network.
  */
-export type LiveState = 'connecting' | 'live' | 'stale' | 'offline';
+export type LiveState = 'connecting' | 'live' | 'behind' | 'stale' | 'offline';
 
 export interface LiveHandlers {
   state: (state: LiveState) => void;
@@ -29,6 +30,7 @@ export interface EventStream {
 const silenceLimit = 4_500;
 const connectLimit = 6_000;
 const offlineAfter = 30_000;
+const behindAfter = 5_000;
 const retryDelays = [300, 700, 1_500, 2_000];
 
 /**
@@ -95,7 +97,10 @@ export class LiveConnection {
       this.sequence = changes.sequence;
       this.handlers.tiles(changes);
     });
-    on<Hello>('heartbeat', this.handlers.heartbeat);
+    on<Hello>('heartbeat', (beat) => {
+      this.#set(stateOf(beat));
+      this.handlers.heartbeat(beat);
+    });
     on('reload', () => this.handlers.reload());
     stream.onerror = () => {
       if (stream === this.#stream) this.#lost();
@@ -113,7 +118,7 @@ export class LiveConnection {
     this.#everConnected = true;
     this.#lostAt = null;
     this.#attempts = 0;
-    this.#set('live');
+    this.#set(stateOf(hello));
     this.handlers.hello(hello, again);
   }
 
@@ -122,7 +127,7 @@ export class LiveConnection {
     this.#stream = null;
     this.#connected = false;
     this.#lostAt ??= this.now();
-    if (this.state === 'live') this.#set('stale');
+    if (this.state === 'live' || this.state === 'behind') this.#set('stale');
     const delay = retryDelays[Math.min(this.#attempts++, retryDelays.length - 1)]!;
     clearTimeout(this.#retry);
     // spread out, so that a wall of screens does not come back in one instant
@@ -141,3 +146,5 @@ export class LiveConnection {
     this.handlers.state(state);
   }
 }
+
+const stateOf = ({ confirmedAt, now }: Hello): LiveState => (Date.parse(now) - Date.parse(confirmedAt) > behindAfter ? 'behind' : 'live');

@@ -1,6 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { api } from '../api/client';
-import type { Hello, Place, StatusChanges } from '../api/types';
+import type { Hello, StatusChanges } from '../api/types';
 import { byId } from '../dom';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
@@ -15,7 +15,10 @@ import { throttle } from './throttle';
 
 export interface Followed {
   map: MapLibreMap;
-  place: Place;
+  /** The grid whose counts the card shows; null while the store is empty. */
+  grid: string | null;
+  /** The sequence of the feed up to which the page was loaded. */
+  sequence: number;
   card: Card;
   drawer: Drawer;
   notices: Notices;
@@ -24,17 +27,19 @@ export interface Followed {
 }
 
 /** Keeps everything on the page at the server's present: colours at once, then tiles, counts and the open drawer. */
-export function follow({ map, place, card, drawer, notices, t, times }: Followed): LiveConnection {
+export function follow({ map, grid, sequence, card, drawer, notices, t, times }: Followed): LiveConnection {
   const refresher = new TileRefresher(tileAccess(map));
   const pulses = new Pulses(map, byId('pulses') as unknown as SVGElement);
   const colours = new Map<number, string>();
-  // the server's clock, which may differ from this machine's
-  let ahead = Date.parse(place.asOf) - Date.now();
-  let shown = Date.parse(place.asOf);
+  // the server's clock may differ from this machine's
+  let ahead = 0;
+  let shown: number | null = null;
+  const shownClock = () => times.clock(shown ?? Date.now());
 
   const counts = throttle(250, async () => {
+    if (grid === null) return;
     try {
-      card.summary(await api.summary(place.grid));
+      card.summary(await api.summary(grid));
     } catch {
       card.summaryFailed();
       setTimeout(counts, 2_000);
@@ -42,16 +47,16 @@ export function follow({ map, place, card, drawer, notices, t, times }: Followed
   });
   counts();
 
-  const seen = ({ asOf }: Hello) => {
-    ahead = Date.parse(asOf) - Date.now();
-    shown = Date.parse(asOf);
+  const seen = ({ now, confirmedAt }: Hello) => {
+    ahead = Date.parse(now) - Date.now();
+    shown = Date.parse(confirmedAt);
   };
 
-  const live = new LiveConnection(place.sequence, {
+  const live = new LiveConnection(sequence, {
     state: (state) => {
       card.connection(state, shown);
-      if (state === 'stale') notices.show(t('live.notice.stale', { time: times.clock(shown) }));
-      if (state === 'offline') notices.show(t('live.notice.offline', { time: times.clock(shown) }));
+      if (state === 'live') notices.clear();
+      else if (state !== 'connecting') notices.show(t(`live.notice.${state}`, { time: shownClock() }));
     },
     hello: (hello, again) => {
       seen(hello);
@@ -63,7 +68,6 @@ export function follow({ map, place, card, drawer, notices, t, times }: Followed
     },
     heartbeat: seen,
     status: (changes) => {
-      seen(changes);
       colour(map, changes);
       refresher.changed(changes.sequence, [
         ...changes.buildings.map(({ id }) => ({ layer: 'buildings' as const, id })),
@@ -76,12 +80,10 @@ export function follow({ map, place, card, drawer, notices, t, times }: Followed
       drawer.changed(changes);
       counts();
     },
-    zone: (changes) => {
-      seen(changes);
-      counts();
-    },
+    zone: () => counts(),
     tiles: (changes) => {
-      seen(changes);
+      // the store is not empty any more: start over with a place to show
+      if (grid === null) location.reload();
       refresher.announce(changes.sequence, changes.tiles);
       counts();
     },
@@ -94,7 +96,7 @@ export function follow({ map, place, card, drawer, notices, t, times }: Followed
   setInterval(() => refresher.pump(), 500);
   setInterval(() => {
     if (live.state === 'live') shown = Date.now() + ahead;
-    card.connection(live.state, live.state === 'connecting' ? null : shown);
+    card.connection(live.state, shown);
   }, 250);
   addEventListener('online', () => live.networkChanged(true));
   addEventListener('offline', () => live.networkChanged(false));
