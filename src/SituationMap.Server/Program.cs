@@ -5,7 +5,6 @@ using SituationMap.Server.Http;
 using SituationMap.Server.Jobs;
 using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Tiles;
@@ -17,7 +16,6 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     var builder = invocation.CreateBuilder();
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
     builder.Services.AddHttp();
-    builder.Services.AddSingleton(ProtocolCatalog.Load);
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();

@@ -21,6 +21,9 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>The time zone in which days are counted and times are shown; null: the plan's own.</summary>
     public string? TimeZone { get; init; }
 
+    /// <summary>Whether an empty store is filled with the demo community.</summary>
+    public bool Demo { get; init; } = true;
+
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="StartupException">A key is unknown or a value will not do; the message names it.</exception>
     internal static SituationMapOptions Read(IConfiguration configuration)

@@ -1,5 +1,6 @@
-using Npgsql;
 using SituationMap.Server.Database;
+using SituationMap.Server.Demo;
+using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Commands;
 
@@ -7,16 +8,23 @@ namespace SituationMap.Server.Commands;
 internal static class Serving
 {
     /// <summary>
-    /// Reads the settings, opens the store and registers both (<see cref="SituationMapOptions"/>, <see cref="NpgsqlDataSource"/>),
+    /// Reads the settings and protocols, opens the store, fills an empty one with the demo community, and registers them,
     /// telling on the console how far it is. The caller disposes the store after the application has stopped.
     /// </summary>
     public static async Task<Store> AddStoreAsync(this WebApplicationBuilder builder, Invocation invocation, CancellationToken cancellationToken)
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         CheckAddress(builder.Configuration);
-        var store = await ConsoleProgress.WhileAsync(progress =>
-            Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken));
+        var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
+        var store = await ConsoleProgress.WhileAsync(async progress =>
+        {
+            var opened = await Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken);
+            if (options.Demo && await opened.IsEmptyAsync(cancellationToken))
+                await DemoCommunity.LoadAsync(opened.DataSource, protocols.Plan, TimeProvider.System.GetUtcNow(), progress, cancellationToken);
+            return opened;
+        });
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(protocols);
         builder.Services.AddSingleton(store.DataSource);
         return store;
     }

@@ -49,6 +49,13 @@ internal sealed class Store : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether there is nothing in it but the schema.</summary>
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var command = DataSource.CreateCommand("SELECT NOT EXISTS (SELECT FROM grid)");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();

@@ -14,10 +14,6 @@ internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
     public int ZoneRank(string level) =>
         plan.Editions.Reverse().Select(entry => entry.Edition.ZoneLevel(level)?.Rank).FirstOrDefault(rank => rank is not null) ?? 99;
 
-    /// <summary>Reads the plan and its editions beside the program.</summary>
-    public static ProtocolCatalog Load(IServiceProvider services) =>
-        Load(Path.Combine(AppContext.BaseDirectory, "data"), services.GetRequiredService<SituationMapOptions>());
-
     /// <param name="data">The folder <c>data</c>.</param>
     /// <exception cref="StartupException">The plan or an edition is wrong; the message lists every fault with its file and place.</exception>
     public static ProtocolCatalog Load(string data, SituationMapOptions options)
