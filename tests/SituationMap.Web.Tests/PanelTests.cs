@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Shouldly;
 
 namespace SituationMap.Web.Tests;
@@ -54,7 +55,7 @@ public sealed class PanelTests(Viewer viewer)
         await using var page = await viewer.OpenAsync();
         await page.LookAtAsync(house.Longitude, house.Latitude, 17.5);
         // to where the drawer is going to be
-        await page.Page.EvaluateAsync("() => situationMap.map.panBy([-500, 0], { duration: 0 })");
+        await page.Page.EvaluateAsync("() => { situationMap.map.panBy([-500, 0], { duration: 0 }); }");
         await page.Page.WaitForFunctionAsync("() => situationMap.map.areTilesLoaded()");
 
         await page.ClickAsync(house.Longitude, house.Latitude);
@@ -79,23 +80,25 @@ public sealed class PanelTests(Viewer viewer)
     {
         var (longitude, latitude, _) = await BlockWithObservedAsync();
         await using var page = await viewer.OpenAsync();
-        await page.LookAtAsync(longitude, latitude, 18.5);
+        await page.LookAtAsync(longitude, latitude, 17.5);
         var keyboard = page.Page.Keyboard;
 
         // Tab until the map has the focus
         for (var step = 0; step < 20 && !await page.Page.EvaluateAsync<bool>("() => document.activeElement === situationMap.map.getCanvas()"); step++)
             await keyboard.PressAsync("Tab");
         await keyboard.PressAsync("Enter");
-        // at this zoom the household in the middle is opened
-        await page.Page.Locator("#drawer .back").WaitForAsync();
-        await page.Page.Locator("#drawer .back").FocusAsync();
-        await keyboard.PressAsync("Enter");
         await page.Page.Locator("#drawer .matrix").WaitForAsync();
-        await page.Page.Locator("#drawer .cell[tabindex='0']").FocusAsync();
+        // from the title, which has the focus now, over the close button to the first household, and down one floor
+        await Assertions.Expect(page.Page.Locator("#drawer h2")).ToBeFocusedAsync();
+        await keyboard.PressAsync("Tab");
+        await keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.Page.Locator("#drawer .cell").First).ToBeFocusedAsync();
         await keyboard.PressAsync("ArrowDown");
         await keyboard.PressAsync("Enter");
 
         await page.Page.Locator("#drawer .status-line").WaitForAsync();
+        await keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
             kind = "returned",
             household,
             at = DateTimeOffset.UtcNow,
-            source = "test:viewer",
+            source = "system:viewer-test",
             data = new { from = "330100", risk = "low" },
         });
         response.EnsureSuccessStatusCode();

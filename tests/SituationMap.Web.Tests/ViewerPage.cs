@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using System.Diagnostics;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -47,8 +47,13 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <summary>Moves the map at once.</summary>
     public async Task LookAtAsync(double longitude, double latitude, double zoom)
     {
-        await Page.EvaluateAsync("([lon, lat, zoom]) => situationMap.map.jumpTo({ center: [lon, lat], zoom })", new[] { longitude, latitude, zoom });
-        await Page.WaitForFunctionAsync("() => situationMap.map.areTilesLoaded()");
+        await Page.EvaluateAsync(
+            """
+            ([lon, lat, zoom]) => new Promise(resolve => {
+              situationMap.map.once('idle', () => resolve());
+              situationMap.map.jumpTo({ center: [lon, lat], zoom });
+            })
+            """, new[] { longitude, latitude, zoom });
     }
 
     /// <summary>Clicks the map at a place.</summary>
@@ -94,7 +99,7 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <summary>How many pixels of the canvas have exactly each of these colours (#RRGGBB).</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountPixelsAsync(params string[] colours)
     {
-        var counts = await Page.EvaluateAsync<JsonElement>(
+        return await Page.EvaluateAsync<Dictionary<string, int>>(
             """
             colours => new Promise(resolve => {
               const map = situationMap.map;
@@ -114,7 +119,19 @@ public sealed class ViewerPage : IAsyncDisposable
               map.triggerRepaint();
             })
             """, colours);
-        return counts.EnumerateObject().ToDictionary(count => count.Name, count => count.Value.GetInt32());
+    }
+
+    /// <summary>Waits until at least so many pixels of the canvas have that colour.</summary>
+    public async Task ShowsPixelsAsync(string colour, int atLeast)
+    {
+        var most = 0;
+        for (var started = Stopwatch.StartNew(); started.Elapsed < TimeSpan.FromSeconds(10);)
+        {
+            most = Math.Max(most, (await CountPixelsAsync(colour))[colour]);
+            if (most >= atLeast)
+                return;
+        }
+        most.ShouldBeGreaterThanOrEqualTo(atLeast, $"pixels in {colour}");
     }
 
     public async ValueTask DisposeAsync()

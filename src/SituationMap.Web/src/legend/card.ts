@@ -65,7 +65,7 @@ export class Card {
     this.#counts.replaceChildren(
       h('table', {},
         h('caption', { class: 'unseen' }, t('card.counts')),
-        h('thead', { class: 'unseen' }, h('tr', {}, h('th', { scope: 'col' }), h('th', { scope: 'col' }, t('unit.households.word')), h('th', { scope: 'col' }, t('card.change')))),
+        h('thead', { class: 'unseen' }, h('tr', {}, h('th', { scope: 'col' }, t('card.status')), h('th', { scope: 'col' }, t('unit.households.word')), h('th', { scope: 'col' }, t('card.change')))),
         h('tbody', {}, ...statuses.map((status) => h('tr', { 'data-status': status },
           h('th', { scope: 'row' }, chip(status), t(`status.${status}`)),
           h('td', { class: 'number' }, h('b', {}, t.number(summary[status])), h('span', { class: 'unit' }, t('unit.households.word'))),
