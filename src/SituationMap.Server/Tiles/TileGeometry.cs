@@ -57,6 +57,12 @@ internal sealed class TileGeometry
         if (!shape.Box.Intersects(box))
             return false;
         var whole = box.Contains(shape.Box);
+        if (!whole && shape.Kind == ShapeKind.Polygons && IsSmall(shape.Box, tile))
+        {
+            if (!Touches(shape, tile))
+                return false;
+            whole = true;
+        }
         var (cursorX, cursorY) = (0, 0);
         var start = 0;
         var outerKept = false;
@@ -85,6 +91,17 @@ internal sealed class TileGeometry
             }
         }
         return Commands.Count > 0;
+    }
+
+    /// <summary>
+    /// Whether a surface is small beside the tile. Such a one is not cut: a client puts a label into the middle of what it gets, so a
+    /// building cut by the edge between two tiles would be labelled in both. MapLibre takes coordinates up to one tile beyond the tile,
+    /// buffer included, hence the limit of a little less than a tile's side.
+    /// </summary>
+    private static bool IsSmall(in WorldBox box, TileId tile)
+    {
+        var limit = 15L << (World.Bits - tile.Z - 4);
+        return box.MaxX - (long)box.MinX <= limit && box.MaxY - (long)box.MinY <= limit;
     }
 
     private bool EncodeRing(ReadOnlySpan<int> ring, TileId tile, in WorldBox box, bool whole, bool outer, ref int cursorX, ref int cursorY)

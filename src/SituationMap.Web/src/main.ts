@@ -79,7 +79,7 @@ async function start(): Promise<void> {
   };
   map.on('click', ({ point, lngLat }) => {
     if (select(point)) return;
-    if (map.getZoom() < 13.5) map.easeTo({ center: lngLat, zoom: 15.5 });
+    if (map.getZoom() < 14) map.easeTo({ center: lngLat, zoom: 15.5 });
     else if (drawer.selection) drawer.close();
   });
   map.on('mousemove', 'buildings', () => {
