@@ -20,7 +20,7 @@ internal static class ConsoleProgress
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/> it tells at once and in order.</summary>
-    private sealed class Told(Action<string> tell) : IProgress<string>
+    public sealed class Told(Action<string> tell) : IProgress<string>
     {
         public void Report(string value) => tell(value);
     }

@@ -55,7 +55,28 @@ internal static class Migrator
         }
         catch (NpgsqlException failure)
         {
-            throw new StartupException($"The database at {own.Host}:{own.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
+            throw Unreachable(own, failure);
+        }
+    }
+
+    /// <summary>Removes everything of ours from a database: the store and the schedule of jobs. The extensions stay.</summary>
+    public static async Task DropAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(own.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+            await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
+        }
+        catch (PostgresException failure)
+        {
+            throw new StartupException(Explain(failure, own), failure);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw Unreachable(own, failure);
         }
     }
 
@@ -118,6 +139,9 @@ internal static class Migrator
             $"The database at {connection.Host} does not let us in: {failure.MessageText}. Look at ConnectionStrings:SituationMap.",
         _ => $"The database could not be prepared: {failure.MessageText} ({failure.SqlState})",
     };
+
+    private static StartupException Unreachable(NpgsqlConnectionStringBuilder connection, NpgsqlException failure) =>
+        new($"The database at {connection.Host}:{connection.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
 
     private readonly record struct AppliedStep(int Version, string Checksum);
 }
