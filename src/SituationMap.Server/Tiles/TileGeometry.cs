@@ -63,15 +63,15 @@ internal sealed class TileGeometry
             return false;
         var grid = new UnitGrid(tile);
         var whole = CutBox.Contains(grid.Of(shape.Box));
-        if (!Encode(shape, grid, whole))
+        if (!Write(shape, grid, whole))
             return false;
         if (whole || shape.Kind != ShapeKind.Polygons || !IsSmall(shape.Box, tile))
             return true;
         Commands.Clear();
-        return Encode(shape, grid, whole: true);
+        return Write(shape, grid, whole: true);
     }
 
-    private bool Encode(Shape shape, UnitGrid grid, bool whole)
+    private bool Write(Shape shape, UnitGrid grid, bool whole)
     {
         var (cursorX, cursorY) = (0, 0);
         if (!whole && shape.Kind == ShapeKind.Polygons && FallsApart(shape, grid))
@@ -118,7 +118,7 @@ internal sealed class TileGeometry
     /// building cut by the edge between two tiles would be labelled in both. MapLibre takes coordinates up to one tile beyond the tile,
     /// buffer included, hence the limit of a little less than a tile's side.
     /// </summary>
-    private static bool IsSmall(in WorldBox box, TileId tile)
+    private static bool IsSmall(in Box box, TileId tile)
     {
         var limit = 15L << (World.Bits - tile.Z - 4);
         return box.MaxX - (long)box.MinX <= limit && box.MaxY - (long)box.MinY <= limit;
