@@ -35,6 +35,8 @@ internal static class Serving
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(protocols);
         builder.Services.AddSingleton(store.DataSource);
+        if (store.Embedded is { } embedded)
+            builder.Services.AddSingleton(embedded).AddHostedService<EmbeddedPostgisKeeper>();
         return store;
     }
 

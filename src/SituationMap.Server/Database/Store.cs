@@ -8,14 +8,15 @@ namespace SituationMap.Server.Database;
 /// </summary>
 internal sealed class Store : IAsyncDisposable
 {
-    private readonly EmbeddedPostgis? _embedded;
-
     private Store(EmbeddedPostgis? embedded, string connectionString)
     {
-        _embedded = embedded;
+        Embedded = embedded;
         ConnectionString = connectionString;
         DataSource = Databases.Open(connectionString);
     }
+
+    /// <summary>The PostGIS of our own; null where the configuration names another.</summary>
+    public EmbeddedPostgis? Embedded { get; }
 
     /// <summary>For those who bring their own connections, such as Quartz.</summary>
     public string ConnectionString { get; }
@@ -63,7 +64,7 @@ internal sealed class Store : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        if (_embedded is not null)
-            await _embedded.DisposeAsync();
+        if (Embedded is not null)
+            await Embedded.DisposeAsync();
     }
 }

@@ -18,6 +18,7 @@ internal sealed class TileGeometry
 
     private List<int> _points = [];
     private List<int> _next = [];
+    private bool _crossedTooOften;
 
     /// <summary>The commands of the last shape that <see cref="Encode"/> took.</summary>
     public List<uint> Commands { get; } = [];
@@ -62,7 +63,23 @@ internal sealed class TileGeometry
             return false;
         var grid = new UnitGrid(tile);
         var whole = CutBox.Contains(grid.Of(shape.Box));
+        if (!AddParts(shape, grid, whole))
+            return false;
+        if (whole || shape.Kind != ShapeKind.Polygons || !IsSmall(shape.Box, tile))
+            return true;
+        Commands.Clear();
+        return AddParts(shape, grid, whole: true);
+    }
+
+    private bool AddParts(Shape shape, UnitGrid grid, bool whole)
+    {
         var (cursorX, cursorY) = (0, 0);
+        if (!whole && shape.Kind == ShapeKind.Polygons && FallsApart(shape, grid))
+        {
+            foreach (var ring in PolygonCutter.Cut(RingsOf(shape, grid), CutBox))
+                AddPart(ring, closed: true, ref cursorX, ref cursorY);
+            return Commands.Count > 0;
+        }
         var start = 0;
         var outerKept = false;
         foreach (var end in shape.Ends)
@@ -96,12 +113,51 @@ internal sealed class TileGeometry
         return Commands.Count > 0;
     }
 
+    /// <summary>
+    /// Whether a surface is small beside the tile. Such a one is not cut: a client puts a label into the middle of what it gets, so a
+    /// building cut by the edge between two tiles would be labelled in both. MapLibre takes coordinates up to one tile beyond the tile,
+    /// buffer included, hence the limit of a little less than a tile's side.
+    /// </summary>
+    private static bool IsSmall(in Box box, TileId tile)
+    {
+        var limit = 15L << (World.Bits - tile.Z - 4);
+        return box.MaxX - (long)box.MinX <= limit && box.MaxY - (long)box.MinY <= limit;
+    }
+
+    /// <summary>
+    /// Whether a ring crosses one side of the tile more than twice: cutting side by side would leave its pieces joined along the border.
+    /// </summary>
+    private bool FallsApart(Shape shape, UnitGrid grid)
+    {
+        var start = 0;
+        foreach (var end in shape.Ends)
+        {
+            Quantise(shape.Coordinates.AsSpan(start, end - start), grid);
+            start = end;
+            _crossedTooOften = false;
+            ClipPoints(CutBox);
+            if (_crossedTooOften)
+                return true;
+        }
+        return false;
+    }
+
+    private IEnumerable<List<int>> RingsOf(Shape shape, UnitGrid grid)
+    {
+        var start = 0;
+        foreach (var end in shape.Ends)
+        {
+            Quantise(shape.Coordinates.AsSpan(start, end - start), grid);
+            start = end;
+            yield return _points;
+        }
+    }
+
     private bool EncodeRing(bool whole, bool outer, ref int cursorX, ref int cursorY)
     {
         if (!whole)
             ClipPoints(CutBox);
-        while (_points.Count > 2 && _points[0] == _points[^2] && _points[1] == _points[^1])
-            _points.RemoveRange(_points.Count - 2, 2); // the ring closes by itself
+        Close(_points);
         var area = Area(_points);
         if (outer ? area <= 0 : area >= 0)
             return false; // collapsed at this zoom
@@ -158,12 +214,20 @@ internal sealed class TileGeometry
             Add(_points, grid.X(world[i]), grid.Y(world[i + 1]));
     }
 
-    private static void Add(List<int> points, int x, int y)
+    /// <summary>Adds a point unless it is the last one again.</summary>
+    public static void Add(List<int> points, int x, int y)
     {
         if (points.Count > 0 && points[^2] == x && points[^1] == y)
             return;
         points.Add(x);
         points.Add(y);
+    }
+
+    /// <summary>Takes the closing point off a ring: rings close by themselves.</summary>
+    public static void Close(List<int> ring)
+    {
+        while (ring.Count > 2 && ring[0] == ring[^2] && ring[1] == ring[^1])
+            ring.RemoveRange(ring.Count - 2, 2);
     }
 
     private void ClipRing(ReadOnlySpan<int> ring, in Box box)
@@ -185,6 +249,7 @@ internal sealed class TileGeometry
     private void ClipSide(int limit, int axis, bool keepAbove)
     {
         _next.Clear();
+        var crossings = 0;
         for (var i = 0; i < _points.Count; i += 2)
         {
             var previous = i == 0 ? _points.Count - 2 : i - 2;
@@ -192,6 +257,7 @@ internal sealed class TileGeometry
             var (inside, wasInside) = (keepAbove ? here >= limit : here <= limit, keepAbove ? before >= limit : before <= limit);
             if (inside != wasInside)
             {
+                crossings++;
                 // where the side is crossed; exact to half a unit, and the same from both ends, so neighbours meet
                 var (otherHere, otherBefore) = (_points[i + 1 - axis], _points[previous + 1 - axis]);
                 var (a, b, fromA, fromB) = here < before ? (here, before, otherHere, otherBefore) : (before, here, otherBefore, otherHere);
@@ -202,6 +268,7 @@ internal sealed class TileGeometry
                 Add(_next, _points[i], _points[i + 1]);
         }
         (_points, _next) = (_next, _points);
+        _crossedTooOften |= crossings > 2;
     }
 
     private bool HoleCovers(Shape shape, int after, in Box box)
@@ -271,7 +338,7 @@ internal sealed class TileGeometry
         return twice;
     }
 
-    private static long Area(List<int> ring) => Area(CollectionsMarshal.AsSpan(ring));
+    public static long Area(List<int> ring) => Area(CollectionsMarshal.AsSpan(ring));
 
     private static uint Command(int id, int count) => (uint)((count << 3) | id);
 

@@ -41,7 +41,15 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         await _demo.Database.ExecuteAsync(
             """
             CREATE FUNCTION cut(shape geometry, z int, x int, y int) RETURNS geometry LANGUAGE sql
-            RETURN ST_AsMVTGeom(ST_Transform(shape, 3857), ST_TileEnvelope(z, x, y), 4096, 64, true)
+            RETURN (
+              SELECT CASE
+                -- a surface that is small beside the tile is not cut
+                WHEN cut IS NOT NULL AND ST_Dimension(flat) = 2
+                  AND greatest(ST_XMax(flat) - ST_XMin(flat), ST_YMax(flat) - ST_YMin(flat)) <= (ST_XMax(tile) - ST_XMin(tile)) * 15 / 16
+                THEN ST_AsMVTGeom(flat, tile, 4096, 64, false)
+                ELSE cut END
+              FROM (SELECT flat, tile, ST_AsMVTGeom(flat, tile, 4096, 64, true) AS cut
+                    FROM (SELECT ST_Transform(shape, 3857) AS flat, ST_TileEnvelope(z, x, y) AS tile) measured) made)
             """);
     }
 
@@ -103,8 +111,7 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Low_zooms_show_the_grids_of_their_level_with_their_counts()
     {
-        var city = VectorTile.Decode(await GetAsync($"tiles/situation/{Tiles(8, 1).Single()}.mvt")).Single();
-        city.Name.ShouldBe("grids");
+        var city = VectorTile.Decode(await GetAsync($"tiles/situation/{Tiles(8, 1).Single()}.mvt")).Single(layer => layer.Name == "grids");
         var counts = _demo.Snapshot.GridCounts[0];
         var grid = city.Features.Single();
         grid.Attributes["level"].ShouldBe("city");
@@ -211,14 +218,18 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
             }
             feature.Type.ShouldBe(expected.Type, where);
             Attributes(feature).ShouldBe(Attributes(expected), where);
-            var mine = ShapeOf(feature);
+            // we leave small surfaces whole where PostGIS cuts them at the tile's edge
+            var mine = feature.Type == 3 ? ShapeOf(feature).Intersection(Frame) : ShapeOf(feature);
             // both round to the grid of the tile, in different orders: a unit, and along the diagonal
             Distance(mine, shape).ShouldBeLessThanOrEqualTo(1.5, $"{where}: feature {expected.Id}\n{mine}\n{shape}");
         }
         foreach (var left in byId.Values)
-            ShapeOf(left).Area.ShouldBeLessThan(2, $"{where}: feature {left.Id} is ours alone");
+            ShapeOf(left).Intersection(Frame).Area.ShouldBeLessThan(2, $"{where}: feature {left.Id} is ours alone");
         return theirs.Count;
     }
+
+    /// <summary>The tile with its buffer.</summary>
+    private static readonly Geometry Frame = GeometryFactory.Default.ToGeometry(new Envelope(-64, 4160, -64, 4160));
 
     private static double Distance(Geometry a, Geometry b) =>
         NetTopologySuite.Algorithm.Distance.DiscreteHausdorffDistance.Distance(a, b, 0.25);
