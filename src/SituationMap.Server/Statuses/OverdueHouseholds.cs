@@ -118,7 +118,8 @@ internal sealed class OverdueHouseholds(
             """
             SELECT DISTINCT subject FROM feed
             WHERE kind = 'status' AND recorded_at > $1 AND sequence <= $2 AND grid <@ text2ltree($3)
-              AND status IN ('healthy', 'out') AND since IS NOT NULL  -- without a beginning it never was anything else
+              -- no longer restricted, and not for long; without a beginning it never was
+              AND status IN ('healthy', 'out') AND since > $1
             """, connection);
         command.Parameters.Add(new() { Value = (at - Overdue.Longest(protocols.Plan)).UtcDateTime });
         command.Parameters.Add(new() { Value = sequence });
