@@ -18,8 +18,8 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
 {
     private const int Kept = 64;
 
-    /// <summary>How long after an instant a row recorded at it may still be on its way: a transaction takes the time before it commits.</summary>
-    private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(1);
+    /// <summary>How long after an instant a row recorded at it may still be on its way: a worker takes the time, then works, then commits.</summary>
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
@@ -71,10 +71,14 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
     {
         await using var command = database.CreateCommand(
             """
-            SELECT COALESCE((SELECT sequence FROM feed WHERE recorded_at <= $1 ORDER BY recorded_at DESC, sequence DESC LIMIT 1), 0),
+            WITH latest AS (SELECT recorded_at AS at FROM feed WHERE recorded_at <= $1 ORDER BY recorded_at DESC LIMIT 1)
+            -- Workers that share the work take the time in one order and commit in another, so the latest is not always the last. Not so
+            -- many rows are looked at: only those of the time that a transaction may take.
+            SELECT COALESCE((SELECT max(sequence) FROM feed, latest WHERE recorded_at <= latest.at AND recorded_at > latest.at - $2), 0),
                    COALESCE((SELECT recorded_at FROM feed WHERE recorded_at > $1 ORDER BY recorded_at LIMIT 1), $1)
             """);
         command.Parameters.Add(new() { Value = instant.UtcDateTime });
+        command.Parameters.Add(new() { Value = SettledAfter });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return (reader.GetInt64(0), new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero));

@@ -65,6 +65,26 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_recorded_last_counts_though_its_worker_took_the_time_first()
+    {
+        var (first, second) = (DateTimeOffset.UtcNow.AddSeconds(-2), DateTimeOffset.UtcNow.AddSeconds(-1));
+        foreach (var at in new[] { second, first })
+        {
+            await _demo.Database.ExecuteAsync(
+                """
+                INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, edition)
+                SELECT draw_sequences(1), $1, 'status', grid, id, 'out', true, '2020-02' FROM household ORDER BY id LIMIT 1
+                """, at.UtcDateTime);
+        }
+        var last = await _demo.Database.ReadAsync<long>("SELECT last FROM feed_counter");
+        var past = _demo.Server.Services.GetRequiredService<PastSnapshots>();
+
+        (await past.AtAsync(DateTimeOffset.UtcNow, CancellationToken.None)).Sequence.ShouldBe(last);
+        (await past.AtAsync(first, CancellationToken.None)).Sequence.ShouldBe(last);
+        (await past.AtAsync(first.AddSeconds(-1), CancellationToken.None)).Sequence.ShouldBe(last - 2);
+    }
+
+    [Fact]
     public async Task Tiles_and_counts_of_a_past_minute_agree_with_its_summary()
     {
         var (first, last) = await SpanAsync();

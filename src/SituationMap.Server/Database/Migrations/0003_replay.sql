@@ -1,6 +1,6 @@
 -- What was shown at any past instant is read back from the feed, quickly, and nothing rewrites it.
 
--- "The last sequence recorded by then" and "when the next one was recorded" are one step each in this index; the one on
+-- "The last sequence recorded by then" and "when the next one was recorded" are a step or two each in this index; the one on
 -- recorded_at alone is a part of it.
 CREATE INDEX feed_recorded_sequence ON feed (recorded_at, sequence);
 DROP INDEX feed_recorded;
