@@ -60,12 +60,7 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Who_reports_owes_nothing_more()
     {
-        var (household, members) = await _demo.Database.ReadRowAsync(
-            """
-            SELECT min(h.code), array_agg(p.code) FROM household h JOIN person p ON p.household = h.id
-            WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id AND f.kind <> 'survey')
-            GROUP BY h.id ORDER BY h.id LIMIT 1
-            """, row => (row.GetString(0), row.GetFieldValue<string[]>(1)));
+        var (household, members) = await FreeHouseholdAsync();
         await ReportAsync(household, null, "order", """{"measure":"observation","days":14}""", DateTimeOffset.UtcNow.AddDays(-3));
         var items = (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue").EnumerateArray().ToArray();
         // a day has two readings, of everybody
@@ -80,6 +75,20 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_was_released_a_moment_ago_still_owes_the_last_days_readings()
+    {
+        var (household, members) = await FreeHouseholdAsync();
+        var order = await ReportAsync(household, null, "order", """{"measure":"observation","days":14}""", DateTimeOffset.UtcNow.AddDays(-3));
+        await ReportAsync(household, null, "release", $$"""{"order":"{{order}}"}""", DateTimeOffset.UtcNow.AddSeconds(-1));
+
+        var status = await _demo.GetJsonAsync($"api/households/{household}/status");
+
+        status.GetProperty("status").GetString().ShouldBe("healthy");
+        status.GetProperty("overdue").GetArrayLength().ShouldBe(2 * members.Length);
+        await DemoServer.WaitAsync(async () => (await ListAsync("api/households?overdue=true&limit=1000")).Contains(household));
+    }
+
+    [Fact]
     public async Task A_value_that_is_neither_true_nor_false_is_refused()
     {
         using var answer = await _demo.Client.GetAsync(new Uri("api/households?overdue=maybe", UriKind.Relative));
@@ -87,7 +96,16 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
         JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe("overdue");
     }
 
-    private async Task ReportAsync(string household, string? person, string kind, string data, DateTimeOffset at)
+    /// <summary>A household that nothing restricts, with the codes of its members.</summary>
+    private Task<(string Household, string[] Members)> FreeHouseholdAsync() => _demo.Database.ReadRowAsync(
+        """
+        SELECT min(h.code), array_agg(p.code) FROM household h JOIN building b ON b.id = h.building JOIN person p ON p.household = h.id
+        WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id AND f.kind <> 'survey')
+          AND NOT EXISTS (SELECT FROM zone_version v WHERE ST_Covers(v.outline, b.point))
+        GROUP BY h.id ORDER BY h.id LIMIT 1
+        """, row => (row.GetString(0), row.GetFieldValue<string[]>(1)));
+
+    private async Task<Guid> ReportAsync(string household, string? person, string kind, string data, DateTimeOffset at)
     {
         var fact = DemoServer.Returned(household);
         fact["kind"] = kind;
@@ -98,6 +116,7 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
         using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
         await _demo.WaitUntilSettledAsync();
+        return (Guid)fact["id"]!;
     }
 
     private async Task<List<string>> ListAsync(string path)
