@@ -51,7 +51,7 @@ internal static class CommandLine
 
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
             --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
-            """) { noInstall, serveVerb, doctorVerb };
+            """) { noInstall, serveVerb, DemoVerb.Create(Invoke), doctorVerb };
         root.SetAction(Serve);
 
         // closing the terminal stops the server like Ctrl+C does
@@ -66,7 +66,8 @@ internal static class CommandLine
             closed.Token);
     }
 
-    private static async Task<int> GuardAsync(Func<Task<int>> verb)
+    /// <summary>Runs a verb; what it cannot do is told without a stack trace.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> verb)
     {
         try
         {

@@ -59,6 +59,29 @@ internal static class Migrator
         }
     }
 
+    /// <summary>Removes the store with everything in it, and the schedule of its jobs. Extensions stay, others may use them.</summary>
+    /// <exception cref="StartupException">The database cannot be reached, or the rights are missing.</exception>
+    public static async Task RemoveAsync(string connectionString, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        progress.Report("Removing everything that is in the store");
+        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(own.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+            await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
+        }
+        catch (PostgresException failure)
+        {
+            throw new StartupException(Explain(failure, own), failure);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new StartupException($"The database at {own.Host}:{own.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
+        }
+    }
+
     private static void Check(IReadOnlyList<AppliedStep> applied, IReadOnlyList<Migration> migrations)
     {
         if (applied.Count > 0 && applied[^1].Version > migrations.Count)

@@ -24,9 +24,10 @@ internal sealed class Store : IAsyncDisposable
 
     /// <summary>Opens the store and brings its schema up to date.</summary>
     /// <param name="mayInstall">Whether missing packages may be installed on this machine.</param>
+    /// <param name="reset">Whether to remove everything that is in it first.</param>
     /// <exception cref="StartupException">It cannot be opened; the message says what mends it.</exception>
     public static async Task<Store> OpenAsync(
-        IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress, CancellationToken cancellationToken)
+        IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress, CancellationToken cancellationToken, bool reset = false)
     {
         EmbeddedPostgis? embedded = null;
         try
@@ -38,6 +39,8 @@ internal sealed class Store : IAsyncDisposable
                 connectionString = embedded.ConnectionString;
             }
 
+            if (reset)
+                await Migrator.RemoveAsync(connectionString, progress, cancellationToken);
             await Migrator.MigrateAsync(connectionString, Migration.Embedded, progress, cancellationToken);
             return new Store(embedded, connectionString);
         }
