@@ -16,6 +16,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
     builder.Services.AddHttp();
     builder.Services.AddSingleton<FactStore>();
+    builder.Services.AddSingleton<ZoneStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
     builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>();

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using SituationMap.Server;
 using SituationMap.Server.Database;
+using SituationMap.Server.Demo;
+using SituationMap.Server.Protocols;
 
 namespace SituationMap.Testing;
 
@@ -13,9 +16,13 @@ public sealed class PostgisCluster : IAsyncLifetime
 {
     private const string FolderPrefix = "situationmap-tests-";
     private const string Template = "template_situation";
+    private const string DemoTemplate = "template_demo";
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}"[..48]);
+    private readonly Lazy<Task> _demo;
     private EmbeddedPostgis? _postgis;
+
+    public PostgisCluster() => _demo = new Lazy<Task>(LoadDemoAsync);
 
     /// <summary>Starts it, installing PostgreSQL and PostGIS where the machine lacks them and the tests run as root.</summary>
     public async ValueTask InitializeAsync()
@@ -29,6 +36,13 @@ public sealed class PostgisCluster : IAsyncLifetime
 
     /// <summary>A database of one's own with the schema and nothing else. Disposing it drops it.</summary>
     public Task<TestDatabase> CreateDatabaseAsync() => CreateAsync($"TEMPLATE {Template}");
+
+    /// <summary>A database of one's own with the demo community, whose last report is of when the run began.</summary>
+    public async Task<TestDatabase> CreateDemoDatabaseAsync()
+    {
+        await _demo.Value;
+        return await CreateAsync($"TEMPLATE {DemoTemplate}");
+    }
 
     /// <summary>A database of one's own with nothing at all, not even the extensions.</summary>
     public Task<TestDatabase> CreateEmptyDatabaseAsync() => CreateAsync("");
@@ -63,6 +77,14 @@ public sealed class PostgisCluster : IAsyncLifetime
         var name = $"test_{Guid.NewGuid():N}";
         await ExecuteAsync($"CREATE DATABASE {name} {template}");
         return new TestDatabase(this, name);
+    }
+
+    private async Task LoadDemoAsync()
+    {
+        await ExecuteAsync($"CREATE DATABASE {DemoTemplate} TEMPLATE {Template}");
+        var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), new SituationMapOptions());
+        await using var database = Databases.Open(ConnectionStringOf(DemoTemplate));
+        await DemoCommunity.LoadAsync(database, protocols.Plan, DateTimeOffset.UtcNow, progress: null, CancellationToken.None);
     }
 
     /// <summary>Stops and removes what runs left behind that were killed before they could do it themselves.</summary>

@@ -8,16 +8,15 @@ internal sealed class LocalDays(TimeZoneInfo zone)
 {
     public const long Never = long.MaxValue;
 
+    // Asking a time zone is slow beside everything else done for a household, so the beginnings of the days of a century are
+    // kept once asked for; 0: not asked for yet. Two threads that ask at once write the same.
+    private static readonly long FirstKept = new DateTime(2000, 1, 1).Ticks / TimeSpan.TicksPerDay;
+    private readonly long[] _starts = new long[36_525];
+
     public TimeZoneInfo Zone => zone;
 
     /// <summary>The first instant of the local day <paramref name="days"/> after the one <paramref name="utc"/> falls in.</summary>
-    public long StartOfDay(long utc, long days)
-    {
-        var date = Local(utc).Ticks / TimeSpan.TicksPerDay + days;
-        return date >= DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay ? Never
-            : date <= 0 ? 0
-            : ToUtc(new DateTime(date * TimeSpan.TicksPerDay));
-    }
+    public long StartOfDay(long utc, long days) => StartOf(DayOf(utc) + days);
 
     /// <summary>When a window of <paramref name="days"/> days ends whose clock started at <paramref name="clock"/>.</summary>
     public long EndOfWindow(long clock, long days, DayCount count)
@@ -30,7 +29,7 @@ internal sealed class LocalDays(TimeZoneInfo zone)
     /// <summary>Which day it is at <paramref name="utc"/> where the day of <paramref name="clock"/> is day 0.</summary>
     public long DayNumber(long clock, long utc, DayCount count) =>
         count == DayCount.Calendar
-            ? Local(utc).Ticks / TimeSpan.TicksPerDay - Local(clock).Ticks / TimeSpan.TicksPerDay
+            ? DayOf(utc) - DayOf(clock)
             : (long)Math.Floor((decimal)(utc - clock) / TimeSpan.TicksPerDay);
 
     /// <summary>The clock on the wall at <paramref name="utc"/>.</summary>
@@ -48,6 +47,26 @@ internal sealed class LocalDays(TimeZoneInfo zone)
             : zone.IsInvalidTime(local) ? OffsetBefore(local)
             : zone.GetUtcOffset(local);
         return Math.Clamp(local.Ticks - offset.Ticks, 0, DateTime.MaxValue.Ticks);
+    }
+
+    /// <summary>The number of the local day in which an instant falls, counted from 1 January of the year 1.</summary>
+    private long DayOf(long utc)
+    {
+        // no place is a whole day off UTC, so it is this one or one beside it
+        var day = utc / TimeSpan.TicksPerDay;
+        if (StartOf(day) > utc) return day - 1;
+        return StartOf(day + 1) <= utc ? day + 1 : day;
+    }
+
+    private long StartOf(long day)
+    {
+        if (day <= 0) return 0;
+        if (day >= DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay) return Never;
+        var kept = day - FirstKept;
+        if (kept < 0 || kept >= _starts.Length) return ToUtc(new DateTime(day * TimeSpan.TicksPerDay));
+        var start = Volatile.Read(ref _starts[kept]);
+        if (start == 0) Volatile.Write(ref _starts[kept], start = ToUtc(new DateTime(day * TimeSpan.TicksPerDay)));
+        return start;
     }
 
     // The skipped hour is passed in no time: with the offset that held until then, its beginning is the moment of the jump.

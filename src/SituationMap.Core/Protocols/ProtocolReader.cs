@@ -25,7 +25,7 @@ public static class ProtocolReader
         var file = $"plans/{plan}.json";
         if (!files.TryGetValue(file, out var text))
             return new ProtocolReading(null, [$"{file}: a plan of that name was expected; there are {Names(files)}"]);
-        var read = JsonCursor.Open(file, text, errors) is { } json ? ReadPlan(json, files, timeZone, errors) : null;
+        var read = JsonCursor.Open(file, text, errors) is { } json ? ReadPlan(json, plan, files, timeZone, errors) : null;
         return errors.Count == 0 ? new ProtocolReading(read, []) : new ProtocolReading(null, [.. errors.Distinct()]);
     }
 
@@ -43,9 +43,11 @@ public static class ProtocolReader
         return [.. errors.Distinct()];
     }
 
-    private static ProtocolPlan? ReadPlan(JsonCursor json, IReadOnlyDictionary<string, string> files, TimeZoneInfo? timeZone, List<string> errors)
+    private static ProtocolPlan? ReadPlan(
+        JsonCursor json, string plan, IReadOnlyDictionary<string, string> files, TimeZoneInfo? timeZone, List<string> errors)
     {
         var id = json.Required("id", "the plan's id")?.Text("the plan's id") ?? "";
+        if (id != plan) json.Complain($"the id of the file's name was expected, found '{id}'");
         var name = json.Required("name", "the plan's name")?.LocalText() ?? new LocalText("", "");
         var own = ReadTimeZone(json.Required("timeZone", "a time zone such as Asia/Shanghai"));
         var zone = timeZone ?? own;

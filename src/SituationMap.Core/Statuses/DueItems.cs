@@ -37,8 +37,11 @@ public static class DueItems
         var search = new Search(facts.Facts, plan, after?.UtcTicks ?? long.MinValue, at.UtcTicks);
         if (household.Members.Count == 0) search.Person(null, windows);
         foreach (var member in household.Members) search.Person(member, windows.FindAll(window => window.Person is null || window.Person == member));
-        search.Found.Sort((a, b) => (a.Due, a.Person ?? 0, a.Kind, a.From).CompareTo((b.Due, b.Person ?? 0, b.Kind, b.From)));
-        return search.Found;
+        // what two rules make due in the same time is done once
+        return [.. search.Found
+            .OrderBy(item => item.Due).ThenBy(item => item.Person).ThenBy(item => item.Kind).ThenBy(item => item.From)
+            .ThenByDescending(item => item.Missing).ThenBy(item => item.Rule, StringComparer.Ordinal).ThenBy(item => item.Edition, StringComparer.Ordinal)
+            .DistinctBy(item => (item.Due, item.Person, item.Kind, item.From))];
     }
 
     private sealed class Search(List<Fact> facts, ProtocolPlan plan, long after, long at)

@@ -38,15 +38,18 @@ internal static class Problems
             problem.Extensions.Remove("exception");
             if (problem.Extensions.ContainsKey("code"))
                 return;
-            problem.Extensions["code"] = problem.Status switch
+            var fault = problem.Status switch
             {
-                StatusCodes.Status400BadRequest => "request-malformed",
-                StatusCodes.Status404NotFound => "not-found",
-                StatusCodes.Status405MethodNotAllowed => "method-not-allowed",
-                StatusCodes.Status413PayloadTooLarge => "body-too-large",
-                StatusCodes.Status415UnsupportedMediaType => "media-type-unsupported",
-                StatusCodes.Status503ServiceUnavailable => "unavailable",
-                _ => "internal",
+                StatusCodes.Status400BadRequest => new Fault("request-malformed", "request", "a request as /openapi/v1.json describes it"),
+                StatusCodes.Status404NotFound => new Fault("not-found", "path", "a path that /openapi/v1.json lists"),
+                StatusCodes.Status405MethodNotAllowed => new Fault("method-not-allowed", "method", "a method that /openapi/v1.json lists for this path"),
+                StatusCodes.Status413PayloadTooLarge => new Fault("body-too-large", "body", "a smaller body"),
+                StatusCodes.Status415UnsupportedMediaType => new Fault("media-type-unsupported", "Content-Type", "a media type that /openapi/v1.json lists for this path"),
+                StatusCodes.Status503ServiceUnavailable => new Fault("unavailable", "request", "another try in a moment"),
+                _ => new Fault("internal", "request", "nothing else: the fault is ours, and is in the server's log under the traceId"),
             };
+            problem.Extensions["code"] = fault.Code;
+            problem.Extensions["field"] = fault.Field;
+            problem.Extensions["expected"] = fault.Expected;
         });
 }

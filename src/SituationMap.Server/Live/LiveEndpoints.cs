@@ -90,7 +90,7 @@ internal static class LiveEndpoints
         if (after > snapshot.Sequence || snapshot.Sequence - after > Retained)
             return LiveMessage.Reload(snapshot);
         var rows = await FeedReader.ReadAsync(database, after, snapshot.Sequence, Retained, cancellation);
-        return rows.Length == snapshot.Sequence - after ? LiveMessage.Of(SnapshotChange.Describe(rows, snapshot, touched)) : LiveMessage.Reload(snapshot);
+        return rows.Length == snapshot.Sequence - after ? LiveMessage.Of(SnapshotChange.Describe(rows, before: null, snapshot, touched)) : LiveMessage.Reload(snapshot);
     }
 
     private static async Task SendAsync(HttpContext context, LiveMessage message, CancellationToken cancellation)

@@ -12,13 +12,18 @@ internal sealed record SnapshotChange(
     Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<int> Zones, IReadOnlyCollection<TileId> Tiles)
 {
     /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
-    public static SnapshotChange Describe(IReadOnlyCollection<FeedRow> rows, Snapshot after, TouchedTiles touched)
+    /// <param name="before">
+    /// The picture before these rows, where it is still at hand: a status that only lasts longer now looks as before, and its tiles
+    /// stay as they are. Null: every building that a row concerns is taken to look different.
+    /// </param>
+    public static SnapshotChange Describe(IReadOnlyCollection<FeedRow> rows, Snapshot? before, Snapshot after, TouchedTiles touched)
     {
         var city = after.City;
         var households = rows.Where(row => row.Kind == FeedKind.Status)
             .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
         var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
+        var repainted = before?.City == city ? Array.FindAll(buildings, place => before.BuildingCounts[place] != after.BuildingCounts[place]) : buildings;
         var zones = rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Subject).Distinct().ToArray();
-        return new SnapshotChange(after, households, buildings, zones, touched.Of(city, buildings, rows));
+        return new SnapshotChange(after, households, buildings, zones, touched.Of(city, repainted, rows));
     }
 }

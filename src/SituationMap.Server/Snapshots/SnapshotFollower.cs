@@ -92,7 +92,7 @@ internal sealed partial class SnapshotFollower(
             rows = await FeedReader.ReadAsync(database, before.Sequence, after.Sequence, int.MaxValue, cancellation);
         }
         holder.Swap(after);
-        live.Publish(SnapshotChange.Describe(rows, after, touched));
+        live.Publish(SnapshotChange.Describe(rows, before, after, touched));
         return true;
     }
 

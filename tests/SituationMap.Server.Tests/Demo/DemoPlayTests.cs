@@ -22,7 +22,8 @@ public sealed class DemoPlayTests
         api.Faults.ShouldBeEmpty();
         api.Kinds.ShouldBeSubsetOf(["temperature", "passage", "returned", "departed", "test", "survey"]);
         api.Kinds.Distinct().Count().ShouldBe(6);
-        told.Count.ShouldBeGreaterThanOrEqualTo(400);
+        // all but the one at which it was stopped
+        told.Count.ShouldBeGreaterThanOrEqualTo(399);
         told.ShouldAllBe(line => line.Contains("凤山路", StringComparison.Ordinal));
     }
 

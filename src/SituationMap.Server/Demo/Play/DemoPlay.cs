@@ -1,4 +1,3 @@
-
 namespace SituationMap.Server.Demo.Play;
 
 /// <summary>
@@ -29,13 +28,11 @@ internal static class DemoPlay
                     progress.Report("There are no households on this server; fill it with: demo --reset");
                     return;
                 }
-                while (await PlayedReport.NextAsync(households, random, cancellation) is var report)
+                // where nobody fits what chance drew, the beat is left out rather than hurried after
+                while (await beat.WaitForNextTickAsync(cancellation))
                 {
-                    if (report is not null)
-                    {
+                    if (await PlayedReport.NextAsync(households, random, cancellation) is { } report)
                         await PostAsync(server, report, random.NextGuid(), clock, progress, cancellation);
-                        await beat.WaitForNextTickAsync(cancellation);
-                    }
                 }
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

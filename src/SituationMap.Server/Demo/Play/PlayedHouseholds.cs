@@ -1,4 +1,3 @@
-
 namespace SituationMap.Server.Demo.Play;
 
 /// <summary>A household as <c>/api/households</c> gives it; its members only when it is asked for alone.</summary>
@@ -7,7 +6,8 @@ internal sealed record PlayedHousehold(string Household, string Address, string 
     /// <summary>The code of its grid, of which the answer says nothing.</summary>
     public string Grid { get; init; } = "";
 
-    public string Place => Label.Length == 0 || Address.EndsWith(Label, StringComparison.Ordinal) ? Address : $"{Address} {Label}";
+    /// <summary>The address, and in a block with entrances the door.</summary>
+    public string Place => Label.Contains('-', StringComparison.Ordinal) ? $"{Address} {Label}" : Address;
 }
 
 /// <summary>The households of a running server, as its API tells them.</summary>

@@ -1,11 +1,13 @@
 using SituationMap.Server.Demo.Reports;
+using SituationMap.Server.Demo.Town;
 
 namespace SituationMap.Server.Demo.Play;
 
 /// <summary>A report as <c>POST /api/facts</c> takes it, and the same in words.</summary>
 internal sealed record PlayedReport(string Kind, PlayedHousehold Household, string? Person, string Source, object Data, string Words)
 {
-    private static readonly string[] Checkpoints = ["C-1", "C-2", "C-3"];
+    private static readonly (string Code, string Name)[] Checkpoints =
+        [.. Checkpoint.All.Select((checkpoint, i) => (Checkpoint.Code(i + 1), checkpoint.Name)).Where((_, i) => Checkpoint.All[i].Manned)];
 
     // how often each is tried, and for which households
     private static readonly (int Weight, Func<PlayedHousehold, bool> Fits, Func<PlayedHousehold, DemoRandom, PlayedReport?> Tell)[] Stories =
@@ -46,32 +48,32 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
 
     private static PlayedReport? Passage(PlayedHousehold household, DemoRandom random)
     {
-        var checkpoint = random.Pick(Checkpoints);
+        var (checkpoint, name) = random.Pick(Checkpoints);
         if (Member(household, random) is not { } person)
             return null;
         if (random.Chance(0.5))
-            return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "out" }, $"out through {checkpoint}");
+            return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "out" }, $"out through {name}");
         var celsius = random.Whole(358, 368) / 10m;
-        return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {checkpoint}, {celsius:0.0} ℃");
+        return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {name}, {celsius:0.0} ℃");
     }
 
     private static PlayedReport Return(PlayedHousehold household, DemoRandom random)
     {
         var (from, risk) = Origin(random);
-        return new("returned", household, null, $"checkpoint:{random.Pick(Checkpoints)}", new { from, risk }, $"everyone is back from {from}, risk {risk}");
+        return new("returned", household, null, $"checkpoint:{random.Pick(Checkpoints).Code}", new { from = from.Code, risk }, $"everyone is back from {from.Name}, {risk} risk");
     }
 
     private static PlayedReport Departure(PlayedHousehold household, DemoRandom random)
     {
-        var to = random.Pick(Departures.Places);
-        return new("departed", household, null, Grid(household), new { to }, $"everyone left for {to}");
+        var to = random.Pick(Destination.Ordinary);
+        return new("departed", household, null, Grid(household), new { to = to.Code }, $"everyone left for {to.Name}");
     }
 
     private static PlayedReport? Returnee(PlayedHousehold household, DemoRandom random)
     {
         var (from, risk) = Origin(random);
         return Member(household, random) is { } person
-            ? new("returned", household, person, Grid(household), new { from, risk }, $"one member is back from {from}, risk {risk}")
+            ? new("returned", household, person, Grid(household), new { from = from.Code, risk }, $"one member is back from {from.Name}, {risk} risk")
             : null;
     }
 
@@ -81,20 +83,21 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
 
     private static PlayedReport? Fever(PlayedHousehold household, DemoRandom random)
     {
-        var (checkpoint, celsius) = (random.Pick(Checkpoints), random.Whole(374, 382) / 10m);
+        var (checkpoint, name) = random.Pick(Checkpoints);
+        var celsius = random.Whole(374, 382) / 10m;
         return Member(household, random) is { } person
-            ? new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {checkpoint} with {celsius:0.0} ℃")
+            ? new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {name} with {celsius:0.0} ℃")
             : null;
     }
 
     private static PlayedReport Survey(PlayedHousehold household, DemoRandom random)
     {
         var members = random.Whole(1, 4);
-        return new("survey", household, null, Grid(household), new { members, present = members }, $"the door was opened: {members} live there");
+        return new("survey", household, null, Grid(household), new { members, present = members }, members == 1 ? "the door was opened, one person lives there" : $"the door was opened, {members} people live there");
     }
 
-    private static (string From, string Risk) Origin(DemoRandom random) =>
-        random.Chance(0.12) ? ("420900", "high") : (random.Pick(Departures.Places), "low");
+    private static (Destination From, string Risk) Origin(DemoRandom random) =>
+        random.Chance(0.12) ? (random.Pick(Destination.RiskAreas), "high") : (random.Pick(Destination.Ordinary), "low");
 
     private static string Grid(PlayedHousehold household) => $"grid:{household.Grid}";
 

@@ -5,13 +5,6 @@ namespace SituationMap.Server.Demo.Reports;
 /// <summary>Households that went away: some are still out, others came back and are observed, or quarantined where they came from a risk area.</summary>
 internal sealed class Departures(Journal journal, DemoClock clock)
 {
-    /// <summary>Where people go to and come back from (division codes): Shenyang, Dalian, Beijing, Tianjin, Tangshan, Changchun, Harbin, Qingdao, Dandong, Shanghai.</summary>
-    public static readonly IReadOnlyList<string> Places =
-        ["210100", "210200", "110100", "120100", "130200", "220100", "230100", "370200", "210600", "310100"];
-
-    // Xiaogan and Huanggang
-    private static readonly string[] RiskAreas = ["420900", "421100"];
-
     private readonly DemoRandom _random = new("departures");
     private readonly Dictionary<DemoHousehold, (DateTimeOffset From, DateTimeOffset To)> _out = [];
 
@@ -58,12 +51,12 @@ internal sealed class Departures(Journal journal, DemoClock clock)
         var returned = clock.Before(trip.Day, _random.Between(7, 20));
         _out[household] = (left, returned);
         object data = trip.High
-            ? new { from = _random.Pick(RiskAreas), risk = "high", leftRiskAreaAt = returned.AddHours(-_random.Whole(6, 20)) }
-            : new { from = _random.Pick(Places), risk = "low" };
+            ? new { from = _random.Pick(Destination.RiskAreas).Code, risk = "high", leftRiskAreaAt = returned.AddHours(-_random.Whole(6, 20)) }
+            : new { from = _random.Pick(Destination.Ordinary).Code, risk = "low" };
         journal.Report(household, null, FactKind.Returned, returned, $"checkpoint:C-{_random.Whole(1, 3)}", data);
         journal.Observe(household, null, returned, DemoClock.EndOfDay(returned, 14));
     }
 
     private void Depart(DemoHousehold household, DemoPerson? person, DateTimeOffset at) =>
-        journal.Report(household, person, FactKind.Departed, at, Journal.Grid(household), new { to = _random.Pick(Places) });
+        journal.Report(household, person, FactKind.Departed, at, Journal.Grid(household), new { to = _random.Pick(Destination.Ordinary).Code });
 }

@@ -26,14 +26,14 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
         Found(wuhan, "420100", "high");
         for (var i = 0; i < FirstReturnees - 1; i++)
         {
-            var (from, risk) = i switch { 0 => ("330100", "medium"), 1 => ("330300", "medium"), _ => (_random.Pick(Departures.Places), "low") };
+            var (from, risk) = i switch { 0 => ("330100", "medium"), 1 => ("330300", "medium"), _ => (_random.Pick(Destination.Ordinary).Code, "low") };
             Found(candidates[i], from, risk);
         }
         var taken = candidates.Take(FirstReturnees - 1).Select(visit => visit.Household).Append(wuhan.Household).ToHashSet();
         var late = second.Where(visit => !elsewhere.Contains(visit.Household) && !taken.Contains(visit.Household)).ToList();
         _random.Shuffle(late);
         foreach (var visit in late.Take(SecondReturnees))
-            Found(visit, _random.Pick(Departures.Places), "low");
+            Found(visit, _random.Pick(Destination.Ordinary).Code, "low");
     }
 
     /// <summary>1,071 homes in which exactly 2,417 people live.</summary>

@@ -14,6 +14,8 @@ internal sealed record Checkpoint(string Name, bool Manned, string Street, Coord
         new("铁南街西口卡点", false, Streets.Railway, new(-797, 428), 1),
     ];
 
+    public static string Code(int id) => $"C-{id}";
+
     public DemoCheckpoint Place(int id, TownPlan plan, GridTree tree)
     {
         var street = plan.Street(Street).Line;
@@ -22,6 +24,6 @@ internal sealed record Checkpoint(string Name, bool Manned, string Street, Coord
             ?? throw new InvalidOperationException($"{Street} does not cross the outer lane");
         var distance = new LengthIndexedLine(new LineString(street)).Project(crossing);
         var location = new Point(Ground.ToLonLat(Frontage.On(street, distance, Side).Point(0, 6)));
-        return new DemoCheckpoint(id, tree.Of(location), $"C-{id}", Name, Manned, location);
+        return new DemoCheckpoint(id, tree.Of(location), Code(id), Name, Manned, location);
     }
 }

@@ -1,0 +1,186 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Tests.Snapshots;
+using SituationMap.Server.Tiles;
+using SituationMap.Server.Zones;
+
+namespace SituationMap.Server.Tests.Live;
+
+public sealed class LiveFeedTests(PostgisCluster cluster)
+{
+    private sealed record LiveEvent(string Name, long? Id, JsonElement Data);
+
+    [Fact]
+    public async Task A_change_arrives_with_its_household_building_and_tiles()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var events = ListenAsync(demo, null, stop.Token).GetAsyncEnumerator(stop.Token);
+        (await NextAsync(events)).Name.ShouldBe("hello");
+
+        await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
+
+        var status = await NextAsync(events);
+        status.Name.ShouldBe("status");
+        status.Data.GetProperty("households")[0].GetProperty("household").GetString().ShouldBe("H-01-0001");
+        status.Data.GetProperty("households")[0].GetProperty("status").GetString().ShouldBe("observed");
+        status.Data.GetProperty("buildings")[0].GetProperty("observed").GetInt32().ShouldBeGreaterThan(0);
+        var tiles = await NextAsync(events);
+        tiles.Name.ShouldBe("tiles");
+        tiles.Id.ShouldBe(demo.Snapshot.Sequence);
+        tiles.Data.GetProperty("tiles").GetArrayLength().ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public async Task Who_is_cut_off_and_resumes_ends_with_the_statuses_of_the_store()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var random = new Random(11);
+        var seen = Enumerable.Range(0, demo.Snapshot.City.Households.Length)
+            .ToDictionary(place => demo.Snapshot.City.Households[place].Code, place => TileEncoder.Name(demo.Snapshot.States[place].Status));
+        long? last = demo.Snapshot.Sequence;
+
+        for (var round = 0; round < 20; round++)
+        {
+            var posting = demo.PostFactsAsync(new JsonArray([.. Enumerable.Range(0, 30).Select(_ => FollowingTests.RandomFact(demo.Snapshot, random))]).ToJsonString());
+            // cut off after some events, or after a moment without any
+            using var cut = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(20, 200)));
+            last = await TakeInAsync(demo, last, seen, int.MaxValue, cut.Token);
+            (await posting).IsSuccessStatusCode.ShouldBeTrue();
+        }
+        await demo.WaitUntilSettledAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (last < demo.Snapshot.Sequence)
+            last = await TakeInAsync(demo, last, seen, 1, limit.Token);
+
+        await using var reader = await demo.Database.DataSource.CreateCommand(
+            "SELECT h.code, COALESCE(s.status, 'healthy')::text FROM household h LEFT JOIN household_status s ON s.household = h.id").ExecuteReaderAsync(CancellationToken.None);
+        while (await reader.ReadAsync())
+            seen[reader.GetString(0)].ShouldBe(reader.GetString(1), reader.GetString(0));
+    }
+
+    [Fact]
+    public async Task Who_resumes_from_what_never_was_is_told_to_reload()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var events = ListenAsync(demo, 999_999_999L, stop.Token).GetAsyncEnumerator(stop.Token);
+
+        await NextAsync(events);
+        (await NextAsync(events)).Name.ShouldBe("reload");
+    }
+
+    [Fact]
+    public async Task The_tiles_told_are_all_that_differ_and_hardly_any_more()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var (encoder, layers) = (demo.Server.Services.GetRequiredService<TileEncoder>(), demo.Server.Services.GetRequiredService<LayerCatalog>());
+        var zones = demo.Server.Services.GetRequiredService<ZoneStore>();
+        var random = new Random(5);
+        var everywhere = TilesOf(demo.Snapshot).ToArray();
+        var (told, differ) = (0, 0);
+        for (var round = 0; round < 25; round++)
+        {
+            var before = demo.Snapshot;
+            if (round % 5 == 4)
+                await zones.PublishAsync(FollowingTests.RandomZone(before, random), CancellationToken.None);
+            else
+                (await demo.PostFactsAsync(FollowingTests.RandomFact(before, random).ToJsonString())).IsSuccessStatusCode.ShouldBeTrue();
+            await demo.WaitUntilSettledAsync();
+            var after = demo.Snapshot;
+            var rows = await FeedReader.ReadAsync(demo.Database.DataSource, before.Sequence, after.Sequence, int.MaxValue, CancellationToken.None);
+            var touched = SnapshotChange.Describe(rows, before, after, demo.Server.Services.GetRequiredService<TouchedTiles>()).Tiles;
+            var different = everywhere.AsParallel()
+                .Where(tile => !encoder.Encode(before, tile, layers.All).AsSpan().SequenceEqual(encoder.Encode(after, tile, layers.All))).ToHashSet();
+
+            different.Except(touched).ShouldBeEmpty($"round {round}: tiles that differ and were not told");
+            told += touched.Count;
+            differ += different.Count;
+        }
+
+        differ.ShouldBeGreaterThan(100);
+        (told / (double)differ).ShouldBeLessThanOrEqualTo(1.2);
+    }
+
+    private static IEnumerable<TileId> TilesOf(Snapshot snapshot)
+    {
+        var box = snapshot.City.Grids.Where(grid => grid.Level == "community").Select(grid => grid.Shape.Box).First();
+        for (var zoom = 0; zoom <= TileId.MaxZoom; zoom++)
+        {
+            // one tile more on every side: buffers reach over, and the city's outline is larger than the community's
+            var (shift, last) = (World.Bits - zoom, (1 << zoom) - 1);
+            for (var x = Math.Max((box.MinX >> shift) - 1, 0); x <= Math.Min((box.MaxX >> shift) + 1, last); x++)
+            {
+                for (var y = Math.Max((box.MinY >> shift) - 1, 0); y <= Math.Min((box.MaxY >> shift) + 1, last); y++)
+                    yield return new TileId(zoom, x, y);
+            }
+        }
+    }
+
+    private static async Task<long?> TakeInAsync(DemoServer demo, long? since, Dictionary<string, string> seen, int advances, CancellationToken cut)
+    {
+        try
+        {
+            await foreach (var told in ListenAsync(demo, since, cut))
+            {
+                told.Name.ShouldNotBe("reload");
+                if (told.Name == "status")
+                {
+                    foreach (var household in told.Data.GetProperty("households").EnumerateArray())
+                        seen[household.GetProperty("household").GetString()!] = household.GetProperty("status").GetString()!;
+                }
+                if (told.Id is { } id)
+                {
+                    id.ShouldBeGreaterThan(since!.Value);
+                    since = id;
+                    if (--advances == 0)
+                        break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cut.IsCancellationRequested)
+        {
+            // that is the cut
+        }
+        return since;
+    }
+
+    private static async IAsyncEnumerable<LiveEvent> ListenAsync(DemoServer demo, long? since, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/live");
+        if (since is not null)
+            request.Headers.Add("Last-Event-ID", since.Value.ToString());
+        using var response = await demo.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+        var (name, id, data) = ("", (long?)null, "");
+        while (await reader.ReadLineAsync(cancellation) is { } line)
+        {
+            if (line.Length == 0)
+            {
+                yield return new LiveEvent(name, id, JsonSerializer.Deserialize<JsonElement>(data));
+                (name, id, data) = ("", null, "");
+            }
+            else if (line.StartsWith("event: ", StringComparison.Ordinal))
+                name = line[7..];
+            else if (line.StartsWith("id: ", StringComparison.Ordinal))
+                id = long.Parse(line[4..]);
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                data = line[6..];
+        }
+    }
+
+    private static async Task<LiveEvent> NextAsync(IAsyncEnumerator<LiveEvent> events)
+    {
+        do
+        {
+            (await events.MoveNextAsync()).ShouldBeTrue();
+        }
+        while (events.Current.Name == "heartbeat");
+        return events.Current;
+    }
+}
