@@ -1,11 +1,16 @@
+using System.Security.Cryptography;
+using System.Text;
 using SituationMap.Core.Protocols;
 
 namespace SituationMap.Server.Protocols;
 
 /// <summary>The protocol plan that this deployment follows, read once at start.</summary>
-internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
+internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fingerprint)
 {
     public ProtocolPlan Plan => plan;
+
+    /// <summary>Equal where plan, editions and time zone are, so that workers on several machines know whether they work by the same rules.</summary>
+    public string Fingerprint => fingerprint;
 
     /// <summary>The names of places, by their codes.</summary>
     public Places Places => places;
@@ -25,8 +30,16 @@ internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
         var reading = ProtocolReader.Read(files, options.Plan, timeZone);
         var places = Places.Read(File.ReadAllText(Path.Combine(data, "places", "places.json")), out var placeErrors);
         return reading.Plan is { } plan && placeErrors.Count == 0
-            ? new ProtocolCatalog(plan, places)
+            ? new ProtocolCatalog(plan, places, FingerprintOf(files, plan))
             : throw new StartupException("The protocol plan cannot be used:"
                 + string.Concat(reading.Errors.Concat(placeErrors).Select(error => $"{Environment.NewLine}  {error}")));
+    }
+
+    private static string FingerprintOf(Dictionary<string, string> files, ProtocolPlan plan)
+    {
+        var text = new StringBuilder().Append(plan.Id).Append('\n').Append(plan.TimeZone.Id);
+        foreach (var (name, content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+            text.Append('\n').Append(name).Append('\n').Append(content);
+        return $"{plan.Id} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16]}";
     }
 }
