@@ -8,6 +8,7 @@ using SituationMap.Server.Lookups;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Tiles;
+using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
 
 return await CommandLine.RunAsync(args, static async (invocation, cancellationToken) =>
@@ -34,8 +35,10 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapZones();
     app.MapLookups();
     app.MapTiles();
+    app.MapStyles();
     app.MapLive();
     app.MapJobs();
+    app.MapViewer();
     app.TellWhereTheMapIs();
 
     await app.RunAsync(cancellationToken);

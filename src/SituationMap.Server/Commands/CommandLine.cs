@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 
@@ -34,24 +35,24 @@ internal static class CommandLine
             Recursive = true,
         };
 
-        Task<int> Serve(ParseResult parsed, CancellationToken cancellationToken) => GuardAsync(async () =>
+        Task<int> Serve(ParseResult verb, CancellationToken cancellationToken) => GuardAsync(async () =>
         {
-            await serve(Invoke(parsed), cancellationToken);
+            await serve(Invoke(verb), cancellationToken);
             return 0;
         });
-        Invocation Invoke(ParseResult parsed) => new(arguments.Configuration, !parsed.GetValue(noInstall));
+        Invocation Invoke(ParseResult verb) => new(arguments.Configuration, !verb.GetValue(noInstall));
 
         var serveVerb = new Command("serve", "Serve the map and its API (what happens without a verb, too).");
         serveVerb.SetAction(Serve);
         var doctorVerb = new Command("doctor", "Tell what this machine has, what is missing, and the command that mends it.");
-        doctorVerb.SetAction((parsed, cancellationToken) => GuardAsync(() => Doctor.RunAsync(Invoke(parsed), cancellationToken)));
+        doctorVerb.SetAction((verb, cancellationToken) => GuardAsync(() => Doctor.RunAsync(Invoke(verb), cancellationToken)));
 
         var root = new RootCommand("""
             SituationMap: a live map of households, risk zones and checkpoints.
 
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
             --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
-            """) { noInstall, serveVerb, DemoVerb.Create(Invoke), RecomputeVerb.Create(Invoke), doctorVerb };
+            """) { noInstall, serveVerb, DemoCommand.Create(Invoke), RecomputeCommand.Create(Invoke), doctorVerb };
         root.SetAction(Serve);
 
         // closing the terminal stops the server like Ctrl+C does
@@ -61,12 +62,16 @@ internal static class CommandLine
             signal.Cancel = true;
             closed.Cancel();
         });
-        return await root.Parse(arguments.Verb, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync(
+        var parsed = root.Parse(arguments.Verb, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // what is wrong is lost below a page of help
+        if (parsed.Action is ParseErrorAction error)
+            error.ShowHelp = false;
+        return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StoppingMayTake },
             closed.Token);
     }
 
-    /// <summary>Runs a verb; what it cannot do is told without a stack trace.</summary>
+    /// <summary>Runs a verb; what a person can mend becomes a message and exit code 1.</summary>
     public static async Task<int> GuardAsync(Func<Task<int>> verb)
     {
         try

@@ -40,7 +40,7 @@ internal static class ConsoleProgress
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/> it tells at once and in order.</summary>
-    private sealed class Told<T>(Action<T> tell) : IProgress<T>
+    public sealed class Told<T>(Action<T> tell) : IProgress<T>
     {
         public void Report(T value) => tell(value);
     }

@@ -19,13 +19,24 @@ internal static class Serving
         var store = await ConsoleProgress.WhileAsync(async progress =>
         {
             var opened = await Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken);
-            if (options.Demo && await opened.IsEmptyAsync(cancellationToken))
-                await DemoCommunity.LoadAsync(opened.DataSource, protocols.Plan, TimeProvider.System.GetUtcNow(), progress, cancellationToken);
-            return opened;
+            try
+            {
+                if (options.Demo && await opened.IsEmptyAsync(cancellationToken))
+                    await DemoCommunity.LoadAsync(opened.DataSource, protocols.Plan, TimeProvider.System.GetUtcNow(), progress, cancellationToken);
+                return opened;
+            }
+            catch
+            {
+                // broken off: an embedded PostgreSQL must not stay behind
+                await opened.DisposeAsync();
+                throw;
+            }
         });
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(protocols);
         builder.Services.AddSingleton(store.DataSource);
+        if (store.Embedded is { } embedded)
+            builder.Services.AddSingleton(embedded).AddHostedService<EmbeddedPostgisKeeper>();
         return store;
     }
 
@@ -41,13 +52,13 @@ internal static class Serving
 
     /// <summary>One line for whoever started it, once it listens.</summary>
     public static void TellWhereTheMapIs(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
+        Console.WriteLine($"The map is at {AddressToOpen(app.Urls.FirstOrDefault() ?? MachineCheck.DefaultAddress)} (Ctrl+C stops the server)"));
+
+    /// <summary>An address to listen on as one to open: one that stands for all of the machine's becomes localhost.</summary>
+    public static string AddressToOpen(string url)
     {
-        // an address that stands for all of the machine's is no address to open
-        var address = app.Urls.FirstOrDefault()?
-            .Replace("[::]", "localhost", StringComparison.Ordinal)
-            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-            .Replace("://+", "://localhost", StringComparison.Ordinal)
-            .Replace("://*", "://localhost", StringComparison.Ordinal);
-        Console.WriteLine($"The map is at {address}/ (Ctrl+C stops the server)");
-    });
+        var address = BindingAddress.Parse(url);
+        var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
+        return $"{address.Scheme}://{host}:{address.Port}/";
+    }
 }

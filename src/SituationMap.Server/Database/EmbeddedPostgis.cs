@@ -87,6 +87,13 @@ internal sealed class EmbeddedPostgis : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether its PostgreSQL has ended.</summary>
+    public bool IsGone => _cluster.IsGone;
+
+    /// <summary>Starts its PostgreSQL again after a crash; nothing that was committed is lost.</summary>
+    /// <exception cref="StartupException">It cannot be started; the message says what mends it.</exception>
+    public Task RestartAsync(IProgress<string> progress, CancellationToken cancellationToken) => _cluster.StartAsync(progress, cancellationToken);
+
     /// <summary>Stops the PostgreSQL of a data folder whose server was killed.</summary>
     public static async Task StopLeftoverAsync(string dataFolder)
     {

@@ -55,15 +55,13 @@ internal static class Migrator
         }
         catch (NpgsqlException failure)
         {
-            throw new StartupException($"The database at {own.Host}:{own.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
+            throw Unreachable(own, failure);
         }
     }
 
-    /// <summary>Removes the store with everything in it, and the schedule of its jobs. Extensions stay, others may use them.</summary>
-    /// <exception cref="StartupException">The database cannot be reached, or the rights are missing.</exception>
-    public static async Task RemoveAsync(string connectionString, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <summary>Removes everything of ours from a database: the store and the schedule of jobs. The extensions stay.</summary>
+    public static async Task DropAsync(string connectionString, CancellationToken cancellationToken)
     {
-        progress.Report("Removing everything that is in the store");
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         await using var connection = new NpgsqlConnection(own.ConnectionString);
         try
@@ -78,7 +76,7 @@ internal static class Migrator
         }
         catch (NpgsqlException failure)
         {
-            throw new StartupException($"The database at {own.Host}:{own.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
+            throw Unreachable(own, failure);
         }
     }
 
@@ -141,6 +139,9 @@ internal static class Migrator
             $"The database at {connection.Host} does not let us in: {failure.MessageText}. Look at ConnectionStrings:SituationMap.",
         _ => $"The database could not be prepared: {failure.MessageText} ({failure.SqlState})",
     };
+
+    private static StartupException Unreachable(NpgsqlConnectionStringBuilder connection, NpgsqlException failure) =>
+        new($"The database at {connection.Host}:{connection.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
 
     private readonly record struct AppliedStep(int Version, string Checksum);
 }

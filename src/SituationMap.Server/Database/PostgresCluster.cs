@@ -63,10 +63,16 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
         }
     }
 
+    /// <summary>Whether its process is gone: costs a look, so it can be asked every second.</summary>
+    public bool IsGone => PostmasterFile.Read(folder.Cluster) is not { HasProcess: true };
+
+    private async Task<bool> IsRunningAsync(CancellationToken cancellationToken) =>
+        PostmasterFile.Read(folder.Cluster) is { } running && await running.IsAliveAsync(folder.Cluster, cancellationToken);
+
     /// <summary>Stops PostgreSQL where it runs; never throws, as it is called on the way out.</summary>
     public async Task StopAsync()
     {
-        if (PostmasterFile.Read(folder.Cluster) is { } running && await running.IsAliveAsync(folder.Cluster, CancellationToken.None))
+        if (await IsRunningAsync(CancellationToken.None))
         {
             // fast: sessions are broken off, what is committed is written. Immediate: recovery makes good for it at the next start.
             if (!(await PgCtlAsync(["stop", "-w", "-t", "60", "-s", "-m", "fast"], CancellationToken.None)).Succeeded)

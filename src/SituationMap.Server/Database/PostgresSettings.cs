@@ -33,7 +33,8 @@ internal static class PostgresSettings
             listen_addresses = ''
             unix_socket_directories = '{socketFolder.Replace("'", "''", StringComparison.Ordinal)}'
             unix_socket_permissions = 0700
-            max_connections = 100
+            # each server and each worker of a test run has a pool of its own
+            max_connections = {(isThrowAway ? 300 : 100)}
             shared_buffers = {shared}MB
             effective_cache_size = {cache}MB
             maintenance_work_mem = {maintenance}MB

@@ -19,6 +19,9 @@ internal sealed record PostmasterFile(int ProcessId, string SocketFolder)
             : null;
     }
 
+    /// <summary>Whether there is a process of that number that has not ended, whatever it is.</summary>
+    public bool HasProcess => Directory.Exists($"/proc/{ProcessId}/cwd"); // one that ended and was not asked how has no current folder
+
     /// <summary>
     /// Whether that process is alive and really is the server of this cluster. A number may have gone to another program since,
     /// but a postmaster's current folder is its cluster (compared as files, so links do not matter).

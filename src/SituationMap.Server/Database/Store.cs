@@ -8,14 +8,15 @@ namespace SituationMap.Server.Database;
 /// </summary>
 internal sealed class Store : IAsyncDisposable
 {
-    private readonly EmbeddedPostgis? _embedded;
-
     private Store(EmbeddedPostgis? embedded, string connectionString)
     {
-        _embedded = embedded;
+        Embedded = embedded;
         ConnectionString = connectionString;
         DataSource = Databases.Open(connectionString);
     }
+
+    /// <summary>The PostGIS of our own; null where the configuration names another.</summary>
+    public EmbeddedPostgis? Embedded { get; }
 
     /// <summary>For those who bring their own connections, such as Quartz.</summary>
     public string ConnectionString { get; }
@@ -24,10 +25,11 @@ internal sealed class Store : IAsyncDisposable
 
     /// <summary>Opens the store and brings its schema up to date.</summary>
     /// <param name="mayInstall">Whether missing packages may be installed on this machine.</param>
-    /// <param name="reset">Whether to remove everything that is in it first.</param>
+    /// <param name="startOver">Whether to remove everything of ours from the database first.</param>
     /// <exception cref="StartupException">It cannot be opened; the message says what mends it.</exception>
     public static async Task<Store> OpenAsync(
-        IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress, CancellationToken cancellationToken, bool reset = false)
+        IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress,
+        CancellationToken cancellationToken, bool startOver = false)
     {
         EmbeddedPostgis? embedded = null;
         try
@@ -39,8 +41,8 @@ internal sealed class Store : IAsyncDisposable
                 connectionString = embedded.ConnectionString;
             }
 
-            if (reset)
-                await Migrator.RemoveAsync(connectionString, progress, cancellationToken);
+            if (startOver)
+                await Migrator.DropAsync(connectionString, cancellationToken);
             await Migrator.MigrateAsync(connectionString, Migration.Embedded, progress, cancellationToken);
             return new Store(embedded, connectionString);
         }
@@ -62,7 +64,7 @@ internal sealed class Store : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        if (_embedded is not null)
-            await _embedded.DisposeAsync();
+        if (Embedded is not null)
+            await Embedded.DisposeAsync();
     }
 }

@@ -11,7 +11,8 @@ internal static class LiveEndpoints
     /// <summary>From farther back than this many rows of the feed, loading anew is quicker than catching up.</summary>
     private const int Retained = 20_000;
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    /// <summary>Silence of twice this and a bit tells a viewer that the connection is dead, which it has to show within 5 s.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes)
     {
@@ -43,7 +44,7 @@ internal static class LiveEndpoints
             // Listen first, look afterwards: what happens in between comes twice rather than not at all.
             using var listener = hub.Listen();
             var snapshot = holder.Current;
-            await SendAsync(context, LiveMessage.Hello(snapshot), ended.Token);
+            await SendAsync(context, LiveMessage.Hello(snapshot, holder.ConfirmedAt, clock.GetUtcNow()), ended.Token);
             if (from is not null && after != snapshot.Sequence)
                 await SendAsync(context, await CatchUpAsync(database, touched, snapshot, after, ended.Token), ended.Token);
             await FollowAsync(context, listener, holder, snapshot.Sequence, clock, ended.Token);
@@ -70,7 +71,7 @@ internal static class LiveEndpoints
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                await SendAsync(context, LiveMessage.Heartbeat(holder.Current), cancellation);
+                await SendAsync(context, LiveMessage.Heartbeat(holder.Current, holder.ConfirmedAt, clock.GetUtcNow()), cancellation);
                 continue;
             }
             while (messages.TryRead(out var message))

@@ -11,9 +11,20 @@ namespace SituationMap.Server.Live;
 /// <param name="Sequence">Up to which sequence of the feed they tell.</param>
 internal sealed record LiveMessage(long Sequence, ReadOnlyMemory<byte> Bytes)
 {
-    public static LiveMessage Hello(Snapshot snapshot) => Of(snapshot.Sequence, writer => Event(writer, "hello", null, json => Head(json, snapshot)));
+    /// <inheritdoc cref="Heartbeat"/>
+    public static LiveMessage Hello(Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) => Sign("hello", snapshot, confirmedAt, now);
 
-    public static LiveMessage Heartbeat(Snapshot snapshot) => Of(snapshot.Sequence, writer => Event(writer, "heartbeat", null, json => Head(json, snapshot)));
+    /// <param name="confirmedAt">When the store was last known to have nothing newer.</param>
+    /// <param name="now">The server's clock, by which a client sees how old that is.</param>
+    public static LiveMessage Heartbeat(Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) => Sign("heartbeat", snapshot, confirmedAt, now);
+
+    private static LiveMessage Sign(string name, Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) =>
+        Of(snapshot.Sequence, writer => Event(writer, name, null, json =>
+        {
+            Head(json, snapshot);
+            json.WriteString("confirmedAt", confirmedAt);
+            json.WriteString("now", now);
+        }));
 
     /// <summary>Told to a client that resumes from before what can be told: start over.</summary>
     public static LiveMessage Reload(Snapshot snapshot) => Of(snapshot.Sequence, writer => Event(writer, "reload", snapshot.Sequence, json => Head(json, snapshot)));

@@ -39,7 +39,7 @@ internal sealed class Lookup(ProtocolCatalog protocols)
         if (deepest < 0)
             deepest = Array.FindLastIndex(city.Grids, grid => Covers(grid.Outline, point));
         var found = new List<int>();
-        city.BuildingIndex.Find(WorldBox.Of(point.EnvelopeInternal), found);
+        city.BuildingIndex.Find(Box.Of(point.EnvelopeInternal), found);
         var building = found.Select(place => city.Buildings[place]).Where(candidate => Covers(candidate.Outline, point))
             .MinBy(candidate => candidate.Code, StringComparer.Ordinal);
         var zones = snapshot.Zones.Where(zone => Covers(zone.Outline, point)).OrderBy(zone => protocols.ZoneRank(zone.Level)).ToArray();

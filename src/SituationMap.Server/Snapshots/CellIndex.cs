@@ -10,9 +10,9 @@ internal sealed class CellIndex
     private const int CellShift = World.Bits - CellZoom;
 
     private readonly Dictionary<(int X, int Y), List<int>> _cells = [];
-    private readonly WorldBox[] _boxes;
+    private readonly Box[] _boxes;
 
-    public CellIndex(IEnumerable<WorldBox> boxes)
+    public CellIndex(IEnumerable<Box> boxes)
     {
         _boxes = [.. boxes];
         for (var item = 0; item < _boxes.Length; item++)
@@ -31,7 +31,7 @@ internal sealed class CellIndex
     }
 
     /// <summary>Adds the positions of all whose box meets <paramref name="box"/>, each once, in ascending order.</summary>
-    public void Find(in WorldBox box, List<int> found)
+    public void Find(in Box box, List<int> found)
     {
         var (firstX, lastX, firstY, lastY) = (box.MinX >> CellShift, box.MaxX >> CellShift, box.MinY >> CellShift, box.MaxY >> CellShift);
         if ((long)(lastX - firstX + 1) * (lastY - firstY + 1) > _cells.Count)

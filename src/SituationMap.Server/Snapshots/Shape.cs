@@ -4,16 +4,16 @@ using SituationMap.Core.Projections;
 
 namespace SituationMap.Server.Snapshots;
 
-/// <summary>A box in world units, borders included.</summary>
-internal readonly record struct WorldBox(int MinX, int MinY, int MaxX, int MaxY)
+/// <summary>A box in world units (or, within a tile, in its units), borders included.</summary>
+internal readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
 {
-    public bool Intersects(in WorldBox other) =>
+    public bool Intersects(in Box other) =>
         MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
 
-    public bool Contains(in WorldBox other) =>
+    public bool Contains(in Box other) =>
         MinX <= other.MinX && other.MaxX <= MaxX && MinY <= other.MinY && other.MaxY <= MaxY;
 
-    public static WorldBox Of(Envelope lonLat) => new(
+    public static Box Of(Envelope lonLat) => new(
         World.X(lonLat.MinX), World.Y(lonLat.MaxY), World.X(lonLat.MaxX), World.Y(lonLat.MinY));
 }
 
@@ -46,7 +46,7 @@ internal enum ShapeKind : byte
 /// </summary>
 internal sealed class Shape
 {
-    private Shape(ShapeKind kind, int[] coordinates, int[] ends, WorldBox box) =>
+    private Shape(ShapeKind kind, int[] coordinates, int[] ends, Box box) =>
         (Kind, Coordinates, Ends, Box) = (kind, coordinates, ends, box);
 
     public ShapeKind Kind { get; }
@@ -57,7 +57,7 @@ internal sealed class Shape
     /// <summary>Where each part ends: an index into <see cref="Coordinates"/>.</summary>
     public int[] Ends { get; }
 
-    public WorldBox Box { get; }
+    public Box Box { get; }
 
     /// <summary>Takes a geometry in lon, lat degrees (WGS 84).</summary>
     public static Shape Of(Geometry geometry)
@@ -84,7 +84,7 @@ internal sealed class Shape
             Dimension.Curve => ShapeKind.Lines,
             _ => ShapeKind.Polygons,
         };
-        return new Shape(kind, [.. coordinates], [.. ends], WorldBox.Of(geometry.EnvelopeInternal));
+        return new Shape(kind, [.. coordinates], [.. ends], Box.Of(geometry.EnvelopeInternal));
 
         void AddRing(LineString ring, bool outer)
         {

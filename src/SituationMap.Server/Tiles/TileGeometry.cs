@@ -13,9 +13,12 @@ internal sealed class TileGeometry
     private const int LineTo = 2;
     private const int ClosePath = 7;
 
-    private readonly List<int> _quantised = [];
+    /// <summary>The tile with its buffer, in tile units.</summary>
+    private static readonly Box CutBox = new(-TileId.Buffer, -TileId.Buffer, TileId.Extent + TileId.Buffer, TileId.Extent + TileId.Buffer);
+
     private List<int> _points = [];
     private List<int> _next = [];
+    private bool _crossedTooOften;
 
     /// <summary>The commands of the last shape that <see cref="Encode"/> took.</summary>
     public List<uint> Commands { get; } = [];
@@ -49,36 +52,59 @@ internal sealed class TileGeometry
         return false;
     }
 
-    /// <summary>Writes the commands of a shape to <see cref="Commands"/>; false when nothing of it is left in the tile.</summary>
+    /// <summary>
+    /// Writes the commands of a shape to <see cref="Commands"/>; false when nothing of it is left in the tile. As PostGIS does, it
+    /// rounds to tile units first and cuts afterwards: neighbouring tiles round alike, so their halves meet.
+    /// </summary>
     public bool Encode(Shape shape, TileId tile)
     {
         Commands.Clear();
-        var box = tile.BufferedBox;
-        if (!shape.Box.Intersects(box))
+        if (!shape.Box.Intersects(tile.BufferedBox))
             return false;
-        var whole = box.Contains(shape.Box);
+        var grid = new UnitGrid(tile);
+        var whole = CutBox.Contains(grid.Of(shape.Box));
+        if (!AddParts(shape, grid, whole))
+            return false;
+        if (whole || shape.Kind != ShapeKind.Polygons || !IsSmall(shape.Box, tile))
+            return true;
+        Commands.Clear();
+        return AddParts(shape, grid, whole: true);
+    }
+
+    private bool AddParts(Shape shape, UnitGrid grid, bool whole)
+    {
         var (cursorX, cursorY) = (0, 0);
+        if (!whole && shape.Kind == ShapeKind.Polygons && FallsApart(shape, grid))
+        {
+            foreach (var ring in PolygonCutter.Cut(RingsOf(shape, grid), CutBox))
+                AddPart(ring, closed: true, ref cursorX, ref cursorY);
+            return Commands.Count > 0;
+        }
         var start = 0;
         var outerKept = false;
         foreach (var end in shape.Ends)
         {
             var part = shape.Coordinates.AsSpan(start, end - start);
             start = end;
+            Quantise(part, grid);
             switch (shape.Kind)
             {
                 case ShapeKind.Points:
-                    Quantise(part, tile);
-                    Commands.Add(Command(MoveTo, 1));
-                    AddMove(0, ref cursorX, ref cursorY);
+                    if (whole)
+                        AddPart(_points, closed: false, ref cursorX, ref cursorY);
+                    break;
+                case ShapeKind.Lines when whole:
+                    AddPart(_points, closed: false, ref cursorX, ref cursorY);
                     break;
                 case ShapeKind.Lines:
-                    EncodeLine(part, tile, box, whole, ref cursorX, ref cursorY);
+                    CutLine(ref cursorX, ref cursorY);
                     break;
                 default:
+                    // a hole goes with the outer ring before it
                     var outer = Area(part) > 0;
                     if (outer || outerKept)
                     {
-                        var kept = EncodeRing(part, tile, box, whole, outer, ref cursorX, ref cursorY);
+                        var kept = EncodeRing(whole, outer, ref cursorX, ref cursorY);
                         outerKept = outer ? kept : outerKept;
                     }
                     break;
@@ -87,99 +113,133 @@ internal sealed class TileGeometry
         return Commands.Count > 0;
     }
 
-    private bool EncodeRing(ReadOnlySpan<int> ring, TileId tile, in WorldBox box, bool whole, bool outer, ref int cursorX, ref int cursorY)
+    /// <summary>
+    /// Whether a surface is small beside the tile. Such a one is not cut: a client puts a label into the middle of what it gets, so a
+    /// building cut by the edge between two tiles would be labelled in both. MapLibre takes coordinates up to one tile beyond the tile,
+    /// buffer included, hence the limit of a little less than a tile's side.
+    /// </summary>
+    private static bool IsSmall(in Box box, TileId tile)
+    {
+        var limit = 15L << (World.Bits - tile.Z - 4);
+        return box.MaxX - (long)box.MinX <= limit && box.MaxY - (long)box.MinY <= limit;
+    }
+
+    /// <summary>
+    /// Whether a ring crosses one side of the tile more than twice: cutting side by side would leave its pieces joined along the border.
+    /// </summary>
+    private bool FallsApart(Shape shape, UnitGrid grid)
+    {
+        var start = 0;
+        foreach (var end in shape.Ends)
+        {
+            Quantise(shape.Coordinates.AsSpan(start, end - start), grid);
+            start = end;
+            _crossedTooOften = false;
+            ClipPoints(CutBox);
+            if (_crossedTooOften)
+                return true;
+        }
+        return false;
+    }
+
+    private IEnumerable<List<int>> RingsOf(Shape shape, UnitGrid grid)
+    {
+        var start = 0;
+        foreach (var end in shape.Ends)
+        {
+            Quantise(shape.Coordinates.AsSpan(start, end - start), grid);
+            start = end;
+            yield return _points;
+        }
+    }
+
+    private bool EncodeRing(bool whole, bool outer, ref int cursorX, ref int cursorY)
     {
         if (!whole)
-        {
-            ClipRing(ring, box);
-            ring = CollectionsMarshal.AsSpan(_points);
-        }
-        Quantise(ring, tile);
-        var count = _quantised.Count / 2;
-        if (count > 1 && _quantised[0] == _quantised[^2] && _quantised[1] == _quantised[^1])
-            count--; // the ring closes by itself
-        var area = Area(CollectionsMarshal.AsSpan(_quantised)[..(count * 2)]);
-        if (count < 3 || (outer ? area <= 0 : area >= 0))
+            ClipPoints(CutBox);
+        Close(_points);
+        var area = Area(_points);
+        if (outer ? area <= 0 : area >= 0)
             return false; // collapsed at this zoom
-        Commands.Add(Command(MoveTo, 1));
-        AddMove(0, ref cursorX, ref cursorY);
-        Commands.Add(Command(LineTo, count - 1));
-        for (var i = 1; i < count; i++)
-            AddMove(i, ref cursorX, ref cursorY);
-        Commands.Add(Command(ClosePath, 1));
+        AddPart(_points, closed: true, ref cursorX, ref cursorY);
         return true;
     }
 
-    private void EncodeLine(ReadOnlySpan<int> line, TileId tile, in WorldBox box, bool whole, ref int cursorX, ref int cursorY)
+    /// <summary>Cuts the line in <see cref="_points"/> to the tile and adds the pieces.</summary>
+    private void CutLine(ref int cursorX, ref int cursorY)
     {
-        if (whole)
+        _next.Clear();
+        for (var i = 0; i + 3 < _points.Count; i += 2)
         {
-            AddLine(line, tile, ref cursorX, ref cursorY);
-            return;
-        }
-        _points.Clear();
-        for (var i = 0; i + 3 < line.Length; i += 2)
-        {
-            double x0 = line[i], y0 = line[i + 1], x1 = line[i + 2], y1 = line[i + 3];
-            if (!ClipSegment(box, ref x0, ref y0, ref x1, ref y1))
+            double x0 = _points[i], y0 = _points[i + 1], x1 = _points[i + 2], y1 = _points[i + 3];
+            if (!ClipSegment(CutBox, ref x0, ref y0, ref x1, ref y1))
                 continue;
             var (startX, startY) = ((int)Math.Round(x0), (int)Math.Round(y0));
-            if (_points.Count == 0 || _points[^2] != startX || _points[^1] != startY)
+            if (_next.Count == 0 || _next[^2] != startX || _next[^1] != startY)
             {
-                AddLine(CollectionsMarshal.AsSpan(_points), tile, ref cursorX, ref cursorY); // it left the tile and comes back
-                _points.Clear();
-                _points.Add(startX);
-                _points.Add(startY);
+                AddPart(_next, closed: false, ref cursorX, ref cursorY); // it left the tile and comes back
+                _next.Clear();
+                Add(_next, startX, startY);
             }
-            _points.Add((int)Math.Round(x1));
-            _points.Add((int)Math.Round(y1));
+            Add(_next, (int)Math.Round(x1), (int)Math.Round(y1));
         }
-        AddLine(CollectionsMarshal.AsSpan(_points), tile, ref cursorX, ref cursorY);
+        AddPart(_next, closed: false, ref cursorX, ref cursorY);
     }
 
-    private void AddLine(ReadOnlySpan<int> line, TileId tile, ref int cursorX, ref int cursorY)
+    /// <summary>Adds the commands of one part: a point, a line of at least two points, or a ring.</summary>
+    private void AddPart(List<int> points, bool closed, ref int cursorX, ref int cursorY)
     {
-        Quantise(line, tile);
-        var count = _quantised.Count / 2;
-        if (count < 2)
-            return;
+        var count = points.Count / 2;
+        if (count == 0 || (count == 1 && ReferenceEquals(points, _next)))
+            return; // nothing, or a line that only touches the tile
         Commands.Add(Command(MoveTo, 1));
-        AddMove(0, ref cursorX, ref cursorY);
-        Commands.Add(Command(LineTo, count - 1));
-        for (var i = 1; i < count; i++)
-            AddMove(i, ref cursorX, ref cursorY);
-    }
-
-    /// <summary>World units to tile units, into <see cref="_quantised"/>, without repeated points.</summary>
-    private void Quantise(ReadOnlySpan<int> world, TileId tile)
-    {
-        _quantised.Clear();
-        var (shift, originX, originY) = (tile.UnitShift, tile.OriginX, tile.OriginY);
-        var half = shift == 0 ? 0L : 1L << (shift - 1);
-        for (var i = 0; i < world.Length; i += 2)
+        for (var i = 0; i < count; i++)
         {
-            var x = (int)((world[i] - (long)originX + half) >> shift);
-            var y = (int)((world[i + 1] - (long)originY + half) >> shift);
-            if (_quantised.Count > 0 && _quantised[^2] == x && _quantised[^1] == y)
-                continue;
-            _quantised.Add(x);
-            _quantised.Add(y);
+            if (i == 1)
+                Commands.Add(Command(LineTo, count - 1));
+            var (x, y) = (points[i * 2], points[(i * 2) + 1]);
+            Commands.Add(ZigZag(x - cursorX));
+            Commands.Add(ZigZag(y - cursorY));
+            (cursorX, cursorY) = (x, y);
         }
+        if (closed)
+            Commands.Add(Command(ClosePath, 1));
     }
 
-    private void AddMove(int point, ref int cursorX, ref int cursorY)
+    /// <summary>World units to tile units, into <see cref="_points"/>, without repeated points.</summary>
+    private void Quantise(ReadOnlySpan<int> world, UnitGrid grid)
     {
-        var (x, y) = (_quantised[point * 2], _quantised[(point * 2) + 1]);
-        Commands.Add(ZigZag(x - cursorX));
-        Commands.Add(ZigZag(y - cursorY));
-        (cursorX, cursorY) = (x, y);
+        _points.Clear();
+        for (var i = 0; i < world.Length; i += 2)
+            Add(_points, grid.X(world[i]), grid.Y(world[i + 1]));
     }
 
-    /// <summary>Cuts a ring to a box, one side after the other (Sutherland–Hodgman), into <see cref="_points"/>.</summary>
-    private void ClipRing(ReadOnlySpan<int> ring, in WorldBox box)
+    /// <summary>Adds a point unless it is the last one again.</summary>
+    public static void Add(List<int> points, int x, int y)
+    {
+        if (points.Count > 0 && points[^2] == x && points[^1] == y)
+            return;
+        points.Add(x);
+        points.Add(y);
+    }
+
+    /// <summary>Takes the closing point off a ring: rings close by themselves.</summary>
+    public static void Close(List<int> ring)
+    {
+        while (ring.Count > 2 && ring[0] == ring[^2] && ring[1] == ring[^1])
+            ring.RemoveRange(ring.Count - 2, 2);
+    }
+
+    private void ClipRing(ReadOnlySpan<int> ring, in Box box)
     {
         _points.Clear();
         _points.AddRange(ring);
+        ClipPoints(box);
+    }
+
+    /// <summary>Cuts the ring in <see cref="_points"/> to a box, one side after the other (Sutherland–Hodgman).</summary>
+    private void ClipPoints(in Box box)
+    {
         ClipSide(box.MinX, 0, keepAbove: true);
         ClipSide(box.MaxX, 0, keepAbove: false);
         ClipSide(box.MinY, 1, keepAbove: true);
@@ -189,6 +249,7 @@ internal sealed class TileGeometry
     private void ClipSide(int limit, int axis, bool keepAbove)
     {
         _next.Clear();
+        var crossings = 0;
         for (var i = 0; i < _points.Count; i += 2)
         {
             var previous = i == 0 ? _points.Count - 2 : i - 2;
@@ -196,23 +257,21 @@ internal sealed class TileGeometry
             var (inside, wasInside) = (keepAbove ? here >= limit : here <= limit, keepAbove ? before >= limit : before <= limit);
             if (inside != wasInside)
             {
+                crossings++;
                 // where the side is crossed; exact to half a unit, and the same from both ends, so neighbours meet
                 var (otherHere, otherBefore) = (_points[i + 1 - axis], _points[previous + 1 - axis]);
                 var (a, b, fromA, fromB) = here < before ? (here, before, otherHere, otherBefore) : (before, here, otherBefore, otherHere);
                 var other = (int)Math.Round(fromA + ((fromB - (double)fromA) * (limit - (double)a) / (b - (double)a)));
-                _next.Add(axis == 0 ? limit : other);
-                _next.Add(axis == 0 ? other : limit);
+                Add(_next, axis == 0 ? limit : other, axis == 0 ? other : limit);
             }
             if (inside)
-            {
-                _next.Add(_points[i]);
-                _next.Add(_points[i + 1]);
-            }
+                Add(_next, _points[i], _points[i + 1]);
         }
         (_points, _next) = (_next, _points);
+        _crossedTooOften |= crossings > 2;
     }
 
-    private bool HoleCovers(Shape shape, int after, in WorldBox box)
+    private bool HoleCovers(Shape shape, int after, in Box box)
     {
         var full = 2L * (box.MaxX - (long)box.MinX) * (box.MaxY - (long)box.MinY);
         var start = 0;
@@ -232,7 +291,7 @@ internal sealed class TileGeometry
         return false;
     }
 
-    private static bool LineMeets(ReadOnlySpan<int> line, in WorldBox box)
+    private static bool LineMeets(ReadOnlySpan<int> line, in Box box)
     {
         for (var i = 0; i + 3 < line.Length; i += 2)
         {
@@ -244,7 +303,7 @@ internal sealed class TileGeometry
     }
 
     /// <summary>Cuts a segment to a box (Liang–Barsky); false when nothing is left.</summary>
-    private static bool ClipSegment(in WorldBox box, ref double x0, ref double y0, ref double x1, ref double y1)
+    private static bool ClipSegment(in Box box, ref double x0, ref double y0, ref double x1, ref double y1)
     {
         var (dx, dy, enter, leave) = (x1 - x0, y1 - y0, 0.0, 1.0);
         if (!Narrow(-dx, x0 - box.MinX, ref enter, ref leave) || !Narrow(dx, box.MaxX - x0, ref enter, ref leave)
@@ -279,9 +338,23 @@ internal sealed class TileGeometry
         return twice;
     }
 
-    private static long Area(List<int> ring) => Area(CollectionsMarshal.AsSpan(ring));
+    public static long Area(List<int> ring) => Area(CollectionsMarshal.AsSpan(ring));
 
     private static uint Command(int id, int count) => (uint)((count << 3) | id);
 
     private static uint ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
+
+    /// <summary>Rounds world units to the units of one tile.</summary>
+    private readonly struct UnitGrid(TileId tile)
+    {
+        private readonly int _shift = tile.UnitShift;
+        private readonly long _originX = tile.OriginX - (1L << (tile.UnitShift - 1));
+        private readonly long _originY = tile.OriginY - (1L << (tile.UnitShift - 1));
+
+        public int X(int world) => (int)((world - _originX) >> _shift);
+
+        public int Y(int world) => (int)((world - _originY) >> _shift);
+
+        public Box Of(in Box box) => new(X(box.MinX), Y(box.MinY), X(box.MaxX), Y(box.MaxY));
+    }
 }

@@ -24,13 +24,16 @@ internal readonly record struct TileId(int Z, int X, int Y)
 
     public bool IsValid => Z is >= 0 and <= MaxZoom && X >= 0 && Y >= 0 && X < 1 << Z && Y < 1 << Z;
 
-    /// <summary>The tile with its buffer, in world units; at the edges of the world it reaches past them.</summary>
-    public WorldBox BufferedBox
+    /// <summary>
+    /// The tile with its buffer, in world units, and a unit more, since rounding can bring in what lies that close; at the edges of
+    /// the world it reaches past them.
+    /// </summary>
+    public Box BufferedBox
     {
         get
         {
-            var (side, buffer) = (1L << (World.Bits - Z), (long)Buffer << UnitShift);
-            return new WorldBox(Clamp(OriginX - buffer), Clamp(OriginY - buffer), Clamp(OriginX + side + buffer), Clamp(OriginY + side + buffer));
+            var (side, buffer) = (1L << (World.Bits - Z), (long)(Buffer + 1) << UnitShift);
+            return new Box(Clamp(OriginX - buffer), Clamp(OriginY - buffer), Clamp(OriginX + side + buffer), Clamp(OriginY + side + buffer));
             static int Clamp(long value) => (int)Math.Clamp(value, int.MinValue, int.MaxValue);
         }
     }

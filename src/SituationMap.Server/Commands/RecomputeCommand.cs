@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Npgsql;
 using SituationMap.Server.Database;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Statuses.Recompute;
@@ -7,7 +8,7 @@ using SituationMap.Server.Statuses.Recompute;
 namespace SituationMap.Server.Commands;
 
 /// <summary>The verb <c>recompute</c>: works out the status of every household anew.</summary>
-internal static class RecomputeVerb
+internal static class RecomputeCommand
 {
     public static Command Create(Func<ParseResult, Invocation> invoke)
     {
@@ -56,6 +57,10 @@ internal static class RecomputeVerb
         {
             Console.WriteLine("Stopped. The parts that were finished stay, no other was begun; recompute again to do them all.");
             return 130;
+        }
+        catch (NpgsqlException failure) when (failure is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) })
+        {
+            throw new StartupException($"The database went away: {failure.Message}. The parts that were finished stay; recompute again when it is back.", failure);
         }
     }
 }

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+
+namespace SituationMap.Server.Web;
+
+/// <summary>The viewer: what <c>src/SituationMap.Web</c> was built to, served at <c>/</c>.</summary>
+internal static class ViewerEndpoints
+{
+    /// <summary>
+    /// Everything comes from this server, and no script or style stands within a page. <c>data:</c> is for the icons in MapLibre's
+    /// style sheet, <c>blob:</c> for the sprites and tiles' images it hands to the browser.
+    /// </summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    public static WebApplication MapViewer(this WebApplication app)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        if (!File.Exists(Path.Combine(folder, "index.html")))
+        {
+            app.MapGet("/", () => TypedResults.Text(
+                "The viewer has not been built. Build the server with Node.js at hand (dotnet build), without -p:BuildWeb=false.", statusCode: StatusCodes.Status404NotFound))
+                .ExcludeFromDescription();
+            return app;
+        }
+        var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };
+        var files = new PhysicalFileProvider(folder);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            FileProvider = files,
+            ContentTypeProvider = types,
+            OnPrepareResponse = static prepared =>
+            {
+                var headers = prepared.Context.Response.Headers;
+                // the build names what is in assets/ after its content
+                headers.CacheControl = prepared.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+                headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                headers.XContentTypeOptions = "nosniff";
+                headers["Referrer-Policy"] = "same-origin";
+            },
+        });
+        return app;
+    }
+}

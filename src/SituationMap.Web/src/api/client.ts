@@ -1,0 +1,44 @@
+import type { BuildingMatrix, GridSummary, HistoryPage, Household, HouseholdStatus, Jobs, Place } from './types';
+
+/** A request that brought no answer: `status` is null when the server was not reached at all. */
+export class ApiError extends Error {
+  constructor(readonly status: number | null, readonly code: string | null) {
+    super(code ?? (status === null ? 'unreachable' : `HTTP ${status}`));
+  }
+}
+
+const patience = 15_000; // ms; an answer that takes longer is not coming
+
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const limit = AbortSignal.timeout(patience);
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      headers: { Accept: 'application/json' },
+      cache: 'no-store',
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(null, null);
+  }
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => null)) as { code?: string } | null;
+    throw new ApiError(response.status, problem?.code ?? null);
+  }
+  return (await response.json()) as T;
+}
+
+const segment = encodeURIComponent;
+
+export const api = {
+  place: () => get<Place>('/api/place'),
+  summary: (grid: string, signal?: AbortSignal) => get<GridSummary>(`/api/grids/${segment(grid)}/summary`, signal),
+  matrix: (building: string, signal?: AbortSignal) => get<BuildingMatrix>(`/api/buildings/${segment(building)}/matrix`, signal),
+  household: (code: string, signal?: AbortSignal) => get<Household>(`/api/households/${segment(code)}`, signal),
+  status: (code: string, signal?: AbortSignal) => get<HouseholdStatus>(`/api/households/${segment(code)}/status`, signal),
+  history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`/api/households/${segment(code)}/history`, signal),
+  /** The page a `next` link names. */
+  more: (next: string, signal?: AbortSignal) => get<HistoryPage>(next, signal),
+  jobs: () => get<Jobs>('/api/jobs'),
+};

@@ -1,0 +1,65 @@
+import { Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import type { Box } from '../api/types';
+import type { Translator } from '../i18n/messages';
+import type { Appearance } from '../theme/theme';
+import { registerTiles, throughTiles } from './tiles';
+
+/** The address of the composed style; QGIS and others open the same. */
+export function styleUrl(appearance: Appearance, language: string): string {
+  const query = new URLSearchParams({ theme: appearance.theme, palette: appearance.palette, lang: language });
+  return new URL(`/styles/situation.json?${query}`, location.href).href;
+}
+
+export interface MapSettings {
+  container: HTMLElement;
+  bounds: Box;
+  /** Free space around the bounds, so that nothing of them lies below the card. */
+  padding: { top: number; right: number; bottom: number; left: number };
+  appearance: Appearance;
+  t: Translator;
+  /** A picture on a wall: nobody touches it. */
+  kiosk: boolean;
+}
+
+export function createMap({ container, bounds, padding, appearance, t, kiosk }: MapSettings): MapLibreMap {
+  // a file of its own: the Content-Security-Policy allows no worker from a blob
+  setWorkerUrl(workerUrl);
+  registerTiles();
+  const map = new MapLibreMap({
+    container,
+    style: styleUrl(appearance, t.language),
+    bounds,
+    fitBoundsOptions: { padding },
+    hash: 'map',
+    minZoom: 3,
+    maxZoom: 21,
+    renderWorldCopies: false,
+    attributionControl: false,
+    interactive: !kiosk,
+    // a plan is read with north up
+    dragRotate: false,
+    touchPitch: false,
+    pitchWithRotate: false,
+    rollEnabled: false,
+    fadeDuration: 0,
+    transformRequest: throughTiles,
+    // The feed says which tiles changed. A tile that left the view would miss that, so none is kept;
+    // its ETag makes coming back cheap.
+    refreshExpiredTiles: false,
+    maxTileCacheSize: 0,
+    locale: {
+      'Map.Title': t('map.label'),
+      'NavigationControl.ZoomIn': t('map.zoomIn'),
+      'NavigationControl.ZoomOut': t('map.zoomOut'),
+      'ScaleControl.Meters': t('map.scale.m'),
+      'ScaleControl.Kilometers': t('map.scale.km'),
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-right');
+  if (!kiosk) map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+  return map;
+}

@@ -1,0 +1,65 @@
+import type { Map as MapLibreMap } from 'maplibre-gl';
+import { reducedMotion } from '../dom';
+import { ringsOf } from './selection';
+
+const duration = 1_500; // ms
+const gather = 120; // ms; changes that come together are looked up together
+const most = 40; // at once: beyond that it is not a hint any more but unrest
+
+interface Pulse {
+  path: SVGPathElement;
+  rings: [number, number][][];
+}
+
+/**
+ * Rings that open once around buildings that just changed. They are drawn above the map by the browser's compositor,
+ * so that a pulse does not make the map draw itself ninety times.
+ */
+export class Pulses {
+  readonly #waiting = new Map<number, string>();
+  readonly #running = new Set<Pulse>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly map: MapLibreMap, private readonly layer: SVGElement) {
+    map.on('move', () => {
+      for (const pulse of this.#running) this.#place(pulse);
+    });
+  }
+
+  /** @param status the class that gives the ring its colour */
+  pulse(building: number, status: string): void {
+    if (reducedMotion() || document.hidden) return;
+    this.#waiting.set(building, status);
+    this.#timer ??= setTimeout(() => this.#begin(), gather);
+  }
+
+  #begin(): void {
+    this.#timer = undefined;
+    const waiting = new Map(this.#waiting);
+    this.#waiting.clear();
+    if (!this.map.getLayer('buildings')) return;
+    const features = this.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['in', ['id'], ['literal', [...waiting.keys()]]] });
+    const rings = new Map<number, [number, number][][]>();
+    for (const feature of features) rings.set(feature.id as number, [...(rings.get(feature.id as number) ?? []), ...ringsOf(feature)]);
+    for (const [building, outline] of rings) {
+      if (this.#running.size >= most) return;
+      const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+      path.setAttribute('class', `pulse ${waiting.get(building)}`);
+      const pulse = { path, rings: outline };
+      this.#running.add(pulse);
+      this.#place(pulse);
+      this.layer.append(path);
+      setTimeout(() => {
+        path.remove();
+        this.#running.delete(pulse);
+      }, duration);
+    }
+  }
+
+  #place({ path, rings }: Pulse): void {
+    path.setAttribute('d', rings.map((ring) => `M${ring.map((position) => {
+      const { x, y } = this.map.project(position);
+      return `${x.toFixed(1)},${y.toFixed(1)}`;
+    }).join('L')}Z`).join(''));
+  }
+}

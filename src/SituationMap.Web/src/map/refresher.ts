@@ -1,0 +1,116 @@
+/** A feature whose state was set from the feed before its tile told it. */
+export interface ChangedFeature {
+  layer: 'buildings' | 'households';
+  id: number;
+}
+
+/** The map as the refresher sees it. */
+export interface TileAccess {
+  /** The tiles in view as z/x/y, each with whether it is at rest: loaded or failed, with no request or layout under way. */
+  inView: () => Map<string, boolean>;
+  refresh: (tiles: string[]) => void;
+  /** Drops what the feed said about a feature; its tile says it now. */
+  forget: (feature: ChangedFeature) => void;
+}
+
+interface Batch {
+  sequence: number;
+  features: ChangedFeature[];
+  waitingFor: Set<string>;
+}
+
+/**
+ * Brings changed tiles, one request per tile at a time, however fast changes come. What the feed said about a feature stays
+ * on it until every tile in view that bakes it in has been fetched anew, so no old colour flashes up in between.
+ */
+export class TileRefresher {
+  readonly #stale = new Set<string>();
+  readonly #fetching = new Map<string, number>();
+  readonly #latest = new Map<string, number>();
+  #announced: { sequence: number; features: ChangedFeature[] } = { sequence: 0, features: [] };
+  #batches: Batch[] = [];
+  #sequence = 0;
+
+  constructor(private readonly tiles: TileAccess) {}
+
+  /** Whether something is still to be fetched. */
+  get busy(): boolean {
+    return this.#stale.size > 0 || this.#fetching.size > 0 || this.#batches.length > 0;
+  }
+
+  /** How many features carry what the feed said. */
+  get carried(): number {
+    return this.#latest.size;
+  }
+
+  /** Features whose state was just set; the tiles they are in come with the next `tiles` event. */
+  changed(sequence: number, features: ChangedFeature[]): void {
+    this.#announced = { sequence, features: [...this.#announced.features, ...features] };
+    for (const feature of features) this.#latest.set(keyOf(feature), sequence);
+  }
+
+  /** The tiles that differ since the batch that ends with `sequence`. */
+  announce(sequence: number, tiles: string[]): void {
+    this.#sequence = sequence;
+    const inView = this.tiles.inView();
+    const affected = tiles.filter((tile) => inView.has(tile));
+    for (const tile of affected) this.#stale.add(tile);
+    const { features, sequence: set } = this.#announced;
+    this.#announced = { sequence: 0, features: [] };
+    if (features.length > 0) this.#batches.push({ sequence: set, features, waitingFor: new Set(affected) });
+    this.pump();
+  }
+
+  /** Everything in view may be old, as after a lost connection. */
+  refreshAll(): void {
+    for (const tile of this.tiles.inView().keys()) this.#stale.add(tile);
+    for (const batch of this.#batches) for (const tile of this.#stale) batch.waitingFor.add(tile);
+    this.pump();
+  }
+
+  /** To be called whenever a tile may have come to rest. */
+  pump(): void {
+    if (!this.busy) return;
+    const inView = this.tiles.inView();
+    for (const [tile, asked] of this.#fetching) {
+      const resting = inView.get(tile);
+      if (resting === false) continue;
+      this.#fetching.delete(tile);
+      this.#fresh(tile, asked);
+    }
+    const due: string[] = [];
+    for (const tile of this.#stale) {
+      const resting = inView.get(tile);
+      if (resting === undefined) {
+        // gone from view; if it comes back it is fetched
+        this.#stale.delete(tile);
+        this.#fresh(tile, Infinity);
+      } else if (resting && !this.#fetching.has(tile)) {
+        this.#stale.delete(tile);
+        this.#fetching.set(tile, this.#sequence);
+        due.push(tile);
+      }
+    }
+    if (due.length > 0) this.tiles.refresh(due);
+    this.#settle();
+  }
+
+  #fresh(tile: string, sequence: number): void {
+    for (const batch of this.#batches) if (batch.sequence <= sequence) batch.waitingFor.delete(tile);
+  }
+
+  #settle(): void {
+    const done = this.#batches.filter((batch) => batch.waitingFor.size === 0);
+    if (done.length === 0) return;
+    this.#batches = this.#batches.filter((batch) => batch.waitingFor.size > 0);
+    for (const { sequence, features } of done)
+      for (const feature of features) {
+        // changed again meanwhile: the later batch sees to it
+        if (this.#latest.get(keyOf(feature)) !== sequence) continue;
+        this.#latest.delete(keyOf(feature));
+        this.tiles.forget(feature);
+      }
+  }
+}
+
+const keyOf = ({ layer, id }: ChangedFeature): string => `${layer}/${id}`;

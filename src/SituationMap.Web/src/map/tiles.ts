@@ -1,0 +1,37 @@
+import { addProtocol, type RequestTransformFunction } from 'maplibre-gl';
+
+const kept = 300; // tiles, some kilobytes each: more than a wall shows
+const lastGood = new Map<string, ArrayBuffer>();
+
+/**
+ * Fetches tiles so that an outage does not tear holes into the map: where the server cannot be reached, or is not ready
+ * yet, the tile is shown as it was last. The page says that it is not live, and fetches all anew when it is again.
+ */
+export function registerTiles(): void {
+  addProtocol('tile', async ({ url }, abort) => {
+    const address = url.replace('tile://', `${location.protocol}//`);
+    try {
+      // the answer's ETag makes an unchanged tile cheap
+      const response = await fetch(address, { cache: 'no-cache', signal: abort.signal });
+      if (!response.ok) throw new Error(`${address}: ${response.status}`);
+      const data = await response.arrayBuffer();
+      remember(address, data);
+      const etag = response.headers.get('ETag');
+      return etag === null ? { data } : { data, etag };
+    } catch (error) {
+      const before = lastGood.get(address);
+      if (abort.signal.aborted || !before) throw error;
+      return { data: before.slice(0) };
+    }
+  });
+}
+
+/** Sends the requests for tiles through the above. */
+export const throughTiles: RequestTransformFunction = (url, type) =>
+  ({ url: type === 'Tile' ? url.replace(/^https?:\/\//, 'tile://') : url });
+
+function remember(address: string, data: ArrayBuffer): void {
+  lastGood.delete(address);
+  lastGood.set(address, data.slice(0)); // the map's worker takes the original over
+  if (lastGood.size > kept) lastGood.delete(lastGood.keys().next().value!);
+}

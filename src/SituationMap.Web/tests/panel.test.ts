@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { MatrixCell } from '../src/api/types';
+import { selectionIn, withSelection } from '../src/map/address';
+import { push } from '../src/map/selection';
+import { layOut } from '../src/panel/matrix';
+
+const cell = (floor: number, unit: number, room: number): MatrixCell =>
+  ({ floor, unit, room, household: `H-${unit}-${floor}0${room}`, id: floor * 100 + unit * 10 + room, label: `${unit}-${floor}0${room}`, status: 'healthy', surveyed: true, persons: 2 });
+
+describe('the building matrix', () => {
+  it('has the top floor first and the doors of each entrance side by side', () => {
+    const layout = layOut([cell(1, 1, 1), cell(1, 2, 1), cell(10, 1, 2), cell(2, 2, 3), cell(-1, 1, 1)]);
+    expect(layout.floors).toEqual([10, 2, 1, -1]);
+    expect(layout.units).toEqual([{ unit: 1, rooms: [1, 2] }, { unit: 2, rooms: [1, 3] }]);
+    expect(layout.at(10, 1, 2)?.label).toBe('1-1002');
+    expect(layout.at(10, 1, 1)).toBeUndefined();
+  });
+
+  it('lays out a tower of 34 floors, 6 entrances and 4 doors', () => {
+    const cells = Array.from({ length: 34 * 6 * 4 }, (_, i) => cell(1 + Math.floor(i / 24), 1 + Math.floor((i % 24) / 4), 1 + (i % 4)));
+    const layout = layOut(cells);
+    expect(layout.floors.length * layout.units.reduce((sum, unit) => sum + unit.rooms.length, 0)).toBe(816);
+  });
+});
+
+describe('the address', () => {
+  it('keeps the view when the selection changes', () => {
+    const hash = withSelection('#map=16/40.45/124.05', { building: 'B-0012', household: 'H-01-0003' });
+    expect(hash).toBe('#map=16/40.45/124.05&building=B-0012&household=H-01-0003');
+    expect(selectionIn(hash)).toEqual({ building: 'B-0012', household: 'H-01-0003' });
+    expect(withSelection(hash, null)).toBe('#map=16/40.45/124.05');
+    expect(selectionIn('#map=16/40.45/124.05')).toBeNull();
+  });
+
+  it('survives codes with any characters', () => {
+    const selection = { building: '楼 1/2&3=4', household: null };
+    expect(selectionIn(withSelection('', selection))).toEqual(selection);
+    expect(selectionIn('#building=%E6%A5')).toEqual({ building: '%E6%A5', household: null });
+  });
+});
+
+describe('keeping the selection visible', () => {
+  it('moves just as far as needed, and its start stays in sight when it does not fit', () => {
+    expect(push(100, 150, 50, 400)).toBe(0);
+    expect(push(20, 60, 50, 400)).toBe(30);
+    expect(push(380, 460, 50, 400)).toBe(-60);
+    expect(push(60, 900, 50, 400)).toBe(-10);
+  });
+});

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import palette from '../../tiles/palette.json' with { type: 'json' };
+// @ts-expect-error plain JavaScript, so that it also runs by itself
+import { writeSprites } from './scripts/sprite.mjs';
+
+/** `virtual:palette.css`: the palette as custom properties, so that the page has its colours before any script runs. */
+function paletteCss(): Plugin {
+  const rule = (selector: string, colours: Record<string, string>) =>
+    `${selector}{${Object.entries(colours).map(([name, value]) => `--${name}:${value}`).join(';')}}\n`;
+  const css = [
+    rule(':root', palette.default.light),
+    `@media (prefers-color-scheme:dark){${rule(':root', palette.default.dark)}}\n`,
+    ...(['light', 'dark'] as const).flatMap((theme) => [
+      rule(`:root[data-theme=${theme}]`, palette.default[theme]),
+      rule(`:root[data-theme=${theme}][data-palette=classic]`, palette.classic[theme]),
+    ]),
+  ].join('');
+  return {
+    name: 'palette-css',
+    resolveId: (id) => (id === 'virtual:palette.css' ? '\0virtual:palette.css' : undefined),
+    load: (id) => (id === '\0virtual:palette.css' ? css : undefined),
+  };
+}
+
+function sprites(): Plugin {
+  return {
+    name: 'sprites',
+    apply: 'build',
+    writeBundle: ({ dir }) => writeSprites(`${dir}/styles`),
+  };
+}
+
+export default defineConfig({
+  plugins: [paletteCss(), sprites()],
+  build: {
+    target: 'es2022',
+    // Content-Security-Policy allows no inline script, style or font
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules/ }] } },
+    },
+  },
+  server: {
+    fs: { allow: [fileURLToPath(new URL('../..', import.meta.url))] },
+    proxy: Object.fromEntries(['/api', '/tiles', '/styles'].map((path) => [path, process.env['SITUATION_MAP'] ?? 'http://localhost:5000'])),
+  },
+  test: { include: ['tests/**/*.test.ts'] },
+});

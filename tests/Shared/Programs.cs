@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Testing;
+
+/// <summary>Other people's programs, run to see what they make of our output.</summary>
+public static class Programs
+{
+    /// <summary>Installs the Debian package of a program where the program is missing and the tests run as root.</summary>
+    public static async Task EnsureAsync(string program, string package)
+    {
+        if (Shell.Find(program) is not null)
+            return;
+        if (!Apt.MayInstall)
+            throw new InvalidOperationException($"These tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends {package}");
+        using var turn = await Apt.TakeTurnAsync();
+        if (Shell.Find(program) is not null)
+            return;
+        await Apt.UpdateAsync(Told.OnConsole);
+        await Apt.InstallAsync(Told.OnConsole, package);
+    }
+
+    /// <summary>Runs a program to its end and gives what it printed on both streams; a failure is an exception with that text.</summary>
+    public static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })
+            ?? throw new InvalidOperationException($"{program} did not start.");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        var told = await output + await errors;
+        return process.ExitCode == 0 ? told : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{told}");
+    }
+}

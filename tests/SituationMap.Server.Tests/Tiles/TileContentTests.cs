@@ -1,0 +1,274 @@
+using System.Globalization;
+using System.Net;
+using NetTopologySuite.Geometries;
+using Npgsql;
+using Shouldly;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Tests.Tiles;
+
+/// <summary>Our tiles against PostGIS's own ST_AsMVT of the same tiles: the same features, ids, attributes and shapes.</summary>
+public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
+{
+    /// <summary>How the same layers are made by hand in PostGIS; $1 to $3 are z, x, y.</summary>
+    private static readonly Dictionary<string, string> ByHand = new()
+    {
+        ["buildings"] = """
+            SELECT b.id, b.code, CASE WHEN $1 >= 16 THEN b.address END AS address, b.kind, b.floors, s.status,
+                   s.quarantined, s.observed, s.out, s.healthy, s.unsurveyed, cut(b.outline, $1, $2, $3) AS geom
+            FROM building b CROSS JOIN LATERAL (
+              SELECT max(COALESCE(hs.status, 'healthy'))::text AS status,
+                     count(*) FILTER (WHERE hs.status = 'quarantined') AS quarantined, count(*) FILTER (WHERE hs.status = 'observed') AS observed,
+                     count(*) FILTER (WHERE hs.status = 'out') AS out, count(*) FILTER (WHERE COALESCE(hs.status, 'healthy') = 'healthy') AS healthy,
+                     count(*) FILTER (WHERE hs.surveyed IS NOT TRUE) AS unsurveyed
+              FROM household h LEFT JOIN household_status hs ON hs.household = h.id WHERE h.building = b.id) s
+            """,
+        ["roads"] = "SELECT id, class, NULLIF(name, '') AS name, cut(line, $1, $2, $3) AS geom FROM road",
+        ["checkpoints"] = "SELECT id, code, name, manned, cut(location, $1, $2, $3) AS geom FROM checkpoint",
+        ["zones"] = """
+            SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version, cut(v.outline, $1, $2, $3) AS geom
+            FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
+            """,
+        ["grids"] = "SELECT id, code, name, level, cut(outline, $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
+    };
+
+    private DemoServer _demo = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _demo = await DemoServer.StartAsync(cluster);
+        await _demo.Database.ExecuteAsync(
+            """
+            CREATE FUNCTION cut(shape geometry, z int, x int, y int) RETURNS geometry LANGUAGE sql
+            RETURN (
+              SELECT CASE
+                -- a surface that is small beside the tile is not cut
+                WHEN cut IS NOT NULL AND ST_Dimension(flat) = 2
+                  AND greatest(ST_XMax(flat) - ST_XMin(flat), ST_YMax(flat) - ST_YMin(flat)) <= (ST_XMax(tile) - ST_XMin(tile)) * 15 / 16
+                THEN ST_AsMVTGeom(flat, tile, 4096, 64, false)
+                ELSE cut END
+              FROM (SELECT flat, tile, ST_AsMVTGeom(flat, tile, 4096, 64, true) AS cut
+                    FROM (SELECT ST_Transform(shape, 3857) AS flat, ST_TileEnvelope(z, x, y) AS tile) measured) made)
+            """);
+    }
+
+    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+
+    [Theory]
+    [InlineData(13)]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(18)]
+    public async Task Every_tile_holds_what_PostGIS_would_put_in(int zoom)
+    {
+        var compared = 0;
+        foreach (var tile in Tiles(zoom, most: 25))
+        {
+            var ours = VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt")).ToDictionary(layer => layer.Name);
+            foreach (var (name, sql) in ByHand)
+            {
+                var theirs = await AskPostgisAsync(name, sql, tile);
+                compared += Compare($"{name} {tile}", theirs, ours.GetValueOrDefault(name)?.Features ?? []);
+            }
+        }
+        compared.ShouldBeGreaterThan(20);
+    }
+
+    [Fact]
+    public async Task Households_are_drawn_in_the_cells_of_their_building()
+    {
+        var snapshot = _demo.Snapshot;
+        var compared = 0;
+        foreach (var tile in Tiles(18, most: 40))
+        {
+            var ours = VectorTile.Decode(await GetAsync($"tiles/households/{tile}.mvt")).SingleOrDefault()?.Features ?? [];
+            // a household has no geometry in the store: PostGIS gets the cells that we draw
+            var cells = snapshot.City.Buildings.SelectMany(building => HouseholdCells.Geometries(building.Outline, snapshot.City.HouseholdsOf(building))
+                .Select(cell => (building, household: snapshot.City.HouseholdsOf(building)[cell.Place], cell.Cell))).ToArray();
+            await using var command = _demo.Database.DataSource.CreateCommand(
+                """
+                SELECT ST_AsMVT(tile, 'households', 4096, 'geom', 'id') FROM (
+                  SELECT c.id, c.building, COALESCE(s.status, 'healthy')::text AS status, COALESCE(s.surveyed, false) AS surveyed, c.label,
+                         cut(c.geom, $1, $2, $3) AS geom
+                  FROM unnest($4::int[], $5::int[], $6::text[], $7::geometry[]) AS c (id, building, label, geom)
+                  LEFT JOIN household_status s ON s.household = c.id
+                ) tile WHERE geom IS NOT NULL
+                """);
+            AddTile(command, tile);
+            command.Parameters.Add(new() { Value = cells.Select(cell => cell.household.Id).ToArray() });
+            command.Parameters.Add(new() { Value = cells.Select(cell => cell.building.Id).ToArray() });
+            command.Parameters.Add(new() { Value = cells.Select(cell => cell.household.Label(cell.building)).ToArray() });
+            command.Parameters.Add(new() { Value = cells.Select(cell => cell.Cell).ToArray() });
+            var theirs = (byte[])(await command.ExecuteScalarAsync(CancellationToken.None))!;
+            compared += Compare($"households {tile}", theirs.Length == 0 ? [] : VectorTile.Decode(theirs).Single().Features, ours);
+        }
+        compared.ShouldBeGreaterThan(200);
+    }
+
+    [Fact]
+    public async Task Low_zooms_show_the_grids_of_their_level_with_their_counts()
+    {
+        var city = VectorTile.Decode(await GetAsync($"tiles/situation/{Tiles(8, 1).Single()}.mvt")).Single(layer => layer.Name == "grids");
+        var counts = _demo.Snapshot.GridCounts[0];
+        var grid = city.Features.Single();
+        grid.Attributes["level"].ShouldBe("city");
+        grid.Attributes["households"].ShouldBe((long)counts.Households);
+        grid.Attributes["quarantined"].ShouldBe((long)counts.Quarantined);
+        grid.Attributes["persons"].ShouldBe(3_812L);
+
+        VectorTile.Decode(await GetAsync($"tiles/grids/{Tiles(12, 1).Single()}.mvt")).Single().Features.Select(f => f.Attributes["level"]).ShouldAllBe(level => (string)level == "community");
+        VectorTile.Decode(await GetAsync($"tiles/grids/{Tiles(13, 1).Single()}.mvt")).Single().Features.Select(f => f.Attributes["level"]).ShouldAllBe(level => (string)level == "grid");
+    }
+
+    [Fact]
+    public async Task Ids_stay_the_same_when_a_status_changes()
+    {
+        var tile = Tiles(15, 1).Single();
+        var before = await FeaturesAsync();
+        await _demo.PostFactsAsync(DemoServer.Returned((string)"H-02-0001").ToJsonString());
+        await _demo.WaitUntilSettledAsync();
+
+        (await FeaturesAsync()).ShouldBe(before);
+
+        async Task<(string, ulong, object?)[]> FeaturesAsync() => [.. VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt"))
+            .SelectMany(layer => layer.Features.Select(feature => (layer.Name, feature.Id, feature.Attributes.GetValueOrDefault("code"))))];
+    }
+
+    [Fact]
+    public async Task GDAL_reads_every_layer()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.mvt");
+        var tile = Tiles(18, 40).First(candidate => GetAsync($"tiles/households/{candidate}.mvt").Result.Length > 0);
+        await File.WriteAllBytesAsync(file, await GetAsync($"tiles/situation/{tile}.mvt"));
+        try
+        {
+            await Programs.EnsureAsync("ogrinfo", "gdal-bin");
+            var told = await Programs.RunAsync("ogrinfo", "-ro", "-al", "-so", file);
+
+            told.ShouldContain("Layer name: buildings");
+            told.ShouldContain("Layer name: households");
+            told.ShouldNotContain("ERROR");
+            told.ShouldNotContain("Warning");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task An_unchanged_tile_is_not_sent_again()
+    {
+        var path = new Uri($"tiles/situation/{Tiles(14, 1).Single()}.mvt", UriKind.Relative);
+        var first = await _demo.Client.GetAsync(path);
+        using var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        (await _demo.Client.SendAsync(again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        first.Headers.CacheControl!.NoCache.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("tiles/situation/19/0/0.mvt", HttpStatusCode.BadRequest)]
+    [InlineData("tiles/situation/1/2/0.mvt", HttpStatusCode.BadRequest)]
+    [InlineData("tiles/situation/-1/0/0.mvt", HttpStatusCode.BadRequest)]
+    [InlineData("tiles/situation/1/0x1/0.mvt", HttpStatusCode.BadRequest)]
+    [InlineData("tiles/situation/99999999999/0/0.mvt", HttpStatusCode.BadRequest)]
+    [InlineData("tiles/secrets/1/0/0.mvt", HttpStatusCode.NotFound)]
+    [InlineData("tiles/secrets.json", HttpStatusCode.NotFound)]
+    [InlineData("tiles/situation/0/0/0.mvt", HttpStatusCode.OK)]
+    [InlineData("tiles/situation/18/0/0.mvt", HttpStatusCode.NoContent)]
+    public async Task Each_outcome_has_its_own_status(string path, HttpStatusCode expected) =>
+        (await _demo.Client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode.ShouldBe(expected);
+
+    private async Task<IReadOnlyList<VectorTileFeature>> AskPostgisAsync(string name, string layer, TileId tile)
+    {
+        // the layer's statement is one of the constants above
+        await using var command = _demo.Database.DataSource.CreateCommand(
+            $"""
+            SELECT ST_AsMVT(tile, '{name}', 4096, 'geom', 'id') FROM ({layer}) tile WHERE geom IS NOT NULL
+            """);
+        AddTile(command, tile);
+        var bytes = (byte[])(await command.ExecuteScalarAsync(CancellationToken.None))!;
+        return bytes.Length == 0 ? [] : VectorTile.Decode(bytes).Single().Features;
+    }
+
+    private static void AddTile(NpgsqlCommand command, TileId tile)
+    {
+        command.Parameters.Add(new() { Value = tile.Z });
+        command.Parameters.Add(new() { Value = tile.X });
+        command.Parameters.Add(new() { Value = tile.Y });
+    }
+
+    /// <summary>Gives the number of features compared.</summary>
+    private static int Compare(string where, IReadOnlyList<VectorTileFeature> theirs, IReadOnlyList<VectorTileFeature> ours)
+    {
+        var byId = ours.ToDictionary(feature => feature.Id);
+        foreach (var expected in theirs)
+        {
+            var shape = ShapeOf(expected);
+            if (!byId.Remove(expected.Id, out var feature))
+            {
+                // what covers less than a unit may be dropped by either
+                shape.Area.ShouldBeLessThan(2, $"{where}: feature {expected.Id} is missing");
+                continue;
+            }
+            feature.Type.ShouldBe(expected.Type, where);
+            Attributes(feature).ShouldBe(Attributes(expected), where);
+            // we leave small surfaces whole where PostGIS cuts them at the tile's edge
+            var mine = feature.Type == 3 ? ShapeOf(feature).Intersection(Frame) : ShapeOf(feature);
+            // both round to the grid of the tile, in different orders: a unit, and along the diagonal
+            Distance(mine, shape).ShouldBeLessThanOrEqualTo(1.5, $"{where}: feature {expected.Id}\n{mine}\n{shape}");
+        }
+        foreach (var left in byId.Values)
+            ShapeOf(left).Intersection(Frame).Area.ShouldBeLessThan(2, $"{where}: feature {left.Id} is ours alone");
+        return theirs.Count;
+    }
+
+    /// <summary>The tile with its buffer.</summary>
+    private static readonly Geometry Frame = GeometryFactory.Default.ToGeometry(new Envelope(-64, 4160, -64, 4160));
+
+    private static double Distance(Geometry a, Geometry b) =>
+        NetTopologySuite.Algorithm.Distance.DiscreteHausdorffDistance.Distance(a, b, 0.25);
+
+    private static Geometry ShapeOf(VectorTileFeature feature)
+    {
+        var factory = GeometryFactory.Default;
+        return feature.Type switch
+        {
+            1 => factory.CreateMultiPointFromCoords([.. feature.Parts.SelectMany(part => part.Select(p => new Coordinate(p.X, p.Y)))]),
+            2 => factory.CreateMultiLineString([.. feature.Parts.Select(part => factory.CreateLineString([.. part.Select(p => new Coordinate(p.X, p.Y))]))]),
+            _ => Polygons(),
+        };
+
+        Geometry Polygons()
+        {
+            var polygons = new List<(LinearRing Shell, List<LinearRing> Holes)>();
+            foreach (var part in feature.Parts)
+            {
+                var ring = factory.CreateLinearRing([.. part.Append(part[0]).Select(p => new Coordinate(p.X, p.Y))]);
+                if (VectorTile.Area(part) > 0)
+                    polygons.Add((ring, []));
+                else
+                    polygons[^1].Holes.Add(ring);
+            }
+            return factory.CreateMultiPolygon([.. polygons.Select(polygon => factory.CreatePolygon(polygon.Shell, [.. polygon.Holes]))]);
+        }
+    }
+
+    private static string[] Attributes(VectorTileFeature feature) =>
+        [.. feature.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Key}={a.Value}"))];
+
+    private IEnumerable<TileId> Tiles(int zoom, int most)
+    {
+        // those under buildings, so that there is something in them, spread evenly
+        var tiles = _demo.Snapshot.City.Buildings.Select(building => building.Shape.Box)
+            .Select(box => new TileId(zoom, box.MinX >> (World.Bits - zoom), box.MinY >> (World.Bits - zoom))).Distinct().ToArray();
+        return tiles.Where((_, i) => i % Math.Max(1, tiles.Length / most) == 0).Take(most);
+    }
+
+    private async Task<byte[]> GetAsync(string path) => await _demo.Client.GetByteArrayAsync(new Uri(path, UriKind.Relative));
+}

@@ -1,0 +1,53 @@
+using Shouldly;
+
+namespace SituationMap.Web.Tests;
+
+[Collection(ViewerTests.Name)]
+public sealed class AccessTests(Viewer viewer)
+{
+    [Theory]
+    [InlineData("/?theme=light")]
+    [InlineData("/?theme=dark&lang=en")]
+    [InlineData("/?theme=light&palette=classic&lang=en")]
+    public async Task Axe_finds_nothing(string path)
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var page = await viewer.OpenAsync($"{path}#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}");
+        await page.Page.Locator("#drawer .status-line").WaitForAsync();
+        await page.Page.Locator(".jobs summary").ClickAsync();
+        await page.Page.Locator(".jobs li").First.WaitForAsync();
+
+        await page.Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"), TestContext.Current.CancellationToken));
+        var violations = await page.Page.EvaluateAsync<string[]>("() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))");
+
+        violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Does_not_pulse_for_those_who_want_no_motion()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var page = await viewer.OpenAsync();
+        await page.Page.EmulateMediaAsync(new() { ReducedMotion = Microsoft.Playwright.ReducedMotion.Reduce });
+        await page.Page.EvaluateAsync("() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), { childList: true }); }");
+
+        var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
+        await viewer.ReportReturnAsync(house.Household);
+        await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await page.Page.WaitForFunctionAsync("id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status", house.BuildingId);
+
+        (await page.Page.EvaluateAsync<int>("() => window.pulsed")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Pulses_once_around_a_building_that_changed()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var page = await viewer.OpenAsync();
+
+        await viewer.ReportReturnAsync(house.Household);
+
+        await page.Page.Locator("#pulses .pulse.observed").WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Attached });
+        await page.Page.Locator("#pulses .pulse").WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Detached });
+    }
+}

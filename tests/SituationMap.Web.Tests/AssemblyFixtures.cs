@@ -1,0 +1,3 @@
+[assembly: AssemblyFixture(typeof(PostgisCluster))]
+// one browser at a time: times are measured, and the pages draw in software
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,101 @@
+using Microsoft.Playwright;
+using Shouldly;
+
+namespace SituationMap.Web.Tests;
+
+[Collection(ViewerTests.Name)]
+public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_reported_fact_changes_the_colour_the_counts_and_the_open_household()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var page = await viewer.OpenAsync();
+        await page.LookAtAsync(house.Longitude, house.Latitude, 17);
+        (await page.ColourAtAsync(house.Longitude, house.Latitude)).ShouldBe(Palette.Of("healthy"));
+        await page.ClickAsync(house.Longitude, house.Latitude);
+        await page.ShowsAsync("#drawer .status-line", "健康");
+        var before = int.Parse(await page.Page.Locator("tr[data-status=observed] b").InnerTextAsync());
+
+        await viewer.ReportReturnAsync(house.Household);
+
+        await page.ShowsAsync("#drawer .status-line", "观察");
+        await page.ShowsAsync("tr[data-status=observed] b", $"{before + 1}");
+        // the colour stays when the tile says it and what the feed said has been dropped
+        await page.Page.WaitForFunctionAsync(
+            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status", house.BuildingId);
+        // beside the letter, which stands in the middle
+        var pixels = await page.CountPixelsAsync(Palette.Of("observed"));
+        pixels[Palette.Of("observed")].ShouldBePositive();
+        var baked = await page.Page.EvaluateAsync<string>(
+            "id => situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0].properties.status", house.BuildingId);
+        baked.ShouldBe("observed");
+    }
+
+    [Fact]
+    public async Task Fifty_facts_one_by_one_from_report_to_pixel()
+    {
+        const int count = 50;
+        var houses = await viewer.HealthyHousesAsync(count);
+        houses.Count.ShouldBe(count);
+        await using var page = await viewer.OpenAsync();
+        var observed = Palette.Of("observed");
+        var milliseconds = new List<double>(count);
+
+        foreach (var house in houses)
+        {
+            (await page.ColourAtAsync(house.Longitude, house.Latitude)).ShouldNotBe(observed);
+            var seen = await page.WatchAsync(house.Longitude, house.Latitude, observed);
+            var reported = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+            await viewer.ReportReturnAsync(house.Household);
+            milliseconds.Add(await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken) - reported);
+        }
+
+        milliseconds.Sort();
+        var summary = $"POST to pixel, {count} facts: p50 {milliseconds[count / 2]:0} ms, p95 {milliseconds[(count * 95 / 100) - 1]:0} ms, maximum {milliseconds[^1]:0} ms";
+        output.WriteLine(summary);
+        TestContext.Current.SendDiagnosticMessage(summary);
+        milliseconds.ShouldAllBe(time => time > 0);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_shown_and_a_restarted_server_found_again()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var relay = new Relay(viewer.Server.Address);
+        await using var page = await viewer.OpenAsync("/?lang=en", relay.Address);
+        page.ExpectsErrors = true;
+        await page.LookAtAsync(house.Longitude, house.Latitude, 17);
+
+        relay.Cut();
+        await Assertions.Expect(page.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale", new() { Timeout = 5_000 });
+        await page.ShowsAsync("#notice", "The connection to the server was lost");
+        (await page.ColourAtAsync(house.Longitude, house.Latitude)).ShouldBe(Palette.Of("healthy"), "what was shown stays");
+
+        // meanwhile the server is started anew, and something happens
+        await viewer.RestartServerAsync();
+        await viewer.ReportReturnAsync(house.Household);
+        var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
+        relay.Mend(viewer.Server.Address);
+
+        await Assertions.Expect(page.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "live", new() { Timeout = 10_000 });
+        await page.Page.WaitForFunctionAsync(
+            "id => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === 'observed'", house.BuildingId);
+        await page.Page.EvaluateAsync("() => { situationMap.map.jumpTo({ zoom: 15.4 }); }"); // below this zoom no letter covers the place
+        await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var total = await viewer.Database.ReadAsync<long>("SELECT count(*) FROM household_status WHERE status = 'observed'");
+        await page.ShowsAsync("tr[data-status=observed] b", $"{total}");
+    }
+
+    [Fact]
+    public async Task A_silent_connection_is_shown_within_five_seconds()
+    {
+        await using var relay = new Relay(viewer.Server.Address);
+        await using var page = await viewer.OpenAsync("/", relay.Address);
+        page.ExpectsErrors = true;
+
+        relay.Mute();
+
+        await Assertions.Expect(page.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale", new() { Timeout = 6_000 });
+    }
+}

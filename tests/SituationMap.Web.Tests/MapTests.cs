@@ -1,0 +1,83 @@
+using Shouldly;
+
+namespace SituationMap.Web.Tests;
+
+[Collection(ViewerTests.Name)]
+public sealed class MapTests(Viewer viewer)
+{
+    [Fact]
+    public async Task Opens_with_buildings_in_all_four_colours()
+    {
+        await using var page = await viewer.OpenAsync();
+
+        var statuses = await page.Page.EvaluateAsync<string[]>(
+            "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => feature.properties.status))]");
+        statuses.ShouldBe(Palette.Statuses.Append(null), ignoreOrder: true, "and shops, in which nobody lives");
+        var pixels = await page.CountPixelsAsync([.. Palette.Statuses.Select(Palette.Of)]);
+        pixels.ShouldAllBe(count => count.Value > 100);
+    }
+
+    [Fact]
+    public async Task Shows_grids_from_afar()
+    {
+        await using var page = await viewer.OpenAsync("/#map=12/40.4497/124.0502");
+
+        var grids = await page.Page.EvaluateAsync<string[]>("() => situationMap.map.queryRenderedFeatures({ layers: ['grids'] }).map(feature => feature.properties.level)");
+        grids.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Shows_households_from_near()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var page = await viewer.OpenAsync();
+
+        await page.LookAtAsync(house.Longitude, house.Latitude, 19);
+
+        (await page.ColourAtAsync(house.Longitude, house.Latitude)).ShouldBe(Palette.Of("healthy"));
+        (await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['households'] }).length")).ShouldBePositive();
+    }
+
+    [Theory]
+    [InlineData("light", "#F4F2EC")]
+    [InlineData("dark", "#12161B")]
+    public async Task Has_the_ground_of_its_theme(string theme, string ground)
+    {
+        await using var page = await viewer.OpenAsync($"/?theme={theme}");
+
+        (await page.CountPixelsAsync(ground))[ground].ShouldBeGreaterThan(100_000);
+    }
+
+    [Fact]
+    public async Task Changes_the_theme_without_losing_the_map()
+    {
+        await using var page = await viewer.OpenAsync("/?theme=light");
+
+        await page.Page.GetByTitle("切换深浅色").ClickAsync();
+
+        await page.ShowsPixelsAsync("#12161B", 100_000);
+        await page.ShowsPixelsAsync("#18512F", 1_000);
+    }
+
+    [Fact]
+    public async Task Counts_add_up_to_the_total()
+    {
+        await using var page = await viewer.OpenAsync();
+        await page.ShowsAsync(".details .total", "共");
+
+        var rows = await page.Page.Locator(".counts td.number b").AllInnerTextsAsync();
+        var total = rows.Sum(row => int.Parse(row.Replace(",", "", StringComparison.Ordinal)));
+        await page.ShowsAsync(".details .total", $"共 {total:N0} 户");
+    }
+
+    [Fact]
+    public async Task Says_what_runs_in_the_background()
+    {
+        await using var page = await viewer.OpenAsync();
+
+        await page.Page.Locator(".jobs summary").ClickAsync();
+
+        await page.ShowsAsync(".jobs", "状态计算");
+        await page.ShowsAsync(".jobs", "下次");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+
+namespace SituationMap.Web.Tests;
+
+/// <summary>The real server with the demo community as of today, and a browser: one for all tests, which are run one after the other.</summary>
+public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
+{
+    private TestDatabase? _database;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public TestServer Server { get; private set; } = null!;
+
+    public TestDatabase Database => Server.Database;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await cluster.CreateDatabaseAsync();
+        await StartServerAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await Chromium.LaunchAsync(_playwright);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        await Server.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
+    }
+
+    /// <summary>Opens a page of the viewer. Disposing it fails when anything went wrong on it that no test looks at.</summary>
+    /// <param name="path">Such as <c>/?lang=en</c>.</param>
+    /// <param name="server">Where; null: the server itself.</param>
+    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true)
+    {
+        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path));
+        if (waitForMap)
+            await page.MapIsDrawnAsync();
+        return page;
+    }
+
+    /// <summary>Starts the server anew over the same database, at another address.</summary>
+    public async Task RestartServerAsync()
+    {
+        await Server.DisposeAsync();
+        await StartServerAsync();
+    }
+
+    /// <summary>Reports that a household came back from a low-risk place, for which it is observed.</summary>
+    public async Task ReportReturnAsync(string household)
+    {
+        var response = await Server.Client.PostAsJsonAsync("/api/facts", new
+        {
+            id = Guid.NewGuid(),
+            kind = "returned",
+            household,
+            at = DateTimeOffset.UtcNow,
+            source = "system:viewer-test",
+            data = new { from = "330100", risk = "low" },
+        });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Healthy, visited households that live alone in their building, in no particular order, each with a point inside it.</summary>
+    public async Task<IReadOnlyList<House>> HealthyHousesAsync(int count)
+    {
+        var houses = new List<House>();
+        await using var command = Database.DataSource.CreateCommand(
+            """
+            SELECT household.code, building.code, building.id, ST_X(building.point), ST_Y(building.point)
+            FROM household
+            JOIN building ON building.id = household.building
+            JOIN household_status ON household_status.household = household.id
+            WHERE household_status.status = 'healthy' AND household_status.surveyed
+              AND (SELECT count(*) FROM household other WHERE other.building = building.id) = 1
+            ORDER BY md5(household.code)
+            LIMIT $1
+            """);
+        command.Parameters.Add(new() { Value = count });
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            houses.Add(new House(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetDouble(3), reader.GetDouble(4)));
+        return houses;
+    }
+
+    private async Task StartServerAsync() => Server = await TestServer.StartAsync(_database!, ("SituationMap:Demo", "true"));
+}
+
+/// <param name="Household">Its code.</param>
+/// <param name="Building">The code of the building it lives in alone.</param>
+/// <param name="Longitude">Of a point inside the building, WGS 84.</param>
+public sealed record House(string Household, string Building, int BuildingId, double Longitude, double Latitude);
+
+[CollectionDefinition(Name)]
+public sealed class ViewerTests : ICollectionFixture<Viewer>
+{
+    public const string Name = "Viewer";
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Playwright;
+using Shouldly;
+
+namespace SituationMap.Web.Tests;
+
+/// <summary>A page of the viewer, and what happened on it.</summary>
+public sealed class ViewerPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly Uri _address;
+    private readonly ConcurrentQueue<string> _foreign = [];
+    private readonly ConcurrentQueue<string> _errors = [];
+
+    private ViewerPage(IBrowserContext context, IPage page, Uri address) => (_context, Page, _address) = (context, page, address);
+
+    public IPage Page { get; }
+
+    /// <summary>Set by tests that take the server away, during which the browser reports failed requests.</summary>
+    public bool ExpectsErrors { get; set; }
+
+    public static async Task<ViewerPage> CreateAsync(IBrowser browser, Uri address)
+    {
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 }, Locale = "zh-CN", ReducedMotion = ReducedMotion.NoPreference });
+        var page = new ViewerPage(context, await context.NewPageAsync(), address);
+        page.Page.Request += (_, request) => page.SeeRequest(request.Url);
+        page.Page.PageError += (_, error) => page._errors.Enqueue(error);
+        page.Page.Console += (_, message) =>
+        {
+            // what the software renderer says of itself is not ours
+            if (message.Type == "error" && !message.Text.Contains("GPU stall", StringComparison.Ordinal))
+                page._errors.Enqueue($"{message.Text} ({message.Location})");
+        };
+        await page.Page.GotoAsync(address.AbsoluteUri);
+        return page;
+    }
+
+    /// <summary>Waits until the map shows everything it has to show now.</summary>
+    public Task MapIsDrawnAsync() => Page.WaitForFunctionAsync(
+        "() => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'");
+
+    /// <summary>Waits until an element with that selector shows the text.</summary>
+    public async Task ShowsAsync(string selector, string text) =>
+        await Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text);
+
+    /// <summary>Moves the map at once.</summary>
+    public async Task LookAtAsync(double longitude, double latitude, double zoom)
+    {
+        await Page.EvaluateAsync(
+            """
+            ([lon, lat, zoom]) => new Promise(resolve => {
+              situationMap.map.once('idle', () => resolve());
+              situationMap.map.jumpTo({ center: [lon, lat], zoom });
+            })
+            """, new[] { longitude, latitude, zoom });
+    }
+
+    /// <summary>Clicks the map at a place.</summary>
+    public async Task ClickAsync(double longitude, double latitude)
+    {
+        var at = await Page.EvaluateAsync<double[]>("([lon, lat]) => { const { x, y } = situationMap.map.project([lon, lat]); return [x, y]; }", new[] { longitude, latitude });
+        await Page.Mouse.ClickAsync((float)at[0], (float)at[1]);
+    }
+
+    /// <summary>The colour the map has drawn at a place, as #RRGGBB: read from the canvas itself.</summary>
+    public Task<string> ColourAtAsync(double longitude, double latitude) => Page.EvaluateAsync<string>(
+        $$"""
+        ([lon, lat]) => new Promise(resolve => {
+          {{ReadPixel}}
+          situationMap.map.once('render', () => resolve(read()));
+          situationMap.map.triggerRepaint();
+        })
+        """, new[] { longitude, latitude });
+
+    /// <summary>
+    /// Begins to watch a place on the canvas. The task ends with the time, in ms since 1970, at which the place was first drawn in
+    /// that colour; the watching has begun when this returns.
+    /// </summary>
+    public async Task<Task<double>> WatchAsync(double longitude, double latitude, string colour)
+    {
+        await Page.EvaluateAsync(
+            $$"""
+            ([lon, lat, colour]) => {
+              {{ReadPixel}}
+              window.seen = new Promise(resolve => {
+                const look = () => {
+                  if (read() !== colour) return;
+                  situationMap.map.off('render', look);
+                  resolve(performance.timeOrigin + performance.now());
+                };
+                situationMap.map.on('render', look);
+              });
+            }
+            """, new object[] { longitude, latitude, colour });
+        return Page.EvaluateAsync<double>("() => window.seen");
+    }
+
+    /// <summary>How many pixels of the canvas have exactly each of these colours (#RRGGBB).</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountPixelsAsync(params string[] colours)
+    {
+        return await Page.EvaluateAsync<Dictionary<string, int>>(
+            """
+            colours => new Promise(resolve => {
+              const map = situationMap.map;
+              map.once('render', () => {
+                const gl = map.getCanvas().getContext('webgl2');
+                const { drawingBufferWidth: width, drawingBufferHeight: height } = gl;
+                const pixels = new Uint8Array(width * height * 4);
+                gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+                const wanted = new Map(colours.map(colour => [parseInt(colour.slice(1), 16), colour]));
+                const counts = Object.fromEntries(colours.map(colour => [colour, 0]));
+                for (let i = 0; i < pixels.length; i += 4) {
+                  const colour = wanted.get((pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2]);
+                  if (colour) counts[colour]++;
+                }
+                resolve(counts);
+              });
+              map.triggerRepaint();
+            })
+            """, colours);
+    }
+
+    /// <summary>Waits until at least so many pixels of the canvas have that colour.</summary>
+    public async Task ShowsPixelsAsync(string colour, int atLeast)
+    {
+        var most = 0;
+        for (var started = Stopwatch.StartNew(); started.Elapsed < TimeSpan.FromSeconds(10);)
+        {
+            most = Math.Max(most, (await CountPixelsAsync(colour))[colour]);
+            if (most >= atLeast)
+                return;
+        }
+        most.ShouldBeGreaterThanOrEqualTo(atLeast, $"pixels in {colour}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        _foreign.ShouldBeEmpty("no request may leave the machine");
+        if (!ExpectsErrors)
+            _errors.ShouldBeEmpty("nothing may go wrong on the page");
+    }
+
+    private void SeeRequest(string url)
+    {
+        if (!url.StartsWith(_address.GetLeftPart(UriPartial.Authority) + "/", StringComparison.Ordinal)
+            && !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("blob:", StringComparison.Ordinal))
+            _foreign.Enqueue(url);
+    }
+
+    /// <summary>Reads the pixel at lon, lat; only within a render event, in which the drawing is still there.</summary>
+    private const string ReadPixel =
+        """
+        const map = situationMap.map;
+        const gl = map.getCanvas().getContext('webgl2');
+        const pixel = new Uint8Array(4);
+        const read = () => {
+          const { x, y } = map.project([lon, lat]);
+          const ratio = map.getPixelRatio();
+          gl.readPixels(Math.floor(x * ratio), gl.drawingBufferHeight - 1 - Math.floor(y * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+          return '#' + [...pixel.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
+        };
+        """;
+}
