@@ -39,14 +39,14 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
 
         await store.RecomputeAsync();
 
-        (await store.StatusesAsync()).ShouldBe(right);
+        await store.StatusesShouldBeAsync(right);
         await store.FeedShouldBeSoundAsync();
     }
 
     [Fact]
     public async Task Processes_killed_in_mid_part_leave_what_a_clean_run_leaves()
     {
-        await using var store = await StatusStore.WithCityAsync(cluster);
+        await using var store = await StatusStore.WithCityAsync(cluster, at: DateTimeOffset.UtcNow);
         await store.RecomputeAsync();
         var right = await store.StatusesAsync();
         await store.RecomputeAsync(StatusStore.China);
@@ -66,14 +66,14 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         }
         await store.RecomputeAsync();
 
-        (await store.StatusesAsync()).ShouldBe(right);
+        await store.StatusesShouldBeAsync(right);
         await store.FeedShouldBeSoundAsync();
     }
 
     [Fact]
     public async Task Stopping_one_keeps_the_parts_that_are_done()
     {
-        await using var store = await StatusStore.WithCityAsync(cluster);
+        await using var store = await StatusStore.WithCityAsync(cluster, at: DateTimeOffset.UtcNow);
         await store.RecomputeAsync(StatusStore.China);
         var before = await store.FeedEndAsync();
         using var process = new RecomputeProcess(store);
@@ -93,7 +93,7 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
     [Fact]
     public async Task Two_processes_share_the_parts_of_one_run()
     {
-        await using var store = await StatusStore.WithCityAsync(cluster);
+        await using var store = await StatusStore.WithCityAsync(cluster, at: DateTimeOffset.UtcNow);
         await store.RecomputeAsync();
         var right = await store.StatusesAsync();
         await store.RecomputeAsync(StatusStore.China);
@@ -115,7 +115,7 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         (await store.Database.ReadAsync<long>("SELECT count(*) FROM recompute_run")).ShouldBe(runs + 1);
         (await store.Database.ReadAsync<bool>("SELECT bool_and(done_at IS NOT NULL) FROM recompute_part")).ShouldBeTrue();
         told.ShouldContain("Others had begun this run");
-        (await store.StatusesAsync()).ShouldBe(right);
+        await store.StatusesShouldBeAsync(right);
         await store.FeedShouldBeSoundAsync();
     }
 

@@ -25,11 +25,12 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
     public TimeProvider Clock { get; } = new StandingClock(now);
 
     /// <summary>A city with nothing worked out.</summary>
-    public static async Task<StatusStore> WithCityAsync(PostgisCluster cluster, int seed = 1, int households = 2_000)
+    /// <param name="at">Its clock; processes of their own go by the machine's.</param>
+    public static async Task<StatusStore> WithCityAsync(PostgisCluster cluster, int seed = 1, int households = 2_000, DateTimeOffset? at = null)
     {
         var database = await cluster.CreateDatabaseAsync();
-        await CityLoader.LoadAsync(database.DataSource, new CityPlan(households, seed, CityNow), progress: null, CancellationToken.None);
-        return new StatusStore(database, CityNow);
+        await CityLoader.LoadAsync(database.DataSource, new CityPlan(households, seed, at ?? CityNow), progress: null, CancellationToken.None);
+        return new StatusStore(database, at ?? CityNow);
     }
 
     public FullRecompute Full(ProtocolCatalog? protocols = null, NpgsqlDataSource? source = null) => new(source ?? database.DataSource, protocols ?? Demo, Clock);
@@ -57,11 +58,20 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
     public Task ForgetAsync() => database.ExecuteAsync("TRUNCATE household_status, dirty_household");
 
     /// <summary>Every status, without the sequence that brought it.</summary>
-    public Task<string> StatusesAsync() => database.ReadAsync<string>(
+    public Task<string[]> StatusesAsync() => database.ReadAsync<string[]>(
         """
-        SELECT COALESCE(string_agg(concat_ws(' ', household, grid, status, surveyed, 'since', since, 'until', until, edition, 'due', next_due), E'\n' ORDER BY household), '')
+        SELECT COALESCE(array_agg(concat_ws(' ', household, grid, status, surveyed, 'since', since, 'until', until, edition, 'due', next_due) ORDER BY household), '{}')
         FROM household_status
         """);
+
+    /// <summary>Row for row; tells only the rows that differ.</summary>
+    public async Task StatusesShouldBeAsync(string[] expected)
+    {
+        expected.ShouldNotBeEmpty();
+        var found = await StatusesAsync();
+        string.Join('\n', found.Except(expected).Take(5)).ShouldBe(string.Join('\n', expected.Except(found).Take(5)));
+        found.Length.ShouldBe(expected.Length);
+    }
 
     public Task<long> FeedEndAsync() => database.ReadAsync<long>("SELECT last FROM feed_counter");
 
