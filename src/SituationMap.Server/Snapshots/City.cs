@@ -6,7 +6,8 @@ namespace SituationMap.Server.Snapshots;
 /// <param name="Parent">Its parent's place in <see cref="City.Grids"/>; -1: a root.</param>
 /// <param name="Level">province, city, district, street, community or grid.</param>
 /// <param name="Outline">Lon, lat.</param>
-internal sealed record Grid(int Id, string Code, string Path, int Parent, string Level, string Name, Geometry Outline, Shape Shape);
+/// <param name="Label">A point inside it.</param>
+internal sealed record Grid(int Id, string Code, string Path, int Parent, string Level, string Name, Geometry Outline, Shape Shape, Shape Label);
 
 /// <param name="Grid">Its grid's place in <see cref="City.Grids"/>.</param>
 /// <param name="Outline">Lon, lat.</param>

@@ -91,7 +91,7 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database)
             var path = row.GetString(2);
             var grid = new Grid(
                 row.GetInt32(0), row.GetString(1), path, row.IsDBNull(3) ? -1 : places[row.GetString(3)], row.GetString(4), row.GetString(5),
-                row.GetFieldValue<Geometry>(6), Shape.Of(row.GetFieldValue<Geometry>(6)));
+                row.GetFieldValue<Geometry>(6), Shape.Of(row.GetFieldValue<Geometry>(6)), Shape.Of(row.GetFieldValue<Geometry>(6).InteriorPoint));
             places.Add(path, places.Count);
             return grid;
         }, cancellation);

@@ -48,6 +48,7 @@ internal sealed class LayerCatalog
     public LayerCatalog(string folder)
     {
         Grids = Read(folder, "grids");
+        GridLabels = Read(folder, "grid-labels");
         Roads = Read(folder, "roads");
         Buildings = Read(folder, "buildings");
         Households = Read(folder, "households");
@@ -56,6 +57,8 @@ internal sealed class LayerCatalog
     }
 
     public LayerDefinition Grids { get; }
+
+    public LayerDefinition GridLabels { get; }
 
     public LayerDefinition Roads { get; }
 
@@ -67,7 +70,7 @@ internal sealed class LayerCatalog
 
     public LayerDefinition Checkpoints { get; }
 
-    public IEnumerable<LayerDefinition> All => [Grids, Roads, Buildings, Households, Zones, Checkpoints];
+    public IEnumerable<LayerDefinition> All => [Grids, Roads, Buildings, Households, Zones, Checkpoints, GridLabels];
 
     private static LayerDefinition Read(string folder, string layer)
     {

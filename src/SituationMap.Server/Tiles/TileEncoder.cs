@@ -13,6 +13,7 @@ internal sealed class TileEncoder
     private readonly GridLevels _gridLevels;
     private readonly ConcurrentBag<Workspace> _idle = [];
     private readonly LayerFields<(Grid Grid, StatusCounts Counts, int Persons)> _gridFields;
+    private readonly LayerFields<(Grid Grid, StatusCounts Counts, int Persons)> _gridLabelFields;
     private readonly LayerFields<Road> _roadFields;
     private readonly LayerFields<(Building Building, StatusCounts Counts)> _buildingFields;
     private readonly LayerFields<(Building Building, Household Household, HouseholdState State)> _householdFields;
@@ -22,11 +23,15 @@ internal sealed class TileEncoder
     public TileEncoder(LayerCatalog layers, GridLevels gridLevels, ProtocolCatalog protocols)
     {
         (_layers, _gridLevels) = (layers, gridLevels);
-        _gridFields = new(layers.Grids,
+        (string, Func<(Grid Grid, StatusCounts Counts, int Persons), TileValue>)[] ofGrids =
+        [
             ("code", f => f.Grid.Code), ("name", f => f.Grid.Name), ("level", f => f.Grid.Level),
             ("households", f => f.Counts.Households), ("persons", f => f.Persons),
             ("quarantined", f => f.Counts.Quarantined), ("observed", f => f.Counts.Observed), ("out", f => f.Counts.Out),
-            ("healthy", f => f.Counts.Healthy), ("unsurveyed", f => f.Counts.Unsurveyed));
+            ("healthy", f => f.Counts.Healthy), ("unsurveyed", f => f.Counts.Unsurveyed),
+        ];
+        _gridFields = new(layers.Grids, ofGrids);
+        _gridLabelFields = new(layers.GridLabels, ofGrids);
         _roadFields = new(layers.Roads, ("class", road => road.Class), ("name", road => road.Name.Length > 0 ? road.Name : null));
         _buildingFields = new(layers.Buildings,
             ("code", f => f.Building.Code), ("address", f => f.Building.Address), ("kind", f => f.Building.Kind), ("floors", f => f.Building.Floors),
@@ -62,7 +67,9 @@ internal sealed class TileEncoder
             if (!layer.IsAt(tile.Z))
                 continue;
             if (layer == _layers.Grids)
-                EncodeGrids(work, snapshot, tile);
+                EncodeGrids(work, snapshot, tile, layer, _gridFields, grid => grid.Shape);
+            else if (layer == _layers.GridLabels)
+                EncodeGrids(work, snapshot, tile, layer, _gridLabelFields, grid => grid.Label);
             else if (layer == _layers.Roads)
                 EncodeAll(work, tile, layer, _roadFields, Near(work, snapshot.City.RoadIndex, tile).Select(i => snapshot.City.Roads[i]), r => r.Id, r => r.Shape);
             else if (layer == _layers.Buildings)
@@ -80,12 +87,13 @@ internal sealed class TileEncoder
         return bytes;
     }
 
-    private void EncodeGrids(Workspace work, Snapshot snapshot, TileId tile)
+    private void EncodeGrids(
+        Workspace work, Snapshot snapshot, TileId tile, LayerDefinition layer, LayerFields<(Grid Grid, StatusCounts Counts, int Persons)> fields, Func<Grid, Shape> shape)
     {
         var zooms = _gridLevels.Zooms(snapshot.City);
         var shown = Enumerable.Range(0, zooms.Length).Where(place => zooms[place].First <= tile.Z && tile.Z <= zooms[place].Last)
             .Select(place => (snapshot.City.Grids[place], snapshot.GridCounts[place], snapshot.City.Persons[place]));
-        EncodeAll(work, tile, _layers.Grids, _gridFields, shown, f => f.Item1.Id, f => f.Item1.Shape);
+        EncodeAll(work, tile, layer, fields, shown, f => f.Item1.Id, f => shape(f.Item1));
     }
 
     private void EncodeHouseholds(Workspace work, Snapshot snapshot, TileId tile)

@@ -20,12 +20,13 @@ internal sealed record TileJson(
     /// <param name="root">The server's address as the client sees it.</param>
     public static TileJson Of(string name, IReadOnlyList<LayerDefinition> layers, Snapshot snapshot, string root)
     {
-        var bounds = Extent.Of(snapshot.City);
+        // clients ask for no tile outside the bounds, so they hold the outermost grids, too; the centre is where people live
+        var (bounds, centre) = (Extent.OfGrids(snapshot.City), Extent.Of(snapshot.City).Centre);
         return new TileJson(
             "3.0.0", name, string.Join(" ", layers.Select(layer => layer.Description)), "xyz", [$"{root}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt"],
             layers.Min(layer => layer.MinZoom), layers.Max(layer => layer.MaxZoom),
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            [bounds.Centre.X, bounds.Centre.Y, Math.Max(14, layers.Min(layer => layer.MinZoom))],
+            [centre.X, centre.Y, Math.Max(14, layers.Min(layer => layer.MinZoom))],
             [.. layers.Select(layer => new TileJsonLayer(
                 layer.Id, layer.Description, layer.MinZoom, layer.MaxZoom, layer.Fields.ToDictionary(field => field.Key, field => $"{field.Value.Type}: {field.Value.Description}")))]);
     }
@@ -37,15 +38,19 @@ internal sealed record TileJsonLayer(
 /// <summary>Where there is something to see, in lon, lat.</summary>
 internal static class Extent
 {
-    public static Envelope Of(City city)
+    private static readonly Envelope World = new(-180, 180, -85.051129, 85.051129);
+
+    /// <summary>Around all buildings; where there are none, around all grids.</summary>
+    public static Envelope Of(City city) => city.Buildings.Length == 0 ? OfGrids(city) : Around(city.Buildings.Select(building => building.Outline));
+
+    /// <summary>Around everything, the grids that reach farthest included.</summary>
+    public static Envelope OfGrids(City city) => city.Grids.Length == 0 ? World : Around(city.Grids.Select(grid => grid.Outline));
+
+    private static Envelope Around(IEnumerable<Geometry> outlines)
     {
         var extent = new Envelope();
-        foreach (var building in city.Buildings)
-            extent.ExpandToInclude(building.Outline.EnvelopeInternal);
-        if (!extent.IsNull)
-            return extent;
-        foreach (var grid in city.Grids)
-            extent.ExpandToInclude(grid.Outline.EnvelopeInternal);
-        return extent.IsNull ? new Envelope(-180, 180, -85, 85) : extent;
+        foreach (var outline in outlines)
+            extent.ExpandToInclude(outline.EnvelopeInternal);
+        return extent;
     }
 }

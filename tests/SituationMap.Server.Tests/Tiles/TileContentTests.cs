@@ -30,6 +30,7 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
             SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version, cut(v.outline, $1, $2, $3) AS geom
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
             """,
+        ["grid-labels"] = "SELECT id, code, name, level, cut(ST_PointOnSurface(outline), $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
         ["grids"] = "SELECT id, code, name, level, cut(outline, $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
     };
 

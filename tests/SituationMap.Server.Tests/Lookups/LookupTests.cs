@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Lookups;
+
+public sealed class LookupTests(PostgisCluster cluster) : IAsyncLifetime
+{
+    private DemoServer _demo = null!;
+
+    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
+
+    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+
+    [Fact]
+    public async Task Five_hundred_random_points_have_around_them_what_PostGIS_finds()
+    {
+        var random = new Random(1);
+        var (inBuildings, inZones) = (0, 0);
+        for (var i = 0; i < 500; i++)
+        {
+            // half of them at a building's own point, so that something is hit
+            var building = _demo.Snapshot.City.Buildings[random.Next(_demo.Snapshot.City.Buildings.Length)].Outline;
+            var at = i % 2 == 0 ? building.InteriorPoint.Coordinate : new(124.035 + (random.NextDouble() * 0.03), 40.442 + (random.NextDouble() * 0.016));
+            var ours = await _demo.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={at.X:R}&lat={at.Y:R}"));
+            var theirs = JsonSerializer.Deserialize<JsonElement>(await _demo.Database.ReadAsync<string>(
+                """
+                SELECT json_build_object(
+                  'grids', (SELECT COALESCE(json_agg(code ORDER BY path), '[]') FROM grid WHERE ST_Covers(outline, p)),
+                  'building', (SELECT code FROM building WHERE ST_Covers(outline, p) ORDER BY code LIMIT 1),
+                  'zones', (SELECT COALESCE(json_agg(z.code ORDER BY z.code), '[]') FROM zone_in_force f JOIN zone z ON z.id = f.zone
+                            JOIN zone_version v ON v.zone = f.zone AND v.version = f.version WHERE ST_Covers(v.outline, p)),
+                  -- by ST_Distance: the operator <-> measures on a sphere
+                  'nearest', (SELECT code FROM checkpoint ORDER BY ST_Distance(location::geography, p::geography) LIMIT 1),
+                  'metres', (SELECT min(ST_Distance(location::geography, p::geography)) FROM checkpoint))::text
+                FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) point
+                """, at.X, at.Y));
+
+            var where = $"{at.X:R} {at.Y:R}";
+            Codes(ours.GetProperty("grids")).ShouldBe(theirs.GetProperty("grids").EnumerateArray().Select(code => code.GetString()), where);
+            (ours.GetProperty("building") is { ValueKind: JsonValueKind.Object } found ? found.GetProperty("code").GetString() : null).ShouldBe(theirs.GetProperty("building").GetString(), where);
+            Codes(ours.GetProperty("zones")).ShouldBe(theirs.GetProperty("zones").EnumerateArray().Select(code => code.GetString()), where);
+            ours.GetProperty("checkpoints")[0].GetProperty("code").GetString().ShouldBe(theirs.GetProperty("nearest").GetString(), where);
+            ours.GetProperty("checkpoints")[0].GetProperty("metres").GetDouble().ShouldBe(theirs.GetProperty("metres").GetDouble(), 0.0051, where);
+            inBuildings += theirs.GetProperty("building").ValueKind == JsonValueKind.String ? 1 : 0;
+            inZones += theirs.GetProperty("zones").GetArrayLength();
+        }
+        inBuildings.ShouldBeGreaterThan(200);
+        inZones.ShouldBeGreaterThan(5);
+    }
+
+    [Theory]
+    [InlineData("api/lookup", "lon", "field-missing")]
+    [InlineData("api/lookup?lon=124", "lat", "field-missing")]
+    [InlineData("api/lookup?lon=east&lat=40", "lon", "value-wrong")]
+    [InlineData("api/lookup?lon=NaN&lat=40", "lon", "value-wrong")]
+    [InlineData("api/lookup?lon=124&lat=91", "lat", "value-wrong")]
+    [InlineData("api/lookup?lon=40.45&lat=124.05", "lat", "axes-swapped")]
+    public async Task A_point_that_is_none_is_refused_with_a_hint(string path, string field, string code)
+    {
+        using var response = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var problem = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        problem.GetProperty("field").GetString().ShouldBe(field);
+        problem.GetProperty("code").GetString().ShouldBe(code);
+    }
+
+    private static IEnumerable<string?> Codes(JsonElement items) => items.EnumerateArray().Select(item => item.GetProperty("code").GetString());
+}
