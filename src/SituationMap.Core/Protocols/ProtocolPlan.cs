@@ -56,6 +56,9 @@ public sealed class ProtocolPlan
     /// <summary>The editions in the order in which they come into force; the first also covers everything before.</summary>
     public IReadOnlyList<EditionInForce> Editions { get; }
 
+    /// <summary>Whether some grids have values of their own, so that <see cref="ForGrid"/> has to be asked.</summary>
+    public bool HasOverlays => _overlays.Count > 0;
+
     internal LocalDays Days { get; }
 
     internal EditionSpan[] Spans { get; }

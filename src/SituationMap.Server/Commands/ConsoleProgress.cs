@@ -9,9 +9,9 @@ internal static class ConsoleProgress
     public static async Task<T> WhileAsync<T>(Func<IProgress<string>, Task<T>> work)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
-            return await work(new Told(Console.WriteLine));
+            return await work(new Told<string>(Console.WriteLine));
 
-        return await AnsiConsole.Status().StartAsync("Starting", status => work(new Told(line =>
+        return await AnsiConsole.Status().StartAsync("Starting", status => work(new Told<string>(line =>
         {
             if (!line.StartsWith(' '))
                 AnsiConsole.MarkupLineInterpolated($"[grey]{line}[/]");
@@ -19,9 +19,29 @@ internal static class ConsoleProgress
         })));
     }
 
-    /// <summary>Unlike <see cref="Progress{T}"/> it tells at once and in order.</summary>
-    public sealed class Told(Action<string> tell) : IProgress<string>
+    /// <summary>Does something that tells the share that is done, from 0 to 1: with a bar on a terminal, else in lines of ten per cent.</summary>
+    public static async Task<T> WithBarAsync<T>(string what, Func<IProgress<double>, Task<T>> work)
     {
-        public void Report(string value) => tell(value);
+        if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
+            return await AnsiConsole.Progress().StartAsync(bars =>
+            {
+                var bar = bars.AddTask(Markup.Escape(what), maxValue: 1);
+                return work(new Told<double>(done => bar.Value = done));
+            });
+
+        var told = 0;
+        return await work(new Told<double>(done =>
+        {
+            var tenths = (int)(done * 10);
+            // workers tell at the same time
+            if (Interlocked.Exchange(ref told, tenths) < tenths)
+                Console.WriteLine($"{what}: {tenths * 10} %");
+        }));
+    }
+
+    /// <summary>Unlike <see cref="Progress{T}"/> it tells at once and in order.</summary>
+    public sealed class Told<T>(Action<T> tell) : IProgress<T>
+    {
+        public void Report(T value) => tell(value);
     }
 }

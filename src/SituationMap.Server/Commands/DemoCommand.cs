@@ -1,12 +1,13 @@
 using System.CommandLine;
 using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
+using SituationMap.Server.Demo.City;
 using SituationMap.Server.Demo.Play;
 using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Commands;
 
-/// <summary>The verb <c>demo</c>: fills the store with the demo community, starts it over, or plays on against a running server.</summary>
+/// <summary>The verb <c>demo</c>: fills the store with the demo community or a made-up city, starts it over, or plays on against a running server.</summary>
 internal static class DemoCommand
 {
     private const double DefaultPace = 1;
@@ -20,11 +21,15 @@ internal static class DemoCommand
         {
             Description = "When the thirty days of reports end, such as 2020-02-20T09:00+08:00; the same instant gives the same data. Default: now.",
         };
+        var city = new Option<int?>("--city") { Description = "A made-up city of so many households instead; its statuses are worked out by recompute." };
+        var seed = new Option<int>("--seed") { Description = "With --city: another number, another city.", DefaultValueFactory = _ => 1 };
         var play = new Option<bool>("--play") { Description = "Go on reporting to the running server (at --urls) until Ctrl+C." };
         var pace = new Option<double?>("--pace") { Description = $"With --play: reports a second, {DefaultPace} where not given." };
-        var command = new Command("demo", "Fill an empty store with the demo community, or play on with it.") { reset, yes, now, play, pace };
+        var command = new Command("demo", "Fill an empty store with the demo community or a made-up city, or play on with it.") { reset, yes, now, city, seed, play, pace };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(city) is not (null or >= CityPlan.FewestHouseholds and <= CityPlan.MostHouseholds))
+                result.AddError(FormattableString.Invariant($"--city is from {CityPlan.FewestHouseholds:N0} to {CityPlan.MostHouseholds:N0} households."));
             if (result.GetValue(play) && (result.GetValue(reset) || result.GetValue(now) is not null))
                 result.AddError("--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the server, then demo --play.");
             if (result.GetValue(pace) is not (null or > 0 and <= 1000))
@@ -35,13 +40,14 @@ internal static class DemoCommand
             if (parsed.GetValue(play))
                 await PlayAsync(invoke(parsed), parsed.GetValue(pace) ?? DefaultPace, cancellationToken);
             else
-                await LoadAsync(invoke(parsed), parsed.GetValue(reset), parsed.GetValue(yes), parsed.GetValue(now), cancellationToken);
+                await LoadAsync(invoke(parsed), parsed.GetValue(reset), parsed.GetValue(yes), parsed.GetValue(now), parsed.GetValue(city), parsed.GetValue(seed), cancellationToken);
             return 0;
         }));
         return command;
     }
 
-    private static async Task LoadAsync(Invocation invocation, bool reset, bool isSure, DateTimeOffset? now, CancellationToken cancellationToken)
+    private static async Task LoadAsync(
+        Invocation invocation, bool reset, bool isSure, DateTimeOffset? now, int? city, int seed, CancellationToken cancellationToken)
     {
         var configuration = invocation.CreateBuilder().Configuration;
         var options = SituationMapOptions.Read(configuration);
@@ -54,17 +60,21 @@ internal static class DemoCommand
         {
             await using var store = await Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken, startOver: reset);
             if (!await store.IsEmptyAsync(cancellationToken))
-                throw new StartupException("The store is not empty; demo --reset removes what is in it and loads the demo community.");
-            await DemoCommunity.LoadAsync(store.DataSource, protocols.Plan, now ?? TimeProvider.System.GetUtcNow(), progress, cancellationToken);
+                throw new StartupException("The store is not empty; demo --reset removes what is in it first.");
+            var end = now ?? TimeProvider.System.GetUtcNow();
+            if (city is { } households)
+                await CityLoader.LoadAsync(store.DataSource, new CityPlan(households, seed, end), progress, cancellationToken);
+            else
+                await DemoCommunity.LoadAsync(store.DataSource, protocols.Plan, end, progress, cancellationToken);
             return store;
         });
-        Console.WriteLine("The demo community is loaded.");
+        Console.WriteLine(city is null ? "The demo community is loaded." : "The city is loaded. Now work out its statuses: recompute");
     }
 
     private static async Task PlayAsync(Invocation invocation, double pace, CancellationToken cancellationToken)
     {
         var urls = invocation.CreateBuilder().Configuration["urls"] ?? MachineCheck.DefaultAddress;
         using var server = new HttpClient { BaseAddress = new Uri(Serving.AddressToOpen(urls.Split(';')[0])) };
-        await DemoPlay.RunAsync(server, pace, TimeProvider.System, new ConsoleProgress.Told(Console.WriteLine), cancellationToken);
+        await DemoPlay.RunAsync(server, pace, TimeProvider.System, new ConsoleProgress.Told<string>(Console.WriteLine), cancellationToken);
     }
 }

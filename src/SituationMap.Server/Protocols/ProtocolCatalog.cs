@@ -1,14 +1,19 @@
+using System.Security.Cryptography;
+using System.Text;
 using SituationMap.Core.Protocols;
 
 namespace SituationMap.Server.Protocols;
 
 /// <summary>The protocol plan that this deployment follows, read once at start.</summary>
-internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
+internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fingerprint)
 {
     /// <summary>The folder <c>data</c> beside the program.</summary>
     public static string DataFolder { get; } = Path.Combine(AppContext.BaseDirectory, "data");
 
     public ProtocolPlan Plan => plan;
+
+    /// <summary>Equal where plan, editions and time zone are, so that workers on several machines know whether they work by the same rules.</summary>
+    public string Fingerprint => fingerprint;
 
     /// <summary>The names of places, by their codes.</summary>
     public Places Places => places;
@@ -28,7 +33,7 @@ internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
         var places = Places.Read(File.ReadAllText(Path.Combine(data, "places", "places.json")), out var placeErrors);
         string[] errors = [.. reading.Errors.Concat(ProtocolReader.Check(files)).Concat(placeErrors).Distinct()];
         return reading.Plan is { } plan && errors.Length == 0
-            ? new ProtocolCatalog(plan, places)
+            ? new ProtocolCatalog(plan, places, FingerprintOf(files, plan))
             : throw new StartupException("The protocols cannot be used:" + string.Concat(errors.Select(error => $"{Environment.NewLine}  {error}")));
     }
 
@@ -41,5 +46,13 @@ internal sealed class ProtocolCatalog(ProtocolPlan plan, Places places)
             ? Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
                 .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText)
             : throw new StartupException($"SituationMap:Protocols: there is no folder {folder}");
+    }
+
+    private static string FingerprintOf(Dictionary<string, string> files, ProtocolPlan plan)
+    {
+        var text = new StringBuilder().Append(plan.Id).Append('\n').Append(plan.TimeZone.Id);
+        foreach (var (name, content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+            text.Append('\n').Append(name).Append('\n').Append(content);
+        return $"{plan.Id} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16]}";
     }
 }

@@ -21,6 +21,17 @@ internal sealed record StoredStatus(
     public bool IsInitial => this is { Status: Status.Healthy, Surveyed: false, Since: null, Until: null, NextDue: null };
 }
 
+/// <summary>A status to be written.</summary>
+/// <param name="IsShown">Whether anybody sees the difference, so that the feed has to tell it.</param>
+internal readonly record struct StatusChange(int Household, StoredStatus Found, bool IsShown)
+{
+    /// <summary>What has to be written so that the store has what was found; null: nothing.</summary>
+    public static StatusChange? Between(int household, StoredStatus? stored, StoredStatus found) =>
+        stored is null ? found.IsInitial ? null : new StatusChange(household, found, IsShown: true)
+        : found == stored ? null
+        : new StatusChange(household, found, IsShown: !found.LooksLike(stored));
+}
+
 /// <summary>Everything <see cref="StatusRules"/> needs about one household, and the status it has now.</summary>
 /// <param name="Grid">The code of its grid, which may have rules of its own.</param>
 internal sealed record HouseholdInput(int Household, string Grid, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, StoredStatus? Stored);
@@ -86,16 +97,15 @@ internal static class StatusBatch
     }
 
     /// <summary>
-    /// Writes the statuses that differ from the stored ones, and a feed row for each difference that anybody sees. The sequences
-    /// are drawn last, under a lock that lasts until the commit, so commit right after it. Gives the number of feed rows.
+    /// Writes changed statuses, and a feed row for each change that anybody sees. The sequences are drawn last, under a lock that
+    /// lasts until the commit, so commit right after it. Gives the number of feed rows.
     /// </summary>
     public static async Task<int> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyList<(HouseholdInput Input, StoredStatus Found)> results, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyCollection<StatusChange> changes, DateTimeOffset now, CancellationToken cancellation)
     {
-        var changed = results.Where(result => result.Found != result.Input.Stored && !(result.Input.Stored is null && result.Found.IsInitial)).ToArray();
-        if (changed.Length == 0)
+        if (changes.Count == 0)
             return 0;
-        var shown = changed.Where(change => !change.Found.LooksLike(change.Input.Stored)).ToArray();
+        var shown = changes.Count(change => change.IsShown);
         await using var write = new NpgsqlCommand(
             """
             WITH found AS (
@@ -116,24 +126,24 @@ internal static class StatusBatch
             )
             INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
             SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
-            """, connection);
-        write.Parameters.Add(new() { Value = changed.Select(c => c.Input.Household).ToArray() });
-        write.Parameters.Add(new() { Value = changed.Select(c => c.Found.Status).ToArray() });
-        write.Parameters.Add(new() { Value = changed.Select(c => c.Found.Surveyed).ToArray() });
-        write.Parameters.Add(Instants(changed.Select(c => c.Found.Since)));
-        write.Parameters.Add(Instants(changed.Select(c => c.Found.Until)));
-        write.Parameters.Add(new() { Value = changed.Select(c => c.Found.Edition).ToArray() });
-        write.Parameters.Add(Instants(changed.Select(c => c.Found.NextDue)));
-        write.Parameters.Add(new() { Value = changed.Select(c => !c.Found.LooksLike(c.Input.Stored)).ToArray() });
-        write.Parameters.Add(new() { Value = shown.Length });
+            """, connection) { CommandTimeout = 0 }; // a full recompute writes tens of thousands
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Household).ToArray() });
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Status).ToArray() });
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Surveyed).ToArray() });
+        write.Parameters.Add(Instants(changes.Select(c => c.Found.Since)));
+        write.Parameters.Add(Instants(changes.Select(c => c.Found.Until)));
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Edition).ToArray() });
+        write.Parameters.Add(Instants(changes.Select(c => c.Found.NextDue)));
+        write.Parameters.Add(new() { Value = changes.Select(c => c.IsShown).ToArray() });
+        write.Parameters.Add(new() { Value = shown });
         write.Parameters.Add(new() { Value = now.UtcDateTime });
         await write.ExecuteNonQueryAsync(cancellation);
-        if (shown.Length > 0)
+        if (shown > 0)
         {
             await using var notify = new NpgsqlCommand("SELECT pg_notify('situation_feed', last::text) FROM feed_counter", connection);
             await notify.ExecuteNonQueryAsync(cancellation);
         }
-        return shown.Length;
+        return shown;
     }
 
     private static Fact ReadFact(NpgsqlDataReader row) => new(

@@ -82,16 +82,18 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
         var households = await ClaimAsync(connection, cancellation);
         if (households.Length == 0)
             return 0;
+        await StatusLocks.ShareAsync(connection, households, cancellation);
         // The clock is read after the claim: a fact reported up to now is either seen below or marks the household again.
         var now = clock.GetUtcNow();
         var inputs = await StatusBatch.LoadAsync(connection, households, DateTimeOffset.MaxValue, cancellation);
-        var results = new (HouseholdInput, StoredStatus)[inputs.Count];
+        var results = new StatusChange?[inputs.Count];
         Parallel.For(0, inputs.Count, index =>
         {
             var input = inputs[index];
-            results[index] = (input, StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now)));
+            var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now));
+            results[index] = StatusChange.Between(input.Household, input.Stored, found);
         });
-        var changes = await StatusBatch.WriteAsync(connection, results, now, cancellation);
+        var changes = await StatusBatch.WriteAsync(connection, [.. results.OfType<StatusChange>()], now, cancellation);
         await transaction.CommitAsync(cancellation);
         State = new WorkerState(now, households.Length, changes, watch.Elapsed.TotalMilliseconds);
         return households.Length;

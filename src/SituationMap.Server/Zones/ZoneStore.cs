@@ -25,14 +25,25 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // Locks the zone, so that two versions of it are never numbered alike: by a statement of its own, since the next one must see
+        // what the transaction that had the lock before has added. NO KEY: whoever announces a version refers to the zone meanwhile.
+        await using (var name = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING") { Parameters = { new() { Value = draft.Code } } },
+                new("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE") { Parameters = { new() { Value = draft.Code } } },
+            },
+        })
+        {
+            await name.ExecuteNonQueryAsync(cancellation);
+        }
+
         await using var add = new NpgsqlCommand(
             """
-            WITH named AS (
-              -- the update locks the zone, so that two versions of it are never numbered alike
-              INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO UPDATE SET code = excluded.code RETURNING id
-            )
             INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at)
-            SELECT id, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = id), 0), $2, $3, $4, $5, $6, $7, $8, $9 FROM named
+            SELECT id, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = id), 0), $2, $3, $4, $5, $6, $7, $8, $9
+            FROM zone WHERE code = $1
             RETURNING zone, version
             """, connection);
         add.Parameters.Add(new() { Value = draft.Code });

@@ -1,0 +1,135 @@
+using Npgsql;
+using SituationMap.Server;
+using SituationMap.Server.Database;
+using SituationMap.Server.Demo.City;
+using SituationMap.Server.Protocols;
+
+namespace SituationMap.Benchmarks;
+
+/// <summary>
+/// A PostGIS of the benchmarks' own with the city and the floor's tables, which hold the same city. Made at the first run and used
+/// again; always the same city at the same moment.
+/// </summary>
+internal sealed class BenchmarkCity : IAsyncDisposable
+{
+    /// <summary>When it is in the city.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    // the settings of the floor; what the embedded PostGIS sets by itself is meant for smaller machines
+    private static readonly (string Name, string Value)[] Settings =
+    [
+        ("shared_buffers", "2GB"), ("work_mem", "64MB"), ("effective_cache_size", "12GB"), ("random_page_cost", "1.1"), ("jit", "off"),
+        ("max_wal_size", "8GB"),
+    ];
+
+    private readonly EmbeddedPostgis _postgis;
+
+    private BenchmarkCity(EmbeddedPostgis postgis, ProtocolCatalog protocols)
+    {
+        (_postgis, Protocols) = (postgis, protocols);
+        Database = Databases.Open(postgis.ConnectionString);
+    }
+
+    public NpgsqlDataSource Database { get; }
+
+    public ProtocolCatalog Protocols { get; }
+
+    public TimeProvider Clock { get; } = new StandingClock();
+
+    public static async Task<BenchmarkCity> OpenAsync(string folder, int households, CancellationToken cancellation)
+    {
+        var progress = new Told();
+        var settings = new EmbeddedPostgisSettings(Path.Combine(folder, households.ToString()));
+        var postgis = await EmbeddedPostgis.StartAsync(settings, progress, cancellation);
+        try
+        {
+            if (await ConfigureAsync(postgis.ConnectionString, cancellation))
+            {
+                await postgis.DisposeAsync();
+                postgis = await EmbeddedPostgis.StartAsync(settings, progress, cancellation);
+            }
+            var isNew = await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, progress, cancellation) > 0;
+            var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), new SituationMapOptions());
+            var city = new BenchmarkCity(postgis, protocols);
+            if (isNew)
+                await CityLoader.LoadAsync(city.Database, new CityPlan(households, Seed: 1, Now), progress, cancellation);
+            if (isNew || !await city.ReadAsync<bool>("SELECT to_regclass('floor.household_status') IS NOT NULL", cancellation))
+            {
+                progress.Report("Filling the floor's tables with the same city …");
+                await city.ExecuteAsync(Sql("dataset.sql"), cancellation);
+                await city.ExecuteAsync("VACUUM (ANALYZE)", cancellation);
+            }
+            return city;
+        }
+        catch
+        {
+            await postgis.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A file of <c>floors/</c>.</summary>
+    public static string Sql(string name)
+    {
+        using var stream = typeof(BenchmarkCity).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    public async Task ExecuteAsync(string sql, CancellationToken cancellation, params object[] values)
+    {
+        await using var connection = await Database.OpenConnectionAsync(cancellation);
+        await using var command = Command(connection, sql, values);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    public async Task<T> ReadAsync<T>(string sql, CancellationToken cancellation, params object[] values)
+    {
+        await using var connection = await Database.OpenConnectionAsync(cancellation);
+        await using var command = Command(connection, sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return await reader.GetFieldValueAsync<T>(0, cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await _postgis.DisposeAsync();
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+
+    /// <summary>Gives the cluster the floor's settings; true when it has to be started anew for them.</summary>
+    private static async Task<bool> ConfigureAsync(string connectionString, CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await using var shown = new NpgsqlCommand("SHOW shared_buffers", connection);
+        if ((string)(await shown.ExecuteScalarAsync(cancellation))! == Settings[0].Value)
+            return false;
+        foreach (var (name, value) in Settings)
+        {
+            // literals from above
+            await using var set = new NpgsqlCommand($"ALTER SYSTEM SET {name} = '{value}'", connection);
+            await set.ExecuteNonQueryAsync(cancellation);
+        }
+        return true;
+    }
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    private sealed class Told : IProgress<string>
+    {
+        public void Report(string value) => Console.Error.WriteLine(value);
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using SituationMap.Benchmarks;
+
+// One verb per thing that is measured; each measures ours and the floor in the same run and prints a table.
+var folder = new Option<string>("--folder")
+{
+    Description = "Where the benchmarks keep their PostGIS and the city, for the next run (about 4 GB).",
+    DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "situationmap-benchmarks"),
+    Recursive = true,
+};
+var households = new Option<int>("--households")
+{
+    Description = "The size of the city.",
+    DefaultValueFactory = _ => 1_000_000,
+    Recursive = true,
+};
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often everything is measured, after one round that does not count.",
+    DefaultValueFactory = _ => 5,
+    Recursive = true,
+};
+
+var recompute = new Command("recompute", "Working out statuses: all for the first time, all with nothing changed, a thousand, a zone.");
+recompute.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await RecomputeBenchmark.RunAsync(city, parsed.GetValue(rounds), cancellation);
+});
+
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute }
+    .Parse(args).InvokeAsync();

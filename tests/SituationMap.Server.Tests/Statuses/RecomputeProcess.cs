@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Statuses;
+
+/// <summary>The verb <c>recompute</c> as a process of its own, with one worker.</summary>
+internal sealed class RecomputeProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _told;
+
+    public RecomputeProcess(StatusStore store)
+    {
+        _process = Process.Start(new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "recompute", "--workers", "1", "--part-size", $"{StatusStore.PartSize}",
+                "--ConnectionStrings:SituationMap", store.Database.ConnectionString,
+            },
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        })!;
+        _told = _process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ctrl+C; gives what it told.</summary>
+    public async Task<(int ExitCode, string Told)> InterruptAsync()
+    {
+        using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
+            await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, await _told);
+    }
+
+    /// <summary>Waits for its end, which should be a good one; gives what it told.</summary>
+    public async Task<string> FinishAsync()
+    {
+        await _process.WaitForExitAsync();
+        _process.ExitCode.ShouldBe(0);
+        return await _told;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+}
