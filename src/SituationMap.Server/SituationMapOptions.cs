@@ -18,6 +18,9 @@ public sealed class SituationMapOptions : IValidatableObject
     [Required]
     public string Plan { get; init; } = "demo";
 
+    /// <summary>The folder of the protocol editions and plans; null: <c>data/protocols</c> beside the program.</summary>
+    public string? Protocols { get; init; }
+
     /// <summary>The time zone in which days are counted and times are shown; null: the plan's own.</summary>
     public string? TimeZone { get; init; }
 

@@ -40,6 +40,20 @@ public sealed class TestDatabase : IAsyncDisposable
         return await reader.GetFieldValueAsync<T>(0);
     }
 
+    /// <summary>The first row.</summary>
+    public async Task<T> ReadRowAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values) => (await ReadRowsAsync(sql, read, values))[0];
+
+    /// <summary>All rows.</summary>
+    public async Task<IReadOnlyList<T>> ReadRowsAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync())
+            rows.Add(read(reader));
+        return rows;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_dataSource.IsValueCreated)

@@ -65,7 +65,43 @@ public sealed class WordsTests
         var plan = Scenario.Plan("demo");
         LocalText? Sooner(string facts) => ReasonWords.Sooner(Scenario.Evaluate(plan, "P1", facts, "", "2020-02-06").Because[0], plan);
         Sooner("temperature P1 2020-02-05T09:00 celsius=38").ShouldBe(new LocalText("检测阴性即提前结束", "A negative test ends it sooner"));
-        Sooner("returned P1 2020-02-05T09:00 risk=low").ShouldBeNull();
+        Sooner("returned P1 2020-02-05T09:00 risk=low").ShouldBe(new LocalText("接到解除通知即提前结束", "A release ends it sooner"));
+        Sooner("departed P1 2020-02-05T09:00").ShouldBe(new LocalText("有人返回即结束", "Someone's return ends it"));
+        ReasonWords.Sooner(Scenario.Evaluate(plan, "P1", "", "Z1 high 2020-02-03..", "2020-02-06").Because[0], plan)
+            .ShouldBe(new LocalText("区域降级或解除即提前结束", "Lowering or lifting the zone ends it sooner"));
+    }
+
+    [Fact]
+    public void What_is_overdue()
+    {
+        var (plan, nine) = (Scenario.Plan("demo"), Scenario.Only("9"));
+        Overdue(plan, "returned P1 2020-02-05T09:00 risk=low", "2020-02-05T21:00")
+            .ShouldBe([new LocalText("体温未报，应在 2 月 5 日 20:00前报告", "The temperature due by 20:00 on 5 February has not been reported")]);
+        Overdue(nine, "returned P1 2022-07-03T09:00 risk=low", "2022-07-07")
+            .ShouldBe([new LocalText("检测未做，应在 7 月 6 日 24 时前完成，缺 2 次", "Testing due by the end of 6 July has not been done; missing: 2")]);
+
+        static IEnumerable<LocalText> Overdue(ProtocolPlan plan, string facts, string at) =>
+            DueItems.Overdue(Scenario.Household("P1", facts, plan), [], plan, Scenario.Time(at, plan)).Select(item => ReasonWords.Overdue(item, plan, Scenario.Time(at, plan)));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("override 2020-02-05T10:00 status=healthy reason=y confirms=a by=grid:1", true)] // the same source
+    [InlineData("override 2020-02-05T10:00 status=observed reason=y confirms=a by=grid:2", true)] // another status
+    [InlineData("override 2020-02-05T10:00 status=healthy reason=y confirms=a by=grid:2", false)]
+    [InlineData("release 2020-02-05T10:00 order=a", false)]
+    [InlineData("retraction 2020-02-05T10:00 fact=a reason=y", false)]
+    public void What_is_not_confirmed_yet(string further, bool isPending)
+    {
+        var plan = Scenario.Plan("demo");
+        var household = Scenario.Household("P1", "a=override 2020-02-05T09:00 status=healthy reason=wrong-door until=2020-02-10T00:00:00+08:00 by=grid:1; " + further, plan);
+        var at = Scenario.Time("2020-02-06", plan);
+        Unconfirmed.Of(household, plan, at).Select(item => ReasonWords.Pending(item, plan, Places, at)).ShouldBe(isPending
+            ? [new LocalText("2 月 5 日提出改为健康至 2 月 9 日 24 时，待另一人核实，尚未生效（wrong-door）",
+                "Proposed on 5 February: healthy until the end of 9 February; without effect until a second person confirms it (wrong-door)")]
+            : []);
+        Unconfirmed.Of(household, plan, Scenario.Time("2020-02-10", plan)).ShouldBeEmpty();
+        Unconfirmed.Of(household, plan, Scenario.Time("2020-02-04", plan)).ShouldBeEmpty();
     }
 
     // Every sentence of every edition can be said, in both languages, without a hole.

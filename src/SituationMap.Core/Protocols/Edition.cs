@@ -72,6 +72,15 @@ public sealed class Edition
     /// <summary>How the end of a zone is said where it is open.</summary>
     public required LocalText ZoneOpenEnd { get; init; }
 
+    /// <summary>What would end a status sooner, in words, where a rule says nothing of its own; null: nothing is said.</summary>
+    public LocalText? Sooner { get; init; }
+
+    /// <summary>What would end the effect of a zone sooner, in words; null: nothing is said.</summary>
+    public LocalText? ZoneSooner { get; init; }
+
+    /// <summary>The sentence about what is overdue, by the kind of fact that is missing; there is one for every kind that is made due.</summary>
+    public IReadOnlyDictionary<FactKind, Words> OverdueWords { get; init; } = new Dictionary<FactKind, Words>();
+
     /// <summary>What is due of everyone in certain statuses, whatever the rule.</summary>
     public IReadOnlyList<Due> Due { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 
 namespace SituationMap.Core.Protocols;
@@ -19,6 +20,8 @@ internal static class EditionReader
         }
         var names = (json.Optional("statuses") ?? common?.Optional("statuses")) is { } statuses ? ReadStatusNames(statuses) : null;
         var openEnd = (json.Optional("openEnd") ?? common?.Optional("openEnd"))?.LocalText();
+        var sooner = (json.Optional("sooner") ?? common?.Optional("sooner"))?.LocalText();
+        var overdue = (json.Optional("overdue") ?? common?.Optional("overdue")) is { } sentences ? RuleReader.ReadWordsByKind(sentences) : [];
         var zones = json.Optional("zones");
         if (names is null) json.Complain("the names of the statuses were expected, in 'statuses' here or in the included file");
         if (openEnd is null) json.Complain("how an open end is said was expected, in 'openEnd' here or in the included file");
@@ -35,8 +38,13 @@ internal static class EditionReader
             ZoneLevels = ReadLevels(zones),
             ZoneWords = RuleReader.ReadWords(zones?.Required("words", "the sentence that explains a status by a zone")),
             ZoneOpenEnd = zones?.Required("openEnd", "how the open end of a zone is said")?.LocalText() ?? Nothing,
+            Sooner = sooner,
+            ZoneSooner = zones?.Optional("sooner")?.LocalText(),
+            OverdueWords = overdue,
             Due = json.Optional("due") is { } due ? [.. due.Items().Select(item => RuleReader.ReadDue(item, wholeEdition: true))] : [],
         };
+        foreach (var kind in edition.DueKinds().Where(kind => !overdue.ContainsKey(kind)))
+            json.Complain($"the sentence about a {RuleReader.NameOf(kind)} that is overdue was expected, in 'overdue' here or in the included file");
         json.Optional("combine")?.OneOf(("mostRestrictive", true));
         json.Optional("include");
         zones?.NothingElse();
@@ -44,6 +52,11 @@ internal static class EditionReader
         common?.NothingElse();
         return edition;
     }
+
+    /// <summary>The kinds of facts by which what is due is named.</summary>
+    private static IEnumerable<FactKind> DueKinds(this Edition edition) =>
+        edition.Rules.SelectMany(rule => rule.Phases).SelectMany(phase => phase.Due).Concat(edition.Due)
+            .Where(due => due.Fact.Count > 0).Select(due => due.Fact[0].Kind).Distinct();
 
     private static LocalText Nothing { get; } = new("", "");
 

@@ -38,8 +38,11 @@ public sealed record Rule
     /// <summary>How the end is said where it is open; null: as the edition says.</summary>
     public LocalText? OpenEnd { get; init; }
 
-    /// <summary>What would end it sooner, in words; null: only a release.</summary>
+    /// <summary>What would end it sooner, in words; null: as the edition says.</summary>
     public LocalText? Sooner { get; init; }
+
+    /// <summary>The sentence about a fact that is not confirmed yet; there where <see cref="NeedsConfirmation"/>.</summary>
+    public Words? Pending { get; init; }
 }
 
 /// <summary>Whom a rule concerns once a fact has begun it.</summary>

@@ -11,6 +11,9 @@ internal static class RuleReader
     private static readonly (string, FactKind)[] Kinds = [.. Enum.GetValues<FactKind>().Select(kind => (Small(kind.ToString()), kind))];
     private static readonly (string, Status)[] StatusNames = [.. Enum.GetValues<Status>().Select(status => (Small(status.ToString()), status))];
 
+    /// <summary>A kind's name in files.</summary>
+    public static string NameOf(FactKind kind) => Small(kind.ToString());
+
     public static Rule Read(JsonCursor json)
     {
         var everyMember = json.Optional("everyMember");
@@ -28,7 +31,10 @@ internal static class RuleReader
             Words = ReadWords(json.Required("words", "the sentence that explains it")),
             OpenEnd = json.Optional("openEnd")?.LocalText(),
             Sooner = json.Optional("sooner")?.LocalText(),
+            Pending = json.Optional("pending") is { } pending ? ReadWords(pending) : null,
         };
+        if (rule.NeedsConfirmation != rule.Pending is not null)
+            json.Complain("'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation, and only there");
         if (everyMember is not null && rule.Phases is not [{ Status: not null, Days: null, DaysField: null, UntilField: null }])
             json.Complain("a rule about every member has one phase with a status and no end");
         json.NothingElse();
@@ -45,6 +51,19 @@ internal static class RuleReader
         if (json is null) return new Words(Template.TryParse("", out _)!, Template.TryParse("", out _)!);
         var words = new Words(ReadTemplate(json.Required("zh-CN", "the sentence in Chinese")), ReadTemplate(json.Required("en", "the sentence in English")));
         json.NothingElse();
+        return words;
+    }
+
+    /// <summary>Sentences by kinds of facts.</summary>
+    public static Dictionary<FactKind, Words> ReadWordsByKind(JsonCursor json)
+    {
+        var words = new Dictionary<FactKind, Words>();
+        foreach (var (name, value) in json.Properties())
+        {
+            var kind = Array.FindIndex(Kinds, known => known.Item1 == name);
+            if (kind < 0) value.Complain("the name of a kind of fact was expected");
+            else words[Kinds[kind].Item2] = ReadWords(value);
+        }
         return words;
     }
 

@@ -35,6 +35,12 @@ public enum Placeholder : byte
 
     /// <summary>A field of the data as it stands.</summary>
     Data,
+
+    /// <summary>Of what is overdue: by when it was due.</summary>
+    Due,
+
+    /// <summary>Of what is overdue: how many are missing.</summary>
+    Missing,
 }
 
 /// <summary>
@@ -68,7 +74,7 @@ public sealed class Template
             }
             if (ParsePlaceholder(text[(open + 1)..close]) is not { } part)
             {
-                expected = $"one of {{at}} {{time}} {{clock}} {{until}} {{status}} {{zone}} {{level}} {{place:field}} {{date:field}} {{data:field}}, found '{text[open..(close + 1)]}'";
+                expected = $"one of {{at}} {{time}} {{clock}} {{until}} {{status}} {{zone}} {{level}} {{place:field}} {{date:field}} {{data:field}} {{due}} {{missing}}, found '{text[open..(close + 1)]}'";
                 return null;
             }
             parts.Add(part);
@@ -95,6 +101,8 @@ public sealed class Template
             "place" => Placeholder.Place,
             "date" => Placeholder.Date,
             "data" => Placeholder.Data,
+            "due" => Placeholder.Due,
+            "missing" => Placeholder.Missing,
             _ => Placeholder.None,
         };
         var takesField = placeholder is Placeholder.Place or Placeholder.Date or Placeholder.Data;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
@@ -26,8 +27,48 @@ public static class ReasonWords
         return new LocalText(telling.Fill(words.Zh, isChinese: true), telling.Fill(words.En, isChinese: false));
     }
 
-    /// <summary>What would end it sooner, besides a release, in words; null: nothing.</summary>
-    public static LocalText? Sooner(Reason reason, ProtocolPlan plan) => plan.Edition(reason.Edition)?.Rule(reason.Rule)?.Sooner;
+    /// <summary>What would end it sooner, in words; null where the edition says nothing of it.</summary>
+    public static LocalText? Sooner(Reason reason, ProtocolPlan plan)
+    {
+        var edition = plan.Edition(reason.Edition);
+        return reason.Zone is not null ? edition?.ZoneSooner : edition?.Rule(reason.Rule)?.Sooner ?? edition?.Sooner;
+    }
+
+    /// <summary>The sentence about something overdue, without a full stop.</summary>
+    /// <param name="item">What is overdue.</param>
+    /// <param name="plan">The plan it was found under.</param>
+    /// <param name="asked">The instant asked about; a day of another year is said with its year.</param>
+    public static LocalText Overdue(DueItem item, ProtocolPlan plan, DateTimeOffset asked)
+    {
+        var words = (plan.Edition(item.Edition) ?? plan.EditionAt(item.Due)).OverdueWords[item.Kind];
+        return new LocalText(Fill(words.Zh, isChinese: true), Fill(words.En, isChinese: false));
+
+        string Fill(Template template, bool isChinese)
+        {
+            var moments = new Moments(plan.Days, asked.UtcTicks, isChinese);
+            return string.Concat(template.Parts.Select(part => part.Placeholder switch
+            {
+                Placeholder.Due => moments.By(item.Due.UtcTicks),
+                Placeholder.Missing => item.Missing.ToString(CultureInfo.InvariantCulture),
+                _ => part.Text,
+            }));
+        }
+    }
+
+    /// <summary>The sentence about a fact that has no effect until it is confirmed, without a full stop.</summary>
+    /// <param name="pending">The fact and its rule.</param>
+    /// <param name="plan">The plan it was found under.</param>
+    /// <param name="places">The names of places.</param>
+    /// <param name="asked">The instant asked about; a day of another year is said with its year.</param>
+    public static LocalText Pending(Unconfirmed pending, ProtocolPlan plan, Places places, DateTimeOffset asked)
+    {
+        var edition = plan.Edition(pending.Edition) ?? plan.EditionAt(asked);
+        var words = edition.Rule(pending.Rule)!.Pending!;
+        var at = pending.Fact.At;
+        var reason = new Reason(pending.Rule, pending.Edition, pending.Fact.Id, [], null, null, null, at, at, pending.To);
+        var telling = new Telling(reason, edition.StatusNames[(int)pending.Status], pending.Fact, null, null, edition.OpenEnd, plan.Days, places, asked);
+        return new LocalText(telling.Fill(words.Zh, isChinese: true), telling.Fill(words.En, isChinese: false));
+    }
 
     private static Trigger? TriggerOf(Rule rule, Fact? fact)
     {

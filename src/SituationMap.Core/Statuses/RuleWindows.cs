@@ -13,22 +13,34 @@ internal static class RuleWindows
             if (!trigger.Fact.Matches(fact)) continue;
             Fact? confirmed = null;
             if (rule.NeedsConfirmation && (confirmed = Confirmation(fact, facts)) is null) continue;
-            var made = new Making(windows, fact, confirmed, rule, trigger, members, facts, edition, days);
-            if (trigger.AppliesTo == AppliesTo.Household) made.For(null);
-            else if (trigger.AppliesTo == AppliesTo.Person || fact.Person is null || members.Count == 0) made.For(OfPerson(trigger, fact));
-            else
-                for (var i = 0; i < members.Count; i++)
-                    if (members[i] != fact.Person) made.For(members[i]);
+            Add(new Making(windows, fact, confirmed, rule, trigger, members, facts, edition, days), trigger, fact, members);
         }
     }
+
+    /// <summary>The windows that a fact in want of confirmation would begin.</summary>
+    public static void AddAsIfConfirmed(
+        List<Window> windows, Fact fact, Rule rule, Trigger trigger, IReadOnlyList<int> members, CountingFacts facts, Edition edition, LocalDays days) =>
+        Add(new Making(windows, fact, null, rule, trigger, members, facts, edition, days), trigger, fact, members);
+
+    private static void Add(Making made, Trigger trigger, Fact fact, IReadOnlyList<int> members)
+    {
+        if (trigger.AppliesTo == AppliesTo.Household) made.For(null);
+        else if (trigger.AppliesTo == AppliesTo.Person || fact.Person is null || members.Count == 0) made.For(OfPerson(trigger, fact));
+        else
+            for (var i = 0; i < members.Count; i++)
+                if (members[i] != fact.Person) made.For(members[i]);
+    }
+
+    /// <summary>Whether a fact confirms another, and so is nothing by itself.</summary>
+    public static bool Confirms(Fact fact) => FactData.TryField(fact.Data, "confirms", out _);
 
     // Where no member is known, the others are simply the household.
     private static int? OfPerson(Trigger trigger, Fact fact) => trigger.AppliesTo == AppliesTo.Others ? null : fact.Person;
 
     /// <summary>The first fact by which a second source says the same.</summary>
-    private static Fact? Confirmation(Fact fact, CountingFacts facts)
+    public static Fact? Confirmation(Fact fact, CountingFacts facts)
     {
-        if (FactData.TryField(fact.Data, "confirms", out _)) return null; // it confirms another and is nothing by itself
+        if (Confirms(fact)) return null;
         Fact? first = null;
         foreach (var other in facts.Facts)
             if (other.Kind == fact.Kind && other.Source != fact.Source && FactData.Id(other.Data, "confirms") == fact.Id

@@ -17,18 +17,24 @@ internal static class BuildingEndpoints
 {
     public static IEndpointRouteBuilder MapBuildings(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/buildings/{code}/matrix", GetMatrix)
+        routes.MapGet("/api/buildings/{code}/matrix", GetMatrixAsync)
             .WithTags("Buildings")
             .WithSummary("A building's floors, units and rooms with the household and status of each")
+            .WithDescription("at= asks about a past instant, as it was known then.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
-    private static Results<Ok<BuildingMatrixAnswer>, ProblemHttpResult> GetMatrix(string code, SnapshotHolder holder)
+    private static async Task<Results<Ok<BuildingMatrixAnswer>, ProblemHttpResult>> GetMatrixAsync(
+        string code, HttpContext context, PastSnapshots past, CancellationToken cancellation, string? at = null)
     {
-        var snapshot = holder.Current;
+        var asked = await past.AskAsync(at, cancellation);
+        if (asked.Found is not { } snapshot)
+            return Problems.BadRequest(asked.Fault!);
         if (!snapshot.City.BuildingByCode.TryGetValue(code, out var place))
             return Problems.NotFound("code", "the code of a known building");
+        Caching.Apply(context, asked.IsFinal);
         var (building, counts) = (snapshot.City.Buildings[place], snapshot.BuildingCounts[place]);
         var cells = snapshot.City.HouseholdsOf(building).Select((household, i) =>
         {

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using SituationMap.Core.Statuses;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
@@ -13,6 +12,10 @@ internal record GridCountsAnswer(
     int Id, string Code, string? Parent, string Level, string Name, double[] Bounds,
     int Households, int Persons, int Surveyed, int Quarantined, int Observed, int Out, int Healthy)
 {
+    /// <summary>How many households owe readings or tests; only in summaries.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public int? Overdue { get; init; }
+
     public static GridCountsAnswer Of(Snapshot snapshot, int place)
     {
         var (grid, counts) = (snapshot.City.Grids[place], snapshot.GridCounts[place]);
@@ -23,34 +26,6 @@ internal record GridCountsAnswer(
             counts.Households, snapshot.City.Persons[place], counts.Surveyed, counts.Quarantined, counts.Observed, counts.Out, counts.Healthy);
     }
 }
-
-/// <summary>A grid's counts and what else is to be known of it at a glance.</summary>
-internal sealed record GridSummaryAnswer : GridCountsAnswer
-{
-    public GridSummaryAnswer(GridCountsAnswer counts)
-        : base(counts)
-    {
-    }
-
-    public required long Sequence { get; init; }
-
-    public required DateTimeOffset AsOf { get; init; }
-
-    public required int Buildings { get; init; }
-
-    public required int Checkpoints { get; init; }
-
-    public required int CheckpointsManned { get; init; }
-
-    public required IReadOnlyList<ZoneAnswer> Zones { get; init; }
-
-    /// <summary>How many more (or fewer) households are in each status than 24 hours ago.</summary>
-    public required IReadOnlyDictionary<string, int> Change24h { get; init; }
-
-    public required IReadOnlyList<GridCountsAnswer> Children { get; init; }
-}
-
-internal sealed record ZoneAnswer(int Id, string Code, string Name, string Level, int Version);
 
 internal sealed record GridsAnswer(long Sequence, DateTimeOffset AsOf, IReadOnlyList<GridCountsAnswer> Grids);
 
@@ -68,8 +43,13 @@ internal static class GridEndpoints
     {
         var api = routes.MapGroup("/api").WithTags("Grids");
         api.MapGet("/place", GetPlace).WithSummary("What this map is of");
-        api.MapGet("/grids", GetGrids).WithSummary("The grid tree with its counts");
-        api.MapGet("/grids/{code}/summary", GetSummaryAsync).WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, children")
+        api.MapGet("/grids", GetGridsAsync).WithSummary("The grid tree with its counts")
+            .WithDescription("at= asks about a past instant, as it was known then.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapGet("/grids/{code}/summary", SummaryEndpoint.GetAsync)
+            .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
+            .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
@@ -85,33 +65,15 @@ internal static class GridEndpoints
             protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.Plan.EditionAt(now).Id, snapshot.Sequence, snapshot.AsOf, now - holder.ConfirmedAt < StaleAfter);
     }
 
-    private static GridsAnswer GetGrids(SnapshotHolder holder)
+    private static async Task<Results<Ok<GridsAnswer>, ProblemHttpResult>> GetGridsAsync(
+        HttpContext context, PastSnapshots past, CancellationToken cancellation, string? at = null)
     {
-        var snapshot = holder.Current;
-        return new GridsAnswer(snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Select(place => GridCountsAnswer.Of(snapshot, place))]);
-    }
-
-    private static async Task<Results<Ok<GridSummaryAnswer>, ProblemHttpResult>> GetSummaryAsync(
-        string code, SnapshotHolder holder, CountChanges changes, TimeProvider clock, CancellationToken cancellation)
-    {
-        var snapshot = holder.Current;
-        var city = snapshot.City;
-        if (!city.GridByCode.TryGetValue(code, out var place))
-            return Problems.NotFound("code", "the code of a known grid");
-        var within = Enumerable.Range(0, city.Grids.Length).Where(grid => city.WithAncestors(grid).Contains(place)).ToHashSet();
-        var outline = city.Grids[place].Outline;
-        var change = await changes.SinceAsync(city.Grids[place].Path, clock.GetUtcNow().AddHours(-24), cancellation);
-        return TypedResults.Ok(new GridSummaryAnswer(GridCountsAnswer.Of(snapshot, place))
-        {
-            Sequence = snapshot.Sequence,
-            AsOf = snapshot.AsOf,
-            Buildings = city.Buildings.Count(building => within.Contains(building.Grid)),
-            Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
-            CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
-            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new ZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
-            Change24h = Enum.GetValues<Status>().ToDictionary(TileEncoder.Name, status => change.GetValueOrDefault(status)),
-            Children = [.. Enumerable.Range(0, city.Grids.Length).Where(grid => city.Grids[grid].Parent == place).Select(grid => GridCountsAnswer.Of(snapshot, grid))],
-        });
+        var asked = await past.AskAsync(at, cancellation);
+        if (asked.Found is not { } snapshot)
+            return Problems.BadRequest(asked.Fault!);
+        Caching.Apply(context, asked.IsFinal);
+        return TypedResults.Ok(new GridsAnswer(
+            snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Select(place => GridCountsAnswer.Of(snapshot, place))]));
     }
 
     private static int SmallestWithEverything(Snapshot snapshot)

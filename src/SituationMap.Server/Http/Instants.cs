@@ -7,6 +7,12 @@ internal static class Instants
 {
     public static Fault Fault(string parameter) => new("value-wrong", parameter, "a time with its offset, such as 2020-02-05T09:00:00+08:00 (write the + as %2B)");
 
+    /// <summary>Reads an instant that is over; gives the fault otherwise.</summary>
+    public static Fault? ParsePast(string parameter, string text, DateTimeOffset now, out DateTimeOffset instant) =>
+        !TryParse(text, out instant) ? Fault(parameter)
+        : instant > now ? new Fault("time-too-late", parameter, $"a time not after the present one, {now:yyyy-MM-ddTHH:mm:ssK}")
+        : null;
+
     public static bool TryParse(string text, out DateTimeOffset instant) =>
         DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
             "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],

@@ -39,6 +39,58 @@ internal static class FeedReader
             row.IsDBNull(8) ? null : row.GetFieldValue<Geometry>(8)), cancellation);
     }
 
+    /// <summary>What the households that changed between two sequences were at a third, one at either end: forward or back.</summary>
+    public static async Task<List<(int Place, HouseholdState State)>> StatesBetweenAsync(
+        NpgsqlDataSource database, City city, long after, long upTo, long at, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT c.subject, f.status, f.surveyed
+            FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2) c
+            -- LEFT JOIN is intentional: nothing was recorded yet, so it is as every household begins
+            LEFT JOIN LATERAL (
+              SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
+            ) f ON true
+            """);
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = upTo });
+        command.Parameters.Add(new() { Value = at });
+        var states = new List<(int, HouseholdState)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            if (city.PlaceOfHousehold(reader.GetInt32(0)) is >= 0 and var place)
+                states.Add((place, reader.IsDBNull(1) ? default : new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2))));
+        }
+        return states;
+    }
+
+    /// <summary>The zones in force at a sequence, given those at another, with the two sequences in their order.</summary>
+    public static async Task<IReadOnlyList<ZoneInForce>> ZonesBetweenAsync(
+        NpgsqlDataSource database, IReadOnlyList<ZoneInForce> before, long after, long upTo, long at, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.outline
+            FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'zone' AND sequence > $1 AND sequence <= $2) c
+            JOIN zone z ON z.id = c.subject
+            -- LEFT JOINs are intentional: a zone that was not yet, or no more, has no version
+            LEFT JOIN LATERAL (
+              SELECT version FROM feed WHERE kind = 'zone' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
+            ) f ON true
+            LEFT JOIN zone_version v ON v.zone = z.id AND v.version = f.version
+            """);
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = upTo });
+        command.Parameters.Add(new() { Value = at });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var touched = await SnapshotLoader.ReadAllAsync(reader, row => (Id: row.GetInt32(0), Zone: row.IsDBNull(2) ? null : SnapshotLoader.ReadZone(row)), cancellation);
+        if (touched.Length == 0)
+            return before;
+        var ids = touched.Select(zone => zone.Id).ToHashSet();
+        return [.. before.Where(zone => !ids.Contains(zone.Id)).Concat(touched.Select(zone => zone.Zone).OfType<ZoneInForce>()).OrderBy(zone => zone.Id)];
+    }
+
     /// <summary>The zones in force after these rows, given those before them.</summary>
     public static async Task<IReadOnlyList<ZoneInForce>> FollowZonesAsync(
         NpgsqlDataSource database, IReadOnlyList<ZoneInForce> before, IEnumerable<FeedRow> rows, CancellationToken cancellation)

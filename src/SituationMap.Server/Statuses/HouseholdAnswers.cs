@@ -1,3 +1,5 @@
+using SituationMap.Core.Protocols;
+
 namespace SituationMap.Server.Statuses;
 
 /// <param name="Label">What is on the door, such as 2-301.</param>
@@ -25,22 +27,46 @@ internal sealed record HouseholdsAnswer(IReadOnlyList<HouseholdAnswer> Household
 /// <summary>A sentence in each language the interface speaks.</summary>
 internal sealed record WordsAnswer(
     [property: System.Text.Json.Serialization.JsonPropertyName("zh-CN")] string Chinese,
-    [property: System.Text.Json.Serialization.JsonPropertyName("en")] string English);
+    [property: System.Text.Json.Serialization.JsonPropertyName("en")] string English)
+{
+    public static WordsAnswer Of(LocalText text) => new(text.Zh, text.En);
+}
 
 /// <param name="Rule">The id of the rule in the edition.</param>
 /// <param name="Fact">The id of the fact it rests on; null where a zone decides.</param>
 /// <param name="Zone">The code of the zone it rests on; null where a fact decides.</param>
+/// <param name="Edition">The edition whose rule it is; after a change of editions this may be an earlier one.</param>
+/// <param name="With">Further facts it cannot do without, such as what confirmed an override.</param>
 /// <param name="Words">The same as a sentence.</param>
+/// <param name="Sooner">What would end it sooner; null where the edition says nothing of it.</param>
 internal sealed record ReasonAnswer(
-    string Rule, Guid? Fact, string? Zone, int? ZoneVersion, DateTimeOffset From, DateTimeOffset? To, WordsAnswer Words);
+    string Rule, string Edition, Guid? Fact, IReadOnlyList<Guid> With, string? Zone, int? ZoneVersion, DateTimeOffset From, DateTimeOffset? To,
+    WordsAnswer Words, WordsAnswer? Sooner);
+
+/// <summary>What was decided and has no effect until a second person confirms it.</summary>
+/// <param name="Rule">The rule it would begin.</param>
+/// <param name="Status">The status it would give.</param>
+/// <param name="Until">Until when; null: open.</param>
+internal sealed record PendingAnswer(Guid Fact, string Rule, string Status, DateTimeOffset? Until, string Source, WordsAnswer Words);
+
+/// <param name="What">The kind of fact that is missing, such as temperature or test.</param>
+/// <param name="Person">Whose; null where no member is known.</param>
+/// <param name="Rule">The rule that makes it due; null: the edition does, of everyone with such a status.</param>
+/// <param name="From">The earliest instant at which it could be done.</param>
+/// <param name="Due">By when it had to be done.</param>
+/// <param name="Missing">How many.</param>
+internal sealed record OverdueAnswer(
+    string What, string? Person, string? Rule, string Edition, DateTimeOffset From, DateTimeOffset Due, int Missing, WordsAnswer Words);
 
 /// <param name="Because">What decided it, most decisive first; empty for a household that nothing restricts.</param>
+/// <param name="Pending">What would change it once it is confirmed.</param>
+/// <param name="Overdue">Readings and tests that were due and are missing, the oldest first.</param>
 /// <param name="AsOf">The instant the answer is about.</param>
 /// <param name="KnownAt">What had been reported by then is taken into account.</param>
 /// <param name="Sequence">The sequence of the feed at which it was worked out.</param>
 internal sealed record StatusAnswer(
     string Household, string Status, DateTimeOffset? Since, DateTimeOffset? Until, bool Surveyed, string Edition,
-    IReadOnlyList<ReasonAnswer> Because, DateTimeOffset AsOf, DateTimeOffset KnownAt, long Sequence);
+    IReadOnlyList<ReasonAnswer> Because, IReadOnlyList<PendingAnswer> Pending, IReadOnlyList<OverdueAnswer> Overdue, DateTimeOffset AsOf, DateTimeOffset KnownAt, long Sequence);
 
 /// <param name="At">When it was recorded.</param>
 internal sealed record StatusChangeAnswer(

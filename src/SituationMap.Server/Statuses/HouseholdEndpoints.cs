@@ -14,12 +14,13 @@ internal static class HouseholdEndpoints
     {
         var households = routes.MapGroup("/api/households").WithTags("Households");
         households.MapGet("/", ListAsync)
-            .WithSummary("Households by grid, building and status, in pages")
+            .WithSummary("Households by grid, building, status and whether readings or tests are overdue, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         households.MapGet("/{code}", GetAsync).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
             .WithSummary("A household's status and why it has it")
-            .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then.")
+            .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then. "
+                + "pending: decisions without effect until a second person confirms them. overdue: readings and tests that are missing.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/history", GetHistoryAsync)
@@ -29,8 +30,8 @@ internal static class HouseholdEndpoints
     }
 
     private static async Task<Results<Ok<HouseholdsAnswer>, ProblemHttpResult>> ListAsync(
-        HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation,
-        string? grid = null, string? building = null, string? status = null, int? limit = null, long after = 0)
+        HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, OverdueHouseholds overdueHouseholds, CancellationToken cancellation,
+        string? grid = null, string? building = null, string? status = null, string? overdue = null, int? limit = null, long after = 0)
     {
         var city = holder.Current.City;
         Status? wanted = null;
@@ -40,8 +41,11 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
         if (building is not null && !city.BuildingByCode.ContainsKey(building))
             return Problems.BadRequest(new Fault("value-wrong", "building", "the code of a known building"));
+        if (overdue is not (null or "true" or "false"))
+            return Problems.BadRequest(new Fault("value-wrong", "overdue", "true or false"));
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
+        var owing = overdue is null ? null : await OwingAsync(overdueHouseholds, city, grid, building, cancellation);
 
         await using var command = database.CreateCommand(HouseholdSql + """
 
@@ -49,6 +53,7 @@ internal static class HouseholdEndpoints
               AND ($2::text IS NULL OR b.code = $2)
               AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
               AND h.id > $4
+              AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
             ORDER BY h.id
             LIMIT $5
             """);
@@ -57,9 +62,26 @@ internal static class HouseholdEndpoints
         command.Parameters.Add(new() { Value = wanted ?? (object)DBNull.Value, DataTypeName = "situation.status" });
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
+        command.Parameters.Add(new() { Value = owing ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        command.Parameters.Add(new() { Value = overdue == "true" });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await SnapshotLoader.ReadAllAsync(reader, row => ReadHousehold(row, city), cancellation);
         return TypedResults.Ok(new HouseholdsAnswer(page, Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id)));
+    }
+
+    /// <summary>The ids of the households within the grid, or the building's grid, or all roots, that owe readings or tests.</summary>
+    private static async Task<int[]> OwingAsync(OverdueHouseholds overdue, City city, string? grid, string? building, CancellationToken cancellation)
+    {
+        string[] grids = grid is not null ? [grid]
+            : building is not null ? [city.Grids[city.Buildings[city.BuildingByCode[building]].Grid].Code]
+            : [.. city.Grids.Where(root => root.Parent < 0).Select(root => root.Code)];
+        var ids = new List<int>();
+        foreach (var code in grids)
+        {
+            var found = await overdue.NowAsync(code, cancellation);
+            ids.AddRange(found.Households.Select(place => found.City.Households[place].Id));
+        }
+        return [.. ids];
     }
 
     private static async Task<Results<Ok<HouseholdDetailAnswer>, ProblemHttpResult>> GetAsync(

@@ -1,7 +1,7 @@
 using Npgsql;
 using SituationMap.Core.Facts;
+using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
-using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Statuses;
 
@@ -9,15 +9,17 @@ namespace SituationMap.Server.Statuses;
 internal static class ReasonReader
 {
     public static async Task<IReadOnlyList<ReasonAnswer>> ReadAsync(
-        NpgsqlConnection connection, ProtocolCatalog protocols, HouseholdFacts household, StatusEvaluation found, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlConnection connection, ProtocolPlan plan, Places places, HouseholdFacts household, StatusEvaluation found, DateTimeOffset at, CancellationToken cancellation)
     {
         var zones = await ZoneNamesAsync(connection, found, cancellation);
         return [.. found.Because.Select(reason =>
         {
             var (zone, name) = reason.Zone is { } id ? zones[(id, reason.ZoneVersion!.Value)] : (null, null);
             var fact = household.Facts.FirstOrDefault(fact => fact.Id == reason.Fact);
-            var words = ReasonWords.Say(reason, found.Status, fact, name, protocols.Plan, protocols.Places, at);
-            return new ReasonAnswer(reason.Rule, reason.Fact, zone, reason.ZoneVersion, reason.From, reason.To, new WordsAnswer(words.Zh, words.En));
+            var words = ReasonWords.Say(reason, found.Status, fact, name, plan, places, at);
+            return new ReasonAnswer(
+                reason.Rule, reason.Edition, reason.Fact, reason.With, zone, reason.ZoneVersion, reason.From, reason.To,
+                WordsAnswer.Of(words), ReasonWords.Sooner(reason, plan) is { } sooner ? WordsAnswer.Of(sooner) : null);
         })];
     }
 

@@ -14,11 +14,12 @@ internal static class StatusEndpoint
         string code, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
         string? at = null, string? known = null)
     {
-        var (asOf, knownAt) = (clock.GetUtcNow(), clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var (asOf, knownAt) = (now, now);
         if (at is not null && !Instants.TryParse(at, out asOf))
             return Problems.BadRequest(Instants.Fault("at"));
-        if (known is not null && !Instants.TryParse(known, out knownAt))
-            return Problems.BadRequest(Instants.Fault("known"));
+        if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } fault)
+            return Problems.BadRequest(fault);
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // one consistent look: facts, zones and sequence belong together
@@ -36,9 +37,14 @@ internal static class StatusEndpoint
         }
 
         var input = (await StatusBatch.LoadAsync(connection, [household], knownAt, cancellation))[0];
-        var found = StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), asOf);
-        var because = await ReasonReader.ReadAsync(connection, protocols, input.Facts, found, asOf, cancellation);
+        var plan = protocols.Plan.ForGrid(input.Grid);
+        var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return TypedResults.Ok(new StatusAnswer(
-            code, TileEncoder.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition, because, asOf, knownAt, sequence));
+            code, TileEncoder.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition,
+            await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
+            OpenItems.Pending(input, plan, protocols.Places, asOf),
+            // of an instant to come nobody can have reported anything yet
+            asOf <= now ? await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation) : [],
+            asOf, knownAt, sequence));
     }
 }

@@ -20,24 +20,32 @@ internal static class ZoneEndpoints
         routes.MapGet("/api/zones", GetAsync)
             .WithTags("Zones")
             .WithSummary("The risk zones in force now, or at an instant")
+            .WithDescription("at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
 
     private static async Task<Results<Ok<ZonesAnswer>, ProblemHttpResult>> GetAsync(
-        NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation, string? at = null)
+        HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation, string? at = null, string? known = null)
     {
-        var instant = clock.GetUtcNow();
+        var now = clock.GetUtcNow();
+        var instant = now;
         if (at is not null && !Instants.TryParse(at, out instant))
             return Problems.BadRequest(Instants.Fault("at"));
+        // of the past: as published by then; of an instant to come: as published so far
+        var knownAt = instant < now ? instant : now;
+        if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } fault)
+            return Problems.BadRequest(fault);
+        Caching.Apply(context, at is not null && past.IsFinal(instant) && past.IsFinal(knownAt));
         await using var command = database.CreateCommand(
             """
             SELECT z.code, p.name, p.level, p.version, p.starts_at, p.ends_at, ST_AsGeoJSON(p.outline, 7)::json
-            FROM zone_period p JOIN zone z ON z.id = p.zone
+            FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
             WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
             ORDER BY z.code
             """);
         command.Parameters.Add(new() { Value = instant.UtcDateTime });
+        command.Parameters.Add(new() { Value = knownAt.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var zones = await SnapshotLoader.ReadAllAsync(reader, row => new ZonePeriodAnswer(
             row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3),

@@ -1,10 +1,10 @@
 // Composes the map style from tiles/ as the server's StyleEndpoints does, so that its parts can be checked without a server.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const tiles = new URL('../../../tiles/', import.meta.url);
 const read = (path) => JSON.parse(readFileSync(fileURLToPath(new URL(path, tiles)), 'utf8'));
-const layerFolders = ['grids', 'roads', 'buildings', 'households', 'zones', 'checkpoints'];
+const layerFolders = readdirSync(fileURLToPath(tiles), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 
 /** @param {{ theme?: 'light' | 'dark', palette?: 'default' | 'classic', lang?: 'zh-CN' | 'en', origin?: string }} choice */
 export function composeStyle({ theme = 'light', palette = 'default', lang = 'zh-CN', origin = 'http://localhost' } = {}) {

@@ -1,0 +1,35 @@
+namespace SituationMap.Server.Grids;
+
+/// <summary>A grid's counts and what else is to be known of it at a glance.</summary>
+internal sealed record GridSummaryAnswer : GridCountsAnswer
+{
+    public GridSummaryAnswer(GridCountsAnswer counts)
+        : base(counts)
+    {
+    }
+
+    public required long Sequence { get; init; }
+
+    public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>What had been reported by then is taken into account.</summary>
+    public required DateTimeOffset KnownAt { get; init; }
+
+    /// <summary>When the overdue households were counted: at <see cref="AsOf"/>, or for the present a little earlier.</summary>
+    public required DateTimeOffset OverdueAsOf { get; init; }
+
+    public required int Buildings { get; init; }
+
+    public required int Checkpoints { get; init; }
+
+    public required int CheckpointsManned { get; init; }
+
+    public required IReadOnlyList<ZoneAnswer> Zones { get; init; }
+
+    /// <summary>How many more (or fewer) households are in each status than 24 hours before.</summary>
+    public required IReadOnlyDictionary<string, int> Change24h { get; init; }
+
+    public required IReadOnlyList<GridCountsAnswer> Children { get; init; }
+}
+
+internal sealed record ZoneAnswer(int Id, string Code, string Name, string Level, int Version);

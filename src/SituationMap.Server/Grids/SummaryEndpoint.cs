@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Http;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Statuses;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Grids;
+
+/// <summary>What one grid looks like at a glance: now, at a past instant as it was known then, or as it has become known since.</summary>
+internal static class SummaryEndpoint
+{
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    public static async Task<Results<Ok<GridSummaryAnswer>, ProblemHttpResult>> GetAsync(
+        string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, CountChanges changes, OverdueHouseholds overdue, TimeProvider clock,
+        CancellationToken cancellation, string? at = null, string? known = null)
+    {
+        var now = clock.GetUtcNow();
+        var instant = now;
+        if (at is not null && Instants.ParsePast("at", at, now, out instant) is { } atFault)
+            return Problems.BadRequest(atFault);
+        var knownAt = instant;
+        if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } knownFault)
+            return Problems.BadRequest(knownFault);
+        var asked = await past.AskAsync(at, cancellation);
+        if (asked.Found is not { } snapshot)
+            return Problems.BadRequest(asked.Fault!);
+        if (!snapshot.City.GridByCode.TryGetValue(code, out var place))
+            return Problems.NotFound("code", "the code of a known grid");
+        var path = snapshot.City.Grids[place].Path;
+
+        IReadOnlyDictionary<Status, int> change;
+        if (known is null || knownAt == instant)
+        {
+            change = await changes.SinceAsync(path, instant - Day, snapshot.Sequence, cancellation);
+        }
+        else
+        {
+            var pictures = await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
+            snapshot = pictures[0];
+            change = Enum.GetValues<Status>().ToDictionary(status => status, status => snapshot.GridCounts[place][status] - pictures[1].GridCounts[place][status]);
+        }
+        var owing = at is null && known is null
+            ? await overdue.NowAsync(code, cancellation)
+            : await overdue.AtAsync(snapshot, place, instant, knownAt, cancellation);
+        Caching.Apply(context, asked.IsFinal && past.IsFinal(knownAt));
+        return TypedResults.Ok(Answer(snapshot, place, knownAt, change, owing));
+    }
+
+    private static GridSummaryAnswer Answer(
+        Snapshot snapshot, int place, DateTimeOffset knownAt, IReadOnlyDictionary<Status, int> change, OverdueFound overdue)
+    {
+        var city = snapshot.City;
+        var within = Enumerable.Range(0, city.Grids.Length).Where(grid => city.WithAncestors(grid).Contains(place)).ToHashSet();
+        var outline = city.Grids[place].Outline;
+        var owing = overdue.CountByGrid();
+        return new GridSummaryAnswer(GridCountsAnswer.Of(snapshot, place) with { Overdue = owing[place] })
+        {
+            Sequence = snapshot.Sequence,
+            AsOf = snapshot.AsOf,
+            KnownAt = knownAt,
+            OverdueAsOf = overdue.AsOf,
+            Buildings = city.Buildings.Count(building => within.Contains(building.Grid)),
+            Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
+            CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
+            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new ZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
+            Change24h = Enum.GetValues<Status>().ToDictionary(TileEncoder.Name, status => change.GetValueOrDefault(status)),
+            Children =
+            [
+                .. Enumerable.Range(0, city.Grids.Length).Where(grid => city.Grids[grid].Parent == place)
+                    .Select(grid => GridCountsAnswer.Of(snapshot, grid) with { Overdue = owing[grid] }),
+            ],
+        };
+    }
+}

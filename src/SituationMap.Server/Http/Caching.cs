@@ -1,0 +1,12 @@
+namespace SituationMap.Server.Http;
+
+/// <summary>What caches may do with answers about the past.</summary>
+internal static class Caching
+{
+    /// <summary>
+    /// An answer that cannot change any more need not be asked for again. An hour and not for ever: what the city is built like is that
+    /// of the present in all pictures, and changes with imports.
+    /// </summary>
+    public static void Apply(HttpContext context, bool isFinal) =>
+        context.Response.Headers.CacheControl = isFinal ? "public, max-age=3600, immutable" : "no-cache";
+}

@@ -1,0 +1,100 @@
+using System.Data;
+using Npgsql;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>
+/// Pictures of what was so at an instant according to what had been reported by another: with late facts and corrections where that
+/// is later, as it was foreseen where it is earlier. Worked out afresh from the facts for whoever asks, one at a time.
+/// </summary>
+internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder holder, PastSnapshots past, ProtocolCatalog protocols) : IDisposable
+{
+    private const int ChunkSize = 2_000;
+
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The pictures of some instants. Statuses are right within the grid; outside it every household is as it began.</summary>
+    /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
+    /// <param name="known">Only what had been reported and published by then counts.</param>
+    public async Task<Snapshot[]> AtAsync(int grid, IReadOnlyList<DateTimeOffset> instants, DateTimeOffset known, CancellationToken cancellation)
+    {
+        var city = holder.Current.City;
+        var (sequence, _) = await past.SequenceAsync(known, cancellation);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            var states = instants.Select(_ => new List<(int Place, HouseholdState State)>()).ToArray();
+            foreach (var households in (await CandidatesAsync(connection, city.Grids[grid].Path, known, cancellation)).Chunk(ChunkSize))
+            {
+                var inputs = await StatusBatch.LoadAsync(connection, households, known, cancellation);
+                var found = new HouseholdState[inputs.Count, instants.Count];
+                Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
+                {
+                    var (input, plan) = (inputs[index], protocols.Plan.ForGrid(inputs[index].Grid));
+                    for (var i = 0; i < instants.Count; i++)
+                    {
+                        var evaluation = StatusRules.Evaluate(input.Facts, input.Zones, plan, instants[i]);
+                        found[index, i] = new HouseholdState(evaluation.Status, evaluation.Surveyed);
+                    }
+                });
+                for (var index = 0; index < inputs.Count; index++)
+                {
+                    if (city.PlaceOfHousehold(inputs[index].Household) is not (>= 0 and var place))
+                        continue;
+                    for (var i = 0; i < instants.Count; i++)
+                        states[i].Add((place, found[index, i]));
+                }
+            }
+            var pictures = new Snapshot[instants.Count];
+            for (var i = 0; i < instants.Count; i++)
+            {
+                var zones = await ZonesAsync(connection, instants[i], known, cancellation);
+                pictures[i] = PastSnapshots.Beginning(city).With(states[i], zones, sequence, instants[i]);
+            }
+            return pictures;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they began.</summary>
+    private static async Task<int[]> CandidatesAsync(NpgsqlConnection connection, string path, DateTimeOffset known, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT household FROM fact WHERE grid <@ text2ltree($1) AND received_at <= $2
+            UNION
+            SELECT h.id
+            FROM zone_version v JOIN building b ON ST_Covers(v.outline, b.point) JOIN household h ON h.building = b.id
+            WHERE v.recorded_at <= $2 AND b.grid <@ text2ltree($1)
+            """, connection);
+        command.Parameters.Add(new() { Value = path });
+        command.Parameters.Add(new() { Value = known.UtcDateTime });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await SnapshotLoader.ReadAllAsync(reader, row => row.GetInt32(0), cancellation);
+    }
+
+    private static async Task<IReadOnlyList<ZoneInForce>> ZonesAsync(NpgsqlConnection connection, DateTimeOffset at, DateTimeOffset known, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.outline
+            FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
+            WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
+            ORDER BY z.id
+            """, connection);
+        command.Parameters.Add(new() { Value = at.UtcDateTime });
+        command.Parameters.Add(new() { Value = known.UtcDateTime });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await SnapshotLoader.ReadAllAsync(reader, SnapshotLoader.ReadZone, cancellation);
+    }
+}

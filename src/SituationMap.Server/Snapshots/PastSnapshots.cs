@@ -1,0 +1,183 @@
+using Npgsql;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>The picture that a request asks for, or what is wrong with the request.</summary>
+/// <param name="Found">The picture; null where there is a fault.</param>
+/// <param name="Fault">What is wrong with <c>at</c>.</param>
+/// <param name="IsFinal">True for a past instant of which nothing more can be recorded: the answer never changes.</param>
+internal readonly record struct PictureAsked(Snapshot? Found, Fault? Fault, bool IsFinal);
+
+/// <summary>
+/// Pictures of past instants, as they were shown then: the statuses and zones that the feed had recorded by then, in the city as it
+/// is built now (what was built when is not recorded). A few are kept; all instants between two rows of the feed share one, and a
+/// new one is made from the nearest one at hand, so a step of a replay costs as much as changed in it.
+/// </summary>
+internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock) : IDisposable
+{
+    private const int Kept = 64;
+
+    /// <summary>How long after an instant a row recorded at it may still be on its way: a worker takes the time, then works, then commits.</summary>
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _entries = [];
+    private readonly SemaphoreSlim _turns = new(2); // what a slider leaves behind must not take all connections
+    private long _uses;
+
+    /// <summary>The present picture where <paramref name="at"/> is null, else that of the instant.</summary>
+    public ValueTask<PictureAsked> AskAsync(string? at, CancellationToken cancellation)
+    {
+        if (at is null)
+            return ValueTask.FromResult(new PictureAsked(holder.Current, null, IsFinal: false));
+        if (Instants.ParsePast("at", at, clock.GetUtcNow(), out var instant) is { } fault)
+            return ValueTask.FromResult(new PictureAsked(null, fault, IsFinal: false));
+        return FindAsync();
+
+        async ValueTask<PictureAsked> FindAsync() => new(await AtAsync(instant, cancellation), null, IsFinal(instant));
+    }
+
+    /// <summary>Whether nothing more can be recorded for an instant.</summary>
+    public bool IsFinal(DateTimeOffset instant) => instant < clock.GetUtcNow() - SettledAfter;
+
+    /// <summary>What was shown at an instant, which must not be in the future.</summary>
+    public async Task<Snapshot> AtAsync(DateTimeOffset instant, CancellationToken cancellation)
+    {
+        var present = holder.Current;
+        if (!IsFinal(instant) || Find(present.City, entry => entry.From <= instant && instant < entry.To) is not { } found)
+        {
+            var (sequence, next) = await SequenceAsync(instant, cancellation);
+            if (sequence == present.Sequence)
+                return present with { AsOf = instant };
+            found = FindOrBuild(present, sequence, instant, next);
+        }
+        try
+        {
+            return await found.Building.WaitAsync(cancellation) with { AsOf = instant };
+        }
+        finally
+        {
+            Leave(found);
+        }
+    }
+
+    /// <summary>The picture before anything was recorded: everybody healthy, nobody surveyed, no zones.</summary>
+    public static Snapshot Beginning(City city) =>
+        Snapshot.Of(city, new HouseholdState[city.Households.Length], [], sequence: 0, asOf: DateTimeOffset.MinValue);
+
+    /// <summary>The last sequence recorded by an instant (0: none), and when the next one was recorded.</summary>
+    public async Task<(long Sequence, DateTimeOffset Next)> SequenceAsync(DateTimeOffset instant, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            WITH latest AS (SELECT recorded_at AS at FROM feed WHERE recorded_at <= $1 ORDER BY recorded_at DESC LIMIT 1)
+            -- Workers that share the work take the time in one order and commit in another, so the latest is not always the last. Not so
+            -- many rows are looked at: only those of the time that a transaction may take.
+            SELECT COALESCE((SELECT max(sequence) FROM feed, latest WHERE recorded_at <= latest.at AND recorded_at > latest.at - $2), 0),
+                   COALESCE((SELECT recorded_at FROM feed WHERE recorded_at > $1 ORDER BY recorded_at LIMIT 1), $1)
+            """);
+        command.Parameters.Add(new() { Value = instant.UtcDateTime });
+        command.Parameters.Add(new() { Value = SettledAfter });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetInt64(0), new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero));
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private Entry? Find(City city, Func<Entry, bool> isIt)
+    {
+        lock (_lock)
+        {
+            var entry = _entries.Find(entry => entry.City == city && isIt(entry) && !entry.Building.IsFaulted);
+            if (entry is not null)
+                Join(entry);
+            return entry;
+        }
+    }
+
+    private Entry FindOrBuild(Snapshot present, long sequence, DateTimeOffset instant, DateTimeOffset next)
+    {
+        lock (_lock)
+        {
+            // after an import the pictures of the city before it are of no use, nor is one that could not be made
+            _entries.RemoveAll(entry => entry.City != present.City || entry.Building.IsFaulted);
+            var entry = _entries.Find(entry => entry.Sequence == sequence);
+            if (entry is null)
+            {
+                if (_entries.Count == Kept)
+                    _entries.Remove(_entries.MinBy(old => old.LastUse)!);
+                var (nearest, abandoned) = (Nearest(present, sequence), new CancellationTokenSource());
+                entry = new Entry(present.City, sequence, Task.Run(() => BuildAsync(nearest, sequence, abandoned.Token)), abandoned) { From = instant };
+                _entries.Add(entry);
+            }
+            entry.From = instant < entry.From ? instant : entry.From;
+            // a row before the next one may still be on its way while that one is fresh
+            entry.To = IsFinal(next) ? next : entry.To;
+            Join(entry);
+            return entry;
+        }
+    }
+
+    private void Join(Entry entry)
+    {
+        entry.Waiting++;
+        entry.LastUse = ++_uses;
+    }
+
+    /// <summary>One waits no longer. What nobody waits for any more, because the slider has moved on, is not made.</summary>
+    private void Leave(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (--entry.Waiting > 0 || entry.Building.IsCompleted)
+                return;
+            _entries.Remove(entry);
+            entry.Abandoned.Cancel();
+        }
+    }
+
+    private Snapshot Nearest(Snapshot present, long sequence)
+    {
+        var nearest = _entries.Where(entry => entry.Building.IsCompletedSuccessfully).Select(entry => entry.Building.Result)
+            .Append(present).MinBy(picture => Math.Abs(picture.Sequence - sequence))!;
+        return sequence < Math.Abs(nearest.Sequence - sequence) ? Beginning(present.City) : nearest;
+    }
+
+    private async Task<Snapshot> BuildAsync(Snapshot nearest, long sequence, CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            var span = (First: Math.Min(nearest.Sequence, sequence), Last: Math.Max(nearest.Sequence, sequence));
+            var states = await FeedReader.StatesBetweenAsync(database, nearest.City, span.First, span.Last, sequence, cancellation);
+            var zones = await FeedReader.ZonesBetweenAsync(database, nearest.Zones, span.First, span.Last, sequence, cancellation);
+            return nearest.With(states, zones, sequence, nearest.AsOf);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>A picture that is there or being made, and the instants [From, To) known to share it.</summary>
+    private sealed class Entry(City city, long sequence, Task<Snapshot> building, CancellationTokenSource abandoned)
+    {
+        public City City => city;
+
+        public long Sequence => sequence;
+
+        public Task<Snapshot> Building => building;
+
+        public CancellationTokenSource Abandoned => abandoned;
+
+        public int Waiting { get; set; }
+
+        public DateTimeOffset From { get; set; }
+
+        public DateTimeOffset To { get; set; }
+
+        public long LastUse { get; set; }
+    }
+}

@@ -1,0 +1,37 @@
+using Npgsql;
+using SituationMap.Core.Protocols;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Facts;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Statuses;
+
+/// <summary>What somebody still has to do about a household: confirm a decision, report what is overdue.</summary>
+internal static class OpenItems
+{
+    public static IReadOnlyList<PendingAnswer> Pending(HouseholdInput household, ProtocolPlan plan, Places places, DateTimeOffset at) =>
+    [
+        .. Unconfirmed.Of(household.Facts, plan, at).Select(item => new PendingAnswer(
+            item.Fact.Id, item.Rule, TileEncoder.Name(item.Status), item.To, item.Fact.Source, WordsAnswer.Of(ReasonWords.Pending(item, plan, places, at)))),
+    ];
+
+    public static async Task<IReadOnlyList<OverdueAnswer>> OverdueAsync(
+        NpgsqlConnection connection, HouseholdInput household, ProtocolPlan plan, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var items = Overdue.Of(household, plan, at);
+        if (items.Count == 0)
+            return [];
+        var persons = new Dictionary<int, string>();
+        await using var command = new NpgsqlCommand("SELECT id, code FROM person WHERE household = $1", connection);
+        command.Parameters.Add(new() { Value = household.Household });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            persons.Add(reader.GetInt32(0), reader.GetString(1));
+        return
+        [
+            .. items.Select(item => new OverdueAnswer(
+                FactReader.Name(item.Kind), item.Person is { } person ? persons[person] : null, item.Rule, item.Edition, item.From, item.Due, item.Missing,
+                WordsAnswer.Of(ReasonWords.Overdue(item, plan, at)))),
+        ];
+    }
+}

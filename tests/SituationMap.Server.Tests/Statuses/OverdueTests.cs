@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Tests.Statuses;
+
+/// <summary>What is overdue: of a household in words, of a grid in numbers, and as a list.</summary>
+public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
+{
+    private const string Community = "210682-004";
+
+    private DemoServer _demo = null!;
+
+    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
+
+    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+
+    [Fact]
+    public async Task The_count_the_list_and_the_households_own_answers_agree()
+    {
+        var listed = await ListAsync($"api/households?grid={Community}&overdue=true&limit=1000");
+        var others = await ListAsync($"api/households?grid={Community}&overdue=false&limit=1000");
+        var summary = await _demo.GetJsonAsync($"api/grids/{Community}/summary");
+
+        listed.Count.ShouldBeGreaterThan(0);
+        summary.GetProperty("overdue").GetInt32().ShouldBe(listed.Count);
+        summary.GetProperty("children").EnumerateArray().Sum(child => child.GetProperty("overdue").GetInt32()).ShouldBe(listed.Count);
+        others.Count.ShouldBe(summary.GetProperty("households").GetInt32() - listed.Count);
+        listed.Intersect(others).ShouldBeEmpty();
+        foreach (var household in listed.Take(10))
+        {
+            var items = (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue");
+            items.GetArrayLength().ShouldBeGreaterThan(0);
+            items[0].GetProperty("what").GetString().ShouldBe("temperature");
+            items[0].GetProperty("due").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(DateTimeOffset.UtcNow);
+            items[0].GetProperty("words").GetProperty("zh-CN").GetString()!.ShouldStartWith("体温未报，应在");
+            items[0].GetProperty("words").GetProperty("en").GetString()!.ShouldStartWith("The temperature due by");
+        }
+        foreach (var household in others.Take(10))
+            (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Nobody_who_owes_something_is_missed()
+    {
+        var protocols = _demo.Server.Services.GetRequiredService<ProtocolCatalog>();
+        var city = _demo.Snapshot.City;
+        var found = await _demo.Server.Services.GetRequiredService<OverdueHouseholds>().NowAsync(Community, CancellationToken.None);
+        await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
+        var everybody = await StatusBatch.LoadAsync(connection, [.. city.Households.Select(household => household.Id)], found.AsOf, CancellationToken.None);
+
+        var owing = everybody.Where(household => Overdue.Of(household, protocols.Plan, found.AsOf).Count > 0).Select(household => household.Household);
+
+        found.Households.Select(place => city.Households[place].Id).Order().ShouldBe(owing.Order());
+    }
+
+    [Fact]
+    public async Task Who_reports_owes_nothing_more()
+    {
+        var (household, members) = await _demo.Database.ReadRowAsync(
+            """
+            SELECT min(h.code), array_agg(p.code) FROM household h JOIN person p ON p.household = h.id
+            WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id AND f.kind <> 'survey')
+            GROUP BY h.id ORDER BY h.id LIMIT 1
+            """, row => (row.GetString(0), row.GetFieldValue<string[]>(1)));
+        await ReportAsync(household, null, "order", """{"measure":"observation","days":14}""", DateTimeOffset.UtcNow.AddDays(-3));
+        var items = (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue").EnumerateArray().ToArray();
+        // a day has two readings, of everybody
+        items.Select(item => item.GetProperty("person").GetString()).Order().ShouldBe(members.Concat(members).Order());
+        await DemoServer.WaitAsync(async () => (await ListAsync("api/households?overdue=true&limit=1000")).Contains(household));
+
+        foreach (var item in items)
+            await ReportAsync(household, item.GetProperty("person").GetString(), "temperature", """{"celsius":36.5}""", item.GetProperty("from").GetDateTimeOffset().AddMinutes(1));
+
+        (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue").GetArrayLength().ShouldBe(0);
+        await DemoServer.WaitAsync(async () => !(await ListAsync("api/households?overdue=true&limit=1000")).Contains(household));
+    }
+
+    [Fact]
+    public async Task A_value_that_is_neither_true_nor_false_is_refused()
+    {
+        using var answer = await _demo.Client.GetAsync(new Uri("api/households?overdue=maybe", UriKind.Relative));
+
+        JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe("overdue");
+    }
+
+    private async Task ReportAsync(string household, string? person, string kind, string data, DateTimeOffset at)
+    {
+        var fact = DemoServer.Returned(household);
+        fact["kind"] = kind;
+        fact["data"] = JsonNode.Parse(data);
+        fact["at"] = at;
+        if (person is not null)
+            fact["person"] = person;
+        using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        await _demo.WaitUntilSettledAsync();
+    }
+
+    private async Task<List<string>> ListAsync(string path)
+    {
+        var codes = new List<string>();
+        for (string? next = path; next is not null;)
+        {
+            var page = await _demo.GetJsonAsync(next.TrimStart('/'));
+            codes.AddRange(page.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!));
+            next = page.GetProperty("next").GetString();
+        }
+        return codes;
+    }
+}
