@@ -48,9 +48,10 @@ internal sealed class BenchmarkCity : IAsyncDisposable
                 await postgis.DisposeAsync();
                 postgis = await EmbeddedPostgis.StartAsync(settings, progress, cancellation);
             }
-            var isNew = await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, progress, cancellation) > 0;
+            await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, progress, cancellation);
             var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), new SituationMapOptions());
             var city = new BenchmarkCity(postgis, protocols);
+            var isNew = await city.ReadAsync<bool>("SELECT NOT EXISTS (SELECT FROM grid)", cancellation);
             if (isNew)
                 await CityLoader.LoadAsync(city.Database, new CityPlan(households, Seed: 1, Now), progress, cancellation);
             if (isNew || !await city.ReadAsync<bool>("SELECT to_regclass('floor.household_status') IS NOT NULL", cancellation))

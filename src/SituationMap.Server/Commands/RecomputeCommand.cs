@@ -40,7 +40,7 @@ internal static class RecomputeCommand
     {
         var configuration = invocation.CreateBuilder().Configuration;
         var options = SituationMapOptions.Read(configuration);
-        var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
+        var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, options);
         await using var store = await ConsoleProgress.WhileAsync(progress =>
             Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
         try
