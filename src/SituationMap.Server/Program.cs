@@ -7,6 +7,7 @@ using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
+using SituationMap.Server.Statuses.Recompute;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
@@ -18,6 +19,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddHttp();
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddSingleton<ZoneStore>();
+    builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
     builder.Services.AddSingleton<PastSnapshots>().AddSingleton<CorrectedSnapshots>().AddSingleton<OverdueHouseholds>();

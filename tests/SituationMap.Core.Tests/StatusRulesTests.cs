@@ -47,6 +47,16 @@ public sealed class StatusRulesTests
         Scenario.Evaluate(plan, "P1", facts, "", at).NextDue.ShouldBe(next is null ? null : Scenario.Time(next, plan));
     }
 
+    [Theory]
+    [InlineData("survey 2020-02-10T09:00 members=1", "2020-03-01", "2021-05-14")]
+    [InlineData("order P1 2021-05-01T09:00 measure=quarantine days=300", "2021-05-02", "2021-05-14")]
+    [InlineData("survey 2020-02-10T09:00 members=1", "2023-02-01", null)]
+    public void It_is_next_due_at_the_latest_when_another_edition_comes_into_force(string facts, string at, string? next)
+    {
+        var plan = Scenario.Plan("china");
+        Scenario.Evaluate(plan, "P1", facts, "", at).NextDue.ShouldBe(next is null ? null : Scenario.Time(next, plan));
+    }
+
     [Fact]
     public void Every_instant_it_gives_is_in_utc()
     {

@@ -12,7 +12,7 @@ namespace SituationMap.Core.Statuses;
 /// </param>
 /// <param name="NextDue">
 /// The next instant at which evaluating again may give something else though nothing more is reported: <paramref name="Until"/>,
-/// or a fact whose time has not come. Null: never.
+/// a fact whose time has not come, or the next edition. Null: never.
 /// </param>
 public sealed record StatusEvaluation(
     Status Status,

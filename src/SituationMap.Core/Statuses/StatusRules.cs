@@ -25,13 +25,16 @@ public static class StatusRules
     public static StatusEvaluation Evaluate(HouseholdFacts household, IReadOnlyList<ZonePeriod> zones, ProtocolPlan plan, DateTimeOffset at)
     {
         var now = at.UtcTicks;
-        var edition = plan.Spans[plan.SpanAt(now)].Edition;
+        var span = plan.Spans[plan.SpanAt(now)];
+        var edition = span.Edition;
         if (household.Facts.Count == 0 && zones.Count == 0) return edition.Untouched.Value;
 
         var facts = CountingFacts.At(now, household.Facts);
+        // another edition may leave the status as it is and still be another edition
+        var nextInput = Math.Min(facts.Next, span.To);
         var windows = Windows.Of(household.Members, facts, zones, plan);
         if (windows.Count == 0)
-            return new StatusEvaluation(Status.Healthy, null, null, facts.Surveyed, edition.Id, [], InstantOrNever(facts.Next));
+            return new StatusEvaluation(Status.Healthy, null, null, facts.Surveyed, edition.Id, [], InstantOrNever(nextInput));
 
         var timeline = new Timeline(windows);
         var status = timeline.StatusAt(now);
@@ -43,7 +46,7 @@ public static class StatusRules
             facts.Surveyed,
             edition.Id,
             Statuses.Because.Of(timeline.DecidingAt(now, status), windows),
-            InstantOrNever(Math.Min(until ?? LocalDays.Never, facts.Next)));
+            InstantOrNever(Math.Min(until ?? LocalDays.Never, nextInput)));
     }
 
     internal static DateTimeOffset Instant(long utcTicks) => new(utcTicks, TimeSpan.Zero);

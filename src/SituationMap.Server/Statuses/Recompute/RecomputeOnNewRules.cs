@@ -1,0 +1,48 @@
+using Npgsql;
+using SituationMap.Server.Protocols;
+
+namespace SituationMap.Server.Statuses.Recompute;
+
+/// <summary>
+/// Works out everything anew, in the background, when the server starts with other rules than the last full recompute went by: another
+/// plan, or an edition that was edited. Several servers that start together share the work.
+/// </summary>
+internal sealed partial class RecomputeOnNewRules(
+    NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, ILogger<RecomputeOnNewRules> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await LastRulesAsync(stoppingToken) == protocols.Fingerprint)
+                return;
+            Begun(logger, protocols.Fingerprint);
+            var result = await new FullRecompute(database, protocols, clock).RunAsync(workers: 1, FullRecompute.DefaultPartSize, done: null, stoppingToken);
+            Done(logger, result.Progress.Households, result.Progress.Changes, result.Took.TotalSeconds);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the parts that are done stay; the next start finds the run unfinished and begins anew
+        }
+        catch (Exception failure) when (failure is StartupException or NpgsqlException)
+        {
+            NotDone(logger, failure.Message);
+        }
+    }
+
+    /// <summary>The rules of the last full recompute that was finished; null where there was none.</summary>
+    private async Task<string?> LastRulesAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("SELECT rules FROM recompute_run WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1");
+        return await command.ExecuteScalarAsync(cancellation) as string;
+    }
+
+    [LoggerMessage(250, LogLevel.Information, "The rules ({Rules}) are not those of the last full recompute: working out every status anew")]
+    private static partial void Begun(ILogger logger, string rules);
+
+    [LoggerMessage(251, LogLevel.Information, "{Households} households were looked at, {Changes} changed, in {Seconds:0.0} s")]
+    private static partial void Done(ILogger logger, long households, long changes, double seconds);
+
+    [LoggerMessage(252, LogLevel.Warning, "Not every status was worked out by the new rules (start the server again, or use the verb recompute): {Reason}")]
+    private static partial void NotDone(ILogger logger, string reason);
+}
