@@ -29,6 +29,7 @@ internal sealed class PartReader
     /// <summary>Reads a part: the households with ids from first to last, both included.</summary>
     public async Task<PartInputs> ReadAsync(NpgsqlConnection connection, int first, int last, ZoneCover cover, bool withGrids, CancellationToken cancellation)
     {
+        // COPY takes no parameters; what is put into the statements below are two whole numbers of ours, never text
         var count = last - first + 1;
         var facts = Facts(count, first, await _copy.FetchAsync(connection,
             $"SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household BETWEEN {first} AND {last}", cancellation));
