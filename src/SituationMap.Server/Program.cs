@@ -9,6 +9,7 @@ using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Statuses.Recompute;
 using SituationMap.Server.Tiles;
+using SituationMap.Server.Tiles.Basemaps;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
 
@@ -24,6 +25,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
     builder.Services.AddSingleton<PastSnapshots>().AddSingleton<CorrectedSnapshots>().AddSingleton<OverdueHouseholds>();
     builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>();
+    builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>();
     builder.Services.AddSingleton<CountChanges>();
     builder.Services.AddSingleton<Lookup>();
@@ -38,6 +40,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapZones();
     app.MapLookups();
     app.MapTiles();
+    app.MapBasemap();
     app.MapStyles();
     app.MapLive();
     app.MapJobs();

@@ -24,6 +24,9 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>The time zone in which days are counted and times are shown; null: the plan's own.</summary>
     public string? TimeZone { get; init; }
 
+    /// <summary>The base map, a PMTiles or MBTiles file; null: the one in <c>tiles/basemap</c>, if there is one.</summary>
+    public string? Basemap { get; init; }
+
     /// <summary>Whether an empty store is filled with the demo community.</summary>
     public bool Demo { get; init; } = true;
 

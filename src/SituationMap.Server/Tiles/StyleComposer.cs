@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SituationMap.Server.Tiles.Basemaps;
 
 namespace SituationMap.Server.Tiles;
 
@@ -30,8 +31,9 @@ internal sealed class StyleComposer
     private readonly Dictionary<string, JsonObject> _layers;
 
     /// <param name="folder">The folder <c>tiles</c>.</param>
+    /// <param name="basemap">Drawn above the ground and below everything of ours; null: nothing is.</param>
     /// <exception cref="InvalidDataException">A part is missing or wrong; the message names it.</exception>
-    public StyleComposer(string folder)
+    public StyleComposer(string folder, Basemap? basemap = null)
     {
         _frame = Read(Path.Combine(folder, "situation.style.json")).AsObject();
         _palette = Read(Path.Combine(folder, "palette.json")).AsObject();
@@ -40,6 +42,9 @@ internal sealed class StyleComposer
             .Where(File.Exists)
             .SelectMany(file => Read(file).AsArray())
             .ToDictionary(layer => layer!["id"]!.GetValue<string>(), layer => layer!.AsObject());
+
+        if (basemap is not null)
+            PutBelow(basemap, Read(Path.Combine(folder, "basemap", basemap.Description.IsVector ? "vector.style.json" : "raster.style.json")).AsArray());
 
         // a mistake in a part is told at the start, not to the first who opens the map
         foreach (var theme in Themes)
@@ -59,6 +64,37 @@ internal sealed class StyleComposer
         var style = _frame.DeepClone().AsObject();
         style["layers"] = new JsonArray([.. style["layers"]!.AsArray().Select(Layer)]);
         return Fill(style, choice, words)!.ToJsonString(Json);
+    }
+
+    /// <summary>
+    /// Adds the base map's source and, right above the ground, those of its possible layers that the archive has; an archive of images
+    /// has one layer.
+    /// </summary>
+    private void PutBelow(Basemap basemap, JsonArray possible)
+    {
+        const string Id = "basemap";
+        var described = basemap.Description;
+        _frame["sources"]![Id] = new JsonObject
+        {
+            ["type"] = described.IsVector ? "vector" : "raster",
+            ["tiles"] = new JsonArray(BasemapEndpoints.TilesOf(basemap, Origin)),
+            ["minzoom"] = described.MinZoom,
+            ["maxzoom"] = described.MaxZoom,
+            ["bounds"] = new JsonArray([.. described.Bounds.Select(edge => JsonValue.Create(edge))]),
+            ["attribution"] = described.Attribution,
+        };
+        if (!described.IsVector)
+            _frame["sources"]![Id]!["tileSize"] = 256;
+        var layers = _frame["layers"]!.AsArray();
+        var above = 1;
+        foreach (var layer in possible)
+        {
+            if (layer!["source-layer"] is { } name && !described.VectorLayers.Contains(name.GetValue<string>()))
+                continue;
+            var own = layer.DeepClone();
+            own["source"] = Id;
+            layers.Insert(above++, own);
+        }
     }
 
     /// <summary>A layer stands in the frame itself, or there stands its name.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Server.Http;
+using SituationMap.Server.Tiles.Basemaps;
 
 namespace SituationMap.Server.Tiles;
 
@@ -7,7 +8,8 @@ internal static class StyleEndpoints
 {
     public static IEndpointRouteBuilder MapStyles(this IEndpointRouteBuilder routes)
     {
-        var composer = new StyleComposer(Path.Combine(AppContext.BaseDirectory, "tiles"));
+        var basemap = routes.ServiceProvider.GetRequiredService<BasemapHolder>().Basemap;
+        var composer = new StyleComposer(Path.Combine(AppContext.BaseDirectory, "tiles"), basemap);
         routes.MapGet("/styles/situation.json", (HttpRequest request, string? theme, string? palette, string? lang) => Get(composer, request, theme, palette, lang))
             .WithTags("Tiles")
             .WithSummary("The map style (MapLibre style specification 8), for the viewer, QGIS and others to open by address")

@@ -1,5 +1,5 @@
 // Composes the map style from tiles/ as the server's StyleEndpoints does, so that its parts can be checked without a server.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const tiles = new URL('../../../tiles/', import.meta.url);
@@ -28,7 +28,7 @@ export function composeStyle({ theme = 'light', palette = 'default', lang = 'zh-
     return node;
   };
 
-  const layers = new Map(layerFolders.flatMap((folder) => read(`${folder}/style.json`)).map((layer) => [layer.id, layer]));
+  const layers = new Map(layerFolders.filter((folder) => existsSync(new URL(`${folder}/style.json`, tiles))).flatMap((folder) => read(`${folder}/style.json`)).map((layer) => [layer.id, layer]));
   const style = read('situation.style.json');
   style.layers = style.layers.map((layer) => {
     if (typeof layer !== 'string') return layer;

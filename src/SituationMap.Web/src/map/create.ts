@@ -1,4 +1,4 @@
-import { Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Box } from '../api/types';
@@ -59,6 +59,8 @@ export function createMap({ container, bounds, padding, appearance, t, kiosk }: 
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
+  // whom the base map names; without one it stays away
+  map.addControl(new AttributionControl({ compact: false }), 'bottom-right');
   map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-right');
   if (!kiosk) map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
   return map;
