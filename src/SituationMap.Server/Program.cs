@@ -24,7 +24,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
     builder.Services.AddSingleton<PastSnapshots>().AddSingleton<CorrectedSnapshots>().AddSingleton<OverdueHouseholds>();
-    builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>();
+    builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
     builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>();
     builder.Services.AddSingleton<CountChanges>();

@@ -27,6 +27,10 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>The base map, a PMTiles or MBTiles file; null: the one in <c>tiles/basemap</c>, if there is one.</summary>
     public string? Basemap { get; init; }
 
+    /// <summary>How much memory made tiles may take, in MB; 0: none is kept.</summary>
+    [Range(0, 1 << 20)]
+    public int TileCache { get; init; } = 256;
+
     /// <summary>Whether an empty store is filled with the demo community.</summary>
     public bool Demo { get; init; } = true;
 

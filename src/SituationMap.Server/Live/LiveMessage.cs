@@ -42,7 +42,7 @@ internal sealed record LiveMessage(long Sequence, ReadOnlyMemory<byte> Bytes)
         {
             Head(json, change.After);
             json.WriteStartArray("tiles");
-            foreach (var tile in change.Tiles)
+            foreach (var tile in change.Tiles.Keys)
                 json.WriteStringValue(tile.ToString());
             json.WriteEndArray();
         });

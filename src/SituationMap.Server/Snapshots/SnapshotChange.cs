@@ -7,9 +7,9 @@ namespace SituationMap.Server.Snapshots;
 /// <param name="Households">Households whose state was set.</param>
 /// <param name="Buildings">The buildings of these.</param>
 /// <param name="Zones">Ids of zones that began, changed or ended.</param>
-/// <param name="Tiles">The tiles that differ.</param>
+/// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
 internal sealed record SnapshotChange(
-    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<int> Zones, IReadOnlyCollection<TileId> Tiles)
+    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<int> Zones, IReadOnlyDictionary<TileId, int> Tiles)
 {
     /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
     /// <param name="before">
@@ -22,8 +22,7 @@ internal sealed record SnapshotChange(
         var households = rows.Where(row => row.Kind == FeedKind.Status)
             .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
         var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
-        var repainted = before?.City == city ? Array.FindAll(buildings, place => before.BuildingCounts[place] != after.BuildingCounts[place]) : buildings;
         var zones = rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Subject).Distinct().ToArray();
-        return new SnapshotChange(after, households, buildings, zones, touched.Of(city, repainted, rows));
+        return new SnapshotChange(after, households, buildings, zones, touched.Between(before, after, households, rows));
     }
 }

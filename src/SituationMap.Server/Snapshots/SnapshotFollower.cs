@@ -27,7 +27,7 @@ internal sealed class SnapshotHolder
 /// swap, tell the live feed. Woken by notifications; looks by itself as well.
 /// </summary>
 internal sealed partial class SnapshotFollower(
-    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
+    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
     : BackgroundService
 {
     private const int PageSize = 10_000;
@@ -91,8 +91,14 @@ internal sealed partial class SnapshotFollower(
             after = await loader.LoadAsync(cancellation);
             rows = await FeedReader.ReadAsync(database, before.Sequence, after.Sequence, int.MaxValue, cancellation);
         }
+        var change = SnapshotChange.Describe(rows, before, after, touched);
+        // before the picture is seen: see TileVersions for why
+        if (after.City == before.City)
+            versions.Touch(change.Tiles, after.Sequence);
+        else
+            versions.TouchAll(after.Sequence);
         holder.Swap(after);
-        live.Publish(SnapshotChange.Describe(rows, before, after, touched));
+        live.Publish(change);
         return true;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -28,6 +30,12 @@ internal sealed record LayerDefinition(
         Fields.TryGetValue(name, out var field) && zoom >= (field.MinZoom ?? MinZoom) && zoom <= (field.MaxZoom ?? MaxZoom);
 }
 
+/// <summary>What the tiles under one name hold.</summary>
+/// <param name="Name">In the tiles' addresses.</param>
+/// <param name="Layers">In the catalog's order.</param>
+/// <param name="Bits">A bit for each of them, see <see cref="LayerCatalog.Bit"/>.</param>
+internal sealed record Tileset(string Name, LayerDefinition[] Layers, int Bits);
+
 /// <summary>The layers, in the order in which they are put into a tile (and drawn, the first one lowest).</summary>
 internal sealed class LayerCatalog
 {
@@ -39,6 +47,9 @@ internal sealed class LayerCatalog
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
     };
+
+    /// <summary>The name under which all layers come in one tile.</summary>
+    public const string Everything = "situation";
 
     /// <summary>Reads the definitions beside the program.</summary>
     public static LayerCatalog Load(IServiceProvider services) => new(Path.Combine(AppContext.BaseDirectory, "tiles"));
@@ -54,6 +65,10 @@ internal sealed class LayerCatalog
         Households = Read(folder, "households");
         Zones = Read(folder, "zones");
         Checkpoints = Read(folder, "checkpoints");
+        All = [Grids, Roads, Buildings, Households, Zones, Checkpoints, GridLabels];
+        Tilesets = All.Select(layer => new Tileset(layer.Id, [layer], Bit(layer)))
+            .Append(new Tileset(Everything, [.. All], All.Sum(Bit)))
+            .ToFrozenDictionary(tileset => tileset.Name, StringComparer.Ordinal);
     }
 
     public LayerDefinition Grids { get; }
@@ -70,7 +85,13 @@ internal sealed class LayerCatalog
 
     public LayerDefinition Checkpoints { get; }
 
-    public IEnumerable<LayerDefinition> All => [Grids, Roads, Buildings, Households, Zones, Checkpoints, GridLabels];
+    public ImmutableArray<LayerDefinition> All { get; }
+
+    /// <summary>What tiles can be asked for, by name: each layer alone, and <see cref="Everything"/>.</summary>
+    public FrozenDictionary<string, Tileset> Tilesets { get; }
+
+    /// <summary>The bit that stands for a layer in a set of them.</summary>
+    public int Bit(LayerDefinition layer) => 1 << All.IndexOf(layer);
 
     private static LayerDefinition Read(string folder, string layer)
     {

@@ -58,12 +58,14 @@ internal sealed class TileEncoder
 
     /// <summary>Encodes a tile with those of the layers that it has at its zoom; empty where nothing is.</summary>
     /// <param name="layers">Which layers, in the catalog's order.</param>
-    public byte[] Encode(Snapshot snapshot, TileId tile, IEnumerable<LayerDefinition> layers)
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public byte[] Encode(Snapshot snapshot, TileId tile, IEnumerable<LayerDefinition> layers, CancellationToken cancellation = default)
     {
         var work = _idle.TryTake(out var idle) ? idle : new Workspace();
         work.Tile.ResetWrittenCount();
         foreach (var layer in layers)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!layer.IsAt(tile.Z))
                 continue;
             if (layer == _layers.Grids)

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.IO.Hashing;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -8,9 +11,6 @@ namespace SituationMap.Server.Tiles;
 internal static class TileEndpoints
 {
     private const string MediaType = "application/vnd.mapbox-vector-tile";
-
-    /// <summary>The name under which all layers come in one tile.</summary>
-    private const string Everything = "situation";
 
     public static IEndpointRouteBuilder MapTiles(this IEndpointRouteBuilder routes)
     {
@@ -31,56 +31,83 @@ internal static class TileEndpoints
         return routes;
     }
 
-    private static ValueTask<IResult> GetTileAsync(
-        string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, PastSnapshots past, LayerCatalog layers, TileEncoder encoder,
-        CancellationToken cancellation, string? at = null)
+    private static async Task<IResult> GetTileAsync(
+        string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, PastSnapshots past, LayerCatalog layers, TileCache cache, TileEncoder encoder,
+        string? at = null)
     {
-        if (Choose(layers, layer) is not { } chosen)
-            return ValueTask.FromResult<IResult>(UnknownLayer(layers));
+        if (!layers.Tilesets.TryGetValue(layer, out var tileset))
+            return UnknownLayer(layers);
         if (!TryParse(z, out var zoom) || !TryParse(x, out var column) || !TryParse(y, out var row) || new TileId(zoom, column, row) is not { IsValid: true } tile)
-        {
-            return ValueTask.FromResult<IResult>(
-                Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1")));
-        }
-        // A live layer is asked again each time, and answered without a body where nothing has changed.
-        return at is null ? ValueTask.FromResult(Answer(holder.Current, isFinal: false)) : PastAsync();
-
-        async ValueTask<IResult> PastAsync()
-        {
-            var asked = await past.AskAsync(at, cancellation);
-            return asked.Found is { } snapshot ? Answer(snapshot, asked.IsFinal) : Problems.BadRequest(asked.Fault!);
-        }
-
-        IResult Answer(Snapshot snapshot, bool isFinal)
-        {
-            var bytes = encoder.Encode(snapshot, tile, chosen);
-            var etag = $"\"{Convert.ToHexStringLower(System.IO.Hashing.XxHash128.Hash(bytes))}\"";
-            Caching.Apply(context, isFinal);
-            context.Response.Headers.ETag = etag;
-            context.Response.Headers["Situation-Sequence"] = snapshot.Sequence.ToString(CultureInfo.InvariantCulture);
-            if (context.Request.Headers.IfNoneMatch.Contains(etag))
-                return Results.StatusCode(StatusCodes.Status304NotModified);
-            return bytes.Length == 0 ? Results.NoContent() : Results.Bytes(bytes, MediaType);
-        }
+            return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"));
+        var coding = ContentCodings.Choose(context.Request.Headers.AcceptEncoding);
+        return at is null ? await PresentAsync(context, holder.Current, cache, tileset, tile, coding) : await PastAsync(context, at, past, encoder, tileset, tile, coding);
     }
+
+    /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has changed.</summary>
+    private static async ValueTask<IResult> PresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, Tileset tileset, TileId tile, ContentCoding coding)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-cache";
+        headers["Situation-Sequence"] = snapshot.Sequence.ToString(CultureInfo.InvariantCulture);
+        if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && cache.ETagOf(snapshot, tileset, tile, coding) is { } current && Matches(known, current))
+        {
+            cache.CountUnchanged();
+            return NotModified(headers, current);
+        }
+        var made = await cache.GetAsync(snapshot, tileset, tile, coding, context.RequestAborted);
+        return Answer(headers, made.Bytes, made.ETag, coding);
+    }
+
+    private static async Task<IResult> PastAsync(
+        HttpContext context, string at, PastSnapshots past, TileEncoder encoder, Tileset tileset, TileId tile, ContentCoding coding)
+    {
+        var asked = await past.AskAsync(at, context.RequestAborted);
+        if (asked.Found is not { } snapshot)
+            return Problems.BadRequest(asked.Fault!);
+        var headers = context.Response.Headers;
+        Caching.Apply(context, asked.IsFinal);
+        headers["Situation-Sequence"] = snapshot.Sequence.ToString(CultureInfo.InvariantCulture);
+        var bytes = encoder.Encode(snapshot, tile, tileset.Layers, context.RequestAborted);
+        var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
+        return Matches(context.Request.Headers.IfNoneMatch, etag) ? NotModified(headers, etag) : Answer(headers, coding.Pack(bytes), etag, coding);
+    }
+
+    private static IResult Answer(IHeaderDictionary headers, byte[] bytes, string? etag, ContentCoding coding)
+    {
+        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.ETag = etag;
+        if (bytes.Length == 0)
+            return Results.NoContent();
+        headers.ContentEncoding = coding.Name();
+        return Results.Bytes(bytes, MediaType);
+    }
+
+    private static IResult NotModified(IHeaderDictionary headers, string etag)
+    {
+        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.ETag = etag;
+        return Results.StatusCode(StatusCodes.Status304NotModified);
+    }
+
+    /// <summary>Whether If-None-Match names the tag; weakly, as RFC 9110 has it for GET.</summary>
+    private static bool Matches(StringValues known, string etag) =>
+        known.Count == 1 && known[0] == etag
+        || (EntityTagHeaderValue.TryParseList(known!, out var tags) && tags.Any(tag => tag.Tag == etag || tag.Equals(EntityTagHeaderValue.Any)));
 
     private static async Task<Results<Ok<TileJson>, ProblemHttpResult>> GetTileJsonAsync(
         string layer, HttpRequest request, PastSnapshots past, LayerCatalog layers, CancellationToken cancellation, string? at = null)
     {
-        if (Choose(layers, layer) is not { } chosen)
+        if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers);
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(request.HttpContext, asked.IsFinal);
-        return TypedResults.Ok(TileJson.Of(layer, chosen, snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", at));
+        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", at));
     }
 
-    private static LayerDefinition[]? Choose(LayerCatalog layers, string name) =>
-        name == Everything ? [.. layers.All] : layers.All.Where(layer => layer.Id == name).ToArray() is { Length: 1 } one ? one : null;
-
     private static ProblemHttpResult UnknownLayer(LayerCatalog layers) =>
-        Problems.NotFound("layer", $"one of {Everything}, {string.Join(", ", layers.All.Select(layer => layer.Id))}");
+        Problems.NotFound("layer", $"one of {LayerCatalog.Everything}, {string.Join(", ", layers.All.Select(layer => layer.Id))}");
 
     private static bool TryParse(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

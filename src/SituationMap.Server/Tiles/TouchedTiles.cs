@@ -2,56 +2,78 @@ using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Tiles;
 
-/// <summary>Which tiles a change touches: exactly those in which something of what changed is drawn, in its old or its new place.</summary>
+/// <summary>Which tiles a change touches, and which layers of them: exactly those in which something of what changed is drawn, in its old or its new place.</summary>
 internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels)
 {
     private readonly TileGeometry _geometry = new();
 
-    /// <param name="buildings">Places of the buildings whose counts changed.</param>
+    /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ.</summary>
+    /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns is taken to look different.</param>
+    /// <param name="households">Places of the households whose state was set.</param>
     /// <param name="rows">The rows of the feed; the old and new places of everything but statuses are taken from them.</param>
-    public IReadOnlyCollection<TileId> Of(City city, IReadOnlyCollection<int> buildings, IEnumerable<FeedRow> rows)
+    public IReadOnlyDictionary<TileId, int> Between(Snapshot? before, Snapshot after, IReadOnlyCollection<int> households, IEnumerable<FeedRow> rows)
     {
+        var city = after.City;
+        if (before?.City != city)
+            before = null; // places in it are not those of the later one
         lock (_geometry)
         {
-            var tiles = new HashSet<TileId>();
-            foreach (var building in buildings)
-                Cover(tiles, city.Buildings[building].Shape, layers.Buildings.MinZoom, layers.Buildings.MaxZoom);
-            // the grids of these buildings show other counts, at the zooms that show counts
-            var lastWithCounts = Enumerable.Range(0, TileId.MaxZoom + 1).LastOrDefault(zoom => layers.Grids.HasField("quarantined", zoom), -1);
-            var zooms = gridLevels.Zooms(city);
-            foreach (var grid in buildings.Select(building => city.Buildings[building].Grid).Distinct().SelectMany(city.WithAncestors).Distinct())
-                Cover(tiles, city.Grids[grid].Shape, zooms[grid].First, Math.Min(zooms[grid].Last, lastWithCounts));
+            var tiles = new Dictionary<TileId, int>();
+            // Two households of one building can trade statuses: its counts stay, its doors do not.
+            foreach (var building in households.Where(place => before is null || before.States[place] != after.States[place]).Select(Building).Distinct())
+                Cover(tiles, layers.Households, city.Buildings[building].Shape);
+            foreach (var building in households.Select(Building).Distinct().Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place]))
+                Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
+            CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());
             foreach (var row in rows)
             {
                 if (row.Touched is null || row.Touched.IsEmpty)
                     continue;
-                var (first, last) = Zooms(row.Kind);
                 for (var part = 0; part < row.Touched.NumGeometries; part++)
-                    Cover(tiles, Shape.Of(row.Touched.GetGeometryN(part)), first, last);
+                {
+                    var shape = Shape.Of(row.Touched.GetGeometryN(part));
+                    foreach (var layer in Drawn(row.Kind))
+                        Cover(tiles, layer, shape);
+                }
             }
             return tiles;
         }
+
+        int Building(int household) => city.Households[household].Building;
     }
 
-    private (int First, int Last) Zooms(FeedKind kind)
+    /// <summary>The grids above what changed show other counts, at the zooms that show counts.</summary>
+    private void CoverGrids(Dictionary<TileId, int> tiles, Snapshot? before, Snapshot after, IEnumerable<int> grids)
     {
-        // a grid, or a building that came or went, also changes the counts of what is above it
-        LayerDefinition[] drawn = kind switch
+        var city = after.City;
+        var zooms = gridLevels.Zooms(city);
+        foreach (var grid in grids.SelectMany(city.WithAncestors).Distinct().Where(grid => before is null || before.GridCounts[grid] != after.GridCounts[grid]))
         {
-            FeedKind.Zone => [layers.Zones],
-            FeedKind.Checkpoint => [layers.Checkpoints],
-            FeedKind.Road => [layers.Roads],
-            FeedKind.Building => [layers.Grids, layers.Buildings, layers.Households],
-            _ => [layers.Grids],
-        };
-        return (drawn.Min(layer => layer.MinZoom), drawn.Max(layer => layer.MaxZoom));
+            foreach (var (layer, shape) in ((LayerDefinition, Shape)[])[(layers.Grids, city.Grids[grid].Shape), (layers.GridLabels, city.Grids[grid].Label)])
+            {
+                var lastWithCounts = layer.Fields.TryGetValue("quarantined", out var counts) ? counts.MaxZoom ?? layer.MaxZoom : -1;
+                Cover(tiles, layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, lastWithCounts));
+            }
+        }
     }
+
+    /// <summary>The layers that something is drawn in; a grid, or a building that came or went, also changes the counts of what is above it.</summary>
+    private LayerDefinition[] Drawn(FeedKind kind) => kind switch
+    {
+        FeedKind.Zone => [layers.Zones],
+        FeedKind.Checkpoint => [layers.Checkpoints],
+        FeedKind.Road => [layers.Roads],
+        FeedKind.Building => [layers.Grids, layers.GridLabels, layers.Buildings, layers.Households],
+        _ => [layers.Grids, layers.GridLabels],
+    };
+
+    private void Cover(Dictionary<TileId, int> tiles, LayerDefinition layer, Shape shape) => Cover(tiles, layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
 
     /// <summary>
     /// Adds the tiles of these zooms in which the shape is drawn. A tile with its buffer lies within its parent with its, so where a
     /// parent is not touched its children need not be asked.
     /// </summary>
-    private void Cover(HashSet<TileId> tiles, Shape shape, int firstZoom, int lastZoom)
+    private void Cover(Dictionary<TileId, int> tiles, int bit, Shape shape, int firstZoom, int lastZoom)
     {
         if (firstZoom > lastZoom)
             return;
@@ -69,7 +91,7 @@ internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels)
         {
             if (!_geometry.Touches(shape, tile))
                 return;
-            tiles.Add(tile);
+            tiles[tile] = tiles.GetValueOrDefault(tile) | bit;
             if (tile.Z == lastZoom)
                 return;
             Descend(new TileId(tile.Z + 1, tile.X * 2, tile.Y * 2));

@@ -160,18 +160,6 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task An_unchanged_tile_is_not_sent_again()
-    {
-        var path = new Uri($"tiles/situation/{Tiles(14, 1).Single()}.mvt", UriKind.Relative);
-        var first = await _demo.Client.GetAsync(path);
-        using var again = new HttpRequestMessage(HttpMethod.Get, path);
-        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
-
-        (await _demo.Client.SendAsync(again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
-        first.Headers.CacheControl!.NoCache.ShouldBeTrue();
-    }
-
     [Theory]
     [InlineData("tiles/situation/19/0/0.mvt", HttpStatusCode.BadRequest)]
     [InlineData("tiles/situation/1/2/0.mvt", HttpStatusCode.BadRequest)]

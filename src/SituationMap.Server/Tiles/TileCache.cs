@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Microsoft.Extensions.Caching.Memory;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Tiles;
+
+/// <summary>A tile of the present, as one version of it is sent.</summary>
+/// <param name="Bytes">In the coding asked for; empty where nothing is.</param>
+/// <param name="ETag">Null: the picture was overtaken while the tile was asked for, and these bytes belong to no version.</param>
+internal readonly record struct CachedTile(byte[] Bytes, string? ETag);
+
+/// <summary>
+/// The tiles of the present that were made already, as far as they fit: each version is rendered once and packed once for each
+/// coding, however many wait for it, and found by its version, so that one that was touched since is never found.
+/// </summary>
+internal sealed class TileCache : IDisposable
+{
+    /// <summary>What an entry takes besides its bytes, about.</summary>
+    private const int Overhead = 300;
+
+    private static readonly KeyValuePair<string, object?> Hit = new("outcome", "hit");
+    private static readonly KeyValuePair<string, object?> Miss = new("outcome", "miss");
+    private static readonly KeyValuePair<string, object?> Coalesced = new("outcome", "coalesced");
+    private static readonly KeyValuePair<string, object?> Unchanged = new("outcome", "unchanged");
+
+    private readonly TileVersions _versions;
+    private readonly TileEncoder _encoder;
+    private readonly MemoryCache _kept;
+    private readonly bool _keepsAny;
+    private readonly ConcurrentDictionary<Key, Flight> _flights = [];
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _renders;
+    private readonly Histogram<double> _renderTime;
+    private readonly TimeProvider _clock;
+
+    public TileCache(SituationMapOptions options, TileVersions versions, TileEncoder encoder, IMeterFactory meters, TimeProvider clock)
+    {
+        (_versions, _encoder, _clock) = (versions, encoder, clock);
+        _keepsAny = options.TileCache > 0;
+        _kept = new MemoryCache(new MemoryCacheOptions { SizeLimit = (long)options.TileCache << 20, TrackStatistics = true });
+        var meter = meters.Create("SituationMap");
+        _requests = meter.CreateCounter<long>("situationmap.tiles.requests", description: "Tiles of the present asked for, by outcome: hit, miss, coalesced, unchanged.");
+        _renders = meter.CreateCounter<long>("situationmap.tiles.renders", description: "Tiles rendered.");
+        _renderTime = meter.CreateHistogram<double>("situationmap.tiles.render.duration", "s", "How long rendering a tile takes.");
+        meter.CreateObservableCounter("situationmap.tiles.invalidated", () => versions.Invalidated, description: "Tiles that changes touched.");
+        meter.CreateObservableGauge("situationmap.tiles.cache.size", () => _kept.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0, "By", "Memory that made tiles take.");
+    }
+
+    /// <summary>The ETag of a tile's present version; null: the picture has just been overtaken.</summary>
+    public string? ETagOf(Snapshot snapshot, Tileset tileset, TileId tile, ContentCoding coding)
+    {
+        var version = _versions.Of(tile, tileset.Bits);
+        return version > snapshot.Sequence ? null : ETag(tileset, version, coding);
+    }
+
+    /// <summary>Counts a request that was answered by its ETag alone.</summary>
+    public void CountUnchanged() => _requests.Add(1, Unchanged);
+
+    /// <summary>The tile in the coding asked for.</summary>
+    /// <param name="snapshot">Read before this is called; see <see cref="TileVersions"/>.</param>
+    /// <exception cref="OperationCanceledException">The one who asked left; others who wait for the same tile still get it.</exception>
+    public ValueTask<CachedTile> GetAsync(Snapshot snapshot, Tileset tileset, TileId tile, ContentCoding coding, CancellationToken cancellation)
+    {
+        var version = _versions.Of(tile, tileset.Bits);
+        if (version > snapshot.Sequence)
+        {
+            _requests.Add(1, Miss);
+            return ValueTask.FromResult(new CachedTile(coding.Pack(Render(snapshot, tileset, tile, cancellation)), null));
+        }
+        var key = new Key(tileset.Bits, tile, version, coding);
+        if (_kept.TryGetValue(key, out CachedTile kept))
+        {
+            _requests.Add(1, Hit);
+            return ValueTask.FromResult(kept);
+        }
+        return new ValueTask<CachedTile>(MakeAsync(key, snapshot, tileset, cancellation));
+    }
+
+    public void Dispose() => _kept.Dispose();
+
+    private string ETag(Tileset tileset, long version, ContentCoding coding) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{_versions.Epoch}-{version:x}-{tileset.Bits:x}-{(int)coding}\"");
+
+    /// <summary>Makes it, or waits for the one who is making it.</summary>
+    private async Task<CachedTile> MakeAsync(Key key, Snapshot snapshot, Tileset tileset, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var own = new Flight();
+            var flight = _flights.GetOrAdd(key, own);
+            if (!flight.TryJoin())
+            {
+                await Task.Yield(); // all who waited have left it; it is about to be gone
+                continue;
+            }
+            using (cancellation.UnsafeRegister(static joined => ((Flight)joined!).Leave(), flight))
+            {
+                if (flight == own)
+                {
+                    _requests.Add(1, Miss);
+                    await LandAsync(flight, key, snapshot, tileset);
+                }
+                else
+                {
+                    _requests.Add(1, Coalesced);
+                }
+                return await flight.Result.WaitAsync(cancellation);
+            }
+        }
+    }
+
+    private async Task LandAsync(Flight flight, Key key, Snapshot snapshot, Tileset tileset)
+    {
+        try
+        {
+            var made = new CachedTile(await BytesOfAsync(key, snapshot, tileset, flight.Abandoned), ETag(tileset, key.Version, key.Coding));
+            // overtaken meanwhile: nobody will ask for this version again
+            if (_keepsAny && _versions.Of(key.Tile, key.Layers) == key.Version)
+                _kept.Set(key, made, new MemoryCacheEntryOptions { Size = made.Bytes.Length + Overhead });
+            flight.Finish(made);
+        }
+        catch (OperationCanceledException)
+        {
+            flight.Cancel();
+        }
+        catch (Exception failure)
+        {
+            flight.Fail(failure);
+            throw;
+        }
+        finally
+        {
+            _flights.TryRemove(KeyValuePair.Create(key, flight));
+            flight.Dispose();
+        }
+    }
+
+    /// <summary>Renders the tile, or packs it: what is packed is rendered once for all codings.</summary>
+    private async ValueTask<byte[]> BytesOfAsync(Key key, Snapshot snapshot, Tileset tileset, CancellationToken abandoned)
+    {
+        if (key.Coding == ContentCoding.Identity)
+            return Render(snapshot, tileset, key.Tile, abandoned);
+        var plain = key with { Coding = ContentCoding.Identity };
+        var rendered = _kept.TryGetValue(plain, out CachedTile kept) ? kept : await MakeAsync(plain, snapshot, tileset, abandoned);
+        return key.Coding.Pack(rendered.Bytes);
+    }
+
+    private byte[] Render(Snapshot snapshot, Tileset tileset, TileId tile, CancellationToken abandoned)
+    {
+        var started = _clock.GetTimestamp();
+        var bytes = _encoder.Encode(snapshot, tile, tileset.Layers, abandoned);
+        _renders.Add(1);
+        _renderTime.Record(_clock.GetElapsedTime(started).TotalSeconds);
+        return bytes;
+    }
+
+    private readonly record struct Key(int Layers, TileId Tile, long Version, ContentCoding Coding);
+
+    /// <summary>One making of a tile, and how many wait for it.</summary>
+    private sealed class Flight : IDisposable
+    {
+        private readonly TaskCompletionSource<CachedTile> _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenSource _abandoned = new();
+        private int _waiting;
+        private bool _isOver;
+
+        public Task<CachedTile> Result => _landed.Task;
+
+        /// <summary>Cancelled when the last one who waited has left.</summary>
+        public CancellationToken Abandoned => _abandoned.Token;
+
+        /// <summary>False when it has been abandoned.</summary>
+        public bool TryJoin()
+        {
+            lock (_landed)
+            {
+                if (_isOver || _abandoned.IsCancellationRequested)
+                    return false;
+                _waiting++;
+                return true;
+            }
+        }
+
+        public void Leave()
+        {
+            lock (_landed)
+            {
+                if (--_waiting == 0 && !_isOver)
+                    _abandoned.Cancel();
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_landed)
+            {
+                _isOver = true;
+                _abandoned.Dispose();
+            }
+        }
+
+        public void Finish(CachedTile tile) => _landed.TrySetResult(tile);
+
+        public void Cancel() => _landed.TrySetCanceled(CancellationToken.None);
+
+        public void Fail(Exception failure)
+        {
+            _landed.TrySetException(failure);
+            _ = _landed.Task.Exception; // seen: the one who made it throws it on
+        }
+    }
+}
