@@ -32,6 +32,9 @@ internal sealed class BenchmarkCity : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; }
 
+    /// <summary>For another process.</summary>
+    public string ConnectionString => _postgis.ConnectionString;
+
     public ProtocolCatalog Protocols { get; }
 
     public TimeProvider Clock { get; } = new StandingClock();
@@ -91,6 +94,20 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return await reader.GetFieldValueAsync<T>(0, cancellation);
+    }
+
+    /// <summary>Waits until nothing is left to work out: a server's clock is the real one, and statuses end by it.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        var (before, quiet) = (-1L, 0);
+        while (quiet < 3)
+        {
+            await pause.WaitForNextTickAsync(cancellation);
+            var last = await ReadAsync<long>("SELECT CASE WHEN EXISTS (SELECT FROM dirty_household) THEN -1 ELSE last END FROM feed_counter", cancellation);
+            quiet = last >= 0 && last == before ? quiet + 1 : 0;
+            before = last;
+        }
     }
 
     public async ValueTask DisposeAsync()

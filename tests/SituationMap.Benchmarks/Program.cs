@@ -28,5 +28,19 @@ recompute.SetAction(async (parsed, cancellation) =>
     await RecomputeBenchmark.RunAsync(city, parsed.GetValue(rounds), cancellation);
 });
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute }
+var seconds = new Option<int>("--seconds") { Description = "How long each load lasts.", DefaultValueFactory = _ => 5 };
+var tiles = new Command("tiles", "Tiles: rendered anew, kept, unchanged, under changes, and at low zooms.") { seconds };
+tiles.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await TilesBenchmark.RunAsync(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation);
+});
+
+var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
+var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
+var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
+var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
+bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
+
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, bare }
     .Parse(args).InvokeAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetTopologySuite.Geometries;
 
 namespace SituationMap.Server.Snapshots;
@@ -16,7 +17,14 @@ internal sealed record Snapshot
     public required City City { get; init; }
 
     /// <summary>The last row of the feed that it contains.</summary>
-    public required long Sequence { get; init; }
+    public required long Sequence
+    {
+        get;
+        init => (field, SequenceText) = (value, value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The sequence as every tile's header tells it.</summary>
+    public string SequenceText { get; private init; } = "";
 
     /// <summary>When that row was recorded; for a snapshot just loaded, when it was.</summary>
     public required DateTimeOffset AsOf { get; init; }

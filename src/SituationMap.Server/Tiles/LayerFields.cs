@@ -6,18 +6,21 @@ namespace SituationMap.Server.Tiles;
 /// <typeparam name="T">What a feature is made from.</typeparam>
 internal sealed class LayerFields<T>
 {
-    private readonly (string[] Keys, Func<T, TileValue>[] Values)[] _byZoom;
+    /// <summary>The attribute of which every feature has its own.</summary>
+    private const string Unique = "code";
+
+    private readonly (string[] Keys, (Func<T, TileValue> Of, bool IsUnique)[] Values)[] _byZoom;
 
     /// <exception cref="StartupException">The definition names an attribute that this layer does not have.</exception>
     public LayerFields(LayerDefinition definition, params (string Name, Func<T, TileValue> Value)[] sources)
     {
         if (definition.Fields.Keys.Except(sources.Select(source => source.Name)).FirstOrDefault() is { } unknown)
             throw new StartupException($"tiles/{definition.Id}/layer.json: fields: \"{unknown}\" is none of {string.Join(", ", sources.Select(s => s.Name))}");
-        _byZoom = new (string[], Func<T, TileValue>[])[TileId.MaxZoom + 1];
+        _byZoom = new (string[], (Func<T, TileValue>, bool)[])[TileId.MaxZoom + 1];
         for (var zoom = 0; zoom < _byZoom.Length; zoom++)
         {
             var present = sources.Where(source => definition.HasField(source.Name, zoom)).ToArray();
-            _byZoom[zoom] = ([.. present.Select(source => source.Name)], [.. present.Select(source => source.Value)]);
+            _byZoom[zoom] = ([.. present.Select(source => source.Name)], [.. present.Select(source => (source.Value, source.Name == Unique))]);
         }
     }
 
@@ -28,6 +31,6 @@ internal sealed class LayerFields<T>
         writer.BeginFeature();
         var values = _byZoom[zoom].Values;
         for (var key = 0; key < values.Length; key++)
-            writer.Set(key, values[key](feature));
+            writer.Set(key, values[key].Of(feature), values[key].IsUnique);
     }
 }

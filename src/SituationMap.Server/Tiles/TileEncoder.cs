@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Protocols;
@@ -62,70 +61,86 @@ internal sealed class TileEncoder
     public byte[] Encode(Snapshot snapshot, TileId tile, IEnumerable<LayerDefinition> layers, CancellationToken cancellation = default)
     {
         var work = _idle.TryTake(out var idle) ? idle : new Workspace();
-        work.Tile.ResetWrittenCount();
+        work.Tile.Clear();
         foreach (var layer in layers)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!layer.IsAt(tile.Z))
-                continue;
-            if (layer == _layers.Grids)
-                EncodeGrids(work, snapshot, tile, layer, _gridFields, grid => grid.Shape);
-            else if (layer == _layers.GridLabels)
-                EncodeGrids(work, snapshot, tile, layer, _gridLabelFields, grid => grid.Label);
-            else if (layer == _layers.Roads)
-                EncodeAll(work, tile, layer, _roadFields, Near(work, snapshot.City.RoadIndex, tile).Select(i => snapshot.City.Roads[i]), r => r.Id, r => r.Shape);
-            else if (layer == _layers.Buildings)
-                EncodeAll(work, tile, layer, _buildingFields,
-                    Near(work, snapshot.City.BuildingIndex, tile).Select(i => (snapshot.City.Buildings[i], snapshot.BuildingCounts[i])), f => f.Item1.Id, f => f.Item1.Shape);
-            else if (layer == _layers.Households)
-                EncodeHouseholds(work, snapshot, tile);
-            else if (layer == _layers.Zones)
-                EncodeAll(work, tile, layer, _zoneFields, snapshot.Zones, zone => zone.Id, zone => zone.Shape);
-            else if (layer == _layers.Checkpoints)
-                EncodeAll(work, tile, layer, _checkpointFields, Near(work, snapshot.City.CheckpointIndex, tile).Select(i => snapshot.City.Checkpoints[i]), c => c.Id, c => c.Shape);
+            if (layer.IsAt(tile.Z))
+                Encode(work, snapshot, tile, layer);
         }
-        var bytes = work.Tile.WrittenSpan.ToArray();
+        var bytes = work.Tile.Written.ToArray();
         _idle.Add(work);
         return bytes;
     }
 
-    private void EncodeGrids(
-        Workspace work, Snapshot snapshot, TileId tile, LayerDefinition layer, LayerFields<(Grid Grid, StatusCounts Counts, int Persons)> fields, Func<Grid, Shape> shape)
+    private void Encode(Workspace work, Snapshot snapshot, TileId tile, LayerDefinition layer)
     {
-        var zooms = _gridLevels.Zooms(snapshot.City);
-        var shown = Enumerable.Range(0, zooms.Length).Where(place => zooms[place].First <= tile.Z && tile.Z <= zooms[place].Last)
-            .Select(place => (snapshot.City.Grids[place], snapshot.GridCounts[place], snapshot.City.Persons[place]));
-        EncodeAll(work, tile, layer, fields, shown, f => f.Item1.Id, f => shape(f.Item1));
+        var city = snapshot.City;
+        if (layer == _layers.Grids)
+        {
+            EncodeAll(work, tile, layer, _gridFields, NearGrids(work, city, tile, grid => grid.Shape),
+                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]), f => f.Item1.Id, f => f.Item1.Shape);
+        }
+        else if (layer == _layers.GridLabels)
+        {
+            EncodeAll(work, tile, layer, _gridLabelFields, NearGrids(work, city, tile, grid => grid.Label),
+                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]), f => f.Item1.Id, f => f.Item1.Label);
+        }
+        else if (layer == _layers.Roads)
+        {
+            EncodeAll(work, tile, layer, _roadFields, Near(work, city.RoadIndex, tile), place => city.Roads[place], road => road.Id, road => road.Shape);
+        }
+        else if (layer == _layers.Buildings)
+        {
+            EncodeAll(work, tile, layer, _buildingFields, Near(work, city.BuildingIndex, tile),
+                place => (city.Buildings[place], snapshot.BuildingCounts[place]), f => f.Item1.Id, f => f.Item1.Shape);
+        }
+        else if (layer == _layers.Households)
+        {
+            EncodeHouseholds(work, snapshot, tile);
+        }
+        else if (layer == _layers.Zones)
+        {
+            EncodeAll(work, tile, layer, _zoneFields, NearZones(work, snapshot, tile), place => snapshot.Zones[place], zone => zone.Id, zone => zone.Shape);
+        }
+        else if (layer == _layers.Checkpoints)
+        {
+            EncodeAll(work, tile, layer, _checkpointFields, Near(work, city.CheckpointIndex, tile), place => city.Checkpoints[place], c => c.Id, c => c.Shape);
+        }
     }
 
     private void EncodeHouseholds(Workspace work, Snapshot snapshot, TileId tile)
     {
         var city = snapshot.City;
-        var features = from place in Near(work, city.BuildingIndex, tile)
-                       let building = city.Buildings[place]
-                       from cell in HouseholdCells.Of(building, city.HouseholdsOf(building))
-                       select (building, cell.Place, cell.Shape);
-        EncodeAll(work, tile, _layers.Households, _householdFields,
-            features.Select(f => (f.building, city.Households[f.building.FirstHousehold + f.Place], snapshot.States[f.building.FirstHousehold + f.Place], f.Shape)),
-            f => f.Item2.Id, f => f.Shape, f => (f.building, f.Item2, f.Item3));
+        var layer = _layers.Households;
+        work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
+        foreach (var place in Near(work, city.BuildingIndex, tile))
+        {
+            var building = city.Buildings[place];
+            foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))
+            {
+                if (!work.Geometry.Encode(shape, tile))
+                    continue;
+                var household = building.FirstHousehold + cell;
+                _householdFields.Write(work.Layer, tile.Z, (building, city.Households[household], snapshot.States[household]));
+                work.Layer.EndFeature(city.Households[household].Id, (byte)shape.Kind, work.Geometry.Commands);
+            }
+        }
+        work.Layer.End(work.Tile);
     }
 
     private static void EncodeAll<T>(
-        Workspace work, TileId tile, LayerDefinition layer, LayerFields<T> fields, IEnumerable<T> features, Func<T, int> id, Func<T, Shape> shape) =>
-        EncodeAll(work, tile, layer, fields, features, id, shape, feature => feature);
-
-    private static void EncodeAll<TFeature, TFields>(
-        Workspace work, TileId tile, LayerDefinition layer, LayerFields<TFields> fields, IEnumerable<TFeature> features,
-        Func<TFeature, int> id, Func<TFeature, Shape> shape, Func<TFeature, TFields> select)
+        Workspace work, TileId tile, LayerDefinition layer, LayerFields<T> fields, List<int> places, Func<int, T> feature, Func<T, int> id, Func<T, Shape> shape)
     {
         work.Layer.Begin(layer.Id, fields.Keys(tile.Z));
-        foreach (var feature in features)
+        foreach (var place in places)
         {
-            var outline = shape(feature);
+            var found = feature(place);
+            var outline = shape(found);
             if (!work.Geometry.Encode(outline, tile))
                 continue;
-            fields.Write(work.Layer, tile.Z, select(feature));
-            work.Layer.EndFeature(id(feature), (byte)outline.Kind, work.Geometry.Commands);
+            fields.Write(work.Layer, tile.Z, found);
+            work.Layer.EndFeature(id(found), (byte)outline.Kind, work.Geometry.Commands);
         }
         work.Layer.End(work.Tile);
     }
@@ -137,10 +152,34 @@ internal sealed class TileEncoder
         return work.Found;
     }
 
+    private List<int> NearGrids(Workspace work, City city, TileId tile, Func<Grid, Shape> shape)
+    {
+        work.Found.Clear();
+        var box = tile.BufferedBox;
+        foreach (var place in _gridLevels.Shown(city, tile.Z))
+        {
+            if (shape(city.Grids[place]).Box.Intersects(box))
+                work.Found.Add(place);
+        }
+        return work.Found;
+    }
+
+    private static List<int> NearZones(Workspace work, Snapshot snapshot, TileId tile)
+    {
+        work.Found.Clear();
+        var box = tile.BufferedBox;
+        for (var place = 0; place < snapshot.Zones.Count; place++)
+        {
+            if (snapshot.Zones[place].Shape.Box.Intersects(box))
+                work.Found.Add(place);
+        }
+        return work.Found;
+    }
+
     /// <summary>The buffers of one encoding, used for one after the other.</summary>
     private sealed class Workspace
     {
-        public ArrayBufferWriter<byte> Tile { get; } = new(1 << 16);
+        public ProtocolBuffer Tile { get; } = new(1 << 16);
 
         public VectorTileLayerWriter Layer { get; } = new();
 

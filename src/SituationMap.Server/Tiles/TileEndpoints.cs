@@ -31,62 +31,83 @@ internal static class TileEndpoints
         return routes;
     }
 
-    private static async Task<IResult> GetTileAsync(
+    private static Task GetTileAsync(
         string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, PastSnapshots past, LayerCatalog layers, TileCache cache, TileEncoder encoder,
         string? at = null)
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
-            return UnknownLayer(layers);
+            return UnknownLayer(layers).ExecuteAsync(context);
         if (!TryParse(z, out var zoom) || !TryParse(x, out var column) || !TryParse(y, out var row) || new TileId(zoom, column, row) is not { IsValid: true } tile)
-            return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"));
+        {
+            return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"))
+                .ExecuteAsync(context);
+        }
         var coding = ContentCodings.Choose(context.Request.Headers.AcceptEncoding);
-        return at is null ? await PresentAsync(context, holder.Current, cache, tileset, tile, coding) : await PastAsync(context, at, past, encoder, tileset, tile, coding);
+        return at is null ? AnswerPresentAsync(context, holder.Current, cache, tileset, tile, coding) : AnswerPastAsync(context, at, past, encoder, tileset, tile, coding);
     }
 
     /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has changed.</summary>
-    private static async ValueTask<IResult> PresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, Tileset tileset, TileId tile, ContentCoding coding)
+    private static Task AnswerPresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, Tileset tileset, TileId tile, ContentCoding coding)
     {
-        var headers = context.Response.Headers;
-        headers.CacheControl = "no-cache";
-        headers["Situation-Sequence"] = snapshot.Sequence.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.CacheControl = "no-cache";
         if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && cache.ETagOf(snapshot, tileset, tile, coding) is { } current && Matches(known, current))
         {
             cache.CountUnchanged();
-            return NotModified(headers, current);
+            AnswerUnchanged(context.Response, snapshot, current);
+            return Task.CompletedTask;
         }
-        var made = await cache.GetAsync(snapshot, tileset, tile, coding, context.RequestAborted);
-        return Answer(headers, made.Bytes, made.ETag, coding);
+        var made = cache.GetAsync(snapshot, tileset, tile, coding, context.RequestAborted);
+        return made.IsCompletedSuccessfully ? AnswerAsync(context, snapshot, made.Result, coding) : WaitAsync();
+
+        async Task WaitAsync() => await AnswerAsync(context, snapshot, await made, coding);
     }
 
-    private static async Task<IResult> PastAsync(
+    private static async Task AnswerPastAsync(
         HttpContext context, string at, PastSnapshots past, TileEncoder encoder, Tileset tileset, TileId tile, ContentCoding coding)
     {
         var asked = await past.AskAsync(at, context.RequestAborted);
         if (asked.Found is not { } snapshot)
-            return Problems.BadRequest(asked.Fault!);
-        var headers = context.Response.Headers;
+        {
+            await Problems.BadRequest(asked.Fault!).ExecuteAsync(context);
+            return;
+        }
         Caching.Apply(context, asked.IsFinal);
-        headers["Situation-Sequence"] = snapshot.Sequence.ToString(CultureInfo.InvariantCulture);
         var bytes = encoder.Encode(snapshot, tile, tileset.Layers, context.RequestAborted);
         var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
-        return Matches(context.Request.Headers.IfNoneMatch, etag) ? NotModified(headers, etag) : Answer(headers, coding.Pack(bytes), etag, coding);
+        if (Matches(context.Request.Headers.IfNoneMatch, etag))
+            AnswerUnchanged(context.Response, snapshot, etag);
+        else
+            await AnswerAsync(context, snapshot, new CachedTile(coding.Pack(bytes), etag), coding);
     }
 
-    private static IResult Answer(IHeaderDictionary headers, byte[] bytes, string? etag, ContentCoding coding)
+    private static Task AnswerAsync(HttpContext context, Snapshot snapshot, CachedTile tile, ContentCoding coding)
     {
-        headers.Vary = HeaderNames.AcceptEncoding;
-        headers.ETag = etag;
-        if (bytes.Length == 0)
-            return Results.NoContent();
-        headers.ContentEncoding = coding.Name();
-        return Results.Bytes(bytes, MediaType);
+        var response = context.Response;
+        Sign(response.Headers, snapshot, tile.ETag);
+        if (tile.Bytes.Length == 0)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+        response.ContentType = MediaType;
+        response.ContentLength = tile.Bytes.Length;
+        if (coding.Name() is { } name)
+            response.Headers.ContentEncoding = name;
+        return response.Body.WriteAsync(tile.Bytes, 0, tile.Bytes.Length, context.RequestAborted);
     }
 
-    private static IResult NotModified(IHeaderDictionary headers, string etag)
+    private static void AnswerUnchanged(HttpResponse response, Snapshot snapshot, string etag)
+    {
+        Sign(response.Headers, snapshot, etag);
+        response.StatusCode = StatusCodes.Status304NotModified;
+    }
+
+    private static void Sign(IHeaderDictionary headers, Snapshot snapshot, string? etag)
     {
         headers.Vary = HeaderNames.AcceptEncoding;
-        headers.ETag = etag;
-        return Results.StatusCode(StatusCodes.Status304NotModified);
+        headers["Situation-Sequence"] = snapshot.SequenceText;
+        if (etag is not null)
+            headers.ETag = etag;
     }
 
     /// <summary>Whether If-None-Match names the tag; weakly, as RFC 9110 has it for GET.</summary>

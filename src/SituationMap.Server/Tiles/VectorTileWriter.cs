@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -13,6 +13,8 @@ internal readonly record struct TileValue
 
     public long Number { get; }
 
+    public const byte IsNumber = 2;
+
     /// <summary>0: absent, 1: text, 2: whole number, 3: true or false.</summary>
     public byte Kind { get; }
 
@@ -26,11 +28,18 @@ internal readonly record struct TileValue
 /// <summary>Writes one layer of a Mapbox Vector Tile 2.1. Holds its buffers for the next layer; not for several threads.</summary>
 internal sealed class VectorTileLayerWriter
 {
-    private readonly ArrayBufferWriter<byte> _features = new(1 << 16);
-    private readonly ArrayBufferWriter<byte> _values = new(1 << 12);
-    private readonly ArrayBufferWriter<byte> _feature = new(1 << 10);
-    private readonly ArrayBufferWriter<byte> _tail = new(1 << 12);
+    /// <summary>Numbers below this, nearly all there are, are found in a table.</summary>
+    private const int SmallNumbers = 1024;
+
+    private readonly ProtocolBuffer _features = new(1 << 16);
+    private readonly ProtocolBuffer _values = new(1 << 12);
+    private readonly ProtocolBuffer _feature = new(1 << 10);
+    private readonly ProtocolBuffer _tail = new(1 << 12);
+
+    /// <summary>Where in the layer's list of values a value stands, counted from 1; the default is: nowhere yet.</summary>
     private readonly Dictionary<TileValue, uint> _valueIndexes = [];
+    private readonly uint[] _numberIndexes = new uint[SmallNumbers];
+    private uint _valueCount;
     private readonly List<uint> _tags = [];
     private string[] _keys = [];
     private string _name = "";
@@ -41,65 +50,73 @@ internal sealed class VectorTileLayerWriter
     public void Begin(string name, string[] keys)
     {
         (_name, _keys, FeatureCount) = (name, keys, 0);
-        _features.ResetWrittenCount();
-        _values.ResetWrittenCount();
+        _features.Clear();
+        _values.Clear();
         _valueIndexes.Clear();
+        Array.Clear(_numberIndexes);
+        _valueCount = 0;
     }
 
     /// <summary>Begins the attributes of the next feature.</summary>
     public void BeginFeature() => _tags.Clear();
 
     /// <summary>Sets the attribute <c>keys[key]</c> of the feature begun; an absent value is left out.</summary>
-    public void Set(int key, TileValue value)
+    /// <param name="isUnique">No other feature has this value: it is not looked for among the others.</param>
+    public void Set(int key, in TileValue value, bool isUnique = false)
     {
         if (value.Kind == 0)
             return;
-        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_valueIndexes, value, out var known);
-        if (!known)
-        {
-            index = (uint)_valueIndexes.Count - 1;
-            WriteValue(value);
-        }
         _tags.Add((uint)key);
-        _tags.Add(index);
+        if (isUnique)
+        {
+            _tags.Add(AddValue(value) - 1);
+            return;
+        }
+        ref var index = ref value.Kind == TileValue.IsNumber && (ulong)value.Number < SmallNumbers
+            ? ref _numberIndexes[value.Number]
+            : ref CollectionsMarshal.GetValueRefOrAddDefault(_valueIndexes, value, out _);
+        if (index == 0)
+            index = AddValue(value);
+        _tags.Add(index - 1);
     }
 
     /// <summary>Adds the feature begun.</summary>
     /// <param name="type">1 points, 2 lines, 3 polygons.</param>
     public void EndFeature(long id, byte type, List<uint> commands)
     {
-        _feature.ResetWrittenCount();
+        _feature.Clear();
         _feature.WriteVarintField(1, (ulong)id);
         _feature.WritePackedField(2, CollectionsMarshal.AsSpan(_tags));
         _feature.WriteVarintField(3, type);
         _feature.WritePackedField(4, CollectionsMarshal.AsSpan(commands));
-        _features.WriteBytesField(2, _feature.WrittenSpan);
+        _features.WriteBytesField(2, _feature.Written);
         FeatureCount++;
     }
 
     /// <summary>Appends the layer to a tile; a layer without features leaves no trace.</summary>
-    public void End(IBufferWriter<byte> tile)
+    public void End(ProtocolBuffer tile)
     {
         if (FeatureCount == 0)
             return;
-        _feature.ResetWrittenCount();
-        _tail.ResetWrittenCount();
+        _feature.Clear();
+        _tail.Clear();
         _feature.WriteVarintField(15, 2); // the version of the format
         _feature.WriteStringField(1, _name);
         foreach (var key in _keys)
             _tail.WriteStringField(3, key);
-        _tail.Write(_values.WrittenSpan);
+        _tail.Write(_values.Written);
         _tail.WriteVarintField(5, TileId.Extent);
 
-        tile.WriteLengthHeader(3, _feature.WrittenCount + _features.WrittenCount + _tail.WrittenCount);
-        tile.Write(_feature.WrittenSpan);
-        tile.Write(_features.WrittenSpan);
-        tile.Write(_tail.WrittenSpan);
+        tile.WriteLengthHeader(3, _feature.Length + _features.Length + _tail.Length);
+        tile.Write(_feature.Written);
+        tile.Write(_features.Written);
+        tile.Write(_tail.Written);
     }
 
-    private void WriteValue(TileValue value)
+    /// <summary>Its place in the list, counted from 1.</summary>
+    private uint AddValue(in TileValue value)
     {
-        _feature.ResetWrittenCount();
+        _feature.Clear();
         switch (value.Kind)
         {
             case 1:
@@ -115,57 +132,87 @@ internal sealed class VectorTileLayerWriter
                 _feature.WriteVarintField(7, (ulong)value.Number);
                 break;
         }
-        _values.WriteBytesField(4, _feature.WrittenSpan);
+        _values.WriteBytesField(4, _feature.Written);
+        return ++_valueCount;
     }
 }
 
-/// <summary>The few forms of Protocol Buffers that a vector tile is made of.</summary>
-internal static class ProtocolBufferExtensions
+/// <summary>
+/// A growing buffer of bytes with the few forms of Protocol Buffers that a vector tile is made of. A class of its own and not an
+/// IBufferWriter: most of what is written is single bytes, and a call through an interface for each costs more than the byte.
+/// </summary>
+internal sealed class ProtocolBuffer(int capacity)
 {
-    public static void WriteVarint(this IBufferWriter<byte> writer, ulong value)
+    private const int LongestVarint = 10;
+
+    private byte[] _bytes = new byte[capacity];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    public void WriteVarint(ulong value)
     {
-        var span = writer.GetSpan(10);
-        var length = 0;
+        if (_bytes.Length - Length < LongestVarint)
+            Grow(LongestVarint);
+        var (bytes, at) = (_bytes, Length);
         for (; value >= 0x80; value >>= 7)
-            span[length++] = (byte)(value | 0x80);
-        span[length++] = (byte)value;
-        writer.Advance(length);
+            bytes[at++] = (byte)(value | 0x80);
+        bytes[at++] = (byte)value;
+        Length = at;
     }
 
-    public static void WriteVarintField(this IBufferWriter<byte> writer, int field, ulong value)
+    public void WriteVarintField(int field, ulong value)
     {
-        writer.WriteVarint((ulong)field << 3);
-        writer.WriteVarint(value);
+        WriteVarint((ulong)field << 3);
+        WriteVarint(value);
     }
 
-    public static void WriteLengthHeader(this IBufferWriter<byte> writer, int field, int length)
+    public void WriteLengthHeader(int field, int length)
     {
-        writer.WriteVarint(((ulong)field << 3) | 2);
-        writer.WriteVarint((ulong)length);
+        WriteVarint(((ulong)field << 3) | 2);
+        WriteVarint((ulong)length);
     }
 
-    public static void WriteBytesField(this IBufferWriter<byte> writer, int field, ReadOnlySpan<byte> bytes)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
-        writer.WriteLengthHeader(field, bytes.Length);
-        writer.Write(bytes);
+        if (_bytes.Length - Length < bytes.Length)
+            Grow(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
     }
 
-    public static void WriteStringField(this IBufferWriter<byte> writer, int field, string text)
+    public void WriteBytesField(int field, ReadOnlySpan<byte> bytes)
+    {
+        WriteLengthHeader(field, bytes.Length);
+        Write(bytes);
+    }
+
+    public void WriteStringField(int field, string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
-        writer.WriteLengthHeader(field, length);
-        writer.Advance(Encoding.UTF8.GetBytes(text, writer.GetSpan(length)));
+        WriteLengthHeader(field, length);
+        if (_bytes.Length - Length < length)
+            Grow(length);
+        Length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(Length));
     }
 
-    public static void WritePackedField(this IBufferWriter<byte> writer, int field, ReadOnlySpan<uint> values)
+    public void WritePackedField(int field, ReadOnlySpan<uint> values)
     {
         if (values.IsEmpty)
             return;
         var length = 0;
         foreach (var value in values)
-            length += value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : value < 1 << 21 ? 3 : value < 1 << 28 ? 4 : 5;
-        writer.WriteLengthHeader(field, length);
+            length += LengthOf(value);
+        WriteLengthHeader(field, length);
         foreach (var value in values)
-            writer.WriteVarint(value);
+            WriteVarint(value);
     }
+
+    /// <summary>How many bytes a number takes.</summary>
+    private static int LengthOf(uint value) => (BitOperations.Log2(value | 1) / 7) + 1;
+
+    private void Grow(int needed) => Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + needed));
 }

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace SituationMap.Benchmarks;
+
+/// <summary>What came of some seconds of load.</summary>
+/// <param name="PerSecond">Answers.</param>
+/// <param name="P99">Milliseconds within which 99 of 100 came.</param>
+internal readonly record struct LoadResult(double PerSecond, double P99);
+
+/// <summary>Load by programs that others know and trust: wrk for HTTP, pgbench for bare SQL. Both come from Debian.</summary>
+internal static class Load
+{
+    public const int Connections = 8;
+
+    private const int Threads = 2;
+
+    /// <summary>Asks an HTTP server for the addresses in a file.</summary>
+    /// <param name="file">A path a line, or a path and an ETag with a tab between.</param>
+    /// <param name="acceptEncoding">Null: not sent.</param>
+    /// <exception cref="InvalidOperationException">Something else than success was answered.</exception>
+    public static async Task<LoadResult> HttpAsync(Uri server, string file, string? acceptEncoding, int seconds, CancellationToken cancellation)
+    {
+        var script = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.lua");
+        await File.WriteAllTextAsync(script, BenchmarkCity.Sql("requests.lua"), cancellation);
+        try
+        {
+            List<string> arguments = [$"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "-s", script, server.ToString(), "--", file];
+            if (acceptEncoding is not null)
+                arguments.Add(acceptEncoding);
+            var told = await RunAsync("wrk", arguments, null, cancellation);
+            var result = told.Split('\n').Single(line => line.StartsWith("RESULT ", StringComparison.Ordinal)).Split(' ').Skip(1)
+                .Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+            return result[3] == 0 ? new LoadResult(result[0] / (result[1] / 1e6), result[2] / 1e3) : throw new InvalidOperationException($"{result[3]} requests failed.\n{told}");
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    /// <summary>Runs a pgbench script, prepared.</summary>
+    /// <param name="script">Its name in <c>floors/</c>.</param>
+    public static async Task<LoadResult> SqlAsync(string connectionString, string script, int seconds, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("situationmap-pgbench-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, script);
+            await File.WriteAllTextAsync(file, BenchmarkCity.Sql(script), cancellation);
+            var at = new NpgsqlConnectionStringBuilder(connectionString);
+            var told = await RunAsync("pgbench",
+                ["-n", "-M", "prepared", "-c", $"{Connections}", "-j", $"{Threads}", "-T", $"{seconds}", "-f", file, "-l", "--log-prefix", Path.Combine(folder, "log"),
+                 "-h", at.Host!, "-p", at.Port.ToString(CultureInfo.InvariantCulture), "-U", at.Username!, at.Database!], at.Password, cancellation);
+            var tps = told.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal)).Split(' ')[2];
+            var times = Directory.EnumerateFiles(folder, "log*").SelectMany(File.ReadLines)
+                .Select(line => double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture)).Order().ToArray();
+            return new LoadResult(double.Parse(tps, CultureInfo.InvariantCulture), times[times.Length * 99 / 100] / 1e3);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string? password, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (password is not null)
+            start.Environment["PGPASSWORD"] = password;
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        await process.WaitForExitAsync(cancellation);
+        var told = await output + await errors;
+        return process.ExitCode == 0 ? told : throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{told}");
+    }
+}

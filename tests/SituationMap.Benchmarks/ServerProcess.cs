@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using SituationMap.Server;
+
+namespace SituationMap.Benchmarks;
+
+/// <summary>A program that listens, in a process of its own as in real life: the server, or the bare one it is measured against.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public HttpClient Client { get; } = new();
+
+    /// <summary>Starts the server over a database; returns when it is ready.</summary>
+    public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation) => StartAsync(
+        typeof(SituationMapOptions).Assembly.Location,
+        address => ["--urls", address, "--SituationMap:Demo=false", "--Logging:LogLevel:Default=Error", .. settings],
+        "healthz/ready", connectionString, cancellation);
+
+    /// <summary>Starts this program with a verb that listens.</summary>
+    public static Task<ServerProcess> StartOwnAsync(string verb, string[] arguments, CancellationToken cancellation) => StartAsync(
+        typeof(ServerProcess).Assembly.Location, address => [verb, "--urls", address, .. arguments], "", connectionString: null, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        using var end = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await end.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(
+        string program, Func<string, string[]> arguments, string ready, string? connectionString, CancellationToken cancellation)
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments(address)]) { UseShellExecute = false, RedirectStandardOutput = true };
+        if (connectionString is not null)
+            start.Environment["ConnectionStrings__SituationMap"] = connectionString;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        process.OutputDataReceived += static (_, _) => { }; // read, so that it does not wait for us
+        process.BeginOutputReadLine();
+        var server = new ServerProcess(process, new Uri(address + "/"));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(LongestStart);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await server.AnswersAsync(ready, limit.Token))
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException($"{Path.GetFileName(program)} ended with {process.ExitCode}.");
+            await pause.WaitForNextTickAsync(limit.Token);
+        }
+        return server;
+    }
+
+    private async Task<bool> AnswersAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await Client.GetAsync(new Uri(Address, path), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

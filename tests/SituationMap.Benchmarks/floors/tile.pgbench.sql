@@ -1,0 +1,2 @@
+\set i random(1, 2000)
+SELECT ST_AsMVT(q, 'building', 4096, 'geom', 'id') FROM (SELECT b.id, b.kind, b.floors, b.status, b.households, b.quarantined, b.observed, b.away, ST_AsMVTGeom(b.geom, t.envelope, 4096, 64, true) AS geom FROM (SELECT ST_TileEnvelope(z, x, y) AS envelope, ST_TileEnvelope(z, x, y, margin => 64.0 / 4096) AS buffered FROM floor.tile_list WHERE i = :i OFFSET 0) t JOIN floor.building b ON b.geom && t.buffered) q;
