@@ -28,7 +28,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>();
     builder.Services.AddSingleton<CountChanges>();
-    builder.Services.AddSingleton<Lookup>();
+    builder.Services.AddSingleton(PositionReader.LoadSystems).AddSingleton<Lookup>();
     builder.Services.AddJobs(store);
 
     await using var app = builder.Build();

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core.Projections;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -12,30 +12,22 @@ internal static class LookupEndpoints
         routes.MapGet("/api/lookup", GetAsync)
             .WithTags("Lookups")
             .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
-            .WithDescription("lon and lat in degrees, WGS 84. at= asks about a past instant. A point on a border belongs to what has the smallest code there.")
+            .WithDescription("lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. at= asks about a past instant. A point on a border belongs to what has the smallest code there.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
 
     private static async Task<Results<Ok<LookupAnswer>, ProblemHttpResult>> GetAsync(
-        HttpContext context, PastSnapshots past, Lookup lookup, CancellationToken cancellation, string? lon = null, string? lat = null, string? at = null)
+        HttpContext context, PastSnapshots past, Lookup lookup, CoordinateSystems systems, CancellationToken cancellation,
+        string? lon = null, string? lat = null, string? x = null, string? y = null, string? crs = null, string? at = null)
     {
-        if (!TryParse(lon, 180, out var longitude))
-            return Problems.BadRequest(new Fault(lon is null ? "field-missing" : "value-wrong", "lon", "a longitude in degrees from -180 to 180"));
-        if (!TryParse(lat, 90, out var latitude))
-        {
-            var swapped = TryParse(lat, 180, out _) && Math.Abs(longitude) <= 90;
-            return Problems.BadRequest(new Fault(
-                lat is null ? "field-missing" : swapped ? "axes-swapped" : "value-wrong", "lat",
-                "a latitude in degrees from -90 to 90" + (swapped ? "; this looks like lat, lon, and lon, lat is wanted" : "")));
-        }
+        var (longitude, latitude, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
+        if (fault is not null)
+            return Problems.BadRequest(fault);
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(context, asked.IsFinal);
         return TypedResults.Ok(lookup.At(snapshot, longitude, latitude));
     }
-
-    private static bool TryParse(string? text, double most, out double degrees) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out degrees) && Math.Abs(degrees) <= most;
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SituationMap.Core.Projections;
 
 namespace SituationMap.Server.Tests.Lookups;
 
@@ -51,12 +53,44 @@ public sealed class LookupTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("CRS84")]
+    [InlineData("EPSG:4326")]
+    [InlineData("http://www.opengis.net/def/crs/EPSG/0/4490")]
+    [InlineData("EPSG:3857")]
+    [InlineData("EPSG:4529")]
+    [InlineData("EPSG:4550")]
+    [InlineData("GCJ02")]
+    [InlineData("BD09")]
+    public async Task A_point_is_the_same_in_every_coordinate_system(string crs)
+    {
+        var system = _demo.Server.Services.GetRequiredService<CoordinateSystems>().Find(crs).ShouldNotBeNull();
+        var point = _demo.Snapshot.City.Buildings[7].Outline.InteriorPoint.Coordinate;
+        var (x, y) = system.FromLonLat(point.X, point.Y);
+
+        var here = await _demo.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={point.X:R}&lat={point.Y:R}"));
+        var asked = await _demo.GetJsonAsync(system.IsGeographic
+            ? string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={x:R}&lat={y:R}&crs={crs}")
+            : string.Create(CultureInfo.InvariantCulture, $"api/lookup?x={x:R}&y={y:R}&crs={crs}"));
+
+        asked.GetProperty("building").GetProperty("code").GetString().ShouldBe(_demo.Snapshot.City.Buildings[7].Code);
+        asked.GetProperty("lon").GetDouble().ShouldBe(point.X, 1e-10);
+        asked.GetProperty("lat").GetDouble().ShouldBe(point.Y, 1e-10);
+        foreach (var part in (string[])["grids", "zones", "checkpoints"])
+            asked.GetProperty(part).GetRawText().ShouldBe(here.GetProperty(part).GetRawText(), part);
+    }
+
+    [Theory]
     [InlineData("api/lookup", "lon", "field-missing")]
     [InlineData("api/lookup?lon=124", "lat", "field-missing")]
     [InlineData("api/lookup?lon=east&lat=40", "lon", "value-wrong")]
     [InlineData("api/lookup?lon=NaN&lat=40", "lon", "value-wrong")]
     [InlineData("api/lookup?lon=124&lat=91", "lat", "value-wrong")]
     [InlineData("api/lookup?lon=40.45&lat=124.05", "lat", "axes-swapped")]
+    [InlineData("api/lookup?lon=124&lat=40&crs=EPSG:32651", "crs", "crs-unknown")]
+    [InlineData("api/lookup?lon=124&lat=40&crs=EPSG:4551", "x", "field-missing")]
+    [InlineData("api/lookup?x=500000&crs=EPSG:4551", "y", "field-missing")]
+    [InlineData("api/lookup?x=4480000&y=500000&crs=EPSG:4551", "x, y", "outside-area")]
+    [InlineData("api/lookup?lon=2.35&lat=48.86&crs=GCJ02", "lon, lat", "outside-area")]
     public async Task A_point_that_is_none_is_refused_with_a_hint(string path, string field, string code)
     {
         using var response = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative));
