@@ -53,6 +53,19 @@ internal sealed class City
         _parents = grids.Select(grid => grid.Parent).ToHashSet();
     }
 
+    private City(City original, Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads)
+    {
+        (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
+        (GridByCode, BuildingByCode, _householdPlaces, Persons, _parents) =
+            (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons, original._parents);
+        BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
+        CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
+        RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
+    }
+
+    /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>
+    public City Moved(Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads) => new(this, grids, buildings, checkpoints, roads);
+
     /// <summary>Makes geometries in lon, lat (WGS 84).</summary>
     public GeometryFactory GeometryFactory { get; } = new(new PrecisionModel(), 4326);
 

@@ -29,6 +29,12 @@ internal static class World
 
     public static int Y(double latitude) => ToUnits(WebMercator.Y(latitude));
 
+    /// <summary>The longitude in the middle of a unit.</summary>
+    public static double Longitude(int x) => WebMercator.Longitude((x + 0.5) / (1L << Bits));
+
+    /// <summary>The latitude in the middle of a unit.</summary>
+    public static double Latitude(int y) => WebMercator.Latitude((y + 0.5) / (1L << Bits));
+
     private static int ToUnits(double share) => (int)Math.Clamp(Math.Floor(share * (1L << Bits)), 0, int.MaxValue);
 }
 
@@ -58,6 +64,21 @@ internal sealed class Shape
     public int[] Ends { get; }
 
     public Box Box { get; }
+
+    /// <summary>The same with every point moved.</summary>
+    /// <param name="to">From longitude and latitude in degrees to where they are moved.</param>
+    public Shape Moved(Func<double, double, (double Longitude, double Latitude)> to)
+    {
+        var moved = new int[Coordinates.Length];
+        var box = new Box(int.MaxValue, int.MaxValue, int.MinValue, int.MinValue);
+        for (var i = 0; i < moved.Length; i += 2)
+        {
+            var (longitude, latitude) = to(World.Longitude(Coordinates[i]), World.Latitude(Coordinates[i + 1]));
+            var (x, y) = (moved[i], moved[i + 1]) = (World.X(longitude), World.Y(latitude));
+            box = new Box(Math.Min(box.MinX, x), Math.Min(box.MinY, y), Math.Max(box.MaxX, x), Math.Max(box.MaxY, y));
+        }
+        return new Shape(Kind, moved, Ends, box);
+    }
 
     /// <summary>Takes a geometry in lon, lat degrees (WGS 84).</summary>
     public static Shape Of(Geometry geometry)

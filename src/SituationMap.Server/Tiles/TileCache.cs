@@ -11,6 +11,10 @@ namespace SituationMap.Server.Tiles;
 /// <param name="ETag">Null: the picture was overtaken while the tile was asked for, and these bytes belong to no version.</param>
 internal readonly record struct CachedTile(byte[] Bytes, string? ETag);
 
+/// <summary>What a client asks for.</summary>
+/// <param name="Datum">The shifted degrees it is drawn in; null: none.</param>
+internal readonly record struct TileAsked(Tileset Tileset, TileId Tile, Datum? Datum, ContentCoding Coding);
+
 /// <summary>
 /// The tiles of the present that were made already, as far as they fit: each version is rendered once and packed once for each
 /// coding, however many wait for it, and found by its version, so that one that was touched since is never found.
@@ -49,10 +53,10 @@ internal sealed class TileCache : IDisposable
     }
 
     /// <summary>The ETag of a tile's present version; null: the picture has just been overtaken.</summary>
-    public string? ETagOf(Snapshot snapshot, Tileset tileset, TileId tile, ContentCoding coding)
+    public string? ETagOf(Snapshot snapshot, in TileAsked asked)
     {
-        var version = _versions.Of(tile, tileset.Bits);
-        return version > snapshot.Sequence ? null : ETag(tileset, version, coding);
+        var version = VersionOf(asked);
+        return version > snapshot.Sequence ? null : ETag(asked, version);
     }
 
     /// <summary>Counts a request that was answered by its ETag alone.</summary>
@@ -61,30 +65,37 @@ internal sealed class TileCache : IDisposable
     /// <summary>The tile in the coding asked for.</summary>
     /// <param name="snapshot">Read before this is called; see <see cref="TileVersions"/>.</param>
     /// <exception cref="OperationCanceledException">The one who asked left; others who wait for the same tile still get it.</exception>
-    public ValueTask<CachedTile> GetAsync(Snapshot snapshot, Tileset tileset, TileId tile, ContentCoding coding, CancellationToken cancellation)
+    public ValueTask<CachedTile> GetAsync(Snapshot snapshot, in TileAsked asked, CancellationToken cancellation)
     {
-        var version = _versions.Of(tile, tileset.Bits);
+        var version = VersionOf(asked);
         if (version > snapshot.Sequence)
         {
             _requests.Add(1, Miss);
-            return ValueTask.FromResult(new CachedTile(coding.Pack(Render(snapshot, tileset, tile, cancellation)), null));
+            return ValueTask.FromResult(new CachedTile(asked.Coding.Pack(Render(snapshot, asked, cancellation)), null));
         }
-        var key = new Key(tileset.Bits, tile, version, coding);
+        var key = new Key(asked, version);
         if (_kept.TryGetValue(key, out CachedTile kept))
         {
             _requests.Add(1, Hit);
             return ValueTask.FromResult(kept);
         }
-        return new ValueTask<CachedTile>(MakeAsync(key, snapshot, tileset, cancellation));
+        return new ValueTask<CachedTile>(MakeAsync(key, snapshot, cancellation));
     }
 
     public void Dispose() => _kept.Dispose();
 
-    private string ETag(Tileset tileset, long version, ContentCoding coding) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{_versions.Epoch}-{version:x}-{tileset.Bits:x}-{(int)coding}\"");
+    /// <summary>A tile of moved places has the version of the newest of the tiles that it is drawn from.</summary>
+    private long VersionOf(in TileAsked asked)
+    {
+        var bits = asked.Tileset.Bits;
+        return asked.Datum is null ? _versions.Of(asked.Tile, bits) : asked.Datum.Unmoved(asked.Tile).Max(tile => _versions.Of(tile, bits));
+    }
+
+    private string ETag(in TileAsked asked, long version) => string.Create(
+        CultureInfo.InvariantCulture, $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}\"");
 
     /// <summary>Makes it, or waits for the one who is making it.</summary>
-    private async Task<CachedTile> MakeAsync(Key key, Snapshot snapshot, Tileset tileset, CancellationToken cancellation)
+    private async Task<CachedTile> MakeAsync(Key key, Snapshot snapshot, CancellationToken cancellation)
     {
         while (true)
         {
@@ -100,7 +111,7 @@ internal sealed class TileCache : IDisposable
                 if (flight == own)
                 {
                     _requests.Add(1, Miss);
-                    await LandAsync(flight, key, snapshot, tileset);
+                    await LandAsync(flight, key, snapshot);
                 }
                 else
                 {
@@ -111,13 +122,13 @@ internal sealed class TileCache : IDisposable
         }
     }
 
-    private async Task LandAsync(Flight flight, Key key, Snapshot snapshot, Tileset tileset)
+    private async Task LandAsync(Flight flight, Key key, Snapshot snapshot)
     {
         try
         {
-            var made = new CachedTile(await BytesOfAsync(key, snapshot, tileset, flight.Abandoned), ETag(tileset, key.Version, key.Coding));
+            var made = new CachedTile(await BytesOfAsync(key, snapshot, flight.Abandoned), ETag(key.Asked, key.Version));
             // overtaken meanwhile: nobody will ask for this version again
-            if (_keepsAny && _versions.Of(key.Tile, key.Layers) == key.Version)
+            if (_keepsAny && VersionOf(key.Asked) == key.Version)
                 _kept.Set(key, made, new MemoryCacheEntryOptions { Size = made.Bytes.Length + Overhead });
             flight.Finish(made);
         }
@@ -138,25 +149,25 @@ internal sealed class TileCache : IDisposable
     }
 
     /// <summary>Renders the tile, or packs it: what is packed is rendered once for all codings.</summary>
-    private async ValueTask<byte[]> BytesOfAsync(Key key, Snapshot snapshot, Tileset tileset, CancellationToken abandoned)
+    private async ValueTask<byte[]> BytesOfAsync(Key key, Snapshot snapshot, CancellationToken abandoned)
     {
-        if (key.Coding == ContentCoding.Identity)
-            return Render(snapshot, tileset, key.Tile, abandoned);
-        var plain = key with { Coding = ContentCoding.Identity };
-        var rendered = _kept.TryGetValue(plain, out CachedTile kept) ? kept : await MakeAsync(plain, snapshot, tileset, abandoned);
-        return key.Coding.Pack(rendered.Bytes);
+        if (key.Asked.Coding == ContentCoding.Identity)
+            return Render(snapshot, key.Asked, abandoned);
+        var plain = key with { Asked = key.Asked with { Coding = ContentCoding.Identity } };
+        var rendered = _kept.TryGetValue(plain, out CachedTile kept) ? kept : await MakeAsync(plain, snapshot, abandoned);
+        return key.Asked.Coding.Pack(rendered.Bytes);
     }
 
-    private byte[] Render(Snapshot snapshot, Tileset tileset, TileId tile, CancellationToken abandoned)
+    private byte[] Render(Snapshot snapshot, in TileAsked asked, CancellationToken abandoned)
     {
         var started = _clock.GetTimestamp();
-        var bytes = _encoder.Encode(snapshot, tile, tileset.Layers, abandoned);
+        var bytes = _encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, abandoned);
         _renders.Add(1);
         _renderTime.Record(_clock.GetElapsedTime(started).TotalSeconds);
         return bytes;
     }
 
-    private readonly record struct Key(int Layers, TileId Tile, long Version, ContentCoding Coding);
+    private readonly record struct Key(TileAsked Asked, long Version);
 
     /// <summary>One making of a tile, and how many wait for it.</summary>
     private sealed class Flight : IDisposable

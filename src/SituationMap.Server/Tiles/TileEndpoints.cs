@@ -17,7 +17,7 @@ internal static class TileEndpoints
         var tiles = routes.MapGroup("/tiles").WithTags("Tiles");
         tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", GetTileAsync)
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
-            .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then.")
+            .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
             .Produces(StatusCodes.Status204NoContent)
             .Produces(StatusCodes.Status304NotModified)
@@ -25,7 +25,7 @@ internal static class TileEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         tiles.MapGet("/{layer}.json", GetTileJsonAsync)
             .WithSummary("What the tiles hold (TileJSON 3.0)")
-            .WithDescription("With at= the addresses of the tiles are those of the past instant.")
+            .WithDescription("With at= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as the tiles are.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
@@ -33,7 +33,7 @@ internal static class TileEndpoints
 
     private static Task GetTileAsync(
         string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, PastSnapshots past, LayerCatalog layers, TileCache cache, TileEncoder encoder,
-        string? at = null)
+        string? at = null, string? datum = null)
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers).ExecuteAsync(context);
@@ -42,37 +42,39 @@ internal static class TileEndpoints
             return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"))
                 .ExecuteAsync(context);
         }
-        var coding = ContentCodings.Choose(context.Request.Headers.AcceptEncoding);
-        return at is null ? AnswerPresentAsync(context, holder.Current, cache, tileset, tile, coding) : AnswerPastAsync(context, at, past, encoder, tileset, tile, coding);
+        if (!Datum.TryFind(datum, out var moved))
+            return WrongDatum().ExecuteAsync(context);
+        var asked = new TileAsked(tileset, tile, moved, ContentCodings.Choose(context.Request.Headers.AcceptEncoding));
+        return at is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, past, encoder, asked);
     }
 
     /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has changed.</summary>
-    private static Task AnswerPresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, Tileset tileset, TileId tile, ContentCoding coding)
+    private static Task AnswerPresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, in TileAsked asked)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && cache.ETagOf(snapshot, tileset, tile, coding) is { } current && Matches(known, current))
+        if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && cache.ETagOf(snapshot, asked) is { } current && Matches(known, current))
         {
             cache.CountUnchanged();
             AnswerUnchanged(context.Response, snapshot, current);
             return Task.CompletedTask;
         }
-        var made = cache.GetAsync(snapshot, tileset, tile, coding, context.RequestAborted);
-        return made.IsCompletedSuccessfully ? AnswerAsync(context, snapshot, made.Result, coding) : WaitAsync();
+        var made = cache.GetAsync(snapshot, asked, context.RequestAborted);
+        return made.IsCompletedSuccessfully ? AnswerAsync(context, snapshot, made.Result, asked.Coding) : WaitAsync(asked.Coding);
 
-        async Task WaitAsync() => await AnswerAsync(context, snapshot, await made, coding);
+        async Task WaitAsync(ContentCoding coding) => await AnswerAsync(context, snapshot, await made, coding);
     }
 
-    private static async Task AnswerPastAsync(
-        HttpContext context, string at, PastSnapshots past, TileEncoder encoder, Tileset tileset, TileId tile, ContentCoding coding)
+    private static async Task AnswerPastAsync(HttpContext context, string at, PastSnapshots past, TileEncoder encoder, TileAsked asked)
     {
-        var asked = await past.AskAsync(at, context.RequestAborted);
-        if (asked.Found is not { } snapshot)
+        var instant = await past.AskAsync(at, context.RequestAborted);
+        if (instant.Found is not { } snapshot)
         {
-            await Problems.BadRequest(asked.Fault!).ExecuteAsync(context);
+            await Problems.BadRequest(instant.Fault!).ExecuteAsync(context);
             return;
         }
-        Caching.Apply(context, asked.IsFinal);
-        var bytes = encoder.Encode(snapshot, tile, tileset.Layers, context.RequestAborted);
+        Caching.Apply(context, instant.IsFinal);
+        var coding = asked.Coding;
+        var bytes = encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, context.RequestAborted);
         var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
         if (Matches(context.Request.Headers.IfNoneMatch, etag))
             AnswerUnchanged(context.Response, snapshot, etag);
@@ -116,16 +118,22 @@ internal static class TileEndpoints
         || (EntityTagHeaderValue.TryParseList(known!, out var tags) && tags.Any(tag => tag.Tag == etag || tag.Equals(EntityTagHeaderValue.Any)));
 
     private static async Task<Results<Ok<TileJson>, ProblemHttpResult>> GetTileJsonAsync(
-        string layer, HttpRequest request, PastSnapshots past, LayerCatalog layers, CancellationToken cancellation, string? at = null)
+        string layer, HttpRequest request, PastSnapshots past, LayerCatalog layers, CancellationToken cancellation, string? at = null, string? datum = null)
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers);
+        if (!Datum.TryFind(datum, out var moved))
+            return WrongDatum();
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(request.HttpContext, asked.IsFinal);
-        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", at));
+        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, moved?.Move(snapshot) ?? snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", QueryString.Create(
+            new Dictionary<string, string?> { ["at"] = at, ["datum"] = datum }.Where(parameter => parameter.Value is not null))));
     }
+
+    private static ProblemHttpResult WrongDatum() =>
+        Problems.BadRequest(new Fault("value-wrong", "datum", $"one of {string.Join(", ", Datum.All.Select(datum => datum.Name))}, or none for WGS 84"));
 
     private static ProblemHttpResult UnknownLayer(LayerCatalog layers) =>
         Problems.NotFound("layer", $"one of {LayerCatalog.Everything}, {string.Join(", ", layers.All.Select(layer => layer.Id))}");

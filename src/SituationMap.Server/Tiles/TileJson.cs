@@ -18,13 +18,13 @@ internal sealed record TileJson(
     [property: JsonPropertyName("vector_layers")] TileJsonLayer[] VectorLayers)
 {
     /// <param name="root">The server's address as the client sees it.</param>
-    /// <param name="at">The past instant that the tiles are of, as it was asked for; null: the present.</param>
-    public static TileJson Of(string name, IReadOnlyList<LayerDefinition> layers, Snapshot snapshot, string root, string? at)
+    /// <param name="query">What tiles have to be asked for with, such as a past instant.</param>
+    public static TileJson Of(string name, IReadOnlyList<LayerDefinition> layers, Snapshot snapshot, string root, QueryString query)
     {
         // clients ask for no tile outside the bounds, so they hold the outermost grids, too; the centre is where people live
         var (bounds, centre) = (Extent.OfGrids(snapshot.City), Extent.Of(snapshot.City).Centre);
         return new TileJson(
-            "3.0.0", name, string.Join(" ", layers.Select(layer => layer.Description)), "xyz", [$"{root}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt{(at is null ? "" : "?at=" + Uri.EscapeDataString(at))}"],
+            "3.0.0", name, string.Join(" ", layers.Select(layer => layer.Description)), "xyz", [$"{root}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt{query}"],
             layers.Min(layer => layer.MinZoom), layers.Max(layer => layer.MaxZoom),
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
             [centre.X, centre.Y, Math.Max(14, layers.Min(layer => layer.MinZoom))],

@@ -153,24 +153,25 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var (cache, versions, layers) = (_demo.Server.Services.GetRequiredService<TileCache>(), _demo.Server.Services.GetRequiredService<TileVersions>(), _demo.Server.Services.GetRequiredService<LayerCatalog>());
         var (tile, tileset, snapshot) = (TileOf("H-01-0001", 16), layers.Tilesets["buildings"], _demo.Snapshot);
-        var current = await cache.GetAsync(snapshot, tileset, tile, ContentCoding.Identity, CancellationToken.None);
+        var asked = new TileAsked(tileset, tile, null, ContentCoding.Identity);
+        var current = await cache.GetAsync(snapshot, asked, CancellationToken.None);
 
         versions.Touch(new Dictionary<TileId, int> { [tile] = layers.Bit(layers.Buildings) }, snapshot.Sequence + 1);
 
         for (var time = 0; time < 2; time++)
         {
-            var overtaken = await cache.GetAsync(snapshot, tileset, tile, ContentCoding.Identity, CancellationToken.None);
+            var overtaken = await cache.GetAsync(snapshot, asked, CancellationToken.None);
             overtaken.ETag.ShouldBeNull();
             overtaken.Bytes.ShouldBe(current.Bytes);
         }
         _counted["renders"].ShouldBe(3);
-        cache.ETagOf(snapshot, tileset, tile, ContentCoding.Identity).ShouldBeNull();
+        cache.ETagOf(snapshot, asked).ShouldBeNull();
 
         // the picture that the touch belongs to has a version again
         var next = snapshot.With([], snapshot.Zones, snapshot.Sequence + 1, snapshot.AsOf);
-        var first = await cache.GetAsync(next, tileset, tile, ContentCoding.Identity, CancellationToken.None);
+        var first = await cache.GetAsync(next, asked, CancellationToken.None);
         first.ETag.ShouldNotBeNull().ShouldNotBe(current.ETag);
-        (await cache.GetAsync(next, tileset, tile, ContentCoding.Identity, CancellationToken.None)).Bytes.ShouldBeSameAs(first.Bytes);
+        (await cache.GetAsync(next, asked, CancellationToken.None)).Bytes.ShouldBeSameAs(first.Bytes);
     }
 
     [Fact]
@@ -181,10 +182,10 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
         await gone.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(async () =>
-            await cache.GetAsync(_demo.Snapshot, layers.Tilesets["situation"], TileOf("H-01-0001", 14), ContentCoding.Brotli, gone.Token));
+            await cache.GetAsync(_demo.Snapshot, new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli), gone.Token));
         _counted.GetValueOrDefault("renders").ShouldBe(0);
 
-        var made = await cache.GetAsync(_demo.Snapshot, layers.Tilesets["situation"], TileOf("H-01-0001", 14), ContentCoding.Brotli, CancellationToken.None);
+        var made = await cache.GetAsync(_demo.Snapshot, new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli), CancellationToken.None);
         made.Bytes.ShouldNotBeEmpty();
     }
 
@@ -199,7 +200,7 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
             foreach (var household in holder.Current.City.Buildings.Select(building => building.FirstHousehold))
             {
                 var tile = TileOf(holder.Current.City, household, zoom);
-                asked += (await cache.GetAsync(holder.Current, layers.Tilesets["situation"], tile, ContentCoding.Gzip, CancellationToken.None)).Bytes.Length;
+                asked += (await cache.GetAsync(holder.Current, new TileAsked(layers.Tilesets["situation"], tile, null, ContentCoding.Gzip), CancellationToken.None)).Bytes.Length;
             }
         }
 
