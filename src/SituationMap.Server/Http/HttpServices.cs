@@ -28,6 +28,7 @@ internal static class HttpServices
         {
             StatusCodeSelector = failure => failure is BadHttpRequestException malformed ? malformed.StatusCode : StatusCodes.Status500InternalServerError,
         });
+        app.UseFreshness();
         app.UseStatusCodePages();
         app.MapOpenApi();
         app.MapHealth();

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Http;
+
+/// <summary>
+/// While the store is away, reading goes on from the snapshot, and every answer says how old that is: <c>Age</c> in seconds, and
+/// <c>Warning</c> 110 (RFC 7234, "response is stale").
+/// </summary>
+internal static class Freshness
+{
+    /// <summary>More than twice the longest time between two looks at the store.</summary>
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
+
+    public static IApplicationBuilder UseFreshness(this IApplicationBuilder app)
+    {
+        var (holder, clock) = (app.ApplicationServices.GetRequiredService<SnapshotHolder>(), app.ApplicationServices.GetRequiredService<TimeProvider>());
+        return app.Use((context, next) =>
+        {
+            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            {
+                var age = clock.GetUtcNow() - holder.ConfirmedAt;
+                if (age >= StaleAfter)
+                    Tell(context.Response.Headers, age);
+            }
+            return next(context);
+        });
+    }
+
+    private static void Tell(IHeaderDictionary headers, TimeSpan age)
+    {
+        headers[HeaderNames.Age] = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        headers[HeaderNames.Warning] = "110 - \"the store is away; this is what was known before\"";
+    }
+}
