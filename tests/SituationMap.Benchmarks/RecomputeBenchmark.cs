@@ -99,8 +99,9 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
         var (outline, households) = await LargeOutlineAsync();
         var code = $"Z-B{_random.Next()}";
         await _worker.StartAsync(cancellation);
-        // the worker is waiting for a wake-up, as it does all day
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+        // until the worker waits for a wake-up, as it does all day
+        while (!await city.ReadAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN situation_dirty')", cancellation))
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
         var ours = await Comparison.TimeAsync(async () =>
         {
             await _zones.PublishAsync(new ZoneVersionDraft(code, "benchmark", "high", outline, BenchmarkCity.Now, null, "benchmark", "benchmark"), cancellation);

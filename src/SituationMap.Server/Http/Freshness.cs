@@ -10,20 +10,13 @@ namespace SituationMap.Server.Http;
 /// </summary>
 internal static class Freshness
 {
-    /// <summary>More than twice the longest time between two looks at the store.</summary>
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
-
     public static IApplicationBuilder UseFreshness(this IApplicationBuilder app)
     {
         var (holder, clock) = (app.ApplicationServices.GetRequiredService<SnapshotHolder>(), app.ApplicationServices.GetRequiredService<TimeProvider>());
         return app.Use((context, next) =>
         {
-            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-            {
-                var age = clock.GetUtcNow() - holder.ConfirmedAt;
-                if (age >= StaleAfter)
-                    Tell(context.Response.Headers, age);
-            }
+            if ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && holder.AgeIfStale(clock) is { } age)
+                Tell(context.Response.Headers, age);
             return next(context);
         });
     }

@@ -4,14 +4,12 @@ namespace SituationMap.Server.Http;
 
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(10);
-
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/healthz").WithTags("Health");
         health.MapGet("/live", () => TypedResults.Text("live")).WithSummary("The process answers");
         health.MapGet("/ready", IResult (SnapshotHolder holder, TimeProvider clock) =>
-                clock.GetUtcNow() - holder.ConfirmedAt < StaleAfter
+                holder.AgeIfStale(clock) is null
                     ? TypedResults.Text("ready")
                     : TypedResults.Text("the store is away; what is known is still answered", statusCode: StatusCodes.Status503ServiceUnavailable))
             .WithSummary("The snapshot is loaded and follows the store");

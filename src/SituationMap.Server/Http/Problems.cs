@@ -16,6 +16,10 @@ internal static class Problems
 {
     public static ProblemHttpResult BadRequest(Fault fault) => From(StatusCodes.Status400BadRequest, fault);
 
+    /// <summary>The fault of a parameter that takes one of a few values; null where it is absent or one of them.</summary>
+    public static Fault? UnlessOneOf(string field, string? value, IEnumerable<string> known) =>
+        value is null || known.Contains(value) ? null : new Fault("value-wrong", field, $"one of {string.Join(", ", known)}");
+
     public static ProblemHttpResult NotFound(string field, string expected) =>
         From(StatusCodes.Status404NotFound, new Fault("not-found", field, expected));
 

@@ -8,6 +8,9 @@ namespace SituationMap.Server.Snapshots;
 /// <summary>Holds the present snapshot and when it was last known to be up to date.</summary>
 internal sealed class SnapshotHolder
 {
+    /// <summary>More than twice the longest time between two looks at the store.</summary>
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
+
     private volatile Snapshot? _current;
     private long _confirmedTicks;
 
@@ -16,6 +19,13 @@ internal sealed class SnapshotHolder
 
     /// <summary>When the store was last asked and had nothing newer; behind the clock when the store is away.</summary>
     public DateTimeOffset ConfirmedAt => new(Interlocked.Read(ref _confirmedTicks), TimeSpan.Zero);
+
+    /// <summary>How long ago that was, where it is so long that the store must be away; null: the picture is up to date.</summary>
+    public TimeSpan? AgeIfStale(TimeProvider clock)
+    {
+        var age = clock.GetUtcNow() - ConfirmedAt;
+        return age >= StaleAfter ? age : null;
+    }
 
     public void Swap(Snapshot next) => _current = next;
 

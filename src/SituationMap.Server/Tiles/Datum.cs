@@ -24,12 +24,10 @@ internal sealed record Datum(
     private readonly ConditionalWeakTable<City, City> _cities = [];
     private readonly ConditionalWeakTable<ZoneInForce, ZoneInForce> _zones = [];
 
-    /// <summary>No name is no datum; false when there is none of that name.</summary>
-    public static bool TryFind(string? name, out Datum? datum)
-    {
-        datum = name is null ? null : All.FirstOrDefault(known => known.Name == name);
-        return name is null || datum is not null;
-    }
+    public static readonly IReadOnlyList<string> Names = [.. All.Select(datum => datum.Name)];
+
+    /// <param name="name">One of <see cref="Names"/>; null for none.</param>
+    public static Datum? Find(string? name) => name is null ? null : All.First(known => known.Name == name);
 
     /// <summary>The same picture, moved. What there is is moved when it is first asked for, then only what is new.</summary>
     public Snapshot Move(Snapshot snapshot)

@@ -7,12 +7,13 @@ using SituationMap.Server.Tiles.Basemaps;
 namespace SituationMap.Server.Tiles;
 
 /// <summary>What a map style can be asked for.</summary>
-internal readonly record struct StyleChoice(string Theme, string Palette, string Language);
+/// <param name="Datum">The shifted degrees of the base map that it is laid over, a name of <see cref="Tiles.Datum"/>; null: none.</param>
+internal readonly record struct StyleChoice(string Theme, string Palette, string Language, string? Datum = null);
 
 /// <summary>
 /// Composes the map style from its parts: the order in <c>tiles/situation.style.json</c>, the layers in <c>tiles/&lt;layer&gt;/style.json</c>,
 /// the colours, letters and fonts in <c>tiles/palette.json</c>. In the parts, <c>"$name"</c> stands for an entry of the palette,
-/// an object with a key per language for one of its texts, and <c>{origin}</c> and <c>{theme}</c> for what their names say.
+/// an object with a key per language for one of its texts, and <c>{origin}</c>, <c>{theme}</c> and <c>{datum}</c> for what their names say.
 /// </summary>
 internal sealed class StyleComposer
 {
@@ -134,7 +135,8 @@ internal sealed class StyleComposer
         JsonArray items => new JsonArray([.. items.Select(item => Fill(item, choice, words))]),
         JsonValue value when value.TryGetValue<string>(out var text) => text.StartsWith('$')
             ? words.GetValueOrDefault(text[1..])?.DeepClone() ?? throw new InvalidDataException($"tiles/palette.json has no \"{text[1..]}\", which a style names")
-            : JsonValue.Create(text.Replace("{theme}", choice.Theme, StringComparison.Ordinal)),
+            : JsonValue.Create(text.Replace("{theme}", choice.Theme, StringComparison.Ordinal)
+                .Replace("{datum}", choice.Datum is null ? "" : "?datum=" + choice.Datum, StringComparison.Ordinal)),
         _ => node?.DeepClone(),
     };
 

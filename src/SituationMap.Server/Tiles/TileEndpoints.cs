@@ -42,9 +42,9 @@ internal static class TileEndpoints
             return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"))
                 .ExecuteAsync(context);
         }
-        if (!Datum.TryFind(datum, out var moved))
-            return WrongDatum().ExecuteAsync(context);
-        var asked = new TileAsked(tileset, tile, moved, ContentCodings.Choose(context.Request.Headers.AcceptEncoding));
+        if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
+            return Problems.BadRequest(unknown).ExecuteAsync(context);
+        var asked = new TileAsked(tileset, tile, Datum.Find(datum), ContentCodings.Choose(context.Request.Headers.AcceptEncoding));
         return at is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, past, encoder, asked);
     }
 
@@ -122,18 +122,15 @@ internal static class TileEndpoints
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers);
-        if (!Datum.TryFind(datum, out var moved))
-            return WrongDatum();
+        if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
+            return Problems.BadRequest(unknown);
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(request.HttpContext, asked.IsFinal);
-        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, moved?.Move(snapshot) ?? snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", QueryString.Create(
+        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, Datum.Find(datum)?.Move(snapshot) ?? snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", QueryString.Create(
             new Dictionary<string, string?> { ["at"] = at, ["datum"] = datum }.Where(parameter => parameter.Value is not null))));
     }
-
-    private static ProblemHttpResult WrongDatum() =>
-        Problems.BadRequest(new Fault("value-wrong", "datum", $"one of {string.Join(", ", Datum.All.Select(datum => datum.Name))}, or none for WGS 84"));
 
     private static ProblemHttpResult UnknownLayer(LayerCatalog layers) =>
         Problems.NotFound("layer", $"one of {LayerCatalog.Everything}, {string.Join(", ", layers.All.Select(layer => layer.Id))}");

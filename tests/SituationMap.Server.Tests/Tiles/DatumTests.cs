@@ -68,9 +68,21 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
         static double[] Bounds(JsonElement description) => [.. description.GetProperty("bounds").EnumerateArray().Select(side => side.GetDouble())];
     }
 
+    [Fact]
+    public async Task A_style_in_a_datum_draws_its_tiles()
+    {
+        var plain = await _demo.GetJsonAsync("styles/situation.json");
+        var moved = await _demo.GetJsonAsync("styles/situation.json?datum=gcj02");
+
+        TilesOf(moved).ShouldBe(TilesOf(plain) + "?datum=gcj02");
+
+        static string TilesOf(JsonElement style) => style.GetProperty("sources").GetProperty("situation").GetProperty("tiles")[0].GetString()!;
+    }
+
     [Theory]
     [InlineData("tiles/situation/14/1/1.mvt?datum=wgs72")]
     [InlineData("tiles/situation.json?datum=GCJ")]
+    [InlineData("styles/situation.json?datum=gcj-02")]
     public async Task Another_datum_is_refused(string path)
     {
         using var answer = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative));
