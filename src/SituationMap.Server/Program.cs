@@ -17,7 +17,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
 {
     var builder = invocation.CreateBuilder();
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
-    builder.Services.AddHttp();
+    builder.Services.AddHttp(store);
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddSingleton<ZoneStore>();
     builder.Services.AddHostedService<RecomputeOnNewRules>();

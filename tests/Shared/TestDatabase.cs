@@ -54,6 +54,14 @@ public sealed class TestDatabase : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Cuts all connections and takes no more until what this gives is disposed.</summary>
+    public async Task<IAsyncDisposable> ShutAsync()
+    {
+        var shut = new Shut(this);
+        await shut.AllowConnectionsAsync(false);
+        return shut;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_dataSource.IsValueCreated)
@@ -68,5 +76,26 @@ public sealed class TestDatabase : IAsyncDisposable
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         return command;
+    }
+
+    private sealed class Shut(TestDatabase database) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await AllowConnectionsAsync(true);
+
+        /// <summary>From another database of the same cluster.</summary>
+        public async Task AllowConnectionsAsync(bool allowed)
+        {
+            await using var outside = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres", Pooling = false });
+            await using (var change = outside.CreateCommand("UPDATE pg_database SET datallowconn = $1 WHERE datname = $2"))
+            {
+                change.Parameters.Add(new() { Value = allowed });
+                change.Parameters.Add(new() { Value = database._name });
+                if (await change.ExecuteNonQueryAsync() != 1)
+                    throw new InvalidOperationException($"There is no database {database._name}.");
+            }
+            await using var cut = outside.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1");
+            cut.Parameters.Add(new() { Value = database._name });
+            await cut.ExecuteNonQueryAsync();
+        }
     }
 }

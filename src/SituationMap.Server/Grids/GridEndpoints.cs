@@ -47,6 +47,7 @@ internal static class GridEndpoints
             .WithDescription("at= asks about a past instant, as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/grids/{code}/summary", SummaryEndpoint.GetAsync)
+            .AsksStore()
             .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
             .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
             .ProducesProblem(StatusCodes.Status400BadRequest)

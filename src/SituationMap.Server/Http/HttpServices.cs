@@ -1,16 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Http;
 
 internal static class HttpServices
 {
     /// <summary>What every endpoint shares: the form of JSON, of errors, and of the API's description.</summary>
-    public static IServiceCollection AddHttp(this IServiceCollection services)
+    public static IServiceCollection AddHttp(this IServiceCollection services, Store store)
     {
         services.TryAddClock();
         services.AddProblems();
+        services.AddOverload(store);
         services.AddOpenApi("v1");
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -23,17 +25,21 @@ internal static class HttpServices
 
     public static WebApplication UseHttp(this WebApplication app)
     {
-        // a request that the framework could not read is the client's fault, not an internal error
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            StatusCodeSelector = failure => failure is BadHttpRequestException malformed ? malformed.StatusCode : StatusCodes.Status500InternalServerError,
-        });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseFreshness();
         app.UseStatusCodePages();
+        app.UseRateLimiter();
         app.MapOpenApi();
         app.MapHealth();
         return app;
     }
+
+    private static int StatusOf(Exception failure) => failure switch
+    {
+        BadHttpRequestException malformed => malformed.StatusCode, // the framework could not read it: the client's fault
+        _ when StoreFailure.IsPassing(failure) => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     private static void TryAddClock(this IServiceCollection services) =>
         Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddSingleton(services, TimeProvider.System);

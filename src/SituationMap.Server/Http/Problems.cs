@@ -40,6 +40,8 @@ internal static class Problems
         {
             var problem = context.ProblemDetails;
             problem.Extensions.Remove("exception");
+            if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+                context.HttpContext.Response.Headers.RetryAfter = Overload.RetryAfter;
             if (problem.Extensions.ContainsKey("code"))
                 return;
             var fault = problem.Status switch

@@ -12,7 +12,7 @@ internal static class HouseholdEndpoints
 {
     public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
     {
-        var households = routes.MapGroup("/api/households").WithTags("Households");
+        var households = routes.MapGroup("/api/households").WithTags("Households").AsksStore();
         households.MapGet("/", ListAsync)
             .WithSummary("Households by grid, building, status and whether readings or tests are overdue, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);

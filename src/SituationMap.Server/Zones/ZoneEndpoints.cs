@@ -18,6 +18,7 @@ internal static class ZoneEndpoints
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/zones", GetAsync)
+            .AsksStore()
             .WithTags("Zones")
             .WithSummary("The risk zones in force now, or at an instant")
             .WithDescription("at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then.")

@@ -1,0 +1,49 @@
+using System.Threading.RateLimiting;
+using Npgsql;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Server.Http;
+
+/// <summary>
+/// Bounds how many requests ask the store at once: as many as it has connections for, some more wait in line, and the rest are told
+/// at once to come back (503, <c>Retry-After</c>). What is answered from the snapshot needs no connection and is never held up.
+/// </summary>
+internal static class Overload
+{
+    /// <summary>Seconds after which a client that was sent away may well be served.</summary>
+    public const string RetryAfter = "1";
+
+    /// <summary>How many wait in line for each one that is served: the last of them still has its answer before a client gives up.</summary>
+    private const int WaitingForEach = 4;
+
+    /// <summary>Parameters that ask about the past, which is read from the store wherever the present is in the snapshot.</summary>
+    private static readonly string[] Past = ["at", "known"];
+
+    public static IServiceCollection AddOverload(this IServiceCollection services, Store store)
+    {
+        // a quarter is left to the server's own work: following the feed, recomputing, listening
+        var served = Math.Max(1, new NpgsqlConnectionStringBuilder(store.ConnectionString).MaxPoolSize * 3 / 4);
+        var limits = new ConcurrencyLimiterOptions { PermitLimit = served, QueueLimit = served * WaitingForEach };
+        return services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => AsksStore(context)
+                ? RateLimitPartition.GetConcurrencyLimiter(true, _ => limits)
+                : RateLimitPartition.GetNoLimiter(false));
+        });
+    }
+
+    /// <summary>Marks what asks the store even about the present.</summary>
+    public static TBuilder AsksStore<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Mark.Instance);
+
+    private static bool AsksStore(HttpContext context) =>
+        context.GetEndpoint() is { } endpoint
+        && (endpoint.Metadata.GetMetadata<Mark>() is not null
+            || (context.Request.QueryString.HasValue && Past.Any(context.Request.Query.ContainsKey)));
+
+    private sealed class Mark
+    {
+        public static readonly Mark Instance = new();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.Json;
+using Npgsql;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Http;
+
+public sealed class OverloadTests(PostgisCluster cluster)
+{
+    private const int Pool = 8;
+    private const string FromStore = "api/households/H-01-0001/history";
+    private const string FromSnapshot = "api/grids";
+
+    /// <summary>Three quarters of the pool, and four in line for each.</summary>
+    private const int Served = Pool * 3 / 4 * 5;
+
+    [Fact]
+    public async Task Beyond_what_the_store_can_take_requests_are_told_to_come_back()
+    {
+        await using var database = await cluster.CreateDemoDatabaseAsync();
+        await using var server = await TestServer.StartAsync(database, ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}"));
+        using var many = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Pool * 100 }) { BaseAddress = server.Address };
+
+        List<Task<HttpResponseMessage>> asked;
+        await using (var connection = await database.DataSource.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            // nothing that looks for a household comes to an end
+            await using (var block = new NpgsqlCommand("LOCK TABLE household IN ACCESS EXCLUSIVE MODE", connection, transaction))
+                await block.ExecuteNonQueryAsync();
+            asked = [.. Enumerable.Range(0, Pool * 100).Select(_ => many.GetAsync(new Uri(FromStore, UriKind.Relative)))];
+            await DemoServer.WaitAsync(() => Task.FromResult(asked.Count(answer => answer.IsCompleted) == asked.Count - Served));
+
+            foreach (var answer in asked.Where(answer => answer.IsCompleted))
+                await ShouldBeSentAwayAsync(await answer);
+            using var other = await many.GetAsync(new Uri(FromSnapshot, UriKind.Relative));
+            other.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var answers = await Task.WhenAll(asked);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.OK).ShouldBe(Served);
+        using var later = await many.GetAsync(new Uri(FromStore, UriKind.Relative));
+        later.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_who_needs_it_is_told_to_come_back()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        await using (await demo.Database.ShutAsync())
+        {
+            using var answer = await demo.Client.GetAsync(new Uri(FromStore, UriKind.Relative));
+            await ShouldBeSentAwayAsync(answer);
+            using var posted = await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
+            await ShouldBeSentAwayAsync(posted);
+        }
+        await DemoServer.WaitAsync(async () =>
+        {
+            using var answer = await demo.Client.GetAsync(new Uri(FromStore, UriKind.Relative));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }, seconds: 5);
+    }
+
+    private static async Task ShouldBeSentAwayAsync(HttpResponseMessage answer)
+    {
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        var problem = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
+        problem.GetProperty("code").GetString().ShouldBe("unavailable");
+    }
+}
