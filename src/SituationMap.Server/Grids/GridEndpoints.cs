@@ -37,8 +37,6 @@ internal sealed record PlaceAnswer(
 
 internal static class GridEndpoints
 {
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
-
     public static IEndpointRouteBuilder MapGrids(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api").WithTags("Grids");
@@ -63,7 +61,7 @@ internal static class GridEndpoints
         var bounds = Extent.Of(city);
         return new PlaceAnswer(
             home < 0 ? null : city.Grids[home].Name, home < 0 ? null : city.Grids[home].Code, [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.Plan.EditionAt(now).Id, snapshot.Sequence, snapshot.AsOf, now - holder.ConfirmedAt < StaleAfter);
+            protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.Plan.EditionAt(now).Id, snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
     }
 
     private static async Task<Results<Ok<GridsAnswer>, ProblemHttpResult>> GetGridsAsync(

@@ -12,10 +12,10 @@ internal static class Freshness
 {
     public static IApplicationBuilder UseFreshness(this IApplicationBuilder app)
     {
-        var (holder, clock) = (app.ApplicationServices.GetRequiredService<SnapshotHolder>(), app.ApplicationServices.GetRequiredService<TimeProvider>());
+        var holder = app.ApplicationServices.GetRequiredService<SnapshotHolder>();
         return app.Use((context, next) =>
         {
-            if ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && holder.AgeIfStale(clock) is { } age)
+            if ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && holder.AgeIfStale() is { } age)
                 Tell(context.Response.Headers, age);
             return next(context);
         });

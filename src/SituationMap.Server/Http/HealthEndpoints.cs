@@ -8,8 +8,8 @@ internal static class HealthEndpoints
     {
         var health = routes.MapGroup("/healthz").WithTags("Health");
         health.MapGet("/live", () => TypedResults.Text("live")).WithSummary("The process answers");
-        health.MapGet("/ready", IResult (SnapshotHolder holder, TimeProvider clock) =>
-                holder.AgeIfStale(clock) is null
+        health.MapGet("/ready", IResult (SnapshotHolder holder) =>
+                holder.AgeIfStale() is null
                     ? TypedResults.Text("ready")
                     : TypedResults.Text("the store is away; what is known is still answered", statusCode: StatusCodes.Status503ServiceUnavailable))
             .WithSummary("The snapshot is loaded and follows the store");

@@ -13,6 +13,7 @@ internal static class HttpServices
         services.TryAddClock();
         services.AddProblems();
         services.AddOverload(store);
+        services.AddMeters();
         services.AddOpenApi("v1");
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -31,6 +32,7 @@ internal static class HttpServices
         app.UseRateLimiter();
         app.MapOpenApi();
         app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 

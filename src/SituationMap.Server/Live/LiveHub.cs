@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Live;
@@ -12,7 +14,14 @@ internal sealed class LiveHub
 
     private readonly ConcurrentDictionary<Listener, bool> _listeners = [];
 
-    public int Listeners => _listeners.Count;
+    private readonly Counter<long> _dropped;
+
+    public LiveHub(IMeterFactory meters)
+    {
+        var meter = meters.CreateOurs();
+        meter.CreateObservableUpDownCounter("situationmap.live.clients", () => _listeners.Count, "{client}", "Clients of the live feed.");
+        _dropped = meter.CreateCounter<long>("situationmap.live.dropped", "{client}", "Clients of the live feed that were too slow and were cut off, to resume.");
+    }
 
     public Listener Listen()
     {
@@ -29,8 +38,10 @@ internal sealed class LiveHub
         foreach (var listener in _listeners.Keys)
         {
             // Too slow: what it already has is sent, then it is cut off. Its last id brings it the rest when it comes back.
-            if (!listener.Messages.Writer.TryWrite(message))
-                listener.Dispose();
+            if (listener.Messages.Writer.TryWrite(message))
+                continue;
+            _dropped.Add(1);
+            listener.Dispose();
         }
     }
 

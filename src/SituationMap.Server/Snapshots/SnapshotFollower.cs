@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using Npgsql;
 using SituationMap.Server.Database;
+using SituationMap.Server.Http;
 using SituationMap.Server.Live;
 using SituationMap.Server.Tiles;
 
@@ -11,8 +13,19 @@ internal sealed class SnapshotHolder
     /// <summary>More than twice the longest time between two looks at the store.</summary>
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
 
+    private readonly TimeProvider _clock;
+    private readonly Histogram<double> _lag;
     private volatile Snapshot? _current;
     private long _confirmedTicks;
+
+    public SnapshotHolder(IMeterFactory meters, TimeProvider clock)
+    {
+        _clock = clock;
+        var meter = meters.CreateOurs();
+        _lag = meter.CreateHistogram<double>("situationmap.feed.lag", "s", "From a change's row in the feed to the picture that has it.");
+        meter.CreateObservableGauge("situationmap.feed.age", () => (clock.GetUtcNow() - ConfirmedAt).TotalSeconds, "s", "Since the store was last known to have nothing newer.");
+        meter.CreateObservableGauge("situationmap.feed.sequence", () => _current?.Sequence ?? 0, description: "The last row of the feed that the picture has.");
+    }
 
     /// <summary>The present picture; the server listens only after the first one is loaded.</summary>
     public Snapshot Current => _current ?? throw new InvalidOperationException("The first snapshot is not loaded yet.");
@@ -21,15 +34,22 @@ internal sealed class SnapshotHolder
     public DateTimeOffset ConfirmedAt => new(Interlocked.Read(ref _confirmedTicks), TimeSpan.Zero);
 
     /// <summary>How long ago that was, where it is so long that the store must be away; null: the picture is up to date.</summary>
-    public TimeSpan? AgeIfStale(TimeProvider clock)
+    public TimeSpan? AgeIfStale()
     {
-        var age = clock.GetUtcNow() - ConfirmedAt;
+        var age = _clock.GetUtcNow() - ConfirmedAt;
         return age >= StaleAfter ? age : null;
     }
 
-    public void Swap(Snapshot next) => _current = next;
+    public void Swap(Snapshot next)
+    {
+        var isFirst = _current is null;
+        _current = next;
+        if (!isFirst)
+            _lag.Record((_clock.GetUtcNow() - next.AsOf).TotalSeconds);
+    }
 
-    public void Confirm(DateTimeOffset at) => Interlocked.Exchange(ref _confirmedTicks, at.UtcTicks);
+    /// <summary>The store was asked just now.</summary>
+    public void Confirm() => Interlocked.Exchange(ref _confirmedTicks, _clock.GetUtcNow().UtcTicks);
 }
 
 /// <summary>
@@ -50,7 +70,7 @@ internal sealed partial class SnapshotFollower(
     {
         var started = clock.GetTimestamp();
         holder.Swap(await loader.LoadAsync(cancellationToken));
-        holder.Confirm(clock.GetUtcNow());
+        holder.Confirm();
         var city = holder.Current.City;
         Loaded(logger, city.Households.Length, city.Buildings.Length, city.Grids.Length, holder.Current.Sequence, clock.GetElapsedTime(started).TotalMilliseconds);
         await base.StartAsync(cancellationToken);
@@ -67,7 +87,7 @@ internal sealed partial class SnapshotFollower(
                 {
                     // until the end of the feed
                 }
-                holder.Confirm(clock.GetUtcNow());
+                holder.Confirm();
                 await wakeup.WaitAsync(LongestWait, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Caching.Memory;
+using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Tiles;
@@ -44,7 +45,7 @@ internal sealed class TileCache : IDisposable
         (_versions, _encoder, _clock) = (versions, encoder, clock);
         _keepsAny = options.TileCache > 0;
         _kept = new MemoryCache(new MemoryCacheOptions { SizeLimit = (long)options.TileCache << 20, TrackStatistics = true });
-        var meter = meters.Create("SituationMap");
+        var meter = meters.CreateOurs();
         _requests = meter.CreateCounter<long>("situationmap.tiles.requests", description: "Tiles of the present asked for, by outcome: hit, miss, coalesced, unchanged.");
         _renders = meter.CreateCounter<long>("situationmap.tiles.renders", description: "Tiles rendered.");
         _renderTime = meter.CreateHistogram<double>("situationmap.tiles.render.duration", "s", "How long rendering a tile takes.");

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace SituationMap.Server.Http;
+
+/// <summary>What the server counts and times, for whoever runs it: OpenTelemetry meters, as Prometheus text at <c>/metrics</c>.</summary>
+internal static class Metrics
+{
+    /// <summary>The meter of everything of ours.</summary>
+    private const string Ours = "SituationMap";
+
+    /// <summary>In seconds: a tile from memory takes microseconds, the past of a large city seconds.</summary>
+    private static readonly double[] Durations =
+        [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    public static Meter CreateOurs(this IMeterFactory meters) => meters.Create(Ours);
+
+    public static IServiceCollection AddMeters(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry().ConfigureResource(server => server.AddService("situationmap")).WithMetrics(metrics => metrics
+            .AddMeter(Ours, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "System.Runtime")
+            .AddView(instrument => instrument is { Unit: "s", IsObservable: false } ? new ExplicitBucketHistogramConfiguration { Boundaries = Durations } : null)
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPrometheusScrapingEndpoint("/metrics").DisableHttpMetrics();
+        return routes;
+    }
+}
