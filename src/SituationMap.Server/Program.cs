@@ -26,7 +26,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<PastSnapshots>().AddSingleton<CorrectedSnapshots>().AddSingleton<OverdueHouseholds>();
     builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
     builder.Services.AddSingleton(BasemapHolder.Open);
-    builder.Services.AddSingleton<LiveHub>();
+    builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
     builder.Services.AddSingleton<CountChanges>();
     builder.Services.AddSingleton(PositionReader.LoadSystems).AddSingleton<Lookup>();
     builder.Services.AddJobs(store);

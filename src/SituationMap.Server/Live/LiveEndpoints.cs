@@ -1,16 +1,11 @@
 using System.Globalization;
-using Npgsql;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
 
 namespace SituationMap.Server.Live;
 
 internal static class LiveEndpoints
 {
-    /// <summary>From farther back than this many rows of the feed, loading anew is quicker than catching up.</summary>
-    private const int Retained = 20_000;
-
     /// <summary>Silence of twice this and a bit tells a viewer that the connection is dead, which it has to show within 5 s.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
@@ -19,7 +14,8 @@ internal static class LiveEndpoints
         routes.MapGet("/api/live", StreamAsync)
             .WithTags("Live")
             .WithSummary("Everything that changes what the map shows, as Server-Sent Events")
-            .WithDescription("Events: hello, status, zone, tiles (the exact list of tiles that differ), heartbeat, reload. The id is the sequence of the feed; "
+            .WithDescription("Events: hello, status, zone, building and checkpoint (put up, changed or gone), tiles (the exact list of tiles that differ), heartbeat, reload. "
+                + "bbox= (west,south,east,north) and grid= (with all below it) leave out what lies elsewhere. The id is the sequence of the feed; "
                 + "reconnecting with Last-Event-ID (or since=) brings everything after it.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -27,13 +23,16 @@ internal static class LiveEndpoints
     }
 
     private static async Task<IResult> StreamAsync(
-        HttpContext context, SnapshotHolder holder, LiveHub hub, TouchedTiles touched, NpgsqlDataSource database, IHostApplicationLifetime lifetime, TimeProvider clock,
-        string? since = null)
+        HttpContext context, SnapshotHolder holder, LiveHub hub, LiveHistory history, IHostApplicationLifetime lifetime, TimeProvider clock,
+        string? since = null, string? bbox = null, string? grid = null)
     {
         var from = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? since;
         var after = -1L;
         if (from is not null && (!long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out after) || after < 0))
             return Problems.BadRequest(new Fault("value-wrong", "since", "a sequence, such as the id of the last event seen"));
+        var (filter, fault) = LiveFilter.Parse(bbox, grid, holder.Current.City);
+        if (filter is null)
+            return Problems.BadRequest(fault!);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
@@ -41,13 +40,18 @@ internal static class LiveEndpoints
         context.Response.Headers["X-Accel-Buffering"] = "no"; // or a proxy would hold events back
         try
         {
-            // Listen first, look afterwards: what happens in between comes twice rather than not at all.
-            using var listener = hub.Listen();
-            var snapshot = holder.Current;
-            await SendAsync(context, LiveMessage.Hello(snapshot, holder.ConfirmedAt, clock.GetUtcNow()), ended.Token);
-            if (from is not null && after != snapshot.Sequence)
-                await SendAsync(context, await CatchUpAsync(database, touched, snapshot, after, ended.Token), ended.Token);
-            await FollowAsync(context, listener, holder, snapshot.Sequence, clock, ended.Token);
+            using var listener = hub.Listen(from is null ? null : after);
+            await SendAsync(context, LiveMessage.Hello(holder.Current, holder.ConfirmedAt, clock.GetUtcNow()), ended.Token);
+            var sent = listener.From;
+            if (from is not null)
+            {
+                foreach (var missed in listener.Missed?.Select(advance => advance.For(filter)) ?? [await history.CatchUpAsync(after, listener.From, filter, ended.Token)])
+                {
+                    await SendAsync(context, missed, ended.Token);
+                    sent = missed.Sequence;
+                }
+            }
+            await FollowAsync(context, listener, filter, sent, holder, clock, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -57,16 +61,16 @@ internal static class LiveEndpoints
     }
 
     private static async Task FollowAsync(
-        HttpContext context, LiveHub.Listener listener, SnapshotHolder holder, long sent, TimeProvider clock, CancellationToken cancellation)
+        HttpContext context, LiveHub.Listener listener, LiveFilter filter, long sent, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
     {
-        var messages = listener.Messages.Reader;
+        var advances = listener.Advances.Reader;
         while (true)
         {
             using var quiet = new CancellationTokenSource(Heartbeat, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellation);
             try
             {
-                if (!await messages.WaitToReadAsync(either.Token))
+                if (!await advances.WaitToReadAsync(either.Token))
                     return; // too slow for too long; the client comes back with its last id
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -74,24 +78,13 @@ internal static class LiveEndpoints
                 await SendAsync(context, LiveMessage.Heartbeat(holder.Current, holder.ConfirmedAt, clock.GetUtcNow()), cancellation);
                 continue;
             }
-            while (messages.TryRead(out var message))
+            while (advances.TryRead(out var advance))
             {
-                if (message.Sequence <= sent)
-                    continue;
-                await context.Response.Body.WriteAsync(message.Bytes, cancellation);
-                sent = message.Sequence;
+                if (advance.Sequence > sent) // else what was read back from the store had it
+                    await context.Response.Body.WriteAsync(advance.For(filter).Bytes, cancellation);
             }
             await context.Response.Body.FlushAsync(cancellation);
         }
-    }
-
-    private static async Task<LiveMessage> CatchUpAsync(
-        NpgsqlDataSource database, TouchedTiles touched, Snapshot snapshot, long after, CancellationToken cancellation)
-    {
-        if (after > snapshot.Sequence || snapshot.Sequence - after > Retained)
-            return LiveMessage.Reload(snapshot);
-        var rows = await FeedReader.ReadAsync(database, after, snapshot.Sequence, Retained, cancellation);
-        return rows.Length == snapshot.Sequence - after ? LiveMessage.Of(SnapshotChange.Describe(rows, before: null, snapshot, touched)) : LiveMessage.Reload(snapshot);
     }
 
     private static async Task SendAsync(HttpContext context, LiveMessage message, CancellationToken cancellation)

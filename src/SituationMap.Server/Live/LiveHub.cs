@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using SituationMap.Server.Http;
@@ -6,54 +5,92 @@ using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Live;
 
-/// <summary>Hands each advance of the snapshot to everybody who listens.</summary>
+/// <summary>Hands each advance of the snapshot to everybody who listens, and keeps the latest ones for those who resume.</summary>
 internal sealed class LiveHub
 {
     /// <summary>How many advances a listener may be behind before it is let go, to resume when it can.</summary>
     private const int Backlog = 256;
 
-    private readonly ConcurrentDictionary<Listener, bool> _listeners = [];
+    /// <summary>The memory that kept advances may take, in bytes.</summary>
+    private const int MostKept = 32 << 20;
 
+    private readonly Lock _gate = new();
+    private readonly HashSet<Listener> _listeners = [];
+    private readonly Queue<LiveAdvance> _kept = [];
     private readonly Counter<long> _dropped;
+    private long _keptAfter;
+    private long _last;
+    private int _keptSize;
 
     public LiveHub(IMeterFactory meters)
     {
         var meter = meters.CreateOurs();
-        meter.CreateObservableUpDownCounter("situationmap.live.clients", () => _listeners.Count, "{client}", "Clients of the live feed.");
+        meter.CreateObservableUpDownCounter("situationmap.live.clients", CountListeners, "{client}", "Clients of the live feed.");
         _dropped = meter.CreateCounter<long>("situationmap.live.dropped", "{client}", "Clients of the live feed that were too slow and were cut off, to resume.");
     }
 
-    public Listener Listen()
+    /// <summary>Says where the first picture stands.</summary>
+    public void Begin(long sequence) => _keptAfter = _last = sequence;
+
+    /// <summary>From here on the listener gets every advance.</summary>
+    /// <param name="after">The sequence up to which it knows everything; null: it begins now.</param>
+    public Listener Listen(long? after)
     {
-        var listener = new Listener(this);
-        _listeners.TryAdd(listener, true);
-        return listener;
+        lock (_gate)
+        {
+            var missed = after is { } known && known >= _keptAfter && known <= _last ? _kept.Where(advance => advance.Sequence > known).ToArray() : null;
+            var listener = new Listener(this, _last, missed);
+            _listeners.Add(listener);
+            return listener;
+        }
     }
 
     public void Publish(SnapshotChange change)
     {
-        if (_listeners.IsEmpty)
-            return;
-        var message = LiveMessage.Of(change);
-        foreach (var listener in _listeners.Keys)
+        var advance = new LiveAdvance(change);
+        lock (_gate)
         {
+            _last = advance.Sequence;
+            _kept.Enqueue(advance);
+            for (_keptSize += advance.Size; _keptSize > MostKept; _keptSize -= _kept.Dequeue().Size)
+                _keptAfter = _kept.Peek().Sequence;
             // Too slow: what it already has is sent, then it is cut off. Its last id brings it the rest when it comes back.
-            if (listener.Messages.Writer.TryWrite(message))
-                continue;
-            _dropped.Add(1);
-            listener.Dispose();
+            foreach (var slow in _listeners.Where(listener => !listener.Advances.Writer.TryWrite(advance)).ToArray())
+            {
+                _dropped.Add(1);
+                slow.End();
+            }
         }
     }
 
-    internal sealed class Listener(LiveHub hub) : IDisposable
+    private int CountListeners()
     {
-        public Channel<LiveMessage> Messages { get; } = Channel.CreateBounded<LiveMessage>(
+        lock (_gate)
+            return _listeners.Count;
+    }
+
+    internal sealed class Listener(LiveHub hub, long from, IReadOnlyList<LiveAdvance>? missed) : IDisposable
+    {
+        public Channel<LiveAdvance> Advances { get; } = Channel.CreateBounded<LiveAdvance>(
             new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+        /// <summary>The sequence after which it gets every advance.</summary>
+        public long From { get; } = from;
+
+        /// <summary>The advances between what it knew and <see cref="From"/>; null: they are not kept.</summary>
+        public IReadOnlyList<LiveAdvance>? Missed { get; } = missed;
 
         public void Dispose()
         {
-            hub._listeners.TryRemove(this, out _);
-            Messages.Writer.TryComplete();
+            lock (hub._gate)
+                End();
+        }
+
+        /// <summary>Within the hub's gate.</summary>
+        internal void End()
+        {
+            hub._listeners.Remove(this);
+            Advances.Writer.TryComplete();
         }
     }
 }

@@ -7,6 +7,13 @@ namespace SituationMap.Server.Snapshots;
 /// <summary>A box in world units (or, within a tile, in its units), borders included.</summary>
 internal readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
 {
+    /// <summary>Nowhere: meets no other.</summary>
+    public static readonly Box None = new(int.MaxValue, int.MaxValue, int.MinValue, int.MinValue);
+
+    /// <summary>The smallest box that contains both.</summary>
+    public static Box Around(Box one, Box other) => new(
+        Math.Min(one.MinX, other.MinX), Math.Min(one.MinY, other.MinY), Math.Max(one.MaxX, other.MaxX), Math.Max(one.MaxY, other.MaxY));
+
     public bool Intersects(in Box other) =>
         MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
 

@@ -6,10 +6,13 @@ namespace SituationMap.Server.Snapshots;
 /// <param name="After">The later picture; everything below refers to places in it.</param>
 /// <param name="Households">Households whose state was set.</param>
 /// <param name="Buildings">The buildings of these.</param>
-/// <param name="Zones">Ids of zones that began, changed or ended.</param>
+/// <param name="Zones">Zones that began, changed or ended.</param>
+/// <param name="EditedBuildings">Buildings that were put up, changed or taken down.</param>
+/// <param name="EditedCheckpoints">Checkpoints that were put up, changed or taken down.</param>
 /// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
 internal sealed record SnapshotChange(
-    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<int> Zones, IReadOnlyDictionary<TileId, int> Tiles)
+    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<Edited> Zones,
+    IReadOnlyList<Edited> EditedBuildings, IReadOnlyList<Edited> EditedCheckpoints, IReadOnlyDictionary<TileId, int> Tiles)
 {
     /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
     /// <param name="before">
@@ -22,7 +25,17 @@ internal sealed record SnapshotChange(
         var households = rows.Where(row => row.Kind == FeedKind.Status)
             .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
         var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
-        var zones = rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Subject).Distinct().ToArray();
-        return new SnapshotChange(after, households, buildings, zones, touched.Between(before, after, households, rows));
+        return new SnapshotChange(
+            after, households, buildings, Edits(FeedKind.Zone), Edits(FeedKind.Building), Edits(FeedKind.Checkpoint), touched.Between(before, after, households, rows));
+
+        Edited[] Edits(FeedKind kind) =>
+            [.. from row in rows
+                where row.Kind == kind
+                group row by row.Subject into edits
+                select new Edited(edits.Key, edits.Where(row => row.Touched is { IsEmpty: false }).Select(row => Box.Of(row.Touched!.EnvelopeInternal)).Aggregate(Box.None, Box.Around))];
     }
 }
+
+/// <summary>Something that was put on the map, changed, or taken off it.</summary>
+/// <param name="Where">Around its old place and its new one.</param>
+internal readonly record struct Edited(int Id, Box Where);

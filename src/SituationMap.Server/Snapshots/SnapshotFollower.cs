@@ -71,6 +71,7 @@ internal sealed partial class SnapshotFollower(
         var started = clock.GetTimestamp();
         holder.Swap(await loader.LoadAsync(cancellationToken));
         holder.Confirm();
+        live.Begin(holder.Current.Sequence);
         var city = holder.Current.City;
         Loaded(logger, city.Households.Length, city.Buildings.Length, city.Grids.Length, holder.Current.Sequence, clock.GetElapsedTime(started).TotalMilliseconds);
         await base.StartAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -72,6 +74,72 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
 
         await NextAsync(events);
         (await NextAsync(events)).Name.ShouldBe("reload");
+    }
+
+    [Fact]
+    public async Task Who_resumes_after_a_restart_is_told_what_was_missed_from_the_store()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var before = demo.Snapshot.Sequence;
+        await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
+        await demo.WaitUntilSettledAsync();
+        await using var again = await TestServer.StartAsync(demo.Database);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var events = ListenAsync(again.Client, "", before, stop.Token).GetAsyncEnumerator(stop.Token);
+
+        (await NextAsync(events)).Name.ShouldBe("hello");
+        var status = await NextAsync(events);
+        HouseholdsOf(status).ShouldContain("H-01-0001");
+        (await NextAsync(events)).Id.ShouldBe(demo.Snapshot.Sequence);
+    }
+
+    [Theory]
+    [InlineData("grid")]
+    [InlineData("bbox")]
+    public async Task Who_follows_a_part_of_the_map_hears_of_nothing_else(string part)
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var city = demo.Snapshot.City;
+        var here = city.Buildings[city.Households[city.PlaceOfHousehold(await IdOfAsync(demo, "H-01-0001"))].Building];
+        var box = here.Outline.EnvelopeInternal;
+        var elsewhere = city.Households.First(household => city.Buildings[household.Building].Grid != here.Grid
+            && !city.Buildings[household.Building].Outline.EnvelopeInternal.Intersects(box));
+        var query = part == "grid" ? $"?grid={city.Grids[here.Grid].Code}" : FormattableString.Invariant($"?bbox={box.MinX},{box.MinY},{box.MaxX},{box.MaxY}");
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var events = ListenAsync(demo.Client, query, null, stop.Token).GetAsyncEnumerator(stop.Token);
+        (await NextAsync(events)).Name.ShouldBe("hello");
+
+        foreach (var household in (string[])[elsewhere.Code, "H-01-0001"])
+        {
+            await demo.PostFactsAsync(DemoServer.Returned(household).ToJsonString());
+            await demo.WaitUntilSettledAsync();
+        }
+
+        LiveEvent heard;
+        do
+        {
+            heard = await NextAsync(events);
+            if (heard.Name == "status")
+                HouseholdsOf(heard).ShouldBe(["H-01-0001"]);
+        }
+        while (heard.Id != demo.Snapshot.Sequence);
+    }
+
+    [Theory]
+    [InlineData("bbox=1,2,3", "bbox")]
+    [InlineData("bbox=124.1,40.4,124.0,40.5", "bbox")]
+    [InlineData("bbox=124.0,40.4,124.1,91", "bbox")]
+    [InlineData("bbox=124.0,40.4,124.1,NaN", "bbox")]
+    [InlineData("grid=nowhere", "grid")]
+    [InlineData("since=yesterday", "since")]
+    public async Task What_cannot_be_followed_is_refused(string query, string field)
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+
+        using var answer = await demo.Client.GetAsync(new Uri($"api/live?{query}", UriKind.Relative));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe(field);
     }
 
     [Fact]
@@ -151,30 +219,24 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         return since;
     }
 
-    private static async IAsyncEnumerable<LiveEvent> ListenAsync(DemoServer demo, long? since, [EnumeratorCancellation] CancellationToken cancellation)
+    private static IAsyncEnumerable<LiveEvent> ListenAsync(DemoServer demo, long? since, CancellationToken cancellation) =>
+        ListenAsync(demo.Client, "", since, cancellation);
+
+    private static async IAsyncEnumerable<LiveEvent> ListenAsync(HttpClient client, string query, long? since, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "api/live");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/live" + query);
         if (since is not null)
             request.Headers.Add("Last-Event-ID", since.Value.ToString());
-        using var response = await demo.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
-        var (name, id, data) = ("", (long?)null, "");
-        while (await reader.ReadLineAsync(cancellation) is { } line)
-        {
-            if (line.Length == 0)
-            {
-                yield return new LiveEvent(name, id, JsonSerializer.Deserialize<JsonElement>(data));
-                (name, id, data) = ("", null, "");
-            }
-            else if (line.StartsWith("event: ", StringComparison.Ordinal))
-                name = line[7..];
-            else if (line.StartsWith("id: ", StringComparison.Ordinal))
-                id = long.Parse(line[4..]);
-            else if (line.StartsWith("data: ", StringComparison.Ordinal))
-                data = line[6..];
-        }
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(cancellation)).EnumerateAsync(cancellation))
+            yield return new LiveEvent(item.EventType, item.EventId is { Length: > 0 } id ? long.Parse(id) : null, JsonSerializer.Deserialize<JsonElement>(item.Data));
     }
+
+    private static string[] HouseholdsOf(LiveEvent status) =>
+        [.. status.Data.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!)];
+
+    private static Task<int> IdOfAsync(DemoServer demo, string household) => demo.Database.ReadAsync<int>("SELECT id FROM household WHERE code = $1", household);
 
     private static async Task<LiveEvent> NextAsync(IAsyncEnumerator<LiveEvent> events)
     {

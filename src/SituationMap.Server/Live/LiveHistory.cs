@@ -1,0 +1,38 @@
+using Npgsql;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.Live;
+
+/// <summary>Tells from the store what a client missed that resumes from before what the hub keeps, as after a restart of ours.</summary>
+internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder holder, TouchedTiles touched) : IDisposable
+{
+    /// <summary>From farther back than this many rows of the feed, loading anew is quicker than catching up.</summary>
+    private const int Retained = 20_000;
+
+    /// <summary>All clients resume at once after a restart; a few at a time, the store has other work to do.</summary>
+    private readonly SemaphoreSlim _turns = new(4);
+
+    /// <summary>Everything after one sequence and up to another, in terms of the present picture, or the word to start over.</summary>
+    public async Task<LiveMessage> CatchUpAsync(long after, long upTo, LiveFilter filter, CancellationToken cancellation)
+    {
+        var snapshot = holder.Current;
+        if (after > upTo || upTo - after > Retained)
+            return LiveMessage.Reload(snapshot);
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            var rows = await FeedReader.ReadAsync(database, after, snapshot.Sequence, Retained, cancellation);
+            // what there was before is not at hand, and what has gone from it cannot be told
+            return rows.Length == snapshot.Sequence - after && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone)
+                ? new LiveAdvance(SnapshotChange.Describe(rows, before: null, snapshot, touched)).For(filter)
+                : LiveMessage.Reload(snapshot);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+}
