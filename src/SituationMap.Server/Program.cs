@@ -22,9 +22,9 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<ZoneStore>();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
-    builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
+    builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<StructureReader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
     builder.Services.AddSingleton<PastSnapshots>().AddSingleton<CorrectedSnapshots>().AddSingleton<OverdueHouseholds>();
-    builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
+    builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<CityDifference>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
     builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
     builder.Services.AddSingleton<CountChanges>();

@@ -25,28 +25,20 @@ internal static class DemoCommunity
 
         progress?.Report($"Loading {town.Buildings.Count} buildings, {households.Count} households and their reports …");
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var transaction = await Filling.BeginAsync(connection, cancellation);
         var copy = new DemoCopy(connection, cancellation);
         await copy.TownAsync(town);
         await copy.PeopleAsync(households);
         await copy.ReportsAsync(reports);
         await copy.HistoryAsync(history);
         await FinishAsync(connection, cancellation);
-        await transaction.CommitAsync(cancellation);
+        await Filling.CommitAsync(transaction, cancellation);
     }
 
     private static async Task FinishAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var finish = new NpgsqlCommand(
             """
-            -- what is added from here on gets the ids after the copied ones
-            SELECT setval(pg_get_serial_sequence('grid', 'id'), max(id)) FROM grid;
-            SELECT setval(pg_get_serial_sequence('building', 'id'), max(id)) FROM building;
-            SELECT setval(pg_get_serial_sequence('household', 'id'), max(id)) FROM household;
-            SELECT setval(pg_get_serial_sequence('person', 'id'), max(id)) FROM person;
-            SELECT setval(pg_get_serial_sequence('checkpoint', 'id'), max(id)) FROM checkpoint;
-            SELECT setval(pg_get_serial_sequence('road', 'id'), max(id)) FROM road;
-            SELECT setval(pg_get_serial_sequence('zone', 'id'), max(id)) FROM zone;
             UPDATE feed_counter SET last = (SELECT max(sequence) FROM feed);
             -- the first queries should not have to guess
             ANALYZE grid, building, household, person, checkpoint, road, zone, zone_version, zone_in_force, fact, household_status, feed;

@@ -53,6 +53,9 @@ internal sealed class City
         _parents = grids.Select(grid => grid.Parent).ToHashSet();
     }
 
+    /// <summary>The same with other checkpoints and roads.</summary>
+    public City With(Checkpoint[] checkpoints, Road[] roads) => new(this, Grids, Buildings, checkpoints, roads);
+
     private City(City original, Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads)
     {
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);

@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Database;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Statuses;
 
@@ -80,7 +81,7 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
         command.Parameters.Add(new() { Value = path });
         command.Parameters.Add(new() { Value = known.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await SnapshotLoader.ReadAllAsync(reader, row => row.GetInt32(0), cancellation);
+        return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
     }
 
     private static async Task<IReadOnlyList<ZoneInForce>> ZonesAsync(NpgsqlConnection connection, DateTimeOffset at, DateTimeOffset known, CancellationToken cancellation)
@@ -95,6 +96,6 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
         command.Parameters.Add(new() { Value = at.UtcDateTime });
         command.Parameters.Add(new() { Value = known.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await SnapshotLoader.ReadAllAsync(reader, SnapshotLoader.ReadZone, cancellation);
+        return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Snapshots;
 
@@ -28,7 +29,7 @@ internal static class FeedReader
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = limit });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await SnapshotLoader.ReadAllAsync(reader, row => new FeedRow(
+        return await reader.ReadAllAsync(row => new FeedRow(
             row.GetInt64(0),
             new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero),
             row.GetFieldValue<FeedKind>(2),
@@ -84,7 +85,7 @@ internal static class FeedReader
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = at });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var touched = await SnapshotLoader.ReadAllAsync(reader, row => (Id: row.GetInt32(0), Zone: row.IsDBNull(2) ? null : SnapshotLoader.ReadZone(row)), cancellation);
+        var touched = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Zone: row.IsDBNull(2) ? null : SnapshotLoader.ReadZone(row)), cancellation);
         if (touched.Length == 0)
             return before;
         var ids = touched.Select(zone => zone.Id).ToHashSet();
@@ -106,7 +107,7 @@ internal static class FeedReader
         command.Parameters.Add(new() { Value = last.Select(row => row.Subject).ToArray() });
         command.Parameters.Add(new() { Value = last.Select(row => row.Version).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var now = await SnapshotLoader.ReadAllAsync(reader, SnapshotLoader.ReadZone, cancellation);
+        var now = await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
         var touched = last.Select(row => row.Subject).ToHashSet();
         return [.. before.Where(zone => !touched.Contains(zone.Id)).Concat(now).OrderBy(zone => zone.Id)];
     }

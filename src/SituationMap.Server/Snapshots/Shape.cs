@@ -57,7 +57,7 @@ internal enum ShapeKind : byte
 /// is a ring without its closing point; outer rings have a positive area in world units (y to the south), as vector tiles want
 /// them, their holes follow and have a negative one.
 /// </summary>
-internal sealed class Shape
+internal sealed class Shape : IEquatable<Shape>
 {
     private Shape(ShapeKind kind, int[] coordinates, int[] ends, Box box) =>
         (Kind, Coordinates, Ends, Box) = (kind, coordinates, ends, box);
@@ -71,6 +71,14 @@ internal sealed class Shape
     public int[] Ends { get; }
 
     public Box Box { get; }
+
+    public bool Equals(Shape? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && Kind == other.Kind && Coordinates.AsSpan().SequenceEqual(other.Coordinates) && Ends.AsSpan().SequenceEqual(other.Ends));
+
+    public override bool Equals(object? obj) => Equals(obj as Shape);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Box, Coordinates.Length);
 
     /// <summary>The same with every point moved.</summary>
     /// <param name="to">From longitude and latitude in degrees to where they are moved.</param>

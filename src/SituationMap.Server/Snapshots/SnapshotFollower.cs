@@ -57,7 +57,7 @@ internal sealed class SnapshotHolder
 /// swap, tell the live feed. Woken by notifications; looks by itself as well.
 /// </summary>
 internal sealed partial class SnapshotFollower(
-    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
+    NpgsqlDataSource database, SnapshotLoader loader, StructureReader structure, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
     : BackgroundService
 {
     private const int PageSize = 10_000;
@@ -110,24 +110,11 @@ internal sealed partial class SnapshotFollower(
         var rows = await FeedReader.ReadAsync(database, before.Sequence, long.MaxValue, PageSize, cancellation);
         if (rows.Length == 0)
             return false;
-        Snapshot after;
-        if (rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone))
-        {
-            var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
-            after = before.With(StatesOf(rows, before.City), zones, rows[^1].Sequence, rows[^1].RecordedAt);
-        }
-        else
-        {
-            // what there is has changed (an import): rare, and read anew as a whole
-            after = await loader.LoadAsync(cancellation);
-            rows = await FeedReader.ReadAsync(database, before.Sequence, after.Sequence, int.MaxValue, cancellation);
-        }
+        var built = await structure.FollowAsync(before, rows, cancellation);
+        var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
+        var after = built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt);
         var change = SnapshotChange.Describe(rows, before, after, touched);
-        // before the picture is seen: see TileVersions for why
-        if (after.City == before.City)
-            versions.Touch(change.Tiles, after.Sequence);
-        else
-            versions.TouchAll(after.Sequence);
+        versions.Touch(change.Tiles, after.Sequence); // before the picture is seen: see TileVersions for why
         holder.Swap(after);
         live.Publish(change);
         return true;
@@ -137,7 +124,7 @@ internal sealed partial class SnapshotFollower(
         from row in rows
         where row.Kind == FeedKind.Status
         let place = city.PlaceOfHousehold(row.Subject)
-        where place >= 0 // -1: of a household that comes later in the feed, with which it will be loaded
+        where place >= 0 // -1: it has been taken down since
         select (place, row.State);
 
     [LoggerMessage(300, LogLevel.Information,

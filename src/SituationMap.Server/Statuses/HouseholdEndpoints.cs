@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
@@ -65,7 +66,7 @@ internal static class HouseholdEndpoints
         command.Parameters.Add(new() { Value = owing ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = overdue == "true" });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var page = await SnapshotLoader.ReadAllAsync(reader, row => ReadHousehold(row, city), cancellation);
+        var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
         return TypedResults.Ok(new HouseholdsAnswer(page, Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id)));
     }
 
@@ -97,7 +98,7 @@ internal static class HouseholdEndpoints
         await reader.NextResultAsync(cancellation);
         return TypedResults.Ok(new HouseholdDetailAnswer(household)
         {
-            Members = await SnapshotLoader.ReadAllAsync(reader, row => row.GetString(0), cancellation),
+            Members = await reader.ReadAllAsync(row => row.GetString(0), cancellation),
         });
     }
 
@@ -119,7 +120,7 @@ internal static class HouseholdEndpoints
         if (!await reader.ReadAsync(cancellation))
             return Unknown();
         await reader.NextResultAsync(cancellation);
-        var changes = await SnapshotLoader.ReadAllAsync(reader, row => new StatusChangeAnswer(
+        var changes = await reader.ReadAllAsync(row => new StatusChangeAnswer(
             row.GetInt64(0), StatusBatch.Instant(row, 1)!.Value, TileEncoder.Name(row.GetFieldValue<Status>(2)), row.GetBoolean(3),
             StatusBatch.Instant(row, 4), StatusBatch.Instant(row, 5), row.GetString(6)), cancellation);
         return TypedResults.Ok(new HistoryAnswer(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence)));

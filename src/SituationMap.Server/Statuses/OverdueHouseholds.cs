@@ -1,5 +1,6 @@
 using Npgsql;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Database;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 
@@ -125,7 +126,7 @@ internal sealed class OverdueHouseholds(
         command.Parameters.Add(new() { Value = sequence });
         command.Parameters.Add(new() { Value = path });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return [.. await SnapshotLoader.ReadAllAsync(reader, row => row.GetInt32(0), cancellation)];
+        return [.. await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)];
     }
 
     private sealed record Answer(OverdueFound Found, long Ended, TimeSpan Took);

@@ -26,6 +26,9 @@ internal sealed record LayerDefinition(
 {
     public bool IsAt(int zoom) => zoom >= MinZoom && zoom <= MaxZoom;
 
+    /// <summary>The last zoom at which its features carry counts of households; -1: none does.</summary>
+    public int LastZoomWithCounts => Fields.TryGetValue("quarantined", out var counts) ? counts.MaxZoom ?? MaxZoom : -1;
+
     public bool HasField(string name, int zoom) =>
         Fields.TryGetValue(name, out var field) && zoom >= (field.MinZoom ?? MinZoom) && zoom <= (field.MaxZoom ?? MaxZoom);
 }

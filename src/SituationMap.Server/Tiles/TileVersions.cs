@@ -16,7 +16,6 @@ internal sealed class TileVersions(LayerCatalog layers)
     private const int Places = 1 << 17;
 
     private readonly long[][] _touched = [.. layers.All.Select(_ => new long[Places])];
-    private long _all;
 
     /// <summary>Tells processes, and starts of one, apart: their sequences are the same, what they count from is not.</summary>
     public string Epoch { get; } = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
@@ -40,14 +39,11 @@ internal sealed class TileVersions(LayerCatalog layers)
         Invalidated += tiles.Count;
     }
 
-    /// <summary>As <see cref="Touch"/>, for a picture that was loaded anew as a whole.</summary>
-    public void TouchAll(long sequence) => Volatile.Write(ref _all, sequence);
-
     /// <summary>The version of a tile with these layers.</summary>
     public long Of(TileId tile, int bits)
     {
         var place = Place(tile);
-        var version = Volatile.Read(ref _all);
+        var version = 0L;
         for (var layer = 0; layer < _touched.Length; layer++)
         {
             if ((bits & (1 << layer)) != 0)

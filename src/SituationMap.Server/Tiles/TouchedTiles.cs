@@ -3,43 +3,42 @@ using SituationMap.Server.Snapshots;
 namespace SituationMap.Server.Tiles;
 
 /// <summary>Which tiles a change touches, and which layers of them: exactly those in which something of what changed is drawn, in its old or its new place.</summary>
-internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels)
+internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, CityDifference difference)
 {
     private readonly TileGeometry _geometry = new();
 
     /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ.</summary>
     /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns is taken to look different.</param>
     /// <param name="households">Places of the households whose state was set.</param>
-    /// <param name="rows">The rows of the feed; the old and new places of everything but statuses are taken from them.</param>
+    /// <param name="rows">The rows of the feed; the old and new places of zones are taken from them.</param>
     public IReadOnlyDictionary<TileId, int> Between(Snapshot? before, Snapshot after, IReadOnlyCollection<int> households, IEnumerable<FeedRow> rows)
     {
-        var city = after.City;
-        if (before?.City != city)
-            before = null; // places in it are not those of the later one
         lock (_geometry)
         {
             var tiles = new Dictionary<TileId, int>();
+            if (before is not null && before.City != after.City)
+            {
+                foreach (var drawing in difference.Between(before, after))
+                    Cover(tiles, layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
+                if (before.City.Buildings != after.City.Buildings)
+                    households = []; // their places are not those of before; compared already
+            }
+            var city = after.City;
             // Two households of one building can trade statuses: its counts stay, its doors do not.
             foreach (var building in households.Where(place => before is null || before.States[place] != after.States[place]).Select(Building).Distinct())
                 Cover(tiles, layers.Households, city.Buildings[building].Shape);
             foreach (var building in households.Select(Building).Distinct().Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place]))
                 Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
             CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());
-            foreach (var row in rows)
+            foreach (var touched in rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Touched!))
             {
-                if (row.Touched is null || row.Touched.IsEmpty)
-                    continue;
-                for (var part = 0; part < row.Touched.NumGeometries; part++)
-                {
-                    var shape = Shape.Of(row.Touched.GetGeometryN(part));
-                    foreach (var layer in Drawn(row.Kind))
-                        Cover(tiles, layer, shape);
-                }
+                for (var part = 0; part < touched.NumGeometries; part++)
+                    Cover(tiles, layers.Zones, Shape.Of(touched.GetGeometryN(part)));
             }
             return tiles;
         }
 
-        int Building(int household) => city.Households[household].Building;
+        int Building(int household) => after.City.Households[household].Building;
     }
 
     /// <summary>The grids above what changed show other counts, at the zooms that show counts.</summary>
@@ -51,21 +50,10 @@ internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels)
         {
             foreach (var (layer, shape) in ((LayerDefinition, Shape)[])[(layers.Grids, city.Grids[grid].Shape), (layers.GridLabels, city.Grids[grid].Label)])
             {
-                var lastWithCounts = layer.Fields.TryGetValue("quarantined", out var counts) ? counts.MaxZoom ?? layer.MaxZoom : -1;
-                Cover(tiles, layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, lastWithCounts));
+                Cover(tiles, layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, layer.LastZoomWithCounts));
             }
         }
     }
-
-    /// <summary>The layers that something is drawn in; a grid, or a building that came or went, also changes the counts of what is above it.</summary>
-    private LayerDefinition[] Drawn(FeedKind kind) => kind switch
-    {
-        FeedKind.Zone => [layers.Zones],
-        FeedKind.Checkpoint => [layers.Checkpoints],
-        FeedKind.Road => [layers.Roads],
-        FeedKind.Building => [layers.Grids, layers.GridLabels, layers.Buildings, layers.Households],
-        _ => [layers.Grids, layers.GridLabels],
-    };
 
     private void Cover(Dictionary<TileId, int> tiles, LayerDefinition layer, Shape shape) => Cover(tiles, layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -48,7 +49,7 @@ internal static class ZoneEndpoints
         command.Parameters.Add(new() { Value = instant.UtcDateTime });
         command.Parameters.Add(new() { Value = knownAt.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var zones = await SnapshotLoader.ReadAllAsync(reader, row => new ZonePeriodAnswer(
+        var zones = await reader.ReadAllAsync(row => new ZonePeriodAnswer(
             row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3),
             new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero), row.IsDBNull(5) ? null : new DateTimeOffset(row.GetDateTime(5), TimeSpan.Zero),
             row.GetFieldValue<JsonElement>(6)), cancellation);

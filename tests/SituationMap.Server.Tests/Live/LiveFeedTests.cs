@@ -151,10 +151,12 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         var random = new Random(5);
         var everywhere = TilesOf(demo.Snapshot).ToArray();
         var (told, differ) = (0, 0);
-        for (var round = 0; round < 25; round++)
+        for (var round = 0; round < 50; round++)
         {
             var before = demo.Snapshot;
-            if (round % 5 == 4)
+            if (round % 5 == 3)
+                await FollowingTests.EditAsync(demo, random);
+            else if (round % 5 == 4)
                 await zones.PublishAsync(FollowingTests.RandomZone(before, random), CancellationToken.None);
             else
                 (await demo.PostFactsAsync(FollowingTests.RandomFact(before, random).ToJsonString())).IsSuccessStatusCode.ShouldBeTrue();

@@ -39,20 +39,54 @@ public sealed class FollowingTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         await demo.Database.ExecuteAsync(
             """
-            WITH added AS (
-              INSERT INTO building (grid, code, address, kind, floors, units, outline)
-              SELECT grid, 'B-9999', 'New 1', kind, floors, units, ST_Translate(outline, 0.01, 0) FROM building WHERE code = 'B-0001'
-              RETURNING id, grid, outline
-            )
-            INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
-            SELECT draw_sequences(1), now(), 'building', grid, id, outline FROM added
+            INSERT INTO building (grid, code, address, kind, floors, units, outline)
+            SELECT grid, 'B-9999', 'New 1', kind, floors, units, ST_Translate(outline, 0.01, 0) FROM building WHERE code = 'B-0001'
             """);
-        await demo.Database.ExecuteAsync("SELECT pg_notify('situation_feed', '')");
 
         await demo.WaitUntilSettledAsync();
 
         demo.Snapshot.City.BuildingByCode.Keys.ShouldContain("B-9999");
         ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task After_random_edits_among_random_facts_the_followed_snapshot_equals_a_freshly_loaded_one()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var random = new Random(19);
+        var first = demo.Snapshot.Sequence;
+        for (var round = 0; round < 100; round++)
+        {
+            var posting = demo.PostFactsAsync(new JsonArray([.. Enumerable.Range(0, 10).Select(_ => RandomFact(demo.Snapshot, random))]).ToJsonString());
+            await EditAsync(demo, random);
+            (await posting).IsSuccessStatusCode.ShouldBeTrue();
+        }
+        await demo.WaitUntilSettledAsync();
+
+        (demo.Snapshot.Sequence - first).ShouldBeGreaterThan(200);
+        ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_building_that_is_moved_into_a_zone_takes_its_households_along()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var zone = RandomZone(demo.Snapshot, new Random(3)) with { Level = "high" };
+        await demo.Server.Services.GetRequiredService<ZoneStore>().PublishAsync(zone, CancellationToken.None);
+        await demo.WaitUntilSettledAsync();
+        var (household, _) = await demo.Database.ReadRowAsync(
+            """
+            SELECT h.code, b.id FROM household h JOIN building b ON b.id = h.building JOIN household_status s ON s.household = h.id
+            WHERE s.status = 'healthy' AND NOT ST_Intersects(b.point, $1) ORDER BY h.code LIMIT 1
+            """, row => (row.GetString(0), row.GetInt32(1)), zone.Outline);
+
+        await demo.Database.ExecuteAsync(
+            """
+            UPDATE building b SET outline = ST_Translate(outline, ST_X(ST_PointOnSurface($2)) - ST_X(b.point), ST_Y(ST_PointOnSurface($2)) - ST_Y(b.point))
+            FROM household h WHERE h.code = $1 AND b.id = h.building
+            """, household, zone.Outline);
+
+        await DemoServer.WaitAsync(async () => (await demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("status").GetString() == "quarantined");
     }
 
     [Fact]
@@ -106,6 +140,27 @@ public sealed class FollowingTests(PostgisCluster cluster)
             _ => ("returned", JsonNode.Parse("""{"from":"330100","risk":"low"}""")),
         };
         return fact;
+    }
+
+    /// <summary>Puts up, changes or takes down something as any program may that writes to the tables.</summary>
+    internal static Task EditAsync(DemoServer demo, Random random)
+    {
+        var building = demo.Snapshot.City.Buildings[random.Next(demo.Snapshot.City.Buildings.Length)].Id;
+        var (dx, dy) = ((random.NextDouble() - 0.5) * 0.004, (random.NextDouble() - 0.5) * 0.004);
+        var (sql, values) = random.Next(10) switch
+        {
+            0 => ("UPDATE building SET outline = ST_Translate(outline, $2, $3) WHERE id = $1", new object[] { building, dx, dy }),
+            1 => ("UPDATE building SET address = address || ' A' WHERE id = $1", [building]),
+            2 => ("UPDATE checkpoint SET location = ST_Translate(location, $1, $2) WHERE id = (SELECT min(id) FROM checkpoint)", [dx, dy]),
+            3 => ("UPDATE checkpoint SET manned = NOT manned WHERE id = (SELECT max(id) FROM checkpoint)", []),
+            4 => ("INSERT INTO checkpoint (grid, code, name, manned, location) SELECT grid, 'C-N' || id || '-' || $2, 'new', true, point FROM building WHERE id = $1", [building, random.Next()]),
+            5 => ("DELETE FROM checkpoint WHERE id = (SELECT max(id) FROM checkpoint WHERE code LIKE 'C-N%')", []),
+            6 => ("UPDATE road SET name = name || '+' WHERE id = (SELECT id FROM road ORDER BY md5(id || $1) LIMIT 1)", [random.Next().ToString()]),
+            7 => ("UPDATE grid SET outline = ST_Multi(ST_Buffer(outline, 0.0001)) WHERE id = (SELECT grid.id FROM grid JOIN building b ON b.grid = grid.path WHERE b.id = $1)", [building]),
+            8 => ("INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-N' || id || '-' || $2, id, 2, 3, 1 + $2 % 100 FROM building WHERE id = $1 ON CONFLICT DO NOTHING", [building, random.Next()]),
+            _ => ("INSERT INTO person (grid, code, household) SELECT grid, 'P-N' || $2, id FROM household WHERE building = $1 ORDER BY id LIMIT 1", new object[] { building, random.Next() }),
+        };
+        return demo.Database.ExecuteAsync(sql, values);
     }
 
     internal static ZoneVersionDraft RandomZone(Snapshot snapshot, Random random)

@@ -18,36 +18,17 @@ internal static class CityLoader
         var households = new CityHouseholds(plan, buildings);
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using (var transaction = await connection.BeginTransactionAsync(cancellation))
+        await using (var transaction = await Filling.BeginAsync(connection, cancellation))
         {
             var copy = new CityCopy(connection, progress, cancellation);
             await copy.TownAsync(grids, buildings, new CityStreets(plan, ground, grids));
             await copy.PeopleAsync(households);
             await copy.ReportsAsync([.. new CityZones(plan, ground, buildings).All()], CityFacts.Report(plan, households), households);
-            await ExecuteAsync(connection, IdsSql, cancellation);
-            await transaction.CommitAsync(cancellation);
+            await Filling.CommitAsync(transaction, cancellation);
         }
         progress?.Report("Gathering statistics …");
         // not in a transaction; also marks pages as visible to all, which lets indexes answer alone
-        await ExecuteAsync(connection, "VACUUM (ANALYZE) grid, building, household, person, checkpoint, road, zone, zone_version, fact", cancellation);
-    }
-
-    // what is added from here on gets the ids after the copied ones
-    private const string IdsSql =
-        """
-        SELECT setval(pg_get_serial_sequence('grid', 'id'), max(id)) FROM grid;
-        SELECT setval(pg_get_serial_sequence('building', 'id'), max(id)) FROM building;
-        SELECT setval(pg_get_serial_sequence('household', 'id'), max(id)) FROM household;
-        SELECT setval(pg_get_serial_sequence('person', 'id'), max(id)) FROM person;
-        SELECT setval(pg_get_serial_sequence('checkpoint', 'id'), max(id)) FROM checkpoint;
-        SELECT setval(pg_get_serial_sequence('road', 'id'), max(id)) FROM road;
-        SELECT setval(pg_get_serial_sequence('zone', 'id'), max(id)) FROM zone;
-        """;
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
-    {
-        // a city takes as long as it takes
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var gather = new NpgsqlCommand("VACUUM (ANALYZE) grid, building, household, person, checkpoint, road, zone, zone_version, fact", connection) { CommandTimeout = 0 };
+        await gather.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -1,0 +1,42 @@
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>Gathers buildings and households in any order and puts them into that of a <see cref="City"/>.</summary>
+internal sealed class CityBuilder
+{
+    private readonly List<Building> _buildings = [];
+    private readonly Dictionary<int, List<Household>> _households = [];
+    private readonly Dictionary<int, ArraySegment<Household>> _known = [];
+
+    /// <summary>Adds a building whose households are added one by one.</summary>
+    public void Add(Building building) => _buildings.Add(building);
+
+    /// <summary>Adds a building with its households, in their order.</summary>
+    public void Add(Building building, ArraySegment<Household> households)
+    {
+        _buildings.Add(building);
+        _known.Add(building.Id, households);
+    }
+
+    /// <summary>Adds a household to those of a building, in their order.</summary>
+    public void Add(int building, Household household)
+    {
+        if (!_households.TryGetValue(building, out var households))
+            _households.Add(building, households = []);
+        households.Add(household);
+    }
+
+    public City Build(Grid[] grids, Checkpoint[] checkpoints, Road[] roads)
+    {
+        var buildings = _buildings.OrderBy(building => building.Grid).ThenBy(building => building.Id).ToArray();
+        var households = new List<Household>(_known.Sum(known => known.Value.Count) + _households.Sum(added => added.Value.Count));
+        for (var place = 0; place < buildings.Length; place++)
+        {
+            var (id, first) = (buildings[place].Id, households.Count);
+            IReadOnlyList<Household> own = _known.TryGetValue(id, out var known) ? known : _households.TryGetValue(id, out var added) ? added : [];
+            foreach (var household in own)
+                households.Add(household with { Building = place });
+            buildings[place] = buildings[place] with { FirstHousehold = first, HouseholdCount = own.Count };
+        }
+        return new City(grids, buildings, [.. households], checkpoints, roads);
+    }
+}
