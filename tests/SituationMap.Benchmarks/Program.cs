@@ -36,11 +36,29 @@ tiles.SetAction(async (parsed, cancellation) =>
     await TilesBenchmark.RunAsync(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation);
 });
 
+var clients = new Option<int>("--clients") { Description = "How many follow the live feed.", DefaultValueFactory = _ => 1_000 };
+var changes = new Option<int>("--changes") { Description = "How many statuses change meanwhile.", DefaultValueFactory = _ => 10_000 };
+var live = new Command("live", "The live feed: from the commit to a thousand clients, and to the tiles.") { clients, changes };
+live.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new LiveBenchmark(city, cancellation).FreshnessAsync(parsed.GetValue(clients), parsed.GetValue(changes));
+});
+
+var resuming = new Option<int>("--clients") { Description = "How many follow, are cut off and come back.", DefaultValueFactory = _ => 200 };
+var lasting = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 300 };
+var resume = new Command("resume", "The live feed: clients that are cut off and come back miss nothing.") { resuming, lasting };
+resume.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new LiveBenchmark(city, cancellation).ResumeAsync(parsed.GetValue(resuming), parsed.GetValue(lasting));
+});
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, live, resume, bare }
     .Parse(args).InvokeAsync();

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using Npgsql;
 using SituationMap.Core.Projections;
 
 namespace SituationMap.Benchmarks;
@@ -87,39 +85,13 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
     /// <summary>The same load while households are reported as met at the door or back from a journey, ever others.</summary>
     private async Task<LoadResult> UnderChangesAsync(ServerProcess server, string paths)
     {
+        var changes = await Changes.DrawAsync(city, ChangesPerSecond * seconds * 2, cancellation);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var changing = ChangeAsync(server, over.Token);
+        var changing = changes.PostAsync(server, ChangesPerSecond, over.Token);
         var result = await Load.HttpAsync(server.Address, paths, null, seconds, cancellation);
         await over.CancelAsync();
         await changing;
         return result;
-    }
-
-    private async Task ChangeAsync(ServerProcess server, CancellationToken over)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        try
-        {
-            while (await tick.WaitForNextTickAsync(over))
-            {
-                var households = await city.ReadAsync<string[]>(
-                    """
-                    SELECT array_agg(code) FROM (
-                      SELECT h.code FROM household h TABLESAMPLE SYSTEM (0.5) JOIN household_status s ON s.household = h.id AND s.status = 'healthy'
-                      ORDER BY random() LIMIT $1) drawn
-                    """, over, ChangesPerSecond / 10);
-                using var answer = await server.Client.PostAsJsonAsync(new Uri(server.Address, "api/facts"), households.Select(household => new
-                {
-                    id = Guid.NewGuid(), kind = "returned", household, at = DateTimeOffset.UtcNow, source = "system:benchmark",
-                    data = new { from = "330100", risk = "low" },
-                }), over);
-                answer.EnsureSuccessStatusCode();
-            }
-        }
-        catch (Exception ended) when (over.IsCancellationRequested && ended is OperationCanceledException or NpgsqlException)
-        {
-            // the load is over
-        }
     }
 
     /// <summary>Every tile of the zooms below 12 that the city reaches into, each rendered anew five times.</summary>
