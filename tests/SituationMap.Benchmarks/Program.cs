@@ -54,11 +54,20 @@ resume.SetAction(async (parsed, cancellation) =>
     await new LiveBenchmark(city, cancellation).ResumeAsync(parsed.GetValue(resuming), parsed.GetValue(lasting));
 });
 
+var reads = new Option<int>("--reads") { Description = "How many tiles are read.", DefaultValueFactory = _ => 200_000 };
+var staleness = new Command("staleness", "Tiles read while what they show is changed, moved and deleted and the server is killed: none is stale.") { reads };
+staleness.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await city.ExecuteAsync(BenchmarkCity.Sql("tiles.sql"), cancellation);
+    await new StalenessBenchmark(city, cancellation).RunAsync(parsed.GetValue(reads));
+});
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, live, resume, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, live, resume, staleness, bare }
     .Parse(args).InvokeAsync();

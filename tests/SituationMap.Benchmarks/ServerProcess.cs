@@ -28,6 +28,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartOwnAsync(string verb, string[] arguments, CancellationToken cancellation) => StartAsync(
         typeof(ServerProcess).Assembly.Location, address => [verb, "--urls", address, .. arguments], "", connectionString: null, cancellation);
 
+    /// <summary>As a machine that goes dark: it has no time for anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        Client.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -61,9 +61,9 @@ internal sealed class City
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
         (GridByCode, BuildingByCode, _householdPlaces, Persons, _parents) =
             (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons, original._parents);
-        BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
+        BuildingIndex = buildings == original.Buildings ? original.BuildingIndex : new CellIndex(buildings.Select(building => building.Shape.Box));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
-        RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
+        RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
     }
 
     /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>

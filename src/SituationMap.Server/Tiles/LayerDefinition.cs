@@ -68,6 +68,7 @@ internal sealed class LayerCatalog
         Households = Read(folder, "households");
         Zones = Read(folder, "zones");
         Checkpoints = Read(folder, "checkpoints");
+        Metadata = Read(folder, "metadata");
         All = [Grids, Roads, Buildings, Households, Zones, Checkpoints, GridLabels];
         Tilesets = All.Select(layer => new Tileset(layer.Id, [layer], Bit(layer)))
             .Append(new Tileset(Everything, [.. All], All.Sum(Bit)))
@@ -88,6 +89,10 @@ internal sealed class LayerCatalog
 
     public LayerDefinition Checkpoints { get; }
 
+    /// <summary>Says what a tile leaves out; comes with whatever layers are asked for.</summary>
+    public LayerDefinition Metadata { get; }
+
+    /// <summary>All but <see cref="Metadata"/>.</summary>
     public ImmutableArray<LayerDefinition> All { get; }
 
     /// <summary>What tiles can be asked for, by name: each layer alone, and <see cref="Everything"/>.</summary>

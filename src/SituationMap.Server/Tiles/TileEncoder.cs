@@ -18,6 +18,7 @@ internal sealed class TileEncoder
     private readonly LayerFields<(Building Building, Household Household, HouseholdState State)> _householdFields;
     private readonly LayerFields<ZoneInForce> _zoneFields;
     private readonly LayerFields<Checkpoint> _checkpointFields;
+    private readonly LayerFields<(LayerDefinition Layer, int Count)> _leftOutFields;
 
     public TileEncoder(LayerCatalog layers, GridLevels gridLevels, ProtocolCatalog protocols)
     {
@@ -44,6 +45,7 @@ internal sealed class TileEncoder
             ("code", zone => zone.Code), ("name", zone => zone.Name), ("level", zone => zone.Level),
             ("rank", zone => protocols.ZoneRank(zone.Level)), ("version", zone => zone.Version));
         _checkpointFields = new(layers.Checkpoints, ("code", c => c.Code), ("name", c => c.Name), ("manned", c => c.Manned));
+        _leftOutFields = new(layers.Metadata, ("layer", f => f.Layer.Id), ("left_out", f => f.Count));
     }
 
     /// <summary>A status's name in tiles and JSON.</summary>
@@ -62,12 +64,15 @@ internal sealed class TileEncoder
     {
         var work = _idle.TryTake(out var idle) ? idle : new Workspace();
         work.Tile.Clear();
+        work.LeftOut.Clear();
         foreach (var layer in layers)
         {
             cancellation.ThrowIfCancellationRequested();
             if (layer.IsAt(tile.Z))
                 Encode(work, snapshot, tile, layer);
         }
+        if (work.LeftOut.Count > 0)
+            EncodeLeftOut(work, tile);
         var bytes = work.Tile.Written.ToArray();
         _idle.Add(work);
         return bytes;
@@ -114,33 +119,55 @@ internal sealed class TileEncoder
         var city = snapshot.City;
         var layer = _layers.Households;
         work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
+        var leftOut = 0;
         foreach (var place in Near(work, city.BuildingIndex, tile))
         {
             var building = city.Buildings[place];
             foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))
             {
                 if (!work.Geometry.Encode(shape, tile))
+                {
+                    leftOut += work.Geometry.IsTooSmall(shape, tile) ? 1 : 0;
                     continue;
+                }
                 var household = building.FirstHousehold + cell;
                 _householdFields.Write(work.Layer, tile.Z, (building, city.Households[household], snapshot.States[household]));
                 work.Layer.EndFeature(city.Households[household].Id, (byte)shape.Kind, work.Geometry.Commands);
             }
         }
         work.Layer.End(work.Tile);
+        work.Note(layer, leftOut);
     }
 
     private static void EncodeAll<T>(
         Workspace work, TileId tile, LayerDefinition layer, LayerFields<T> fields, List<int> places, Func<int, T> feature, Func<T, int> id, Func<T, Shape> shape)
     {
         work.Layer.Begin(layer.Id, fields.Keys(tile.Z));
+        var leftOut = 0;
         foreach (var place in places)
         {
             var found = feature(place);
             var outline = shape(found);
             if (!work.Geometry.Encode(outline, tile))
+            {
+                leftOut += work.Geometry.IsTooSmall(outline, tile) ? 1 : 0;
                 continue;
+            }
             fields.Write(work.Layer, tile.Z, found);
             work.Layer.EndFeature(id(found), (byte)outline.Kind, work.Geometry.Commands);
+        }
+        work.Layer.End(work.Tile);
+        work.Note(layer, leftOut);
+    }
+
+    private void EncodeLeftOut(Workspace work, TileId tile)
+    {
+        work.Layer.Begin(_layers.Metadata.Id, _leftOutFields.Keys(tile.Z));
+        work.Geometry.EncodeMiddle();
+        foreach (var leftOut in work.LeftOut)
+        {
+            _leftOutFields.Write(work.Layer, tile.Z, leftOut);
+            work.Layer.EndFeature(1 + _layers.All.IndexOf(leftOut.Layer), (byte)ShapeKind.Points, work.Geometry.Commands);
         }
         work.Layer.End(work.Tile);
     }
@@ -186,5 +213,14 @@ internal sealed class TileEncoder
         public TileGeometry Geometry { get; } = new();
 
         public List<int> Found { get; } = [];
+
+        /// <summary>How many features of a layer lie in the tile and are too small for it.</summary>
+        public List<(LayerDefinition Layer, int Count)> LeftOut { get; } = [];
+
+        public void Note(LayerDefinition layer, int leftOut)
+        {
+            if (leftOut > 0)
+                LeftOut.Add((layer, leftOut));
+        }
     }
 }

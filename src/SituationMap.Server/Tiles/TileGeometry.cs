@@ -71,6 +71,24 @@ internal sealed class TileGeometry
         return AddParts(shape, grid, whole: true);
     }
 
+    /// <summary>
+    /// Whether a shape that <see cref="Encode"/> did not take lies in the tile all the same and is smaller than a unit of it. Told of one
+    /// tile only, that of its middle.
+    /// </summary>
+    public bool IsTooSmall(Shape shape, TileId tile)
+    {
+        var shift = World.Bits - tile.Z;
+        return ((long)shape.Box.MinX + shape.Box.MaxX) >> (shift + 1) == tile.X && ((long)shape.Box.MinY + shape.Box.MaxY) >> (shift + 1) == tile.Y && Touches(shape, tile);
+    }
+
+    /// <summary>Writes the middle of the tile to <see cref="Commands"/>.</summary>
+    public void EncodeMiddle()
+    {
+        Commands.Clear();
+        var (cursorX, cursorY) = (0, 0);
+        AddPart([TileId.Extent / 2, TileId.Extent / 2], closed: false, ref cursorX, ref cursorY);
+    }
+
     private bool AddParts(Shape shape, UnitGrid grid, bool whole)
     {
         var (cursorX, cursorY) = (0, 0);

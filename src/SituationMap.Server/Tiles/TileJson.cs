@@ -19,7 +19,7 @@ internal sealed record TileJson(
 {
     /// <param name="root">The server's address as the client sees it.</param>
     /// <param name="query">What tiles have to be asked for with, such as a past instant.</param>
-    public static TileJson Of(string name, IReadOnlyList<LayerDefinition> layers, Snapshot snapshot, string root, QueryString query)
+    public static TileJson Of(string name, IReadOnlyList<LayerDefinition> layers, LayerDefinition metadata, Snapshot snapshot, string root, QueryString query)
     {
         // clients ask for no tile outside the bounds, so they hold the outermost grids, too; the centre is where people live
         var (bounds, centre) = (Extent.OfGrids(snapshot.City), Extent.Of(snapshot.City).Centre);
@@ -28,7 +28,7 @@ internal sealed record TileJson(
             layers.Min(layer => layer.MinZoom), layers.Max(layer => layer.MaxZoom),
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
             [centre.X, centre.Y, Math.Max(14, layers.Min(layer => layer.MinZoom))],
-            [.. layers.Select(layer => new TileJsonLayer(
+            [.. layers.Append(metadata).Select(layer => new TileJsonLayer(
                 layer.Id, layer.Description, layer.MinZoom, layer.MaxZoom, layer.Fields.ToDictionary(field => field.Key, field => $"{field.Value.Type}: {field.Value.Description}")))]);
     }
 }

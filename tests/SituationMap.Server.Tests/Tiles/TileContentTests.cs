@@ -125,6 +125,27 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_too_small_for_a_tile_is_counted_in_its_metadata()
+    {
+        var leftOut = 0;
+        for (var zoom = 0; zoom <= 12; zoom++)
+        {
+            var (shown, counted) = (new HashSet<ulong>(), 0);
+            foreach (var tile in Tiles(zoom, most: int.MaxValue))
+            {
+                var layers = VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt"));
+                shown.UnionWith(layers.SingleOrDefault(layer => layer.Name == "zones")?.Features.Select(feature => feature.Id) ?? []);
+                counted += layers.SingleOrDefault(layer => layer.Name == "metadata")?.Features.Where(feature => (string)feature.Attributes["layer"] == "zones")
+                    .Sum(feature => Convert.ToInt32(feature.Attributes["left_out"], CultureInfo.InvariantCulture)) ?? 0;
+            }
+            (shown.Count + counted).ShouldBe(_demo.Snapshot.Zones.Count, $"zoom {zoom}");
+            leftOut += counted;
+        }
+        leftOut.ShouldBeGreaterThan(0);
+        (await _demo.GetJsonAsync("tiles/grids.json")).GetProperty("vector_layers").EnumerateArray().Select(layer => layer.GetProperty("id").GetString()).ShouldBe(["grids", "metadata"]);
+    }
+
+    [Fact]
     public async Task Ids_stay_the_same_when_a_status_changes()
     {
         var tile = Tiles(15, 1).Single();
