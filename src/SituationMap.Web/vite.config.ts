@@ -41,12 +41,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules/ }] } },
+      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)/ }] } },
     },
   },
   server: {
     fs: { allow: [fileURLToPath(new URL('../..', import.meta.url))] },
-    proxy: Object.fromEntries(['/api', '/tiles', '/styles'].map((path) => [path, process.env['SITUATION_MAP'] ?? 'http://localhost:5000'])),
+    // the style names the addresses of tiles and sprites as the browser sees them
+    proxy: Object.fromEntries(['/api', '/tiles', '/styles'].map((path) => [path, { target: process.env['SITUATION_MAP'] ?? 'http://localhost:5000', changeOrigin: false }])),
   },
   test: { include: ['tests/**/*.test.ts'] },
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MatrixCell } from '../src/api/types';
-import { selectionIn, withSelection } from '../src/map/address';
+import { selectionIn, withSelection } from '../src/frame/address';
 import { push } from '../src/map/selection';
 import { layOut } from '../src/panel/matrix';
 

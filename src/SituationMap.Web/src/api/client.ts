@@ -1,4 +1,4 @@
-import type { BuildingMatrix, GridSummary, HistoryPage, Household, HouseholdStatus, Jobs, Place } from './types';
+import type { BuildingMatrix, GridSummary, HistoryPage, Household, HouseholdStatus, Jobs, Place, ZonesInForce } from './types';
 
 /** A request that brought no answer: `status` is null when the server was not reached at all. */
 export class ApiError extends Error {
@@ -31,14 +31,21 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 const segment = encodeURIComponent;
 
+/** Parameters such as `at` and `known`; none leaves the path as it is. */
+type Query = Record<string, string>;
+const withQuery = (path: string, query: Query): string => (Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query)}`);
+
 export const api = {
   place: () => get<Place>('/api/place'),
-  summary: (grid: string, signal?: AbortSignal) => get<GridSummary>(`/api/grids/${segment(grid)}/summary`, signal),
-  matrix: (building: string, signal?: AbortSignal) => get<BuildingMatrix>(`/api/buildings/${segment(building)}/matrix`, signal),
+  summary: (grid: string, query: Query, signal?: AbortSignal) => get<GridSummary>(withQuery(`/api/grids/${segment(grid)}/summary`, query), signal),
+  /** A matrix is always as it was known then: of `query` only `at` counts. */
+  matrix: (building: string, { at }: Query, signal?: AbortSignal) =>
+    get<BuildingMatrix>(withQuery(`/api/buildings/${segment(building)}/matrix`, at === undefined ? {} : { at }), signal),
   household: (code: string, signal?: AbortSignal) => get<Household>(`/api/households/${segment(code)}`, signal),
-  status: (code: string, signal?: AbortSignal) => get<HouseholdStatus>(`/api/households/${segment(code)}/status`, signal),
+  status: (code: string, query: Query, signal?: AbortSignal) => get<HouseholdStatus>(withQuery(`/api/households/${segment(code)}/status`, query), signal),
   history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`/api/households/${segment(code)}/history`, signal),
   /** The page a `next` link names. */
   more: (next: string, signal?: AbortSignal) => get<HistoryPage>(next, signal),
+  zones: (query: Query, signal?: AbortSignal) => get<ZonesInForce>(withQuery('/api/zones', query), signal),
   jobs: () => get<Jobs>('/api/jobs'),
 };

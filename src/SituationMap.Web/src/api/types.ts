@@ -37,6 +37,11 @@ export interface ZoneInForce {
   version: number;
 }
 
+export interface ZonesInForce {
+  at: string;
+  zones: { code: string; name: string; level: string; version: number; from: string; to: string | null; outline: GeoJSON.MultiPolygon }[];
+}
+
 export interface GridSummary extends GridCounts {
   sequence: number;
   asOf: string;

@@ -40,6 +40,11 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
       const time = `${two(at.hour)}:${two(at.minute)}`;
       return at.year === today.year && at.month === today.month && at.day === today.day ? time : t('time.dayTime', { day: dayOf(at), time });
     },
+    /** 2 月 5 日 09:00, midnight and today included. */
+    exact: (iso: string): string => {
+      const at = parts(Date.parse(iso));
+      return t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
+    },
     /** 2 月 5 日 09:00, whatever today is. */
     since: (iso: string): string => {
       const at = parts(Date.parse(iso));

@@ -1,5 +1,8 @@
 import { statuses, type GridSummary, type Status } from '../api/types';
 import { h, replaceContent } from '../dom';
+import type { Menu } from '../frame/menu';
+import { Signal } from '../frame/signal';
+import type { Moment } from '../frame/time';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import type { LiveState } from '../live/connection';
@@ -16,7 +19,8 @@ export interface CardParts {
   name: string;
   /** Further folds, such as the background work. */
   folds: HTMLElement[];
-  controls: HTMLElement[];
+  /** The buttons at its foot; null on a wall. */
+  menu: Menu | null;
 }
 
 /** The card at the left: where, how current, how many. */
@@ -25,39 +29,44 @@ export class Card {
   readonly #connection = h('p', { class: 'connection', 'data-state': 'connecting' });
   readonly #counts = h('div', { class: 'counts' });
   readonly #details = h('div', { class: 'details' });
+  readonly #parts = h('div', {});
+  /** What was counted last, after the card shows it. */
+  readonly summarised = new Signal<GridSummary>();
   readonly #fold: HTMLButtonElement;
-  #state: LiveState = 'connecting';
-  #shown: number | null = null;
+  #shape = '';
 
   constructor(private readonly element: HTMLElement, private readonly parts: CardParts) {
-    const { t, name, folds, controls } = parts;
+    const { t, name, folds, menu } = parts;
     this.#fold = h('button', { class: 'icon fold', type: 'button', 'aria-controls': 'card-body', onclick: () => this.#toggle() });
     element.setAttribute('aria-label', t('card.label'));
     element.append(
       h('header', {}, h('h2', {}, name), this.#fold),
       this.#connection,
       this.#counts,
-      h('div', { id: 'card-body' }, this.#details, ...folds, h('div', { class: 'controls' }, ...controls)),
+      h('div', { id: 'card-body' }, this.#details, this.#parts, ...folds),
+      menu?.element ?? '',
     );
     this.#setFolded(matchMedia('(max-width: 640px)').matches);
     this.connection('connecting', null);
   }
 
-  /** @param instant the time the map shows, in ms since 1970; null when nothing was shown yet */
-  connection(state: LiveState, instant: number | null): void {
+  /**
+   * @param instant the time the map shows, in ms since 1970; null when nothing was shown yet
+   * @param moment the past moment that is shown instead of the present
+   */
+  connection(state: LiveState, instant: number | null, moment: Moment | null = null): void {
     const { t, times } = this.parts;
-    const clock = instant === null ? '' : times.clock(instant);
-    if (state !== this.#state || this.#connection.childElementCount === 0 || (instant === null) !== (this.#shown === null)) {
-      const [before, after] = t('live.shown', { state: t(`live.${state}`), time: '\n' }).split('\n');
-      this.#connection.dataset['state'] = state;
-      this.#connection.replaceChildren(
-        h('span', { class: 'dot', 'aria-hidden': 'true' }),
-        ...(state === 'live' ? [t('live.live'), ' · ', this.#time] : instant === null ? [t(`live.${state}`)] : [before ?? '', this.#time, after ?? '']),
-      );
+    const clock = moment !== null ? times.exact(moment.at) : instant === null ? '' : times.clock(instant);
+    const shape = moment !== null ? `past ${moment.known}` : `${state} ${instant === null}`;
+    if (shape !== this.#shape) {
+      this.#shape = shape;
+      const words = moment !== null ? t(`live.past.${moment.known}`, { time: '\n' })
+        : state === 'live' ? t('live.now', { time: '\n' }) : instant === null ? t(`live.${state}`) : t('live.shown', { state: t(`live.${state}`), time: '\n' });
+      const [before, after] = words.split('\n');
+      this.#connection.dataset['state'] = moment !== null ? 'past' : state;
+      this.#connection.replaceChildren(h('span', { class: 'dot', 'aria-hidden': 'true' }), before ?? '', ...(after === undefined ? [] : [this.#time, after]));
     }
     if (this.#time.textContent !== clock) this.#time.textContent = clock;
-    this.#state = state;
-    this.#shown = instant;
   }
 
   summary(summary: GridSummary): void {
@@ -77,14 +86,15 @@ export class Card {
       h('dl', {},
         h('dt', { title: t('card.unsurveyed.hint') }, h('span', { class: 'chip unsurveyed', 'aria-hidden': 'true' }), t('card.unsurveyed')),
         h('dd', { 'data-count': 'unsurveyed' }, t.households(summary.households - summary.surveyed)),
-        h('dt', {}, h('span', { class: 'chip post', 'aria-hidden': 'true' }, letters.checkpoint), t('card.checkpoints')),
-        h('dd', {}, t('card.checkpoints.value', { n: summary.checkpoints, manned: summary.checkpointsManned })),
-        h('dt', {}, h('span', { class: 'chip zone', 'aria-hidden': 'true' }), t('card.zones')),
-        h('dd', {}, summary.zones.length === 0 ? t('card.zones.none') : h('ul', {}, ...summary.zones.map((zone) =>
-          h('li', {}, zone.name, ' ', h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level)))))),
       ),
       h('p', { class: 'total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
     );
+    this.summarised.tell(summary);
+  }
+
+  /** Adds a part below the counts, such as the layers. */
+  put(part: HTMLElement): void {
+    this.#parts.append(part);
   }
 
   /** There is nothing in the store yet. */

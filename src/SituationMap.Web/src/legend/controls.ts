@@ -1,27 +1,25 @@
-import { h } from '../dom';
+import type { Viewer } from '../frame/viewer';
 import type { Translator } from '../i18n/messages';
-import type { Appearance } from '../theme/theme';
 
-/** Language, light or dark, and back to the whole place. */
-export function controls(t: Translator, appearance: Appearance, home: () => void): HTMLElement[] {
-  const theme = h('button', { type: 'button', class: 'quiet', title: t('control.theme.label'), onclick: () => appearance.toggle() });
+/** Language, light or dark, the palette, and back to the whole place. */
+export function controls({ t, appearance, menu, tools, keys, home }: Pick<Viewer, 't' | 'appearance' | 'menu' | 'tools' | 'keys' | 'home'>): void {
+  tools.add('home', t('control.home.label'), home);
+  keys.add('0', 'control.home.label', home);
+  const theme = menu.add({ icon: 'moon', label: '', title: t('control.theme.label'), run: () => appearance.toggle() });
   const name = () => {
-    theme.textContent = t(appearance.theme === 'dark' ? 'control.theme.light' : 'control.theme.dark');
+    theme.lastElementChild!.textContent = t(appearance.theme === 'dark' ? 'control.theme.light' : 'control.theme.dark');
   };
   name();
-  appearance.onChange(name);
-  return [
-    h('button', { type: 'button', class: 'quiet', title: t('control.home.label'), onclick: home }, t('control.home')),
-    theme,
-    h('button', { type: 'button', class: 'quiet', lang: t.language === 'en' ? 'zh-CN' : 'en', title: t('control.language.label'), onclick: () => switchLanguage(t) }, t('control.language')),
-  ];
+  appearance.changed.on(name);
+  menu.add({ icon: 'globe', label: t('control.language'), title: t('control.language.label'), lang: other(t), run: () => switchLanguage(t) });
 }
+
+const other = (t: Translator): string => (t.language === 'en' ? 'zh-CN' : 'en');
 
 /** Opens the page in the other language; the address keeps the view and the selection. */
 function switchLanguage(t: Translator): void {
-  const other = t.language === 'en' ? 'zh-CN' : 'en';
-  localStorage.setItem('situationmap.language', other);
+  localStorage.setItem('situationmap.language', other(t));
   const url = new URL(location.href);
-  url.searchParams.set('lang', other);
+  url.searchParams.set('lang', other(t));
   location.replace(url);
 }

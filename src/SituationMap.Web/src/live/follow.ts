@@ -2,32 +2,17 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import { api } from '../api/client';
 import type { Hello, StatusChanges } from '../api/types';
 import { byId } from '../dom';
-import type { Translator } from '../i18n/messages';
-import type { Times } from '../i18n/times';
-import type { Card } from '../legend/card';
+import type { Viewer } from '../frame/viewer';
 import { source, tileAccess } from '../map/access';
 import { Pulses } from '../map/pulse';
 import { TileRefresher } from '../map/refresher';
-import type { Notices } from '../notices';
 import type { Drawer } from '../panel/drawer';
 import { LiveConnection } from './connection';
 import { throttle } from './throttle';
 
-export interface Followed {
-  map: MapLibreMap;
-  /** The grid whose counts the card shows; null while the store is empty. */
-  grid: string | null;
-  /** The sequence of the feed up to which the page was loaded. */
-  sequence: number;
-  card: Card;
-  drawer: Drawer;
-  notices: Notices;
-  t: Translator;
-  times: Times;
-}
-
 /** Keeps everything on the page at the server's present: colours at once, then tiles, counts and the open drawer. */
-export function follow({ map, grid, sequence, card, drawer, notices, t, times }: Followed): LiveConnection {
+export function follow({ map, place, card, notices, t, times, time, feed }: Viewer, drawer: Drawer): LiveConnection {
+  const { grid, sequence } = place;
   const refresher = new TileRefresher(tileAccess(map));
   const pulses = new Pulses(map, byId('pulses') as unknown as SVGElement);
   const colours = new Map<number, string>();
@@ -39,7 +24,7 @@ export function follow({ map, grid, sequence, card, drawer, notices, t, times }:
   const counts = throttle(250, async () => {
     if (grid === null) return;
     try {
-      card.summary(await api.summary(grid));
+      card.summary(await api.summary(grid, time.query));
     } catch {
       card.summaryFailed();
       setTimeout(counts, 2_000);
@@ -54,7 +39,7 @@ export function follow({ map, grid, sequence, card, drawer, notices, t, times }:
 
   const live = new LiveConnection(sequence, {
     state: (state) => {
-      card.connection(state, shown);
+      card.connection(state, shown, time.moment);
       if (state === 'live') notices.clear();
       else if (state !== 'connecting') notices.show(t(`live.notice.${state}`, { time: shownClock() }));
     },
@@ -65,9 +50,13 @@ export function follow({ map, grid, sequence, card, drawer, notices, t, times }:
       refresher.refreshAll();
       counts();
       drawer.refresh();
+      feed.again.tell();
     },
     heartbeat: seen,
     status: (changes) => {
+      feed.status.tell(changes);
+      // a past moment does not change
+      if (time.moment !== null) return;
       colour(map, changes);
       refresher.changed(changes.sequence, [
         ...changes.buildings.map(({ id }) => ({ layer: 'buildings' as const, id })),
@@ -80,23 +69,35 @@ export function follow({ map, grid, sequence, card, drawer, notices, t, times }:
       drawer.changed(changes);
       counts();
     },
-    zone: () => counts(),
+    zone: (changes) => {
+      feed.zone.tell(changes);
+      counts();
+    },
     tiles: (changes) => {
       // the store is not empty any more: start over with a place to show
       if (grid === null) location.reload();
-      refresher.announce(changes.sequence, changes.tiles);
-      counts();
+      if (time.moment === null) {
+        refresher.announce(changes.sequence, changes.tiles);
+        counts();
+      }
+      feed.advanced.tell();
     },
     reload: () => location.reload(),
   });
 
+  time.changed.on(() => {
+    // what the feed said is of the present; coming back, the tiles are fetched anew and say it themselves
+    refresher.forgetAll();
+    counts();
+    card.connection(live.state, shown, time.moment);
+  });
   map.on('sourcedata', () => refresher.pump());
   map.on('idle', () => refresher.pump());
   // a tile that came back unmodified says nothing
   setInterval(() => refresher.pump(), 500);
   setInterval(() => {
     if (live.state === 'live') shown = Date.now() + ahead;
-    card.connection(live.state, shown);
+    card.connection(live.state, shown, time.moment);
   }, 250);
   addEventListener('online', () => live.networkChanged(true));
   addEventListener('offline', () => live.networkChanged(false));

@@ -1,4 +1,4 @@
-import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl, type IControl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Box } from '../api/types';
@@ -17,19 +17,18 @@ export interface MapSettings {
   bounds: Box;
   /** Free space around the bounds, so that nothing of them lies below the card. */
   padding: { top: number; right: number; bottom: number; left: number };
-  appearance: Appearance;
+  /** The page's buttons beside the map's own; null for a picture on a wall, which nobody touches. */
+  tools: IControl | null;
   t: Translator;
-  /** A picture on a wall: nobody touches it. */
-  kiosk: boolean;
 }
 
-export function createMap({ container, bounds, padding, appearance, t, kiosk }: MapSettings): MapLibreMap {
+/** The map without a style yet. */
+export function createMap({ container, bounds, padding, tools, t }: MapSettings): MapLibreMap {
   // a file of its own: the Content-Security-Policy allows no worker from a blob
   setWorkerUrl(workerUrl);
   registerTiles();
   const map = new MapLibreMap({
     container,
-    style: styleUrl(appearance, t.language),
     bounds,
     fitBoundsOptions: { padding },
     hash: 'map',
@@ -37,7 +36,7 @@ export function createMap({ container, bounds, padding, appearance, t, kiosk }: 
     maxZoom: 21,
     renderWorldCopies: false,
     attributionControl: false,
-    interactive: !kiosk,
+    interactive: tools !== null,
     // a plan is read with north up
     dragRotate: false,
     touchPitch: false,
@@ -62,6 +61,9 @@ export function createMap({ container, bounds, padding, appearance, t, kiosk }: 
   // whom the base map names; without one it stays away
   map.addControl(new AttributionControl({ compact: false }), 'bottom-right');
   map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-right');
-  if (!kiosk) map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+  if (tools !== null) {
+    map.addControl(new NavigationControl({ showCompass: false }), 'bottom-right');
+    map.addControl(tools, 'bottom-right');
+  }
   return map;
 }

@@ -68,6 +68,17 @@ export class TileRefresher {
     this.pump();
   }
 
+  /** Drops all that the feed said; the tiles in view are about to be replaced. */
+  forgetAll(): void {
+    const carried = [...this.#batches.flatMap(({ features }) => features), ...this.#announced.features];
+    this.#announced = { sequence: 0, features: [] };
+    this.#batches = [];
+    this.#latest.clear();
+    this.#stale.clear();
+    this.#fetching.clear();
+    for (const feature of carried) this.tiles.forget(feature);
+  }
+
   /** To be called whenever a tile may have come to rest. */
   pump(): void {
     if (!this.busy) return;

@@ -1,10 +1,12 @@
 import { api, ApiError } from '../api/client';
 import { statuses, type BuildingMatrix, type StatusChanges } from '../api/types';
 import { h, replaceContent } from '../dom';
+import type { Selection } from '../frame/address';
+import type { Side } from '../frame/sides';
+import type { Viewer } from '../frame/viewer';
 import type { MessageKey, Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
-import type { Selection } from '../map/address';
 import { householdView } from './household';
 import { matrixTable, updateCell } from './matrix';
 
@@ -26,12 +28,18 @@ export class Drawer {
   readonly #back: HTMLButtonElement;
   readonly #body = h('div', { class: 'body' });
 
+  readonly #side: Side;
+  private readonly t: Translator;
+  private readonly times: Times;
+
   constructor(
-    private readonly element: HTMLElement,
-    private readonly t: Translator,
-    private readonly times: Times,
+    element: HTMLElement,
+    private readonly viewer: Pick<Viewer, 't' | 'times' | 'sides' | 'time'>,
     private readonly events: DrawerEvents,
   ) {
+    const { t, times } = viewer;
+    [this.t, this.times] = [t, times];
+    this.#side = { element };
     this.#back = h('button', { type: 'button', class: 'quiet back', onclick: () => this.#toBuilding() }, '‹ ', t('household.back'));
     element.setAttribute('aria-label', t('panel.label'));
     element.append(
@@ -40,8 +48,9 @@ export class Drawer {
         h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.close() })),
       this.#body,
     );
+    viewer.time.changed.on(() => this.refresh());
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.#selection) this.close();
+      if (event.key === 'Escape' && !event.defaultPrevented && viewer.sides.top === this.#side) this.close();
     });
   }
 
@@ -62,7 +71,7 @@ export class Drawer {
       this.#back.hidden = true;
       this.#body.replaceChildren(h('p', { class: 'hint' }, this.t('panel.loading')));
     }
-    this.element.hidden = false;
+    this.viewer.sides.show(this.#side);
     await this.#load(householdId);
     if (this.#selection?.building === selection.building) this.#title.focus({ preventScroll: true });
   }
@@ -72,14 +81,14 @@ export class Drawer {
     this.#selection = null;
     this.#matrix = null;
     this.#household = null;
-    this.element.hidden = true;
+    this.viewer.sides.hide(this.#side);
     this.events.selected(null, null, null);
     if (this.#opener instanceof HTMLElement) this.#opener.focus();
   }
 
   /** The feed brought changes: shows them where they concern what is open. */
   changed({ buildings, households }: StatusChanges): void {
-    const matrix = this.#matrix;
+    const matrix = this.viewer.time.moment === null ? this.#matrix : null;
     if (!matrix || !buildings.some((building) => building.id === matrix.id)) {
       if (!matrix || !households.some((household) => household.building === matrix.id)) return;
     }
@@ -118,7 +127,7 @@ export class Drawer {
     const { building, household } = this.#selection!;
     const known = household === null ? null : this.#fetchHousehold(household, signal);
     known?.catch(() => undefined); // awaited below, unless the building fails first
-    const matrix = await api.matrix(building, signal);
+    const matrix = await api.matrix(building, this.viewer.time.query, signal);
     this.#matrix = matrix;
     // a house in which one household lives has no matrix worth a click
     const only = matrix.cells.length === 1 ? matrix.cells[0]! : null;
@@ -142,7 +151,7 @@ export class Drawer {
   }
 
   async #fetchHousehold(code: string, signal: AbortSignal) {
-    const [household, status, history] = await Promise.all([api.household(code, signal), api.status(code, signal), api.history(code, signal)]);
+    const [household, status, history] = await Promise.all([api.household(code, signal), api.status(code, this.viewer.time.query, signal), api.history(code, signal)]);
     return { household, status, history };
   }
 

@@ -1,6 +1,7 @@
 import 'virtual:palette.css';
 import palette from '../../../../tiles/palette.json';
 import type { Status } from '../api/types';
+import { Signal } from '../frame/signal';
 
 export type Theme = 'light' | 'dark';
 export type PaletteName = 'default' | 'classic';
@@ -8,19 +9,20 @@ export type PaletteName = 'default' | 'classic';
 export const letters: Record<Status | 'checkpoint', string> = palette.letters;
 
 const remembered = 'situationmap.theme';
+const rememberedPalette = 'situationmap.palette';
 
 /** Light or dark: `?theme=`, else what was chosen before, else what the system has; and the palette, `?palette=classic`. */
 export class Appearance {
-  readonly palette: PaletteName;
+  readonly changed = new Signal();
+  #palette: PaletteName;
   #chosen: Theme | null;
-  #listeners: (() => void)[] = [];
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
 
   constructor(search: string) {
     const query = new URLSearchParams(search);
     const wanted = query.get('theme') ?? localStorage.getItem(remembered);
     this.#chosen = wanted === 'light' || wanted === 'dark' ? wanted : null;
-    this.palette = query.get('palette') === 'classic' ? 'classic' : 'default';
+    this.#palette = (query.get('palette') ?? localStorage.getItem(rememberedPalette)) === 'classic' ? 'classic' : 'default';
     this.#system.addEventListener('change', () => this.#apply());
     this.#apply();
   }
@@ -29,20 +31,26 @@ export class Appearance {
     return this.#chosen ?? (this.#system.matches ? 'dark' : 'light');
   }
 
+  get palette(): PaletteName {
+    return this.#palette;
+  }
+
+  use(palette: PaletteName): void {
+    this.#palette = palette;
+    localStorage.setItem(rememberedPalette, palette);
+    this.#apply();
+  }
+
   toggle(): void {
     this.#chosen = this.theme === 'dark' ? 'light' : 'dark';
     localStorage.setItem(remembered, this.#chosen);
     this.#apply();
   }
 
-  onChange(listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-
   #apply(): void {
     const root = document.documentElement;
     root.dataset['theme'] = this.theme;
-    root.dataset['palette'] = this.palette;
-    for (const listener of this.#listeners) listener();
+    root.dataset['palette'] = this.#palette;
+    this.changed.tell();
   }
 }

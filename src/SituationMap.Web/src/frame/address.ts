@@ -1,0 +1,54 @@
+/** What is selected, as the address of the page keeps it: `#map=…&building=B-0001&household=H-01-0001`. */
+export interface Selection {
+  building: string;
+  household: string | null;
+}
+
+export function selectionIn(hash: string): Selection | null {
+  const building = valueIn(hash, 'building');
+  return building === null ? null : { building, household: valueIn(hash, 'household') };
+}
+
+/** The address with that selection; what else stands in it (the view, which the map writes) stays as it is. */
+export const withSelection = (hash: string, selection: Selection | null): string =>
+  withValues(hash, { building: selection?.building ?? null, household: selection?.household ?? null });
+
+/** One value of the part behind `#`; null where it is absent or empty. */
+export function valueIn(hash: string, name: string): string | null {
+  const part = parts(hash).find((one) => one.startsWith(`${name}=`));
+  return part === undefined || part.length === name.length + 1 ? null : decode(part.slice(name.length + 1));
+}
+
+/** The part behind `#` with these values; null takes one out, and all others stay as they are. */
+export function withValues(hash: string, values: Record<string, string | null>): string {
+  const rest = parts(hash).filter((part) => !(part.slice(0, part.indexOf('=')) in values));
+  for (const [name, value] of Object.entries(values)) if (value !== null) rest.push(`${name}=${encodeURIComponent(value)}`);
+  return `#${rest.join('&')}`;
+}
+
+/** Every state of the page as a link: each feature keeps its part of what stands behind `#`. */
+export class Address {
+  get(name: string): string | null {
+    return valueIn(location.hash, name);
+  }
+
+  set(values: Record<string, string | null>): void {
+    const hash = withValues(location.hash, values);
+    if (hash !== location.hash) history.replaceState(history.state, '', hash);
+  }
+
+  /** Called when somebody else changes it: a link within the page, the back button, a hand. */
+  onChange(listener: () => void): void {
+    addEventListener('hashchange', listener);
+  }
+}
+
+const parts = (hash: string): string[] => hash.replace(/^#/, '').split('&').filter((part) => part !== '');
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
