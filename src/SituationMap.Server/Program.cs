@@ -1,3 +1,4 @@
+using SituationMap.Server.Access;
 using SituationMap.Server.Commands;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Grids;
@@ -18,6 +19,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     var builder = invocation.CreateBuilder();
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
     builder.Services.AddHttp(store);
+    builder.AddAccess(store);
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddSingleton<ZoneStore>();
     builder.Services.AddHostedService<RecomputeOnNewRules>();

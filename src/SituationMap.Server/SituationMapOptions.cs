@@ -34,6 +34,12 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>Whether an empty store is filled with the demo community.</summary>
     public bool Demo { get; init; } = true;
 
+    /// <summary>
+    /// Whether whoever sits at this machine may do everything without signing in; null: with the embedded store and on loopback only.
+    /// True, the server refuses to start on any other address than loopback.
+    /// </summary>
+    public bool? LocalMode { get; init; }
+
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="StartupException">A key is unknown or a value will not do; the message names it.</exception>
     internal static SituationMapOptions Read(IConfiguration configuration)

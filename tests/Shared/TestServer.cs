@@ -65,6 +65,7 @@ public sealed class TestServer : IAsyncDisposable
             builder.UseUrls("http://127.0.0.1:0");
             builder.UseSetting("ConnectionStrings:SituationMap", _connectionString);
             builder.UseSetting("SituationMap:Demo", "false");
+            builder.UseSetting("SituationMap:LocalMode", "true");
             foreach (var (key, value) in _settings)
                 builder.UseSetting(key, value);
         }

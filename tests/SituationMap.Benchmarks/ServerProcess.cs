@@ -21,7 +21,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the server over a database; returns when it is ready.</summary>
     public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation) => StartAsync(
         typeof(SituationMapOptions).Assembly.Location,
-        address => ["--urls", address, "--SituationMap:Demo=false", "--Logging:LogLevel:Default=Error", .. settings],
+        address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", "--Logging:LogLevel:Default=Error", .. settings],
         "healthz/ready", connectionString, cancellation);
 
     /// <summary>Starts this program with a verb that listens.</summary>

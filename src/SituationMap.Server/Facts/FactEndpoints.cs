@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Facts;
@@ -14,6 +15,7 @@ internal static class FactEndpoints
     public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/facts", PostAsync)
+            .Needs(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MostBytes + 1)) // the reader says where it is exceeded
             .AsksStore()
             .WithTags("Facts")

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
@@ -18,6 +19,7 @@ internal static class BuildingEndpoints
     public static IEndpointRouteBuilder MapBuildings(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/buildings/{code}/matrix", GetMatrixAsync)
+            .Needs(Right.See)
             .WithTags("Buildings")
             .WithSummary("A building's floors, units and rooms with the household and status of each")
             .WithDescription("at= asks about a past instant, as it was known then.")

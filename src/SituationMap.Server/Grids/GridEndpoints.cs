@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
@@ -39,7 +40,7 @@ internal static class GridEndpoints
 {
     public static IEndpointRouteBuilder MapGrids(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithTags("Grids");
+        var api = routes.MapGroup("/api").WithTags("Grids").Needs(Right.See);
         api.MapGet("/place", GetPlace).WithSummary("What this map is of");
         api.MapGet("/grids", GetGridsAsync).WithSummary("The grid tree with its counts")
             .WithDescription("at= asks about a past instant, as it was known then.")

@@ -1,3 +1,4 @@
+using SituationMap.Server.Access;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Http;
@@ -6,7 +7,7 @@ internal static class HealthEndpoints
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/healthz").WithTags("Health");
+        var health = routes.MapGroup("/healthz").WithTags("Health").OpenToAll();
         health.MapGet("/live", () => TypedResults.Text("live")).WithSummary("The process answers");
         health.MapGet("/ready", IResult (SnapshotHolder holder) =>
                 holder.AgeIfStale() is null

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Http;
@@ -29,8 +30,9 @@ internal static class HttpServices
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseFreshness();
         app.UseStatusCodePages();
+        app.UseAccess();
         app.UseRateLimiter();
-        app.MapOpenApi();
+        app.MapOpenApi().OpenToAll();
         app.MapHealth();
         app.MapMetrics();
         return app;

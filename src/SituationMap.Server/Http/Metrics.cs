@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using SituationMap.Server.Access;
 
 namespace SituationMap.Server.Http;
 
@@ -27,7 +28,7 @@ internal static class Metrics
 
     public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder routes)
     {
-        routes.MapPrometheusScrapingEndpoint("/metrics").DisableHttpMetrics();
+        routes.MapPrometheusScrapingEndpoint("/metrics").Needs(Right.Operate).DisableHttpMetrics();
         return routes;
     }
 }

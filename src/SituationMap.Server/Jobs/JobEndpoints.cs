@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Quartz;
 using Quartz.Extensibility;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Statuses;
 
@@ -28,7 +29,7 @@ internal static class JobEndpoints
 
     public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/jobs", GetAsync).AsksStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
+        routes.MapGet("/api/jobs", GetAsync).Needs(Right.Operate).AsksStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
         return routes;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -12,6 +13,7 @@ internal static class LiveEndpoints
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/live", StreamAsync)
+            .Needs(Right.See)
             .WithTags("Live")
             .WithSummary("Everything that changes what the map shows, as Server-Sent Events")
             .WithDescription("Events: hello, status, zone, building and checkpoint (put up, changed or gone), tiles (the exact list of tiles that differ), heartbeat, reload. "

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Core.Projections;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -10,6 +11,7 @@ internal static class LookupEndpoints
     public static IEndpointRouteBuilder MapLookups(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/lookup", GetAsync)
+            .Needs(Right.See)
             .WithTags("Lookups")
             .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
             .WithDescription("lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. at= asks about a past instant. A point on a border belongs to what has the smallest code there.")

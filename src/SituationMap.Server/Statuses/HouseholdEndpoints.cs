@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
@@ -13,7 +14,7 @@ internal static class HouseholdEndpoints
 {
     public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
     {
-        var households = routes.MapGroup("/api/households").WithTags("Households").AsksStore();
+        var households = routes.MapGroup("/api/households").WithTags("Households").Needs(Right.See).AsksStore();
         households.MapGet("/", ListAsync)
             .WithSummary("Households by grid, building, status and whether readings or tests are overdue, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);

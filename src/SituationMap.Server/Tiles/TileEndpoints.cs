@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -14,7 +15,7 @@ internal static class TileEndpoints
 
     public static IEndpointRouteBuilder MapTiles(this IEndpointRouteBuilder routes)
     {
-        var tiles = routes.MapGroup("/tiles").WithTags("Tiles");
+        var tiles = routes.MapGroup("/tiles").WithTags("Tiles").Needs(Right.See);
         tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", GetTileAsync)
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
             .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using SituationMap.Server.Access;
 
 namespace SituationMap.Server.Web;
 
@@ -21,7 +22,7 @@ internal static class ViewerEndpoints
         {
             app.MapGet("/", () => TypedResults.Text(
                 "The viewer has not been built. Build the server with Node.js at hand (dotnet build), without -p:BuildWeb=false.", statusCode: StatusCodes.Status404NotFound))
-                .ExcludeFromDescription();
+                .OpenToAll().ExcludeFromDescription();
             return app;
         }
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };

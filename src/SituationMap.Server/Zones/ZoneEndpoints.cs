@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
@@ -19,6 +20,7 @@ internal static class ZoneEndpoints
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/zones", GetAsync)
+            .Needs(Right.See)
             .AsksStore()
             .WithTags("Zones")
             .WithSummary("The risk zones in force now, or at an instant")

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Tiles.Basemaps;
@@ -19,11 +20,13 @@ internal static class BasemapEndpoints
     public static IEndpointRouteBuilder MapBasemap(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/basemap.json", GetTileJson)
+            .OpenToAll()
             .WithTags("Tiles")
             .WithSummary("What the base map holds (TileJSON 3.0)")
             .WithDescription("404 where no base map has been put into tiles/basemap.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/basemap/{z:int}/{x:int}/{y:int}", GetTile)
+            .OpenToAll()
             .WithTags("Tiles")
             .WithSummary("A tile of the base map (WebMercatorQuad), as its archive holds it")
             .WithDescription("v is the archive's version, from /basemap.json: with it the tile may be kept for good.")

@@ -1,0 +1,16 @@
+namespace SituationMap.Server.Access;
+
+/// <summary>What an endpoint needs. One that does not say is refused to all.</summary>
+/// <param name="Right">Null: open to all, signed in or not.</param>
+internal sealed record Need(Right? Right);
+
+internal static class NeedExtensions
+{
+    /// <summary>Marks what only those may reach who have the right somewhere; the endpoint keeps to the caller's <see cref="Scope"/>.</summary>
+    public static TBuilder Needs<TBuilder>(this TBuilder builder, Right right)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Need(right));
+
+    /// <summary>Marks what tells nothing about the situation and is open to all.</summary>
+    public static TBuilder OpenToAll<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Need(Right: null));
+}

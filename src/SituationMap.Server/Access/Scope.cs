@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Access;
+
+/// <summary>
+/// A jurisdiction: the whole city, or some grids with all below them. It bounds households, buildings, and the figures of grids; zones,
+/// checkpoints, roads and outlines of grids are the same for everyone who may see the map. Scopes of the same grids are equal.
+/// </summary>
+internal sealed class Scope : IEquatable<Scope>
+{
+    private readonly ConditionalWeakTable<Grid[], bool[]> _covered = [];
+
+    private Scope(string[] grids)
+    {
+        Grids = grids;
+        Name = string.Join(',', grids);
+    }
+
+    public static Scope WholeCity { get; } = new([]);
+
+    /// <summary>The codes of the topmost grids, sorted; empty for the whole city.</summary>
+    public IReadOnlyList<string> Grids { get; }
+
+    public bool IsWholeCity => Grids.Count == 0;
+
+    /// <summary>Tells scopes apart, in the keys of caches; empty for the whole city.</summary>
+    public string Name { get; }
+
+    /// <param name="grids">Codes of grids, at least one; a null among them is the whole city.</param>
+    public static Scope Of(IEnumerable<string?> grids)
+    {
+        var codes = grids.ToHashSet(StringComparer.Ordinal);
+        return codes.Contains(null)
+            ? WholeCity
+            // a grid's code begins with those of the grids above it
+            : new Scope([.. codes.Where(code => !codes.Any(above => code != above && code!.StartsWith(above + "-", StringComparison.Ordinal))).Order(StringComparer.Ordinal)!]);
+    }
+
+    /// <summary>Whether a grid belongs to it.</summary>
+    /// <param name="grid">Its place in <see cref="City.Grids"/>.</param>
+    public bool Covers(City city, int grid) => IsWholeCity || (grid >= 0 && CoveredIn(city)[grid]);
+
+    /// <summary>Whether a grid belongs to it, by its code.</summary>
+    public bool Covers(City city, string grid) => IsWholeCity || Covers(city, city.GridByCode.GetValueOrDefault(grid, -1));
+
+    /// <summary>The paths of its grids for a query, with <c>path &lt;@ ANY($1::ltree[])</c>; null for the whole city.</summary>
+    public string[]? Paths => IsWholeCity ? null : [.. Grids.Select(code => code.Replace('-', '.'))];
+
+    public bool Equals(Scope? other) => other is not null && Name == other.Name;
+
+    public override bool Equals(object? obj) => Equals(obj as Scope);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => IsWholeCity ? "the whole city" : Name;
+
+    private bool[] CoveredIn(City city) => _covered.GetValue(city.Grids, grids =>
+    {
+        var covered = new bool[grids.Length];
+        for (var grid = 0; grid < grids.Length; grid++)
+            covered[grid] = Grids.Any(code => grids[grid].Code == code || grids[grid].Code.StartsWith(code + "-", StringComparison.Ordinal));
+        return covered;
+    });
+}
