@@ -75,7 +75,9 @@ public static class VectorTile
         return new VectorTileFeature(id, type, attributes, DecodeGeometry(type, commands));
     }
 
-    private static List<(int X, int Y)[]> DecodeGeometry(int type, ulong[] commands)
+    /// <summary>The parts of a geometry.</summary>
+    /// <param name="type">1 points, 2 lines, 3 polygons.</param>
+    public static IReadOnlyList<(int X, int Y)[]> DecodeGeometry(int type, ulong[] commands)
     {
         var (parts, part, x, y, closed) = (new List<(int, int)[]>(), new List<(int X, int Y)>(), 0, 0, true);
         for (var i = 0; i < commands.Length;)
@@ -157,7 +159,8 @@ public static class VectorTile
         }
     }
 
-    private static ulong[] Packed(byte[] bytes)
+    /// <summary>Numbers one after the other, as a feature has its commands and tags.</summary>
+    public static ulong[] Packed(byte[] bytes)
     {
         var numbers = new List<ulong>();
         for (var at = 0; at < bytes.Length;)

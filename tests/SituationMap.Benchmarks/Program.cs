@@ -63,11 +63,27 @@ staleness.SetAction(async (parsed, cancellation) =>
     await new StalenessBenchmark(city, cancellation).RunAsync(parsed.GetValue(reads));
 });
 
+var oneByOne = new Option<int>("--changes") { Description = "How many changes, one after the other.", DefaultValueFactory = _ => 1_000 };
+var exactness = new Command("exactness", "The tiles told as changed against those whose bytes differ, over random changes.") { oneByOne };
+exactness.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new ExactnessBenchmark(city, cancellation).RunAsync(parsed.GetValue(oneByOne));
+});
+
+var count = new Option<int>("--tiles") { Description = "How many tiles are drawn by lot.", DefaultValueFactory = _ => 2_000 };
+var sample = new Command("sample", "Tiles drawn by lot: whether they are well-formed, meet their neighbours, and are read by GDAL.") { count };
+sample.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new TileSampleBenchmark(city, cancellation).RunAsync(parsed.GetValue(count));
+});
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, live, resume, staleness, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, live, resume, staleness, exactness, sample, bare }
     .Parse(args).InvokeAsync();

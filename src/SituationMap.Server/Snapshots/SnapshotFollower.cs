@@ -57,11 +57,9 @@ internal sealed class SnapshotHolder
 /// swap, tell the live feed. Woken by notifications; looks by itself as well.
 /// </summary>
 internal sealed partial class SnapshotFollower(
-    NpgsqlDataSource database, SnapshotLoader loader, StructureReader structure, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
+    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
     : BackgroundService
 {
-    private const int PageSize = 10_000;
-
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -107,25 +105,15 @@ internal sealed partial class SnapshotFollower(
     private async Task<bool> AdvanceAsync(CancellationToken cancellation)
     {
         var before = holder.Current;
-        var rows = await FeedReader.ReadAsync(database, before.Sequence, long.MaxValue, PageSize, cancellation);
+        var (after, rows) = await loader.FollowAsync(before, cancellation);
         if (rows.Length == 0)
             return false;
-        var built = await structure.FollowAsync(before, rows, cancellation);
-        var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
-        var after = built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt);
         var change = SnapshotChange.Describe(rows, before, after, touched);
         versions.Touch(change.Tiles, after.Sequence); // before the picture is seen: see TileVersions for why
         holder.Swap(after);
         live.Publish(change);
         return true;
     }
-
-    private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
-        from row in rows
-        where row.Kind == FeedKind.Status
-        let place = city.PlaceOfHousehold(row.Subject)
-        where place >= 0 // -1: it has been taken down since
-        select (place, row.State);
 
     [LoggerMessage(300, LogLevel.Information,
         "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in {Milliseconds:0} ms")]

@@ -6,9 +6,23 @@ using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Snapshots;
 
-/// <summary>Reads a snapshot from PostGIS, together with the sequence it stands at, in one repeatable-read transaction.</summary>
-internal sealed class SnapshotLoader(NpgsqlDataSource database)
+/// <summary>Reads a snapshot from PostGIS, and what the feed says has changed since.</summary>
+internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader structure)
 {
+    private const int PageSize = 10_000;
+
+    /// <summary>The next page of the feed, and the picture with it; no rows and the same picture where there is nothing newer.</summary>
+    public async Task<(Snapshot After, FeedRow[] Rows)> FollowAsync(Snapshot before, CancellationToken cancellation)
+    {
+        var rows = await FeedReader.ReadAsync(database, before.Sequence, long.MaxValue, PageSize, cancellation);
+        if (rows.Length == 0)
+            return (before, rows);
+        var built = await structure.FollowAsync(before, rows, cancellation);
+        var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
+        return (built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt), rows);
+    }
+
+    /// <summary>The whole picture, together with the sequence it stands at, in one repeatable-read transaction.</summary>
     public async Task<Snapshot> LoadAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -27,6 +41,13 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database)
     public static ZoneInForce ReadZone(NpgsqlDataReader row) => new(
         row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4),
         new DateTimeOffset(row.GetDateTime(5), TimeSpan.Zero), row.GetFieldValue<Geometry>(6), Shape.Of(row.GetFieldValue<Geometry>(6)));
+
+    private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
+        from row in rows
+        where row.Kind == FeedKind.Status
+        let place = city.PlaceOfHousehold(row.Subject)
+        where place >= 0 // -1: it has been taken down since
+        select (place, row.State);
 
     private static async Task<(long Sequence, DateTimeOffset AsOf)> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

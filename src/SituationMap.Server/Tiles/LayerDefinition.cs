@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,6 +13,15 @@ namespace SituationMap.Server.Tiles;
 /// <param name="MaxZoom">The last zoom that carries it; null: the layer's.</param>
 internal sealed record LayerField(string Type, string Description, int? MinZoom = null, int? MaxZoom = null);
 
+/// <summary>
+/// How outlines are drawn where one sees them from far: every point moves to the nearest multiple of some units of the tile, and those
+/// that then lie on a straight line go. Where a point goes depends on nothing but itself, so a border that two features share stays
+/// shared, without a gap or an overlap, and what one feature is drawn like never depends on its neighbours.
+/// </summary>
+/// <param name="MaxZoom">The last zoom that is simplified.</param>
+/// <param name="Units">The step in units of the tile: 2, 4 or 8, an eighth of a pixel each.</param>
+internal sealed record Simplification(int MaxZoom, int Units);
+
 /// <summary>What <c>tiles/&lt;layer&gt;/layer.json</c> says: which features and attributes the encoder puts in, and what TileJSON tells of them.</summary>
 /// <param name="Id">The layer's name, that of its folder.</param>
 /// <param name="Description">For people who use the tiles.</param>
@@ -20,10 +30,14 @@ internal sealed record LayerField(string Type, string Description, int? MinZoom 
 /// <param name="MaxZoom">The last zoom that has it; clients enlarge it beyond.</param>
 /// <param name="Fields">The attributes, by name.</param>
 /// <param name="Levels">Layer grids: the zoom from which each level of the tree is shown instead of the level above it.</param>
+/// <param name="Simplification">Null: as fine as the tile's units at every zoom.</param>
 internal sealed record LayerDefinition(
     string Id, string Description, string Geometry, int MinZoom, int MaxZoom, IReadOnlyDictionary<string, LayerField> Fields,
-    IReadOnlyDictionary<string, int>? Levels = null)
+    IReadOnlyDictionary<string, int>? Levels = null, Simplification? Simplification = null)
 {
+    /// <summary>In which steps its points are drawn at a zoom, as a power of two of the tile's units.</summary>
+    public int StepShift(int zoom) => Simplification is { } simplified && zoom <= simplified.MaxZoom ? BitOperations.Log2((uint)simplified.Units) : 0;
+
     public bool IsAt(int zoom) => zoom >= MinZoom && zoom <= MaxZoom;
 
     /// <summary>The last zoom at which its features carry counts of households; -1: none does.</summary>
@@ -111,6 +125,8 @@ internal sealed class LayerCatalog
                 throw new StartupException($"{file}: id: expected \"{layer}\", the folder's name");
             if (definition.MinZoom < 0 || definition.MaxZoom > TileId.MaxZoom || definition.MinZoom > definition.MaxZoom)
                 throw new StartupException($"{file}: minZoom and maxZoom: expected 0 to {TileId.MaxZoom}, in this order");
+            if (definition.Simplification is { Units: not (2 or 4 or 8) })
+                throw new StartupException($"{file}: simplification: units: expected 2, 4 or 8");
             return definition;
         }
         catch (Exception unreadable) when (unreadable is JsonException or IOException)

@@ -119,13 +119,13 @@ internal sealed class TileEncoder
         var city = snapshot.City;
         var layer = _layers.Households;
         work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
-        var leftOut = 0;
+        var (step, leftOut) = (layer.StepShift(tile.Z), 0);
         foreach (var place in Near(work, city.BuildingIndex, tile))
         {
             var building = city.Buildings[place];
             foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))
             {
-                if (!work.Geometry.Encode(shape, tile))
+                if (!work.Geometry.Encode(shape, tile, step))
                 {
                     leftOut += work.Geometry.IsTooSmall(shape, tile) ? 1 : 0;
                     continue;
@@ -143,12 +143,12 @@ internal sealed class TileEncoder
         Workspace work, TileId tile, LayerDefinition layer, LayerFields<T> fields, List<int> places, Func<int, T> feature, Func<T, int> id, Func<T, Shape> shape)
     {
         work.Layer.Begin(layer.Id, fields.Keys(tile.Z));
-        var leftOut = 0;
+        var (step, leftOut) = (layer.StepShift(tile.Z), 0);
         foreach (var place in places)
         {
             var found = feature(place);
             var outline = shape(found);
-            if (!work.Geometry.Encode(outline, tile))
+            if (!work.Geometry.Encode(outline, tile, step))
             {
                 leftOut += work.Geometry.IsTooSmall(outline, tile) ? 1 : 0;
                 continue;

@@ -20,8 +20,8 @@ internal sealed class TileGeometry
     private List<int> _next = [];
     private bool _crossedTooOften;
 
-    /// <summary>The commands of the last shape that <see cref="Encode"/> took.</summary>
-    public List<uint> Commands { get; } = [];
+    /// <summary>The commands of the last shape that <see cref="Encode"/> took, as a feature holds them.</summary>
+    public ProtocolBuffer Commands { get; } = new(1 << 12);
 
     /// <summary>Whether any of the shape is left within the tile and its buffer.</summary>
     public bool Touches(Shape shape, TileId tile)
@@ -56,12 +56,13 @@ internal sealed class TileGeometry
     /// Writes the commands of a shape to <see cref="Commands"/>; false when nothing of it is left in the tile. As PostGIS does, it
     /// rounds to tile units first and cuts afterwards: neighbouring tiles round alike, so their halves meet.
     /// </summary>
-    public bool Encode(Shape shape, TileId tile)
+    /// <param name="step">In which steps points are drawn, as a power of two of the tile's units; see <see cref="Simplification"/>.</param>
+    public bool Encode(Shape shape, TileId tile, int step = 0)
     {
         Commands.Clear();
         if (!shape.Box.Intersects(tile.BufferedBox))
             return false;
-        var grid = new UnitGrid(tile);
+        var grid = new UnitGrid(tile, step);
         var whole = CutBox.Contains(grid.Of(shape.Box));
         if (!AddParts(shape, grid, whole))
             return false;
@@ -96,7 +97,7 @@ internal sealed class TileGeometry
         {
             foreach (var ring in PolygonCutter.Cut(RingsOf(shape, grid), CutBox))
                 AddPart(ring, closed: true, ref cursorX, ref cursorY);
-            return Commands.Count > 0;
+            return Commands.Length > 0;
         }
         var start = 0;
         var outerKept = false;
@@ -128,7 +129,7 @@ internal sealed class TileGeometry
                     break;
             }
         }
-        return Commands.Count > 0;
+        return Commands.Length > 0;
     }
 
     /// <summary>
@@ -210,26 +211,43 @@ internal sealed class TileGeometry
         var count = points.Count / 2;
         if (count == 0 || (count == 1 && ReferenceEquals(points, _next)))
             return; // nothing, or a line that only touches the tile
-        Commands.Add(Command(MoveTo, 1));
-        for (var i = 0; i < count; i++)
+        var coordinates = CollectionsMarshal.AsSpan(points);
+        Commands.WriteVarint(Command(MoveTo, 1));
+        for (var i = 0; i + 1 < coordinates.Length; i += 2)
         {
-            if (i == 1)
-                Commands.Add(Command(LineTo, count - 1));
-            var (x, y) = (points[i * 2], points[(i * 2) + 1]);
-            Commands.Add(ZigZag(x - cursorX));
-            Commands.Add(ZigZag(y - cursorY));
+            if (i == 2)
+                Commands.WriteVarint(Command(LineTo, count - 1));
+            var (x, y) = (coordinates[i], coordinates[i + 1]);
+            Commands.WriteVarint(ZigZag(x - cursorX));
+            Commands.WriteVarint(ZigZag(y - cursorY));
             (cursorX, cursorY) = (x, y);
         }
         if (closed)
-            Commands.Add(Command(ClosePath, 1));
+            Commands.WriteVarint(Command(ClosePath, 1));
     }
 
-    /// <summary>World units to tile units, into <see cref="_points"/>, without repeated points.</summary>
+    /// <summary>World units to tile units, into <see cref="_points"/>, without repeated points; where simplified, without those between two others on a straight line.</summary>
     private void Quantise(ReadOnlySpan<int> world, UnitGrid grid)
     {
         _points.Clear();
         for (var i = 0; i < world.Length; i += 2)
-            Add(_points, grid.X(world[i]), grid.Y(world[i + 1]));
+        {
+            var (x, y) = (grid.X(world[i]), grid.Y(world[i + 1]));
+            if (grid.IsSimplified && GoesStraightOn(_points, x, y))
+                (_points[^2], _points[^1]) = (x, y);
+            else
+                Add(_points, x, y);
+        }
+    }
+
+    /// <summary>Whether the way to a point goes on in the direction in which the last one was reached.</summary>
+    private static bool GoesStraightOn(List<int> points, int x, int y)
+    {
+        if (points.Count < 4)
+            return false;
+        var (fromX, fromY) = ((long)points[^2] - points[^4], (long)points[^1] - points[^3]);
+        var (onX, onY) = ((long)x - points[^2], (long)y - points[^1]);
+        return (fromX * onY) - (fromY * onX) == 0 && (fromX * onX) + (fromY * onY) > 0;
     }
 
     /// <summary>Adds a point unless it is the last one again.</summary>
@@ -362,16 +380,18 @@ internal sealed class TileGeometry
 
     private static uint ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
 
-    /// <summary>Rounds world units to the units of one tile.</summary>
-    private readonly struct UnitGrid(TileId tile)
+    /// <summary>Rounds world units to the units of one tile, in steps of 2^<paramref name="step"/> units: the same steps in every tile.</summary>
+    private readonly struct UnitGrid(TileId tile, int step)
     {
-        private readonly int _shift = tile.UnitShift;
-        private readonly long _originX = tile.OriginX - (1L << (tile.UnitShift - 1));
-        private readonly long _originY = tile.OriginY - (1L << (tile.UnitShift - 1));
+        private readonly int _shift = tile.UnitShift + step;
+        private readonly long _originX = tile.OriginX - (1L << (tile.UnitShift + step - 1));
+        private readonly long _originY = tile.OriginY - (1L << (tile.UnitShift + step - 1));
 
-        public int X(int world) => (int)((world - _originX) >> _shift);
+        public bool IsSimplified => step > 0;
 
-        public int Y(int world) => (int)((world - _originY) >> _shift);
+        public int X(int world) => (int)((world - _originX) >> _shift << step);
+
+        public int Y(int world) => (int)((world - _originY) >> _shift << step);
 
         public Box Of(in Box box) => new(X(box.MinX), Y(box.MinY), X(box.MaxX), Y(box.MaxY));
     }

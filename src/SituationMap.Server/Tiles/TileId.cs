@@ -12,6 +12,9 @@ internal readonly record struct TileId(int Z, int X, int Y)
     /// <summary>How far, in tile units, features are kept beyond the border, so that outlines and letters are not cut there.</summary>
     public const int Buffer = 64;
 
+    /// <summary>How far, in tile units, what is drawn in a tile can lie beyond its border: the buffer, and half the largest step of <see cref="Simplification"/>.</summary>
+    public const int Margin = Buffer + 4;
+
     /// <summary>The deepest zoom that is made; clients enlarge it beyond.</summary>
     public const int MaxZoom = 18;
 
@@ -25,14 +28,14 @@ internal readonly record struct TileId(int Z, int X, int Y)
     public bool IsValid => Z is >= 0 and <= MaxZoom && X >= 0 && Y >= 0 && X < 1 << Z && Y < 1 << Z;
 
     /// <summary>
-    /// The tile with its buffer, in world units, and a unit more, since rounding can bring in what lies that close; at the edges of
-    /// the world it reaches past them.
+    /// The tile with its buffer, in world units, and some units more, since rounding can bring in what lies that close; at the edges
+    /// of the world it reaches past them.
     /// </summary>
     public Box BufferedBox
     {
         get
         {
-            var (side, buffer) = (1L << (World.Bits - Z), (long)(Buffer + 1) << UnitShift);
+            var (side, buffer) = (1L << (World.Bits - Z), (long)Margin << UnitShift);
             return new Box(Clamp(OriginX - buffer), Clamp(OriginY - buffer), Clamp(OriginX + side + buffer), Clamp(OriginY + side + buffer));
             static int Clamp(long value) => (int)Math.Clamp(value, int.MinValue, int.MaxValue);
         }

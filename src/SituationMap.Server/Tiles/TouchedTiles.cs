@@ -65,7 +65,7 @@ internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, C
     {
         if (firstZoom > lastZoom)
             return;
-        var buffer = (TileId.Buffer + 1) << (World.Bits - 12 - firstZoom);
+        var buffer = TileId.Margin << (World.Bits - 12 - firstZoom);
         var most = (1 << firstZoom) - 1;
         for (var x = Tile(shape.Box.MinX - buffer); x <= Tile((long)shape.Box.MaxX + buffer); x++)
         {

@@ -145,6 +145,30 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         (await _demo.GetJsonAsync("tiles/grids.json")).GetProperty("vector_layers").EnumerateArray().Select(layer => layer.GetProperty("id").GetString()).ShouldBe(["grids", "metadata"]);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(9)]
+    [InlineData(12)]
+    [InlineData(13)]
+    [InlineData(14)]
+    [InlineData(16)]
+    [InlineData(18)]
+    public async Task Neighbouring_tiles_show_the_same_along_their_edge(int zoom)
+    {
+        var compared = 0;
+        foreach (var tile in Tiles(zoom, most: 30))
+        {
+            var here = VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt"));
+            foreach (var east in (bool[])[true, false])
+            {
+                var neighbour = VectorTile.Decode(await GetAsync($"tiles/situation/{(east ? tile with { X = tile.X + 1 } : tile with { Y = tile.Y + 1 })}.mvt"));
+                TileSeams.Between(here, neighbour, east).ShouldBeEmpty($"{tile} and its neighbour");
+                compared++;
+            }
+        }
+        compared.ShouldBeGreaterThan(0);
+    }
+
     [Fact]
     public async Task Ids_stay_the_same_when_a_status_changes()
     {
@@ -219,7 +243,7 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         var byId = ours.ToDictionary(feature => feature.Id);
         foreach (var expected in theirs)
         {
-            var shape = ShapeOf(expected);
+            var shape = TileSeams.ShapeOf(expected);
             if (!byId.Remove(expected.Id, out var feature))
             {
                 // what covers less than a unit may be dropped by either
@@ -228,42 +252,17 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
             }
             feature.Type.ShouldBe(expected.Type, where);
             Attributes(feature).ShouldBe(Attributes(expected), where);
-            var mine = ShapeOf(feature);
+            var mine = TileSeams.ShapeOf(feature);
             // both round to the grid of the tile, in different orders: a unit, and along the diagonal
             Distance(mine, shape).ShouldBeLessThanOrEqualTo(1.5, $"{where}: feature {expected.Id}\n{mine}\n{shape}");
         }
         foreach (var left in byId.Values)
-            ShapeOf(left).Area.ShouldBeLessThan(2, $"{where}: feature {left.Id} is ours alone");
+            TileSeams.ShapeOf(left).Area.ShouldBeLessThan(2, $"{where}: feature {left.Id} is ours alone");
         return theirs.Count;
     }
 
     private static double Distance(Geometry a, Geometry b) =>
         NetTopologySuite.Algorithm.Distance.DiscreteHausdorffDistance.Distance(a, b, 0.25);
-
-    private static Geometry ShapeOf(VectorTileFeature feature)
-    {
-        var factory = GeometryFactory.Default;
-        return feature.Type switch
-        {
-            1 => factory.CreateMultiPointFromCoords([.. feature.Parts.SelectMany(part => part.Select(p => new Coordinate(p.X, p.Y)))]),
-            2 => factory.CreateMultiLineString([.. feature.Parts.Select(part => factory.CreateLineString([.. part.Select(p => new Coordinate(p.X, p.Y))]))]),
-            _ => Polygons(),
-        };
-
-        Geometry Polygons()
-        {
-            var polygons = new List<(LinearRing Shell, List<LinearRing> Holes)>();
-            foreach (var part in feature.Parts)
-            {
-                var ring = factory.CreateLinearRing([.. part.Append(part[0]).Select(p => new Coordinate(p.X, p.Y))]);
-                if (VectorTile.Area(part) > 0)
-                    polygons.Add((ring, []));
-                else
-                    polygons[^1].Holes.Add(ring);
-            }
-            return factory.CreateMultiPolygon([.. polygons.Select(polygon => factory.CreatePolygon(polygon.Shell, [.. polygon.Holes]))]);
-        }
-    }
 
     private static string[] Attributes(VectorTileFeature feature) =>
         [.. feature.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Key}={a.Value}"))];
