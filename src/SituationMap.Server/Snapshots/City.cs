@@ -36,7 +36,8 @@ internal sealed record Road(int Id, string Name, string Class, Shape Shape);
 internal sealed class City
 {
     private readonly Dictionary<int, int> _householdPlaces;
-    private readonly HashSet<int> _parents;
+    private readonly Lazy<PlaceIndex> _places;
+    private readonly Lazy<NearestIndex> _nearCheckpoints;
 
     public City(Grid[] grids, Building[] buildings, Household[] households, Checkpoint[] checkpoints, Road[] roads)
     {
@@ -50,7 +51,7 @@ internal sealed class City
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
         Persons = SumPersons();
-        _parents = grids.Select(grid => grid.Parent).ToHashSet();
+        (_places, _nearCheckpoints) = (new(() => new PlaceIndex(grids, buildings)), new(NearCheckpointsOf(checkpoints)));
     }
 
     /// <summary>The same with other checkpoints and roads.</summary>
@@ -59,11 +60,13 @@ internal sealed class City
     private City(City original, Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads)
     {
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
-        (GridByCode, BuildingByCode, _householdPlaces, Persons, _parents) =
-            (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons, original._parents);
+        (GridByCode, BuildingByCode, _householdPlaces, Persons) =
+            (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons);
         BuildingIndex = buildings == original.Buildings ? original.BuildingIndex : new CellIndex(buildings.Select(building => building.Shape.Box));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
+        _places = grids == original.Grids && buildings == original.Buildings ? original._places : new(() => new PlaceIndex(grids, buildings));
+        _nearCheckpoints = new(NearCheckpointsOf(checkpoints));
     }
 
     /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>
@@ -92,14 +95,17 @@ internal sealed class City
 
     public CellIndex RoadIndex { get; }
 
+    /// <summary>Made when it is first asked for.</summary>
+    public PlaceIndex Places => _places.Value;
+
+    /// <summary>Made when it is first asked for.</summary>
+    public NearestIndex NearCheckpoints => _nearCheckpoints.Value;
+
     /// <summary>Known members in each grid, those of the grids below it included.</summary>
     public int[] Persons { get; }
 
     /// <summary>The place of the household with this id; -1: none.</summary>
     public int PlaceOfHousehold(int id) => _householdPlaces.GetValueOrDefault(id, -1);
-
-    /// <summary>Whether other grids lie below this one.</summary>
-    public bool HasChildren(Grid grid) => _parents.Contains(GridByCode[grid.Code]);
 
     /// <summary>The households of a building, by unit, floor and room.</summary>
     public ArraySegment<Household> HouseholdsOf(Building building) => new(Households, building.FirstHousehold, building.HouseholdCount);
@@ -110,6 +116,12 @@ internal sealed class City
         for (; grid >= 0; grid = Grids[grid].Parent)
             yield return grid;
     }
+
+    /// <summary>Makes what would else be made when the first one asks.</summary>
+    public void Prepare() => _ = (Places, NearCheckpoints);
+
+    private static Func<NearestIndex> NearCheckpointsOf(Checkpoint[] checkpoints) =>
+        () => new NearestIndex(Array.ConvertAll(checkpoints, checkpoint => (checkpoint.Location.X, checkpoint.Location.Y)));
 
     private int[] SumPersons()
     {
