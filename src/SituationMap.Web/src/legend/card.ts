@@ -119,6 +119,6 @@ export class Card {
 }
 
 /** +3, −5 with a true minus; nothing for no change. */
-function signed(n: number, t: Translator): string {
+export function signed(n: number, t: Translator): string {
   return n === 0 ? '' : `${n > 0 ? '+' : '−'}${t.number(Math.abs(n))}`;
 }
