@@ -35,9 +35,11 @@ internal sealed class Matcher(string typed, Pinyin pinyin)
     public static string Plain(string name)
     {
         var plain = new StringBuilder(name.Length);
-        foreach (var character in name.Normalize(NormalizationForm.FormKC))
+        foreach (var written in name)
         {
-            if (!char.IsWhiteSpace(character) && character is not ('-' or '－' or '_'))
+            // the full-width forms of ASCII stand in its order
+            var character = written is >= '！' and <= '～' ? (char)(written - '！' + '!') : written;
+            if (!char.IsWhiteSpace(character) && character is not ('-' or '_'))
                 plain.Append(char.ToLowerInvariant(character));
         }
         return plain.ToString();

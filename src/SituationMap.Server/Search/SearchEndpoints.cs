@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NetTopologySuite.Geometries;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
@@ -28,6 +29,7 @@ internal static class SearchEndpoints
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/search", Get)
+            .Needs(Right.See)
             .WithTags("Search")
             .WithSummary("Grids, checkpoints, buildings and households by name, address, code or the initials of the pinyin")
             .WithDescription("An address, a blank and what is on the door finds the household. Best matches first, in pages.")

@@ -12,7 +12,7 @@ export function coordinates({ map, t, place, notices, main }: Viewer): void {
   let system = systems.find(({ code }) => code === localStorage.getItem(remembered)) ?? systems[0]!;
   let project: Project | null = null;
   let at = map.getCenter();
-  const output = h('button', { type: 'button', class: 'place', title: t('coordinates.copy'), 'aria-label': t('coordinates.copy') });
+  const output = h('button', { type: 'button', class: 'place', title: t('coordinates.copy') });
   const select = h('select', { 'aria-label': t('coordinates.system') }, ...systems.map((one) => h('option', { value: one.code, title: one.name }, one.code === 'EPSG:4326' ? 'WGS 84' : one.code === 'EPSG:4490' ? 'CGCS2000' : one.code)));
   select.value = system.code;
   main.insertBefore(h('div', { id: 'coordinates' }, output, select), document.getElementById('drawer'));

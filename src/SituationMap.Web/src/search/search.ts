@@ -15,7 +15,7 @@ export type OpenGrid = (grid: string) => void;
 
 /** The field at the top: a grid, an address, a household's code, a checkpoint, or the initials of their pinyin. */
 export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void {
-  const { t, map, main, keys, sides } = viewer;
+  const { t, map, main, keys } = viewer;
   const input = h('input', {
     type: 'search', id: 'search-field', role: 'combobox', autocomplete: 'off', spellcheck: 'false', placeholder: t('search.placeholder'), 'aria-label': t('search.label'),
     'aria-expanded': 'false', 'aria-controls': 'search-results', 'aria-autocomplete': 'list', enterkeyhint: 'search',
@@ -30,7 +30,6 @@ export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void
   let found: FoundThing[] = [];
   let active = -1;
 
-  sides.changed.on(() => element.classList.toggle('narrow', sides.top !== undefined));
   input.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), pause);

@@ -42,10 +42,14 @@ export class SituationPanel {
         h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.close() })),
       h('div', { class: 'body' },
         h('label', { class: 'follow' }, this.#follow, t('situation.follow')),
-        this.#figures, this.#zones, this.#list.element, this.#chart.element, this.#table.element));
+        this.#figures, this.#zones, this.#table.element, this.#list.element, this.#chart.element));
     main.insertBefore(element, byId('notice'));
     menu.add({ icon: 'chart', label: t('situation.label'), run: () => (this.#isOpen ? this.close() : this.open(place.grid)) });
     keys.add('s', 'situation.label', () => (this.#isOpen ? this.close() : this.open(place.grid)));
+    viewer.card.askedForUnsurveyed.on(() => {
+      this.open(place.grid);
+      if (place.grid !== null) this.#list.show(place.grid, 'unsurveyed', true);
+    });
     this.#follow.addEventListener('change', () => void this.#followMap());
     map.on('moveend', () => void this.#followMap());
     for (const signal of [feed.advanced, feed.again]) signal.on(() => this.#isOpen && this.#refresh());
