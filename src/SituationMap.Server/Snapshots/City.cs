@@ -13,7 +13,16 @@ internal sealed record Grid(int Id, string Code, string Path, int Parent, string
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="FirstHousehold">Its households stand together in <see cref="City.Households"/>, from here.</param>
 internal sealed record Building(
-    int Id, string Code, string Address, string Kind, int Floors, int Units, int Grid, Geometry Outline, Shape Shape, int FirstHousehold, int HouseholdCount);
+    int Id, string Code, string Address, string Kind, int Floors, int Units, int Grid, Geometry Outline, Shape Shape, int FirstHousehold, int HouseholdCount)
+{
+    /// <summary>
+    /// A box around where its households are drawn: several are drawn in the smallest rectangle around the outline, and of an outline
+    /// with a corner missing that reaches beyond the outline's own box, by half of the box's diagonal at the most (the corner is a
+    /// right angle over a chord of the outline: Thales).
+    /// </summary>
+    public Box HouseholdBox => HouseholdCount <= 1 ? Shape.Box : Shape.Box.Widened((int)Math.Ceiling(Math.Sqrt(
+        Math.Pow((double)Shape.Box.MaxX - Shape.Box.MinX, 2) + Math.Pow((double)Shape.Box.MaxY - Shape.Box.MinY, 2)) / 2) + 1);
+}
 
 /// <summary>A home; kept small, there are a million.</summary>
 /// <param name="Building">Its building's place in <see cref="City.Buildings"/>.</param>
@@ -48,6 +57,7 @@ internal sealed class City
         for (var place = 0; place < households.Length; place++)
             _householdPlaces.Add(households[place].Id, place);
         BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
+        HouseholdIndex = new CellIndex(buildings.Select(building => building.HouseholdBox));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
         Persons = SumPersons();
@@ -62,7 +72,8 @@ internal sealed class City
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
         (GridByCode, BuildingByCode, _householdPlaces, Persons) =
             (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons);
-        BuildingIndex = buildings == original.Buildings ? original.BuildingIndex : new CellIndex(buildings.Select(building => building.Shape.Box));
+        (BuildingIndex, HouseholdIndex) = buildings == original.Buildings ? (original.BuildingIndex, original.HouseholdIndex)
+            : (new CellIndex(buildings.Select(building => building.Shape.Box)), new CellIndex(buildings.Select(building => building.HouseholdBox)));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
         _places = grids == original.Grids && buildings == original.Buildings ? original._places : new(() => new PlaceIndex(grids, buildings));
@@ -90,6 +101,9 @@ internal sealed class City
     public IReadOnlyDictionary<string, int> BuildingByCode { get; }
 
     public CellIndex BuildingIndex { get; }
+
+    /// <summary>The buildings again, by where their households may be drawn.</summary>
+    public CellIndex HouseholdIndex { get; }
 
     public CellIndex CheckpointIndex { get; }
 

@@ -14,6 +14,9 @@ internal readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
     public static Box Around(Box one, Box other) => new(
         Math.Min(one.MinX, other.MinX), Math.Min(one.MinY, other.MinY), Math.Max(one.MaxX, other.MaxX), Math.Max(one.MaxY, other.MaxY));
 
+    /// <summary>Larger by so many units on every side.</summary>
+    public Box Widened(int units) => new(MinX - units, MinY - units, MaxX + units, MaxY + units);
+
     public bool Intersects(in Box other) =>
         MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
 
