@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -5,18 +6,25 @@ using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
+using SituationMap.Server.Statuses;
+using SituationMap.Server.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
 
-/// <param name="From">When this version began to hold.</param>
+/// <param name="Version">Of a draft: the version it changes, 0 where it is a new zone.</param>
+/// <param name="From">When this version began to hold; of a draft null: when it is approved.</param>
 /// <param name="To">When it holds no more; null: open.</param>
+/// <param name="State">inForce, scheduled, ended, draft, submitted or rejected.</param>
 /// <param name="Outline">GeoJSON MultiPolygon, lon, lat.</param>
-internal sealed record ZonePeriodAnswer(string Code, string Name, string Level, int Version, DateTimeOffset From, DateTimeOffset? To, JsonElement Outline);
+internal sealed record ZonePeriodAnswer(
+    string Code, string Name, string Level, int Version, DateTimeOffset? From, DateTimeOffset? To, string State, JsonElement Outline);
 
 internal sealed record ZonesAnswer(DateTimeOffset At, IReadOnlyList<ZonePeriodAnswer> Zones);
 
 internal static class ZoneEndpoints
 {
+    private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
+
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/zones", GetAsync)
@@ -24,13 +32,27 @@ internal static class ZoneEndpoints
             .AsksStore()
             .WithTags("Zones")
             .WithSummary("The risk zones in force now, or at an instant")
-            .WithDescription("at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then.")
+            .WithDescription("at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then. "
+                + "state= asks for others: scheduled, ended (the last version of each), draft, submitted, rejected, or all; bbox=west,south,east,north for those that reach into it.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        return routes;
+        routes.MapGet("/api/zones/{code}", GetOneAsync)
+            .Needs(Right.See)
+            .AsksStore()
+            .WithTags("Zones")
+            .WithSummary("One zone with what is in force, scheduled and planned, and its ETag")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/api/zones/{code}/versions", GetVersionsAsync)
+            .Needs(Right.See)
+            .AsksStore()
+            .WithTags("Zones")
+            .WithSummary("Every version of a zone with what it changed, and every step taken")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        return routes.MapZonePlanning();
     }
 
     private static async Task<Results<Ok<ZonesAnswer>, ProblemHttpResult>> GetAsync(
-        HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation, string? at = null, string? known = null)
+        HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation,
+        string? at = null, string? known = null, string state = "inForce", string? bbox = null)
     {
         var now = clock.GetUtcNow();
         var instant = now;
@@ -40,21 +62,74 @@ internal static class ZoneEndpoints
         var knownAt = instant < now ? instant : now;
         if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } fault)
             return Problems.BadRequest(fault);
-        Caching.Apply(context, at is not null && past.IsFinal(instant) && past.IsFinal(knownAt));
+        if (Problems.UnlessOneOf("state", state, States) is { } wrong)
+            return Problems.BadRequest(wrong);
+        if (ReadBox(bbox) is not { } box)
+            return Problems.BadRequest(new Fault("value-wrong", "bbox", "four numbers in degrees: west,south,east,north"));
+        Caching.Apply(context, state == "inForce" && at is not null && past.IsFinal(instant) && past.IsFinal(knownAt));
         await using var command = database.CreateCommand(
             """
-            SELECT z.code, p.name, p.level, p.version, p.starts_at, p.ends_at, ST_AsGeoJSON(p.outline, 7)::json
-            FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
-            WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-            ORDER BY z.code
+            WITH period AS (
+              SELECT p.zone, p.name, p.level, p.version, p.starts_at, p.ends_at, p.outline,
+                     CASE WHEN p.starts_at > $1 THEN 'scheduled' WHEN p.ends_at <= $1 THEN 'ended' ELSE 'inForce' END AS state,
+                     max(p.ends_at) FILTER (WHERE p.ends_at <= $1) OVER z AS last_end, bool_or(p.ends_at IS NULL OR p.ends_at > $1) OVER z AS goes_on
+              FROM zone_periods_known($2) p WINDOW z AS (PARTITION BY p.zone)
+            ), listed AS (
+              SELECT zone, name, level, version, starts_at, ends_at, state, outline FROM period
+              -- of a zone that is over, what it was last
+              WHERE state <> 'ended' OR (NOT goes_on AND ends_at = last_end)
+              UNION ALL
+              SELECT zone, name, level, base, effective_from, effective_to, state, outline FROM zone_draft
+            )
+            SELECT z.code, l.name, l.level, l.version, l.starts_at, l.ends_at, l.state, ST_AsGeoJSON(l.outline, 7)::json
+            FROM listed l JOIN zone z ON z.id = l.zone
+            WHERE ($3 = 'all' OR l.state = $3) AND ($4::float8[] IS NULL OR ST_Intersects(l.outline, ST_MakeEnvelope($4[1], $4[2], $4[3], $4[4], 4326)))
+            ORDER BY z.code, l.state, l.version
             """);
         command.Parameters.Add(new() { Value = instant.UtcDateTime });
         command.Parameters.Add(new() { Value = knownAt.UtcDateTime });
+        command.Parameters.Add(new() { Value = state });
+        command.Parameters.Add(new() { Value = box.Length == 0 ? DBNull.Value : box, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var zones = await reader.ReadAllAsync(row => new ZonePeriodAnswer(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3),
-            new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero), row.IsDBNull(5) ? null : new DateTimeOffset(row.GetDateTime(5), TimeSpan.Zero),
-            row.GetFieldValue<JsonElement>(6)), cancellation);
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), StatusBatch.Instant(row, 4), StatusBatch.Instant(row, 5),
+            row.GetString(6), row.GetFieldValue<JsonElement>(7)), cancellation);
         return TypedResults.Ok(new ZonesAnswer(instant, zones));
     }
+
+    private static async Task<Results<Ok<ZoneAnswer>, ProblemHttpResult>> GetOneAsync(
+        string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        if (await PlannedZones.ReadAsync(connection, code, cancellation) is not { } zone)
+            return Unknown();
+        context.Response.Headers.ETag = zone.Tag.Text;
+        Caching.Apply(context, isFinal: false);
+        return TypedResults.Ok(ZoneAnswer.Of(zone, clock.GetUtcNow()));
+    }
+
+    private static async Task<Results<Ok<ZoneHistoryAnswer>, ProblemHttpResult>> GetVersionsAsync(
+        string code, HttpContext context, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        if (await PlannedZones.ReadAsync(connection, code, cancellation) is not { } zone)
+            return Unknown();
+        context.Response.Headers.ETag = zone.Tag.Text;
+        Caching.Apply(context, isFinal: false);
+        return TypedResults.Ok(await ZoneHistory.ReadAsync(connection, zone, cancellation));
+    }
+
+    /// <summary>Nothing: everywhere. Null: it is wrong.</summary>
+    private static double[]? ReadBox(string? text)
+    {
+        if (text is null)
+            return [];
+        var numbers = text.Split(',').Select(part =>
+            double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 180 ? number : double.NaN).ToArray();
+        return numbers.Length == 4 && !numbers.Any(double.IsNaN) && numbers[0] <= numbers[2] && numbers[1] <= numbers[3] ? numbers : null;
+    }
+
+    private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a zone");
 }

@@ -10,10 +10,11 @@ namespace SituationMap.Server.Zones;
 /// <param name="Outline">Lon, lat (EPSG:4326).</param>
 /// <param name="From">When it takes over from the version before.</param>
 /// <param name="To">When it ends by itself; null: open.</param>
+/// <param name="Approver">Who approved it, another than the author; null: nobody had to.</param>
 internal sealed record ZoneVersionDraft(
-    string Code, string Name, string? Level, MultiPolygon Outline, DateTimeOffset From, DateTimeOffset? To, string Author, string Reason);
+    string Code, string Name, string? Level, MultiPolygon Outline, DateTimeOffset From, DateTimeOffset? To, string Author, string Reason, string? Approver = null);
 
-/// <summary>Publishes versions of zones.</summary>
+/// <summary>Publishes versions of zones: the one place that puts a version in force, whoever decided it.</summary>
 internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>
@@ -25,28 +26,47 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        // Locks the zone, so that two versions of it are never numbered alike: by a statement of its own, since the next one must see
-        // what the transaction that had the lock before has added. NO KEY: whoever announces a version refers to the zone meanwhile.
-        await using (var name = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING") { Parameters = { new() { Value = draft.Code } } },
-                new("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE") { Parameters = { new() { Value = draft.Code } } },
-            },
-        })
-        {
-            await name.ExecuteNonQueryAsync(cancellation);
-        }
+        var zone = await LockAsync(connection, draft.Code, cancellation);
+        var version = await PublishAsync(connection, zone, draft, "published", draft.Author, now, cancellation);
+        await ZoneAnnouncer.AnnounceAsync(connection, now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return version;
+    }
 
+    /// <summary>
+    /// Locks a zone to the end of the transaction, so that two versions of it are never numbered alike; makes it where there is none.
+    /// A statement of its own, since the next one must see what the transaction that had the lock before has added. NO KEY: whoever
+    /// announces a version refers to the zone meanwhile. Gives the zone's id.
+    /// </summary>
+    public static async Task<int> LockAsync(NpgsqlConnection connection, string code, CancellationToken cancellation)
+    {
+        await using var name = new NpgsqlCommand("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING", connection) { Parameters = { new() { Value = code } } };
+        await name.ExecuteNonQueryAsync(cancellation);
+        await using var take = new NpgsqlCommand("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = code } } };
+        return (int)(await take.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>
+    /// Adds a version with the step that brought it, in the transaction that has locked the zone, and marks the households it concerns.
+    /// The caller announces, as the last act of its transaction. Gives the version's number.
+    /// </summary>
+    /// <param name="action">The step, as <c>zone_step</c> names it.</param>
+    public static async Task<int> PublishAsync(
+        NpgsqlConnection connection, int zone, ZoneVersionDraft draft, string action, string actor, DateTimeOffset now, CancellationToken cancellation)
+    {
         await using var add = new NpgsqlCommand(
             """
-            INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at)
-            SELECT id, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = id), 0), $2, $3, $4, $5, $6, $7, $8, $9
-            FROM zone WHERE code = $1
-            RETURNING zone, version
+            WITH added AS (
+              INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at, approver)
+              SELECT $1, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
+              RETURNING version
+            ), told AS (
+              INSERT INTO zone_step (zone, step, action, actor, reason, at, version)
+              SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $11, $12, $8, $9, version FROM added
+            )
+            SELECT version FROM added
             """, connection);
-        add.Parameters.Add(new() { Value = draft.Code });
+        add.Parameters.Add(new() { Value = zone });
         add.Parameters.Add(new() { Value = draft.Name });
         add.Parameters.Add(new() { Value = draft.Level ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         add.Parameters.Add(new() { Value = draft.Outline });
@@ -55,12 +75,10 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         add.Parameters.Add(new() { Value = draft.Author });
         add.Parameters.Add(new() { Value = draft.Reason });
         add.Parameters.Add(new() { Value = now.UtcDateTime });
-        int zone, version;
-        await using (var reader = await add.ExecuteReaderAsync(cancellation))
-        {
-            await reader.ReadAsync(cancellation);
-            (zone, version) = (reader.GetInt32(0), reader.GetInt32(1));
-        }
+        add.Parameters.Add(new() { Value = draft.Approver ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        add.Parameters.Add(new() { Value = action });
+        add.Parameters.Add(new() { Value = actor });
+        var version = (int)(await add.ExecuteScalarAsync(cancellation))!;
 
         await using var mark = new NpgsqlCommand(
             """
@@ -72,8 +90,6 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         mark.Parameters.Add(new() { Value = zone });
         mark.Parameters.Add(new() { Value = now.UtcDateTime });
         await mark.ExecuteNonQueryAsync(cancellation);
-        await ZoneAnnouncer.AnnounceAsync(connection, now, cancellation);
-        await transaction.CommitAsync(cancellation);
         return version;
     }
 }

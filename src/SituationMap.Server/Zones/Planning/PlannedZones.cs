@@ -1,0 +1,127 @@
+using NetTopologySuite.Geometries;
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Server.Database;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Zones.Planning;
+
+/// <summary>Reads and writes what is planned, in the caller's transaction.</summary>
+internal static class PlannedZones
+{
+    /// <summary>Everything about a zone; null: there is none of that code, or nothing was ever planned or published under it.</summary>
+    public static async Task<PlannedZone?> ReadAsync(NpgsqlConnection connection, string code, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("""
+                    SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0)
+                    FROM zone z LEFT JOIN zone p ON p.id = z.parent WHERE z.code = $1
+                    """) { Parameters = { new() { Value = code } } },
+                new("""
+                    SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors
+                    FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE z.code = $1
+                    """) { Parameters = { new() { Value = code } } },
+                new("""
+                    SELECT v.version, v.name, v.level, v.outline, v.effective_from, v.effective_to, v.author, v.approver, v.reason, v.recorded_at
+                    FROM zone_version v JOIN zone z ON z.id = v.zone WHERE z.code = $1 ORDER BY v.version
+                    """) { Parameters = { new() { Value = code } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return null;
+        var (id, parent, tag) = (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), new ZoneTag(reader.GetInt32(2), reader.GetInt32(3)));
+        await reader.NextResultAsync(cancellation);
+        ZoneDraft? draft = null;
+        if (await reader.ReadAsync(cancellation))
+        {
+            draft = new ZoneDraft(reader.GetString(0), reader.GetInt32(1), new ZonePlan(
+                reader.GetString(2), reader.GetString(3), reader.GetFieldValue<MultiPolygon>(4), StatusBatch.Instant(reader, 5), StatusBatch.Instant(reader, 6), reader.GetString(7)),
+                reader.GetFieldValue<string[]>(8));
+        }
+        await reader.NextResultAsync(cancellation);
+        var versions = await reader.ReadAllAsync(row => new ZoneVersion(
+            row.GetInt32(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<MultiPolygon>(3), StatusBatch.Instant(row, 4)!.Value,
+            StatusBatch.Instant(row, 5), row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetString(8), StatusBatch.Instant(row, 9)!.Value), cancellation);
+        return tag == default ? null : new PlannedZone(id, code, parent, tag, draft, versions);
+    }
+
+    /// <summary>What the draft of a zone, or else its last version, said when the zone's life stood at <paramref name="tag"/>; null: nothing.</summary>
+    public static async Task<ZonePlan?> AsSeenAsync(NpgsqlConnection connection, PlannedZone zone, ZoneTag tag, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT s.name, s.level, s.outline, s.effective_from, s.effective_to, s.reason FROM zone_step s
+            WHERE s.zone = $1 AND s.step <= $2 AND s.outline IS NOT NULL
+              -- one that was discarded or approved by then was no draft any more
+              AND NOT EXISTS (SELECT FROM zone_step e WHERE e.zone = $1 AND e.step > s.step AND e.step <= $2 AND e.action IN ('discarded', 'approved'))
+            ORDER BY s.step DESC LIMIT 1
+            """, connection);
+        command.Parameters.Add(new() { Value = zone.Id });
+        command.Parameters.Add(new() { Value = tag.Step });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        if (await reader.ReadAsync(cancellation))
+        {
+            return new ZonePlan(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<MultiPolygon>(2),
+                StatusBatch.Instant(reader, 3), StatusBatch.Instant(reader, 4), reader.GetString(5));
+        }
+        return zone.Versions.LastOrDefault(version => version.Version <= tag.Version) is { Level: { } level } last
+            ? new ZonePlan(last.Name, level, last.Outline, last.From, last.To, last.Reason)
+            : null;
+    }
+
+    public static async Task WriteDraftAsync(NpgsqlConnection connection, int zone, ZoneDraft draft, CancellationToken cancellation)
+    {
+        await using var write = new NpgsqlCommand(
+            """
+            INSERT INTO zone_draft (zone, state, base, name, level, outline, effective_from, effective_to, reason, authors)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT (zone) DO UPDATE SET state = excluded.state, base = excluded.base, name = excluded.name, level = excluded.level, outline = excluded.outline,
+              effective_from = excluded.effective_from, effective_to = excluded.effective_to, reason = excluded.reason, authors = excluded.authors
+            """, connection);
+        write.Parameters.Add(new() { Value = zone });
+        write.Parameters.Add(new() { Value = draft.State });
+        write.Parameters.Add(new() { Value = draft.Base });
+        AddPlan(write, draft.Plan);
+        write.Parameters.Add(new() { Value = draft.Plan.Reason });
+        write.Parameters.Add(new() { Value = draft.Authors.ToArray() });
+        await write.ExecuteNonQueryAsync(cancellation);
+    }
+
+    public static async Task DeleteDraftAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
+    {
+        await using var delete = new NpgsqlCommand("DELETE FROM zone_draft WHERE zone = $1", connection) { Parameters = { new() { Value = zone } } };
+        await delete.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Notes a step that publishes nothing.</summary>
+    /// <param name="plan">What the draft says from now on; null: as before.</param>
+    public static async Task NoteAsync(
+        NpgsqlConnection connection, int zone, string action, string actor, string reason, ZonePlan? plan, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var note = new NpgsqlCommand(
+            """
+            INSERT INTO zone_step (zone, step, action, actor, reason, at, name, level, outline, effective_from, effective_to)
+            SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
+            """, connection);
+        note.Parameters.Add(new() { Value = zone });
+        note.Parameters.Add(new() { Value = action });
+        note.Parameters.Add(new() { Value = actor });
+        note.Parameters.Add(new() { Value = reason });
+        note.Parameters.Add(new() { Value = now.UtcDateTime });
+        AddPlan(note, plan);
+        await note.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static void AddPlan(NpgsqlCommand command, ZonePlan? plan)
+    {
+        command.Parameters.Add(new() { Value = plan?.Name ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = plan?.Level ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(plan is null ? new() { Value = DBNull.Value } : new() { Value = plan.Outline });
+        command.Parameters.Add(new() { Value = plan?.From?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = plan?.To?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using NetTopologySuite.Geometries;
+using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.OverlayNG;
+using Npgsql;
+using SituationMap.Core.Protocols;
+using SituationMap.Server.Database;
+using SituationMap.Server.Statuses;
+using SituationMap.Server.Zones.Outlines;
+
+namespace SituationMap.Server.Zones.Planning;
+
+/// <summary>What a version changed of the one before.</summary>
+/// <param name="Added">GeoJSON MultiPolygon of what the zone gained; null: nothing.</param>
+/// <param name="Removed">GeoJSON MultiPolygon of what the zone lost; null: nothing.</param>
+/// <param name="Words">The same in words, a sentence for each thing that changed.</param>
+internal sealed record VersionChange(
+    JsonObject? Added, JsonObject? Removed, double AddedSquareMetres, double RemovedSquareMetres, IReadOnlyList<LocalText> Words);
+
+/// <param name="Change">Of the version before; of the first one everything is new.</param>
+internal sealed record VersionInHistory(VersionAnswer Version, VersionChange Change);
+
+/// <param name="Action">drafted, changed, discarded, submitted, withdrawn, rejected, approved, published, lowered, ended, rolled-back or split.</param>
+/// <param name="Version">The version it published; null: none.</param>
+internal sealed record StepAnswer(int Step, string Action, string Actor, DateTimeOffset At, string Reason, int? Version);
+
+/// <param name="Versions">From the first on.</param>
+/// <param name="Steps">From the first on.</param>
+internal sealed record ZoneHistoryAnswer(string Code, string Etag, IReadOnlyList<VersionInHistory> Versions, IReadOnlyList<StepAnswer> Steps);
+
+internal static class ZoneHistory
+{
+    /// <summary>Square metres below which an outline counts as the same: what rounding leaves.</summary>
+    private const double Nothing = 0.5;
+
+    public static async Task<ZoneHistoryAnswer> ReadAsync(NpgsqlConnection connection, PlannedZone zone, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT step, action, actor, at, reason, version FROM zone_step WHERE zone = $1 ORDER BY step", connection);
+        command.Parameters.Add(new() { Value = zone.Id });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var steps = await reader.ReadAllAsync(row => new StepAnswer(
+            row.GetInt32(0), row.GetString(1), row.GetString(2), StatusBatch.Instant(row, 3)!.Value, row.GetString(4), row.IsDBNull(5) ? null : row.GetInt32(5)), cancellation);
+        return new ZoneHistoryAnswer(zone.Code, zone.Tag.Text,
+            [.. zone.Versions.Select((version, place) => new VersionInHistory(VersionAnswer.Of(version), Between(place == 0 ? null : zone.Versions[place - 1], version)))], steps);
+    }
+
+    public static VersionChange Between(ZoneVersion? before, ZoneVersion after)
+    {
+        var (was, becomes) = (Surface(before), Surface(after));
+        var metres = LocalMetres.Around(after.Outline);
+        var (added, addedArea) = Piece(becomes, was);
+        var (removed, removedArea) = Piece(was, becomes);
+        var words = new List<LocalText>();
+        if (before is null)
+            words.Add(new("新划定", "newly declared"));
+        else
+        {
+            if (before.Name != after.Name)
+                words.Add(new($"名称由“{before.Name}”改为“{after.Name}”", $"renamed from “{before.Name}” to “{after.Name}”"));
+            if (after.Level is null)
+                words.Add(new("解除", "lifted"));
+            else if (before.Level != after.Level)
+                words.Add(before.Level is null ? new($"恢复为 {after.Level}", $"in force again as {after.Level}") : new($"由 {before.Level} 改为 {after.Level}", $"changed from {before.Level} to {after.Level}"));
+            if (after.Level is not null && before.To != after.To)
+                words.Add(after.To is { } end ? new($"定于 {end:yyyy-MM-dd HH:mm}Z 结束", $"to end at {end:yyyy-MM-dd HH:mm}Z") : new("不再设定结束时间", "no longer ends by itself"));
+        }
+        if (before is not null && after.Level is not null && addedArea > 0)
+            words.Add(new($"扩大 {addedArea:0} 平方米", $"larger by {addedArea:0} m²"));
+        if (before is not null && after.Level is not null && removedArea > 0)
+            words.Add(new($"缩小 {removedArea:0} 平方米", $"smaller by {removedArea:0} m²"));
+        return new VersionChange(added, removed, addedArea, removedArea, words);
+
+        (JsonObject?, double) Piece(Geometry of, Geometry without)
+        {
+            var piece = GeoJson.AsMulti(OverlayNGRobust.Overlay(of, without, SpatialFunction.Difference));
+            var area = Math.Round(metres.SquareMetres(piece), 1);
+            return area < Nothing ? (null, 0) : (GeoJson.Write(piece), area);
+        }
+    }
+
+    private static MultiPolygon Surface(ZoneVersion? version) => version?.Level is null ? GeoJson.Factory.CreateMultiPolygon() : version.Outline;
+}

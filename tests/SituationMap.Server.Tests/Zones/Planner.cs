@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Server.Zones.Planning;
+
+namespace SituationMap.Server.Tests.Zones;
+
+/// <summary>Plans zones over HTTP as whoever sits at the machine; what needs a second person is done by one at the store.</summary>
+internal sealed class Planner(TestServer server)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    public ZonePlanning Planning => server.Services.GetRequiredService<ZonePlanning>();
+
+    /// <summary>A rectangle, as a draft.</summary>
+    public static JsonObject Feature(double west, double south, double east, double north, string level = "high", string? code = null, string? name = null) => new()
+    {
+        ["type"] = "Feature",
+        ["geometry"] = new JsonObject
+        {
+            ["type"] = "Polygon",
+            ["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([[[west, south], [east, south], [east, north], [west, north], [west, south]]]),
+        },
+        ["properties"] = new JsonObject { ["code"] = code, ["name"] = name ?? "试验区", ["level"] = level, ["reason"] = "试验" },
+    };
+
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(HttpMethod method, string path, JsonNode? body = null, string? tag = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (tag is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", tag);
+        var response = await server.Client.SendAsync(request);
+        return (response, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>Sends what has to succeed.</summary>
+    public async Task<JsonElement> DoAsync(HttpMethod method, string path, JsonNode? body = null, string? tag = null)
+    {
+        var (response, answer) = await SendAsync(method, path, body, tag);
+        ((int)response.StatusCode).ShouldBeInRange(200, 299, answer.ToString());
+        response.Headers.ETag!.Tag.ShouldBe(answer.GetProperty("etag").GetString());
+        return answer;
+    }
+
+    public async Task<JsonElement> RefusedAsync(HttpStatusCode status, string code, HttpMethod method, string path, JsonNode? body = null, string? tag = null)
+    {
+        var (response, answer) = await SendAsync(method, path, body, tag);
+        response.StatusCode.ShouldBe(status, answer.ToString());
+        answer.GetProperty("code").GetString().ShouldBe(code);
+        return answer;
+    }
+
+    public static ZoneTag Tag(JsonElement zone) => ZoneTag.Parse(zone.GetProperty("etag").GetString())!.Value;
+
+    /// <summary>Drafts, submits, and has somebody else approve it. Gives the zone as it is then.</summary>
+    public async Task<PlannedZone> PublishAsync(JsonObject feature)
+    {
+        var code = feature["properties"]!["code"]?.GetValue<string>();
+        var (found, zone) = code is null ? (null, default) : await SendAsync(HttpMethod.Get, $"api/zones/{code}");
+        zone = found?.StatusCode == HttpStatusCode.OK
+            ? await DoAsync(HttpMethod.Put, $"api/zones/{code}/draft", feature, zone.GetProperty("etag").GetString())
+            : await DoAsync(HttpMethod.Post, "api/zones", feature);
+        code = zone.GetProperty("code").GetString()!;
+        zone = await DoAsync(HttpMethod.Post, $"api/zones/{code}/submit", tag: zone.GetProperty("etag").GetString());
+        var approved = await Planning.ApproveAsync(code, Tag(zone), "approver", None);
+        approved.Fault.ShouldBeNull();
+        return approved.Zone!;
+    }
+}
