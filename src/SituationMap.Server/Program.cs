@@ -3,10 +3,10 @@ using SituationMap.Server.Commands;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Grids;
 using SituationMap.Server.Http;
+using SituationMap.Server.Imports;
 using SituationMap.Server.Jobs;
 using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Search;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Statuses.Recompute;
@@ -31,9 +31,9 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<CityDifference>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
     builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
-    builder.Services.AddSingleton<CountChanges>().AddSingleton<CountSeries>();
-    builder.Services.AddSingleton(PositionReader.LoadSystems).AddSingleton<Lookup>();
-    builder.Services.AddSingleton(_ => Pinyin.Load());
+    builder.Services.AddSingleton<CountChanges>();
+    builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
+    builder.Services.AddImports();
     builder.Services.AddJobs(store);
 
     await using var app = builder.Build();
@@ -44,11 +44,11 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapGrids();
     app.MapZones();
     app.MapLookups();
-    app.MapSearch();
     app.MapTiles();
     app.MapBasemap();
     app.MapStyles();
     app.MapLive();
+    app.MapImports();
     app.MapJobs();
     app.MapViewer();
     app.TellWhereTheMapIs();

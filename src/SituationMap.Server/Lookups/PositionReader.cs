@@ -10,7 +10,7 @@ internal static class PositionReader
     private const string Known = "CRS84, GCJ02, BD09, EPSG:4326, EPSG:4490, EPSG:3857, or one of EPSG:4513 to EPSG:4554";
 
     /// <summary>Reads the definitions beside the program.</summary>
-    public static CoordinateSystems LoadSystems(IServiceProvider services) =>
+    public static CoordinateSystems LoadSystems() =>
         CoordinateSystems.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "crs", "epsg.json")));
 
     /// <summary>To longitude and latitude in degrees (WGS 84), or what is wrong. The parameters name their axes, so the order of the authority plays no part.</summary>
@@ -23,7 +23,7 @@ internal static class PositionReader
         CoordinateSystems systems, string? lon, string? lat, string? x, string? y, string? crs)
     {
         if (systems.Find(crs ?? CoordinateSystems.Default) is not { } system)
-            return (0, 0, UnknownSystem("crs"));
+            return Refuse("crs-unknown", "crs", Known);
         return system.IsGeographic ? ReadDegrees(system, lon, lat) : ReadMetres(system, x, y);
     }
 
@@ -38,7 +38,7 @@ internal static class PositionReader
                 lat is null ? "field-missing" : swapped ? "axes-swapped" : "value-wrong", "lat",
                 "a latitude in degrees from -90 to 90" + (swapped ? "; this looks like lat, lon, and lon, lat is wanted" : ""));
         }
-        return ToLonLat(system, longitude, latitude);
+        return Convert(system, longitude, latitude, "lon, lat");
     }
 
     private static (double, double, Fault?) ReadMetres(CoordinateSystem system, string? x, string? y)
@@ -47,16 +47,13 @@ internal static class PositionReader
             return Refuse(x is null ? "field-missing" : "value-wrong", "x", $"an easting in metres ({system.Code})");
         if (!TryParse(y, double.MaxValue, out var northing))
             return Refuse(y is null ? "field-missing" : "value-wrong", "y", $"a northing in metres ({system.Code})");
-        return ToLonLat(system, easting, northing);
+        return Convert(system, easting, northing, "x, y");
     }
 
-    public static Fault UnknownSystem(string parameter) => new("crs-unknown", parameter, Known);
-
-    /// <summary>A position that is read already, to longitude and latitude in degrees (WGS 84), or what is wrong with it.</summary>
-    public static (double Longitude, double Latitude, Fault? Fault) ToLonLat(CoordinateSystem system, double x, double y)
+    private static (double, double, Fault?) Convert(CoordinateSystem system, double x, double y, string field)
     {
         if (system.Fault(x, y) is { } fault)
-            return Refuse("outside-area", system.IsGeographic ? "lon, lat" : "x, y", fault);
+            return Refuse("outside-area", field, fault);
         var (longitude, latitude) = system.ToLonLat(x, y);
         return (longitude, latitude, null);
     }

@@ -42,7 +42,6 @@ internal sealed class SnapshotHolder
 
     public void Swap(Snapshot next)
     {
-        next.City.Prepare();
         var isFirst = _current is null;
         _current = next;
         if (!isFirst)

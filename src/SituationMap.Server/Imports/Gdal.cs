@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Server.Imports;
+
+/// <summary>
+/// GDAL's programs, run on files that somebody sent us: in a process of their own with limits on time, memory and what they write, with no
+/// other driver than the one expected (so that no file can pose as a virtual one that leads elsewhere), and with nothing of our environment.
+/// </summary>
+internal static partial class Gdal
+{
+    /// <summary>What installs it.</summary>
+    public const string HowToInstall = "sudo apt-get install -y --no-install-recommends gdal-bin";
+
+    private static readonly TimeSpan MayTake = TimeSpan.FromMinutes(10);
+
+    private const long MostMemory = 4L << 30;
+    private const long MostWritten = 8L << 30;
+
+    private static readonly SemaphoreSlim Once = new(1);
+    private static IReadOnlyList<string>? s_drivers;
+
+    public static bool IsHere => Shell.Find("ogr2ogr") is not null && Shell.Find("ogrinfo") is not null;
+
+    /// <summary>Runs a program of GDAL.</summary>
+    /// <param name="drivers">The only drivers it has.</param>
+    /// <exception cref="ImportRefusedException">GDAL is not here, could not read the file, or took too long.</exception>
+    public static async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> drivers, CancellationToken cancellation)
+    {
+        if (Shell.Find(program) is not { } path)
+            throw new ImportRefusedException("gdal-missing", "file", $"GDAL on the server, which reads this format: {HowToInstall}");
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["GDAL_SKIP"] = string.Join(',', (await DriversAsync(cancellation)).Except(drivers)),
+            ["GDAL_DRIVER_PATH"] = "disable",
+            ["OGR_SQLITE_LOAD_EXTENSIONS"] = "",
+            ["CPL_LOG_ERRORS"] = "ON",
+        };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(MayTake);
+        try
+        {
+            var result = Shell.Find("prlimit") is { } bounded
+                ? await Shell.RunAsync(bounded, [$"--as={MostMemory}", $"--fsize={MostWritten}", "--core=0", path, .. arguments], environment, cancellationToken: limit.Token)
+                : await Shell.RunAsync(path, arguments, environment, cancellationToken: limit.Token);
+            // what it says names our private folder, and is written for whoever knows GDAL
+            return result.Succeeded ? result.Output : throw new ImportRefusedException("file-unreadable", "file", "a file that GDAL can read as what its name says it is");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ImportRefusedException("file-too-large", "file", $"a file that is read in {MayTake.TotalMinutes:0} minutes; split it");
+        }
+    }
+
+    /// <summary>The names of all drivers that GDAL has here.</summary>
+    private static async Task<IReadOnlyList<string>> DriversAsync(CancellationToken cancellation)
+    {
+        await Once.WaitAsync(cancellation);
+        try
+        {
+            if (s_drivers is null)
+            {
+                var told = await Shell.RunAsync(Shell.Find("ogrinfo")!, ["--formats"], cancellationToken: cancellation);
+                s_drivers = [.. DriverLine().Matches(told.Output).Select(line => line.Groups["name"].Value)];
+            }
+            return s_drivers;
+        }
+        finally
+        {
+            Once.Release();
+        }
+    }
+
+    [GeneratedRegex(@"^  (?<name>\S.*?) -[a-z, ]+- ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DriverLine();
+}

@@ -1,0 +1,129 @@
+namespace SituationMap.Server.Imports;
+
+/// <summary>What a row's place is.</summary>
+internal enum PlaceKind
+{
+    None,
+    Surface,
+    Point,
+}
+
+/// <summary>How the text of a field is read.</summary>
+internal enum FieldKind
+{
+    Text,
+
+    /// <summary>A whole number in the field's range.</summary>
+    Number,
+
+    /// <summary>One of the field's choices, by any of their names.</summary>
+    Choice,
+
+    Instant,
+
+    /// <summary>A year, or a date of which the year counts.</summary>
+    Year,
+}
+
+/// <summary>One field of a collection.</summary>
+/// <param name="Aliases">What files call it, the likeliest first; compared without case, spaces and punctuation.</param>
+/// <param name="Expected">In words, for whoever has to mend a row.</param>
+internal sealed record ImportField(string Name, FieldKind Kind, string Expected, string[] Aliases)
+{
+    public bool IsRequired { get; init; }
+
+    public int Least { get; init; }
+
+    public int Most { get; init; } = int.MaxValue;
+
+    /// <summary>What files write → what the store has.</summary>
+    public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What a text becomes that is none of the choices; null: the row is rejected.</summary>
+    public string? Otherwise { get; init; }
+}
+
+/// <summary>What can be imported: its fields and what they are called elsewhere.</summary>
+internal sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyList<ImportField> Fields)
+{
+    private static readonly ImportField Grid = new("grid", FieldKind.Text, "the code of a grid", ["grid", "gridcode", "网格", "网格编码", "所属网格"]);
+
+    public static IReadOnlyList<ImportCollection> All { get; } =
+    [
+        new("grids", PlaceKind.Surface,
+        [
+            Code("the grid's code, of letters, digits, _ and -", "code", "gridcode", "adcode", "编码", "网格编码", "代码", "id", "osmid", "fid"),
+            new("parent", FieldKind.Text, "the code of the grid above", ["parentcode", "parent", "上级编码", "上级网格", "上级"]),
+            new("level", FieldKind.Choice, "province, city, district, street, community or grid", ["level", "层级", "级别", "类型"])
+            {
+                Choices = Choices("province 省 自治区 直辖市", "city 市 地级市", "district 区 县 区县 county", "street 街道 镇 乡 乡镇 town township subdistrict", "community 社区 村 居委会 village", "grid 网格"),
+            },
+            new("name", FieldKind.Text, "the grid's name", ["name", "gridname", "名称", "网格名称", "namezh"]) { IsRequired = true },
+        ]),
+        new("buildings", PlaceKind.Surface,
+        [
+            Code("the building's code", "code", "buildingcode", "bldgcode", "楼栋编码", "建筑编码", "楼栋编号", "编码", "编号", "id", "osmid", "fid", "objectid", "entityhandle"),
+            Grid,
+            new("address", FieldKind.Text, "the address", ["address", "addr", "地址", "楼栋地址", "门牌", "name", "名称", "楼栋名称", "namezh"]),
+            new("kind", FieldKind.Choice, "house, slab, tower, shop or other", ["kind", "buildingtype", "类型", "建筑类型", "用途", "building"])
+            {
+                Choices = Choices("house detached bungalow terrace farm 平房 别墅 自建房", "slab apartments residential dormitory 住宅 板楼 宿舍 公寓", "tower 塔楼 高层", "shop retail commercial supermarket 商铺 商业 店铺", "other yes 其他"),
+                Otherwise = "other",
+            },
+            Number("floors", 1, 120, "floors", "buildinglevels", "levels", "storeys", "floor", "层数", "楼层数", "总层数", "楼层"),
+            Number("units", 0, 100, "units", "entrances", "单元数", "单元"),
+        ]),
+        new("households", PlaceKind.None,
+        [
+            Code("the household's code", "code", "household", "householdcode", "户编码", "户号", "户编号", "编码", "编号", "id"),
+            new("building", FieldKind.Text, "the code of the building", ["building", "buildingcode", "楼栋编码", "楼栋编号", "楼栋", "建筑编码"]) { IsRequired = true },
+            Number("unit", 1, 100, "unit", "entrance", "单元", "单元号"),
+            Number("floor", -5, 120, "floor", "storey", "楼层", "层"),
+            Number("room", 1, 12_099, "room", "door", "房间", "房号", "室", "门牌", "户室") with { IsRequired = true, Expected = "the door's number on its floor, from 1 to 100, or a room such as 302" },
+            new("tenure", FieldKind.Choice, "owned or let", ["tenure", "产权", "房屋性质", "租住"]) { Choices = Choices("owned 自有 自住 产权", "let rented 租住 出租 租赁 租") },
+            new("passIssuedAt", FieldKind.Instant, "an instant with its offset, such as 2020-02-05T09:00+08:00", ["passissuedat", "发证时间"]),
+        ]),
+        new("persons", PlaceKind.None,
+        [
+            Code("the person's code", "code", "person", "personcode", "人员编码", "人员编号", "编码", "编号", "id"),
+            new("household", FieldKind.Text, "the code of the household", ["household", "householdcode", "户编码", "户号", "户编号"]) { IsRequired = true },
+            new("born", FieldKind.Year, "the year of birth, from 1880 to 2200", ["born", "birthyear", "yearofbirth", "出生年", "出生年份", "出生日期", "birthdate", "birthday"]) { Least = 1880, Most = 2200 },
+            new("sex", FieldKind.Choice, "female or male", ["sex", "gender", "性别"]) { Choices = Choices("female f 女 女性", "male m 男 男性") },
+        ]),
+        new("checkpoints", PlaceKind.Point,
+        [
+            Code("the checkpoint's code", "code", "checkpointcode", "卡口编码", "卡点编码", "编码", "编号", "id", "osmid"),
+            Grid,
+            new("name", FieldKind.Text, "the checkpoint's name", ["name", "名称", "卡口名称", "卡点名称", "namezh"]),
+            new("manned", FieldKind.Choice, "true or false", ["manned", "值守", "有人值守"]) { Choices = Choices("true yes 1 是 有", "false no 0 否 无") },
+        ]),
+        new("zones", PlaceKind.Surface,
+        [
+            Code("the zone's code", "code", "zonecode", "区域编码", "编码", "编号", "id"),
+            new("name", FieldKind.Text, "the zone's name", ["name", "名称", "区域名称"]) { IsRequired = true },
+            new("level", FieldKind.Text, "a level of the protocol edition in force", ["level", "risk", "risklevel", "风险等级", "等级", "级别"]) { IsRequired = true },
+            new("from", FieldKind.Instant, "an instant with its offset, such as 2020-02-05T09:00+08:00", ["from", "effectivefrom", "start", "生效时间"]),
+            new("to", FieldKind.Instant, "an instant with its offset, such as 2020-02-05T09:00+08:00", ["to", "effectiveto", "end", "结束时间"]),
+            new("reason", FieldKind.Text, "why", ["reason", "原因", "依据"]),
+        ]),
+    ];
+
+    /// <summary>What a person may be found by; the store keeps none of it.</summary>
+    private static readonly HashSet<string> Personal =
+        new(StringComparer.Ordinal) { "name", "fullname", "姓名", "phone", "mobile", "tel", "telephone", "电话", "手机", "手机号", "联系电话", "idnumber", "idcard", "身份证", "身份证号", "证件号码" };
+
+    public static ImportCollection? Find(string? name) => All.FirstOrDefault(collection => collection.Name == name);
+
+    /// <summary>Whether a column is of persons' names or numbers, which are not taken.</summary>
+    public bool Withholds(string column) => Name is "persons" or "households" && Personal.Contains(FieldMapping.Plain(column));
+
+    private static ImportField Code(string expected, params string[] aliases) => new("code", FieldKind.Text, expected, aliases) { IsRequired = true };
+
+    private static ImportField Number(string name, int least, int most, params string[] aliases) =>
+        new(name, FieldKind.Number, $"a whole number from {least} to {most}", aliases) { Least = least, Most = most };
+
+    /// <summary>Each line: what the store has, then what files write.</summary>
+    private static Dictionary<string, string> Choices(params string[] lines) => lines
+        .SelectMany(line => line.Split(' ').Select(word => (word, line.Split(' ')[0])))
+        .ToDictionary(pair => pair.word, pair => pair.Item2, StringComparer.OrdinalIgnoreCase);
+}

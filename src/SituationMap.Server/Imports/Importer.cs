@@ -1,0 +1,189 @@
+using NetTopologySuite.Geometries;
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Core.Projections;
+
+namespace SituationMap.Server.Imports;
+
+/// <summary>
+/// Imports a file: reads it, checks where it lies, stages its rows in a table that ends with the transaction, compares them with the store,
+/// and writes what differs; all or nothing. A dry run does the same up to the writing. The same file again changes nothing.
+/// </summary>
+internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems systems, ZoneImport zones)
+{
+    /// <exception cref="ImportRefusedException">The file cannot be imported at all.</exception>
+    public async Task<ImportReport> RunAsync(ImportFolder folder, ImportOrder order, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    {
+        progress.Report(new ImportProgress("reading", 0));
+        var source = await ImportSource.OpenAsync(folder, order.Layer, cancellation);
+        var mapping = FieldMapping.Make(order.As, source.Fields, order.Map);
+        var declared = order.Crs ?? source.Crs ?? CoordinateSystems.Default;
+        var system = systems.Find(declared) ?? throw new ImportRefusedException("crs-unknown", "crs",
+            order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : CrsExpected(declared));
+        var run = new ImportRun(order, source, mapping, system, folder.Name);
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var staging = new Staging(connection, order.As, cancellation);
+        try
+        {
+            var rows = await ExamineAsync(connection, run, cancellation);
+            if (run.IsRefused)
+                return run.Report("refused");
+            await staging.BeginAsync();
+            await StageAsync(staging, run, rows, progress, cancellation);
+            progress.Report(new ImportProgress("checking", 0.6));
+            await staging.CompareAsync(run);
+            if (order.As.Name == "zones")
+                zones.CheckLevels(run);
+            if (run.Rejected > 0 && !order.SkipRejected)
+                return run.Report("refused");
+            if (order.DryRun)
+                return run.Report("ready");
+            progress.Report(new ImportProgress("writing", 0.7));
+            if (order.As.Name == "zones")
+            {
+                await zones.PublishAsync(run, await staging.RowsThatDifferAsync(), cancellation);
+            }
+            else
+            {
+                await staging.WriteAsync();
+                progress.Report(new ImportProgress("writing", 0.9));
+                await staging.AnnounceAsync();
+                await transaction.CommitAsync(cancellation);
+            }
+        }
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation)
+        {
+            // somebody wrote at the same time, or two rows change places
+            throw new ImportRefusedException("conflict", "file", "rows that do not take one another's place; try again, or import them one after the other");
+        }
+        progress.Report(new ImportProgress("writing", 1));
+        return run.Report("imported");
+    }
+
+    /// <summary>Counts the rows and looks at where a sample of them lies.</summary>
+    private async Task<int> ExamineAsync(NpgsqlConnection connection, ImportRun run, CancellationToken cancellation)
+    {
+        var count = 0;
+        var sample = new List<(string, Coordinate)>();
+        // always the same rows of the same file
+        var random = new Random(1);
+        foreach (var row in run.Source.Rows())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            count++;
+            var place = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
+            if (run.Order.As.Place == PlaceKind.None || place >= PositionCheck.SampleSize || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw)
+                continue;
+            var one = (run.Mapping.Read("code", row) ?? "", raw.EnvelopeInternal.Centre);
+            if (place < sample.Count)
+                sample[place] = one;
+            else
+                sample.Add(one);
+        }
+        if (count == 0)
+            throw new ImportRefusedException("file-empty", "file", "at least one row");
+        if (await new PositionCheck(connection, systems, cancellation).CheckAsync(run.Order.As, run.System, run.Order.SwapAxes, sample, run.Order.TrustCrs) is { } finding)
+            run.Findings.Add(finding);
+        return count;
+    }
+
+    private static async Task StageAsync(Staging staging, ImportRun run, int rows, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    {
+        var codes = new Dictionary<string, int>(StringComparer.Ordinal);
+        await using var importer = await staging.CopyAsync();
+        foreach (var row in run.Source.Rows())
+        {
+            if (row.Number % 500 == 0)
+                progress.Report(new ImportProgress("reading", 0.6 * row.Number / rows));
+            var (read, code, fault) = run.Reader.Read(row);
+            run.Rows++;
+            if (fault is not null)
+            {
+                run.Reject(new RejectedRow(row.Number, code, fault.Field, fault.Code, fault.Expected));
+                continue;
+            }
+            if (!codes.TryAdd(read!.Code, row.Number))
+            {
+                run.Reject(new RejectedRow(row.Number, code, "code", "code-repeated", $"a code of its own; row {codes[read.Code]} has it already"));
+                continue;
+            }
+            if (read.Mended is not null)
+                run.Mend(new MendedRow(row.Number, read.Code, read.Mended));
+            if (run.Order.As.Name == "zones")
+                run.Zones.Add(read);
+            await importer.StartRowAsync(cancellation);
+            await importer.WriteAsync(row.Number, cancellation);
+            await importer.WriteAsync(read.Code, cancellation);
+            await importer.WriteAsync(read.Fields.ToJsonString(), NpgsqlDbType.Jsonb, cancellation);
+            if (read.Shape is null)
+                await importer.WriteNullAsync(cancellation);
+            else
+                await importer.WriteAsync(read.Shape, cancellation);
+        }
+        await importer.CompleteAsync(cancellation);
+    }
+
+    private static string CrsExpected(string declared) => $"one of CRS84, GCJ02, BD09, EPSG:4326, EPSG:4490, EPSG:3857, EPSG:4513 to EPSG:4554; it is {declared}"
+        + (declared.Contains("1954", StringComparison.Ordinal) || declared.Contains("1980", StringComparison.Ordinal) || declared is "EPSG:4214" or "EPSG:4610"
+            ? ", whose shift to CGCS2000 is local: ask the surveyors, and convert it first" : "");
+}
+
+/// <summary>What is known of one import while it runs.</summary>
+internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMapping mapping, CoordinateSystem system, string file)
+{
+    private readonly List<RejectedRow> _rejections = [];
+    private readonly List<MendedRow> _mended = [];
+
+    public ImportOrder Order => order;
+
+    public ImportSource Source => source;
+
+    public FieldMapping Mapping => mapping;
+
+    public CoordinateSystem System => system;
+
+    public RowReader Reader { get; } = new(order.As, mapping, system, order.SwapAxes);
+
+    public List<Finding> Findings { get; } = [.. source.Findings, .. Withheld(order, mapping)];
+
+    /// <summary>Only of zones, which are published one by one.</summary>
+    public List<ReadRow> Zones { get; } = [];
+
+    public bool IsRefused => Findings.Exists(finding => finding.Refuses);
+
+    public int Rows { get; set; }
+
+    public int Added { get; set; }
+
+    public int Changed { get; set; }
+
+    public int Unchanged { get; set; }
+
+    public int Rejected { get; private set; }
+
+    public void Reject(RejectedRow row)
+    {
+        Rejected++;
+        if (_rejections.Count < ImportReport.MostTold)
+            _rejections.Add(row);
+    }
+
+    public void Mend(MendedRow row)
+    {
+        if (_mended.Count < ImportReport.MostTold)
+            _mended.Add(row);
+    }
+
+    public ImportReport Report(string outcome) => new(
+        outcome, order.As.Name, file, source.Layer, order.As.Place == PlaceKind.None ? null : system.Code, source.Fields, mapping.Fields, mapping.Unused, Findings,
+        Rows, Added, Changed, Unchanged, Rejected, [.. _rejections.OrderBy(row => row.Row)], _mended);
+
+    private static IEnumerable<Finding> Withheld(ImportOrder order, FieldMapping mapping)
+    {
+        var withheld = mapping.Unused.Where(order.As.Withholds).ToList();
+        if (withheld.Count > 0)
+            yield return new Finding("personal-withheld", $"Names and numbers of persons are not taken: {string.Join(", ", withheld)}.");
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using SituationMap.Core.Projections;
+using SituationMap.Server.Imports;
+using SituationMap.Server.Lookups;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Zones;
+
+namespace SituationMap.Server.Tests.Importing;
+
+/// <summary>A store, an importer over it, and files to import.</summary>
+internal sealed class ImportStore : IAsyncDisposable
+{
+    /// <summary>Two quarters side by side near Dandong, 0.02° wide and high, and the community that they make.</summary>
+    public const string Grids =
+        """
+        code,name,level,wkt
+        210682-004,江城,community,"POLYGON ((124.0 40.0, 124.04 40.0, 124.04 40.02, 124.0 40.02, 124.0 40.0))"
+        210682,凤城,city,"POLYGON ((123.5 39.5, 124.5 39.5, 124.5 40.5, 123.5 40.5, 123.5 39.5))"
+        210682-004-01,一网格,grid,"POLYGON ((124.0 40.0, 124.02 40.0, 124.02 40.02, 124.0 40.02, 124.0 40.0))"
+        210682-004-02,二网格,grid,"POLYGON ((124.02 40.0, 124.04 40.0, 124.04 40.02, 124.02 40.02, 124.02 40.0))"
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-import-test-").FullName;
+    private readonly Importer _importer;
+
+    private ImportStore(TestDatabase database)
+    {
+        Database = database;
+        var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
+        _importer = new Importer(database.DataSource, Systems, new ZoneImport(new ZoneStore(database.DataSource, TimeProvider.System), protocols, TimeProvider.System));
+    }
+
+    public static CoordinateSystems Systems { get; } = PositionReader.LoadSystems();
+
+    public TestDatabase Database { get; }
+
+    /// <summary>With the grids in it.</summary>
+    public static async Task<ImportStore> MakeAsync(PostgisCluster cluster)
+    {
+        await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
+        var store = new ImportStore(await cluster.CreateDatabaseAsync());
+        await store.ImportTextAsync("grids", Grids);
+        return store;
+    }
+
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    public Task<ImportReport> ImportTextAsync(string collection, string csv, Encoding? encoding = null, Func<ImportOrder, ImportOrder>? with = null)
+    {
+        File.WriteAllText(PathOf("rows.csv"), csv, encoding ?? new UTF8Encoding(false));
+        return ImportAsync(collection, PathOf("rows.csv"), with);
+    }
+
+    public async Task<ImportReport> ImportAsync(string collection, string path, Func<ImportOrder, ImportOrder>? with = null, IProgress<ImportProgress>? progress = null)
+    {
+        using var folder = new ImportFolder();
+        await folder.AddAsync(new FileInfo(path), CancellationToken.None);
+        var order = new ImportOrder(ImportCollection.Find(collection)!, null, null, [], false, false, false, false, "a test");
+        return await _importer.RunAsync(folder, with?.Invoke(order) ?? order, progress ?? new Progress<ImportProgress>(), CancellationToken.None);
+    }
+
+    /// <summary>Small square buildings in rows, their places given by <paramref name="at"/> from longitude and latitude.</summary>
+    public static string Buildings(int count, Func<double, double, (double X, double Y)>? at = null, double size = 0.0002, string prefix = "B")
+    {
+        var text = new StringBuilder("楼栋编码,地址,层数,单元数,wkt\n");
+        for (var i = 0; i < count; i++)
+        {
+            var (west, south) = (124.001 + (0.0004 * (i % 90)), 40.001 + (0.0004 * (i / 90)));
+            (double, double)[] ring = [(west, south), (west + size, south), (west + size, south + size), (west, south + size), (west, south)];
+            var places = ring.Select(corner => at?.Invoke(corner.Item1, corner.Item2) ?? corner)
+                .Select(corner => string.Create(CultureInfo.InvariantCulture, $"{corner.Item1:R} {corner.Item2:R}"));
+            text.Append(CultureInfo.InvariantCulture, $"{prefix}-{i:00000},江城路{i}号,6,2,\"POLYGON (({string.Join(", ", places)}))\"\n");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>One number for everything in every table, the counters of ids included.</summary>
+    public async Task<string> ChecksumAsync()
+    {
+        var tables = await Database.ReadRowsAsync("SELECT c.oid::regclass::text FROM pg_class c WHERE relnamespace = 'situation'::regnamespace AND relkind = 'r' ORDER BY 1", row => row.GetString(0));
+        var sums = new StringBuilder();
+        foreach (var table in tables)
+            sums.Append(await Database.ReadAsync<string>($"SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t")).Append('\n');
+        return sums + await Database.ReadAsync<string>("SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'situation'");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        await Database.DisposeAsync();
+    }
+}
