@@ -40,6 +40,19 @@ public sealed class SituationMapOptions : IValidatableObject
     /// </summary>
     public bool? LocalMode { get; init; }
 
+    /// <summary>The file of the deployment's key, made where there is none; null: <c>deployment.key</c> in the data folder.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The OpenID Connect authority whose tokens are taken, such as <c>https://login.example/realms/city</c>; null: none.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>What the authority's tokens must be meant for.</summary>
+    public string Audience { get; init; } = "situationmap";
+
+    /// <summary>The claim of a token that holds the name of the account.</summary>
+    [Required]
+    public string AccountClaim { get; init; } = "preferred_username";
+
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="StartupException">A key is unknown or a value will not do; the message names it.</exception>
     internal static SituationMapOptions Read(IConfiguration configuration)
@@ -70,6 +83,8 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <inheritdoc/>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
+        if (Authority is not null && !(Uri.TryCreate(Authority, UriKind.Absolute, out var authority) && (authority.Scheme == Uri.UriSchemeHttps || authority.IsLoopback)))
+            yield return new ValidationResult($"'{Authority}' is not an address that begins with https://.", [nameof(Authority)]);
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
             yield return new ValidationResult($"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).", [nameof(TimeZone)]);
     }

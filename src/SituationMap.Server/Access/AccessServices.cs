@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 
@@ -7,37 +9,65 @@ internal static class AccessServices
 {
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder, Store store)
     {
-        var wanted = SituationMapOptions.Read(builder.Configuration).LocalMode;
-        builder.Services.AddSingleton(LocalMode.Decide(builder.Configuration, wanted, isEmbedded: store.Embedded is not null));
+        var options = SituationMapOptions.Read(builder.Configuration);
+        builder.Services.AddSingleton(LocalMode.Decide(builder.Configuration, options.LocalMode, isEmbedded: store.Embedded is not null));
+        builder.Services.AddSingleton(DeploymentKey.Open(options));
+        builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
+        builder.Services.AddSingleton<AuditSealer>().AddHostedService(services => services.GetRequiredService<AuditSealer>());
+        builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>();
+        builder.Services.AddTokens(options);
         return builder;
     }
 
     /// <summary>The one place where it is decided who reaches which endpoint.</summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
-        var local = app.Services.GetRequiredService<LocalMode>();
+        var (finder, database) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<NpgsqlDataSource>());
         app.Use((context, next) =>
         {
-            if (local.Covers(context))
-                context.User = Caller.Local.Principal;
-            return Refusal(context) is { } refusal ? refusal.ExecuteAsync(context) : next(context);
+            var found = finder.FindAsync(context);
+            return found.IsCompletedSuccessfully ? Decide(found.Result) : DecideLaterAsync();
+
+            Task Decide(Caller? caller)
+            {
+                if (caller is not null)
+                    context.User = caller.Principal;
+                return Refusal(context, caller) is { } refusal ? refusal.ExecuteAsync(context)
+                    : IsToRecord(context) ? RecordAsync()
+                    : next(context);
+            }
+
+            async Task DecideLaterAsync() => await Decide(await found);
+
+            // before the change: what was done without a row in the record does not exist
+            async Task RecordAsync()
+            {
+                await AuditEntry.Of(context, $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}", context.Request.Path.Value ?? "").AppendAsync(database, context.RequestAborted);
+                await next(context);
+            }
         });
+        app.MapSession();
+        app.MapAccounts();
+        app.MapAudit();
         return app;
     }
 
-    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult? Refusal(HttpContext context)
+    private static ProblemHttpResult? Refusal(HttpContext context, Caller? caller)
     {
         if (context.GetEndpoint() is not { } endpoint)
             return null; // the viewer's files, which hold nothing about the situation, or nothing at all
-        var caller = context.Caller();
-        if (caller is { Kind: CallerKind.Local } && CrossOrigin.IsForbidden(context.Request))
+        if (caller is not { Kind: CallerKind.Key or CallerKind.Token } && CrossOrigin.IsForbidden(context.Request))
             return CrossOrigin.Refuse();
         var need = endpoint.Metadata.GetMetadata<Need>();
         if (need is { Right: null } || (need?.Right is { } right && caller?.May(right) == true))
             return null;
         if (caller is not null)
-            return Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "account", $"the right {need?.Right?.ToString() ?? "of nobody"}, which {caller.Name} has not been granted"));
+            return Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "account", $"an account with the right {need?.Right?.ToString() ?? "that nobody has"}"));
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return Problems.From(StatusCodes.Status401Unauthorized, new Fault("sign-in-needed", "Authorization", "a session (POST /api/session), an API key or a token"));
     }
+
+    private static bool IsToRecord(HttpContext context) =>
+        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method)
+        && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<Need>() is not null && endpoint.Metadata.GetMetadata<NoRecord>() is null;
 }

@@ -23,9 +23,10 @@ internal sealed class Caller
 {
     private readonly Scope?[] _scopes = new Scope?[Enum.GetValues<Right>().Length];
 
-    public Caller(string name, CallerKind kind, IEnumerable<KeyValuePair<Right, Scope>> rights)
+    /// <param name="credential">By which the directory finds his session or key.</param>
+    public Caller(string name, CallerKind kind, IEnumerable<KeyValuePair<Right, Scope>> rights, UInt128 credential = default)
     {
-        (Name, Kind) = (name, kind);
+        (Name, Kind, Credential) = (name, kind, credential);
         foreach (var (right, scope) in rights)
             _scopes[(int)right] = scope;
         Principal = new ClaimsPrincipal(new Identity(this));
@@ -38,6 +39,8 @@ internal sealed class Caller
     public string Name { get; }
 
     public CallerKind Kind { get; }
+
+    public UInt128 Credential { get; }
 
     /// <summary>As the framework knows him.</summary>
     public ClaimsPrincipal Principal { get; }

@@ -53,6 +53,8 @@ internal static class CommandLine
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
             --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
             """) { noInstall, serveVerb, DemoCommand.Create(Invoke), RecomputeCommand.Create(Invoke), ImportCommand.Create(Invoke), ProtocolsCommand.Create(Invoke), doctorVerb };
+        foreach (var verb in UsersCommand.Create(Invoke))
+            root.Add(verb);
         root.SetAction(Serve);
 
         // closing the terminal stops the server like Ctrl+C does

@@ -12,4 +12,9 @@ internal static class Rows
             items.Add(read(reader));
         return [.. items];
     }
+
+    public static string? TextOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    public static DateTimeOffset? InstantOrNull(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
 }

@@ -1,0 +1,175 @@
+using Npgsql;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Server.Access;
+
+/// <summary>
+/// Who may do what, in memory: accounts, what is granted to them, sessions and keys. Read anew whenever any of it has changed, which is
+/// looked for twice a second: what is revoked by any process ends here within that time, on open feeds too.
+/// </summary>
+internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimeProvider clock, ILogger<AccessDirectory> log) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    private volatile Picture _picture = new(-1, [], []);
+
+    /// <summary>Whose session or key this is; null: nobody's, or it has ended.</summary>
+    public Caller? Find(ReadOnlySpan<char> secret, CallerKind kind) =>
+        _picture.Credentials.TryGetValue(Secret.Key(secret), out var credential) && credential.Kind == kind ? CallerOf(credential) : null;
+
+    /// <summary>Somebody an authority vouches for; null: there is no such account.</summary>
+    public Caller? FindByName(string account) => _picture.Accounts.TryGetValue(account, out var found) ? CallerOf(found.AsToken) : null;
+
+    /// <summary>The caller as he is now, after all that has been granted and revoked; null: he has no access any more.</summary>
+    public Caller? Now(Caller caller) => caller.Kind switch
+    {
+        CallerKind.Local => caller,
+        CallerKind.Token => FindByName(caller.Name),
+        _ => _picture.Credentials.TryGetValue(caller.Credential, out var credential) ? CallerOf(credential) : null,
+    };
+
+    /// <summary>Reads everything anew, after a change made here.</summary>
+    public async Task ReloadAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("SELECT version FROM access_version"),
+                new("SELECT name FROM account WHERE NOT disabled"),
+                new("SELECT g.account, g.role, g.grid, g.expires_at FROM access_grant g JOIN account a ON a.name = g.account WHERE NOT a.disabled"),
+                new("SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at FROM credential c JOIN account a ON a.name = c.account WHERE NOT a.disabled AND c.expires_at > now()"),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var version = reader.GetInt64(0);
+        await reader.NextResultAsync(cancellation);
+        var names = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
+        await reader.NextResultAsync(cancellation);
+        var grants = (await reader.ReadAllAsync(row => (Account: row.GetString(0), Grant: new Grant(Role.Find(row.GetString(1))!, row.TextOrNull(2), row.InstantOrNull(3))), cancellation))
+            .ToLookup(row => row.Account, row => row.Grant);
+        var accounts = names.ToDictionary(name => name, name => new Account(name, [.. grants[name]]), StringComparer.Ordinal);
+        await reader.NextResultAsync(cancellation);
+        var credentials = (await reader.ReadAllAsync(row => new Credential(
+                accounts[row.GetString(1)], row.GetString(2) == "key" ? CallerKind.Key : CallerKind.Session, Secret.Key(row.GetFieldValue<byte[]>(0)),
+                row.TextOrNull(3), row.TextOrNull(4), row.InstantOrNull(5)!.Value), cancellation))
+            .ToDictionary(credential => credential.Key);
+        lock (database)
+        {
+            // of two readers the later one wins
+            if (version >= _picture.Version)
+                _picture = new Picture(version, accounts, credentials);
+        }
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await ReloadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await using var command = database.CreateCommand("SELECT version FROM access_version");
+                if ((long)(await command.ExecuteScalarAsync(stoppingToken))! != _picture.Version)
+                    await ReloadAsync(stoppingToken);
+            }
+            catch (Exception failure) when (StoreFailure.IsPassing(failure))
+            {
+                LogAway(log); // nobody can change anything meanwhile either
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 801, Level = LogLevel.Debug, Message = "The store is away; who may do what stays as it was")]
+    private static partial void LogAway(ILogger log);
+
+    private Caller? CallerOf(Credential credential)
+    {
+        var now = clock.GetUtcNow();
+        if (credential.ExpiresAt <= now)
+            return null;
+        // made once, and anew when something granted has run out
+        return credential.Made is { } made && now < made.Until ? made.Caller : (credential.Made = Make(credential, now)).Caller;
+    }
+
+    private static MadeCaller Make(Credential credential, DateTimeOffset now)
+    {
+        var rights = new Dictionary<Right, List<string?>>();
+        var until = credential.ExpiresAt;
+        foreach (var grant in credential.Account.Grants)
+        {
+            if (grant.ExpiresAt <= now || (credential.Role is not null && grant.Role.Name != credential.Role) || !Narrow(grant.Grid, credential.Grid, out var grid))
+                continue;
+            if (grant.ExpiresAt < until)
+                until = grant.ExpiresAt.Value;
+            foreach (var right in grant.Role.Rights)
+            {
+                if (!rights.TryGetValue(right, out var grids))
+                    rights.Add(right, grids = []);
+                grids.Add(grid);
+            }
+        }
+        return new MadeCaller(new Caller(
+            credential.Account.Name, credential.Kind, rights.Select(right => KeyValuePair.Create(right.Key, Scope.Of(right.Value))), credential.Key), until);
+    }
+
+    /// <summary>What both a grant and a key cover; false: nothing.</summary>
+    private static bool Narrow(string? granted, string? key, out string? both)
+    {
+        both = granted;
+        if (key is null || key == granted)
+            return true;
+        if (granted is null || key.StartsWith(granted + "-", StringComparison.Ordinal))
+        {
+            both = key;
+            return true;
+        }
+        return granted.StartsWith(key + "-", StringComparison.Ordinal);
+    }
+
+    private sealed record Grant(Role Role, string? Grid, DateTimeOffset? ExpiresAt);
+
+    private sealed class Account
+    {
+        public Account(string name, Grant[] grants)
+        {
+            (Name, Grants) = (name, grants);
+            AsToken = new Credential(this, CallerKind.Token, default, null, null, DateTimeOffset.MaxValue);
+        }
+
+        public string Name { get; }
+
+        public Grant[] Grants { get; }
+
+        public Credential AsToken { get; }
+    }
+
+    private sealed class Credential(Account account, CallerKind kind, UInt128 key, string? role, string? grid, DateTimeOffset expiresAt)
+    {
+        public Account Account => account;
+
+        public CallerKind Kind => kind;
+
+        public UInt128 Key => key;
+
+        public string? Role => role;
+
+        public string? Grid => grid;
+
+        public DateTimeOffset ExpiresAt => expiresAt;
+
+        public MadeCaller? Made { get; set; }
+    }
+
+    private sealed record MadeCaller(Caller Caller, DateTimeOffset Until);
+
+    private sealed record Picture(long Version, Dictionary<string, Account> Accounts, Dictionary<UInt128, Credential> Credentials);
+}

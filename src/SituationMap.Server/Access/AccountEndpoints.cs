@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Server.Http;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Access;
+
+/// <param name="Password">None: the account signs in by the authority's tokens, or is used by keys only.</param>
+internal sealed record NewAccount(string? Name, string? Password);
+
+internal sealed record NewPassword(string? Password);
+
+/// <param name="Grid">Its code: there and below; none: everywhere.</param>
+internal sealed record NewGrant(string? Role, string? Grid, DateTimeOffset? ExpiresAt);
+
+internal sealed record NewKey(string? Account, string? Label, string? Role, string? Grid, DateTimeOffset? ExpiresAt);
+
+/// <param name="Key">Shown this once.</param>
+internal sealed record MadeKey(string Key);
+
+internal sealed record AccountsAnswer(IReadOnlyList<AccountAnswer> Accounts);
+
+internal sealed record KeysAnswer(IReadOnlyList<KeyAnswer> Keys);
+
+/// <summary>Accounts, what is granted to them, and keys: for administrators.</summary>
+internal static partial class AccountEndpoints
+{
+    private static readonly TimeSpan LongestKey = TimeSpan.FromDays(366);
+
+    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        var access = routes.MapGroup("/api/access").WithTags("Access").Needs(Right.Administer).RecordsItself().AsksStore()
+            .AddEndpointFilterFactory(ReloadAfterChange);
+        access.MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) => new AccountsAnswer(await store.ListAsync(cancellation))).WithSummary("Accounts and what is granted to them");
+        access.MapPost("/accounts", AddAsync).WithSummary("Add an account").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        access.MapPost("/accounts/{name}/disable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+            DoneAsync(store.DisableAsync(name, true, AuditEntry.Of(context, "disable", name), cancellation))).WithSummary("Let an account in no more, and end its sessions");
+        access.MapPost("/accounts/{name}/enable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+            DoneAsync(store.DisableAsync(name, false, AuditEntry.Of(context, "enable", name), cancellation))).WithSummary("Let an account in again");
+        access.MapPost("/accounts/{name}/password", SetPasswordAsync).WithSummary("Set an account's password, and end its sessions").ProducesProblem(StatusCodes.Status400BadRequest);
+        access.MapPost("/accounts/{name}/grants", GrantAsync).WithSummary("Grant a role, in a grid or everywhere, for a time or for good").ProducesProblem(StatusCodes.Status400BadRequest);
+        access.MapDelete("/accounts/{name}/grants/{id:guid}", (string name, Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+            DoneAsync(store.RevokeAsync(name, id, AuditEntry.Of(context, "revoke", name, details: new JsonObject { ["grant"] = id.ToString() }), cancellation))).WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
+        access.MapGet("/keys", async (AccountStore store, CancellationToken cancellation) => new KeysAnswer(await store.ListKeysAsync(cancellation))).WithSummary("API keys, without the keys themselves");
+        access.MapPost("/keys", AddKeyAsync).WithSummary("Make an API key; it is shown this once").ProducesProblem(StatusCodes.Status400BadRequest);
+        access.MapDelete("/keys/{id:guid}", (Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+            DoneAsync(store.RevokeKeyAsync(id, AuditEntry.Of(context, "revoke key", id.ToString()), cancellation))).WithSummary("Revoke an API key");
+        return routes;
+    }
+
+    /// <summary>Whether that may be an account's name.</summary>
+    public static bool IsName(string? name) => name is not (null or "local") && Name().IsMatch(name);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(NewAccount body, HttpContext context, AccountStore store, CancellationToken cancellation)
+    {
+        if (!IsName(body.Name))
+            return Problems.BadRequest(new Fault("value-wrong", "name", "1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local"));
+        if (body.Password is not null && AccountStore.CheckPassword(body.Password) is { } weak)
+            return Problems.BadRequest(weak);
+        return await store.AddAsync(body.Name!, body.Password, AuditEntry.Of(context, "add account", body.Name!), cancellation)
+            ? TypedResults.NoContent()
+            : Problems.From(StatusCodes.Status409Conflict, new Fault("name-taken", "name", "the name of no account yet"));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> SetPasswordAsync(string name, NewPassword body, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+        AccountStore.CheckPassword(body.Password) is { } weak
+            ? Problems.BadRequest(weak)
+            : await DoneAsync(store.SetPasswordAsync(name, body.Password!, AuditEntry.Of(context, "set password", name), cancellation));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> GrantAsync(
+        string name, NewGrant body, HttpContext context, AccountStore store, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
+    {
+        if (body.Role is null || Role.Find(body.Role) is not { } role)
+            return Problems.BadRequest(new Fault("value-wrong", "role", $"one of {string.Join(", ", Role.Names)}"));
+        if (body.Grid is not null && (role.IsForWholeCity || !holder.Current.City.GridByCode.ContainsKey(body.Grid)))
+            return Problems.BadRequest(new Fault("value-wrong", "grid", role.IsForWholeCity ? "none: this role is for the whole city" : "the code of a known grid"));
+        if (body.ExpiresAt <= clock.GetUtcNow())
+            return Problems.BadRequest(new Fault("time-too-early", "expiresAt", "a time to come"));
+        var details = new JsonObject { ["role"] = role.Name, ["grid"] = body.Grid, ["expiresAt"] = body.ExpiresAt };
+        return await DoneAsync(store.GrantAsync(name, role, body.Grid, body.ExpiresAt, AuditEntry.Of(context, "grant", name, details: details), cancellation));
+    }
+
+    private static async Task<Results<Ok<MadeKey>, ProblemHttpResult>> AddKeyAsync(
+        NewKey body, HttpContext context, AccountStore store, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (body.Role is not null && Role.Find(body.Role) is null)
+            return Problems.BadRequest(new Fault("value-wrong", "role", $"one of {string.Join(", ", Role.Names)}"));
+        if (body.Grid is not null && !holder.Current.City.GridByCode.ContainsKey(body.Grid))
+            return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
+        if (body.ExpiresAt is not { } expiresAt || expiresAt <= now || expiresAt > now + LongestKey)
+            return Problems.BadRequest(new Fault("value-wrong", "expiresAt", "a time to come, within a year"));
+        if (body.Label is { Length: > 100 })
+            return Problems.BadRequest(new Fault("value-wrong", "label", "at most 100 characters"));
+        var details = new JsonObject { ["label"] = body.Label, ["role"] = body.Role, ["grid"] = body.Grid, ["expiresAt"] = expiresAt };
+        context.Response.Headers.CacheControl = "no-store";
+        return await store.AddKeyAsync(body.Account ?? "", body.Label ?? "", body.Role, body.Grid, expiresAt, AuditEntry.Of(context, "add key", body.Account ?? "", details: details), cancellation) is { } key
+            ? TypedResults.Ok(new MadeKey(key))
+            : Problems.NotFound("account", "the name of an account");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DoneAsync(Task<bool> change) =>
+        await change ? TypedResults.NoContent() : Problems.NotFound("path", "what GET /api/access/accounts or /api/access/keys lists");
+
+    /// <summary>Who may do what is read anew before the answer: what was changed here holds at once.</summary>
+    private static EndpointFilterDelegate ReloadAfterChange(EndpointFilterFactoryContext made, EndpointFilterDelegate next) => async invocation =>
+    {
+        var result = await next(invocation);
+        var context = invocation.HttpContext;
+        if (!HttpMethods.IsGet(context.Request.Method))
+            await context.RequestServices.GetRequiredService<AccessDirectory>().ReloadAsync(context.RequestAborted);
+        return result;
+    };
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._@-]{0,63}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
+}

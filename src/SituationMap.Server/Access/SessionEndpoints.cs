@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Access;
+
+internal sealed record SignIn(string? Name, string? Password);
+
+/// <param name="Grids">The topmost grids it holds in; null: in the whole city.</param>
+internal sealed record RightAnswer(Right Right, IReadOnlyList<string>? Grids);
+
+/// <param name="Name">The account's name; null: nobody has signed in.</param>
+/// <param name="LocalMode">Whether whoever sits at this machine may do everything without signing in.</param>
+internal sealed record SessionAnswer(string? Name, CallerKind? Kind, bool LocalMode, IReadOnlyList<RightAnswer> Rights)
+{
+    public static SessionAnswer Of(Caller? caller, bool localMode) => new(caller?.Name, caller?.Kind, localMode,
+        [.. (caller?.Rights ?? []).Select(right => new RightAnswer(right, caller!.ScopeOf(right) is { IsWholeCity: false } scope ? scope.Grids : null))]);
+}
+
+internal static class SessionEndpoints
+{
+    /// <summary>The cookie of a session.</summary>
+    public const string Cookie = "situationmap-session";
+
+    public static IEndpointRouteBuilder MapSession(this IEndpointRouteBuilder routes)
+    {
+        var session = routes.MapGroup("/api/session").WithTags("Access").OpenToAll();
+        session.MapGet("/", Get).WithSummary("Who you are, what you may do, and where");
+        session.MapPost("/", SignInAsync).RecordsItself()
+            .WithSummary("Sign in with an account's name and password; the session is a cookie")
+            .WithDescription("After ten wrong passwords the account is locked for a quarter of an hour. Systems use an API key instead: Authorization: Bearer sm_…")
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        session.MapDelete("/", SignOutAsync).RecordsItself().WithSummary("Sign out");
+        return routes;
+    }
+
+    private static SessionAnswer Get(HttpContext context, LocalMode local)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return SessionAnswer.Of(context.Caller(), local.Covers(context));
+    }
+
+    private static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> SignInAsync(
+        SignIn body, HttpContext context, SessionStore sessions, AccessDirectory directory, LocalMode local, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(body.Name) || string.IsNullOrEmpty(body.Password))
+            return Problems.BadRequest(new Fault("field-missing", body.Name is { Length: > 0 } ? "password" : "name", "a text"));
+        context.Response.Headers.CacheControl = "no-store";
+        if (await sessions.SignInAsync(body.Name, body.Password, context, cancellation) is not { } secret)
+            return Problems.From(StatusCodes.Status401Unauthorized, new Fault("sign-in-refused", "password", "the name of an account and its password; after ten wrong ones it is locked for a quarter of an hour"));
+        // the old session, if any, is not taken over: its secret may be known to somebody else
+        if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
+            await sessions.SignOutAsync(old, cancellation);
+        context.Response.Cookies.Append(Cookie, secret, Options(context.Request));
+        return TypedResults.Ok(SessionAnswer.Of(directory.Find(secret, CallerKind.Session), local.Covers(context)));
+    }
+
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionStore sessions, CancellationToken cancellation)
+    {
+        if (context.Request.Cookies[Cookie] is { Length: > 0 } secret)
+            await sessions.SignOutAsync(secret, cancellation);
+        context.Response.Cookies.Delete(Cookie, Options(context.Request));
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>No script reads it, no other site sends it, and over TLS (here or at the proxy before) nothing else carries it.</summary>
+    private static CookieOptions Options(HttpRequest request) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = request.IsHttps || request.Headers["X-Forwarded-Proto"] == "https",
+        Path = "/",
+        MaxAge = SessionStore.Lasts,
+    };
+}

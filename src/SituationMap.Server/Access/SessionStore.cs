@@ -1,0 +1,68 @@
+using Npgsql;
+
+namespace SituationMap.Server.Access;
+
+/// <summary>Signs people in and out.</summary>
+internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory directory)
+{
+    /// <summary>A working day; who stays longer signs in again.</summary>
+    public static readonly TimeSpan Lasts = TimeSpan.FromHours(12);
+
+    /// <summary>So many wrong passwords, and the account is locked for a while: then fewer than a thousand can be tried in a day.</summary>
+    private const int MostFailures = 10;
+    private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
+
+    /// <summary>A new session's secret; null: the name or the password is wrong, or the account is disabled or locked, and nobody is told which.</summary>
+    public async Task<string?> SignInAsync(string name, string password, HttpContext context, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var find = new NpgsqlCommand("SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1", connection) { Parameters = { new() { Value = name } } };
+        string? hash = null;
+        var isClosed = true;
+        await using (var reader = await find.ExecuteReaderAsync(cancellation))
+        {
+            if (await reader.ReadAsync(cancellation))
+                (hash, isClosed) = (reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1));
+        }
+        // the work is done in any case: how long it takes tells nothing
+        if (!AccountStore.IsPassword(name, hash, password) || isClosed)
+        {
+            await CountFailureAsync(connection, name, context, cancellation);
+            return null;
+        }
+        var secret = Secret.Make();
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var begin = new NpgsqlCommand(
+            """
+            WITH forgiven AS (UPDATE account SET failures = 0, locked_until = NULL WHERE name = $1),
+                 gone AS (DELETE FROM credential WHERE account = $1 AND expires_at < now())
+            INSERT INTO credential (hash, account, kind, expires_at) VALUES ($2, $1, 'session', now() + $3)
+            """, connection) { Parameters = { new() { Value = name }, new() { Value = Secret.Hash(secret) }, new() { Value = Lasts } } };
+        await begin.ExecuteNonQueryAsync(cancellation);
+        await (AuditEntry.Of(context, "sign-in", name) with { Account = name }).AppendAsync(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+        await directory.ReloadAsync(cancellation);
+        return secret;
+    }
+
+    public async Task SignOutAsync(string secret, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("DELETE FROM credential WHERE hash = $1 AND kind = 'session'");
+        command.Parameters.Add(new() { Value = Secret.Hash(secret) });
+        await command.ExecuteNonQueryAsync(cancellation);
+        await directory.ReloadAsync(cancellation);
+    }
+
+    private static async Task CountFailureAsync(NpgsqlConnection connection, string name, HttpContext context, CancellationToken cancellation)
+    {
+        await using var count = new NpgsqlCommand(
+            """
+            UPDATE account SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,
+                               locked_until = CASE WHEN failures + 1 >= $2 THEN now() + $3 ELSE locked_until END
+            WHERE name = $1 AND locked_until > now() IS NOT TRUE
+            """, connection) { Parameters = { new() { Value = name }, new() { Value = MostFailures }, new() { Value = LockedFor } } };
+        // what was typed as a name may be a password: only names of accounts are recorded
+        if (await count.ExecuteNonQueryAsync(cancellation) > 0)
+            await (AuditEntry.Of(context, "sign-in refused", name) with { Account = "nobody" }).AppendAsync(connection, cancellation);
+    }
+}

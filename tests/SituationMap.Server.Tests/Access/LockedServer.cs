@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Server.Access;
+
+namespace SituationMap.Server.Tests.Access;
+
+/// <summary>A server over the demo community into which nobody gets without signing in, and its accounts.</summary>
+public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+
+    /// <summary>A grid of the demo community, and one beside it.</summary>
+    public const string Inside = "210682-004-01";
+    public const string Outside = "210682-004-02";
+
+    private TestDatabase _database = null!;
+
+    public TestServer Server { get; private set; } = null!;
+
+    public TestDatabase Database => _database;
+
+    public HttpClient Nobody => Server.Client;
+
+    internal AccountStore Accounts => Server.Services.GetRequiredService<AccountStore>();
+
+    internal AuditSealer Audit => Server.Services.GetRequiredService<AuditSealer>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await cluster.CreateDemoDatabaseAsync();
+        Server = await TestServer.StartAsync(_database, ("SituationMap:LocalMode", "false"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>Adds an account of that role and gives a client that has signed in with it.</summary>
+    /// <param name="grid">Where; null: everywhere.</param>
+    public async Task<HttpClient> SignInAsync(string name, string? role, string? grid = null, DateTimeOffset? until = null)
+    {
+        (await Accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default)).ShouldBeTrue();
+        if (role is not null)
+            (await Accounts.GrantAsync(name, Role.Find(role)!, grid, until, AuditEntry.OfConsole("grant", name), default)).ShouldBeTrue();
+        return await SignInAgainAsync(name);
+    }
+
+    public async Task<HttpClient> SignInAgainAsync(string name)
+    {
+        var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Server.Address };
+        using var answer = await client.PostAsJsonAsync("api/session", new { name, password = Password });
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        return client;
+    }
+
+    /// <summary>A client with a key of an account of that role.</summary>
+    public async Task<HttpClient> WithKeyAsync(string name, string role, string? grid = null)
+    {
+        await Accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), default);
+        await Accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), default);
+        var key = await Accounts.AddKeyAsync(name, "test", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", name), default);
+        await Server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
+        var client = new HttpClient { BaseAddress = Server.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    public static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
+        await client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));
+}
