@@ -7,6 +7,7 @@ using SituationMap.Server.Imports;
 using SituationMap.Server.Jobs;
 using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
+using SituationMap.Server.Search;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Statuses.Recompute;
@@ -31,8 +32,9 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<CityDifference>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
     builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
-    builder.Services.AddSingleton<CountChanges>();
+    builder.Services.AddSingleton<CountChanges>().AddSingleton<CountSeries>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
+    builder.Services.AddSingleton(_ => Pinyin.Load());
     builder.Services.AddImports();
     builder.Services.AddJobs(store);
 
@@ -44,6 +46,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapGrids();
     app.MapZones();
     app.MapLookups();
+    app.MapSearch();
     app.MapTiles();
     app.MapBasemap();
     app.MapStyles();

@@ -63,15 +63,15 @@ public sealed class CoordinateSystem
     /// </summary>
     /// <param name="x">Longitude or easting.</param>
     /// <param name="y">Latitude or northing.</param>
-    public string? Fault(double x, double y)
+    public string? Fault(double x, double y) => double.IsFinite(x) && double.IsFinite(y) && Holds(x, y) ? null : Hint(x, y);
+
+    private string Hint(double x, double y)
     {
         var expected = IsGeographic
             ? FormattableString.Invariant($"a longitude from {Area[0]} to {Area[2]} and a latitude from {Area[1]} to {Area[3]} ({Code})")
             : FormattableString.Invariant($"an easting and a northing in metres that lie between {Area[0]}° and {Area[2]}° east and {Area[1]}° and {Area[3]}° north ({Code})");
         if (!double.IsFinite(x) || !double.IsFinite(y))
             return expected;
-        if (Holds(x, y))
-            return null;
         if (Holds(y, x))
             return expected + (IsGeographic ? "; this looks like lat, lon" : "; this looks like northing, easting");
         if (!IsGeographic && Math.Abs(x) <= 180 && Math.Abs(y) <= 180)

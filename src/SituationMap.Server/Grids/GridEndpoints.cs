@@ -51,6 +51,12 @@ internal static class GridEndpoints
             .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/grids/{code}/series", SeriesEndpoint.GetAsync)
+            .AsksStore()
+            .WithSummary("How the counts of one grid went, and how often a household changed")
+            .WithDescription("At the ends of steps equal in length between from= and to= (the last 90 days), as it was known then.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 

@@ -20,6 +20,9 @@ internal sealed record GridSummaryAnswer : GridCountsAnswer
 
     public required int Buildings { get; init; }
 
+    /// <summary>Of the households, those in buildings that stand outside the grid they are counted in.</summary>
+    public required int Misplaced { get; init; }
+
     public required int Checkpoints { get; init; }
 
     public required int CheckpointsManned { get; init; }

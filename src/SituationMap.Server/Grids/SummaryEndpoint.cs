@@ -62,6 +62,7 @@ internal static class SummaryEndpoint
             KnownAt = knownAt,
             OverdueAsOf = overdue.AsOf,
             Buildings = city.Buildings.Count(building => within.Contains(building.Grid)),
+            Misplaced = Misplaced.Of(city).Where(building => within.Contains(city.Buildings[building].Grid)).Sum(building => city.Buildings[building].HouseholdCount),
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
             CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
             Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new ZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],

@@ -1,60 +1,99 @@
-using NetTopologySuite.Geometries;
-using SituationMap.Core.Projections;
+using System.Runtime.CompilerServices;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Lookups;
 
-/// <param name="Sequence">The sequence of the feed that the answer reflects.</param>
-/// <param name="Grids">From the root down.</param>
-/// <param name="RiskLevel">The strictest level of the zones; null outside all of them.</param>
-/// <param name="Checkpoints">The nearest ones, nearest first.</param>
-internal sealed record LookupAnswer(
-    double Lon, double Lat, long Sequence, DateTimeOffset AsOf, IReadOnlyList<LookupGrid> Grids, LookupBuilding? Building,
-    IReadOnlyList<LookupZone> Zones, string? RiskLevel, IReadOnlyList<LookupCheckpoint> Checkpoints);
+/// <summary>What is at a point: places in the lists of the picture it was found in. Meant to be used again and again.</summary>
+internal sealed class Found
+{
+    public double Longitude { get; set; }
 
-internal sealed record LookupGrid(string Code, string Name, string Level);
+    public double Latitude { get; set; }
 
-internal sealed record LookupBuilding(string Code, string Address);
+    /// <summary>The deepest grid; -1: none.</summary>
+    public int Grid { get; set; }
 
-internal sealed record LookupZone(string Code, string Name, string Level, int Version);
+    /// <summary>-1: none.</summary>
+    public int Building { get; set; }
 
-/// <param name="Metres">Along the ellipsoid WGS 84, to the centimetre.</param>
-internal sealed record LookupCheckpoint(string Code, string Name, bool Manned, double Metres);
+    /// <summary>Places in <see cref="ZoneIndex.Zones"/>, strictest first.</summary>
+    public List<int> Zones { get; } = [];
 
-/// <summary>Answers what is at a point, from a snapshot alone.</summary>
+    /// <summary>Nearest first.</summary>
+    public List<Near> Checkpoints { get; } = [];
+
+    /// <summary>For what meets the point on the way.</summary>
+    public List<int> Met { get; } = [];
+}
+
+/// <summary>The zones in force, strictest first, then by code, and what finds those at a point.</summary>
+internal sealed class ZoneIndex
+{
+    public ZoneIndex(IReadOnlyList<ZoneInForce> zones, ProtocolCatalog protocols)
+    {
+        Zones = [.. zones.OrderBy(zone => protocols.ZoneRank(zone.Level)).ThenBy(zone => zone.Code, StringComparer.Ordinal)];
+        Cover = new CoverIndex([.. Zones.Select(zone => zone.Outline)]);
+        Texts = new byte[Zones.Length][];
+    }
+
+    public ZoneInForce[] Zones { get; }
+
+    public CoverIndex Cover { get; }
+
+    /// <summary>Each zone as it stands in answers; made when it is first found.</summary>
+    public byte[]?[] Texts { get; }
+}
+
+/// <summary>
+/// Answers what is at a point, from a snapshot alone. A border belongs to both sides; of the grids that share it the deepest is
+/// taken, and of equally deep ones, and of buildings, the one with the smallest code (grids by the order of their paths).
+/// </summary>
 internal sealed class Lookup(ProtocolCatalog protocols)
 {
-    private const int NearestCheckpoints = 3;
+    public const int NearestCheckpoints = 3;
+
+    // shared by all pictures of the same zones or the same city, and gone with the last of them
+    private readonly ConditionalWeakTable<IReadOnlyList<ZoneInForce>, ZoneIndex> _zones = [];
+    private readonly ConditionalWeakTable<City, LookupTexts> _texts = [];
+
+    /// <summary>What answers about one picture, for any number of points.</summary>
+    public LookupView Over(Snapshot snapshot) => new(snapshot, ZonesOf(snapshot), _texts.GetValue(snapshot.City, static city => new LookupTexts(city)));
+
+    /// <summary>The zones in force in a picture.</summary>
+    public ZoneIndex ZonesOf(Snapshot snapshot) => _zones.GetValue(snapshot.Zones, zones => new ZoneIndex(zones, protocols));
+}
+
+/// <summary>Answers about one picture.</summary>
+internal sealed class LookupView(Snapshot snapshot, ZoneIndex zones, LookupTexts texts)
+{
+    private readonly PlaceIndex _places = snapshot.City.Places;
+
+    public Snapshot Snapshot => snapshot;
+
+    public ZoneIndex Zones => zones;
+
+    public LookupTexts Texts => texts;
 
     /// <param name="longitude">Degrees, WGS 84.</param>
     /// <param name="latitude">Degrees, WGS 84.</param>
-    public LookupAnswer At(Snapshot snapshot, double longitude, double latitude)
+    public void At(double longitude, double latitude, Found found)
     {
-        var city = snapshot.City;
-        var point = city.GeometryFactory.CreatePoint(new Coordinate(longitude, latitude));
-
-        // borders belong to both sides, so of several the one with the smallest code (grids come in the order of their paths)
-        var deepest = Array.FindIndex(city.Grids, grid => !city.HasChildren(grid) && Covers(grid.Outline, point));
-        if (deepest < 0)
-            deepest = Array.FindLastIndex(city.Grids, grid => Covers(grid.Outline, point));
-        var found = new List<int>();
-        city.BuildingIndex.Find(Box.Of(point.EnvelopeInternal), found);
-        var building = found.Select(place => city.Buildings[place]).Where(candidate => Covers(candidate.Outline, point))
-            .MinBy(candidate => candidate.Code, StringComparer.Ordinal);
-        var zones = snapshot.Zones.Where(zone => Covers(zone.Outline, point)).OrderBy(zone => protocols.ZoneRank(zone.Level)).ToArray();
-        return new LookupAnswer(
-            longitude, latitude, snapshot.Sequence, snapshot.AsOf,
-            [.. city.WithAncestors(deepest).Reverse().Select(place => city.Grids[place]).Select(grid => new LookupGrid(grid.Code, grid.Name, grid.Level))],
-            building is null ? null : new LookupBuilding(building.Code, building.Address),
-            [.. zones.Select(zone => new LookupZone(zone.Code, zone.Name, zone.Level, zone.Version))],
-            zones.FirstOrDefault()?.Level,
-            [.. city.Checkpoints
-                .Select(checkpoint => (checkpoint, metres: Geodesic.Distance(longitude, latitude, checkpoint.Location.X, checkpoint.Location.Y)))
-                .OrderBy(near => near.metres).ThenBy(near => near.checkpoint.Id).Take(NearestCheckpoints)
-                .Select(near => new LookupCheckpoint(near.checkpoint.Code, near.checkpoint.Name, near.checkpoint.Manned, Math.Round(near.metres, 2)))]);
+        (found.Longitude, found.Latitude, found.Grid, found.Building) = (longitude, latitude, -1, -1);
+        _places.Grids.Find(longitude, latitude, found.Met);
+        foreach (var grid in found.Met)
+        {
+            if (found.Grid < 0 || _places.Depths[grid] > _places.Depths[found.Grid] || (_places.Depths[grid] == _places.Depths[found.Grid] && grid < found.Grid))
+                found.Grid = grid;
+        }
+        _places.Buildings.Find(longitude, latitude, found.Met);
+        foreach (var building in found.Met)
+        {
+            if (found.Building < 0 || string.CompareOrdinal(snapshot.City.Buildings[building].Code, snapshot.City.Buildings[found.Building].Code) < 0)
+                found.Building = building;
+        }
+        zones.Cover.Find(longitude, latitude, found.Zones);
+        found.Zones.Sort();
+        snapshot.City.NearCheckpoints.Find(longitude, latitude, Lookup.NearestCheckpoints, found.Checkpoints);
     }
-
-    private static bool Covers(Geometry outline, Point point) =>
-        outline.EnvelopeInternal.Covers(point.Coordinate) && outline.Covers(point);
 }

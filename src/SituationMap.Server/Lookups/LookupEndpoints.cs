@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -8,28 +8,58 @@ namespace SituationMap.Server.Lookups;
 
 internal static class LookupEndpoints
 {
+    /// <summary>The most bytes of points in one request: some ten million rows.</summary>
+    private const long MostBytes = 1L << 30;
+
+    private const string Systems = "lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. at= asks about a past instant. "
+        + "A border belongs to both sides; of the grids there the deepest is told, and of several alike, and of buildings, the one with the smallest code.";
+
     public static IEndpointRouteBuilder MapLookups(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/lookup", GetAsync)
             .Needs(Right.See)
             .WithTags("Lookups")
             .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
-            .WithDescription("lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. at= asks about a past instant. A point on a border belongs to what has the smallest code there.")
+            .WithDescription(Systems)
+            .Produces<LookupAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapPost("/api/lookup", LookupStream.PostAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .WithTags("Lookups")
+            .WithSummary("The same for any number of points: a JSON array, NDJSON or CSV, in and out")
+            .WithDescription(Systems + " What comes in is told by Content-Type, what goes out by Accept (as it came in, where that names none of the three). Every point may have an id, which stands beside its answer. "
+                + "A point that is none has an error in place of an answer, and the others are answered. All are answered from one picture; the header Situation-Sequence tells which.")
+            .Accepts<LookupPointSchema[]>("application/json", "application/x-ndjson", "text/csv")
+            .Produces<LookupAnswer[]>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         return routes;
     }
 
-    private static async Task<Results<Ok<LookupAnswer>, ProblemHttpResult>> GetAsync(
-        HttpContext context, PastSnapshots past, Lookup lookup, CoordinateSystems systems, CancellationToken cancellation,
+    private static Task GetAsync(
+        HttpContext context, PastSnapshots past, Lookup lookup, CoordinateSystems systems,
         string? lon = null, string? lat = null, string? x = null, string? y = null, string? crs = null, string? at = null)
     {
         var (longitude, latitude, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
         if (fault is not null)
-            return Problems.BadRequest(fault);
-        var asked = await past.AskAsync(at, cancellation);
+            return Problems.BadRequest(fault).ExecuteAsync(context);
+        var asked = past.AskAsync(at, context.RequestAborted);
+        return asked.IsCompletedSuccessfully ? AnswerAsync(context, lookup, asked.Result, longitude, latitude) : WaitAsync();
+
+        async Task WaitAsync() => await AnswerAsync(context, lookup, await asked, longitude, latitude);
+    }
+
+    private static Task AnswerAsync(HttpContext context, Lookup lookup, PictureAsked asked, double longitude, double latitude)
+    {
         if (asked.Found is not { } snapshot)
-            return Problems.BadRequest(asked.Fault!);
+            return Problems.BadRequest(asked.Fault!).ExecuteAsync(context);
         Caching.Apply(context, asked.IsFinal);
-        return TypedResults.Ok(lookup.At(snapshot, longitude, latitude));
+        var view = lookup.Over(snapshot);
+        var found = new Found();
+        view.At(longitude, latitude, found);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        new LookupWriter(view).Write(context.Response.BodyWriter, found, default);
+        return context.Response.CompleteAsync();
     }
 }

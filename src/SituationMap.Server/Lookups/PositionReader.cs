@@ -23,7 +23,7 @@ internal static class PositionReader
         CoordinateSystems systems, string? lon, string? lat, string? x, string? y, string? crs)
     {
         if (systems.Find(crs ?? CoordinateSystems.Default) is not { } system)
-            return Refuse("crs-unknown", "crs", Known);
+            return (0, 0, UnknownSystem("crs"));
         return system.IsGeographic ? ReadDegrees(system, lon, lat) : ReadMetres(system, x, y);
     }
 
@@ -38,7 +38,7 @@ internal static class PositionReader
                 lat is null ? "field-missing" : swapped ? "axes-swapped" : "value-wrong", "lat",
                 "a latitude in degrees from -90 to 90" + (swapped ? "; this looks like lat, lon, and lon, lat is wanted" : ""));
         }
-        return Convert(system, longitude, latitude, "lon, lat");
+        return ToLonLat(system, longitude, latitude);
     }
 
     private static (double, double, Fault?) ReadMetres(CoordinateSystem system, string? x, string? y)
@@ -47,13 +47,16 @@ internal static class PositionReader
             return Refuse(x is null ? "field-missing" : "value-wrong", "x", $"an easting in metres ({system.Code})");
         if (!TryParse(y, double.MaxValue, out var northing))
             return Refuse(y is null ? "field-missing" : "value-wrong", "y", $"a northing in metres ({system.Code})");
-        return Convert(system, easting, northing, "x, y");
+        return ToLonLat(system, easting, northing);
     }
 
-    private static (double, double, Fault?) Convert(CoordinateSystem system, double x, double y, string field)
+    public static Fault UnknownSystem(string parameter) => new("crs-unknown", parameter, Known);
+
+    /// <summary>A position that is read already, to longitude and latitude in degrees (WGS 84), or what is wrong with it.</summary>
+    public static (double Longitude, double Latitude, Fault? Fault) ToLonLat(CoordinateSystem system, double x, double y)
     {
         if (system.Fault(x, y) is { } fault)
-            return Refuse("outside-area", field, fault);
+            return Refuse("outside-area", system.IsGeographic ? "lon, lat" : "x, y", fault);
         var (longitude, latitude) = system.ToLonLat(x, y);
         return (longitude, latitude, null);
     }

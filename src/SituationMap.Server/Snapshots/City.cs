@@ -13,7 +13,16 @@ internal sealed record Grid(int Id, string Code, string Path, int Parent, string
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="FirstHousehold">Its households stand together in <see cref="City.Households"/>, from here.</param>
 internal sealed record Building(
-    int Id, string Code, string Address, string Kind, int Floors, int Units, int Grid, Geometry Outline, Shape Shape, int FirstHousehold, int HouseholdCount);
+    int Id, string Code, string Address, string Kind, int Floors, int Units, int Grid, Geometry Outline, Shape Shape, int FirstHousehold, int HouseholdCount)
+{
+    /// <summary>
+    /// A box around where its households are drawn: several are drawn in the smallest rectangle around the outline, and of an outline
+    /// with a corner missing that reaches beyond the outline's own box, by half of the box's diagonal at the most (the corner is a
+    /// right angle over a chord of the outline: Thales).
+    /// </summary>
+    public Box HouseholdBox => HouseholdCount <= 1 ? Shape.Box : Shape.Box.Widened((int)Math.Ceiling(Math.Sqrt(
+        Math.Pow((double)Shape.Box.MaxX - Shape.Box.MinX, 2) + Math.Pow((double)Shape.Box.MaxY - Shape.Box.MinY, 2)) / 2) + 1);
+}
 
 /// <summary>A home; kept small, there are a million.</summary>
 /// <param name="Building">Its building's place in <see cref="City.Buildings"/>.</param>
@@ -36,7 +45,8 @@ internal sealed record Road(int Id, string Name, string Class, Shape Shape);
 internal sealed class City
 {
     private readonly Dictionary<int, int> _householdPlaces;
-    private readonly HashSet<int> _parents;
+    private readonly Lazy<PlaceIndex> _places;
+    private readonly Lazy<NearestIndex> _nearCheckpoints;
 
     public City(Grid[] grids, Building[] buildings, Household[] households, Checkpoint[] checkpoints, Road[] roads)
     {
@@ -47,10 +57,11 @@ internal sealed class City
         for (var place = 0; place < households.Length; place++)
             _householdPlaces.Add(households[place].Id, place);
         BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
+        HouseholdIndex = new CellIndex(buildings.Select(building => building.HouseholdBox));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
         Persons = SumPersons();
-        _parents = grids.Select(grid => grid.Parent).ToHashSet();
+        (_places, _nearCheckpoints) = (new(() => new PlaceIndex(grids, buildings)), new(NearCheckpointsOf(checkpoints)));
     }
 
     /// <summary>The same with other checkpoints and roads.</summary>
@@ -59,11 +70,14 @@ internal sealed class City
     private City(City original, Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads)
     {
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
-        (GridByCode, BuildingByCode, _householdPlaces, Persons, _parents) =
-            (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons, original._parents);
-        BuildingIndex = buildings == original.Buildings ? original.BuildingIndex : new CellIndex(buildings.Select(building => building.Shape.Box));
+        (GridByCode, BuildingByCode, _householdPlaces, Persons) =
+            (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons);
+        (BuildingIndex, HouseholdIndex) = buildings == original.Buildings ? (original.BuildingIndex, original.HouseholdIndex)
+            : (new CellIndex(buildings.Select(building => building.Shape.Box)), new CellIndex(buildings.Select(building => building.HouseholdBox)));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
+        _places = grids == original.Grids && buildings == original.Buildings ? original._places : new(() => new PlaceIndex(grids, buildings));
+        _nearCheckpoints = new(NearCheckpointsOf(checkpoints));
     }
 
     /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>
@@ -88,18 +102,24 @@ internal sealed class City
 
     public CellIndex BuildingIndex { get; }
 
+    /// <summary>The buildings again, by where their households may be drawn.</summary>
+    public CellIndex HouseholdIndex { get; }
+
     public CellIndex CheckpointIndex { get; }
 
     public CellIndex RoadIndex { get; }
+
+    /// <summary>Made when it is first asked for.</summary>
+    public PlaceIndex Places => _places.Value;
+
+    /// <summary>Made when it is first asked for.</summary>
+    public NearestIndex NearCheckpoints => _nearCheckpoints.Value;
 
     /// <summary>Known members in each grid, those of the grids below it included.</summary>
     public int[] Persons { get; }
 
     /// <summary>The place of the household with this id; -1: none.</summary>
     public int PlaceOfHousehold(int id) => _householdPlaces.GetValueOrDefault(id, -1);
-
-    /// <summary>Whether other grids lie below this one.</summary>
-    public bool HasChildren(Grid grid) => _parents.Contains(GridByCode[grid.Code]);
 
     /// <summary>The households of a building, by unit, floor and room.</summary>
     public ArraySegment<Household> HouseholdsOf(Building building) => new(Households, building.FirstHousehold, building.HouseholdCount);
@@ -110,6 +130,12 @@ internal sealed class City
         for (; grid >= 0; grid = Grids[grid].Parent)
             yield return grid;
     }
+
+    /// <summary>Makes what would else be made when the first one asks.</summary>
+    public void Prepare() => _ = (Places, NearCheckpoints);
+
+    private static Func<NearestIndex> NearCheckpointsOf(Checkpoint[] checkpoints) =>
+        () => new NearestIndex(Array.ConvertAll(checkpoints, checkpoint => (checkpoint.Location.X, checkpoint.Location.Y)));
 
     private int[] SumPersons()
     {

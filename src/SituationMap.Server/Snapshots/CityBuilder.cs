@@ -35,7 +35,10 @@ internal sealed class CityBuilder
             IReadOnlyList<Household> own = _known.TryGetValue(id, out var known) ? known : _households.TryGetValue(id, out var added) ? added : [];
             foreach (var household in own)
                 households.Add(household with { Building = place });
-            buildings[place] = buildings[place] with { FirstHousehold = first, HouseholdCount = own.Count };
+            var building = buildings[place];
+            // Copied one after the other, what is near on the map is near in memory, apart from the geometries it was read from: to
+            // wait for memory would take half of the time in which a tile is drawn.
+            buildings[place] = building with { FirstHousehold = first, HouseholdCount = own.Count, Shape = _known.ContainsKey(id) ? building.Shape : building.Shape.Copy() };
         }
         return new City(grids, buildings, [.. households], checkpoints, roads);
     }

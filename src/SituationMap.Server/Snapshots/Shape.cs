@@ -14,6 +14,9 @@ internal readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
     public static Box Around(Box one, Box other) => new(
         Math.Min(one.MinX, other.MinX), Math.Min(one.MinY, other.MinY), Math.Max(one.MaxX, other.MaxX), Math.Max(one.MaxY, other.MaxY));
 
+    /// <summary>Larger by so many units on every side.</summary>
+    public Box Widened(int units) => new(MinX - units, MinY - units, MaxX + units, MaxY + units);
+
     public bool Intersects(in Box other) =>
         MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
 
@@ -59,8 +62,11 @@ internal enum ShapeKind : byte
 /// </summary>
 internal sealed class Shape : IEquatable<Shape>
 {
+    /// <summary>The ends of shapes of one part, by their number of coordinates: most shapes are such, and need none of their own.</summary>
+    private static readonly int[][] OnePart = [.. Enumerable.Range(0, 64).Select(end => (int[])[end])];
+
     private Shape(ShapeKind kind, int[] coordinates, int[] ends, Box box) =>
-        (Kind, Coordinates, Ends, Box) = (kind, coordinates, ends, box);
+        (Kind, Coordinates, Ends, Box) = (kind, coordinates, ends.Length == 1 && ends[0] < OnePart.Length ? OnePart[ends[0]] : ends, box);
 
     public ShapeKind Kind { get; }
 
@@ -79,6 +85,9 @@ internal sealed class Shape : IEquatable<Shape>
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
     public override int GetHashCode() => HashCode.Combine(Kind, Box, Coordinates.Length);
+
+    /// <summary>The same, in memory of its own.</summary>
+    public Shape Copy() => new(Kind, [.. Coordinates], Ends, Box);
 
     /// <summary>The same with every point moved.</summary>
     /// <param name="to">From longitude and latitude in degrees to where they are moved.</param>

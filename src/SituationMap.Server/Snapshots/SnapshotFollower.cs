@@ -42,6 +42,7 @@ internal sealed class SnapshotHolder
 
     public void Swap(Snapshot next)
     {
+        next.City.Prepare();
         var isFirst = _current is null;
         _current = next;
         if (!isFirst)

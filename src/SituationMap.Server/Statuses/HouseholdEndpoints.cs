@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Statuses;
@@ -12,11 +14,14 @@ namespace SituationMap.Server.Statuses;
 
 internal static class HouseholdEndpoints
 {
+    private const string BySince = "since";
+
     public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
     {
         var households = routes.MapGroup("/api/households").WithTags("Households").Needs(Right.See).AsksStore();
         households.MapGet("/", ListAsync)
-            .WithSummary("Households by grid, building, status and whether readings or tests are overdue, in pages")
+            .WithSummary("Households by grid, building, status, whether readings or tests are overdue and whether anyone has met them, in pages")
+            .WithDescription("sort=since has those first whose status began first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         households.MapGet("/{code}", GetAsync).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
@@ -33,7 +38,7 @@ internal static class HouseholdEndpoints
 
     private static async Task<Results<Ok<HouseholdsAnswer>, ProblemHttpResult>> ListAsync(
         HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, OverdueHouseholds overdueHouseholds, CancellationToken cancellation,
-        string? grid = null, string? building = null, string? status = null, string? overdue = null, int? limit = null, long after = 0)
+        string? grid = null, string? building = null, string? status = null, string? overdue = null, string? surveyed = null, string? sort = null, int? limit = null, long after = 0, string? begun = null)
     {
         var city = holder.Current.City;
         Status? wanted = null;
@@ -45,6 +50,13 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "building", "the code of a known building"));
         if (overdue is not (null or "true" or "false"))
             return Problems.BadRequest(new Fault("value-wrong", "overdue", "true or false"));
+        if (Problems.UnlessOneOf("surveyed", surveyed, ["true", "false"]) is { } surveyedFault)
+            return Problems.BadRequest(surveyedFault);
+        if (Problems.UnlessOneOf("sort", sort, [BySince]) is { } sortFault)
+            return Problems.BadRequest(sortFault);
+        DateTimeOffset begunBy = default;
+        if (begun is not null && !Instants.TryParse(begun, out begunBy))
+            return Problems.BadRequest(Instants.Fault("begun"));
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
         var owing = overdue is null ? null : await OwingAsync(overdueHouseholds, city, grid, building, cancellation);
@@ -54,11 +66,13 @@ internal static class HouseholdEndpoints
             WHERE ($1::text IS NULL OR h.grid <@ text2ltree($1))
               AND ($2::text IS NULL OR b.code = $2)
               AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
-              AND h.id > $4
+              AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
               AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
-            ORDER BY h.id
-            LIMIT $5
-            """);
+
+            """ + (sort is null
+            ? "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5"
+            // whose status has no beginning always had it
+            : "AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4) ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5"));
         command.Parameters.Add(new() { Value = grid is null ? DBNull.Value : city.Grids[city.GridByCode[grid]].Path, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = building ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = wanted ?? (object)DBNull.Value, DataTypeName = "situation.status" });
@@ -66,9 +80,21 @@ internal static class HouseholdEndpoints
         command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
         command.Parameters.Add(new() { Value = owing ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = overdue == "true" });
+        command.Parameters.Add(new() { Value = surveyed is null ? DBNull.Value : surveyed == "true", NpgsqlDbType = NpgsqlDbType.Boolean });
+        command.Parameters.Add(new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
-        return TypedResults.Ok(new HouseholdsAnswer(page, Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id)));
+        var next = Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id);
+        return TypedResults.Ok(new HouseholdsAnswer(page, next is null || sort is null ? next : WithBegun(next, page[^1].Since)));
+    }
+
+    /// <summary>The link to the next page of a list in the order of beginnings, from the last one of this page.</summary>
+    private static string WithBegun(string next, DateTimeOffset? since)
+    {
+        var at = next.IndexOf('?', StringComparison.Ordinal);
+        var query = QueryHelpers.ParseQuery(next[at..]).Where(parameter => parameter.Key != "begun")
+            .SelectMany(parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value)));
+        return QueryHelpers.AddQueryString(next[..at], since is { } begun ? query.Append(new("begun", begun.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture))) : query);
     }
 
     /// <summary>The ids of the households within the grid, or the building's grid, or all roots, that owe readings or tests.</summary>

@@ -17,24 +17,25 @@ internal sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
             : differing
                 .Concat(Differing(Grids(before), Grids(after))).Concat(Differing(GridLabels(before), GridLabels(after)))
                 .Concat(Differing(GridCounts(before), GridCounts(after))).Concat(Differing(GridLabelCounts(before), GridLabelCounts(after)))
-                .Concat(Differing(Buildings(before), Buildings(after))).Concat(Differing(Doors(before), Doors(after)));
+                .Concat(Differing(Buildings(before), Buildings(after)))
+                .Concat(Differing(Doors(before), Doors(after)).Select(building => Whole(layers.Households, HouseholdCells.Outline(building))));
     }
 
-    private static IEnumerable<Drawing> Differing<TLook>(IEnumerable<(int Id, TLook Look, Drawing Drawing)> before, IEnumerable<(int Id, TLook Look, Drawing Drawing)> after)
+    private static IEnumerable<TDrawn> Differing<TLook, TDrawn>(IEnumerable<(int Id, TLook Look, TDrawn Drawn)> before, IEnumerable<(int Id, TLook Look, TDrawn Drawn)> after)
     {
-        var gone = before.ToDictionary(item => item.Id, item => (item.Look, item.Drawing));
-        foreach (var (id, look, drawing) in after)
+        var gone = before.ToDictionary(item => item.Id, item => (item.Look, item.Drawn));
+        foreach (var (id, look, drawn) in after)
         {
             if (gone.Remove(id, out var was))
             {
                 if (EqualityComparer<TLook>.Default.Equals(was.Look, look))
                     continue;
-                yield return was.Drawing;
+                yield return was.Drawn;
             }
-            yield return drawing;
+            yield return drawn;
         }
-        foreach (var (_, drawing) in gone.Values)
-            yield return drawing;
+        foreach (var (_, drawn) in gone.Values)
+            yield return drawn;
     }
 
     private IEnumerable<(int, (string, string, Shape), Drawing)> Roads(City city) =>
@@ -67,8 +68,8 @@ internal sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
             (building.Code, building.Address, building.Kind, building.Floors, snapshot.City.Grids[building.Grid].Path, building.Shape, snapshot.BuildingCounts[place]),
             Whole(layers.Buildings, building.Shape)));
 
-    private IEnumerable<(int, BuildingDoors, Drawing)> Doors(Snapshot snapshot) =>
-        snapshot.City.Buildings.Select(building => (building.Id, new BuildingDoors(snapshot, building), Whole(layers.Households, building.Shape)));
+    private static IEnumerable<(int, BuildingDoors, Building)> Doors(Snapshot snapshot) =>
+        snapshot.City.Buildings.Select(building => (building.Id, new BuildingDoors(snapshot, building), building));
 
     private static Drawing Whole(LayerDefinition layer, Shape shape) => new(layer, shape, layer.MinZoom, layer.MaxZoom);
 

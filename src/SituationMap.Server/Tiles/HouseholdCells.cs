@@ -18,7 +18,16 @@ internal static class HouseholdCells
     public static IEnumerable<(int Place, Shape Shape)> Of(Building building, IReadOnlyList<Household> households) =>
         households.Count == 1 ? [(0, building.Shape)] : Geometries(building.Outline, households).Select(cell => (cell.Place, Shape.Of(cell.Cell)));
 
-    /// <summary>The same as geometries in lon, lat.</summary>
+    /// <summary>What the cells of a building fill: its footprint, or the smallest rectangle around that, which can reach beyond the footprint's box.</summary>
+    public static Shape Outline(Building building)
+    {
+        if (building.HouseholdCount <= 1)
+            return building.Shape;
+        var (corner, along, across) = Frame(building.Outline);
+        return Shape.Of(Cell(building.Outline.Factory, corner, along, across, 0, 1, 0, 1));
+    }
+
+    /// <summary>The cells as geometries in lon, lat.</summary>
     public static IEnumerable<(int Place, Geometry Cell)> Geometries(Geometry outline, IReadOnlyList<Household> households)
     {
         if (households.Count == 0)

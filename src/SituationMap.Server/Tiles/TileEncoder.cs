@@ -120,7 +120,7 @@ internal sealed class TileEncoder
         var layer = _layers.Households;
         work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
         var (step, leftOut) = (layer.StepShift(tile.Z), 0);
-        foreach (var place in Near(work, city.BuildingIndex, tile))
+        foreach (var place in Near(work, city.HouseholdIndex, tile))
         {
             var building = city.Buildings[place];
             foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))

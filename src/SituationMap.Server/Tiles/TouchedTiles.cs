@@ -26,7 +26,7 @@ internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, C
             var city = after.City;
             // Two households of one building can trade statuses: its counts stay, its doors do not.
             foreach (var building in households.Where(place => before is null || before.States[place] != after.States[place]).Select(Building).Distinct())
-                Cover(tiles, layers.Households, city.Buildings[building].Shape);
+                Cover(tiles, layers.Households, HouseholdCells.Outline(city.Buildings[building]));
             foreach (var building in households.Select(Building).Distinct().Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place]))
                 Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
             CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());

@@ -1,8 +1,13 @@
+import { coordinates } from './coordinates/pointer';
 import { openViewer, type Viewer } from './frame/viewer';
 import { layerCards } from './layers/cards';
 import { follow } from './live/follow';
 import { styleUrl } from './map/create';
 import { selecting } from './map/selecting';
+import { measuring } from './measure/measure';
+import { search } from './search/search';
+import { SituationPanel } from './situation/panel';
+import { extents } from './views/extents';
 import './legend/card.css';
 import './panel/drawer.css';
 
@@ -12,6 +17,13 @@ void openViewer().then((viewer) => viewer && start(viewer));
 function start(viewer: Viewer): void {
   const drawer = selecting(viewer);
   layerCards(viewer);
+  const situation = viewer.kiosk ? null : new SituationPanel(viewer, drawer);
+  if (situation) {
+    search(viewer, drawer, (grid) => situation.open(grid));
+    extents(viewer);
+    measuring(viewer);
+    coordinates(viewer);
+  }
   viewer.dressing.show(styleUrl(viewer.appearance, viewer.t.language));
   if (viewer.place.grid === null) viewer.card.empty();
   const live = follow(viewer, drawer);

@@ -34,6 +34,49 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_series_ends_with_the_present_counts_and_agrees_with_the_past_ones()
+    {
+        var summary = await _demo.GetJsonAsync("api/grids/210682-004/summary");
+        var series = await _demo.GetJsonAsync("api/grids/210682-004/series?steps=30");
+        var points = series.GetProperty("points").EnumerateArray().ToArray();
+
+        points.Length.ShouldBe(30);
+        foreach (var name in Statuses.Append("surveyed"))
+            points[^1].GetProperty(name).GetInt32().ShouldBe(summary.GetProperty(name).GetInt32(), name);
+        points.Sum(point => point.GetProperty("changes").GetInt32()).ShouldBePositive();
+        foreach (var point in (JsonElement[])[points[5], points[20], points[28]])
+        {
+            var then = await _demo.GetJsonAsync($"api/grids/210682-004/summary?at={Uri.EscapeDataString(point.GetProperty("at").GetString()!)}");
+            foreach (var name in Statuses.Append("surveyed"))
+                point.GetProperty(name).GetInt32().ShouldBe(then.GetProperty(name).GetInt32(), $"{name} at {point.GetProperty("at")}");
+        }
+    }
+
+    [Fact]
+    public async Task The_longest_quarantined_come_first_and_all_of_them_come()
+    {
+        var summary = await _demo.GetJsonAsync("api/grids/210682-004-01/summary");
+        var (since, codes) = (new List<DateTimeOffset>(), new List<string>());
+        for (var path = "/api/households?grid=210682-004-01&status=quarantined&sort=since&limit=3"; path is not null;)
+        {
+            var page = await _demo.GetJsonAsync(path[1..]);
+            foreach (var household in page.GetProperty("households").EnumerateArray())
+            {
+                since.Add(household.GetProperty("since").GetDateTimeOffset());
+                codes.Add(household.GetProperty("household").GetString()!);
+            }
+            path = page.GetProperty("next").GetString();
+        }
+        since.ShouldBe(since.Order());
+        codes.ShouldBeUnique();
+        codes.Count.ShouldBe(summary.GetProperty("quarantined").GetInt32());
+
+        var unsurveyed = await _demo.GetJsonAsync("api/households?grid=210682-004-01&surveyed=false&limit=1000");
+        unsurveyed.GetProperty("households").GetArrayLength().ShouldBe(summary.GetProperty("households").GetInt32() - summary.GetProperty("surveyed").GetInt32());
+        summary.GetProperty("misplaced").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Every_building_s_matrix_adds_up_to_its_grid()
     {
         var totals = Statuses.ToDictionary(status => status, _ => 0);

@@ -1,4 +1,4 @@
-import type { BuildingMatrix, GridSummary, HistoryPage, Household, HouseholdStatus, Jobs, Place, ZonesInForce } from './types';
+import type { BuildingMatrix, CountSeries, GridCounts, GridSummary, HistoryPage, Household, HouseholdsPage, HouseholdStatus, Jobs, Place, SearchPage, ZonesInForce } from './types';
 
 /** A request that brought no answer: `status` is null when the server was not reached at all. */
 export class ApiError extends Error {
@@ -45,7 +45,13 @@ export const api = {
   status: (code: string, query: Query, signal?: AbortSignal) => get<HouseholdStatus>(withQuery(`/api/households/${segment(code)}/status`, query), signal),
   history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`/api/households/${segment(code)}/history`, signal),
   /** The page a `next` link names. */
-  more: (next: string, signal?: AbortSignal) => get<HistoryPage>(next, signal),
+  more: <Page = HistoryPage>(next: string, signal?: AbortSignal) => get<Page>(next, signal),
   zones: (query: Query, signal?: AbortSignal) => get<ZonesInForce>(withQuery('/api/zones', query), signal),
+  grids: (query: Query = {}, signal?: AbortSignal) => get<{ grids: GridCounts[] }>(withQuery('/api/grids', query), signal),
+  search: (query: string, signal?: AbortSignal) => get<SearchPage>(withQuery('/api/search', { q: query }), signal),
+  /** How the counts went: at the ends of `steps` equal steps between two instants. */
+  series: (grid: string, query: Query, signal?: AbortSignal) => get<CountSeries>(withQuery(`/api/grids/${segment(grid)}/series`, query), signal),
+  /** A page of households, `query` as the API has it. */
+  households: (query: Query, signal?: AbortSignal) => get<HouseholdsPage>(withQuery('/api/households', query), signal),
   jobs: () => get<Jobs>('/api/jobs'),
 };

@@ -22,12 +22,14 @@ export interface Place {
 export interface GridCounts extends CountsByStatus {
   id: number;
   code: string;
+  parent: string | null;
   level: string;
   name: string;
   bounds: Box;
   households: number;
   persons: number;
   surveyed: number;
+  overdue?: number;
 }
 
 export interface ZoneInForce {
@@ -46,6 +48,7 @@ export interface GridSummary extends GridCounts {
   sequence: number;
   asOf: string;
   buildings: number;
+  misplaced: number;
   checkpoints: number;
   checkpointsManned: number;
   zones: ZoneInForce[];
@@ -126,6 +129,42 @@ export interface HistoryChange {
 export interface HistoryPage {
   changes: HistoryChange[];
   next: string | null;
+}
+
+export interface HouseholdsPage {
+  households: Household[];
+  next: string | null;
+}
+
+/** What a search found; a household's and a building's `status` is the most severe there. */
+export interface FoundThing {
+  kind: 'grid' | 'checkpoint' | 'building' | 'household';
+  code: string;
+  name: string;
+  building: string | null;
+  status: Status | null;
+  bounds: Box;
+}
+
+export interface SearchPage {
+  sequence: number;
+  found: FoundThing[];
+  next: string | null;
+  more: boolean;
+}
+
+export interface CountPoint extends CountsByStatus {
+  at: string;
+  surveyed: number;
+  changes: number;
+}
+
+export interface CountSeries {
+  grid: string;
+  from: string;
+  to: string;
+  households: number;
+  points: CountPoint[];
 }
 
 export interface JobRun {

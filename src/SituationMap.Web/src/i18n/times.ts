@@ -45,6 +45,13 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
       const at = parts(Date.parse(iso));
       return t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
     },
+    /** 2 月 5 日 */
+    day: (iso: string): string => dayOf(parts(Date.parse(iso))),
+    /** 2/5, for the axis of a chart. */
+    shortDay: (instant: number): string => {
+      const { month, day } = parts(instant);
+      return t.language === 'en' ? `${day} ${months[month - 1]!.slice(0, 3)}` : `${month}/${day}`;
+    },
     /** 2 月 5 日 09:00, whatever today is. */
     since: (iso: string): string => {
       const at = parts(Date.parse(iso));

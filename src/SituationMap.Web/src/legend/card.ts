@@ -30,6 +30,7 @@ export class Card {
   readonly #counts = h('div', { class: 'counts' });
   readonly #details = h('div', { class: 'details' });
   readonly #parts = h('div', {});
+  readonly askedForUnsurveyed = new Signal();
   /** What was counted last, after the card shows it. */
   readonly summarised = new Signal<GridSummary>();
   readonly #fold: HTMLButtonElement;
@@ -85,7 +86,7 @@ export class Card {
     replaceContent(this.#details,
       h('dl', {},
         h('dt', { title: t('card.unsurveyed.hint') }, h('span', { class: 'chip unsurveyed', 'aria-hidden': 'true' }), t('card.unsurveyed')),
-        h('dd', { 'data-count': 'unsurveyed' }, t.households(summary.households - summary.surveyed)),
+        h('dd', { 'data-count': 'unsurveyed' }, h('button', { type: 'button', class: 'link', 'data-key': 'unsurveyed', title: t('card.unsurveyed.show'), onclick: () => this.askedForUnsurveyed.tell() }, t.households(summary.households - summary.surveyed))),
       ),
       h('p', { class: 'total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
     );
@@ -119,6 +120,6 @@ export class Card {
 }
 
 /** +3, −5 with a true minus; nothing for no change. */
-function signed(n: number, t: Translator): string {
+export function signed(n: number, t: Translator): string {
   return n === 0 ? '' : `${n > 0 ? '+' : '−'}${t.number(Math.abs(n))}`;
 }

@@ -1,12 +1,17 @@
 import 'virtual:palette.css';
-import palette from '../../../../tiles/palette.json';
+import colours from '../../../../tiles/palette.json';
 import type { Status } from '../api/types';
 import { Signal } from '../frame/signal';
 
 export type Theme = 'light' | 'dark';
 export type PaletteName = 'default' | 'classic';
 
-export const letters: Record<Status | 'checkpoint', string> = palette.letters;
+export const letters: Record<Status | 'checkpoint', string> = colours.letters;
+
+/** The colours by their names in tiles/palette.json, for what is drawn from script. */
+export function palette({ theme, palette: name }: Pick<Appearance, 'theme' | 'palette'>): Record<string, string> {
+  return { ...colours.default[theme], ...(name === 'classic' ? colours.classic[theme] : {}) } as unknown as Record<string, string>;
+}
 
 const remembered = 'situationmap.theme';
 const rememberedPalette = 'situationmap.palette';

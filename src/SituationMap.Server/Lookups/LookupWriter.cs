@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Lookups;
+
+/// <summary>Writes what was found as JSON, most of it copied from where it stands written already (see <see cref="LookupTexts"/>).</summary>
+internal sealed class LookupWriter(LookupView view)
+{
+    private readonly byte[] _picture = Encoding.UTF8.GetBytes($",\"sequence\":{view.Snapshot.SequenceText},\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":");
+    private byte[] _line = new byte[1024];
+    private int _length;
+
+    /// <param name="id">What the asker wants to see again beside the answer, as JSON; empty: nothing.</param>
+    public void Write(IBufferWriter<byte> output, Found found, ReadOnlySpan<byte> id)
+    {
+        _length = 0;
+        Begin(id);
+        Add("\"lon\":"u8);
+        Add(found.Longitude, default);
+        Add(",\"lat\":"u8);
+        Add(found.Latitude, default);
+        Add(_picture);
+        Add(found.Grid < 0 ? "[]"u8 : view.Texts.Grids(found.Grid));
+        Add(",\"building\":"u8);
+        Add(found.Building < 0 ? "null"u8 : view.Texts.Building(found.Building));
+        Add(",\"zones\":["u8);
+        for (var i = 0; i < found.Zones.Count; i++)
+        {
+            if (i > 0)
+                Add(","u8);
+            Add(LookupTexts.Zone(view.Zones, found.Zones[i]));
+        }
+        Add("],\"riskLevel\":"u8);
+        Add(found.Zones.Count == 0 ? "null"u8 : JsonSerializer.SerializeToUtf8Bytes(view.Zones.Zones[found.Zones[0]].Level));
+        Add(",\"checkpoints\":["u8);
+        for (var i = 0; i < found.Checkpoints.Count; i++)
+        {
+            if (i > 0)
+                Add(","u8);
+            Add(view.Texts.Checkpoint(found.Checkpoints[i].Place));
+            Add(Math.Round(found.Checkpoints[i].Metres, 2), new StandardFormat('F', 2));
+            Add("}"u8);
+        }
+        Add("]}"u8);
+        output.Write(_line.AsSpan(0, _length));
+    }
+
+    /// <summary>Writes why a row has no answer.</summary>
+    public void Write(IBufferWriter<byte> output, int index, Fault fault, ReadOnlySpan<byte> id)
+    {
+        _length = 0;
+        Begin(id);
+        Add(Encoding.UTF8.GetBytes($"\"index\":{index},\"error\":"));
+        Add(JsonSerializer.SerializeToUtf8Bytes(fault, LookupTexts.Plain));
+        Add("}"u8);
+        output.Write(_line.AsSpan(0, _length));
+    }
+
+    public static void Add(IBufferWriter<byte> output, ReadOnlySpan<byte> text) => output.Write(text);
+
+    private void Begin(ReadOnlySpan<byte> id)
+    {
+        Add("{"u8);
+        if (id.IsEmpty)
+            return;
+        Add("\"id\":"u8);
+        Add(id);
+        Add(","u8);
+    }
+
+    private void Add(ReadOnlySpan<byte> text)
+    {
+        if (_line.Length - _length < text.Length)
+            Array.Resize(ref _line, Math.Max(_line.Length * 2, _length + text.Length));
+        text.CopyTo(_line.AsSpan(_length));
+        _length += text.Length;
+    }
+
+    private void Add(double number, StandardFormat format)
+    {
+        if (_line.Length - _length < 400)
+            Array.Resize(ref _line, _line.Length * 2);
+        Utf8Formatter.TryFormat(number, _line.AsSpan(_length), out var written, format);
+        _length += written;
+    }
+}

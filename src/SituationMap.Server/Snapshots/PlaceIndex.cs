@@ -1,0 +1,33 @@
+namespace SituationMap.Server.Snapshots;
+
+/// <summary>What finds the grids and buildings at a point, and the buildings near it; places are those in the city's lists.</summary>
+internal sealed class PlaceIndex
+{
+    public PlaceIndex(Grid[] grids, Building[] buildings)
+    {
+        Grids = new CoverIndex([.. grids.Select(grid => grid.Outline)]);
+        Buildings = new CoverIndex([.. buildings.Select(building => building.Outline)]);
+        Depths = new int[grids.Length];
+        for (var place = 0; place < grids.Length; place++)
+            Depths[place] = grids[place].Parent < 0 ? 0 : Depths[grids[place].Parent] + 1;
+        Points = Array.ConvertAll(buildings, building =>
+        {
+            var point = building.Outline.InteriorPoint;
+            return (point.X, point.Y);
+        });
+        NearBuildings = new NearestIndex(Points);
+    }
+
+    public CoverIndex Grids { get; }
+
+    public CoverIndex Buildings { get; }
+
+    /// <summary>How many grids lie above each.</summary>
+    public int[] Depths { get; }
+
+    /// <summary>A point inside each building, longitude and latitude: where it is counted to be.</summary>
+    public (double Longitude, double Latitude)[] Points { get; }
+
+    /// <summary>By <see cref="Points"/>.</summary>
+    public NearestIndex NearBuildings { get; }
+}

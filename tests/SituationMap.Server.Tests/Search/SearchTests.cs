@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Shouldly;
+using SituationMap.Server.Search;
+
+namespace SituationMap.Server.Tests.Search;
+
+public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
+{
+    private DemoServer _demo = null!;
+
+    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
+
+    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+
+    [Theory]
+    [InlineData("铁南社区", "铁南社区", 0)]
+    [InlineData("铁南", "铁南社区", 1)]
+    [InlineData("社区", "铁南社区", 2)]
+    [InlineData("tnsq", "铁南社区", 3)]
+    [InlineData("TN", "铁南社区", 4)]
+    [InlineData("cj", "重阳长街", 5)] // cháng jiē
+    [InlineData("cy", "重阳长街", 4)] // chóng
+    [InlineData("zy", "重阳长街", 4)] // zhòng
+    [InlineData("三巷12", "铁南三巷 12 号", 2)]
+    [InlineData("Ｂ１", "b-1", 0)]
+    [InlineData("北", "铁南社区", Matcher.None)]
+    public void Letters_stand_for_characters(string typed, string name, int rank) =>
+        new Matcher(typed, Pinyin.Load()).Rank(Matcher.Plain(name)).ShouldBe(rank);
+
+    [Fact]
+    public async Task Finds_each_kind_by_name_code_and_initials()
+    {
+        (await FirstAsync("210682-004-01")).GetProperty("kind").GetString().ShouldBe("grid");
+        (await FirstAsync("铁南社区")).GetProperty("code").GetString().ShouldBe("210682-004");
+        (await FirstAsync("tnsq")).GetProperty("name").GetString().ShouldBe("铁南社区");
+        var household = await FirstAsync("h-01-0001");
+        household.GetProperty("kind").GetString().ShouldBe("household");
+        household.GetProperty("code").GetString().ShouldBe("H-01-0001");
+
+        var city = _demo.Snapshot.City;
+        var checkpoint = city.Checkpoints[0];
+        (await FirstAsync(checkpoint.Name)).GetProperty("code").GetString().ShouldBe(checkpoint.Code);
+        var building = city.Buildings.First(building => building.Units > 1 && building.HouseholdCount > 0);
+        (await FirstAsync(building.Address)).GetProperty("building").GetString().ShouldBe(building.Code);
+        var door = city.HouseholdsOf(building)[0];
+        (await FirstAsync($"{building.Address} {door.Label(building)}")).GetProperty("code").GetString().ShouldBe(door.Code);
+    }
+
+    [Fact]
+    public async Task Pages_until_the_end_without_a_repeat()
+    {
+        var codes = new List<string>();
+        for (var path = "/api/search?q=H-01-00&limit=40"; path is not null;)
+        {
+            var page = await _demo.GetJsonAsync(path[1..]);
+            codes.AddRange(page.GetProperty("found").EnumerateArray().Select(one => one.GetProperty("code").GetString()!));
+            path = page.GetProperty("next").GetString();
+        }
+        codes.ShouldBeUnique();
+        codes.Count(code => code.StartsWith("H-01-00", StringComparison.Ordinal)).ShouldBe(_demo.Snapshot.City.Households.Count(household => household.Code.StartsWith("H-01-00", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("api/search", "q")]
+    [InlineData("api/search?q=%20", "q")]
+    [InlineData("api/search?q=a&limit=1000", "limit")]
+    [InlineData("api/search?q=a&after=-1", "after")]
+    public async Task Refuses_what_it_cannot_search_for(string path, string field)
+    {
+        var response = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        ((int)response.StatusCode).ShouldBe(400);
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("field").GetString().ShouldBe(field);
+    }
+
+    private async Task<JsonElement> FirstAsync(string query) =>
+        (await _demo.GetJsonAsync($"api/search?q={Uri.EscapeDataString(query)}")).GetProperty("found")[0];
+}
