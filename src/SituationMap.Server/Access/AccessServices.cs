@@ -54,8 +54,8 @@ internal static class AccessServices
 
     private static ProblemHttpResult? Refusal(HttpContext context, Caller? caller)
     {
-        if (context.GetEndpoint() is not { } endpoint)
-            return null; // the viewer's files, which hold nothing about the situation, or nothing at all
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
+            return null; // the viewer's files, which hold nothing about the situation, nothing at all, or what is refused by itself (405, 415)
         if (caller is not { Kind: CallerKind.Key or CallerKind.Token } && CrossOrigin.IsForbidden(context.Request))
             return CrossOrigin.Refuse();
         var need = endpoint.Metadata.GetMetadata<Need>();

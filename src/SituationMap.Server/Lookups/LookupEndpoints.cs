@@ -24,6 +24,8 @@ internal static class LookupEndpoints
             .Produces<LookupAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/api/lookup", LookupStream.PostAsync)
+            .Needs(Right.See)
+            .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
             .WithTags("Lookups")
             .WithSummary("The same for any number of points: a JSON array, NDJSON or CSV, in and out")
