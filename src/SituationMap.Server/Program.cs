@@ -7,6 +7,7 @@ using SituationMap.Server.Imports;
 using SituationMap.Server.Jobs;
 using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
+using SituationMap.Server.Ogc;
 using SituationMap.Server.Search;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
@@ -47,6 +48,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapZones();
     app.MapLookups();
     app.MapSearch();
+    app.MapOgc();
+    app.MapApiPage();
     app.MapTiles();
     app.MapBasemap();
     app.MapStyles();

@@ -6,19 +6,21 @@ namespace SituationMap.Testing;
 /// <summary>Other people's programs, run to see what they make of our output.</summary>
 public static class Programs
 {
-    /// <summary>Installs the Debian package of a program where the program is missing and the tests run as root.</summary>
+    /// <summary>Installs the Debian package of a program, or of a file given by its whole path, where it is missing and the tests run as root.</summary>
     public static async Task EnsureAsync(string program, string package)
     {
-        if (Shell.Find(program) is not null)
+        if (IsThere(program))
             return;
         if (!Apt.MayInstall)
             throw new InvalidOperationException($"These tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends {package}");
         using var turn = await Apt.TakeTurnAsync();
-        if (Shell.Find(program) is not null)
+        if (IsThere(program))
             return;
         await Apt.UpdateAsync(Told.OnConsole);
         await Apt.InstallAsync(Told.OnConsole, package);
     }
+
+    private static bool IsThere(string program) => program.StartsWith('/') ? Path.Exists(program) : Shell.Find(program) is not null;
 
     /// <summary>Runs a program to its end and gives what it printed on both streams; a failure is an exception with that text.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)

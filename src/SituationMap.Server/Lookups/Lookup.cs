@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SituationMap.Server.Access;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 
@@ -58,14 +59,15 @@ internal sealed class Lookup(ProtocolCatalog protocols)
     private readonly ConditionalWeakTable<City, LookupTexts> _texts = [];
 
     /// <summary>What answers about one picture, for any number of points.</summary>
-    public LookupView Over(Snapshot snapshot) => new(snapshot, ZonesOf(snapshot), _texts.GetValue(snapshot.City, static city => new LookupTexts(city)));
+    /// <param name="scope">Buildings outside it are not told.</param>
+    public LookupView Over(Snapshot snapshot, Scope scope) => new(snapshot, scope, ZonesOf(snapshot), _texts.GetValue(snapshot.City, static city => new LookupTexts(city)));
 
     /// <summary>The zones in force in a picture.</summary>
     public ZoneIndex ZonesOf(Snapshot snapshot) => _zones.GetValue(snapshot.Zones, zones => new ZoneIndex(zones, protocols));
 }
 
 /// <summary>Answers about one picture.</summary>
-internal sealed class LookupView(Snapshot snapshot, ZoneIndex zones, LookupTexts texts)
+internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones, LookupTexts texts)
 {
     private readonly PlaceIndex _places = snapshot.City.Places;
 
@@ -92,6 +94,8 @@ internal sealed class LookupView(Snapshot snapshot, ZoneIndex zones, LookupTexts
             if (found.Building < 0 || string.CompareOrdinal(snapshot.City.Buildings[building].Code, snapshot.City.Buildings[found.Building].Code) < 0)
                 found.Building = building;
         }
+        if (found.Building >= 0 && !scope.Covers(snapshot.City, snapshot.City.Buildings[found.Building].Grid))
+            found.Building = -1;
         zones.Cover.Find(longitude, latitude, found.Zones);
         found.Zones.Sort();
         snapshot.City.NearCheckpoints.Find(longitude, latitude, Lookup.NearestCheckpoints, found.Checkpoints);

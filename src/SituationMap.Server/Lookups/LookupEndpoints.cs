@@ -57,7 +57,7 @@ internal static class LookupEndpoints
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!).ExecuteAsync(context);
         Caching.Apply(context, asked.IsFinal);
-        var view = lookup.Over(snapshot);
+        var view = lookup.Over(snapshot, context.Scope());
         var found = new Found();
         view.At(longitude, latitude, found);
         context.Response.ContentType = "application/json; charset=utf-8";

@@ -5,6 +5,7 @@ using CsvHelper.Configuration;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using SituationMap.Core.Projections;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -66,7 +67,7 @@ internal static class LookupStream
         response.Headers["Situation-Sequence"] = snapshot.SequenceText;
         response.Headers.CacheControl = "no-store";
         var points = Points(row, any, system);
-        var view = lookup.Over(snapshot);
+        var view = lookup.Over(snapshot, context.Scope());
         await (answer == "text/csv" ? WriteCsvAsync(response, view, points, cancellation) : WriteJsonAsync(response, view, points, isArray: answer == "application/json", cancellation));
     }
 

@@ -112,6 +112,9 @@ internal sealed class CoverIndex(IReadOnlyList<Geometry> surfaces)
     private readonly BoxTree _tree = new([.. surfaces.Select(surface => surface.EnvelopeInternal)]);
     private readonly Edges[] _edges = [.. surfaces.Select(Edges.Of)];
 
+    /// <summary>Adds the places of all surfaces whose boxes meet this one, borders included, in no order.</summary>
+    public void Meet(Envelope box, List<int> found) => _tree.Find(box.MinX, box.MinY, box.MaxX, box.MaxY, found);
+
     /// <summary>Puts the places of all surfaces that cover the point, borders included, into the list, in no order.</summary>
     public void Find(double x, double y, List<int> found)
     {

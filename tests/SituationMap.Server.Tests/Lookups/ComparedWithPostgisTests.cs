@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shouldly;
+using SituationMap.Server.Access;
 using SituationMap.Server.Demo.City;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Snapshots;
@@ -14,7 +15,7 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
     public async Task The_demo_community_to_the_last_point()
     {
         await using var demo = await DemoServer.StartAsync(cluster);
-        await CompareAsync(demo.Database.DataSource, demo.Server.Services.GetRequiredService<Lookup>().Over(demo.Snapshot), 10_000);
+        await CompareAsync(demo.Database.DataSource, demo.Server.Services.GetRequiredService<Lookup>().Over(demo.Snapshot, Scope.WholeCity), 10_000);
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
         await CityLoader.LoadAsync(database.DataSource, new CityPlan(5_000, Seed: 3, DateTimeOffset.UtcNow), Told.Nobody, CancellationToken.None);
         await using var server = await TestServer.StartAsync(database);
         var snapshot = server.Services.GetRequiredService<SnapshotHolder>().Current;
-        await CompareAsync(database.DataSource, server.Services.GetRequiredService<Lookup>().Over(snapshot), 10_000);
+        await CompareAsync(database.DataSource, server.Services.GetRequiredService<Lookup>().Over(snapshot, Scope.WholeCity), 10_000);
     }
 
     private static async Task CompareAsync(NpgsqlDataSource database, LookupView view, int count)

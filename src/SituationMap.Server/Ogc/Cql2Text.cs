@@ -1,0 +1,244 @@
+using System.Globalization;
+using NetTopologySuite.Geometries;
+using NetTopologySuite.IO;
+using SituationMap.Core.Projections;
+
+namespace SituationMap.Server.Ogc;
+
+/// <summary>Reads a filter in CQL2's text form.</summary>
+internal sealed class Cql2Text
+{
+    private static readonly string[] Shapes = ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"];
+
+    private readonly string _text;
+    private readonly FeatureCollection _collection;
+    private readonly CoordinateSystem _crs;
+    private int _at;
+    private int _depth;
+
+    private Cql2Text(string text, FeatureCollection collection, CoordinateSystem crs) => (_text, _collection, _crs) = (text, collection, crs);
+
+    /// <exception cref="Cql2Exception">It is none; the message says what was expected.</exception>
+    public static Cql2Expression Read(string text, FeatureCollection collection, CoordinateSystem crs)
+    {
+        var reader = new Cql2Text(text, collection, crs);
+        var expression = reader.Any();
+        reader.SkipSpace();
+        return reader._at == text.Length ? expression : throw reader.Expected("and, or, or the end");
+    }
+
+    private Cql2Expression Any()
+    {
+        var one = All();
+        while (Take("OR"))
+            one = Cql2.Or(one, All());
+        return one;
+    }
+
+    private Cql2Expression All()
+    {
+        var one = One();
+        while (Take("AND"))
+            one = Cql2.And(one, One());
+        return one;
+    }
+
+    private Cql2Expression One()
+    {
+        if (++_depth > Cql2.MostDepth)
+            throw new Cql2Exception($"at most {Cql2.MostDepth} levels");
+        var one = Take("NOT") ? Cql2.Not(One()) : TakeSign("(") ? Within() : Predicate();
+        _depth--;
+        return one;
+    }
+
+    private Cql2Expression Within()
+    {
+        var one = Any();
+        Need(")");
+        return one;
+    }
+
+    private Cql2Expression Predicate()
+    {
+        foreach (var operation in Cql2.SpatialOperators)
+        {
+            if (!Take(operation))
+                continue;
+            Need("(");
+            var first = Operand();
+            Need(",");
+            var second = Operand();
+            Need(")");
+            return Cql2.Spatial(operation, first, second, _collection);
+        }
+        var left = Operand();
+        if (Take("IS"))
+        {
+            var isNot = Take("NOT");
+            if (!Take("NULL"))
+                throw Expected("null");
+            return isNot ? Cql2.Not(Cql2.IsNull(left)) : Cql2.IsNull(left);
+        }
+        var negated = Take("NOT");
+        Cql2Expression? one = null;
+        if (Take("BETWEEN"))
+        {
+            var least = Operand();
+            if (!Take("AND"))
+                throw Expected("and");
+            one = Cql2.Between(left, least, Operand());
+        }
+        else if (Take("LIKE"))
+            one = Cql2.Like(left, Operand());
+        else if (Take("IN"))
+        {
+            Need("(");
+            var values = new List<Cql2Operand> { Operand() };
+            while (TakeSign(","))
+                values.Add(Operand());
+            Need(")");
+            one = Cql2.In(left, values);
+        }
+        if (one is not null)
+            return negated ? Cql2.Not(one) : one;
+        if (negated)
+            throw Expected("between, like or in");
+        foreach (var operation in (string[])["<>", "<=", ">=", "=", "<", ">"])
+        {
+            if (TakeSign(operation))
+                return Cql2.Compare(operation, left, Operand());
+        }
+        return left.Value is bool truth ? (_, _) => truth : throw Expected("a comparison");
+    }
+
+    private Cql2Operand Operand()
+    {
+        SkipSpace();
+        if (_at == _text.Length)
+            throw Expected("a property or a value");
+        var sign = _text[_at];
+        if (sign == '\'')
+            return new Cql2Operand(null, Quoted('\''));
+        if (sign == '"')
+            return Cql2.PropertyOf(_collection, Quoted('"'));
+        if (char.IsAsciiDigit(sign) || sign is '-' or '+' or '.')
+            return new Cql2Operand(null, Number());
+        if (Take("TRUE"))
+            return new Cql2Operand(null, true);
+        if (Take("FALSE"))
+            return new Cql2Operand(null, false);
+        if (Take("TIMESTAMP") || Take("DATE"))
+        {
+            Need("(");
+            SkipSpace();
+            var instant = _at < _text.Length && _text[_at] == '\'' ? Cql2.Instant(Quoted('\'')) : throw Expected("a time in quotes");
+            Need(")");
+            return new Cql2Operand(null, instant);
+        }
+        if (Take("BBOX"))
+            return new Cql2Operand(null, Cql2.Box(Bracketed()[1..^1], _crs));
+        var start = _at;
+        foreach (var shape in Shapes)
+        {
+            if (Take(shape))
+            {
+                Bracketed();
+                return new Cql2Operand(null, Shape(_text[start.._at]));
+            }
+        }
+        while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '_' or '.' or '-'))
+            _at++;
+        return start == _at ? throw Expected("a property or a value") : Cql2.PropertyOf(_collection, _text[start.._at]);
+    }
+
+    private Geometry Shape(string wkt)
+    {
+        try
+        {
+            return Cql2.ToLonLat(new WKTReader().Read(wkt), _crs);
+        }
+        catch (Exception wrong) when (wrong is ParseException or ArgumentException)
+        {
+            throw new Cql2Exception("a shape in well-known text");
+        }
+    }
+
+    /// <summary>From a bracket to the one that closes it, both included.</summary>
+    private string Bracketed()
+    {
+        SkipSpace();
+        var (start, open) = (_at, 0);
+        for (; _at < _text.Length; _at++)
+        {
+            open += _text[_at] == '(' ? 1 : _text[_at] == ')' ? -1 : 0;
+            if (open <= 0)
+                break;
+        }
+        if (_at == _text.Length || _at == start)
+            throw Expected("brackets around coordinates");
+        return _text[start..++_at];
+    }
+
+    private string Quoted(char quote)
+    {
+        var text = new System.Text.StringBuilder();
+        for (_at++; _at < _text.Length; _at++)
+        {
+            if (_text[_at] != quote)
+                text.Append(_text[_at]);
+            else if (_at + 1 < _text.Length && _text[_at + 1] == quote)
+                text.Append(_text[++_at]);
+            else
+            {
+                _at++;
+                return text.ToString();
+            }
+        }
+        throw Expected($"a closing {quote}");
+    }
+
+    private double Number()
+    {
+        var start = _at;
+        while (_at < _text.Length && (char.IsAsciiDigit(_text[_at]) || _text[_at] is '.' or 'e' or 'E' || (_text[_at] is '-' or '+' && (_at == start || _text[_at - 1] is 'e' or 'E'))))
+            _at++;
+        return double.TryParse(_text[start.._at], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : throw Expected("a number");
+    }
+
+    /// <summary>Takes a word, in small or capital letters, if it stands here.</summary>
+    private bool Take(string word)
+    {
+        SkipSpace();
+        var end = _at + word.Length;
+        if (string.Compare(_text, _at, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) != 0 || end > _text.Length)
+            return false;
+        if (end < _text.Length && (char.IsLetterOrDigit(_text[end]) || _text[end] == '_'))
+            return false;
+        _at = end;
+        return true;
+    }
+
+    private bool TakeSign(string sign)
+    {
+        SkipSpace();
+        if (string.CompareOrdinal(_text, _at, sign, 0, sign.Length) != 0)
+            return false;
+        _at += sign.Length;
+        return true;
+    }
+
+    private void Need(string sign)
+    {
+        if (!TakeSign(sign))
+            throw Expected(sign);
+    }
+
+    private void SkipSpace()
+    {
+        while (_at < _text.Length && char.IsWhiteSpace(_text[_at]))
+            _at++;
+    }
+
+    private Cql2Exception Expected(string what) => new($"{what} at character {_at + 1}");
+}

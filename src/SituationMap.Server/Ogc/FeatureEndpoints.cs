@@ -1,0 +1,255 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Primitives;
+using NetTopologySuite.Geometries;
+using Npgsql;
+using SituationMap.Core.Projections;
+using SituationMap.Server.Access;
+using SituationMap.Server.Database;
+using SituationMap.Server.Http;
+using SituationMap.Server.Lookups;
+using SituationMap.Server.Snapshots;
+
+namespace SituationMap.Server.Ogc;
+
+/// <summary>The features of a collection in pages, and one of them, from the present picture.</summary>
+internal static class FeatureEndpoints
+{
+    /// <summary>Answers are sent on when this much is written.</summary>
+    private const int Portion = 64 << 10;
+
+    /// <summary>How many are looked at exactly for the sake of numberMatched.</summary>
+    private const int MostCounted = 10_000;
+
+    public static void MapFeatures(this IEndpointRouteBuilder ogc)
+    {
+        ogc.MapGet("/collections/{collection}/items", GetItemsAsync)
+            .WithSummary("Features of a collection, in pages (GeoJSON)")
+            .WithDescription("limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then; crs= of the answer, in that system's order of axes; "
+                + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the collection as a parameter.")
+            .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
+        ogc.MapGet("/collections/{collection}/items/{id}", GetItemAsync)
+            .WithSummary("One feature (GeoJSON)")
+            .WithDescription("A zone's id is its code, or its code, a colon and the version.")
+            .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
+    }
+
+    private static async Task GetItemsAsync(
+        string collection, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, CancellationToken cancellation)
+    {
+        if (FeatureCollections.Find(collection) is not { } asked)
+        {
+            await OgcEndpoints.Unknown().ExecuteAsync(context);
+            return;
+        }
+        var (query, fault) = FeatureQuery.Read(context.Request.Query, asked, systems);
+        if ((fault ?? OgcAnswers.CheckParameters(context.Request, others: true)) is { } wrong)
+        {
+            await Problems.BadRequest(wrong).ExecuteAsync(context);
+            return;
+        }
+        var snapshot = holder.Current;
+        if (asked.HasTime && query!.HasTime)
+            snapshot = snapshot with { Zones = await ZonesAsync(database, query.From, query.To, cancellation) };
+        var (places, more, matched) = Select(asked, query!, snapshot, context.Scope(), cancellation);
+
+        JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson), .. more ? [Next(context.Request, asked.Key(snapshot, places[^1]))] : (JsonObject[])[],
+            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{asked.Id}", "collection", OgcAnswers.Json, asked.Title)];
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers["Situation-Sequence"] = snapshot.SequenceText;
+        context.Response.Headers["Content-Crs"] = $"<{query!.Crs.Uri}>";
+        if (OgcAnswers.WantsHtml(context.Request))
+        {
+            var features = places.Take(MostOnPage).Select(place => new JsonObject { ["id"] = asked.IdOf(snapshot, place), ["properties"] = Properties(asked, snapshot, place) });
+            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = asked.Title, ["description"] = asked.Description, ["features"] = OgcEndpoints.Array(features), ["links"] = OgcEndpoints.Array(links) });
+            return;
+        }
+        context.Response.ContentType = OgcAnswers.GeoJson;
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder });
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "FeatureCollection"u8);
+        writer.WriteString("timeStamp"u8, snapshot.AsOf.UtcDateTime);
+        if (matched is { } number)
+            writer.WriteNumber("numberMatched"u8, number);
+        writer.WriteNumber("numberReturned"u8, places.Count);
+        writer.WriteStartArray("features"u8);
+        foreach (var place in places)
+        {
+            Write(writer, asked, snapshot, place, query.Crs);
+            if (writer.BytesPending > Portion)
+            {
+                await writer.FlushAsync(cancellation);
+                await context.Response.BodyWriter.FlushAsync(cancellation);
+            }
+        }
+        writer.WriteEndArray();
+        WriteLinks(writer, links);
+        writer.WriteEndObject();
+        await writer.FlushAsync(cancellation);
+    }
+
+    /// <summary>A page for people shows no more, whatever limit says.</summary>
+    private const int MostOnPage = 1_000;
+
+    private static async Task GetItemAsync(
+        string collection, string id, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, CancellationToken cancellation, string? crs = null)
+    {
+        if (FeatureCollections.Find(collection) is not { } asked)
+        {
+            await OgcEndpoints.Unknown().ExecuteAsync(context);
+            return;
+        }
+        if (context.Request.Query.Keys.FirstOrDefault(name => name is not ("f" or "crs")) is { } unknown)
+        {
+            await Problems.BadRequest(new Fault("parameter-unknown", unknown, "f or crs")).ExecuteAsync(context);
+            return;
+        }
+        if ((systems.Find(crs ?? CoordinateSystems.Default) is null ? PositionReader.UnknownSystem("crs") : OgcAnswers.CheckParameters(context.Request, others: true)) is { } wrong)
+        {
+            await Problems.BadRequest(wrong).ExecuteAsync(context);
+            return;
+        }
+        var (snapshot, system) = (holder.Current, systems.Find(crs ?? CoordinateSystems.Default)!);
+        var place = asked.Find(snapshot, id);
+        if (place < 0 && asked.HasTime && id.Contains(':'))
+        {
+            snapshot = snapshot with { Zones = await ZonesAsync(database, null, null, cancellation) };
+            place = asked.Find(snapshot, id);
+        }
+        if (place < 0 || !asked.IsIn(context.Scope(), snapshot, place))
+        {
+            await Problems.NotFound("id", "the id of a feature of this collection").ExecuteAsync(context);
+            return;
+        }
+        JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
+            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{asked.Id}", "collection", OgcAnswers.Json, asked.Title)];
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers["Content-Crs"] = $"<{system.Uri}>";
+        if (OgcAnswers.WantsHtml(context.Request))
+        {
+            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = id, ["geometry"] = true, ["properties"] = Properties(asked, snapshot, place), ["links"] = OgcEndpoints.Array(links) });
+            return;
+        }
+        context.Response.ContentType = OgcAnswers.GeoJson;
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder });
+        Write(writer, asked, snapshot, place, system, links);
+        await writer.FlushAsync(cancellation);
+    }
+
+    /// <summary>The places of one page, whether more follow, and how many there are without pages, where that is cheap to say.</summary>
+    private static (List<int> Places, bool More, long? Matched) Select(FeatureCollection collection, FeatureQuery query, Snapshot snapshot, Scope scope, CancellationToken cancellation)
+    {
+        int[] candidates;
+        Geometry? around = null;
+        if (query.Boxes is { } boxes && collection.Meet is { } meet)
+        {
+            candidates = [.. boxes.SelectMany(box => meet(snapshot, box)).Distinct()];
+            Array.Sort(Array.ConvertAll(candidates, place => collection.Key(snapshot, place)), candidates);
+        }
+        else
+            candidates = collection.Order(snapshot);
+        if (query.Boxes is not null)
+            around = query.Boxes.Select(snapshot.City.GeometryFactory.ToGeometry).Aggregate((one, other) => one.Union(other));
+
+        var places = new List<int>(Math.Min(query.Limit, 1_000));
+        var more = false;
+        // by halves: the candidates are in the order of their keys
+        var (first, end) = (0, candidates.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            (first, end) = collection.Key(snapshot, candidates[middle]) > query.After ? (first, middle) : (middle + 1, end);
+        }
+        for (var i = first; i < candidates.Length && !more; i++)
+        {
+            if ((i & 0xFFF) == 0)
+                cancellation.ThrowIfCancellationRequested();
+            if (!Holds(candidates[i]))
+                continue;
+            more = places.Count == query.Limit;
+            if (!more)
+                places.Add(candidates[i]);
+        }
+        long? matched = !more && first == 0 ? places.Count
+            : query.Filter is null && around is null && (collection.Grid is null || scope.IsWholeCity) ? candidates.Length
+            : candidates.Length <= MostCounted ? candidates.Count(Holds)
+            : null;
+        return (places, more, matched);
+
+        bool Holds(int place) =>
+            collection.IsIn(scope, snapshot, place)
+            && (around is null || around.Intersects(collection.Geometry(snapshot, place)))
+            && (query.Filter is null || query.Filter(snapshot, place) == true);
+    }
+
+    /// <summary>The versions of zones that hold at some time between two instants; null: open.</summary>
+    private static async Task<ZoneInForce[]> ZonesAsync(NpgsqlDataSource database, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.outline
+            FROM zone_period p JOIN zone z ON z.id = p.zone
+            WHERE ($1::timestamptz IS NULL OR p.ends_at IS NULL OR p.ends_at > $1) AND ($2::timestamptz IS NULL OR p.starts_at <= $2)
+            ORDER BY z.id, p.version
+            """);
+        command.Parameters.Add(new() { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = to?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
+    }
+
+    private static JsonObject Next(HttpRequest request, long after) => OgcAnswers.Link(
+        OgcAnswers.Root(request)[..^4] + request.Path + QueryString.Create(request.Query.Where(parameter => parameter.Key != "after").Append(new("after", new StringValues(after.ToString())))),
+        "next", OgcAnswers.WantsHtml(request) ? OgcAnswers.Html : OgcAnswers.GeoJson, "The next page");
+
+    private static void Write(Utf8JsonWriter writer, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem crs, JsonObject[]? links = null)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, "Feature"u8);
+        writer.WriteString("id"u8, collection.IdOf(snapshot, place));
+        writer.WritePropertyName("geometry"u8);
+        GeoJson.Write(writer, collection.Geometry(snapshot, place), crs);
+        writer.WriteStartObject("properties"u8);
+        foreach (var property in collection.Properties)
+        {
+            switch (property.Value(snapshot, place))
+            {
+                case null:
+                    writer.WriteNull(property.Name);
+                    break;
+                case double number:
+                    writer.WriteNumber(property.Name, number);
+                    break;
+                case bool truth:
+                    writer.WriteBoolean(property.Name, truth);
+                    break;
+                case DateTimeOffset instant:
+                    writer.WriteString(property.Name, instant.UtcDateTime);
+                    break;
+                case var text:
+                    writer.WriteString(property.Name, (string)text);
+                    break;
+            }
+        }
+        writer.WriteEndObject();
+        if (links is not null)
+            WriteLinks(writer, links);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLinks(Utf8JsonWriter writer, JsonObject[] links)
+    {
+        writer.WriteStartArray("links"u8);
+        foreach (var link in links)
+            link.WriteTo(writer);
+        writer.WriteEndArray();
+    }
+
+    private static JsonObject Properties(FeatureCollection collection, Snapshot snapshot, int place)
+    {
+        var properties = new JsonObject();
+        foreach (var property in collection.Properties)
+            properties[property.Name] = JsonValue.Create(property.Value(snapshot, place)?.ToString());
+        return properties;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using NetTopologySuite.Geometries;
+using SituationMap.Core.Projections;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Ogc;
+
+/// <summary>What a request asks of a collection.</summary>
+/// <param name="Limit">As many features as one page has.</param>
+/// <param name="After">Only features with a larger key.</param>
+/// <param name="Boxes">Only features that meet one of these, in lon, lat; null: no matter where.</param>
+/// <param name="From">With <paramref name="To"/>, only features in force then; null: open, or no matter when.</param>
+/// <param name="Crs">In which coordinates are answered.</param>
+/// <param name="Filter">Only features of which it holds; null: all.</param>
+internal sealed record FeatureQuery(
+    int Limit, long After, Envelope[]? Boxes, bool HasTime, DateTimeOffset? From, DateTimeOffset? To, CoordinateSystem Crs, Cql2Expression? Filter)
+{
+    public const int DefaultLimit = 100;
+    public const int MostLimit = 10_000;
+
+    private static readonly string[] Parameters = ["limit", "after", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "f"];
+
+    /// <summary>Reads the parameters; every one that is not known is told.</summary>
+    public static (FeatureQuery? Query, Fault? Fault) Read(IQueryCollection query, FeatureCollection collection, CoordinateSystems systems)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!Parameters.Contains(name) && collection.Properties.All(property => property.Name != name))
+                return Wrong("parameter-unknown", name, $"one of {string.Join(", ", Parameters.Concat(collection.Properties.Select(property => property.Name)))}");
+            if (values.Count != 1)
+                return Wrong("value-wrong", name, "one value");
+        }
+        if (!Whole(query["limit"], DefaultLimit, out var limit) || limit < 1)
+            return Wrong("value-wrong", "limit", $"a whole number from 1 to {MostLimit}");
+        if (!Whole(query["after"], 0, out var after))
+            return Wrong("value-wrong", "after", "what a next link has");
+        if (ReadCrs(query, "crs", systems, out var crs) is { } wrongCrs)
+            return (null, wrongCrs);
+        if (ReadCrs(query, "bbox-crs", systems, out var boxCrs) is { } wrongBoxCrs)
+            return (null, wrongBoxCrs);
+        if (ReadCrs(query, "filter-crs", systems, out var filterCrs) is { } wrongFilterCrs)
+            return (null, wrongFilterCrs);
+        Envelope[]? boxes = null;
+        if (query.TryGetValue("bbox", out var box) && (boxes = Box(box.ToString(), boxCrs)) is null)
+            return Wrong("value-wrong", "bbox", $"four numbers with commas between: the smallest and the largest of both axes, in the order of {boxCrs.Code}");
+        DateTimeOffset? from = null, to = null;
+        if (query.TryGetValue("datetime", out var time) && !Time(time.ToString(), out from, out to))
+            return Wrong("value-wrong", "datetime", "a time with its offset, or two with / between, either of which may be ..");
+        var (filter, fault) = ReadFilter(query, collection, filterCrs);
+        return fault is not null ? (null, fault) : (new FeatureQuery((int)Math.Min(limit, MostLimit), after, boxes, query.ContainsKey("datetime"), from, to, crs, filter), null);
+    }
+
+    private static (Cql2Expression?, Fault?) ReadFilter(IQueryCollection query, FeatureCollection collection, CoordinateSystem crs)
+    {
+        var parts = new List<Cql2Expression>();
+        if (query.TryGetValue("filter", out var text))
+        {
+            if (text.ToString().Length > Cql2.MostCharacters)
+                return (null, new Fault("value-wrong", "filter", $"at most {Cql2.MostCharacters} characters"));
+            var language = query["filter-lang"].ToString();
+            if (language is not ("" or "cql2-text" or "cql2-json"))
+                return (null, new Fault("value-wrong", "filter-lang", "cql2-text or cql2-json"));
+            try
+            {
+                parts.Add(language == "cql2-json" ? Cql2Json.Read(text.ToString(), collection, crs) : Cql2Text.Read(text.ToString(), collection, crs));
+            }
+            catch (Cql2Exception wrong)
+            {
+                return (null, new Fault("filter-wrong", "filter", wrong.Message));
+            }
+        }
+        foreach (var property in collection.Properties.Where(property => query.ContainsKey(property.Name)))
+        {
+            if (Cql2.Literal(property, query[property.Name].ToString()) is not { } value)
+                return (null, new Fault("value-wrong", property.Name, $"a value of type {property.Type}"));
+            parts.Add(Cql2.Equal(property, value));
+        }
+        return (parts.Count == 0 ? null : parts.Aggregate(Cql2.And), null);
+    }
+
+    private static Fault? ReadCrs(IQueryCollection query, string name, CoordinateSystems systems, out CoordinateSystem found)
+    {
+        found = systems.Find(query.TryGetValue(name, out var asked) ? asked.ToString() : CoordinateSystems.Default)!;
+        return found is null ? new Fault("crs-unknown", name, "one of those that the collection lists under crs") : null;
+    }
+
+    private static bool Whole(StringValues text, long otherwise, out long number)
+    {
+        number = otherwise;
+        return text.Count == 0 || long.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>A box in lon, lat around one in any system; two boxes where it crosses the 180th meridian; null: it is none.</summary>
+    public static Envelope[]? Box(string text, CoordinateSystem crs)
+    {
+        var parts = text.Split(',');
+        var numbers = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]) || Math.Abs(numbers[i]) > 1e9)
+                return null;
+        }
+        // with heights, which nothing here has
+        if (numbers.Length == 6)
+            numbers = [numbers[0], numbers[1], numbers[3], numbers[4]];
+        if (numbers.Length != 4)
+            return null;
+        var (west, south, east, north) = crs.Axes == AxisOrder.NorthEast ? (numbers[1], numbers[0], numbers[3], numbers[2]) : (numbers[0], numbers[1], numbers[2], numbers[3]);
+        if (south > north)
+            return null;
+        if (west > east)
+            return crs.IsGeographic ? [new Envelope(west, 180, south, north), new Envelope(-180, east, south, north)] : null;
+        if (crs.Code is "CRS84" or "EPSG:4326" or "EPSG:4490")
+            return [new Envelope(west, east, south, north)];
+        // edges bend: what lies around points along them
+        const int Steps = 8;
+        var around = new Envelope();
+        for (var i = 0; i <= Steps; i++)
+        {
+            var (x, y) = (west + ((east - west) * i / Steps), south + ((north - south) * i / Steps));
+            foreach (var (atX, atY) in ((double, double)[])[(x, south), (x, north), (west, y), (east, y)])
+            {
+                var (longitude, latitude) = crs.ToLonLat(atX, atY);
+                if (double.IsFinite(longitude) && double.IsFinite(latitude))
+                    around.ExpandToInclude(longitude, latitude);
+            }
+        }
+        return [around];
+    }
+
+    private static bool Time(string text, out DateTimeOffset? from, out DateTimeOffset? to)
+    {
+        (from, to) = (null, null);
+        var parts = text.Split('/');
+        if (parts.Length > 2 || (parts.Length == 1 && parts[0] is "" or ".."))
+            return false;
+        if (!One(parts[0], false, out from) || !One(parts[^1], true, out to))
+            return false;
+        return from is null || to is null || from <= to;
+
+        static bool One(string part, bool isEnd, out DateTimeOffset? instant)
+        {
+            instant = null;
+            if (part is "" or "..")
+                return true;
+            if (Instants.TryParse(part, out var read))
+            {
+                instant = read;
+                return true;
+            }
+            if (!DateTimeOffset.TryParseExact(part, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out read))
+                return false;
+            instant = isEnd && read < DateTimeOffset.MaxValue.AddDays(-1) ? read.AddDays(1).AddTicks(-1) : read;
+            return true;
+        }
+    }
+
+    private static (FeatureQuery?, Fault?) Wrong(string code, string field, string expected) => (null, new Fault(code, field, expected));
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Core.Projections;
+
+namespace SituationMap.Server.Tests.Ogc;
+
+/// <summary>What OGC's abstract tests assert of Features parts 1 (core, GeoJSON, HTML), 2 (CRS) and 3 (filtering), and Tiles.</summary>
+public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
+{
+    private static readonly string[] Collections = ["grids", "buildings", "households", "checkpoints", "zones", "roads"];
+
+    private DemoServer _demo = null!;
+
+    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
+
+    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+
+    [Fact]
+    public async Task Every_link_of_the_landing_page_leads_somewhere()
+    {
+        var landing = await _demo.GetJsonAsync("ogc");
+        var relations = landing.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("rel").GetString()).ToArray();
+        foreach (var relation in (string[])["self", "alternate", "service-desc", "service-doc", "conformance", "data"])
+            relations.ShouldContain(relation);
+        foreach (var link in landing.GetProperty("links").EnumerateArray())
+        {
+            using var response = await _demo.Client.GetAsync(new Uri(link.GetProperty("href").GetString()!));
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, link.GetRawText());
+            response.Content.Headers.ContentType!.MediaType.ShouldBe(link.GetProperty("type").GetString()!.Split(';')[0] is var type && type == "application/vnd.oai.openapi+json" ? "application/json" : type, link.GetRawText());
+        }
+        (await _demo.GetJsonAsync("ogc/conformance")).GetProperty("conformsTo").EnumerateArray().Select(name => name.GetString())
+            .ShouldContain("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core");
+    }
+
+    [Fact]
+    public async Task Every_collection_is_described_and_read_page_by_page_to_its_last_feature()
+    {
+        var listed = (await _demo.GetJsonAsync("ogc/collections")).GetProperty("collections").EnumerateArray().ToArray();
+        listed.Select(collection => collection.GetProperty("id").GetString()).ShouldBe(Collections);
+        foreach (var collection in listed)
+        {
+            var id = collection.GetProperty("id").GetString()!;
+            (await _demo.GetJsonAsync($"ogc/collections/{id}")).GetProperty("extent").GetRawText().ShouldBe(collection.GetProperty("extent").GetRawText());
+            var expected = await _demo.Database.ReadAsync<long>($"SELECT count(*) FROM {(id == "zones" ? "zone_in_force" : id[..^1])}");
+            var ids = new HashSet<string>();
+            for (var next = $"ogc/collections/{id}/items?limit=157"; next is not null;)
+            {
+                var page = JsonSerializer.Deserialize<JsonElement>(await _demo.Client.GetStringAsync(new Uri(_demo.Server.Address, next)));
+                page.GetProperty("type").GetString().ShouldBe("FeatureCollection");
+                var features = page.GetProperty("features").EnumerateArray().ToArray();
+                page.GetProperty("numberReturned").GetInt32().ShouldBe(features.Length);
+                page.GetProperty("numberMatched").GetInt64().ShouldBe(expected, id);
+                features.ShouldAllBe(feature => ids.Add(feature.GetProperty("id").GetString()!));
+                next = page.GetProperty("links").EnumerateArray().Where(link => link.GetProperty("rel").GetString() == "next").Select(link => link.GetProperty("href").GetString()).FirstOrDefault();
+            }
+            ids.Count.ShouldBe((int)expected, id);
+
+            var one = await _demo.GetJsonAsync($"ogc/collections/{id}/items/{Uri.EscapeDataString(ids.First())}");
+            one.GetProperty("type").GetString().ShouldBe("Feature");
+            one.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("rel").GetString()).ShouldContain("collection");
+            var queryables = (await _demo.GetJsonAsync($"ogc/collections/{id}/queryables")).GetProperty("properties").EnumerateObject().Select(property => property.Name);
+            queryables.ShouldBe(one.GetProperty("properties").EnumerateObject().Select(property => property.Name).Prepend("geometry"));
+        }
+    }
+
+    [Theory]
+    [InlineData("grids", "outline")]
+    [InlineData("buildings", "outline")]
+    [InlineData("checkpoints", "location")]
+    [InlineData("roads", "line")]
+    public async Task A_box_holds_what_PostGIS_finds_in_it(string collection, string column)
+    {
+        var boxes = Enumerable.Range(0, 12).Select(i => (West: 124.035 + (i * 0.0021), South: 40.442 + (i * 0.0011)));
+        foreach (var (west, south) in boxes)
+        {
+            var (east, north) = (west + 0.004, south + 0.002);
+            var ours = await IdsAsync(FormattableString.Invariant($"ogc/collections/{collection}/items?limit=10000&bbox={west},{south},{east},{north}"));
+            var theirs = await _demo.Database.ReadRowsAsync(
+                $"SELECT {(collection == "roads" ? "id::text" : "code")} FROM {collection[..^1]} WHERE ST_Intersects({column}, ST_MakeEnvelope($1, $2, $3, $4, 4326)) ORDER BY {collection[..^1]}.id",
+                row => row.GetString(0), west, south, east, north);
+            ours.ShouldBe(theirs);
+            // the same box in another system, latitude first
+            var swapped = await IdsAsync(FormattableString.Invariant($"ogc/collections/{collection}/items?limit=10000&bbox={south},{west},{north},{east}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326"));
+            swapped.ShouldBe(ours);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://www.opengis.net/def/crs/EPSG/0/4326")]
+    [InlineData("http://www.opengis.net/def/crs/EPSG/0/3857")]
+    [InlineData("http://www.opengis.net/def/crs/EPSG/0/4529")]
+    [InlineData("GCJ02")]
+    public async Task Features_come_in_the_system_asked_for(string uri)
+    {
+        var crs = _demo.Server.Services.GetRequiredService<CoordinateSystems>().Find(uri)!;
+        var code = _demo.Snapshot.City.Checkpoints[0].Code;
+        var plain = (await _demo.GetJsonAsync($"ogc/collections/checkpoints/items/{code}")).GetProperty("geometry").GetProperty("coordinates");
+        using var response = await _demo.Client.GetAsync(new Uri($"ogc/collections/checkpoints/items/{code}?crs={Uri.EscapeDataString(uri)}", UriKind.Relative));
+        response.Headers.GetValues("Content-Crs").Single().ShouldBe($"<{crs.Uri}>");
+        var moved = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("geometry").GetProperty("coordinates");
+        var (x, y) = crs.FromLonLat(plain[0].GetDouble(), plain[1].GetDouble());
+        var (first, second) = crs.Axes == AxisOrder.NorthEast ? (y, x) : (x, y);
+        moved[0].GetDouble().ShouldBe(first, 0.001);
+        moved[1].GetDouble().ShouldBe(second, 0.001);
+    }
+
+    [Theory]
+    [InlineData("status='quarantined' OR status='observed'", "s.status IN ('quarantined', 'observed')")]
+    [InlineData("NOT (status IN ('healthy','out')) AND surveyed=TRUE", "COALESCE(s.status, 'healthy') NOT IN ('healthy', 'out') AND s.surveyed")]
+    [InlineData("code LIKE 'H-01-%' AND label LIKE '%1'", "h.code LIKE 'H-01-%' AND right(h.room::text, 1) = '1'")]
+    [InlineData("S_INTERSECTS(geometry, POLYGON((124.04 40.445, 124.05 40.445, 124.05 40.452, 124.04 40.452, 124.04 40.445)))", "ST_Intersects(b.point, 'SRID=4326;POLYGON((124.04 40.445, 124.05 40.445, 124.05 40.452, 124.04 40.452, 124.04 40.445))')")]
+    [InlineData("S_INTERSECTS(geometry, BBOX(124.04,40.445,124.05,40.452)) and building is not null", "ST_Intersects(b.point, ST_MakeEnvelope(124.04, 40.445, 124.05, 40.452, 4326))")]
+    [InlineData("code between 'H-01-0005' and 'H-01-0010'", "h.code COLLATE \"C\" BETWEEN 'H-01-0005' AND 'H-01-0010'")]
+    public async Task Filters_hold_of_what_SQL_finds(string filter, string sql)
+    {
+        var theirs = await _demo.Database.ReadRowsAsync(
+            $"SELECT h.code FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id WHERE {sql} ORDER BY h.id", row => row.GetString(0));
+        theirs.ShouldNotBeEmpty();
+        (await IdsAsync($"ogc/collections/households/items?limit=10000&filter={Uri.EscapeDataString(filter)}")).ShouldBe(theirs);
+    }
+
+    [Fact]
+    public async Task Filters_in_JSON_and_parameters_say_the_same_as_in_text()
+    {
+        var text = await IdsAsync("ogc/collections/households/items?limit=10000&filter=" + Uri.EscapeDataString("status = 'out' and surveyed = true"));
+        var json = await IdsAsync("ogc/collections/households/items?limit=10000&filter-lang=cql2-json&filter="
+            + Uri.EscapeDataString("""{"op":"and","args":[{"op":"=","args":[{"property":"status"},"out"]},{"op":"=","args":[{"property":"surveyed"},true]}]}"""));
+        text.ShouldNotBeEmpty();
+        json.ShouldBe(text);
+        (await IdsAsync("ogc/collections/households/items?limit=10000&status=out&surveyed=true")).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task Zones_are_those_in_force_at_the_time_asked_about()
+    {
+        var from = _demo.Snapshot.Zones[0].From;
+        (await IdsAsync("ogc/collections/zones/items")).ShouldBe(await IdsAsync($"ogc/collections/zones/items?datetime={DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}"));
+        (await IdsAsync($"ogc/collections/zones/items?datetime=../{from.AddYears(-1):yyyy-MM-ddTHH:mm:ssZ}")).ShouldBeEmpty();
+        (await IdsAsync($"ogc/collections/zones/items?datetime={from.AddYears(-1):yyyy-MM-dd}/..")).ShouldContain($"{_demo.Snapshot.Zones[0].Code}:{_demo.Snapshot.Zones[0].Version}");
+    }
+
+    [Theory]
+    [InlineData("buildings/items?limit=0", "limit")]
+    [InlineData("buildings/items?limit=many", "limit")]
+    [InlineData("buildings/items?bbox=1,2,3", "bbox")]
+    [InlineData("buildings/items?bbox=1,5,3,4", "bbox")]
+    [InlineData("buildings/items?bbox=1,2,3,NaN", "bbox")]
+    [InlineData("buildings/items?bbox-crs=EPSG:1", "bbox-crs")]
+    [InlineData("buildings/items?crs=EPSG:1", "crs")]
+    [InlineData("buildings/items?datetime=yesterday", "datetime")]
+    [InlineData("buildings/items?colour=red", "colour")]
+    [InlineData("buildings/items?floors=high", "floors")]
+    [InlineData("buildings/items?f=xml", "f")]
+    [InlineData("buildings/items?filter=floors", "filter")]
+    [InlineData("buildings/items?filter=height>3", "filter")]
+    [InlineData("buildings/items?filter=floors%3D'a'", "filter")]
+    [InlineData("buildings/items?filter=S_INTERSECTS(geometry,POLYGON((0 0,1 1)))", "filter")]
+    [InlineData("buildings/items?filter=S_INTERSECTS(geometry,POLYGON((0 0,1 1,0 1,1 0,0 0)))", "filter")]
+    [InlineData("buildings/items?filter=floors>1&filter-lang=sql", "filter-lang")]
+    [InlineData("buildings/items?filter-lang=cql2-json&filter=[", "filter")]
+    [InlineData("buildings?lang=en", "lang")]
+    public async Task What_is_wrong_is_told(string path, string field)
+    {
+        using var response = await _demo.Client.GetAsync(new Uri("ogc/collections/" + path, UriKind.Relative));
+        var told = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest, told);
+        JsonSerializer.Deserialize<JsonElement>(told).GetProperty("field").GetString().ShouldBe(field);
+    }
+
+    [Theory]
+    [InlineData("ogc/collections/trees")]
+    [InlineData("ogc/collections/trees/items")]
+    [InlineData("ogc/collections/buildings/items/none")]
+    [InlineData("ogc/collections/zones/items/none:1")]
+    public async Task What_is_not_there_is_not_found(string path)
+    {
+        using var response = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative));
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Pages_for_people_stand_without_script_or_style_within()
+    {
+        foreach (var path in (string[])["ogc", "ogc/conformance", "ogc/collections", "ogc/collections/grids", "ogc/collections/grids/queryables", "ogc/collections/buildings/items", "ogc/collections/buildings/items/B-0001", "ogc/collections/zones/tiles", "openapi"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+            request.Headers.Add("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+            using var response = await _demo.Client.SendAsync(request);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html", path);
+            response.Headers.GetValues("Content-Security-Policy").Single().ShouldNotContain("unsafe");
+            var page = await response.Content.ReadAsStringAsync();
+            page.ShouldNotContain("<script");
+            page.ShouldNotContain("style=");
+            page.ShouldContain("/ogc/style.css");
+        }
+    }
+
+    [Fact]
+    public async Task Tiles_of_a_collection_are_those_of_the_map()
+    {
+        var tileset = await _demo.GetJsonAsync("ogc/collections/buildings/tiles/WebMercatorQuad");
+        var template = tileset.GetProperty("links").EnumerateArray().Single(link => link.TryGetProperty("templated", out _)).GetProperty("href").GetString()!;
+        var address = template.Replace("{tileMatrix}", "16", StringComparison.Ordinal).Replace("{tileRow}", "24702", StringComparison.Ordinal).Replace("{tileCol}", "55350", StringComparison.Ordinal);
+        (await _demo.Client.GetByteArrayAsync(new Uri(address))).ShouldBe(await _demo.Client.GetByteArrayAsync(new Uri("tiles/buildings/16/55350/24702.mvt", UriKind.Relative)));
+    }
+
+    private async Task<List<string>> IdsAsync(string path) =>
+        [.. (await _demo.GetJsonAsync(path)).GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!)];
+}
