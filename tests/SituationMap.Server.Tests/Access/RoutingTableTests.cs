@@ -12,7 +12,7 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
 {
     /// <summary>Everything that may be reached without signing in: nothing of it tells about the situation.</summary>
     private static readonly string[] OpenToAll =
-        ["/api/session/", "/basemap.json", "/basemap/{z:int}/{x:int}/{y:int}", "/healthz/live", "/healthz/ready", "/openapi/{documentName}.json", "/styles/situation.json"];
+        ["/api/session/", "/basemap.json", "/basemap/{z:int}/{x:int}/{y:int}", "/healthz/live", "/healthz/ready", "/ogc/style.css", "/openapi", "/openapi/{documentName}.json", "/styles/situation.json"];
 
     [Fact]
     public async Task Every_endpoint_says_what_it_needs()
