@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using SituationMap.Server.Database;
 
@@ -11,6 +12,7 @@ internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimePro
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
+    private readonly ConcurrentDictionary<AccessWatch, bool> _watches = [];
     private volatile Picture _picture = new(-1, [], []);
 
     /// <summary>Whose session or key this is; null: nobody's, or it has ended.</summary>
@@ -27,6 +29,17 @@ internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimePro
         CallerKind.Token => FindByName(caller.Name),
         _ => _picture.Credentials.TryGetValue(caller.Credential, out var credential) ? CallerOf(credential) : null,
     };
+
+    /// <summary>Watches whether the caller keeps a right in the same scope, for as long as an answer goes on.</summary>
+    public AccessWatch Watch(Caller caller, Right right)
+    {
+        var watch = new AccessWatch(this, caller, right);
+        _watches.TryAdd(watch, true);
+        watch.Check(); // what was revoked just before
+        return watch;
+    }
+
+    public void Forget(AccessWatch watch) => _watches.TryRemove(watch, out _);
 
     /// <summary>Reads everything anew, after a change made here.</summary>
     public async Task ReloadAsync(CancellationToken cancellation)
@@ -62,6 +75,8 @@ internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimePro
             if (version >= _picture.Version)
                 _picture = new Picture(version, accounts, credentials);
         }
+        foreach (var watch in _watches.Keys)
+            watch.Check();
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Npgsql;
+using NpgsqlTypes;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Access;
@@ -15,6 +17,7 @@ internal sealed class Scope : IEquatable<Scope>
     {
         Grids = grids;
         Name = string.Join(',', grids);
+        Paths = grids.Length == 0 ? null : [.. grids.Select(code => code.Replace('-', '.'))];
     }
 
     public static Scope WholeCity { get; } = new([]);
@@ -37,6 +40,9 @@ internal sealed class Scope : IEquatable<Scope>
             : new Scope([.. codes.Where(code => !codes.Any(above => code != above && code!.StartsWith(above + "-", StringComparison.Ordinal))).Order(StringComparer.Ordinal)!]);
     }
 
+    /// <summary>A short form of the name, for ETags.</summary>
+    public string Tag => field ??= Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Name)).AsSpan(0, 6));
+
     /// <summary>Whether a grid belongs to it.</summary>
     /// <param name="grid">Its place in <see cref="City.Grids"/>.</param>
     public bool Covers(City city, int grid) => IsWholeCity || (grid >= 0 && CoveredIn(city)[grid]);
@@ -44,8 +50,20 @@ internal sealed class Scope : IEquatable<Scope>
     /// <summary>Whether a grid belongs to it, by its code.</summary>
     public bool Covers(City city, string grid) => IsWholeCity || Covers(city, city.GridByCode.GetValueOrDefault(grid, -1));
 
-    /// <summary>The paths of its grids for a query, with <c>path &lt;@ ANY($1::ltree[])</c>; null for the whole city.</summary>
-    public string[]? Paths => IsWholeCity ? null : [.. Grids.Select(code => code.Replace('-', '.'))];
+    /// <summary>The paths of its grids for a query, with <see cref="Sql"/>; null for the whole city.</summary>
+    public string[]? Paths { get; }
+
+    /// <summary>Whether a grid belongs to it, by its path.</summary>
+    public bool CoversPath(string path) =>
+        Paths is null || Array.Exists(Paths, above => path.StartsWith(above, StringComparison.Ordinal) && (path.Length == above.Length || path[above.Length] == '.'));
+
+    /// <summary>A condition on a grid's path, with <see cref="Paths"/> as a parameter of the type <c>text[]</c>.</summary>
+    /// <param name="column">Of the type ltree.</param>
+    /// <param name="parameter">Such as $1.</param>
+    public static string Sql(string column, string parameter) => $"({parameter}::text[] IS NULL OR {column} <@ {parameter}::text[]::ltree[])";
+
+    /// <summary>The parameter for <see cref="Sql"/>.</summary>
+    public NpgsqlParameter Parameter => new() { Value = Paths ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     public bool Equals(Scope? other) => other is not null && Name == other.Name;
 

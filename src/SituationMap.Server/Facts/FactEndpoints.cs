@@ -34,6 +34,7 @@ internal static class FactEndpoints
     private static async Task<Results<Accepted<FactsAnswer>, ProblemHttpResult>> PostAsync(
         HttpRequest request, FactStore store, TimeProvider clock, CancellationToken cancellation)
     {
+        var scope = request.HttpContext.Scope(Right.Report);
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>(BatchSize);
         await foreach (var item in FactBody.ReadAsync(request, cancellation))
@@ -50,11 +51,11 @@ internal static class FactEndpoints
                 batch.Add(report!);
             if (batch.Count == BatchSize)
             {
-                outcomes.AddRange(await store.AppendAsync(batch, cancellation));
+                outcomes.AddRange(await store.AppendAsync(batch, scope, cancellation));
                 batch.Clear();
             }
         }
-        outcomes.AddRange(await store.AppendAsync(batch, cancellation));
+        outcomes.AddRange(await store.AppendAsync(batch, scope, cancellation));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsAnswer.Of(outcomes);

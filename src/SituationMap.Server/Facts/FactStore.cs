@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Facts;
@@ -11,14 +12,15 @@ internal sealed class FactStore(NpgsqlDataSource database, TimeProvider clock)
     /// Appends the reports that name known households and members, marks their households dirty, and wakes the workers: one
     /// transaction, committed when this returns. The outcomes come in the order of the reports.
     /// </summary>
-    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(IReadOnlyList<FactReport> reports, CancellationToken cancellation)
+    /// <param name="scope">A household elsewhere is none that is known.</param>
+    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(IReadOnlyList<FactReport> reports, Scope scope, CancellationToken cancellation)
     {
         if (reports.Count == 0)
             return [];
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        var known = await KnownNames.LoadAsync(connection, reports, cancellation);
+        var known = await KnownNames.LoadAsync(connection, reports, scope, cancellation);
         var outcomes = new Dictionary<int, FactItemOutcome>(reports.Count);
         var rows = new List<FactRow>(reports.Count);
         foreach (var report in reports)

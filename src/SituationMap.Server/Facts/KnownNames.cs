@@ -1,5 +1,6 @@
 using Npgsql;
 using SituationMap.Core.Facts;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Facts;
@@ -15,14 +16,14 @@ internal sealed class KnownNames
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, int> _factHouseholds = [];
 
-    public static async Task<KnownNames> LoadAsync(NpgsqlConnection connection, IReadOnlyList<FactReport> reports, CancellationToken cancellation)
+    public static async Task<KnownNames> LoadAsync(NpgsqlConnection connection, IReadOnlyList<FactReport> reports, Scope scope, CancellationToken cancellation)
     {
         var known = new KnownNames();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                Command("SELECT code, id FROM household WHERE code = ANY ($1)", reports.Select(report => report.Household)),
+                Command($"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}", reports.Select(report => report.Household), scope.Parameter),
                 Command("SELECT code, id, household FROM person WHERE code = ANY ($1)", reports.Select(report => report.Person).OfType<string>()),
                 Command("SELECT code FROM checkpoint WHERE code = ANY ($1)", reports.Select(Checkpoint).OfType<string>()),
                 Command("SELECT id, household FROM fact WHERE id = ANY ($1)", reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)),
@@ -66,6 +67,10 @@ internal sealed class KnownNames
     private static string? Checkpoint(FactReport report) =>
         report.Kind == FactKind.Passage ? report.Data.GetProperty("checkpoint").GetString() : null;
 
-    private static NpgsqlBatchCommand Command<T>(string sql, IEnumerable<T> names) =>
-        new(sql) { Parameters = { new() { Value = names.Distinct().ToArray() } } };
+    private static NpgsqlBatchCommand Command<T>(string sql, IEnumerable<T> names, params NpgsqlParameter[] more)
+    {
+        var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = names.Distinct().ToArray() } } };
+        command.Parameters.AddRange(more);
+        return command;
+    }
 }

@@ -20,6 +20,7 @@ internal static class BuildingEndpoints
     {
         routes.MapGet("/api/buildings/{code}/matrix", GetMatrixAsync)
             .Needs(Right.See)
+            .KeepsToScope(Subject.Building)
             .WithTags("Buildings")
             .WithSummary("A building's floors, units and rooms with the household and status of each")
             .WithDescription("at= asks about a past instant, as it was known then.")

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using NetTopologySuite.Geometries;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
@@ -46,12 +47,14 @@ internal static class GridEndpoints
             .WithDescription("at= asks about a past instant, as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/grids/{code}/summary", SummaryEndpoint.GetAsync)
+            .KeepsToScope(Subject.Grid)
             .AsksStore()
             .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
             .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/grids/{code}/series", SeriesEndpoint.GetAsync)
+            .KeepsToScope(Subject.Grid)
             .AsksStore()
             .WithSummary("How the counts of one grid went, and how often a household changed")
             .WithDescription("At the ends of steps equal in length between from= and to= (the last 90 days), as it was known then.")
@@ -60,12 +63,13 @@ internal static class GridEndpoints
         return routes;
     }
 
-    private static PlaceAnswer GetPlace(SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
+    private static PlaceAnswer GetPlace(HttpContext context, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
     {
         var snapshot = holder.Current;
         var (city, now) = (snapshot.City, clock.GetUtcNow());
-        var home = SmallestWithEverything(snapshot);
-        var bounds = Extent.Of(city);
+        var scope = context.Scope();
+        var home = scope.IsWholeCity ? SmallestWithEverything(snapshot) : city.GridByCode.GetValueOrDefault(scope.Grids[0], -1);
+        var bounds = scope.IsWholeCity ? Extent.Of(city) : BoundsOf(city, scope);
         return new PlaceAnswer(
             home < 0 ? null : city.Grids[home].Name, home < 0 ? null : city.Grids[home].Code, [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
             protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.Plan.EditionAt(now).Id, snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
@@ -78,8 +82,20 @@ internal static class GridEndpoints
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(context, asked.IsFinal);
+        var scope = context.Scope();
         return TypedResults.Ok(new GridsAnswer(
-            snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Select(place => GridCountsAnswer.Of(snapshot, place))]));
+            snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Where(place => scope.Covers(snapshot.City, place)).Select(place => GridCountsAnswer.Of(snapshot, place))]));
+    }
+
+    private static Envelope BoundsOf(City city, Scope scope)
+    {
+        var bounds = new Envelope();
+        for (var place = 0; place < city.Grids.Length; place++)
+        {
+            if (scope.Covers(city, place))
+                bounds.ExpandToInclude(city.Grids[place].Outline.EnvelopeInternal);
+        }
+        return bounds;
     }
 
     private static int SmallestWithEverything(Snapshot snapshot)

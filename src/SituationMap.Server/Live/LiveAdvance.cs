@@ -30,7 +30,7 @@ internal sealed class LiveAdvance
         }
         foreach (var (id, where) in change.Zones)
             Add("zone", "zones", where, null, json => Write(json, id, after.Zones.FirstOrDefault(zone => zone.Id == id)));
-        AddEdited("building", "buildings", change.EditedBuildings, city.Buildings, building => building.Id, (json, building) =>
+        AddEdited("building", "buildings", change.EditedBuildings, city.Buildings, building => building.Id, building => city.Grids[building.Grid].Path, (json, building) =>
         {
             json.WriteString("building", building?.Code); // null: it is no more
             if (building is null)
@@ -38,7 +38,7 @@ internal sealed class LiveAdvance
             json.WriteString("address", building.Address);
             json.WriteString("grid", city.Grids[building.Grid].Code);
         });
-        AddEdited("checkpoint", "checkpoints", change.EditedCheckpoints, city.Checkpoints, checkpoint => checkpoint.Id, (json, checkpoint) =>
+        AddEdited("checkpoint", "checkpoints", change.EditedCheckpoints, city.Checkpoints, checkpoint => checkpoint.Id, _ => null, (json, checkpoint) =>
         {
             json.WriteString("checkpoint", checkpoint?.Code); // null: it is no more
             if (checkpoint is null)
@@ -76,7 +76,7 @@ internal sealed class LiveAdvance
                 }
             });
         }
-        var tiles = _tiles.Where(tile => filter.Takes(tile.BufferedBox)).ToArray();
+        var tiles = _tiles.Where(tile => filter.Takes(tile.BufferedBox) && IsInScope(tile.BufferedBox, filter)).ToArray();
         if (tiles.Length == 0)
         {
             events.AddId(Sequence);
@@ -92,13 +92,17 @@ internal sealed class LiveAdvance
         });
     });
 
+    /// <summary>Whether a tile shows something of the scope, or of what is the same for all: that others differ is for others.</summary>
+    private bool IsInScope(Box box, LiveFilter filter) =>
+        filter.Scope.IsWholeCity || _parts.Exists(part => part.Where.Intersects(box) && (part.Path is null || filter.Scope.CoversPath(part.Path)));
+
     private void Head(Utf8JsonWriter json)
     {
         json.WriteNumber("sequence", Sequence);
         json.WriteString("asOf", _asOf);
     }
 
-    private void AddEdited<T>(string name, string list, IReadOnlyList<Edited> edited, T[] items, Func<T, int> id, Action<Utf8JsonWriter, T?> write)
+    private void AddEdited<T>(string name, string list, IReadOnlyList<Edited> edited, T[] items, Func<T, int> id, Func<T, string?> path, Action<Utf8JsonWriter, T?> write)
         where T : class
     {
         if (edited.Count == 0)
@@ -106,10 +110,11 @@ internal sealed class LiveAdvance
         var byId = items.ToDictionary(id);
         foreach (var one in edited)
         {
-            Add(name, list, one.Where, null, json =>
+            var item = byId.GetValueOrDefault(one.Id);
+            Add(name, list, one.Where, item is null ? null : path(item), json =>
             {
                 json.WriteNumber("id", one.Id);
-                write(json, byId.GetValueOrDefault(one.Id));
+                write(json, item);
             });
         }
     }

@@ -25,18 +25,19 @@ internal static class LiveEndpoints
     }
 
     private static async Task<IResult> StreamAsync(
-        HttpContext context, SnapshotHolder holder, LiveHub hub, LiveHistory history, IHostApplicationLifetime lifetime, TimeProvider clock,
+        HttpContext context, AccessDirectory directory, SnapshotHolder holder, LiveHub hub, LiveHistory history, IHostApplicationLifetime lifetime, TimeProvider clock,
         string? since = null, string? bbox = null, string? grid = null)
     {
         var from = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? since;
         var after = -1L;
         if (from is not null && (!long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out after) || after < 0))
             return Problems.BadRequest(new Fault("value-wrong", "since", "a sequence, such as the id of the last event seen"));
-        var (filter, fault) = LiveFilter.Parse(bbox, grid, holder.Current.City);
+        var (filter, fault) = LiveFilter.Parse(bbox, grid, holder.Current.City, context.Scope());
         if (filter is null)
             return Problems.BadRequest(fault!);
 
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var access = directory.Watch(context.Caller()!, Right.See);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, access.Lost);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // or a proxy would hold events back
@@ -53,17 +54,17 @@ internal static class LiveEndpoints
                     sent = missed.Sequence;
                 }
             }
-            await FollowAsync(context, listener, filter, sent, holder, clock, ended.Token);
+            await FollowAsync(context, listener, filter, sent, access, holder, clock, ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // the client left, or we stop
+            // the client left, or may see something else now than when it came, or we stop
         }
         return Results.Empty;
     }
 
     private static async Task FollowAsync(
-        HttpContext context, LiveHub.Listener listener, LiveFilter filter, long sent, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
+        HttpContext context, LiveHub.Listener listener, LiveFilter filter, long sent, AccessWatch access, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
     {
         var advances = listener.Advances.Reader;
         while (true)
@@ -77,6 +78,7 @@ internal static class LiveEndpoints
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
+                access.Check();
                 await SendAsync(context, LiveMessage.Heartbeat(holder.Current, holder.ConfirmedAt, clock.GetUtcNow()), cancellation);
                 continue;
             }

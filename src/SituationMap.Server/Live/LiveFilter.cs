@@ -1,4 +1,5 @@
 using System.Globalization;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -7,15 +8,16 @@ namespace SituationMap.Server.Live;
 /// <summary>Which part of the map a client of the live feed follows.</summary>
 /// <param name="Box">Nothing that lies wholly outside; null: all of the map.</param>
 /// <param name="Grid">Nothing of the grids that are neither this one nor below it, nor what lies outside its extent; null: all grids.</param>
-internal sealed record LiveFilter(Box? Box, Grid? Grid)
+/// <param name="Scope">Nothing of other grids than these; what belongs to no grid is the same for all.</param>
+internal sealed record LiveFilter(Box? Box, Grid? Grid, Scope Scope)
 {
-    public static readonly LiveFilter Everything = new(null, null);
+    public static readonly LiveFilter Everything = new(null, null, Scope.WholeCity);
 
     /// <param name="bbox">west,south,east,north in degrees (WGS 84).</param>
     /// <param name="grid">The code of a grid; what belongs to no grid is then taken by the grid's extent.</param>
-    public static (LiveFilter? Filter, Fault? Fault) Parse(string? bbox, string? grid, City city)
+    public static (LiveFilter? Filter, Fault? Fault) Parse(string? bbox, string? grid, City city, Scope scope)
     {
-        var filter = Everything;
+        var filter = Everything with { Scope = scope };
         if (bbox is not null)
         {
             if (ParseBox(bbox) is not { } box)
@@ -24,7 +26,7 @@ internal sealed record LiveFilter(Box? Box, Grid? Grid)
         }
         if (grid is not null)
         {
-            if (!city.GridByCode.TryGetValue(grid, out var place))
+            if (!city.GridByCode.TryGetValue(grid, out var place) || !scope.Covers(city, place))
                 return (null, new Fault("value-wrong", "grid", "the code of a known grid"));
             filter = filter with { Grid = city.Grids[place] };
         }
@@ -34,6 +36,7 @@ internal sealed record LiveFilter(Box? Box, Grid? Grid)
     /// <summary>Whether something is followed that lies here and, where it belongs to a grid, in this one.</summary>
     public bool Takes(in Box where, string? path = null) =>
         (Box is null || Box.Value.Intersects(where))
+        && (path is null || Scope.CoversPath(path))
         && (Grid is null || (path is null ? Grid.Shape.Box.Intersects(where) : path == Grid.Path || path.StartsWith(Grid.Path + '.', StringComparison.Ordinal)));
 
     private static Box? ParseBox(string text)

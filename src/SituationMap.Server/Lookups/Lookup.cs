@@ -91,11 +91,10 @@ internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones
         _places.Buildings.Find(longitude, latitude, found.Met);
         foreach (var building in found.Met)
         {
-            if (found.Building < 0 || string.CompareOrdinal(snapshot.City.Buildings[building].Code, snapshot.City.Buildings[found.Building].Code) < 0)
+            if (scope.Covers(snapshot.City, snapshot.City.Buildings[building].Grid)
+                && (found.Building < 0 || string.CompareOrdinal(snapshot.City.Buildings[building].Code, snapshot.City.Buildings[found.Building].Code) < 0))
                 found.Building = building;
         }
-        if (found.Building >= 0 && !scope.Covers(snapshot.City, snapshot.City.Buildings[found.Building].Grid))
-            found.Building = -1;
         zones.Cover.Find(longitude, latitude, found.Zones);
         found.Zones.Sort();
         snapshot.City.NearCheckpoints.Find(longitude, latitude, Lookup.NearestCheckpoints, found.Checkpoints);

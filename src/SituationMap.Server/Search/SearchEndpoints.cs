@@ -47,7 +47,7 @@ internal static class SearchEndpoints
         if (after is < 0 or > SearchIndex.Most)
             return Problems.BadRequest(new Fault("value-wrong", "after", "the number of the last page's next link"));
         var snapshot = holder.Current;
-        var found = SearchIndex.Of(snapshot.City).Find(q, pinyin, cancellation);
+        var found = SearchIndex.Of(snapshot.City).Find(q, pinyin, request.HttpContext.Scope(), cancellation);
         var page = found.Skip(after).Take(limit ?? DefaultLimit).Select(one => Describe(snapshot, one)).ToList();
         var end = after + page.Count;
         QueryString? next = end >= found.Count ? null : QueryString.Create(new Dictionary<string, string?>

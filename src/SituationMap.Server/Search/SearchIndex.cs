@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SituationMap.Server.Access;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Search;
@@ -45,7 +46,8 @@ internal sealed class SearchIndex
     public static SearchIndex Of(City city) => Indexes.GetValue(city, city => new SearchIndex(city));
 
     /// <summary>The best matches, best first, at most <see cref="Most"/>.</summary>
-    public IReadOnlyList<Found> Find(string typed, Pinyin pinyin, CancellationToken cancellation)
+    /// <param name="scope">Grids, buildings and households of these grids only.</param>
+    public IReadOnlyList<Found> Find(string typed, Pinyin pinyin, Scope scope, CancellationToken cancellation)
     {
         var best = new Dictionary<(SearchKind, int), int>();
         var whole = new Matcher(typed, pinyin);
@@ -58,10 +60,18 @@ internal sealed class SearchIndex
         FindCodes(Matcher.Plain(typed), best);
         return
         [
-            .. best.Select(found => new Found(found.Key.Item1, found.Key.Item2, found.Value))
+            .. best.Where(found => IsIn(scope, found.Key)).Select(found => new Found(found.Key.Item1, found.Key.Item2, found.Value))
                 .OrderBy(found => found.Rank).ThenBy(found => found.Kind).ThenBy(found => found.Place).Take(Most),
         ];
     }
+
+    private bool IsIn(Scope scope, (SearchKind Kind, int Place) found) => scope.IsWholeCity || found.Kind switch
+    {
+        SearchKind.Grid => scope.Covers(_city, found.Place),
+        SearchKind.Building => scope.Covers(_city, _city.Buildings[found.Place].Grid),
+        SearchKind.Household => scope.Covers(_city, _city.Buildings[_city.Households[found.Place].Building].Grid),
+        _ => true,
+    };
 
     private void Match(Matcher matcher, Action<SearchKind, int, int> found)
     {

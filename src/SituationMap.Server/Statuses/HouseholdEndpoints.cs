@@ -23,14 +23,16 @@ internal static class HouseholdEndpoints
             .WithSummary("Households by grid, building, status, whether readings or tests are overdue and whether anyone has met them, in pages")
             .WithDescription("sort=since has those first whose status began first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        households.MapGet("/{code}", GetAsync).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
+        households.MapGet("/{code}", GetAsync).KeepsToScope(Subject.Household).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
+            .KeepsToScope(Subject.Household)
             .WithSummary("A household's status and why it has it")
             .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then. "
                 + "pending: decisions without effect until a second person confirms them. overdue: readings and tests that are missing.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         households.MapGet("/{code}/history", GetHistoryAsync)
+            .KeepsToScope(Subject.Household)
             .WithSummary("How a household's status changed, newest first")
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
@@ -59,11 +61,14 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(Instants.Fault("begun"));
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
+        var scope = request.HttpContext.Scope();
+        if (ScopeFilter.Check(scope, city, grid, building) is { } outside)
+            return Problems.BadRequest(outside);
         var owing = overdue is null ? null : await OwingAsync(overdueHouseholds, city, grid, building, cancellation);
 
-        await using var command = database.CreateCommand(HouseholdSql + """
+        await using var command = database.CreateCommand(HouseholdSql + $"\nWHERE {Scope.Sql("h.grid", "$10")}" + """
 
-            WHERE ($1::text IS NULL OR h.grid <@ text2ltree($1))
+              AND ($1::text IS NULL OR h.grid <@ text2ltree($1))
               AND ($2::text IS NULL OR b.code = $2)
               AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
               AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
@@ -82,6 +87,7 @@ internal static class HouseholdEndpoints
         command.Parameters.Add(new() { Value = overdue == "true" });
         command.Parameters.Add(new() { Value = surveyed is null ? DBNull.Value : surveyed == "true", NpgsqlDbType = NpgsqlDbType.Boolean });
         command.Parameters.Add(new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(scope.Parameter);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
         var next = Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id);

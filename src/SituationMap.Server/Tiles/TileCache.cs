@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Caching.Memory;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 
@@ -14,7 +15,8 @@ internal readonly record struct CachedTile(byte[] Bytes, string? ETag);
 
 /// <summary>What a client asks for.</summary>
 /// <param name="Datum">The shifted degrees it is drawn in; null: none.</param>
-internal readonly record struct TileAsked(Tileset Tileset, TileId Tile, Datum? Datum, ContentCoding Coding);
+/// <param name="Scope">Whose grids it shows; null: the whole city, which all who may see that share.</param>
+internal readonly record struct TileAsked(Tileset Tileset, TileId Tile, Datum? Datum, ContentCoding Coding, Scope? Scope = null);
 
 /// <summary>
 /// The tiles of the present that were made already, as far as they fit: each version is rendered once and packed once for each
@@ -93,7 +95,7 @@ internal sealed class TileCache : IDisposable
     }
 
     private string ETag(in TileAsked asked, long version) => string.Create(
-        CultureInfo.InvariantCulture, $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}\"");
+        CultureInfo.InvariantCulture, $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}{(asked.Scope is null ? "" : "-" + asked.Scope.Tag)}\"");
 
     /// <summary>Makes it, or waits for the one who is making it.</summary>
     private async Task<CachedTile> MakeAsync(Key key, Snapshot snapshot, CancellationToken cancellation)
@@ -162,7 +164,7 @@ internal sealed class TileCache : IDisposable
     private byte[] Render(Snapshot snapshot, in TileAsked asked, CancellationToken abandoned)
     {
         var started = _clock.GetTimestamp();
-        var bytes = _encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, abandoned);
+        var bytes = _encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, asked.Scope, abandoned);
         _renders.Add(1);
         _renderTime.Record(_clock.GetElapsedTime(started).TotalSeconds);
         return bytes;

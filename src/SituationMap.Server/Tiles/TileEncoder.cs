@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Access;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 
@@ -59,12 +60,14 @@ internal sealed class TileEncoder
 
     /// <summary>Encodes a tile with those of the layers that it has at its zoom; empty where nothing is.</summary>
     /// <param name="layers">Which layers, in the catalog's order.</param>
+    /// <param name="scope">Households, buildings and grids of these grids only; null: of the whole city.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
-    public byte[] Encode(Snapshot snapshot, TileId tile, IEnumerable<LayerDefinition> layers, CancellationToken cancellation = default)
+    public byte[] Encode(Snapshot snapshot, TileId tile, IEnumerable<LayerDefinition> layers, Scope? scope = null, CancellationToken cancellation = default)
     {
         var work = _idle.TryTake(out var idle) ? idle : new Workspace();
         work.Tile.Clear();
         work.LeftOut.Clear();
+        work.Scope = scope;
         foreach (var layer in layers)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -97,7 +100,7 @@ internal sealed class TileEncoder
         }
         else if (layer == _layers.Buildings)
         {
-            EncodeAll(work, tile, layer, _buildingFields, Near(work, city.BuildingIndex, tile),
+            EncodeAll(work, tile, layer, _buildingFields, NearBuildings(work, city, city.BuildingIndex, tile),
                 place => (city.Buildings[place], snapshot.BuildingCounts[place]), f => f.Item1.Id, f => f.Item1.Shape);
         }
         else if (layer == _layers.Households)
@@ -120,7 +123,7 @@ internal sealed class TileEncoder
         var layer = _layers.Households;
         work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
         var (step, leftOut) = (layer.StepShift(tile.Z), 0);
-        foreach (var place in Near(work, city.HouseholdIndex, tile))
+        foreach (var place in NearBuildings(work, city, city.HouseholdIndex, tile))
         {
             var building = city.Buildings[place];
             foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))
@@ -179,13 +182,21 @@ internal sealed class TileEncoder
         return work.Found;
     }
 
+    private static List<int> NearBuildings(Workspace work, City city, CellIndex index, TileId tile)
+    {
+        var found = Near(work, index, tile);
+        if (work.Scope is { } scope)
+            found.RemoveAll(place => !scope.Covers(city, city.Buildings[place].Grid));
+        return found;
+    }
+
     private List<int> NearGrids(Workspace work, City city, TileId tile, Func<Grid, Shape> shape)
     {
         work.Found.Clear();
         var box = tile.BufferedBox;
         foreach (var place in _gridLevels.Shown(city, tile.Z))
         {
-            if (shape(city.Grids[place]).Box.Intersects(box))
+            if (shape(city.Grids[place]).Box.Intersects(box) && work.Scope?.Covers(city, place) != false)
                 work.Found.Add(place);
         }
         return work.Found;
@@ -213,6 +224,8 @@ internal sealed class TileEncoder
         public TileGeometry Geometry { get; } = new();
 
         public List<int> Found { get; } = [];
+
+        public Scope? Scope { get; set; }
 
         /// <summary>How many features of a layer lie in the tile and are too small for it.</summary>
         public List<(LayerDefinition Layer, int Count)> LeftOut { get; } = [];

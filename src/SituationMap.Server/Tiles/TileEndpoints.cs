@@ -11,6 +11,7 @@ namespace SituationMap.Server.Tiles;
 
 internal static class TileEndpoints
 {
+    private const string Vary = $"Accept-Encoding, {Caching.ByCaller}";
     private const string MediaType = "application/vnd.mapbox-vector-tile";
 
     public static IEndpointRouteBuilder MapTiles(this IEndpointRouteBuilder routes)
@@ -45,14 +46,14 @@ internal static class TileEndpoints
         }
         if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
             return Problems.BadRequest(unknown).ExecuteAsync(context);
-        var asked = new TileAsked(tileset, tile, Datum.Find(datum), ContentCodings.Choose(context.Request.Headers.AcceptEncoding));
+        var asked = new TileAsked(tileset, tile, Datum.Find(datum), ContentCodings.Choose(context.Request.Headers.AcceptEncoding), context.Scope() is { IsWholeCity: false } part ? part : null);
         return at is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, past, encoder, asked);
     }
 
     /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has changed.</summary>
     private static Task AnswerPresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, in TileAsked asked)
     {
-        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers.CacheControl = "private, no-cache";
         if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && cache.ETagOf(snapshot, asked) is { } current && Matches(known, current))
         {
             cache.CountUnchanged();
@@ -75,7 +76,7 @@ internal static class TileEndpoints
         }
         Caching.Apply(context, instant.IsFinal);
         var coding = asked.Coding;
-        var bytes = encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, context.RequestAborted);
+        var bytes = encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, asked.Scope, context.RequestAborted);
         var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
         if (Matches(context.Request.Headers.IfNoneMatch, etag))
             AnswerUnchanged(context.Response, snapshot, etag);
@@ -107,7 +108,7 @@ internal static class TileEndpoints
 
     private static void Sign(IHeaderDictionary headers, Snapshot snapshot, string? etag)
     {
-        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.Vary = Vary;
         headers["Situation-Sequence"] = snapshot.SequenceText;
         if (etag is not null)
             headers.ETag = etag;

@@ -178,8 +178,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
         using var past = await _demo.Client.GetAsync(new Uri($"{tile}?at=2001-01-01T00:00Z", UriKind.Relative));
         using var fresh = await _demo.Client.GetAsync(new Uri($"{tile}?at={At(DateTimeOffset.UtcNow.AddSeconds(-1))}", UriKind.Relative));
 
-        past.Headers.CacheControl!.ToString().ShouldBe("public, max-age=3600, immutable");
-        fresh.Headers.CacheControl!.ToString().ShouldBe("no-cache");
+        past.Headers.CacheControl!.ToString().ShouldBe("max-age=3600, private, immutable");
+        fresh.Headers.CacheControl!.ToString().ShouldBe("no-cache, private");
     }
 
     [Fact]

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Server.Access;
+
+namespace SituationMap.Server.Tests.Access;
+
+/// <summary>Every endpoint of the routing table, for every role, within its grid and outside of it.</summary>
+public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServer>
+{
+    private const string Household = "{household}";
+    private const string Building = "{building}";
+    private const string Grid = "{grid}";
+
+    /// <summary>
+    /// One row for each endpoint: what it needs, and an address that asks about one household, building or grid, where it takes any.
+    /// What is the same for all who have the right has none of these in its address.
+    /// </summary>
+    private static readonly Row[] Table =
+    [
+        new("GET /api/access/accounts", Right.Administer), new("POST /api/access/accounts", Right.Administer),
+        new("POST /api/access/accounts/{name}/disable", Right.Administer), new("POST /api/access/accounts/{name}/enable", Right.Administer),
+        new("POST /api/access/accounts/{name}/password", Right.Administer), new("POST /api/access/accounts/{name}/grants", Right.Administer),
+        new("DELETE /api/access/accounts/{name}/grants/{id:guid}", Right.Administer),
+        new("GET /api/access/keys", Right.Administer), new("POST /api/access/keys", Right.Administer), new("DELETE /api/access/keys/{id:guid}", Right.Administer),
+        new("GET /api/audit", Right.Audit),
+        new("GET /api/session/", null), new("POST /api/session/", null), new("DELETE /api/session/", null),
+        new("GET /healthz/live", null), new("GET /healthz/ready", null), new("GET /openapi/{documentName}.json", null, "openapi/v1.json"),
+        new("GET /styles/situation.json", null), new("GET /basemap.json", null), new("GET /basemap/{z:int}/{x:int}/{y:int}", null, "basemap/0/0/0"),
+        new("GET /metrics", Right.Operate), new("GET /api/jobs", Right.Operate),
+        new("POST /api/facts", Right.Report),
+        new("GET /api/place", Right.See), new("GET /api/grids", Right.See), new("GET /api/zones", Right.See), new("GET /api/live", Right.See),
+        new("GET /api/lookup", Right.See, "api/lookup?lon=124.36&lat=40.12"),
+        new("GET /api/households/", Right.See, $"api/households?grid={Grid}"),
+        new("GET /api/households/", Right.See, $"api/households?building={Building}"),
+        new("GET /api/households/{code}", Right.See, $"api/households/{Household}"),
+        new("GET /api/households/{code}/status", Right.See, $"api/households/{Household}/status"),
+        new("GET /api/households/{code}/history", Right.See, $"api/households/{Household}/history"),
+        new("GET /api/buildings/{code}/matrix", Right.See, $"api/buildings/{Building}/matrix"),
+        new("GET /api/grids/{code}/summary", Right.See, $"api/grids/{Grid}/summary"),
+        new("GET /api/grids/{code}/series", Right.See, $"api/grids/{Grid}/series"),
+        new("GET /api/search", Right.See, "api/search?q=1"), new("POST /api/lookup", Right.See),
+        new("GET /api/zones/{code}", Right.See), new("GET /api/zones/{code}/versions", Right.See),
+        new("POST /api/zones", Right.Plan), new("PUT /api/zones/{code}/draft", Right.Plan), new("DELETE /api/zones/{code}/draft", Right.Plan),
+        new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import),
+        new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"), new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
+    ];
+
+    public static TheoryData<string> Roles => [.. Role.Names, "nobody"];
+
+    [Fact]
+    public void Every_endpoint_has_a_row_that_says_what_it_needs()
+    {
+        var endpoints = locked.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText is not ("/" or "/api/{**path}"))
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+                .Select(method => ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint.Metadata.GetMetadata<Need>()!.Right)))
+            .Where(endpoint => !endpoint.Item1.StartsWith("HEAD ", StringComparison.Ordinal)).ToHashSet();
+
+        var rows = Table.Select(row => (row.Endpoint, row.Right)).ToHashSet();
+        endpoints.Except(rows).ShouldBeEmpty("they have no row, or one that says something else");
+        rows.Except(endpoints).ShouldBeEmpty("there is no such endpoint, or it needs something else");
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task A_role_reaches_what_it_needs_within_its_grid_and_nothing_else(string name)
+    {
+        var role = Role.Find(name);
+        var inside = role is { IsForWholeCity: true } ? null : LockedServer.Inside;
+        using var client = role is null ? new HttpClient { BaseAddress = locked.Server.Address } : await locked.SignInAsync($"matrix-{name}", name, inside);
+        var (own, other) = (await SampleAsync(LockedServer.Inside), await SampleAsync(LockedServer.Outside));
+        var wrong = new List<string>();
+        foreach (var row in Table)
+        {
+            var may = row.Right is null || role?.Rights.Contains(row.Right.Value) == true;
+            await CheckAsync(row, own, may ? null : role is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden);
+            if (may && row.AsksAboutOne && inside is not null)
+                await CheckAsync(row, other, row.Address!.Contains('?', StringComparison.Ordinal) ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound);
+        }
+        wrong.ShouldBeEmpty();
+
+        async Task CheckAsync(Row row, Sample sample, HttpStatusCode? expected)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(row.Method), new Uri(row.AddressOf(sample), UriKind.Relative));
+            if (row.Method == "POST")
+                request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            // signing out would end the test; that it is open to all is enough
+            if (row.Method == "DELETE" && row.Right is null)
+                return;
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            if (expected is { } status ? answer.StatusCode != status : answer.StatusCode is HttpStatusCode.Forbidden || (answer.StatusCode is HttpStatusCode.Unauthorized && row.Endpoint != "POST /api/session/") || (row.AsksAboutOne && !answer.IsSuccessStatusCode))
+                wrong.Add($"{row.Method} {request.RequestUri}: {(int)answer.StatusCode}, expected {expected?.ToString() ?? "an answer"}");
+        }
+    }
+
+    private async Task<Sample> SampleAsync(string grid) => await locked.Database.ReadRowAsync(
+        "SELECT h.code, b.code FROM household h JOIN building b ON b.id = h.building WHERE replace(ltree2text(h.grid), '.', '-') = $1 ORDER BY h.id LIMIT 1",
+        row => new Sample(row.GetString(0), row.GetString(1), grid), grid);
+
+    private sealed record Sample(string Household, string Building, string Grid);
+
+    /// <param name="Endpoint">Its method and pattern.</param>
+    /// <param name="Address">Null: the pattern, with anything in its places.</param>
+    private sealed record Row(string Endpoint, Right? Right, string? Address = null)
+    {
+        public string Method => Endpoint.Split(' ')[0];
+
+        public bool AsksAboutOne => Address is not null && Address.Contains('{', StringComparison.Ordinal);
+
+        public string AddressOf(Sample sample) => (Address ?? Endpoint.Split(' ')[1].TrimStart('/').Replace("{name}", "nobody-such", StringComparison.Ordinal).Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal))
+            .Replace(MatrixTests.Household, sample.Household, StringComparison.Ordinal).Replace(MatrixTests.Building, sample.Building, StringComparison.Ordinal)
+            .Replace(MatrixTests.Grid, sample.Grid, StringComparison.Ordinal);
+    }
+}
