@@ -44,6 +44,9 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/search", Right.See, "api/search?q=1"), new("POST /api/lookup", Right.See),
         new("GET /api/zones/{code}", Right.See), new("GET /api/zones/{code}/versions", Right.See),
         new("POST /api/zones", Right.Plan), new("PUT /api/zones/{code}/draft", Right.Plan), new("DELETE /api/zones/{code}/draft", Right.Plan),
+        new("POST /api/zones/{code}/submit", Right.Plan), new("POST /api/zones/{code}/withdraw", Right.Plan),
+        new("POST /api/zones/{code}/approve", Right.Approve), new("POST /api/zones/{code}/reject", Right.Approve), new("POST /api/zones/{code}/end", Right.Approve),
+        new("POST /api/zones/{code}/lower", Right.Approve), new("POST /api/zones/{code}/rollback", Right.Approve), new("POST /api/zones/{code}/split", Right.Approve),
         new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import),
         new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"), new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
     ];
