@@ -1,5 +1,6 @@
 using SituationMap.Server.Access;
 using SituationMap.Server.Commands;
+using SituationMap.Server.Exports;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Grids;
 using SituationMap.Server.Http;
@@ -36,7 +37,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<CountChanges>().AddSingleton<CountSeries>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
-    builder.Services.AddImports();
+    builder.Services.AddImports().AddSingleton<Exporter>();
     builder.Services.AddJobs(store);
 
     await using var app = builder.Build();
@@ -55,6 +56,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapStyles();
     app.MapLive();
     app.MapImports();
+    app.MapExports();
     app.MapJobs();
     app.MapViewer();
     app.TellWhereTheMapIs();

@@ -34,7 +34,8 @@ internal static partial class Gdal
             ["GDAL_SKIP"] = string.Join(',', (await DriversAsync(cancellation)).Except(drivers)),
             ["GDAL_DRIVER_PATH"] = "disable",
             ["OGR_SQLITE_LOAD_EXTENSIONS"] = "",
-            ["CPL_LOG_ERRORS"] = "ON",
+            // a table whose columns are all text has a heading too
+            ["OGR_XLSX_HEADERS"] = "FORCE",
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(MayTake);

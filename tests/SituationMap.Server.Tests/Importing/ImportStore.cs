@@ -24,9 +24,11 @@ internal sealed class ImportStore : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-import-test-").FullName;
     private readonly Importer _importer;
 
-    private ImportStore(TestDatabase database)
+    private readonly bool _isOurs;
+
+    private ImportStore(TestDatabase database, bool isOurs)
     {
-        Database = database;
+        (Database, _isOurs) = (database, isOurs);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
         _importer = new Importer(database.DataSource, Systems, new ZoneImport(new ZoneStore(database.DataSource, TimeProvider.System), protocols, TimeProvider.System));
     }
@@ -39,10 +41,13 @@ internal sealed class ImportStore : IAsyncDisposable
     public static async Task<ImportStore> MakeAsync(PostgisCluster cluster)
     {
         await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
-        var store = new ImportStore(await cluster.CreateDatabaseAsync());
+        var store = new ImportStore(await cluster.CreateDatabaseAsync(), isOurs: true);
         await store.ImportTextAsync("grids", Grids);
         return store;
     }
+
+    /// <summary>Over a database that somebody else disposes.</summary>
+    public static ImportStore Over(TestDatabase database) => new(database, isOurs: false);
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
@@ -88,6 +93,7 @@ internal sealed class ImportStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
-        await Database.DisposeAsync();
+        if (_isOurs)
+            await Database.DisposeAsync();
     }
 }

@@ -1,0 +1,50 @@
+using Npgsql;
+using SituationMap.Server.Access;
+using SituationMap.Server.Http;
+using SituationMap.Server.Imports;
+
+namespace SituationMap.Server.Exports;
+
+internal static class ExportEndpoints
+{
+    private const int MostPurpose = 200;
+
+    public static IEndpointRouteBuilder MapExports(this IEndpointRouteBuilder routes)
+    {
+        foreach (var collection in ExportCollection.All)
+        {
+            routes.MapGet($"/api/exports/{collection.Name}",
+                    (HttpContext context, Exporter exporter, CancellationToken cancellation, string? format = null, string? mark = null, string? purpose = null) =>
+                        GetAsync(collection, context, exporter, format, mark, purpose, cancellation))
+                .Needs(collection.Right)
+                .AsksStore()
+                .WithTags("Exports")
+                .WithSummary(collection.Summary)
+                .WithDescription("format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; mark=false leaves it out. "
+                    + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids only. What is about persons takes purpose=, which is kept in the audit record.")
+                .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+                .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        }
+        return routes;
+    }
+
+    private static async Task<IResult> GetAsync(
+        ExportCollection collection, HttpContext context, Exporter exporter, string? format, string? mark, string? purpose, CancellationToken cancellation)
+    {
+        format ??= "csv";
+        if ((Problems.UnlessOneOf("format", format, Exporter.MediaTypes.Keys) ?? Problems.UnlessOneOf("mark", mark, ["true", "false"])) is { } fault)
+            return Problems.BadRequest(fault);
+        if (format is "xlsx" or "gpkg" && !Gdal.IsHere)
+            return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("gdal-missing", "format", $"csv or geojson, or GDAL on the server: {Gdal.HowToInstall}"));
+        if (collection.Right == Right.SeePersons)
+        {
+            if (string.IsNullOrWhiteSpace(purpose) || purpose.Length > MostPurpose)
+                return Problems.BadRequest(new Fault(purpose is null ? "field-missing" : "value-wrong", "purpose", $"what it is for, in at most {MostPurpose} characters"));
+            await AuditEntry.Of(context, "export", $"/api/exports/{collection.Name}", purpose).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+        }
+        context.Response.Headers.CacheControl = "no-store";
+        var grids = context.Scope(collection.Right).Paths;
+        return TypedResults.Stream(
+            target => exporter.WriteAsync(collection, format, grids, mark != "false", target, cancellation), Exporter.MediaTypes[format], $"{collection.Name}.{format}");
+    }
+}
