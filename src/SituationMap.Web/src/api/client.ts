@@ -22,6 +22,7 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw error;
     throw new ApiError(null, null);
   }
+  if (response.status === 401) location.reload(); // signed out meanwhile: the page asks to sign in
   if (!response.ok) {
     const problem = (await response.json().catch(() => null)) as { code?: string } | null;
     throw new ApiError(response.status, problem?.code ?? null);

@@ -1,4 +1,7 @@
 import type { Map as MapLibreMap, PaddingOptions } from 'maplibre-gl';
+import { accountFold } from '../access/account';
+import { may, type Session } from '../access/session';
+import { whoever } from '../access/signIn';
 import { api } from '../api/client';
 import type { Place, StatusChanges, ZoneChanges } from '../api/types';
 import { byId } from '../dom';
@@ -28,6 +31,8 @@ export interface Viewer {
   t: Translator;
   times: Times;
   appearance: Appearance;
+  /** Who the page acts for, and what it may do. */
+  session: Session;
   /** A picture on a wall: nobody touches it. */
   kiosk: boolean;
   /** Where elements of a feature's own go. */
@@ -63,14 +68,15 @@ export async function openViewer(): Promise<Viewer | null> {
   document.title = t('title');
   byId('title').textContent = t('title');
 
+  const main = document.querySelector('main')!;
+  const session = await whoever(main, () => notices.show(t('start.waiting')), t);
   const place = await placeWhenReady(notices, t);
   const times = timesIn(place.timeZone, t);
   const name = (t.language === 'en' ? place.nameEn : null) ?? place.name ?? t('title');
   if (place.name !== null) document.title = `${name} · ${t('title')}`;
 
-  const main = document.querySelector('main')!;
   const [menu, tools, sides] = [new Menu(), new Tools(), new Sides()];
-  const card = new Card(byId('card'), { t, times, name, folds: kiosk ? [] : [jobsFold(t, times)], menu: kiosk ? null : menu });
+  const card = new Card(byId('card'), { t, times, name, folds: kiosk ? [] : [accountFold(session, t, times), ...(may(session, 'operate') ? [jobsFold(t, times)] : [])], menu: kiosk ? null : menu });
   const covered = () => {
     const wide = matchMedia('(min-width: 641px)').matches;
     const side = sides.top?.element;
@@ -98,7 +104,7 @@ export async function openViewer(): Promise<Viewer | null> {
   appearance.changed.on(() => dressing.show(styleUrl(appearance, t.language)));
 
   const viewer: Viewer = {
-    map, place, name, t, times, appearance, kiosk, main, card, notices, menu, tools, sides, dressing, covered, padding,
+    map, place, name, t, times, appearance, session, kiosk, main, card, notices, menu, tools, sides, dressing, covered, padding,
     keys: new Shortcuts(),
     address: new Address(),
     time: new ShownTime(),

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Shouldly;
+using SituationMap.Server.Access;
+using static Microsoft.Playwright.Assertions;
+
+namespace SituationMap.Web.Tests;
+
+[Collection(ViewerTests.Name)]
+public sealed class SigningInTests(Viewer viewer)
+{
+    private const string Password = "correct horse battery";
+
+    [Fact]
+    public async Task In_local_mode_the_page_says_so_and_one_may_sign_in_all_the_same()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+
+        await page.ShowsAsync(".account summary", "Local mode");
+        await page.Page.ClickAsync(".account summary");
+        await Expect(page.Page.GetByLabel("Password")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Locked_the_page_asks_to_sign_in_and_then_shows_the_map_and_an_administrator_adds_accounts()
+    {
+        await using var server = await TestServer.StartAsync(viewer.Database, ("SituationMap:LocalMode", "false"));
+        var accounts = server.Services.GetRequiredService<AccountStore>();
+        await accounts.AddAsync("root", Password, AuditEntry.OfConsole("add account", "root"), default);
+        await accounts.GrantAsync("root", Role.Find("administrator")!, null, null, AuditEntry.OfConsole("grant", "root"), default);
+        await using var page = await viewer.OpenAsync("/?lang=en", server.Address, waitForMap: false);
+        page.ExpectsErrors = true; // the browser reports the refusal as one
+        var form = page.Page.Locator("#gate");
+        await Expect(form).ToBeVisibleAsync();
+        (await page.Page.EvaluateAsync<bool>("() => performance.getEntriesByType('resource').some(one => one.name.includes('/tiles/'))")).ShouldBeFalse();
+
+        await SignInAsync("wrong horse battery");
+        await Expect(form.GetByRole(AriaRole.Alert)).ToContainTextAsync("wrong");
+        await Screenshot(page, "sign-in");
+        await SignInAsync(Password);
+        await page.MapIsDrawnAsync();
+        await page.ShowsAsync(".account summary", "Signed in as root");
+
+        await page.Page.ClickAsync(".account summary");
+        await page.Page.GetByText("Accounts and roles").ClickAsync();
+        var dialog = page.Page.Locator("#manage");
+        await dialog.GetByPlaceholder("Account").First.FillAsync("mei");
+        await dialog.GetByPlaceholder("Password").FillAsync(Password);
+        await dialog.GetByText("Add account").ClickAsync();
+        var mei = dialog.Locator("[data-account=mei]");
+        await mei.GetByRole(AriaRole.Combobox).SelectOptionAsync("reporter");
+        await mei.GetByPlaceholder("all grids").FillAsync("210682-004-01");
+        await mei.GetByText("Grant", new() { Exact = true }).ClickAsync();
+        await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 210682-004-01");
+        await Screenshot(page, "manage");
+        (await viewer.Database.ReadAsync<string>("SELECT details ->> 'grid' FROM audit WHERE action = 'grant' AND subject = 'mei' AND account = 'root'")).ShouldBe("210682-004-01");
+
+        async Task SignInAsync(string password)
+        {
+            await form.GetByLabel("Account").FillAsync("root");
+            await form.GetByLabel("Password").FillAsync(password);
+            await form.GetByText("Sign in").ClickAsync();
+        }
+    }
+
+    private static Task Screenshot(ViewerPage page, string name) => Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder
+        ? page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") })
+        : Task.CompletedTask;
+}
