@@ -25,7 +25,8 @@ internal static class BareServer
         await using var app = builder.Build();
         app.Run(async context =>
         {
-            if (!answers.TryGetValue(context.Request.Path.Value!, out var bytes))
+            var query = context.Request.QueryString;
+            if (!answers.TryGetValue(query.HasValue ? context.Request.Path.Value + query.Value : context.Request.Path.Value!, out var bytes))
                 return; // "are you there?"
             context.Response.ContentType = "application/vnd.mapbox-vector-tile";
             context.Response.ContentLength = bytes.Length;

@@ -42,7 +42,7 @@ internal static class Load
 
     /// <summary>Runs a pgbench script, prepared.</summary>
     /// <param name="script">Its name in <c>floors/</c>.</param>
-    public static async Task<LoadResult> SqlAsync(string connectionString, string script, int seconds, CancellationToken cancellation)
+    public static async Task<LoadResult> SqlAsync(string connectionString, string script, int seconds, CancellationToken cancellation, int connections = Connections)
     {
         var folder = Directory.CreateTempSubdirectory("situationmap-pgbench-").FullName;
         try
@@ -51,7 +51,7 @@ internal static class Load
             await File.WriteAllTextAsync(file, BenchmarkCity.Sql(script), cancellation);
             var at = new NpgsqlConnectionStringBuilder(connectionString);
             var told = await RunAsync("pgbench",
-                ["-n", "-M", "prepared", "-c", $"{Connections}", "-j", $"{Threads}", "-T", $"{seconds}", "-f", file, "-l", "--log-prefix", Path.Combine(folder, "log"),
+                ["-n", "-M", "prepared", "-c", $"{connections}", "-j", $"{Threads}", "-T", $"{seconds}", "-f", file, "-l", "--log-prefix", Path.Combine(folder, "log"),
                  "-h", at.Host!, "-p", at.Port.ToString(CultureInfo.InvariantCulture), "-U", at.Username!, at.Database!], at.Password, cancellation);
             var tps = told.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal)).Split(' ')[2];
             var times = Directory.EnumerateFiles(folder, "log*").SelectMany(File.ReadLines)

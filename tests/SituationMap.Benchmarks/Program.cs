@@ -79,11 +79,22 @@ sample.SetAction(async (parsed, cancellation) =>
     await new TileSampleBenchmark(city, cancellation).RunAsync(parsed.GetValue(count));
 });
 
+var compared = new Option<int>("--points") { Description = "How many points are compared with PostGIS's answers.", DefaultValueFactory = _ => 1_000_000 };
+var lookups = new Command("lookups", "Lookups: one by one, by the ten thousand, by the million; and whether PostGIS says the same.") { seconds, compared };
+lookups.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    var benchmark = new LookupsBenchmark(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation);
+    if (parsed.GetValue(rounds) > 0)
+        await benchmark.RunAsync();
+    await benchmark.CompareAsync(parsed.GetValue(compared));
+});
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, live, resume, staleness, exactness, sample, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, bare }
     .Parse(args).InvokeAsync();

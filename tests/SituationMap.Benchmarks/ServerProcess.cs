@@ -18,6 +18,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    /// <summary>The memory it takes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts the server over a database; returns when it is ready.</summary>
     public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation) => StartAsync(
         typeof(SituationMapOptions).Assembly.Location,

@@ -36,7 +36,11 @@ internal sealed class ZoneIndex
         Zones = [.. zones.OrderBy(zone => protocols.ZoneRank(zone.Level)).ThenBy(zone => zone.Code, StringComparer.Ordinal)];
         Cover = new CoverIndex([.. Zones.Select(zone => zone.Outline)]);
         Texts = new byte[Zones.Length][];
+        Levels = Array.ConvertAll(Zones, zone => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(zone.Level, LookupTexts.Plain));
     }
+
+    /// <summary>The level of each as it stands in answers.</summary>
+    public byte[][] Levels { get; }
 
     public ZoneInForce[] Zones { get; }
 

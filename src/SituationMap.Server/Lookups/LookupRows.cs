@@ -25,12 +25,15 @@ internal sealed class LookupRows(string x, string y)
 {
     private const int MostRowBytes = 64 << 10;
 
+    /// <summary>Large ones: a point that lies in two pieces costs a copy.</summary>
+    private static readonly StreamPipeReaderOptions Pieces = new(bufferSize: 128 << 10, minimumReadSize: 32 << 10);
+
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 8 };
 
     /// <summary>A JSON array of objects.</summary>
     public async IAsyncEnumerable<LookupRow> ReadJsonAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var pipe = PipeReader.Create(body);
+        var pipe = PipeReader.Create(body, Pieces);
         var (state, index) = (new JsonReaderState(Strict), 0);
         while (true)
         {
@@ -59,7 +62,7 @@ internal sealed class LookupRows(string x, string y)
     /// <summary>An object a line.</summary>
     public async IAsyncEnumerable<LookupRow> ReadLinesAsync(Stream body, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var pipe = PipeReader.Create(body);
+        var pipe = PipeReader.Create(body, Pieces);
         var index = 0;
         while (true)
         {

@@ -20,6 +20,9 @@ internal static class LookupStream
     /// <summary>Of a request beyond this the rest waits in a file.</summary>
     private const int HeldInMemory = 1 << 20;
 
+    /// <param name="Any">Whether the rows stand at their first one: there are some.</param>
+    private readonly record struct LookupPoints(IAsyncEnumerator<LookupRow> Rows, bool Any, CoordinateSystem System);
+
     private static readonly string[] Forms = ["application/json", "application/x-ndjson", "text/csv"];
 
     public static async Task PostAsync(
@@ -66,35 +69,28 @@ internal static class LookupStream
         response.ContentType = answer + "; charset=utf-8";
         response.Headers["Situation-Sequence"] = snapshot.SequenceText;
         response.Headers.CacheControl = "no-store";
-        var points = Points(row, any, system);
+        var points = new LookupPoints(row, any, system);
         var view = lookup.Over(snapshot, context.Scope());
         await (answer == "text/csv" ? WriteCsvAsync(response, view, points, cancellation) : WriteJsonAsync(response, view, points, isArray: answer == "application/json", cancellation));
     }
 
-    /// <summary>The points in WGS 84, or what is wrong with each.</summary>
-    private static async IAsyncEnumerable<LookupRow> Points(IAsyncEnumerator<LookupRow> row, bool any, CoordinateSystem system)
+    /// <summary>The point in WGS 84, or what is wrong with it.</summary>
+    private static LookupRow ToLonLat(LookupRow point, CoordinateSystem system)
     {
-        for (; any; any = await row.MoveNextAsync())
-        {
-            var point = row.Current;
-            if (point.Fault is null)
-            {
-                var (longitude, latitude, fault) = PositionReader.ToLonLat(system, point.X, point.Y);
-                point = point with { X = longitude, Y = latitude, Fault = fault };
-            }
-            yield return point;
-            if (point.IsEnd)
-                yield break;
-        }
+        if (point.Fault is not null)
+            return point;
+        var (longitude, latitude, fault) = PositionReader.ToLonLat(system, point.X, point.Y);
+        return point with { X = longitude, Y = latitude, Fault = fault };
     }
 
-    private static async Task WriteJsonAsync(HttpResponse response, LookupView view, IAsyncEnumerable<LookupRow> points, bool isArray, CancellationToken cancellation)
+    private static async Task WriteJsonAsync(HttpResponse response, LookupView view, LookupPoints points, bool isArray, CancellationToken cancellation)
     {
         var (output, writer, found) = (response.BodyWriter, new LookupWriter(view), new Found());
         if (isArray)
             LookupWriter.Add(output, "["u8);
-        await foreach (var point in points)
+        for (var any = points.Any; any; any = await points.Rows.MoveNextAsync())
         {
+            var point = ToLonLat(points.Rows.Current, points.System);
             if (isArray && point.Index > 0)
                 LookupWriter.Add(output, ","u8);
             if (point.Fault is { } fault)
@@ -114,7 +110,7 @@ internal static class LookupStream
         await output.FlushAsync(cancellation);
     }
 
-    private static async Task WriteCsvAsync(HttpResponse response, LookupView view, IAsyncEnumerable<LookupRow> points, CancellationToken cancellation)
+    private static async Task WriteCsvAsync(HttpResponse response, LookupView view, LookupPoints points, CancellationToken cancellation)
     {
         await using var text = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), Portion, leaveOpen: true);
         await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture), leaveOpen: true);
@@ -122,8 +118,9 @@ internal static class LookupStream
             csv.WriteField(column);
         await csv.NextRecordAsync();
         var (city, found) = (view.Snapshot.City, new Found());
-        await foreach (var point in points)
+        for (var any = points.Any; any; any = await points.Rows.MoveNextAsync())
         {
+            var point = ToLonLat(points.Rows.Current, points.System);
             cancellation.ThrowIfCancellationRequested();
             csv.WriteField(Id(point.Id.Span));
             if (point.Fault is { } fault)

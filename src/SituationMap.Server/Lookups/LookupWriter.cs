@@ -19,9 +19,9 @@ internal sealed class LookupWriter(LookupView view)
         _length = 0;
         Begin(id);
         Add("\"lon\":"u8);
-        Add(found.Longitude, default);
+        Add(found.Longitude);
         Add(",\"lat\":"u8);
-        Add(found.Latitude, default);
+        Add(found.Latitude);
         Add(_picture);
         Add(found.Grid < 0 ? "[]"u8 : view.Texts.Grids(found.Grid));
         Add(",\"building\":"u8);
@@ -34,14 +34,14 @@ internal sealed class LookupWriter(LookupView view)
             Add(LookupTexts.Zone(view.Zones, found.Zones[i]));
         }
         Add("],\"riskLevel\":"u8);
-        Add(found.Zones.Count == 0 ? "null"u8 : JsonSerializer.SerializeToUtf8Bytes(view.Zones.Zones[found.Zones[0]].Level));
+        Add(found.Zones.Count == 0 ? "null"u8 : view.Zones.Levels[found.Zones[0]]);
         Add(",\"checkpoints\":["u8);
         for (var i = 0; i < found.Checkpoints.Count; i++)
         {
             if (i > 0)
                 Add(","u8);
             Add(view.Texts.Checkpoint(found.Checkpoints[i].Place));
-            Add(Math.Round(found.Checkpoints[i].Metres, 2), new StandardFormat('F', 2));
+            AddHundredths((long)Math.Round(found.Checkpoints[i].Metres * 100));
             Add("}"u8);
         }
         Add("]}"u8);
@@ -79,11 +79,25 @@ internal sealed class LookupWriter(LookupView view)
         _length += text.Length;
     }
 
-    private void Add(double number, StandardFormat format)
+    private void Add(double number)
     {
-        if (_line.Length - _length < 400)
-            Array.Resize(ref _line, _line.Length * 2);
-        Utf8Formatter.TryFormat(number, _line.AsSpan(_length), out var written, format);
+        MakeRoom(32);
+        Utf8Formatter.TryFormat(number, _line.AsSpan(_length), out var written);
         _length += written;
+    }
+
+    private void AddHundredths(long number)
+    {
+        MakeRoom(32);
+        Utf8Formatter.TryFormat(number / 100, _line.AsSpan(_length), out var written);
+        _length += written;
+        (_line[_length], _line[_length + 1], _line[_length + 2]) = ((byte)'.', (byte)('0' + (number / 10 % 10)), (byte)('0' + (number % 10)));
+        _length += 3;
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        if (_line.Length - _length < bytes)
+            Array.Resize(ref _line, _line.Length * 2);
     }
 }
