@@ -68,10 +68,10 @@ internal static class LookupComparison
                          + (SELECT count(*) FROM building WHERE ST_Covers(outline, p))
                 FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS q (x, y, place)
                 CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(x, y), 4326) AS p OFFSET 0) made
-                -- by ST_Distance: the operator <-> measures on a sphere; equally near ones by id
+                -- by ST_Distance: the operator <-> measures in degrees, so many more are taken by it; equally near ones by id
                 CROSS JOIN LATERAL (
                   SELECT array_agg(id ORDER BY d, id) AS ids, array_agg(d ORDER BY d, id) AS metres
-                  FROM (SELECT id, ST_Distance(location::geography, p::geography) AS d FROM checkpoint ORDER BY location <-> p LIMIT 12) near) n
+                  FROM (SELECT id, ST_Distance(location::geography, p::geography) AS d FROM checkpoint ORDER BY location <-> p LIMIT 60) near) n
                 ORDER BY place
                 """);
             command.CommandTimeout = 0;
