@@ -67,7 +67,7 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
                 answer.EnsureSuccessStatusCode();
                 tile = await answer.Content.ReadAsByteArrayAsync(cancellation);
             }
-            catch (Exception killed) when (killed is HttpRequestException or ObjectDisposedException or OperationCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception killed) when (WasKilled(killed))
             {
                 Interlocked.Decrement(ref _reads); // not an answer
                 continue;
@@ -92,12 +92,16 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
             {
                 await changes.PostAsync(_server, ChangesPerSecond, over);
             }
-            catch (HttpRequestException)
+            catch (Exception killed) when (WasKilled(killed))
             {
-                // killed; the next one takes the rest
+                // the next one takes the rest
             }
         }
     }
+
+    /// <summary>Whether a request failed because the server, and with it our client of it, has just been ended.</summary>
+    private bool WasKilled(Exception failure) =>
+        failure is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException && !cancellation.IsCancellationRequested;
 
     private async Task<int> DifferFromAnewAsync(IReadOnlyCollection<string> tiles)
     {
