@@ -5,6 +5,7 @@ import { follow } from './live/follow';
 import { styleUrl } from './map/create';
 import { selecting } from './map/selecting';
 import { measuring } from './measure/measure';
+import { replay } from './replay/replay';
 import { search } from './search/search';
 import { SituationPanel } from './situation/panel';
 import { extents } from './views/extents';
@@ -21,6 +22,7 @@ function start(viewer: Viewer): void {
   if (situation) {
     search(viewer, drawer, (grid) => situation.open(grid));
     extents(viewer);
+    replay(viewer);
     measuring(viewer);
     coordinates(viewer);
   }

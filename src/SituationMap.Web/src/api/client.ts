@@ -1,8 +1,9 @@
-import type { BuildingMatrix, CountSeries, GridCounts, GridSummary, HistoryPage, Household, HouseholdsPage, HouseholdStatus, Jobs, Place, SearchPage, ZonesInForce } from './types';
+import type { BuildingMatrix, CountSeries, Fact, GridCounts, GridSummary, HistoryPage, HouseholdDetail, HouseholdsPage, HouseholdStatus, Jobs, Place, SearchPage, ZonesInForce } from './types';
 
 /** A request that brought no answer: `status` is null when the server was not reached at all. */
 export class ApiError extends Error {
-  constructor(readonly status: number | null, readonly code: string | null) {
+  /** @param field which field of what was sent is wrong, and `expected` what belongs there */
+  constructor(readonly status: number | null, readonly code: string | null, readonly field: string | null = null, readonly expected: string | null = null) {
     super(code ?? (status === null ? 'unreachable' : `HTTP ${status}`));
   }
 }
@@ -10,12 +11,20 @@ export class ApiError extends Error {
 const patience = 15_000; // ms; an answer that takes longer is not coming
 
 async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return ask<T>(path, { cache: 'no-store' }, signal);
+}
+
+async function post<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+async function ask<T>(path: string, request: RequestInit, signal?: AbortSignal): Promise<T> {
   const limit = AbortSignal.timeout(patience);
   let response: Response;
   try {
     response = await fetch(path, {
-      headers: { Accept: 'application/json' },
-      cache: 'no-store',
+      ...request,
+      headers: { Accept: 'application/json', ...request.headers },
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (error) {
@@ -24,8 +33,8 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   }
   if (response.status === 401) location.reload(); // signed out meanwhile: the page asks to sign in
   if (!response.ok) {
-    const problem = (await response.json().catch(() => null)) as { code?: string } | null;
-    throw new ApiError(response.status, problem?.code ?? null);
+    const problem = (await response.json().catch(() => null)) as { code?: string; field?: string; expected?: string } | null;
+    throw new ApiError(response.status, problem?.code ?? null, problem?.field ?? null, problem?.expected ?? null);
   }
   return (await response.json()) as T;
 }
@@ -42,7 +51,7 @@ export const api = {
   /** A matrix is always as it was known then: of `query` only `at` counts. */
   matrix: (building: string, { at }: Query, signal?: AbortSignal) =>
     get<BuildingMatrix>(withQuery(`/api/buildings/${segment(building)}/matrix`, at === undefined ? {} : { at }), signal),
-  household: (code: string, signal?: AbortSignal) => get<Household>(`/api/households/${segment(code)}`, signal),
+  household: (code: string, signal?: AbortSignal) => get<HouseholdDetail>(`/api/households/${segment(code)}`, signal),
   status: (code: string, query: Query, signal?: AbortSignal) => get<HouseholdStatus>(withQuery(`/api/households/${segment(code)}/status`, query), signal),
   history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`/api/households/${segment(code)}/history`, signal),
   /** The page a `next` link names. */
@@ -54,5 +63,7 @@ export const api = {
   series: (grid: string, query: Query, signal?: AbortSignal) => get<CountSeries>(withQuery(`/api/grids/${segment(grid)}/series`, query), signal),
   /** A page of households, `query` as the API has it. */
   households: (query: Query, signal?: AbortSignal) => get<HouseholdsPage>(withQuery('/api/households', query), signal),
+  /** Durable once it returns; the same id again is the same fact. */
+  report: (fact: Fact) => post<unknown>('/api/facts', fact),
   jobs: () => get<Jobs>('/api/jobs'),
 };

@@ -94,6 +94,21 @@ export interface Household {
   persons: number;
 }
 
+export interface Fact {
+  id: string;
+  kind: string;
+  household: string;
+  person?: string;
+  at: string;
+  source: string;
+  data: Record<string, unknown>;
+}
+
+export interface HouseholdDetail extends Household {
+  /** Codes of the known members. */
+  members: string[];
+}
+
 export interface Because {
   rule: string;
   fact: string | null;
@@ -112,6 +127,9 @@ export interface HouseholdStatus {
   surveyed: boolean;
   edition: string;
   because: Because[];
+  /** Decided, and without effect until a second person confirms it. */
+  pending: { fact: string; status: Status; until: string | null; source: string; words: Record<string, string> }[];
+  overdue: { what: string; person: string | null; due: string; missing: number; words: Record<string, string> }[];
   asOf: string;
   sequence: number;
 }

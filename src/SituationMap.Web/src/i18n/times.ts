@@ -45,6 +45,18 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
       const at = parts(Date.parse(iso));
       return t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
     },
+    /** As `<input type="datetime-local">` has it. */
+    input: (iso: string): string => {
+      const { year, month, day, hour, minute } = parts(Date.parse(iso));
+      return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
+    },
+    /** The instant, in ms since 1970, of what such an input holds; null where it holds none. */
+    parse: (input: string): number | null => {
+      const asUtc = Date.parse(`${input}Z`);
+      if (Number.isNaN(asUtc)) return null;
+      const { year, month, day, hour, minute } = parts(asUtc);
+      return asUtc - (Date.UTC(year, month - 1, day, hour, minute) - asUtc);
+    },
     /** 2 月 5 日 */
     day: (iso: string): string => dayOf(parts(Date.parse(iso))),
     /** 2/5, for the axis of a chart. */

@@ -1,4 +1,5 @@
 import { api, ApiError } from '../api/client';
+import { may } from '../access/session';
 import { statuses, type BuildingMatrix, type StatusChanges } from '../api/types';
 import { h, replaceContent } from '../dom';
 import type { Selection } from '../frame/address';
@@ -7,6 +8,7 @@ import type { Viewer } from '../frame/viewer';
 import type { MessageKey, Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
+import { householdActions, type Actions } from './actions';
 import { householdView } from './household';
 import { matrixTable, updateCell } from './matrix';
 
@@ -22,6 +24,7 @@ export class Drawer {
   #household: number | null = null;
   #running: AbortController | null = null;
   #again = false;
+  #actions: Actions | null = null;
   #opener: Element | null = null;
   readonly #title = h('h2', { tabindex: -1 });
   readonly #subtitle = h('p', { class: 'second' });
@@ -34,7 +37,7 @@ export class Drawer {
 
   constructor(
     element: HTMLElement,
-    private readonly viewer: Pick<Viewer, 't' | 'times' | 'sides' | 'time'>,
+    private readonly viewer: Viewer,
     private readonly events: DrawerEvents,
   ) {
     const { t, times } = viewer;
@@ -145,7 +148,11 @@ export class Drawer {
     this.#subtitle.textContent = only ? this.#kind(matrix) : '';
     this.#back.hidden = only !== null;
     const opened = [...this.#body.querySelectorAll('details[open] > summary')].map((summary) => (summary as HTMLElement).dataset['key']);
-    replaceContent(this.#body, householdView(parts.household, parts.status, parts.history, this.t, this.times));
+    // a form that is being filled in is not taken away by what comes in meanwhile
+    const actions = this.#actions?.household === code && this.#actions.isOpen ? this.#actions : this.viewer.time.moment === null && may(this.viewer.session, 'report')
+      ? householdActions(this.viewer, parts.household, () => this.refresh()) : null;
+    this.#actions = actions;
+    replaceContent(this.#body, householdView(parts.household, parts.status, parts.history, actions, this.t, this.times));
     for (const key of opened) this.#body.querySelector(`summary[data-key="${key}"]`)?.parentElement?.setAttribute('open', '');
     this.events.selected(this.#selection, matrix.id, this.#household);
   }

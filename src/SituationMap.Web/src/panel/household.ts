@@ -1,12 +1,13 @@
 import { api } from '../api/client';
-import type { Because, HistoryChange, HistoryPage, Household, HouseholdStatus } from '../api/types';
+import type { Because, HistoryChange, HistoryPage, HouseholdDetail, HouseholdStatus } from '../api/types';
 import { h } from '../dom';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
+import type { Actions } from './actions';
 
 /** One household: its status, from when to when, why, and what changed. */
-export function householdView(household: Household, status: HouseholdStatus, history: HistoryPage, t: Translator, times: Times): HTMLElement {
+export function householdView(household: HouseholdDetail, status: HouseholdStatus, history: HistoryPage, actions: Actions | null, t: Translator, times: Times): HTMLElement {
   return h('div', { class: 'household' },
     h('div', { class: `status-line ${status.status}`, 'data-status': status.status },
       chip(status.status, true),
@@ -16,15 +17,21 @@ export function householdView(household: Household, status: HouseholdStatus, his
     status.since === null && status.until === null ? null : h('dl', { class: 'span' },
       h('dt', {}, t('household.since')), h('dd', {}, status.since === null ? '–' : times.since(status.since)),
       h('dt', {}, t('household.until')), h('dd', {}, status.until === null ? t('household.open') : times.until(status.until))),
-    h('section', { class: 'why' }, h('h3', {}, t('household.why')), reasons(status, t, times)),
+    h('section', { class: 'why' }, h('h3', {}, t('household.why')), reasons(status, actions, t, times)),
+    status.pending.length === 0 ? null : h('section', { class: 'open-items' }, h('h3', {}, t('household.pending')), h('ul', {}, ...status.pending.map((item) => h('li', {},
+      h('p', {}, item.words[t.language] ?? ''), actions?.confirm(item) ?? null)))),
+    status.overdue.length === 0 ? null : h('section', { class: 'open-items' }, h('h3', {}, t('household.overdue')),
+      h('ul', {}, ...status.overdue.map((item) => h('li', {}, item.words[t.language] ?? '')))),
+    actions?.element ?? null,
     h('section', { class: 'history' }, h('h3', {}, t('household.history')), changes(history, t, times)));
 }
 
-function reasons(status: HouseholdStatus, t: Translator, times: Times): HTMLElement {
+function reasons(status: HouseholdStatus, actions: Actions | null, t: Translator, times: Times): HTMLElement {
   if (status.because.length === 0) return h('p', {}, t(status.surveyed ? 'household.why.healthy' : 'household.why.healthy.unsurveyed'));
   return h('ul', {}, ...status.because.map((because, index) => h('li', {},
     h('p', { class: 'words' }, because.words[t.language] ?? ''),
-    h('details', {}, h('summary', { 'data-key': `evidence-${index}` }, t('household.evidence')), ...evidence(because, status.edition, t, times)))));
+    h('details', {}, h('summary', { 'data-key': `evidence-${index}` }, t('household.evidence')), ...evidence(because, status.edition, t, times)),
+    actions?.release(because) ?? null)));
 }
 
 function evidence(because: Because, edition: string, t: Translator, times: Times): HTMLElement[] {
