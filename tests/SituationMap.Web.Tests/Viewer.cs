@@ -35,9 +35,9 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>Opens a page of the viewer. Disposing it fails when anything went wrong on it that no test looks at.</summary>
     /// <param name="path">Such as <c>/?lang=en</c>.</param>
     /// <param name="server">Where; null: the server itself.</param>
-    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true)
+    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true, bool firstVisit = false)
     {
-        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path));
+        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit);
         if (waitForMap)
             await page.MapIsDrawnAsync();
         return page;

@@ -20,7 +20,7 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <summary>Set by tests that take the server away, during which the browser reports failed requests.</summary>
     public bool ExpectsErrors { get; set; }
 
-    public static async Task<ViewerPage> CreateAsync(IBrowser browser, Uri address)
+    public static async Task<ViewerPage> CreateAsync(IBrowser browser, Uri address, bool firstVisit = false)
     {
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 }, Locale = "zh-CN", ReducedMotion = ReducedMotion.NoPreference });
         var page = new ViewerPage(context, await context.NewPageAsync(), address);
@@ -32,6 +32,8 @@ public sealed class ViewerPage : IAsyncDisposable
             if (message.Type == "error" && !message.Text.Contains("GPU stall", StringComparison.Ordinal))
                 page._errors.Enqueue($"{message.Text} ({message.Location})");
         };
+        if (!firstVisit)
+            await context.AddInitScriptAsync("localStorage.setItem('situationmap.seen', '1')");
         await page.Page.GotoAsync(address.AbsoluteUri);
         return page;
     }

@@ -1,13 +1,17 @@
 import { coordinates } from './coordinates/pointer';
 import { openViewer, type Viewer } from './frame/viewer';
+import { help } from './help/help';
+import { wall } from './kiosk/kiosk';
 import { layerCards } from './layers/cards';
 import { follow } from './live/follow';
 import { styleUrl } from './map/create';
 import { selecting } from './map/selecting';
 import { measuring } from './measure/measure';
+import { printing } from './print/sheet';
 import { replay } from './replay/replay';
 import { search } from './search/search';
 import { SituationPanel } from './situation/panel';
+import { bookmarks } from './views/bookmarks';
 import { extents } from './views/extents';
 import './legend/card.css';
 import './panel/drawer.css';
@@ -24,7 +28,12 @@ function start(viewer: Viewer): void {
     extents(viewer);
     replay(viewer);
     measuring(viewer);
+    bookmarks(viewer);
     coordinates(viewer);
+    printing(viewer);
+    help(viewer);
+  } else {
+    wall(viewer);
   }
   viewer.dressing.show(styleUrl(viewer.appearance, viewer.t.language));
   if (viewer.place.grid === null) viewer.card.empty();
