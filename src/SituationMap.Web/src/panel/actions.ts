@@ -75,7 +75,7 @@ export function householdActions({ t, notices, session }: Viewer, household: Hou
       if (values === null) return;
       send.disabled = true;
       const { person: member, ...data } = values;
-      const fact: Fact = { id, kind: form.kind, household: household.household, at: new Date().toISOString(), source: `person:${session.name}`, data: { ...form.data, ...data }, ...(typeof member === 'string' ? { person: member } : {}) };
+      const fact: Fact = { id, kind: form.kind, household: household.household, at: new Date().toISOString(), source: `person:${session.name ?? 'local'}`, data: { ...form.data, ...data }, ...(typeof member === 'string' ? { person: member } : {}) };
       try {
         await api.report(fact);
         close();

@@ -93,7 +93,7 @@ function scale(map: MapLibreMap, metre: string, kilometre: string): Picture['bar
   return { part: length / width, text: length >= 1000 ? `${length / 1000} ${kilometre}` : `${length} ${metre}` };
 }
 
-function page(summary: GridSummary, { image, bar }: Picture, { t, times, time, name, user }: Viewer, number: number, of: number): HTMLElement {
+function page(summary: GridSummary, { image, bar }: Picture, { t, times, time, name, session }: Viewer, number: number, of: number): HTMLElement {
   const scaleBar = h('div', { class: 'scale-bar' }, bar.text);
   scaleBar.style.width = `${bar.part * 100}%`;
   const at = time.moment === null ? t('print.at', { time: times.exact(summary.asOf) }) : t(`live.past.${time.moment.known}`, { time: times.exact(time.moment.at) });
@@ -108,5 +108,5 @@ function page(summary: GridSummary, { image, bar }: Picture, { t, times, time, n
     h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('situation.grid')), ...statuses.map((status) => h('th', { scope: 'col' }, t(`status.${status}`))), ...heads.map((head) => h('th', { scope: 'col' }, t(head))))),
       h('tbody', {}, ...summary.children.map((child) => row(child.name, child)), row(summary.children.length > 0 ? t('situation.sum') : summary.name, summary, true))),
     summary.zones.length === 0 ? h('p', {}, t('card.zones.none')) : h('p', {}, `${t('situation.zones')}: ${summary.zones.map((zone) => `${zone.name} (${t.or(`level.${zone.level}`, zone.level)})`).join(t('list.separator'))}`),
-    h('footer', {}, h('span', {}, t('print.sources', { sequence: summary.sequence, user })), h('span', {}, `${number} / ${of}`)));
+    h('footer', {}, h('span', {}, t('print.sources', { sequence: summary.sequence, user: session.name ?? 'local' })), h('span', {}, `${number} / ${of}`)));
 }
