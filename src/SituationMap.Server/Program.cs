@@ -48,6 +48,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapGrids();
     app.MapZones();
     app.MapLookups();
+    app.MapAreas();
     app.MapSearch();
     app.MapOgc();
     app.MapApiPage();

@@ -52,6 +52,29 @@ internal sealed class NearestIndex
             Visit(0, _order.Length, 0, new Standpoint(longitude, latitude), most, within, found);
     }
 
+    /// <summary>Puts all points not farther than this into the list, in no order.</summary>
+    public void Within(double longitude, double latitude, double metres, List<int> found)
+    {
+        found.Clear();
+        Gather(0, _order.Length, 0, new Standpoint(longitude, latitude), metres, found);
+    }
+
+    private void Gather(int first, int end, int axis, in Standpoint from, double metres, List<int> found)
+    {
+        if (first >= end)
+            return;
+        var middle = (first + end) / 2;
+        var (dx, dy, dz) = (_x[middle] - from.X, _y[middle] - from.Y, _z[middle] - from.Z);
+        var straight = Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz));
+        if (straight <= metres && Along(straight, dx, dy, dz, from, _points[_order[middle]]) <= metres)
+            found.Add(_order[middle]);
+        var beyond = axis switch { 0 => dx, 1 => dy, _ => dz };
+        if (beyond >= -metres)
+            Gather(first, middle, (axis + 1) % 3, from, metres, found);
+        if (beyond <= metres)
+            Gather(middle + 1, end, (axis + 1) % 3, from, metres, found);
+    }
+
     private double[] Ordered(double[] axis) => Array.ConvertAll(_order, place => axis[place]);
 
     private void Divide(int first, int end, int axis, double[][] axes)
