@@ -17,7 +17,6 @@ using SituationMap.Server.Tiles;
 using SituationMap.Server.Tiles.Basemaps;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
-using SituationMap.Server.Zones.Planning;
 
 return await CommandLine.RunAsync(args, static async (invocation, cancellationToken) =>
 {
@@ -26,7 +25,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddHttp(store);
     builder.AddAccess(store);
     builder.Services.AddSingleton<FactStore>();
-    builder.Services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>();
+    builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder.Services.AddSingleton<SnapshotLoader>().AddSingleton<StructureReader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();

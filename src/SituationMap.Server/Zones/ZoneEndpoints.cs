@@ -7,6 +7,7 @@ using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
+using SituationMap.Server.Zones.Impact;
 using SituationMap.Server.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
@@ -24,6 +25,9 @@ internal sealed record ZonesAnswer(DateTimeOffset At, IReadOnlyList<ZonePeriodAn
 internal static class ZoneEndpoints
 {
     private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
+
+    public static IServiceCollection AddZones(this IServiceCollection services) =>
+        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
@@ -47,7 +51,7 @@ internal static class ZoneEndpoints
             .WithTags("Zones")
             .WithSummary("Every version of a zone with what it changed, and every step taken")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        return routes.MapZonePlanning();
+        return routes.MapZonePlanning().MapZonePreview();
     }
 
     private static async Task<Results<Ok<ZonesAnswer>, ProblemHttpResult>> GetAsync(

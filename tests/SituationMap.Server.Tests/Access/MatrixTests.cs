@@ -43,7 +43,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/grids/{code}/series", Right.See, $"api/grids/{Grid}/series"),
         new("GET /api/search", Right.See, "api/search?q=1"), new("POST /api/lookup", Right.See),
         new("GET /api/zones/{code}", Right.See), new("GET /api/zones/{code}/versions", Right.See),
-        new("POST /api/zones", Right.Plan), new("PUT /api/zones/{code}/draft", Right.Plan), new("DELETE /api/zones/{code}/draft", Right.Plan),
+        new("POST /api/zones", Right.Plan), new("POST /api/zones/preview", Right.Plan), new("PUT /api/zones/{code}/draft", Right.Plan), new("DELETE /api/zones/{code}/draft", Right.Plan),
         new("POST /api/zones/{code}/submit", Right.Plan), new("POST /api/zones/{code}/withdraw", Right.Plan),
         new("POST /api/zones/{code}/approve", Right.Approve), new("POST /api/zones/{code}/reject", Right.Approve), new("POST /api/zones/{code}/end", Right.Approve),
         new("POST /api/zones/{code}/lower", Right.Approve), new("POST /api/zones/{code}/rollback", Right.Approve), new("POST /api/zones/{code}/split", Right.Approve),

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Mvc;
+using SituationMap.Server.Access;
+using SituationMap.Server.Http;
+using SituationMap.Server.Zones.Planning;
+
+namespace SituationMap.Server.Zones.Impact;
+
+internal static class ImpactEndpoints
+{
+    private const int MostBytes = 4 << 20;
+
+    public static IEndpointRouteBuilder MapZonePreview(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/zones/preview", PostAsync)
+            .Needs(Right.Plan)
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .AsksStore()
+            .WithTags("Zones")
+            .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")
+            .WithDescription("The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
+                + "borders offers the outline without gaps and slivers beside other zones of its level.")
+            .Produces<ImpactAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        return routes;
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext context, ImpactPreview preview, ZonePlanning planning, TimeProvider clock, CancellationToken cancellation)
+    {
+        var (draft, refused) = await PlanningEndpoints.ReadDraftAsync(context, clock, cancellation, isComplete: false);
+        if (draft is null)
+            return refused!;
+        return planning.CheckLevel(draft.Plan) is { } fault
+            ? Problems.BadRequest(fault)
+            : TypedResults.Ok(await preview.OfAsync(draft.Code, draft.Plan, draft.Mended, cancellation));
+    }
+}

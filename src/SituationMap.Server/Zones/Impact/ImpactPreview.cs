@@ -1,0 +1,150 @@
+using NetTopologySuite.Geometries;
+using NetTopologySuite.Geometries.Prepared;
+using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.OverlayNG;
+using Npgsql;
+using SituationMap.Core.Projections;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Database;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Tiles;
+using SituationMap.Server.Zones.Outlines;
+using SituationMap.Server.Zones.Planning;
+
+namespace SituationMap.Server.Zones.Impact;
+
+/// <summary>Says what a draft would do, before anybody approves it.</summary>
+internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder holder, StatusImpact statuses, TimeProvider clock)
+{
+    /// <summary>Metres from a crossing within which a checkpoint stands at it.</summary>
+    private const double AtCrossing = 60;
+
+    /// <summary>Metres within which crossings are one: carriageways and paths beside each other.</summary>
+    private const double OneCrossing = 15;
+
+    private const int ChildBelow = 18;
+    private const int OldOver = 65;
+
+    /// <param name="code">The zone that the draft changes; null or unknown: a new one.</param>
+    public async Task<ImpactAnswer> OfAsync(string? code, ZonePlan plan, IReadOnlyList<Mended> mended, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var at = plan.From is { } from && from > now ? from : now;
+        var snapshot = holder.Current;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, cancellation);
+        var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);
+        var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, plan, at, cancellation);
+        var inside = await InsideAsync(connection, found, at, cancellation);
+        var (crossings, zones, offer) = await besides;
+        var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
+        var metres = LocalMetres.Around(plan.Outline);
+        var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
+        return new ImpactAnswer(
+            at, snapshot.Sequence, mended, GeoJson.Write(plan.Outline), Math.Round(metres.SquareMetres(plan.Outline), 1), Math.Round(metres.Perimeter(plan.Outline), 1),
+            Count(found.Households, household => household.Before), Count(found.Households, household => household.After),
+            [.. from household in found.Households
+                where household.Before != household.After
+                group household by (household.Before, household.After) into same
+                orderby same.Key descending
+                select new ImpactChange(TileEncoder.Name(same.Key.Before), TileEncoder.Name(same.Key.After), same.Count(), same.Sum(household => household.Persons))],
+            inside, places.Cut, places.Grids,
+            [.. crossings.Select(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) })],
+            crossings.Count(crossing => At(snapshot.City, crossing) is null), zones,
+            new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)), offer);
+    }
+
+    private static ImpactCounts Count(IReadOnlyList<HouseholdImpact> households, Func<HouseholdImpact, Status> of)
+    {
+        var counts = new int[4];
+        foreach (var household in households)
+            counts[(int)of(household)]++;
+        return new ImpactCounts(counts[(int)Status.Healthy], counts[(int)Status.Out], counts[(int)Status.Observed], counts[(int)Status.Quarantined]);
+    }
+
+    private static async Task<ImpactInside> InsideAsync(NpgsqlConnection connection, StatusImpactResult found, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT COALESCE(sum(old), 0)::int, COALESCE(sum(persons) FILTER (WHERE children = persons), 0)::int
+            FROM (
+              SELECT count(*) AS persons, count(*) FILTER (WHERE p.born < $2) AS old, count(*) FILTER (WHERE p.born > $3) AS children
+              FROM household h JOIN person p ON p.household = h.id WHERE h.building = ANY ($1) GROUP BY p.household
+            ) household
+            """, connection);
+        command.Parameters.Add(new() { Value = found.Inside });
+        command.Parameters.Add(new() { Value = at.Year - OldOver });
+        command.Parameters.Add(new() { Value = at.Year - ChildBelow });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var inside = found.Households.Where(household => household.IsInside).ToArray();
+        return new ImpactInside(found.Inside.Length, inside.Length, inside.Sum(household => household.Persons), reader.GetInt32(0), reader.GetInt32(1));
+    }
+
+    private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Places(City city, MultiPolygon outline, IReadOnlySet<string> inside)
+    {
+        var prepared = PreparedGeometryFactory.Prepare(outline);
+        var border = PreparedGeometryFactory.Prepare(outline.Boundary);
+        var near = new List<int>();
+        city.BuildingIndex.Find(Box.Of(outline.EnvelopeInternal), near);
+        CutBuilding[] cut = [.. near.Select(place => city.Buildings[place])
+            .Where(building => border.Intersects(building.Outline) && !prepared.Covers(building.Outline) && !prepared.Touches(building.Outline))
+            .Select(building => new CutBuilding(building.Code, building.Address, inside.Contains(building.Code), building.HouseholdCount))];
+        var households = near.Select(place => city.Buildings[place]).Where(building => inside.Contains(building.Code))
+            .GroupBy(building => building.Grid).ToDictionary(grid => grid.Key, grid => grid.Sum(building => building.HouseholdCount));
+        var box = Box.Of(outline.EnvelopeInternal);
+        var parents = city.Grids.Select(grid => grid.Parent).ToHashSet();
+        TouchedGrid[] grids = [.. Enumerable.Range(0, city.Grids.Length)
+            .Where(place => city.Grids[place] is var grid && !parents.Contains(place) && grid.Shape.Box.Intersects(box)
+                && (households.ContainsKey(place) || (prepared.Intersects(grid.Outline) && !prepared.Touches(grid.Outline))))
+            .Select(place => new TouchedGrid(city.Grids[place].Code, city.Grids[place].Name, households.GetValueOrDefault(place)))];
+        return (cut, grids);
+    }
+
+    private static CrossingCheckpoint? At(City city, BorderCrossing crossing) =>
+        city.Checkpoints.Select(checkpoint => (checkpoint, metres: Geodesic.Distance(crossing.Lon, crossing.Lat, checkpoint.Location.X, checkpoint.Location.Y)))
+            .Where(near => near.metres <= AtCrossing).OrderBy(near => near.metres)
+            .Select(near => new CrossingCheckpoint(near.checkpoint.Code, near.checkpoint.Name, near.checkpoint.Manned, Math.Round(near.metres, 1))).FirstOrDefault();
+
+    /// <summary>What has to do with the outline and nothing with households.</summary>
+    private async Task<(List<BorderCrossing> Crossings, IReadOnlyList<OverlappedZone> Zones, BorderOffer? Offer)> BesidesAsync(
+        PlannedZone? zone, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("""
+                    SELECT r.name, r.class, ST_X(p.place), ST_Y(p.place)
+                    FROM road r CROSS JOIN LATERAL (SELECT ST_Centroid((ST_Dump(ST_Intersection(r.line, ST_Boundary($1)))).geom) AS place) p
+                    WHERE ST_Intersects(r.line, ST_Boundary($1)) ORDER BY r.class DESC, r.id
+                    """) { Parameters = { new() { Value = plan.Outline } } },
+                new("""
+                    SELECT z.code, p.name, p.level, p.version, p.outline FROM zone_period p JOIN zone z ON z.id = p.zone
+                    WHERE p.zone <> $2 AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3) AND ST_DWithin(p.outline, $1, $4)
+                    ORDER BY z.code
+                    """)
+                {
+                    Parameters = { new() { Value = plan.Outline }, new() { Value = zone?.Id ?? 0 }, new() { Value = at.UtcDateTime }, new() { Value = Borders.ReachDegrees } },
+                },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var crossings = new List<BorderCrossing>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var crossing = new BorderCrossing(Math.Round(reader.GetDouble(2), GeoJson.Decimals), Math.Round(reader.GetDouble(3), GeoJson.Decimals), reader.GetString(0), reader.GetString(1), null);
+            if (!crossings.Exists(other => Geodesic.Distance(crossing.Lon, crossing.Lat, other.Lon, other.Lat) <= OneCrossing))
+                crossings.Add(crossing);
+        }
+        await reader.NextResultAsync(cancellation);
+        var others = await reader.ReadAllAsync(row => (Zone: new OverlappedZone(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), 0), Outline: row.GetFieldValue<MultiPolygon>(4)), cancellation);
+        var metres = LocalMetres.Around(plan.Outline);
+        var overlapped = others.Select(other => other.Zone with
+        {
+            SquareMetres = Math.Round(metres.SquareMetres(OverlayNGRobust.Overlay(other.Outline, plan.Outline, SpatialFunction.Intersection)), 1),
+        }).Where(other => other.SquareMetres > 0).ToArray();
+        return (crossings, overlapped, Borders.Find(plan.Outline, [.. others.Where(other => other.Zone.Level == plan.Level).Select(other => (other.Zone.Code, other.Outline))]));
+    }
+}

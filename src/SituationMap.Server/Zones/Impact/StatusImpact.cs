@@ -1,0 +1,146 @@
+using NetTopologySuite.Geometries;
+using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
+using SituationMap.Core.Zones;
+using SituationMap.Server.Database;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Statuses;
+using SituationMap.Server.Zones.Planning;
+
+namespace SituationMap.Server.Zones.Impact;
+
+/// <summary>One household within the old or the new outline.</summary>
+/// <param name="Id">The store's id.</param>
+/// <param name="IsInside">Whether it is within the new one.</param>
+internal readonly record struct HouseholdImpact(int Id, int Persons, Status Before, Status After, bool IsInside);
+
+/// <param name="Inside">The ids of the buildings within the new outline.</param>
+internal sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Households, int[] Inside, IReadOnlySet<string> InsideCodes);
+
+/// <summary>
+/// Works out statuses as they would be with a draft, by the same function and from the same inputs as the workers do once it is
+/// published. Only buildings within the old outline or the new one are looked at, and only households with reports of their own one by
+/// one: all others of a building have the same zones over them and nothing else.
+/// </summary>
+internal sealed class StatusImpact(ProtocolCatalog protocols)
+{
+    private sealed record Touched(int Id, Building Building, string Grid, bool IsInside);
+
+    /// <param name="zone">The zone that the draft changes; null: a new one.</param>
+    /// <param name="at">The instant it is worked out for: when the draft begins.</param>
+    public async Task<StatusImpactResult> WorkOutAsync(
+        NpgsqlConnection connection, City city, PlannedZone? zone, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var touched = await TouchedAsync(connection, city, zone, plan.Outline, at, cancellation);
+        var periods = await PeriodsAsync(connection, touched, cancellation);
+        var versionsAfter = PeriodsAfter(zone, plan, at);
+        var reported = await ReportedAsync(connection, touched, cancellation);
+        var inputs = (await StatusBatch.LoadAsync(connection, reported, DateTimeOffset.MaxValue, cancellation)).ToDictionary(input => input.Household);
+
+        var parts = new HouseholdImpact[touched.Length][];
+        Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, versionsAfter, inputs, at));
+        var inside = touched.Where(building => building.IsInside).ToArray();
+        return new StatusImpactResult([.. parts.SelectMany(part => part)], [.. inside.Select(building => building.Id)], inside.Select(building => building.Building.Code).ToHashSet());
+    }
+
+    private HouseholdImpact[] OfBuilding(
+        City city, Touched touched, List<ZonePeriod> before, int zone, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
+    {
+        var plan = protocols.Plan.ForGrid(touched.Grid);
+        // the zone's own versions hold for other times once the draft is one of them
+        var after = before.Where(period => period.Zone != zone).ToList();
+        foreach (var own in before.Where(period => period.Zone == zone))
+            if (versionsAfter.TryGetValue(own.Version, out var period))
+                after.Add(period);
+        if (touched.IsInside && versionsAfter.TryGetValue(NewVersion(versionsAfter), out var draft))
+            after.Add(draft);
+
+        var nobody = new HouseholdFacts([], []);
+        var (plainBefore, plainAfter) = (Evaluate(nobody, before), Evaluate(nobody, after));
+        var households = city.HouseholdsOf(touched.Building);
+        var found = new HouseholdImpact[households.Count];
+        for (var place = 0; place < found.Length; place++)
+        {
+            var household = households[place];
+            var (was, becomes) = inputs.TryGetValue(household.Id, out var input)
+                ? (Evaluate(input.Facts, before), Evaluate(input.Facts, after))
+                : (plainBefore, plainAfter);
+            found[place] = new HouseholdImpact(household.Id, household.Persons, was, becomes, touched.IsInside);
+        }
+        return found;
+
+        Status Evaluate(HouseholdFacts facts, List<ZonePeriod> zones) => StatusRules.Evaluate(facts, zones, plan, at).Status;
+    }
+
+    /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>
+    private static Dictionary<int, ZonePeriod> PeriodsAfter(PlannedZone? zone, ZonePlan plan, DateTimeOffset at)
+    {
+        var versions = (zone?.Versions ?? []).Select(version => (version.From, version.Version, version.Level, version.To)).ToList();
+        versions.Add((at, (zone?.Tag.Version ?? 0) + 1, plan.Level, plan.To));
+        versions.Sort((a, b) => (a.From, a.Version).CompareTo((b.From, b.Version)));
+        var periods = new Dictionary<int, ZonePeriod>();
+        for (var place = 0; place < versions.Count; place++)
+        {
+            var (from, version, level, to) = versions[place];
+            var end = place + 1 < versions.Count && !(to <= versions[place + 1].From) ? versions[place + 1].From : to;
+            if (level is not null && !(end <= from))
+                periods.Add(version, new ZonePeriod(zone?.Id ?? 0, version, level, from, end));
+        }
+        return periods;
+    }
+
+    private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();
+
+    private static async Task<Touched[]> TouchedAsync(
+        NpgsqlConnection connection, City city, PlannedZone? zone, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            WITH inside AS MATERIALIZED (SELECT id FROM building WHERE ST_Covers($1, point)),
+            was AS (
+              SELECT b.id FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point)
+              WHERE p.zone = $2 AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3)
+            )
+            SELECT b.id, b.code, replace(ltree2text(b.grid), '.', '-'), b.id IN (SELECT id FROM inside)
+            FROM building b WHERE b.id IN (SELECT id FROM inside UNION ALL SELECT id FROM was)
+            """, connection);
+        command.Parameters.Add(new() { Value = outline });
+        command.Parameters.Add(new() { Value = zone?.Id ?? 0 });
+        command.Parameters.Add(new() { Value = at.UtcDateTime });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1), Grid: row.GetString(2), IsInside: row.GetBoolean(3)), cancellation);
+        // one that was put up this moment comes with the next picture
+        return [.. rows.Where(row => city.BuildingByCode.ContainsKey(row.Code))
+            .Select(row => new Touched(row.Id, city.Buildings[city.BuildingByCode[row.Code]], row.Grid, row.IsInside))];
+    }
+
+    private static async Task<Dictionary<int, List<ZonePeriod>>> PeriodsAsync(NpgsqlConnection connection, Touched[] touched, CancellationToken cancellation)
+    {
+        var periods = new Dictionary<int, List<ZonePeriod>>();
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
+            FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point) WHERE b.id = ANY ($1)
+            """, connection);
+        command.Parameters.Add(new() { Value = touched.Select(building => building.Id).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            if (!periods.TryGetValue(reader.GetInt32(0), out var list))
+                periods.Add(reader.GetInt32(0), list = []);
+            list.Add(new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), StatusBatch.Instant(reader, 4)!.Value, StatusBatch.Instant(reader, 5)));
+        }
+        return periods;
+    }
+
+    /// <summary>The households about which anything was ever reported.</summary>
+    private static async Task<int[]> ReportedAsync(NpgsqlConnection connection, Touched[] touched, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT COALESCE(array_agg(h.id), '{}') FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE f.household = h.id)", connection);
+        command.Parameters.Add(new() { Value = touched.Select(building => building.Id).ToArray() });
+        return (int[])(await command.ExecuteScalarAsync(cancellation))!;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using NetTopologySuite.Geometries;
+using Shouldly;
+using SituationMap.Core.Statuses;
+using SituationMap.Server.Zones;
+using SituationMap.Server.Zones.Impact;
+using SituationMap.Server.Zones.Outlines;
+using SituationMap.Server.Zones.Planning;
+
+namespace SituationMap.Server.Tests.Zones;
+
+/// <summary>What a preview says, against what the map shows once it is published.</summary>
+public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
+{
+    private DemoServer _demo = null!;
+
+    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
+
+    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+
+    [Fact]
+    public async Task Says_to_the_household_what_the_map_shows_after_publication()
+    {
+        await _demo.WaitUntilSettledAsync();
+        var impact = _demo.Server.Services.GetRequiredService<StatusImpact>();
+        var zones = _demo.Server.Services.GetRequiredService<ZoneStore>();
+        var random = new Random(7);
+        var changed = 0;
+        for (var time = 0; time < 25; time++)
+        {
+            var outline = Around(random, 0.0005 + (random.NextDouble() * 0.003));
+            var code = $"Z-{1 + random.Next(4)}";
+            var level = random.Next(3) switch { 0 => "low", 1 => "medium", _ => "high" };
+            var before = await StatusesAsync();
+            await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
+            var zone = await PlannedZones.ReadAsync(connection, code, CancellationToken.None);
+            var found = await impact.WorkOutAsync(
+                connection, _demo.Snapshot.City, zone, new ZonePlan("试验", level, outline, null, null, "试验"), DateTimeOffset.UtcNow, CancellationToken.None);
+
+            await zones.PublishAsync(new ZoneVersionDraft(code, "试验", level, outline, DateTimeOffset.UtcNow, null, "test", "test"), CancellationToken.None);
+            await _demo.WaitUntilSettledAsync();
+
+            var after = await StatusesAsync();
+            var expected = new Dictionary<int, Status>(before);
+            foreach (var household in found.Households)
+            {
+                before.GetValueOrDefault(household.Id).ShouldBe(household.Before);
+                expected[household.Id] = household.After;
+                changed += household.Before == household.After ? 0 : 1;
+            }
+            after.Where(household => expected.GetValueOrDefault(household.Key) != household.Value).ShouldBeEmpty();
+        }
+        changed.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public async Task Tells_who_lives_there_what_is_cut_and_where_checkpoints_are_needed()
+    {
+        var middle = _demo.Snapshot.City.Buildings[0].Outline.Centroid;
+        var feature = Planner.Feature(middle.X - 0.002, middle.Y - 0.0015, middle.X + 0.002, middle.Y + 0.0015);
+        var (response, answer) = await new Planner(_demo.Server).SendAsync(HttpMethod.Post, "api/zones/preview", feature);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, answer.ToString());
+        var outline = Read(feature);
+        var inside = answer.GetProperty("inside");
+        inside.GetProperty("households").GetInt32().ShouldBe((int)await _demo.Database.ReadAsync<long>(
+            "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point)", outline));
+        inside.GetProperty("over65").GetInt32().ShouldBe((int)await _demo.Database.ReadAsync<long>(
+            "SELECT count(*) FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point) AND $2 - p.born > 65",
+            outline, DateTime.UtcNow.Year));
+        answer.GetProperty("buildingsCut").GetArrayLength().ShouldBe((int)await _demo.Database.ReadAsync<long>(
+            "SELECT count(*) FROM building WHERE ST_Overlaps(outline, $1)", outline));
+        answer.GetProperty("crossings").GetArrayLength().ShouldBeGreaterThan(0);
+        answer.GetProperty("delivery").GetProperty("households").GetInt32().ShouldBe(inside.GetProperty("households").GetInt32());
+        answer.GetProperty("grids").GetArrayLength().ShouldBeGreaterThan(0);
+        (await _demo.Database.ReadAsync<long>("SELECT count(*) FROM zone_draft")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Mends_an_outline_that_crosses_itself_and_says_so_and_refuses_one_of_nothing()
+    {
+        var planner = new Planner(_demo.Server);
+        var feature = Planner.Feature(124, 40, 124.01, 40.01);
+        feature["geometry"]!["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([[[124, 40], [124.01, 40.01], [124.01, 40], [124, 40.01], [124, 40]]]);
+        var (_, answer) = await planner.SendAsync(HttpMethod.Post, "api/zones/preview", feature);
+        answer.GetProperty("mended")[0].GetProperty("code").GetString().ShouldBe("self-intersection");
+        answer.GetProperty("mended")[0].GetProperty("lon").GetDouble().ShouldBe(124.005, 1e-6);
+        answer.GetProperty("outline").GetProperty("type").GetString().ShouldBe("MultiPolygon");
+
+        feature["geometry"]!["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([[[124, 40], [124.01, 40], [124.02, 40], [124, 40]]]);
+        await planner.RefusedAsync(HttpStatusCode.BadRequest, "outline-invalid", HttpMethod.Post, "api/zones/preview", feature);
+        await planner.RefusedAsync(HttpStatusCode.BadRequest, "area-too-small", HttpMethod.Post, "api/zones/preview", Planner.Feature(124, 40, 124.00001, 40.00001));
+        await planner.RefusedAsync(HttpStatusCode.BadRequest, "axes-swapped", HttpMethod.Post, "api/zones/preview", Planner.Feature(40, 124, 40.01, 124.01));
+        await planner.RefusedAsync(HttpStatusCode.BadRequest, "level-unknown", HttpMethod.Post, "api/zones/preview", Planner.Feature(124, 40, 124.01, 40.01, "purple"));
+    }
+
+    [Fact]
+    public void Offers_to_close_gaps_and_slivers_beside_a_zone_of_the_same_level()
+    {
+        var beside = Read(Planner.Feature(124.01, 40, 124.02, 40.01));
+        // a metre and a quarter short of it in one, over it in the other
+        var gap = Borders.Find(Read(Planner.Feature(124, 40, 124.009985, 40.01)), [("Z-2", beside)]).ShouldNotBeNull();
+        gap.Faults.ShouldHaveSingleItem().Kind.ShouldBe("gap");
+        var sliver = Borders.Find(Read(Planner.Feature(124, 40, 124.010015, 40.01)), [("Z-2", beside)]).ShouldNotBeNull();
+        sliver.Faults.ShouldHaveSingleItem().Kind.ShouldBe("sliver");
+        foreach (var closed in new[] { gap.Closed, sliver.Closed })
+        {
+            var surface = OutlineCheck.Read(JsonSerializer.Deserialize<JsonElement>(closed.ToJsonString()), "closed").Outline.ShouldNotBeNull().Surface;
+            Borders.Find(surface, [("Z-2", beside)]).ShouldBeNull();
+            surface.EnvelopeInternal.MaxX.ShouldBe(124.01, 1e-7);
+        }
+        Borders.Find(Read(Planner.Feature(124, 40, 124.005, 40.01)), [("Z-2", beside)]).ShouldBeNull();
+    }
+
+    private MultiPolygon Around(Random random, double degrees)
+    {
+        var buildings = _demo.Snapshot.City.Buildings;
+        var around = (Polygon)buildings[random.Next(buildings.Length)].Outline.Centroid.Buffer(degrees);
+        return OutlineCheck.Wound(OutlineCheck.Rounded(around));
+    }
+
+    private static MultiPolygon Read(JsonNode feature) =>
+        OutlineCheck.Read(JsonSerializer.Deserialize<JsonElement>(feature["geometry"]!.ToJsonString()), "geometry").Outline!.Surface;
+
+    private async Task<Dictionary<int, Status>> StatusesAsync() =>
+        (await _demo.Database.ReadRowsAsync("SELECT household, status FROM household_status", row => (row.GetInt32(0), row.GetFieldValue<Status>(1)))).ToDictionary();
+}
