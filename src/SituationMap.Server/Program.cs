@@ -13,6 +13,7 @@ using SituationMap.Server.Search;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Statuses.Recompute;
+using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Tiles.Basemaps;
 using SituationMap.Server.Web;
@@ -36,7 +37,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<CountChanges>().AddSingleton<CountSeries>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
-    builder.Services.AddImports().AddSingleton<Exporter>();
+    builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();
     builder.Services.AddJobs(store);
 
     await using var app = builder.Build();
@@ -57,6 +58,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapLive();
     app.MapImports();
     app.MapExports();
+    app.MapSubscriptions();
     app.MapJobs();
     app.MapViewer();
     app.TellWhereTheMapIs();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SituationMap.Server.Subscriptions;
 
 namespace SituationMap.Server;
 
@@ -52,6 +53,9 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>The claim of a token that holds the name of the account.</summary>
     [Required]
     public string AccountClaim { get; init; } = "preferred_username";
+
+    /// <summary>Where webhooks may go.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
 
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="StartupException">A key is unknown or a value will not do; the message names it.</exception>

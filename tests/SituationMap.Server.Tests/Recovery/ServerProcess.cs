@@ -15,12 +15,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Starts it and returns when it is ready.</summary>
-    public async Task StartAsync()
+    /// <param name="settings">Such as <c>--SituationMap:Plan=china</c>.</param>
+    public async Task StartAsync(params string[] settings)
     {
         var port = FreePort();
-        _process = Process.Start(new ProcessStartInfo("dotnet")
+        _process = Process.Start(new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "--urls", $"http://127.0.0.1:{port}", $"--SituationMap:DataFolder={_folder}", .. settings])
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "--urls", $"http://127.0.0.1:{port}", $"--SituationMap:DataFolder={_folder}" },
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -95,7 +96,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,0 +1,93 @@
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Subscriptions;
+
+/// <summary>Makes the events of a subscription: from the feed after its cursor, from passages, and from who owes something now.</summary>
+internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
+{
+    private const int MostRows = 5_000;
+
+    /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be more.</summary>
+    public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var follow = new NpgsqlCommand(
+            """
+            WITH s AS MATERIALIZED (
+              SELECT *, (SELECT LEAST(last, feed_cursor + $2) FROM feed_counter) AS up_to FROM subscription WHERE id = $1 FOR UPDATE
+            ), statuses AS (
+              SELECT f.sequence, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane, jsonb_build_object(
+                       'kind', 'status', 'sequence', f.sequence, 'at', f.recorded_at, 'household', h.code, 'building', b.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
+                       'status', f.status, 'surveyed', f.surveyed, 'since', f.since, 'until', f.until, 'edition', f.edition) AS body
+              FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'status'
+              JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
+              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point))
+            ), zones AS (
+              SELECT f.sequence, 'zone-' || f.sequence, 'zone', z.code, jsonb_build_object(
+                       'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version, 'name', v.name, 'level', v.level,
+                       'from', v.effective_from, 'to', v.effective_to, 'outline', ST_AsGeoJSON(v.outline, 7)::jsonb)
+              FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'zone'
+              JOIN zone z ON z.id = f.subject
+              -- LEFT JOIN is intentional: without a version the zone has ended
+              LEFT JOIN zone_version v ON v.zone = f.subject AND v.version = f.version
+              WHERE 'zone' = ANY (s.kinds) AND (s.bbox IS NULL OR ST_Intersects(s.bbox, f.touched))
+                AND (s.grids IS NULL OR EXISTS (SELECT FROM grid g WHERE g.path = ANY (s.grids) AND ST_Intersects(g.outline, f.touched)))
+            ), passages AS (
+              -- A fact becomes visible at its commit, after it was received: a minute is looked at twice, and the event's name keeps it from being made twice.
+              SELECT NULL::bigint, 'passage-' || f.id, 'passage', h.code, jsonb_build_object(
+                       'kind', 'passage', 'at', f.at, 'household', h.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
+                       'checkpoint', f.data->>'checkpoint', 'direction', f.data->>'direction')
+              FROM s JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
+              JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
+              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point))
+              ORDER BY f.received_at, f.id
+            ), made AS (
+              INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
+              SELECT $1, event, kind, lane, body, $3, $3 FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e ORDER BY sequence
+              ON CONFLICT (subscription, event) DO NOTHING
+            )
+            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = $3 FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
+            """, connection);
+        follow.Parameters.Add(new() { Value = subscription });
+        follow.Parameters.Add(new() { Value = (long)MostRows });
+        follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        var hasMore = await follow.ExecuteScalarAsync(cancellation) is true;
+        await transaction.CommitAsync(cancellation);
+        return hasMore;
+    }
+
+    /// <summary>An event for each household that has come to owe a reading or test since the last look.</summary>
+    public async Task LookForOverdueAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    {
+        var households = new HashSet<int>();
+        foreach (var root in holder.Current.City.Grids.Where(grid => grid.Parent < 0))
+        {
+            var found = await overdue.NowAsync(root.Code, cancellation);
+            households.UnionWith(found.Households.Select(place => found.City.Households[place].Id));
+        }
+        await using var look = new NpgsqlCommand(
+            """
+            WITH owing AS (
+              SELECT h.id, h.code, h.grid, b.code AS building
+              FROM subscription s JOIN household h ON h.id = ANY ($2) JOIN building b ON b.id = h.building
+              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point))
+            ), paid AS (
+              DELETE FROM subscription_overdue WHERE subscription = $1 AND household <> ALL ($2)
+            ), begun AS (
+              INSERT INTO subscription_overdue (subscription, household) SELECT $1, id FROM owing ON CONFLICT DO NOTHING RETURNING household
+            )
+            INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
+            SELECT $1, 'overdue-' || o.code || '-' || extract(epoch FROM $3)::bigint, 'overdue', o.code, jsonb_build_object(
+                     'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building, 'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
+            FROM owing o JOIN begun b ON b.household = o.id
+            ON CONFLICT (subscription, event) DO NOTHING
+            """, connection);
+        look.Parameters.Add(new() { Value = subscription });
+        look.Parameters.Add(new() { Value = households.ToArray() });
+        look.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        await look.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Server.Database;
+
+namespace SituationMap.Server.Subscriptions;
+
+/// <summary>
+/// Sends what subscriptions are to be told: at least once, of one household in its order, tried again with growing pauses, given up after a
+/// day. Of several processes one has a subscription at a time, by a lock that ends with its connection; whoever dies leaves it to the next.
+/// </summary>
+internal sealed partial class WebhookSender(
+    NpgsqlDataSource database, EventMaker events, WebhookSignature signature, SituationMapOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+{
+    private const int AtATime = 16;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookForOverdue = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(1);
+    private static readonly TimeSpan KeepDelivered = TimeSpan.FromDays(7);
+
+    private readonly HttpClient _client = WebhookClient.Create(options.Webhooks);
+    private readonly Dictionary<Guid, Task> _working = [];
+    private DateTimeOffset _overdueDue;
+
+    public override void Dispose()
+    {
+        _client.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var wakeup = new Wakeup(database, "situation_feed", clock, logger);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var now = clock.GetUtcNow();
+                var looksForOverdue = now >= _overdueDue;
+                if (looksForOverdue)
+                {
+                    _overdueDue = now + LookForOverdue;
+                    await ForgetAsync(now, stoppingToken);
+                }
+                foreach (var subscription in await SubscriptionsAsync(stoppingToken))
+                {
+                    // a receiver that is slow holds up nobody but itself
+                    var isNew = !_working.TryGetValue(subscription.Id, out var working);
+                    if (isNew || working!.IsCompleted)
+                        _working[subscription.Id] = WorkAsync(subscription, looksForOverdue || isNew, stoppingToken);
+                }
+                await wakeup.WaitAsync(Look, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (NpgsqlException failure)
+            {
+                NotSending(logger, failure.Message);
+                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        await Task.WhenAll(_working.Values);
+    }
+
+    private async Task WorkAsync(Receiver receiver, bool looksForOverdue, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            if (!await TakeAsync(connection, receiver.Id, cancellation))
+                return;
+            try
+            {
+                while (await events.FollowAsync(connection, receiver.Id, cancellation))
+                {
+                    // until the end of the feed
+                }
+                if (looksForOverdue && receiver.Kinds.Contains("overdue"))
+                    await events.LookForOverdueAsync(connection, receiver.Id, cancellation);
+                while (await NextAsync(connection, receiver.Id, cancellation) is { Length: > 0 } due)
+                {
+                    var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
+                    await RecordAsync(connection, outcomes, cancellation);
+                    if (outcomes.All(outcome => outcome.State == "waiting"))
+                        break;
+                }
+            }
+            finally
+            {
+                await ReleaseAsync(connection, receiver.Id);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // what was under way is sent again
+        }
+        catch (NpgsqlException failure)
+        {
+            NotSending(logger, failure.Message);
+        }
+    }
+
+    /// <summary>The first of each lane, where its time has come.</summary>
+    private async Task<Delivery[]> NextAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    {
+        await using var next = new NpgsqlCommand(
+            """
+            SELECT id, event, body::text, attempts, made_at FROM (
+              SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
+            ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
+            """, connection);
+        next.Parameters.Add(new() { Value = subscription });
+        next.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        next.Parameters.Add(new() { Value = AtATime });
+        await using var reader = await next.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => new Delivery(
+            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero)), cancellation);
+    }
+
+    private async Task<Outcome> SendAsync(Receiver receiver, Delivery delivery, CancellationToken cancellation)
+    {
+        int? answer = null;
+        string? fault;
+        try
+        {
+            var body = Encoding.UTF8.GetBytes(delivery.Body);
+            using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+            signature.Sign(request, receiver.Id, delivery.Event, clock.GetUtcNow(), body);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            answer = (int)response.StatusCode;
+            if (response.IsSuccessStatusCode)
+                return new Outcome(delivery.Id, "delivered", clock.GetUtcNow(), answer, null);
+            fault = "status";
+        }
+        catch (HttpRequestException failure)
+        {
+            fault = failure.InnerException is ForbiddenAddressException ? "forbidden-address" : "unreachable";
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            fault = "timeout";
+        }
+        var now = clock.GetUtcNow();
+        // what a receiver says it will never take is not sent again
+        var isDead = now - delivery.MadeAt > GiveUpAfter || answer is (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.Gone or (int)HttpStatusCode.RequestEntityTooLarge or (int)HttpStatusCode.UnprocessableEntity;
+        return new Outcome(delivery.Id, isDead ? "dead" : "waiting", isDead ? now : now + Pause(delivery.Attempts), answer, fault);
+    }
+
+    /// <summary>One second, two, four, … five minutes, each give or take a quarter, so that many do not come back at once.</summary>
+    private static TimeSpan Pause(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(attempts, 20))) * (0.75 + (Random.Shared.NextDouble() / 2)));
+
+    private static async Task RecordAsync(NpgsqlConnection connection, Outcome[] outcomes, CancellationToken cancellation)
+    {
+        await using var record = new NpgsqlCommand(
+            """
+            UPDATE delivery d SET state = o.state, attempts = d.attempts + 1, answer = o.answer, fault = o.fault,
+                   next_at = CASE WHEN o.state = 'waiting' THEN o.at ELSE d.next_at END, ended_at = CASE WHEN o.state <> 'waiting' THEN o.at END
+            FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault) WHERE d.id = o.id
+            """, connection);
+        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Id).ToArray() });
+        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.State).ToArray() });
+        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.At.UtcDateTime).ToArray() });
+        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Answer).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Fault).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        await record.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
+    {
+        await using var all = database.CreateCommand("SELECT id, url, kinds FROM subscription");
+        await using var reader = await all.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => new Receiver(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2)), cancellation);
+    }
+
+    private async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var forget = database.CreateCommand("DELETE FROM delivery WHERE state = 'delivered' AND ended_at < $1");
+        forget.Parameters.Add(new() { Value = (now - KeepDelivered).UtcDateTime });
+        await forget.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task<bool> TakeAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    {
+        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        return (bool)(await take.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private static async Task ReleaseAsync(NpgsqlConnection connection, Guid subscription)
+    {
+        if (connection.State != System.Data.ConnectionState.Open)
+            return; // and so it is free
+        await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        await release.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private sealed record Receiver(Guid Id, string Url, string[] Kinds);
+
+    private sealed record Delivery(long Id, string Event, string Body, int Attempts, DateTimeOffset MadeAt);
+
+    /// <param name="At">When it ended, or is tried again.</param>
+    private sealed record Outcome(long Id, string State, DateTimeOffset At, int? Answer, string? Fault);
+
+    [LoggerMessage(800, LogLevel.Warning, "Not sending to subscriptions, trying again: {Reason}")]
+    private static partial void NotSending(ILogger logger, string reason);
+}
