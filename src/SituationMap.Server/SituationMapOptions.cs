@@ -50,6 +50,10 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>What the authority's tokens must be meant for.</summary>
     public string Audience { get; init; } = "situationmap";
 
+    /// <summary>How many requests one account may make in a second, over some seconds.</summary>
+    [Range(1, 1_000_000)]
+    public int RequestsPerSecond { get; init; } = 2_000;
+
     /// <summary>The claim of a token that holds the name of the account.</summary>
     [Required]
     public string AccountClaim { get; init; } = "preferred_username";

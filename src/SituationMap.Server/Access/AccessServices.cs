@@ -14,7 +14,7 @@ internal static class AccessServices
         builder.Services.AddSingleton(DeploymentKey.Open(options));
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
         builder.Services.AddSingleton<AuditSealer>().AddHostedService(services => services.GetRequiredService<AuditSealer>());
-        builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>();
+        builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>().AddSingleton<RequestLimits>();
         builder.Services.AddTokens(options);
         return builder;
     }
@@ -22,6 +22,7 @@ internal static class AccessServices
     /// <summary>The one place where it is decided who reaches which endpoint.</summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
+        var limits = app.Services.GetRequiredService<RequestLimits>();
         var (finder, database) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<NpgsqlDataSource>());
         app.Use((context, next) =>
         {
@@ -32,7 +33,7 @@ internal static class AccessServices
             {
                 if (caller is not null)
                     context.User = caller.Principal;
-                return Refusal(context, caller) is { } refusal ? refusal.ExecuteAsync(context)
+                return (limits.Refusal(context, caller) ?? Refusal(context, caller)) is { } refusal ? refusal.ExecuteAsync(context)
                     : IsToRecord(context) ? RecordAsync()
                     : next(context);
             }

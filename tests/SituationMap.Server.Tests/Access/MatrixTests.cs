@@ -48,6 +48,13 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("POST /api/zones/{code}/approve", Right.Approve), new("POST /api/zones/{code}/reject", Right.Approve), new("POST /api/zones/{code}/end", Right.Approve),
         new("POST /api/zones/{code}/lower", Right.Approve), new("POST /api/zones/{code}/rollback", Right.Approve), new("POST /api/zones/{code}/split", Right.Approve),
         new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import),
+        .. ((string[])["grids", "buildings", "households", "checkpoints", "zones"]).Select(name => new Row($"GET /api/exports/{name}", Right.See)),
+        .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row($"GET /api/exports/{name}", Right.SeePersons, $"api/exports/{name}?purpose=test")),
+        new("GET /openapi", null), new("GET /ogc/style.css", null),
+        .. ((string[])["", "conformance", "collections", "collections/{collection}", "collections/{collection}/queryables", "collections/{collection}/items",
+            "collections/{collection}/items/{id}", "tileMatrixSets", "tileMatrixSets/WebMercatorQuad", "tiles", "collections/{collection}/tiles", "tiles/WebMercatorQuad",
+            "collections/{collection}/tiles/WebMercatorQuad", "tiles/WebMercatorQuad/{z}/{y}/{x}", "collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"])
+            .Select(path => new Row($"GET /ogc/{path}", Right.See)),
         new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"), new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
     ];
 

@@ -135,4 +135,39 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         (await LockedServer.GetAsync(client, "api/session")).GetProperty("name").GetString().ShouldBe("gina");
         (await client.GetAsync(new Uri("api/jobs", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
+
+    [Fact]
+    public async Task Passwords_cannot_be_tried_by_the_thousand_from_one_address()
+    {
+        await using var server = await TestServer.StartAsync(locked.Database, ("SituationMap:LocalMode", "false"));
+        HttpResponseMessage answer;
+        var tried = 0;
+        do
+        {
+            answer = await server.Client.PostAsJsonAsync(Session, new { name = "nobody-there", password = "a" });
+            answer.StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests);
+        }
+        while (answer.StatusCode == HttpStatusCode.Unauthorized && ++tried < 200);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answer.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task An_account_that_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up()
+    {
+        await using var server = await TestServer.StartAsync(locked.Database, ("SituationMap:LocalMode", "false"), ("SituationMap:RequestsPerSecond", "2"));
+        using var busy = await locked.WithKeyAsync("busy", "viewer");
+        using var calm = await locked.WithKeyAsync("calm", "viewer");
+        await server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
+        var place = new Uri(server.Address, "api/place");
+
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 20; i++)
+            answers.Add((await busy.GetAsync(place)).StatusCode);
+
+        answers[0].ShouldBe(HttpStatusCode.OK);
+        answers.ShouldContain(HttpStatusCode.TooManyRequests);
+        (await calm.GetAsync(place)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
 }
