@@ -75,9 +75,9 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync();
 
-        await page.Page.Locator(".jobs summary").ClickAsync();
+        await page.Page.Locator("#jobs summary").ClickAsync();
 
-        await page.ShowsAsync(".jobs", "状态计算");
-        await page.ShowsAsync(".jobs", "下次");
+        await page.ShowsAsync("#jobs", "状态计算");
+        await page.ShowsAsync("#jobs", "下次");
     }
 }

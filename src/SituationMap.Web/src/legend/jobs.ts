@@ -9,7 +9,7 @@ const every = 5_000; // ms, while it is unfolded
 /** What runs in the background: what ran, when, what is next. Asked for only while it is open. */
 export function jobsFold(t: Translator, times: Times): HTMLElement {
   const body = h('div', {}, h('p', { class: 'hint' }, t('jobs.loading')));
-  const fold = h('details', { class: 'jobs' }, h('summary', {}, t('jobs.title')), body);
+  const fold = h('details', { class: 'jobs', id: 'jobs' }, h('summary', {}, t('jobs.title')), body);
   let timer: ReturnType<typeof setInterval> | undefined;
   const refresh = async () => {
     try {
