@@ -8,6 +8,7 @@ using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Zones.Impact;
+using SituationMap.Server.Zones.Notices;
 using SituationMap.Server.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
@@ -51,7 +52,7 @@ internal static class ZoneEndpoints
             .WithTags("Zones")
             .WithSummary("Every version of a zone with what it changed, and every step taken")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        return routes.MapZonePlanning().MapZonePreview();
+        return routes.MapZonePlanning().MapZonePreview().MapZoneNotices();
     }
 
     private static async Task<Results<Ok<ZonesAnswer>, ProblemHttpResult>> GetAsync(

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Npgsql;
+using SituationMap.Server.Access;
+using SituationMap.Server.Http;
+using SituationMap.Server.Protocols;
+using SituationMap.Server.Zones.Outlines;
+
+namespace SituationMap.Server.Zones.Notices;
+
+/// <summary>What is told to everybody, signed in or not: the zones in force and to come, without anything about persons.</summary>
+internal static class NoticeEndpoints
+{
+    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
+
+    public static IEndpointRouteBuilder MapZoneNotices(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/zones/{code}/notice", PageAsync).OpenToAll().AsksStore().WithTags("Zones").WithSummary("The public notice of a zone, to be printed")
+            .Produces<string>(contentType: "text/html").ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/api/zones/notices.geojson", GeoJsonAsync).OpenToAll().AsksStore().WithTags("Zones").WithSummary("The public notices as GeoJSON")
+            .Produces<JsonObject>(contentType: "application/geo+json");
+        routes.MapGet("/api/zones/notices.atom", AtomAsync).OpenToAll().AsksStore().WithTags("Zones").WithSummary("The public notices as an Atom feed")
+            .Produces<string>(contentType: "application/atom+xml");
+        routes.MapGet("/api/zones/notice.css", () => TypedResults.Text(NoticePage.Stylesheet, "text/css; charset=utf-8")).OpenToAll().ExcludeFromDescription();
+        return routes;
+    }
+
+    private static async Task<IResult> PageAsync(
+        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
+    {
+        var notices = await ZoneNotice.ReadAsync(database, clock.GetUtcNow(), code, cancellation);
+        if (notices.Length == 0)
+            return Problems.NotFound("code", "the code of a zone that is in force or will be");
+        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        Caching.Apply(context, isFinal: false);
+        return TypedResults.Text(NoticePage.Of(notices.MinBy(notice => notice.From)!, protocols.Plan), "text/html; charset=utf-8");
+    }
+
+    private static async Task<IResult> GeoJsonAsync(HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+    {
+        Caching.Apply(context, isFinal: false);
+        var notices = await ZoneNotice.ReadAsync(database, clock.GetUtcNow(), code: null, cancellation);
+        var collection = new JsonObject
+        {
+            ["type"] = "FeatureCollection",
+            ["features"] = new JsonArray([.. notices.Select(notice => new JsonObject
+            {
+                ["type"] = "Feature",
+                ["id"] = $"{notice.Code}.{notice.Version}",
+                ["geometry"] = GeoJson.Write(notice.Outline),
+                ["properties"] = new JsonObject
+                {
+                    ["code"] = notice.Code, ["name"] = notice.Name, ["level"] = notice.Level, ["version"] = notice.Version, ["from"] = notice.From, ["to"] = notice.To,
+                    ["published"] = notice.Published, ["notice"] = $"/api/zones/{notice.Code}/notice",
+                },
+            })]),
+        };
+        return TypedResults.Json(collection, contentType: "application/geo+json");
+    }
+
+    private static async Task<IResult> AtomAsync(HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
+    {
+        Caching.Apply(context, isFinal: false);
+        var now = clock.GetUtcNow();
+        var notices = await ZoneNotice.ReadAsync(database, now, code: null, cancellation);
+        var root = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/api/zones";
+        var feed = new XElement(Atom + "feed",
+            new XElement(Atom + "id", "urn:situationmap:zones"),
+            new XElement(Atom + "title", "风险区公告 Notices of risk zones"),
+            new XElement(Atom + "author", new XElement(Atom + "name", "SituationMap")),
+            new XElement(Atom + "updated", Instant(notices.Length == 0 ? now : notices[0].Published)),
+            new XElement(Atom + "link", new XAttribute("rel", "self"), new XAttribute("href", $"{root}/notices.atom")),
+            notices.Select(notice => new XElement(Atom + "entry",
+                new XElement(Atom + "id", $"urn:situationmap:zone:{notice.Code}:{notice.Version}"),
+                new XElement(Atom + "title", notice.Name),
+                new XElement(Atom + "updated", Instant(notice.Published)),
+                new XElement(Atom + "link", new XAttribute("href", $"{root}/{notice.Code}/notice")),
+                new XElement(Atom + "category", new XAttribute("term", notice.Level)),
+                new XElement(Atom + "summary", $"{protocols.Plan.EditionAt(notice.From).ZoneLevel(notice.Level)?.Name.Zh ?? notice.Level} {Instant(notice.From)} – {(notice.To is { } end ? Instant(end) : "")}"))));
+        return TypedResults.Text($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{feed}", "application/atom+xml; charset=utf-8");
+    }
+
+    private static string Instant(DateTimeOffset instant) => instant.ToString("yyyy-MM-ddTHH:mm:ssK");
+}
