@@ -56,6 +56,9 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
             "collections/{collection}/items/{id}", "tileMatrixSets", "tileMatrixSets/WebMercatorQuad", "tiles", "collections/{collection}/tiles", "tiles/WebMercatorQuad",
             "collections/{collection}/tiles/WebMercatorQuad", "tiles/WebMercatorQuad/{z}/{y}/{x}", "collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"])
             .Select(path => new Row($"GET /ogc/{path}", Right.See)),
+        new("GET /api/nearest", Right.See), new("GET /api/within", Right.See), new("POST /api/within", Right.See),
+        new("GET /api/subscriptions/", Right.Subscribe), new("POST /api/subscriptions/", Right.Subscribe), new("DELETE /api/subscriptions/{id:guid}", Right.Subscribe),
+        new("GET /api/subscriptions/{id:guid}/deliveries", Right.Subscribe), new("POST /api/subscriptions/{id:guid}/replay", Right.Subscribe),
         new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"), new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
     ];
 

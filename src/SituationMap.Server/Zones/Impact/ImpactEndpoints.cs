@@ -13,6 +13,7 @@ internal static class ImpactEndpoints
     {
         routes.MapPost("/api/zones/preview", PostAsync)
             .Needs(Right.Plan)
+            .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
             .AsksStore()
             .WithTags("Zones")
