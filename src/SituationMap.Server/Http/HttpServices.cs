@@ -28,6 +28,7 @@ internal static class HttpServices
     public static WebApplication UseHttp(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
+        app.RefuseUnstorableText();
         app.UseFreshness();
         app.UseStatusCodePages();
         app.UseAccess();
@@ -37,6 +38,12 @@ internal static class HttpServices
         app.MapMetrics();
         return app;
     }
+
+    /// <summary>U+0000 means nothing in any parameter, and PostgreSQL takes no text with it.</summary>
+    private static void RefuseUnstorableText(this WebApplication app) => app.Use((context, next) =>
+        context.Request.QueryString.HasValue && context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
+            ? Problems.BadRequest(new Fault("text-invalid", "query", "text without U+0000")).ExecuteAsync(context)
+            : next(context));
 
     private static int StatusOf(Exception failure) => failure switch
     {
