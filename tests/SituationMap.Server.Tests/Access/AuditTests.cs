@@ -56,15 +56,21 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
         (await locked.Audit.VerifyAsync(default)).Faults.ShouldBeEmpty();
     }
 
-    private static string Tampering(int kind, long sequence) => (kind, $"(SELECT entry FROM audit_seal WHERE sequence = {sequence})") switch
+    private static string Tampering(int kind, long sequence)
     {
-        (0, var row) => $"UPDATE audit SET account = account || 'x' WHERE id = {row}",
-        (1, var row) => $"UPDATE audit SET at = at + interval '1 microsecond' WHERE id = {row}",
-        (2, var row) => $"UPDATE audit SET purpose = CASE WHEN purpose IS NULL THEN '' END WHERE id = {row}",
-        (3, var row) => $"DELETE FROM audit WHERE id = {row}",
-        (4, var row) => $"DELETE FROM audit WHERE id = {row}; DELETE FROM audit_seal WHERE sequence = {sequence}",
-        (5, var row) => $"UPDATE audit SET subject = subject || '.', details = '{{}}' WHERE id = {row}",
-        (6, _) => $"DELETE FROM audit WHERE id IN (SELECT entry FROM audit_seal WHERE sequence >= {sequence}); DELETE FROM audit_seal WHERE sequence >= {sequence}",
-        _ => $"UPDATE audit_seal SET sequence = -1 WHERE sequence = {sequence}; UPDATE audit_seal SET sequence = {sequence} WHERE sequence = {sequence} % (SELECT max(sequence) FROM audit_seal) + 1; UPDATE audit_seal SET sequence = {sequence} % (SELECT max(sequence) FROM audit_seal) + 1 WHERE sequence = -1",
-    };
+        var row = $"(SELECT entry FROM audit_seal WHERE sequence = {sequence})";
+        var neighbour = sequence == 1 ? 2 : sequence - 1;
+        return kind switch
+        {
+            0 => $"UPDATE audit SET account = account || 'x' WHERE id = {row}",
+            1 => $"UPDATE audit SET at = at + interval '1 microsecond' WHERE id = {row}",
+            2 => $"UPDATE audit SET purpose = CASE WHEN purpose IS NULL THEN '' END WHERE id = {row}",
+            3 => $"DELETE FROM audit WHERE id = {row}",
+            4 => $"DELETE FROM audit WHERE id = {row}; DELETE FROM audit_seal WHERE sequence = {sequence}",
+            5 => $"UPDATE audit SET subject = subject || '.', details = '{{}}' WHERE id = {row}",
+            6 => $"DELETE FROM audit WHERE id IN (SELECT entry FROM audit_seal WHERE sequence >= {sequence}); DELETE FROM audit_seal WHERE sequence >= {sequence}",
+            // two that trade places
+            _ => $"UPDATE audit_seal SET sequence = -1 WHERE sequence = {sequence}; UPDATE audit_seal SET sequence = {sequence} WHERE sequence = {neighbour}; UPDATE audit_seal SET sequence = {neighbour} WHERE sequence = -1",
+        };
+    }
 }
