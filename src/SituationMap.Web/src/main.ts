@@ -13,6 +13,7 @@ import { search } from './search/search';
 import { SituationPanel } from './situation/panel';
 import { bookmarks } from './views/bookmarks';
 import { extents } from './views/extents';
+import { planningZones } from './zones/open';
 import './legend/card.css';
 import './panel/drawer.css';
 
@@ -34,6 +35,7 @@ function start(viewer: Viewer): void {
     help(viewer);
   } else {
     wall(viewer);
+    planningZones(viewer);
   }
   viewer.dressing.show(styleUrl(viewer.appearance, viewer.t.language));
   if (viewer.place.grid === null) viewer.card.empty();

@@ -120,7 +120,10 @@ describe('editing along shared borders', () => {
       }
       history.do(kind, withOutlines(history.sheet, edited.outlines, (fresh) => zone(fresh, [])));
       const now = JSON.stringify(history.sheet);
-      if (now === bytes[bytes.length - 1]) continue;
+      if (now === bytes[bytes.length - 1]) {
+        history.undo();
+        continue;
+      }
       done[kind] = (done[kind] ?? 0) + 1;
       bytes.push(now);
 
@@ -143,7 +146,7 @@ describe('editing along shared borders', () => {
     }
     for (let i = 1; i < bytes.length; i++) history.redo();
     expect(JSON.stringify(history.sheet)).toBe(bytes[bytes.length - 1]);
-  }, 60_000);
+  }, 180_000);
 
   it('makes a corner on a neighbour\'s side a corner of the neighbour', () => {
     const outlines = city();

@@ -30,7 +30,7 @@ export function selecting(viewer: Viewer): Drawer {
   };
   map.on('click', ({ point, lngLat, defaultPrevented }) => {
     // a tool, such as the ruler, has taken it
-    if (defaultPrevented || select(point)) return;
+    if (defaultPrevented || document.body.classList.contains('drawing') || select(point)) return;
     if (map.getZoom() < 14) map.easeTo({ center: lngLat, zoom: 15.5 });
     else if (drawer.selection) drawer.close();
   });

@@ -160,8 +160,8 @@ function changed(before: Outlines, after: Outlines, { cut, free = false }: { cut
     for (const [other, beside] of after) {
       const [old, oldBeside] = [was(key), was(other)];
       if (other === key || !old || !oldBeside) continue;
-      if (old !== oldBeside && ((free && !shareBorder(old, oldBeside)) || overlap(old, oldBeside))) continue;
-      if (overlap(outline, beside)) return { outlines: null, fault: { why: 'overlaps', at: nearestTo(outline, beside) } };
+      if (old !== oldBeside && free && !shareBorder(old, oldBeside)) continue;
+      if (overlap(outline, beside) && (old === oldBeside || !overlap(old, oldBeside))) return { outlines: null, fault: { why: 'overlaps', at: nearestTo(outline, beside) } };
     }
   }
   return { outlines: after, fault: null };

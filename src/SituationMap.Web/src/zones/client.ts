@@ -1,0 +1,115 @@
+import { ApiError } from '../api/client';
+import type { CountsByStatus } from '../api/types';
+import type { Language } from '../i18n/messages';
+import { toGeoJson, type Outline } from './geometry/outline';
+
+export type ZoneState = 'inForce' | 'scheduled' | 'ended' | 'draft' | 'submitted' | 'rejected';
+
+export interface ListedZone {
+  code: string;
+  name: string;
+  level: string;
+  version: number;
+  from: string | null;
+  to: string | null;
+  state: ZoneState;
+  outline: GeoJSON.MultiPolygon;
+}
+
+/** What a zone says: a version, a draft, or one side of a conflict. */
+export interface ZoneText {
+  name: string;
+  level: string | null;
+  from: string | null;
+  to: string | null;
+  reason: string;
+  outline: GeoJSON.Polygon | GeoJSON.MultiPolygon;
+}
+
+export interface ZoneVersion extends ZoneText {
+  version: number;
+  author: string;
+  approver: string | null;
+  at: string;
+  squareMetres: number;
+}
+
+export interface Zone {
+  code: string;
+  etag: string;
+  state: ZoneState;
+  inForce: ZoneVersion | null;
+  scheduled: ZoneVersion[];
+  draft: (ZoneText & { state: 'draft' | 'submitted' | 'rejected'; authors: string[]; squareMetres: number }) | null;
+  mended: unknown[];
+}
+
+export interface ZoneHistory {
+  etag: string;
+  versions: { version: ZoneVersion; change: { added: GeoJSON.MultiPolygon | null; removed: GeoJSON.MultiPolygon | null; words: Record<string, string>[] } }[];
+}
+
+export interface Impact {
+  before: CountsByStatus;
+  after: CountsByStatus;
+  inside: { buildings: number; households: number; persons: number; over65: number; childrenAlone: number };
+  buildingsCut: { code: string; address: string; isInside: boolean; households: number }[];
+  grids: { code: string; name: string; households: number }[];
+  crossings: { lon: number; lat: number; road: string; checkpoint: { name: string } | null }[];
+  checkpointsNeeded: number;
+  zones: { code: string; name: string; level: string; squareMetres: number }[];
+  delivery: { households: number; persons: number };
+}
+
+/** Somebody else changed the zone meanwhile: as it is now, and as it was when this page read it. */
+export class Stale extends Error {
+  constructor(readonly current: Zone, readonly base: ZoneText | null) {
+    super('stale');
+  }
+}
+
+export interface DraftToSend {
+  code: string | null;
+  name: string;
+  level: string;
+  reason: string;
+  outline: Outline;
+}
+
+const featureOf = ({ code, name, level, reason, outline }: DraftToSend) => ({
+  type: 'Feature', geometry: toGeoJson(outline), properties: { ...(code === null ? {} : { code }), name, level, reason },
+});
+
+async function ask<T>(method: string, path: string, body?: unknown, etag?: string | null, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method, cache: 'no-store', signal: signal ?? AbortSignal.timeout(15_000),
+      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(etag ? { 'If-Match': etag } : {}) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(null, null);
+  }
+  const answer = (await response.json().catch(() => null)) as { code?: string; current?: Zone; base?: ZoneText } | null;
+  if (response.status === 412 && answer?.current) throw new Stale(answer.current, answer.base ?? null);
+  if (!response.ok) throw new ApiError(response.status, answer?.code ?? null);
+  return answer as T;
+}
+
+const of = (code: string, rest = '') => `/api/zones/${encodeURIComponent(code)}${rest}`;
+
+export const zoneApi = {
+  list: async () => (await ask<{ zones: ListedZone[] }>('GET', '/api/zones?state=all')).zones,
+  one: (code: string) => ask<Zone>('GET', of(code)),
+  versions: (code: string) => ask<ZoneHistory>('GET', of(code, '/versions')),
+  save: (draft: DraftToSend, etag: string | null) => (draft.code === null
+    ? ask<Zone>('POST', '/api/zones', featureOf(draft))
+    : ask<Zone>('PUT', of(draft.code, '/draft'), featureOf(draft), etag)),
+  discard: (code: string, etag: string) => ask<Zone>('DELETE', of(code, '/draft'), undefined, etag),
+  step: (code: string, step: string, etag: string, body: Record<string, unknown>) => ask<Zone>('POST', of(code, `/${step}`), body, etag),
+  preview: (draft: DraftToSend, signal: AbortSignal) => ask<Impact>('POST', '/api/zones/preview', featureOf(draft), null, signal),
+};
+
+export const inWords = (words: Record<string, string>[], language: Language): string[] => words.map((one) => one[language] ?? '').filter((one) => one !== '');

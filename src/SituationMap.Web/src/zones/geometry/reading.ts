@@ -1,0 +1,41 @@
+import GeometryFactory from 'jsts/org/locationtech/jts/geom/GeometryFactory.js';
+import WKTReader from 'jsts/org/locationtech/jts/io/WKTReader.js';
+import GeoJSONWriter from 'jsts/org/locationtech/jts/io/GeoJSONWriter.js';
+import { outlineOf, place, tidy, type Outline, type Place } from './outline';
+import { faultOf, union } from './shapes';
+
+/** An outline from GeoJSON, WKT or lines of `lon, lat`, all in WGS 84; null when it is none of them or no surface. */
+export function readOutline(text: string): Outline | null {
+  try {
+    const outline = /^\s*[{[]/.test(text) ? fromGeoJson(JSON.parse(text)) : /^\s*(SRID=4326;)?\s*(MULTI)?POLYGON/i.test(text)
+      ? fromGeoJson(new GeoJSONWriter().write(new WKTReader(new GeometryFactory()).read(text.trim().replace(/^SRID=4326;/i, '')))) : fromLines(text);
+    return outline && faultOf(outline) === null && inDegrees(outline) ? outline : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The corners of a first ring as lines of `lon, lat`, to be typed over. */
+export const asLines = (outline: Outline): string => (outline[0]?.[0] ?? []).slice(0, -1).map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n');
+
+function fromGeoJson(value: GeoJSON.GeoJSON): Outline | null {
+  if (value.type === 'FeatureCollection') return together(value.features.map((feature) => fromGeoJson(feature)));
+  if (value.type === 'Feature') return value.geometry ? fromGeoJson(value.geometry) : null;
+  if (value.type === 'GeometryCollection') return together(value.geometries.map((geometry) => fromGeoJson(geometry)));
+  return value.type === 'Polygon' || value.type === 'MultiPolygon' ? outlineOf(value) : null;
+}
+
+function together(outlines: (Outline | null)[]): Outline | null {
+  const found = outlines.filter((outline) => outline !== null);
+  return found.length === 0 ? null : union(found);
+}
+
+function fromLines(text: string): Outline | null {
+  const places = text.trim().split(/\n+/).map((line): Place => {
+    const [lon, lat] = line.split(/[\s,;]+/).filter((part) => part !== '').map(Number);
+    return place(lon ?? NaN, lat ?? NaN);
+  });
+  return places.length < 3 || places.flat().some(Number.isNaN) ? null : [[tidy(places)]];
+}
+
+const inDegrees = (outline: Outline): boolean => outline.flat(2).every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90);

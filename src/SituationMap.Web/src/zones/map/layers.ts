@@ -1,0 +1,48 @@
+import type { GeoJSONSource } from 'maplibre-gl';
+import type { Viewer } from '../../frame/viewer';
+import { palette } from '../../theme/theme';
+
+/** What the planner shows beside the outline in work: `part` says as what. */
+export type Shown = GeoJSON.Feature<GeoJSON.Geometry, { part: 'zone' | 'added' | 'removed' | 'theirs' | 'base' | 'cut' | 'crossing' }>;
+
+const source = 'planning';
+
+/** The layers of planning. They are part of the dressed style, so that they survive every change of style, as do Terra Draw's. */
+export class PlanningLayers {
+  #shown: Shown[] = [];
+
+  constructor(private readonly viewer: Viewer) {
+    const { map, dressing, appearance } = viewer;
+    dressing.add((style) => {
+      const zone = palette(appearance)['zone']!;
+      const text = palette(appearance)['text']!;
+      const now = map.isStyleLoaded() ? map.getStyle() : undefined;
+      const part = (...parts: string[]) => ['in', ['get', 'part'], ['literal', parts]] as never;
+      return {
+        ...style,
+        sources: {
+          ...style.sources, [source]: { type: 'geojson', data: this.#data() },
+          ...Object.fromEntries(Object.entries(now?.sources ?? {}).filter(([id]) => id.startsWith('td-'))),
+        },
+        layers: [...style.layers,
+          { id: 'planning-hatch', type: 'fill', source, filter: part('zone', 'added'), paint: { 'fill-pattern': 'hatch-2' } },
+          { id: 'planning-cut', type: 'line', source, filter: part('cut'), paint: { 'line-color': text, 'line-width': 3 } },
+          { id: 'planning-outline', type: 'line', source, filter: part('zone', 'added', 'theirs'), paint: { 'line-color': zone, 'line-width': 2.5 } },
+          { id: 'planning-dashed', type: 'line', source, filter: part('removed', 'base'), paint: { 'line-color': zone, 'line-width': 2, 'line-dasharray': [2, 2] } },
+          { id: 'planning-crossing', type: 'circle', source, filter: part('crossing'), paint: { 'circle-radius': 5, 'circle-color': palette(appearance)['panel']!, 'circle-stroke-color': text, 'circle-stroke-width': 2 } },
+          ...(now?.layers ?? []).filter(({ id }) => id.startsWith('td-')),
+        ],
+      };
+    });
+    dressing.again();
+  }
+
+  show(shown: Shown[]): void {
+    this.#shown = shown;
+    void this.viewer.map.getSource<GeoJSONSource>(source)?.setData(this.#data());
+  }
+
+  #data(): GeoJSON.FeatureCollection {
+    return { type: 'FeatureCollection', features: this.#shown };
+  }
+}

@@ -1,0 +1,56 @@
+import { may } from '../../access/session';
+import { h } from '../../dom';
+import type { Viewer } from '../../frame/viewer';
+import { inWords, type Zone, type ZoneHistory } from '../client';
+
+export interface OneActions {
+  edit: () => void;
+  discard: () => void;
+  /** @param body what the step says beside its reason */
+  step: (step: string, body: Record<string, unknown>) => void;
+  /** Shows on the map what a version changed. */
+  compare: (version: number) => void;
+}
+
+/** A zone: what it is, what is planned, what each version changed, and what this person may do with it. */
+export function oneZone({ t, times, session }: Viewer, zone: Zone, { versions }: ZoneHistory, actions: OneActions): HTMLElement {
+  const { draft, inForce } = zone;
+  const plans = may(session, 'plan');
+  const approves = may(session, 'approve');
+  const isAuthor = draft !== null && session.name !== null && draft.authors.includes(session.name);
+  const reason = h('textarea', { id: 'zone-step-reason', rows: 2, maxlength: 1000 });
+  const because = (step: string, more: Record<string, unknown> = {}) => () => {
+    if (reason.value.trim() === '') {
+      reason.setAttribute('aria-invalid', 'true');
+      reason.focus();
+    } else actions.step(step, { ...more, reason: reason.value.trim() });
+  };
+  const button = (label: string, run: () => void, strong = false) => h('button', { type: 'button', class: strong ? 'strong' : null, onclick: run }, label);
+  const lower = ['high', 'medium', 'low', 'lockdown', 'control', 'precaution'];
+  const lowerLevels = inForce?.level ? lower.slice(lower.indexOf(inForce.level) + 1, lower.indexOf(inForce.level) < 3 ? 3 : 6) : [];
+  const needsReason = (draft?.state === 'submitted' && approves && !isAuthor) || (approves && (inForce !== null || versions.length > 0));
+  const shown = draft ?? inForce ?? versions.at(-1)?.version;
+  return h('div', { class: 'one-zone' },
+    h('p', {}, shown ? `${t.or(`level.${shown.level ?? ''}`, shown.level ?? '')} · ${t('zones.area', { n: Math.round(shown.squareMetres) })}` : ''),
+    draft ? h('p', { class: 'draft-state', role: 'status' }, draft.state === 'submitted' && isAuthor ? t('zones.another') : `${t(`zones.state.${draft.state}`)} · ${draft.reason}`) : null,
+    h('div', { class: 'actions' },
+      plans && draft?.state !== 'submitted' ? button(t('zones.edit'), actions.edit, true) : null,
+      plans && draft?.state === 'draft' ? button(t('zones.submit'), () => actions.step('submit', {}), true) : null,
+      plans && draft?.state === 'submitted' ? button(t('zones.withdraw'), () => actions.step('withdraw', {})) : null,
+      plans && draft && draft.state !== 'submitted' ? button(t('zones.discard'), actions.discard) : null,
+      approves && draft?.state === 'submitted' && !isAuthor ? button(t('zones.approve'), () => actions.step('approve', {}), true) : null),
+    needsReason ? h('div', { class: 'with-reason' },
+      h('label', { for: 'zone-step-reason' }, t('zones.reason')), reason,
+      h('div', { class: 'actions' },
+        draft?.state === 'submitted' && !isAuthor ? button(t('zones.reject'), because('reject')) : null,
+        ...(inForce ? lowerLevels.map((level) => button(t('zones.lower', { level: t.or(`level.${level}`, level) }), because('lower', { level }))) : []),
+        inForce ? button(t('zones.end'), because('end')) : null)) : null,
+    versions.length === 0 ? null : h('section', {}, h('h3', {}, t('zones.versions')),
+      h('ol', { class: 'versions' }, ...[...versions].reverse().map(({ version, change }) => h('li', {},
+        h('b', {}, t('zones.version', { n: version.version })), h('span', { class: 'second' }, ` ${times.since(version.from ?? version.at)} · ${version.author} · ${version.reason}`),
+        ...inWords(change.words, t.language).map((words) => h('p', {}, words)),
+        h('div', { class: 'actions' },
+          button(t('zones.compare'), () => actions.compare(version.version)),
+          approves && version.version !== inForce?.version && version.level !== null ? button(t('zones.rollback'), because('rollback', { version: version.version })) : null))))),
+  );
+}

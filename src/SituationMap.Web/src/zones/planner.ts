@@ -1,0 +1,207 @@
+import { ApiError } from '../api/client';
+import { may } from '../access/session';
+import { h, replaceContent } from '../dom';
+import type { Viewer } from '../frame/viewer';
+import type { Side } from '../frame/sides';
+import { zoneApi, Stale, type ListedZone, type Zone, type ZoneText } from './client';
+import { boundsOf, outlineOf, toGeoJson, type Outline } from './geometry/outline';
+import { union } from './geometry/shapes';
+import { PlanningLayers, type Shown } from './map/layers';
+import { Editor } from './panel/editor';
+import { zoneList } from './panel/list';
+import { oneZone } from './panel/one';
+import type { History } from './sheet/history';
+import { keptHistory } from './sheet/keeper';
+import { isChanged, laid, withoutZone, withZones, type SheetZone } from './sheet/sheet';
+import './zones.css';
+
+/** Planning risk zones, on the right side of the page: the list, one zone, or the sheet on which outlines are drawn. */
+export class Planner {
+  readonly #side: Side;
+  readonly #title = h('h2', { tabindex: -1 });
+  readonly #back: HTMLButtonElement;
+  readonly #body = h('div', { class: 'body' });
+  readonly #layers: PlanningLayers;
+  readonly #editor: Editor;
+  #zones: ListedZone[] = [];
+
+  private constructor(private readonly viewer: Viewer, private readonly history: History) {
+    const { t, main, sides, feed } = viewer;
+    this.#back = h('button', { type: 'button', class: 'back quiet', onclick: () => void this.#list() }, t('zones.back'));
+    const element = h('section', { id: 'zones', class: 'side', hidden: true, 'aria-label': t('zones.title') },
+      h('header', {}, h('div', {}, this.#back, this.#title),
+        h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.toggle() })),
+      this.#body);
+    this.#side = { element };
+    main.insertBefore(element, document.getElementById('notice'));
+    this.#layers = new PlanningLayers(viewer);
+    this.#editor = new Editor(viewer, history, {
+      show: (shown) => this.#layers.show(shown), save: () => void this.#try(() => this.#save()), leave: () => void this.#list(),
+    });
+    sides.changed.on(() => {
+      if (sides.top !== this.#side) this.#editor.close();
+    });
+    feed.zone.on(() => {
+      if (sides.top === this.#side && this.#body.querySelector('.zones-by-state')) void this.#list();
+    });
+  }
+
+  static async open(viewer: Viewer): Promise<Planner> {
+    return new Planner(viewer, await keptHistory());
+  }
+
+  toggle(): void {
+    const { sides } = this.viewer;
+    if (sides.top === this.#side) {
+      this.#layers.show([]);
+      sides.hide(this.#side);
+      return;
+    }
+    sides.show(this.#side);
+    if (this.history.sheet.active === null) void this.#list();
+    else this.#edit();
+  }
+
+  async #list(): Promise<void> {
+    await this.#try(async () => {
+      this.#zones = await zoneApi.list();
+      this.#editor.close();
+      this.#layers.show(this.#zones.filter(({ state }) => state === 'draft' || state === 'submitted').map(({ outline }) => shown('zone', outline)));
+      const { t, session } = this.viewer;
+      const kept = this.history.sheet.active !== null;
+      this.#show(t('zones.title'), null,
+        h('div', { class: 'actions' },
+          may(session, 'plan') ? h('button', { type: 'button', class: 'strong', onclick: () => (kept ? this.#edit() : this.#fresh()) }, t(kept ? 'zones.continue' : 'zones.new')) : null),
+        this.#zones.length === 0 ? h('p', { class: 'hint' }, t('zones.none')) : zoneList(this.viewer, this.#zones, (zone) => void this.#open(zone.code)));
+    });
+  }
+
+  async #open(code: string): Promise<void> {
+    await this.#try(async () => {
+      const [zone, history] = await Promise.all([zoneApi.one(code), zoneApi.versions(code)]);
+      const outline = zone.draft?.outline ?? zone.inForce?.outline ?? history.versions.at(-1)?.version.outline;
+      this.#editor.close();
+      this.#layers.show(outline ? [shown('zone', outline)] : []);
+      if (outline) this.viewer.map.fitBounds(boundsOf(outlineOf(outline)), { padding: this.viewer.padding(), maxZoom: 17 });
+      this.#show(zone.draft?.name ?? zone.inForce?.name ?? code, true, oneZone(this.viewer, zone, history, {
+        edit: () => this.#begin(zone),
+        discard: () => void this.#try(async () => {
+          await zoneApi.discard(code, zone.etag);
+          await this.#list();
+        }),
+        step: (step, body) => void this.#try(async () => {
+          await zoneApi.step(code, step, zone.etag, body);
+          this.viewer.notices.show(this.viewer.t('zones.done'), 4_000);
+          await this.#open(code);
+        }, () => void this.#open(code)),
+        compare: (number) => {
+          const found = history.versions.find(({ version }) => version.version === number);
+          if (!found) return;
+          const { added, removed } = found.change;
+          this.#layers.show([shown('base', found.version.outline), ...(added ? [shown('added', added)] : []), ...(removed ? [shown('removed', removed)] : [])]);
+        },
+      }));
+    });
+  }
+
+  #fresh(): void {
+    const { t, place } = this.viewer;
+    const key = `new-${Date.now()}`;
+    const zone: SheetZone = { key, code: null, name: '', level: levelsOf(place.edition)[0]!, from: null, to: null, reason: '', outline: [], base: null, etag: null };
+    this.history.do('open', laid(this.history.sheet, [zone, ...this.#neighbours(null)], key));
+    this.viewer.notices.show(t('zones.draw.hint'), 8_000);
+    this.#edit();
+  }
+
+  #begin(zone: Zone): void {
+    const from = zone.draft ?? zone.inForce;
+    if (!from) return;
+    const outline = outlineOf(from.outline);
+    this.history.do('open', laid(this.history.sheet, [
+      { key: zone.code, code: zone.code, name: from.name, level: from.level ?? 'low', from: from.from, to: from.to, reason: zone.draft?.reason ?? '', outline, base: outline, etag: zone.etag },
+      ...this.#neighbours(zone.code),
+    ], zone.code));
+    this.#edit();
+  }
+
+  /** The zones in force, so that borders they share move together; their ETag is asked for when they are saved. */
+  #neighbours(but: string | null): SheetZone[] {
+    return this.#zones.filter(({ code, state }) => state === 'inForce' && code !== but && !this.history.sheet.zones[code]).map((zone) => {
+      const outline = outlineOf(zone.outline);
+      return { key: zone.code, code: zone.code, name: zone.name, level: zone.level, from: zone.from, to: zone.to, reason: '', outline, base: outline, etag: null };
+    });
+  }
+
+  #edit(): void {
+    this.#show(this.viewer.t('zones.sheet'), true, this.#editor.element);
+    this.#editor.open(levelsOf(this.viewer.place.edition));
+  }
+
+  /** Saves the zone in work and every neighbour whose border moved with it, each as a draft of its own. */
+  async #save(): Promise<void> {
+    const { sheet } = this.history;
+    const active = sheet.active === null ? null : sheet.zones[sheet.active]!;
+    if (!active) return;
+    for (const zone of Object.values(sheet.zones)) {
+      if (zone !== active && !isChanged(zone)) continue;
+      const etag = zone.etag ?? (zone.code === null ? null : (await zoneApi.one(zone.code)).etag);
+      try {
+        await zoneApi.save({ ...zone, reason: zone.reason || active.reason, level: zone.level, name: zone.name || active.name }, etag);
+      } catch (error) {
+        if (!(error instanceof Stale)) throw error;
+        this.#merge(zone, error);
+        return;
+      }
+    }
+    this.history.clear();
+    this.viewer.notices.show(this.viewer.t('zones.saved'), 4_000);
+    await this.#list();
+  }
+
+  /** Somebody else saved meanwhile: mine, theirs and what both began with are on the map, and a person chooses. */
+  #merge(zone: SheetZone, { current, base }: Stale): void {
+    const { t } = this.viewer;
+    const theirs: ZoneText | null = current.draft ?? current.inForce;
+    const their = theirs ? outlineOf(theirs.outline) : [];
+    this.#editor.close();
+    this.#layers.show([shown('zone', toGeoJson(zone.outline)), ...(theirs ? [shown('theirs', theirs.outline)] : []), ...(base ? [shown('base', base.outline)] : [])]);
+    const take = (outline: Outline) => () => {
+      this.history.do('merge', withZones(this.history.sheet, [{ ...zone, outline, base: their, etag: current.etag }]));
+      this.#edit();
+    };
+    this.#show(t('zones.merge'), true,
+      h('p', {}, t('zones.merge.hint', { name: zone.name })),
+      h('div', { class: 'actions column' },
+        h('button', { type: 'button', onclick: take(zone.outline) }, t('zones.merge.mine')),
+        theirs ? h('button', { type: 'button', onclick: take(their) }, t('zones.merge.theirs')) : null,
+        theirs ? h('button', { type: 'button', onclick: take(union([zone.outline, their])) }, t('zones.merge.both')) : null,
+        h('button', { type: 'button', onclick: () => {
+          this.history.do('drop', withoutZone(this.history.sheet, zone.key));
+          void this.#list();
+        } }, t('zones.merge.drop'))));
+  }
+
+  #show(title: string, back: boolean | null, ...content: Parameters<typeof replaceContent>[1][]): void {
+    this.#title.textContent = title;
+    this.#back.hidden = back !== true;
+    replaceContent(this.#body, ...content);
+  }
+
+  async #try(action: () => Promise<void>, stale?: () => void): Promise<void> {
+    const { notices, t } = this.viewer;
+    try {
+      await action();
+    } catch (error) {
+      if (error instanceof Stale) {
+        notices.show(t('zones.stale'), 8_000);
+        stale?.();
+      } else if (error instanceof ApiError) notices.show(error.status === null ? t('panel.unreachable') : t.or(`zones.fault.${error.code}`, t(error.status === 403 ? 'panel.refused' : error.status < 500 ? 'zones.refused' : 'panel.trouble')), 8_000);
+      else throw error;
+    }
+  }
+}
+
+const levelsOf = (edition: string): string[] => (edition === '8' ? ['lockdown', 'control', 'precaution']
+  : edition === '20-measures' ? ['high', 'low'] : edition === '10-measures' ? ['high'] : ['high', 'medium', 'low']);
+
+const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({ type: 'Feature', properties: { part }, geometry });
