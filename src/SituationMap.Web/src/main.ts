@@ -32,10 +32,10 @@ function start(viewer: Viewer): void {
     bookmarks(viewer);
     coordinates(viewer);
     printing(viewer);
+    planningZones(viewer);
     help(viewer);
   } else {
     wall(viewer);
-    planningZones(viewer);
   }
   viewer.dressing.show(styleUrl(viewer.appearance, viewer.t.language));
   if (viewer.place.grid === null) viewer.card.empty();
