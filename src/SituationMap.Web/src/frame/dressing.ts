@@ -1,6 +1,7 @@
 import type { Map as MapLibreMap, StyleSpecification } from 'maplibre-gl';
 
-export type Dress = (style: StyleSpecification) => StyleSpecification;
+/** @param shown what the map shows until then; undefined at first */
+export type Dress = (style: StyleSpecification, shown: StyleSpecification | undefined) => StyleSpecification;
 
 /**
  * What the page does to the composed style before the map has it: layers hidden or faded, tiles of a past instant, sources of its
@@ -19,7 +20,7 @@ export class Dressing {
   /** Shows this style, dressed. */
   show(url: string): void {
     this.#url = url;
-    this.map.setStyle(url, { transformStyle: (_, next) => this.#dresses.reduce((style, dress) => dress(style), next) });
+    this.map.setStyle(url, { transformStyle: (shown, next) => this.#dresses.reduce((style, dress) => dress(style, shown), next) });
   }
 
   /** Dresses the style anew. */

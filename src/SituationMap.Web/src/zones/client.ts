@@ -72,13 +72,18 @@ export interface DraftToSend {
   code: string | null;
   name: string;
   level: string;
+  from: string | null;
+  to: string | null;
   reason: string;
   outline: Outline;
 }
 
-const featureOf = ({ code, name, level, reason, outline }: DraftToSend) => ({
-  type: 'Feature', geometry: toGeoJson(outline), properties: { ...(code === null ? {} : { code }), name, level, reason },
-});
+/** What is not filled in yet is left out, and so are times gone by: those of the version that the draft began as. */
+const featureOf = ({ code, name, level, from, to, reason, outline }: DraftToSend) => {
+  const texts = Object.entries({ code, name, level, reason }).filter(([, text]) => text !== null && text !== '');
+  const times = Object.entries({ from, to }).filter(([, time]) => time !== null && Date.parse(time) > Date.now());
+  return { type: 'Feature', geometry: toGeoJson(outline), properties: Object.fromEntries([...texts, ...times]) };
+};
 
 async function ask<T>(method: string, path: string, body?: unknown, etag?: string | null, signal?: AbortSignal): Promise<T> {
   let response: Response;

@@ -12,17 +12,16 @@ export class PlanningLayers {
   #shown: Shown[] = [];
 
   constructor(private readonly viewer: Viewer) {
-    const { map, dressing, appearance } = viewer;
-    dressing.add((style) => {
+    const { dressing, appearance } = viewer;
+    dressing.add((style, shown) => {
       const zone = palette(appearance)['zone']!;
       const text = palette(appearance)['text']!;
-      const now = map.isStyleLoaded() ? map.getStyle() : undefined;
       const part = (...parts: string[]) => ['in', ['get', 'part'], ['literal', parts]] as never;
       return {
         ...style,
         sources: {
           ...style.sources, [source]: { type: 'geojson', data: this.#data() },
-          ...Object.fromEntries(Object.entries(now?.sources ?? {}).filter(([id]) => id.startsWith('td-'))),
+          ...Object.fromEntries(Object.entries(shown?.sources ?? {}).filter(([id]) => id.startsWith('td-'))),
         },
         layers: [...style.layers,
           { id: 'planning-hatch', type: 'fill', source, filter: part('zone', 'added'), paint: { 'fill-pattern': 'hatch-2' } },
@@ -30,7 +29,7 @@ export class PlanningLayers {
           { id: 'planning-outline', type: 'line', source, filter: part('zone', 'added', 'theirs'), paint: { 'line-color': zone, 'line-width': 2.5 } },
           { id: 'planning-dashed', type: 'line', source, filter: part('removed', 'base'), paint: { 'line-color': zone, 'line-width': 2, 'line-dasharray': [2, 2] } },
           { id: 'planning-crossing', type: 'circle', source, filter: part('crossing'), paint: { 'circle-radius': 5, 'circle-color': palette(appearance)['panel']!, 'circle-stroke-color': text, 'circle-stroke-width': 2 } },
-          ...(now?.layers ?? []).filter(({ id }) => id.startsWith('td-')),
+          ...(shown?.layers ?? []).filter(({ id }) => id.startsWith('td-')),
         ],
       };
     });

@@ -178,13 +178,13 @@ export class Editor {
   }
 
   /** Asks whom the outline hits once it rests; an answer to an older outline is never shown. */
-  #preview({ code, name, level, reason, outline }: SheetZone): void {
+  #preview(zone: SheetZone): void {
     clearTimeout(this.#timer);
     this.#asking?.abort();
-    if (outline.length === 0) return replaceContent(this.#impact);
+    if (zone.outline.length === 0) return replaceContent(this.#impact);
     const asking = (this.#asking = new AbortController());
     this.#timer = setTimeout(() => {
-      zoneApi.preview({ code, name, level, reason, outline }, asking.signal).then((impact) => {
+      zoneApi.preview(zone, asking.signal).then((impact) => {
         if (asking.signal.aborted) return;
         replaceContent(this.#impact, impactTable(impact, this.viewer.t));
         this.#show(impact, null);

@@ -19,6 +19,8 @@ export interface Keeper {
   add: (at: number, step: Step) => void;
   /** How many of the steps are done. */
   done: (count: number) => void;
+  /** Forgets all steps. */
+  clear: () => void;
 }
 
 /** Every step since the sheet was empty, and how many of them are done. Going back is going over the steps in reverse, to the byte. */
@@ -72,6 +74,7 @@ export class History {
   /** Forgets everything: what was planned is saved, or thrown away. */
   clear(): void {
     this.steps = [];
+    this.keeper?.clear();
     this.#move(0, this.empty);
   }
 }

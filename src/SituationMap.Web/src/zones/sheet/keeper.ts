@@ -4,8 +4,10 @@ import { emptySheet } from './sheet';
 
 interface Kept extends DBSchema {
   steps: { key: number; value: Step };
-  done: { key: string; value: number };
 }
+
+/** How many steps are done: at once, so that not even a reload in the next moment brings back what was just undone. */
+const doneKey = 'situationmap.zones.done';
 
 /** The history as this browser kept it; one of its own in a browser that keeps nothing. */
 export async function keptHistory(): Promise<History> {
@@ -13,11 +15,10 @@ export async function keptHistory(): Promise<History> {
     const database = await openDB<Kept>('situationmap-zones', 1, {
       upgrade: (fresh) => {
         fresh.createObjectStore('steps');
-        fresh.createObjectStore('done');
       },
     });
     const steps = await database.getAll('steps');
-    const done = (await database.get('done', 'count')) ?? 0;
+    const done = Number(localStorage.getItem(doneKey) ?? 0);
     // one after the other: a step is never kept before the one it follows
     let last: Promise<unknown> = Promise.resolve();
     const then = (action: () => Promise<unknown>) => {
@@ -30,10 +31,8 @@ export async function keptHistory(): Promise<History> {
         await writing.store.put(step, at);
         await writing.done;
       }),
-      done: (count) => then(async () => {
-        if (count === 0 && steps.length === 0) await database.clear('steps');
-        await database.put('done', count, 'count');
-      }),
+      done: (count) => localStorage.setItem(doneKey, String(count)),
+      clear: () => then(() => database.clear('steps')),
     }, steps, Math.min(done, steps.length));
   } catch {
     return new History(emptySheet);
