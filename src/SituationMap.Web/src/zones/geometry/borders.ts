@@ -79,12 +79,6 @@ export const add = (before: Outlines, key: string, shape: Outline): Edited => re
 
 export const cutOut = (before: Outlines, key: string, shape: Outline): Edited => replace(before, key, difference(before.get(key)!, shape));
 
-/** Moves a whole outline; its neighbours stay where they are. */
-export function shift(before: Outlines, key: string, [lon, lat]: Place): Edited {
-  return replace(before, key, mapRings(before.get(key)!, (ring) => ring.map(([x, y]): Place => [
-    Math.round((x + lon) * lattice) / lattice, Math.round((y + lat) * lattice) / lattice])));
-}
-
 /** Corners that lie on a neighbour's side become corners of that side, so that shared borders are the same on both sides. */
 export function joined(outlines: Outlines): Outlines {
   let result = outlines;
