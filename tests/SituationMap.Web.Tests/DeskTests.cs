@@ -30,7 +30,7 @@ public sealed class DeskTests(Viewer viewer)
     }
 
     [Fact]
-    public async Task A_past_minute_is_on_screen_within_a_second_and_the_present_comes_back()
+    public async Task A_past_minute_comes_on_screen_and_the_present_comes_back()
     {
         await using var page = await viewer.OpenAsync("/?lang=en");
         var observed = await page.Page.Locator("#card tr[data-status=observed] b").InnerTextAsync();
@@ -53,7 +53,7 @@ public sealed class DeskTests(Viewer viewer)
               return performance.now() - began;
             }
             """);
-        milliseconds.ShouldBeLessThan(3_000, "on a busy machine; alone it is under a second");
+        milliseconds.ShouldBeLessThan(3_000, "beside all other tests");
         var at = await page.Page.EvaluateAsync<string>("() => situationMap.viewer.time.moment.at");
         var then = System.Text.Json.JsonDocument.Parse(await viewer.Server.Client.GetStringAsync(
             new Uri($"/api/grids/210682-004/summary?at={Uri.EscapeDataString(at)}", UriKind.Relative), TestContext.Current.CancellationToken)).RootElement;
