@@ -9,6 +9,7 @@ using SituationMap.Server.Jobs;
 using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Ogc;
+using SituationMap.Server.Persons;
 using SituationMap.Server.Search;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
@@ -25,6 +26,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
     builder.Services.AddHttp(store);
     builder.AddAccess(store);
+    await builder.AddPersonsAsync(store, cancellationToken);
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
@@ -44,6 +46,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.UseHttp();
     app.MapFacts();
     app.MapHouseholds();
+    app.MapPersons();
     app.MapBuildings();
     app.MapGrids();
     app.MapZones();

@@ -41,8 +41,14 @@ public sealed class SituationMapOptions : IValidatableObject
     /// </summary>
     public bool? LocalMode { get; init; }
 
-    /// <summary>The file of the deployment's key, made where there is none; null: <c>deployment.key</c> in the data folder.</summary>
+    /// <summary>The file of the deployment's key; null: <c>deployment.key</c> in the data folder. Made where there is none with the embedded store only.</summary>
     public string? KeyFile { get; init; }
+
+    /// <summary>The file of the keys of what is known of persons; null: <c>persons.keys</c> beside the deployment's key.</summary>
+    public string? PersonKeys { get; init; }
+
+    /// <summary>How long what is known of persons is kept.</summary>
+    public Persons.RetentionOptions Retention { get; init; } = new();
 
     /// <summary>The OpenID Connect authority whose tokens are taken, such as <c>https://login.example/realms/city</c>; null: none.</summary>
     public string? Authority { get; init; }

@@ -14,6 +14,7 @@ public sealed class TestServer : IAsyncDisposable
         _factory = factory;
         _ownDatabase = ownsDatabase ? database : null;
         Database = database;
+        TestSecrets.Make();
         factory.StartServer();
         Client = factory.CreateClient();
     }

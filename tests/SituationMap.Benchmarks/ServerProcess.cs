@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using SituationMap.Server;
+using SituationMap.Server.Access;
+using SituationMap.Server.Persons;
 
 namespace SituationMap.Benchmarks;
 
@@ -9,6 +11,9 @@ namespace SituationMap.Benchmarks;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(3);
+
+    /// <summary>Kept with the city, whose keys they are.</summary>
+    private static readonly string KeyFile = Path.Combine(Path.GetTempPath(), "situationmap-benchmarks", "deployment.key");
 
     private readonly Process _process;
 
@@ -29,10 +34,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server over a database; returns when it is ready.</summary>
-    public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation) => StartAsync(
-        typeof(SituationMapOptions).Assembly.Location,
-        address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", "--Logging:LogLevel:Default=Error", .. settings],
-        "healthz/ready", connectionString, cancellation);
+    public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation)
+    {
+        MakeKeys();
+        return StartAsync(
+            typeof(SituationMapOptions).Assembly.Location,
+            address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", "--Logging:LogLevel:Default=Error", .. settings],
+            "healthz/ready", connectionString, cancellation);
+    }
 
     /// <summary>Starts this program with a verb that listens.</summary>
     public static Task<ServerProcess> StartOwnAsync(string verb, string[] arguments, CancellationToken cancellation) => StartAsync(
@@ -77,6 +86,14 @@ internal sealed class ServerProcess : IAsyncDisposable
             await pause.WaitForNextTickAsync(limit.Token);
         }
         return server;
+    }
+
+    private static void MakeKeys()
+    {
+        var options = new SituationMapOptions { KeyFile = KeyFile };
+        DeploymentKey.Open(options, mayMake: true);
+        if (PersonKeys.Read(PersonKeys.PathOf(options)) is { Current: 0 } none)
+            none.WithNext();
     }
 
     private async Task<bool> AnswersAsync(string path, CancellationToken cancellation)

@@ -11,7 +11,7 @@ internal static class AccessServices
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(LocalMode.Decide(builder.Configuration, options.LocalMode, isEmbedded: store.Embedded is not null));
-        builder.Services.AddSingleton(DeploymentKey.Open(options));
+        builder.Services.AddSingleton(DeploymentKey.Open(options, mayMake: store.Embedded is not null));
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
         builder.Services.AddSingleton<AuditSealer>().AddHostedService(services => services.GetRequiredService<AuditSealer>());
         builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>().AddSingleton<RequestLimits>();

@@ -5,8 +5,8 @@ using SituationMap.Server.Database;
 namespace SituationMap.Server.Access;
 
 /// <summary>
-/// The secret of this deployment, in a file outside the database (<c>SituationMap:KeyFile</c>), made at random where there is none. Whoever
-/// has the database and not this file can neither forge the audit record nor read what is encrypted. All processes over one database share it.
+/// The secret of this deployment, in a file outside the database (<c>SituationMap:KeyFile</c>). Whoever has the
+/// database and not this file can neither forge the audit record nor guess what is hashed. All processes over one database share it.
 /// </summary>
 internal sealed class DeploymentKey
 {
@@ -16,14 +16,19 @@ internal sealed class DeploymentKey
 
     private DeploymentKey(byte[] key) => _key = key;
 
-    /// <exception cref="StartupException">The file cannot be read or made, or holds something else.</exception>
-    public static DeploymentKey Open(SituationMapOptions options)
+    /// <param name="mayMake">Whether it is made where there is none.</param>
+    /// <exception cref="StartupException">The file is missing, cannot be read or made, or holds something else.</exception>
+    public static DeploymentKey Open(SituationMapOptions options, bool mayMake)
     {
-        var path = Path.GetFullPath(options.KeyFile ?? Path.Combine(DataFolder.AsConfigured(options.DataFolder).Path, "deployment.key"));
+        var path = PathOf(options);
         try
         {
             if (!File.Exists(path))
-                Make(path);
+            {
+                if (!mayMake)
+                    throw SecretFile.Missing(path, "the deployment's key");
+                SecretFile.Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)) + "\n", isNew: true);
+            }
             var key = Convert.FromHexString(File.ReadAllText(path).Trim());
             return key.Length == Bytes ? new DeploymentKey(key) : throw new FormatException();
         }
@@ -33,30 +38,13 @@ internal sealed class DeploymentKey
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The deployment's key cannot be kept in {path}: {failure.Message} Name another file with --SituationMap:KeyFile=…", failure);
+            throw new StartupException($"The deployment's key cannot be read from {path}: {failure.Message} Name another file with --SituationMap:KeyFile=…", failure);
         }
     }
+
+    public static string PathOf(SituationMapOptions options) =>
+        Path.GetFullPath(options.KeyFile ?? Path.Combine(DataFolder.AsConfigured(options.DataFolder).Path, "deployment.key"));
 
     /// <summary>A key for one purpose; those for different purposes tell nothing about one another.</summary>
     public byte[] For(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, Bytes, info: Encoding.UTF8.GetBytes(purpose));
-
-    /// <summary>Makes the file whole or not at all; of several who make it at once, one wins.</summary>
-    private static void Make(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            settings.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new StreamWriter(draft, settings))
-            file.WriteLine(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes)));
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
-    }
 }

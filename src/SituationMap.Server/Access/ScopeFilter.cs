@@ -16,10 +16,11 @@ internal enum Subject
 internal static class ScopeFilter
 {
     /// <summary>Marks an endpoint about one grid, building or household, which it answers only within the caller's scope.</summary>
-    public static RouteHandlerBuilder KeepsToScope(this RouteHandlerBuilder builder, Subject subject) => builder.AddEndpointFilter(async (invocation, next) =>
+    /// <param name="right">The one that the endpoint needs.</param>
+    public static RouteHandlerBuilder KeepsToScope(this RouteHandlerBuilder builder, Subject subject, Right right = Right.See) => builder.AddEndpointFilter(async (invocation, next) =>
     {
         var context = invocation.HttpContext;
-        return context.Scope() is { IsWholeCity: false } scope && !await IsWithinAsync(context, scope, subject, (string)context.GetRouteValue("code")!)
+        return context.Scope(right) is { IsWholeCity: false } scope && !await IsWithinAsync(context, scope, subject, (string)context.GetRouteValue("code")!)
             ? Problems.NotFound("code", $"the code of a known {subject.ToString().ToLowerInvariant()}")
             : await next(invocation);
     });

@@ -113,7 +113,7 @@ internal static class UsersCommand
     private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancellation)
     {
         var configuration = invocation.CreateBuilder().Configuration;
-        var key = DeploymentKey.Open(SituationMapOptions.Read(configuration));
+        var key = DeploymentKey.Open(SituationMapOptions.Read(configuration), mayMake: false);
         await using var store = await OpenAsync(invocation, cancellation);
         using var sealer = new AuditSealer(store.DataSource, key, Microsoft.Extensions.Logging.Abstractions.NullLogger<AuditSealer>.Instance);
         var findings = await sealer.VerifyAsync(cancellation);

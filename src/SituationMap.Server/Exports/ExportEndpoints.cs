@@ -2,13 +2,12 @@ using Npgsql;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Imports;
+using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Exports;
 
 internal static class ExportEndpoints
 {
-    private const int MostPurpose = 200;
-
     public static IEndpointRouteBuilder MapExports(this IEndpointRouteBuilder routes)
     {
         foreach (var collection in ExportCollection.All)
@@ -21,7 +20,7 @@ internal static class ExportEndpoints
                 .WithTags("Exports")
                 .WithSummary(collection.Summary)
                 .WithDescription("format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; mark=false leaves it out. "
-                    + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids only. What is about persons takes purpose=, which is kept in the audit record.")
+                    + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids only. What is about persons takes purpose=, and more about it in the header Purpose-Note; both are kept in the audit record.")
                 .Produces(StatusCodes.Status200OK, contentType: "text/csv")
                 .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         }
@@ -38,9 +37,10 @@ internal static class ExportEndpoints
             return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("gdal-missing", "format", $"csv or geojson, or GDAL on the server: {Gdal.HowToInstall}"));
         if (collection.Right == Right.SeePersons)
         {
-            if (string.IsNullOrWhiteSpace(purpose) || purpose.Length > MostPurpose)
-                return Problems.BadRequest(new Fault(purpose is null ? "field-missing" : "value-wrong", "purpose", $"what it is for, in at most {MostPurpose} characters"));
-            await AuditEntry.Of(context, "export", $"/api/exports/{collection.Name}", purpose).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+            var (stated, missing) = Purpose.Read(context.Request, purpose);
+            if (missing is not null)
+                return Problems.BadRequest(missing);
+            await AuditEntry.Of(context, "export", $"/api/exports/{collection.Name}", stated!.ToString()).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
         }
         context.Response.Headers.CacheControl = "no-store";
         var grids = context.Scope(collection.Right).Paths;

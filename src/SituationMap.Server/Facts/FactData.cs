@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SituationMap.Core.Facts;
 using SituationMap.Server.Http;
+using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Facts;
 
@@ -31,11 +32,11 @@ internal static class FactData
                 break;
             case FactKind.Departed:
                 known = ["to"];
-                fields.OptionalText("to", 100);
+                Place(fields, "to");
                 break;
             case FactKind.Returned:
                 known = ["from", "risk", "leftRiskAreaAt"];
-                fields.OptionalText("from", 100);
+                Place(fields, "from");
                 fields.OneOf("risk", Risks);
                 if (fields.Has("leftRiskAreaAt"))
                     fields.Instant("leftRiskAreaAt", Earliest, soon);
@@ -105,6 +106,12 @@ internal static class FactData
         FactKind.Override when data.TryGetProperty("confirms", out var confirms) => ("data.confirms", confirms.GetGuid()),
         _ => null,
     };
+
+    private static void Place(JsonFields fields, string name)
+    {
+        if (fields.OptionalText(name, 100) is { } place && PersonalNumbers.AreIn(place))
+            fields.Refuse(name, "personal-data", "a place, without phone or identity numbers");
+    }
 
     private static Dictionary<string, string> Same(params string[] names) => names.ToDictionary(name => name);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SituationMap.Core.Facts;
 using SituationMap.Server.Http;
+using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Facts;
 
@@ -38,6 +39,8 @@ internal static partial class FactReader
         var source = fields.Text("source", 100);
         if (fields.Fault is null && !SourcePattern().IsMatch(source))
             fields.Refuse("source", "value-wrong", "who reports, as grid:…, checkpoint:…, person:… or system:…");
+        if (fields.Fault is null && PersonalNumbers.AreIn(source))
+            fields.Refuse("source", "personal-data", "an account or a code, no phone or identity number");
         var data = fields.OptionalObject("data");
         fields.RefuseOthersThan(Fields);
         if (fields.Fault is null && FactData.Check(kind, data, now) is { } dataFault)

@@ -2,11 +2,12 @@ using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Facts;
 
 /// <summary>Appends facts to the store.</summary>
-internal sealed class FactStore(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimeProvider clock)
 {
     /// <summary>
     /// Appends the reports that name known households and members, marks their households dirty, and wakes the workers: one
@@ -65,6 +66,7 @@ internal sealed class FactStore(NpgsqlDataSource database, TimeProvider clock)
         var inserted = await insert.ExecuteScalarAsync(cancellation) is Guid[] ids ? ids.ToHashSet() : [];
 
         var accepted = firsts.Where(row => inserted.Contains(row.Report.Id)).ToHashSet();
+        await texts.KeepAsync(connection, accepted.Select(row => row.Report), now, cancellation);
         var repeats = rows.FindAll(row => !accepted.Contains(row));
         var same = await FindSameAsync(connection, repeats, cancellation);
         return rows.ConvertAll(row => (row, row.Report switch
@@ -77,7 +79,7 @@ internal sealed class FactStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>The indexes of those reports whose stored namesake says the same in every field.</summary>
-    private static async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
+    private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
         if (repeats.Count == 0)
             return [];
@@ -100,7 +102,7 @@ internal sealed class FactStore(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Adds $1 to $7, one array a column: id, household, person, kind, at, source, data.</summary>
-    private static void AddColumns(NpgsqlParameterCollection parameters, IReadOnlyCollection<FactRow> rows)
+    private void AddColumns(NpgsqlParameterCollection parameters, IReadOnlyCollection<FactRow> rows)
     {
         parameters.Add(new() { Value = rows.Select(row => row.Report.Id).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Household).ToArray() });
@@ -108,6 +110,6 @@ internal sealed class FactStore(NpgsqlDataSource database, TimeProvider clock)
         parameters.Add(new() { Value = rows.Select(row => FactReader.Name(row.Report.Kind)).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Report.At.UtcDateTime).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Report.Source).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => row.Report.Data.GetRawText()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        parameters.Add(new() { Value = rows.Select(row => texts.Stored(row.Report)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
     }
 }

@@ -23,6 +23,9 @@ internal enum FieldKind
 
     /// <summary>A year, or a date of which the year counts.</summary>
     Year,
+
+    /// <summary>Known of a person: encrypted before it is staged.</summary>
+    Personal,
 }
 
 /// <summary>One field of a collection.</summary>
@@ -89,6 +92,9 @@ internal sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyL
             new("household", FieldKind.Text, "the code of the household", ["household", "householdcode", "户编码", "户号", "户编号"]) { IsRequired = true },
             new("born", FieldKind.Year, "the year of birth, from 1880 to 2200", ["born", "birthyear", "yearofbirth", "出生年", "出生年份", "出生日期", "birthdate", "birthday"]) { Least = 1880, Most = 2200 },
             new("sex", FieldKind.Choice, "female or male", ["sex", "gender", "性别"]) { Choices = Choices("female f 女 女性", "male m 男 男性") },
+            new("name", FieldKind.Personal, "a name of at most 100 characters", ["name", "fullname", "姓名"]),
+            new("phone", FieldKind.Personal, "a phone number of 5 to 15 digits", ["phone", "mobile", "tel", "telephone", "电话", "手机", "手机号", "联系电话"]),
+            new("number", FieldKind.Personal, "an identity number with its check digit", ["number", "idnumber", "idcard", "身份证", "身份证号", "身份证号码", "证件号码"]),
         ]),
         new("checkpoints", PlaceKind.Point,
         [
@@ -108,14 +114,14 @@ internal sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyL
         ]),
     ];
 
-    /// <summary>What a person may be found by; the store keeps none of it.</summary>
+    /// <summary>What a person may be found by; kept of persons alone, encrypted.</summary>
     private static readonly HashSet<string> Personal =
         new(StringComparer.Ordinal) { "name", "fullname", "姓名", "phone", "mobile", "tel", "telephone", "电话", "手机", "手机号", "联系电话", "idnumber", "idcard", "身份证", "身份证号", "证件号码" };
 
     public static ImportCollection? Find(string? name) => All.FirstOrDefault(collection => collection.Name == name);
 
     /// <summary>Whether a column is of persons' names or numbers, which are not taken.</summary>
-    public bool Withholds(string column) => Name is "persons" or "households" && Personal.Contains(FieldMapping.Plain(column));
+    public bool Withholds(string column) => Name == "households" && Personal.Contains(FieldMapping.Plain(column));
 
     private static ImportField Code(string expected, params string[] aliases) => new("code", FieldKind.Text, expected, aliases) { IsRequired = true };
 

@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Projections;
+using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Imports;
 
@@ -9,7 +10,7 @@ namespace SituationMap.Server.Imports;
 /// Imports a file: reads it, checks where it lies, stages its rows in a table that ends with the transaction, compares them with the store,
 /// and writes what differs; all or nothing. A dry run does the same up to the writing. The same file again changes nothing.
 /// </summary>
-internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems systems, ZoneImport zones)
+internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems systems, ZoneImport zones, PersonVault vault)
 {
     /// <exception cref="ImportRefusedException">The file cannot be imported at all.</exception>
     public async Task<ImportReport> RunAsync(ImportFolder folder, ImportOrder order, IProgress<ImportProgress> progress, CancellationToken cancellation)
@@ -31,7 +32,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
             if (run.IsRefused)
                 return run.Report("refused");
             await staging.BeginAsync();
-            await StageAsync(staging, run, rows, progress, cancellation);
+            await StageAsync(staging, run, rows, order.As.Name == "persons" ? await vault.SealerAsync(connection, cancellation) : null, progress, cancellation);
             progress.Report(new ImportProgress("checking", 0.6));
             await staging.CompareAsync(run);
             if (order.As.Name == "zones")
@@ -89,7 +90,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         return count;
     }
 
-    private static async Task StageAsync(Staging staging, ImportRun run, int rows, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    private static async Task StageAsync(Staging staging, ImportRun run, int rows, PersonSealer? sealer, IProgress<ImportProgress> progress, CancellationToken cancellation)
     {
         var codes = new Dictionary<string, int>(StringComparer.Ordinal);
         await using var importer = await staging.CopyAsync();
@@ -113,6 +114,8 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
                 run.Mend(new MendedRow(row.Number, read.Code, read.Mended));
             if (run.Order.As.Name == "zones")
                 run.Zones.Add(read);
+            if (sealer is not null)
+                PersonalFields.Seal(read.Fields, sealer);
             await importer.StartRowAsync(cancellation);
             await importer.WriteAsync(row.Number, cancellation);
             await importer.WriteAsync(read.Code, cancellation);
@@ -184,6 +187,6 @@ internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMap
     {
         var withheld = mapping.Unused.Where(order.As.Withholds).ToList();
         if (withheld.Count > 0)
-            yield return new Finding("personal-withheld", $"Names and numbers of persons are not taken: {string.Join(", ", withheld)}.");
+            yield return new Finding("personal-withheld", $"Names and numbers of persons are not taken with households: {string.Join(", ", withheld)}. Import them as persons.");
     }
 }

@@ -72,6 +72,8 @@ internal sealed class RowReader(ImportCollection collection, FieldMapping mappin
         if (collection.Name == "households" && Door(fields) is { } door)
             return (null, code, door);
         code = (string?)fields["code"];
+        if (collection.Name is "persons" or "households" && PersonalFields.Check(fields) is { } personal)
+            return (null, personal.Field == "code" ? null : code, personal);
         if (collection.Place == PlaceKind.None)
             return (new ReadRow(row.Number, code!, fields, null, null), code, null);
         var (raw, fault) = ReadRaw(row);

@@ -146,13 +146,17 @@ internal sealed record StagingSql(string Target, string Faults, string Write, st
 
     private static readonly StagingSql Persons = new(
         """
-        SELECT r.row, r.code, p.id, p.household AS was_household, h.id AS household, h.grid, n.born, n.sex,
+        SELECT r.row, r.code, p.id, p.household AS was_household, h.id AS household, h.grid, n.born, n.sex, r.fields->'details' AS details,
                CASE WHEN p.id IS NULL THEN 'new'
-                    WHEN (p.household, p.born, p.sex) IS NOT DISTINCT FROM (h.id, n.born, n.sex) THEN 'same' ELSE 'changed' END AS change,
+                    WHEN (p.household, p.born, p.sex) IS NOT DISTINCT FROM (h.id, n.born, n.sex)
+                     AND (NOT r.fields ? 'details' OR (d.name_index, d.phone_index, d.number_index) IS NOT DISTINCT FROM
+                       (decode(r.fields#>>'{details,name,index}', 'base64'), decode(r.fields#>>'{details,phone,index}', 'base64'), decode(r.fields#>>'{details,number,index}', 'base64')))
+                    THEN 'same' ELSE 'changed' END AS change,
                CASE WHEN h.id IS NULL THEN 'household-unknown'
                     WHEN p.household <> h.id AND (p.grid <> h.grid OR EXISTS (SELECT FROM fact f WHERE f.household = p.household AND f.person = p.id)) THEN 'household-fixed' END AS fault
         FROM import_row r
         LEFT JOIN person p ON p.code = r.code
+        LEFT JOIN person_detail d ON d.person = p.id
         LEFT JOIN household h ON h.code = r.fields->>'household'
         CROSS JOIN LATERAL (SELECT COALESCE((r.fields->>'born')::smallint, p.born) AS born, COALESCE(r.fields->>'sex', p.sex) AS sex) n
         """,
@@ -165,6 +169,14 @@ internal sealed record StagingSql(string Target, string Faults, string Write, st
         """
         INSERT INTO person (grid, code, household, born, sex) SELECT grid, code, household, born, sex FROM import_target WHERE change = 'new' ORDER BY row;
         UPDATE person p SET household = t.household, born = t.born, sex = t.sex FROM import_target t WHERE t.change = 'changed' AND p.id = t.id;
+        INSERT INTO person_detail (person, generation, name, name_index, phone, phone_index, number, number_index, changed_at)
+        SELECT p.id, (t.details->>'generation')::int,
+               decode(t.details#>>'{name,box}', 'base64'), decode(t.details#>>'{name,index}', 'base64'),
+               decode(t.details#>>'{phone,box}', 'base64'), decode(t.details#>>'{phone,index}', 'base64'),
+               decode(t.details#>>'{number,box}', 'base64'), decode(t.details#>>'{number,index}', 'base64'), clock_timestamp()
+        FROM import_target t JOIN person p USING (code) WHERE t.details IS NOT NULL
+        ON CONFLICT (person) DO UPDATE SET generation = EXCLUDED.generation, name = EXCLUDED.name, name_index = EXCLUDED.name_index, phone = EXCLUDED.phone,
+          phone_index = EXCLUDED.phone_index, number = EXCLUDED.number, number_index = EXCLUDED.number_index, changed_at = EXCLUDED.changed_at;
         """,
         """
         -- who is known to live there decides whether all are away

@@ -37,19 +37,23 @@ internal static class JobEndpoints
         ISchedulerFactory schedulers, IExecutionHistoryStore history, StatusWorker worker, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
-        var key = new JobKey(SweepJob.Name);
-        var detail = await scheduler.GetJobDetail(key, cancellation);
-        var trigger = await scheduler.GetTrigger(new TriggerKey(SweepJob.Name), cancellation);
-        var executions = await history.QueryExecutions(
-            new ExecutionHistoryQuery { SchedulerName = scheduler.SchedulerName, Job = key, Take = LatestRuns }, cancellation);
-        JobRunAnswer[] runs = [.. executions.Items.Select(run => new JobRunAnswer(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
-        var job = new JobAnswer(SweepJob.Name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs);
+        var jobs = new List<JobAnswer>();
+        foreach (var name in (string[])[SweepJob.Name, RetentionJob.Name])
+        {
+            var key = new JobKey(name);
+            var detail = await scheduler.GetJobDetail(key, cancellation);
+            var trigger = await scheduler.GetTrigger(new TriggerKey(name), cancellation);
+            var executions = await history.QueryExecutions(
+                new ExecutionHistoryQuery { SchedulerName = scheduler.SchedulerName, Job = key, Take = LatestRuns }, cancellation);
+            JobRunAnswer[] runs = [.. executions.Items.Select(run => new JobRunAnswer(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
+            jobs.Add(new JobAnswer(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));
+        }
 
         await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var state = worker.State;
-        return TypedResults.Ok(new JobsAnswer([job], new WorkerAnswer(
+        return TypedResults.Ok(new JobsAnswer(jobs, new WorkerAnswer(
             reader.GetInt64(0), StatusBatch.Instant(reader, 1), state.LastBatchAt, state.LastBatchHouseholds, state.LastBatchChanges, state.LastBatchMilliseconds)));
     }
 }

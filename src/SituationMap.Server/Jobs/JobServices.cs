@@ -7,6 +7,7 @@ namespace SituationMap.Server.Jobs;
 internal static class JobServices
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(24);
 
     /// <summary>
     /// Schedules the jobs on Quartz's clustered store in the same database (schema <c>quartz</c>), so that of several server processes
@@ -27,6 +28,9 @@ internal static class JobServices
             quartz.ScheduleJob<SweepJob>(
                 trigger => trigger.WithIdentity(SweepJob.Name).StartNow().WithSimpleSchedule(SweepInterval),
                 job => job.WithIdentity(SweepJob.Name).WithDescription("Fires what fell due and works off what a wake-up missed").DisallowConcurrentExecution());
+            quartz.ScheduleJob<RetentionJob>(
+                trigger => trigger.WithIdentity(RetentionJob.Name).StartAt(DateTimeOffset.UtcNow.AddMinutes(5)).WithSimpleSchedule(RetentionInterval),
+                job => job.WithIdentity(RetentionJob.Name).WithDescription("Erases what is known of persons once its time is over").DisallowConcurrentExecution());
         });
         services.AddQuartzHostedService();
         return services;

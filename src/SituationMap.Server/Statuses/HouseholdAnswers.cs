@@ -10,7 +10,7 @@ internal record HouseholdAnswer(
     string Household, int Id, string Building, string Grid, string Address, string Label, string Status, DateTimeOffset? Since, DateTimeOffset? Until,
     bool Surveyed, int Persons);
 
-/// <summary>A household with the codes of its known members.</summary>
+/// <summary>A household with the codes of its known members, for those who report of them or may see who they are; null for all others.</summary>
 internal sealed record HouseholdDetailAnswer : HouseholdAnswer
 {
     public HouseholdDetailAnswer(HouseholdAnswer household)
@@ -18,7 +18,7 @@ internal sealed record HouseholdDetailAnswer : HouseholdAnswer
     {
     }
 
-    public required IReadOnlyList<string> Members { get; init; }
+    public required IReadOnlyList<string>? Members { get; init; }
 }
 
 /// <param name="Next">Where the next page is; null: this is the last one.</param>

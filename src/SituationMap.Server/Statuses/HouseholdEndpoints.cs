@@ -119,7 +119,7 @@ internal static class HouseholdEndpoints
     }
 
     private static async Task<Results<Ok<HouseholdDetailAnswer>, ProblemHttpResult>> GetAsync(
-        string code, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation)
+        string code, HttpContext context, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(HouseholdSql + " WHERE h.code = $1") { Parameters = { new() { Value = code } } });
@@ -129,9 +129,10 @@ internal static class HouseholdEndpoints
             return Unknown();
         var household = ReadHousehold(reader, holder.Current.City);
         await reader.NextResultAsync(cancellation);
+        var isForCaller = context.MaySeeMembers(household.Grid);
         return TypedResults.Ok(new HouseholdDetailAnswer(household)
         {
-            Members = await reader.ReadAllAsync(row => row.GetString(0), cancellation),
+            Members = isForCaller ? await reader.ReadAllAsync(row => row.GetString(0), cancellation) : null,
         });
     }
 

@@ -15,6 +15,10 @@ internal static class OpenItems
             item.Fact.Id, item.Rule, TileEncoder.Name(item.Status), item.To, item.Fact.Source, WordsAnswer.Of(ReasonWords.Pending(item, plan, places, at)))),
     ];
 
+    /// <summary>What is overdue without whose it is, for those who may not tell the members apart.</summary>
+    public static IReadOnlyList<OverdueAnswer> For(bool maySeeMembers, IReadOnlyList<OverdueAnswer> items) =>
+        maySeeMembers ? items : [.. items.Select(item => item with { Person = null })];
+
     public static async Task<IReadOnlyList<OverdueAnswer>> OverdueAsync(
         NpgsqlConnection connection, HouseholdInput household, ProtocolPlan plan, DateTimeOffset at, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using SituationMap.Core.Statuses;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Tiles;
@@ -11,7 +12,7 @@ namespace SituationMap.Server.Statuses;
 internal static class StatusEndpoint
 {
     public static async Task<Results<Ok<StatusAnswer>, ProblemHttpResult>> GetAsync(
-        string code, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
+        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
         string? at = null, string? known = null)
     {
         var now = clock.GetUtcNow();
@@ -44,7 +45,7 @@ internal static class StatusEndpoint
             await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
             OpenItems.Pending(input, plan, protocols.Places, asOf),
             // of an instant to come nobody can have reported anything yet
-            asOf <= now ? await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation) : [],
+            asOf <= now ? OpenItems.For(context.MaySeeMembers(input.Grid), await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation)) : [],
             asOf, knownAt, sequence));
     }
 }

@@ -38,6 +38,10 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/households/{code}", Right.See, $"api/households/{Household}"),
         new("GET /api/households/{code}/status", Right.See, $"api/households/{Household}/status"),
         new("GET /api/households/{code}/history", Right.See, $"api/households/{Household}/history"),
+        new("GET /api/households/{code}/members/", Right.SeePersons, $"api/households/{Household}/members"),
+        new("POST /api/households/{code}/members/", Right.SeePersons, $"api/households/{Household}/members"),
+        new("POST /api/persons/search", Right.SeePersons), new("POST /api/persons/{code}/export", Right.SeePersons), new("PUT /api/persons/{code}", Right.Report),
+        new("POST /api/persons/{code}/erase", Right.Administer),
         new("GET /api/buildings/{code}/matrix", Right.See, $"api/buildings/{Building}/matrix"),
         new("GET /api/grids/{code}/summary", Right.See, $"api/grids/{Grid}/summary"),
         new("GET /api/grids/{code}/series", Right.See, $"api/grids/{Grid}/series"),
@@ -50,7 +54,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("POST /api/zones/{code}/lower", Right.Approve), new("POST /api/zones/{code}/rollback", Right.Approve), new("POST /api/zones/{code}/split", Right.Approve),
         new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import),
         .. ((string[])["grids", "buildings", "households", "checkpoints", "zones"]).Select(name => new Row($"GET /api/exports/{name}", Right.See)),
-        .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row($"GET /api/exports/{name}", Right.SeePersons, $"api/exports/{name}?purpose=test")),
+        .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row($"GET /api/exports/{name}", Right.SeePersons, $"api/exports/{name}?purpose=visit")),
         new("GET /openapi", null), new("GET /ogc/style.css", null),
         .. ((string[])["", "conformance", "collections", "collections/{collection}", "collections/{collection}/queryables", "collections/{collection}/items",
             "collections/{collection}/items/{id}", "tileMatrixSets", "tileMatrixSets/WebMercatorQuad", "tiles", "collections/{collection}/tiles", "tiles/WebMercatorQuad",
@@ -100,7 +104,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         {
             using var request = new HttpRequestMessage(new HttpMethod(row.Method), new Uri(row.AddressOf(sample), UriKind.Relative));
             if (row.Method == "POST")
-                request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+                request.Content = new StringContent("""{"purpose":"visit"}""", Encoding.UTF8, "application/json");
             // signing out would end the test; that it is open to all is enough
             if (row.Method == "DELETE" && row.Right is null)
                 return;

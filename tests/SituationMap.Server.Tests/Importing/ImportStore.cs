@@ -22,7 +22,7 @@ internal sealed class ImportStore : IAsyncDisposable
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-import-test-").FullName;
-    private readonly Importer _importer;
+    private readonly Lazy<Task<Importer>> _importer;
 
     private readonly bool _isOurs;
 
@@ -30,7 +30,8 @@ internal sealed class ImportStore : IAsyncDisposable
     {
         (Database, _isOurs) = (database, isOurs);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
-        _importer = new Importer(database.DataSource, Systems, new ZoneImport(new ZoneStore(database.DataSource, TimeProvider.System), protocols, TimeProvider.System));
+        _importer = new(async () => new Importer(
+            database.DataSource, Systems, new ZoneImport(new ZoneStore(database.DataSource, TimeProvider.System), protocols, TimeProvider.System), await TestSecrets.OpenVaultAsync(database)));
     }
 
     public static CoordinateSystems Systems { get; } = PositionReader.LoadSystems();
@@ -62,7 +63,7 @@ internal sealed class ImportStore : IAsyncDisposable
         using var folder = new ImportFolder();
         await folder.AddAsync(new FileInfo(path), CancellationToken.None);
         var order = new ImportOrder(ImportCollection.Find(collection)!, null, null, [], false, false, false, false, "a test");
-        return await _importer.RunAsync(folder, with?.Invoke(order) ?? order, progress ?? new Progress<ImportProgress>(), CancellationToken.None);
+        return await (await _importer.Value).RunAsync(folder, with?.Invoke(order) ?? order, progress ?? new Progress<ImportProgress>(), CancellationToken.None);
     }
 
     /// <summary>Small square buildings in rows, their places given by <paramref name="at"/> from longitude and latitude.</summary>

@@ -1,0 +1,17 @@
+using Quartz;
+using SituationMap.Server.Persons;
+
+namespace SituationMap.Server.Jobs;
+
+/// <summary>Erases what is known of persons once its time is over, and leaves the proof in the audit record.</summary>
+internal sealed class RetentionJob(PersonErasure erasure) : IJob
+{
+    public const string Name = "retention";
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        var (persons, reasons) = await erasure.EraseWhatIsOverAsync(cancellationToken);
+        var told = $"what is known of {persons} persons and {reasons} reasons were erased";
+        context.Result = persons + reasons > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
+    }
+}

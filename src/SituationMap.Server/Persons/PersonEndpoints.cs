@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using SituationMap.Server.Access;
+using SituationMap.Server.Database;
+using SituationMap.Server.Http;
+
+namespace SituationMap.Server.Persons;
+
+/// <param name="Code">Of the person; the rest is known or null.</param>
+internal sealed record MemberAnswer(string Code, int? Born, string? Sex, string? Name, string? Phone, string? Number);
+
+/// <param name="Masked">Whether names, phones and numbers are masked.</param>
+internal sealed record MembersAnswer(string Household, bool Masked, IReadOnlyList<MemberAnswer> Members);
+
+internal sealed record FoundPerson(string Code, string Household, string Grid, string? Name, string? Phone, string? Number);
+
+/// <param name="More">Whether there are others.</param>
+internal sealed record PersonsAnswer(IReadOnlyList<FoundPerson> Persons, bool More);
+
+internal sealed record StatedPurpose(string? Purpose, string? Note);
+
+/// <summary>Exactly one of name, phone and number.</summary>
+internal sealed record PersonSearch(string? Name, string? Phone, string? Number, string? Purpose, string? Note);
+
+/// <param name="Code">Under which nobody knows the person.</param>
+internal sealed record ErasedAnswer(string Code);
+
+/// <summary>What is known of persons. Nothing of it is ever in an address; each look is recorded with its purpose before it is answered.</summary>
+internal static class PersonEndpoints
+{
+    private const int MostFound = 100;
+
+    public static async Task AddPersonsAsync(this WebApplicationBuilder builder, Store store, CancellationToken cancellation)
+    {
+        builder.Services.AddSingleton(await PersonVault.OpenAsync(store, SituationMapOptions.Read(builder.Configuration), cancellation));
+        builder.Services.AddSingleton<PersonStore>().AddSingleton<SubjectExport>().AddSingleton<PersonErasure>().AddSingleton<FactTexts>();
+    }
+
+    public static IEndpointRouteBuilder MapPersons(this IEndpointRouteBuilder routes)
+    {
+        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").Needs(Right.SeePersons).AsksStore();
+        members.MapGet("/", (string code, HttpContext context, PersonStore store, CancellationToken cancellation) => MembersAsync(code, context, store, purpose: null, cancellation))
+            .KeepsToScope(Subject.Household, Right.SeePersons)
+            .WithSummary("The members of a household, names, phones and identity numbers masked")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        members.MapPost("/", ShowAsync)
+            .KeepsToScope(Subject.Household, Right.SeePersons).RecordsItself()
+            .WithSummary("The members of a household, for a stated purpose")
+            .WithDescription($"purpose: one of {string.Join(", ", Purpose.Kinds)}; note: more about it, needed with other. Both are kept in the audit record.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+
+        var persons = routes.MapGroup("/api/persons").WithTags("Persons").AsksStore().RecordsItself();
+        persons.MapPost("/search", SearchAsync).Needs(Right.SeePersons)
+            .WithSummary("Find a person by exactly his name, phone or identity number, for a stated purpose")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        persons.MapPut("/{code}", PutAsync).Needs(Right.Report)
+            .WithSummary("Record a member's name, phone and identity number in the place of those known")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        persons.MapPost("/{code}/export", ExportAsync).Needs(Right.SeePersons)
+            .WithSummary("Everything that is known of one person, for himself, and who has looked at it")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        persons.MapPost("/{code}/erase", EraseAsync).Needs(Right.Administer)
+            .WithSummary("Erase one person; what was reported stays, of somebody whom nobody knows")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        return routes;
+    }
+
+    private static async Task<Results<Ok<MembersAnswer>, ProblemHttpResult>> ShowAsync(
+        string code, StatedPurpose body, HttpContext context, PersonStore store, CancellationToken cancellation)
+    {
+        var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
+        return fault is null ? await MembersAsync(code, context, store, purpose, cancellation) : Problems.BadRequest(fault);
+    }
+
+    private static async Task<Results<Ok<MembersAnswer>, ProblemHttpResult>> MembersAsync(
+        string code, HttpContext context, PersonStore store, Purpose? purpose, CancellationToken cancellation)
+    {
+        if (purpose is not null)
+            await RecordAsync(context, "see persons", $"members of {code}", purpose, null, cancellation);
+        var rows = await store.MembersAsync(code, context.Scope(Right.SeePersons), cancellation);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new MembersAnswer(code, purpose is null, [.. rows.Select(row =>
+        {
+            var shown = purpose is null ? row.Details.Masked() : row.Details;
+            return new MemberAnswer(row.Code, row.Born, row.Sex, shown.Name, shown.Phone, shown.Number);
+        })]));
+    }
+
+    private static async Task<Results<Ok<PersonsAnswer>, ProblemHttpResult>> SearchAsync(
+        PersonSearch body, HttpContext context, PersonStore store, CancellationToken cancellation)
+    {
+        var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
+        if (fault is not null)
+            return Problems.BadRequest(fault);
+        var wanted = new PersonDetails(body.Name, body.Phone, body.Number);
+        if (PersonDetails.Fields.Count(name => wanted.Of(name) is not null) != 1)
+            return Problems.BadRequest(new Fault("field-missing", "name", "exactly one of name, phone and number"));
+        if (wanted.Check() is { } wrong)
+            return Problems.BadRequest(wrong);
+        var field = PersonDetails.Fields.First(name => wanted.Of(name) is not null);
+        var found = await store.SearchAsync(field, wanted.Of(field)!, context.Scope(Right.SeePersons), MostFound + 1, cancellation);
+        PersonRow[] told = [.. found.Take(MostFound)];
+        await RecordAsync(context, "search persons", $"by {field}", purpose!, new JsonObject { ["persons"] = new JsonArray([.. told.Select(row => (JsonNode)row.Code)]) }, cancellation);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new PersonsAnswer(
+            [.. told.Select(row => new FoundPerson(row.Code, row.Household, row.Grid, row.Details.Name, row.Details.Phone, row.Details.Number))], found.Length > MostFound));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> PutAsync(
+        string code, PersonDetails body, HttpContext context, PersonStore store, CancellationToken cancellation)
+    {
+        if (body.Check() is { } fault)
+            return Problems.BadRequest(fault);
+        var known = new JsonObject { ["fields"] = string.Join(", ", PersonDetails.Fields.Where(field => body.Of(field) is not null)) };
+        return await store.PutAsync(code, body, context.Scope(Right.Report), AuditEntry.Of(context, "record person", code, details: known), cancellation)
+            ? TypedResults.NoContent() : Unknown();
+    }
+
+    private static async Task<Results<Ok<SubjectAnswer>, ProblemHttpResult>> ExportAsync(
+        string code, StatedPurpose body, HttpContext context, PersonStore store, SubjectExport export, CancellationToken cancellation)
+    {
+        var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
+        if (fault is not null)
+            return Problems.BadRequest(fault);
+        if (await store.FindAsync(code, context.Scope(Right.SeePersons), cancellation) is not { } person)
+            return Unknown();
+        await RecordAsync(context, "export person", person.Code, purpose!, null, cancellation);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(await export.ReadAsync(person, cancellation));
+    }
+
+    private static async Task<Results<Ok<ErasedAnswer>, ProblemHttpResult>> EraseAsync(
+        string code, StatedPurpose body, HttpContext context, PersonErasure erasure, CancellationToken cancellation)
+    {
+        var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
+        if (fault is not null)
+            return Problems.BadRequest(fault);
+        return await erasure.EraseAsync(code, (unknown, proof) => AuditEntry.Of(context, "erase person", unknown, purpose!.ToString(), proof), cancellation) is { } left
+            ? TypedResults.Ok(new ErasedAnswer(left)) : Unknown();
+    }
+
+    /// <summary>Durable before anything is answered: a look without a row in the record does not happen.</summary>
+    private static Task RecordAsync(HttpContext context, string action, string subject, Purpose purpose, JsonObject? details, CancellationToken cancellation) =>
+        AuditEntry.Of(context, action, subject, purpose.ToString(), details).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+
+    private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known person, such as P-00001");
+}
