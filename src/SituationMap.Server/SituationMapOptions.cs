@@ -60,6 +60,9 @@ public sealed class SituationMapOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; init; } = 2_000;
 
+    /// <summary>Origins such as <c>https://gis.example.org</c> whose pages may read tiles, styles, lookups and <c>/ogc</c>, with a key or a token.</summary>
+    public IReadOnlyList<string> Cors { get; init; } = [];
+
     /// <summary>The claim of a token that holds the name of the account.</summary>
     [Required]
     public string AccountClaim { get; init; } = "preferred_username";
@@ -99,6 +102,11 @@ public sealed class SituationMapOptions : IValidatableObject
     {
         if (Authority is not null && !(Uri.TryCreate(Authority, UriKind.Absolute, out var authority) && (authority.Scheme == Uri.UriSchemeHttps || authority.IsLoopback)))
             yield return new ValidationResult($"'{Authority}' is not an address that begins with https://.", [nameof(Authority)]);
+        foreach (var origin in Cors)
+        {
+            if (!(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Scheme is "https" or "http" && site.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))
+                yield return new ValidationResult($"'{origin}' is not an origin such as https://gis.example.org, without a path.", [nameof(Cors)]);
+        }
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
             yield return new ValidationResult($"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).", [nameof(TimeZone)]);
     }

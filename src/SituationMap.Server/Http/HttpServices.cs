@@ -15,6 +15,7 @@ internal static class HttpServices
         services.AddProblems();
         services.AddOverload(store);
         services.AddMeters();
+        services.AddListedOrigins();
         services.AddOpenApi("v1");
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -31,6 +32,7 @@ internal static class HttpServices
         app.RefuseUnstorableText();
         app.UseFreshness();
         app.UseStatusCodePages();
+        app.UseListedOrigins();
         app.UseAccess();
         app.UseRateLimiter();
         app.MapOpenApi().OpenToAll();

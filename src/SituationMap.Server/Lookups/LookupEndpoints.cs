@@ -18,6 +18,7 @@ internal static class LookupEndpoints
     {
         routes.MapGet("/api/lookup", GetAsync)
             .Needs(Right.See)
+            .OpenToListedOrigins()
             .WithTags("Lookups")
             .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
             .WithDescription(Systems)
@@ -25,6 +26,7 @@ internal static class LookupEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/api/lookup", LookupStream.PostAsync)
             .Needs(Right.See)
+            .OpenToListedOrigins()
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
             .WithTags("Lookups")

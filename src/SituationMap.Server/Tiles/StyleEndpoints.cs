@@ -14,6 +14,7 @@ internal static class StyleEndpoints
         routes.MapGet("/styles/situation.json", (HttpRequest request, string? theme, string? palette, string? lang, string? datum) =>
                 Get(composer, request, theme, palette, lang, datum))
             .OpenToAll()
+            .OpenToListedOrigins()
             .WithTags("Tiles")
             .WithSummary("The map style (MapLibre style specification 8), for the viewer, QGIS and others to open by address")
             .WithDescription("theme: light or dark. palette: default, or classic for red, yellow, blue and green. lang: zh-CN or en. datum: gcj02 or bd09, to lay it over a base map in those shifted degrees.")

@@ -16,7 +16,7 @@ internal static class TileEndpoints
 
     public static IEndpointRouteBuilder MapTiles(this IEndpointRouteBuilder routes)
     {
-        var tiles = routes.MapGroup("/tiles").WithTags("Tiles").Needs(Right.See);
+        var tiles = routes.MapGroup("/tiles").WithTags("Tiles").Needs(Right.See).OpenToListedOrigins();
         tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", GetTileAsync)
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
             .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")

@@ -21,12 +21,14 @@ internal static class BasemapEndpoints
     {
         routes.MapGet("/basemap.json", GetTileJson)
             .OpenToAll()
+            .OpenToListedOrigins()
             .WithTags("Tiles")
             .WithSummary("What the base map holds (TileJSON 3.0)")
             .WithDescription("404 where no base map has been put into tiles/basemap.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/basemap/{z:int}/{x:int}/{y:int}", GetTile)
             .OpenToAll()
+            .OpenToListedOrigins()
             .WithTags("Tiles")
             .WithSummary("A tile of the base map (WebMercatorQuad), as its archive holds it")
             .WithDescription("v is the archive's version, from /basemap.json: with it the tile may be kept for good.")
