@@ -24,31 +24,37 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
 
     private async Task RunAsync(string folder)
     {
-        await using var keepsNone = await ServerProcess.StartAsync(city.ConnectionString, ["--SituationMap:TileCache=0"], cancellation);
-        await using var keeps = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
-        await city.SettleAsync(cancellation);
-
         var tiles = await city.ReadAsync<string[]>("SELECT array_agg(format('%s/%s/%s', z, x, y) ORDER BY i) FROM floor.tile_list", cancellation);
         var paths = await WriteAsync(folder, "buildings", tiles.Select(tile => $"/tiles/buildings/{tile}.mvt"));
         var all = await WriteAsync(folder, "situation", tiles.Select(tile => $"/tiles/situation/{tile}.mvt"));
-        await using var bare = await ServerProcess.StartOwnAsync("bare", ["--from", keeps.Address.ToString(), "--file", paths], cancellation);
-
         var (floor, misses, everything, ceiling, hits, unchanged, churn) =
             (new Loads("floor: ST_AsMVT, buildings"), new Loads("rendered anew, buildings"), new Loads("rendered anew, situation"), new Loads("ceiling: bare Kestrel"),
              new Loads("kept, buildings"), new Loads("unchanged (304)"), new Loads($"kept, {ChangesPerSecond} changes a second"));
-        for (var round = 0; round <= rounds; round++)
+
+        // one server at a time: a second one would follow the same changes and work out the same statuses on the same two processors
+        await using (var keepsNone = await ServerProcess.StartAsync(city.ConnectionString, ["--SituationMap:TileCache=0"], cancellation))
         {
-            Console.Error.WriteLine(round == 0 ? "Warming up …" : $"Round {round} of {rounds} …");
-            await MeasureAsync(floor, round, () => Load.SqlAsync(city.ConnectionString, "tile.pgbench.sql", seconds, cancellation));
-            await MeasureAsync(misses, round, () => Load.HttpAsync(keepsNone.Address, paths, null, seconds, cancellation));
-            await MeasureAsync(everything, round, () => Load.HttpAsync(keepsNone.Address, all, null, seconds, cancellation));
+            await city.SettleAsync(cancellation);
+            await RepeatAsync("rendered anew", async round =>
+            {
+                await MeasureAsync(floor, round, () => Load.SqlAsync(city.ConnectionString, "tile.pgbench.sql", seconds, cancellation));
+                await MeasureAsync(misses, round, () => Load.HttpAsync(keepsNone.Address, paths, null, seconds, cancellation));
+                await MeasureAsync(everything, round, () => Load.HttpAsync(keepsNone.Address, all, null, seconds, cancellation));
+            });
+            await LowZoomsAsync(keepsNone);
+        }
+
+        await using var keeps = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
+        await using var bare = await ServerProcess.StartOwnAsync("bare", ["--from", keeps.Address.ToString(), "--file", paths], cancellation);
+        await RepeatAsync("kept", async round =>
+        {
             await MeasureAsync(ceiling, round, () => Load.HttpAsync(bare.Address, paths, null, seconds, cancellation));
             await MeasureAsync(hits, round, () => Load.HttpAsync(keeps.Address, paths, null, seconds, cancellation));
             var known = await WriteAsync(folder, "known", await Task.WhenAll(tiles.Select(tile => WithETagAsync(keeps, $"/tiles/buildings/{tile}.mvt"))));
             await MeasureAsync(unchanged, round, () => Load.HttpAsync(keeps.Address, known, null, seconds, cancellation));
             await MeasureAsync(churn, round, () => UnderChangesAsync(keeps, paths));
             await city.SettleAsync(cancellation);
-        }
+        });
 
         Console.WriteLine("| | answers/s | p99, ms |");
         Console.WriteLine("|---|---|---|");
@@ -58,7 +64,15 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
         Console.WriteLine($"rendered anew ÷ floor: {misses.PerSecond / floor.PerSecond:0.00} (asked: 5), its p99 ÷ the floor's: {misses.P99 / floor.P99:0.00} (at most 0.33)");
         Console.WriteLine($"kept ÷ ceiling: {hits.PerSecond / ceiling.PerSecond:0.00} (asked: 0.8); unchanged ÷ kept: {unchanged.PerSecond / hits.PerSecond:0.00} (asked: 1)");
         Console.WriteLine($"p99 under changes ÷ quiet: {churn.P99 / hits.P99:0.00} (at most 2)");
-        await LowZoomsAsync(keepsNone);
+    }
+
+    private async Task RepeatAsync(string what, Func<int, Task> measureAsync)
+    {
+        for (var round = 0; round <= rounds; round++)
+        {
+            Console.Error.WriteLine(round == 0 ? $"Warming up: {what} …" : $"Round {round} of {rounds}: {what} …");
+            await measureAsync(round);
+        }
     }
 
     private static async Task MeasureAsync(Loads loads, int round, Func<Task<LoadResult>> measure)

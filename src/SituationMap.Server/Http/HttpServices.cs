@@ -34,7 +34,7 @@ internal static class HttpServices
         app.UseStatusCodePages();
         app.UseListedOrigins();
         app.UseAccess();
-        app.UseRateLimiter();
+        app.UseOverload();
         app.MapOpenApi().OpenToAll();
         app.MapHealth();
         app.MapMetrics();

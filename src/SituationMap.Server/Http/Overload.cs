@@ -27,11 +27,11 @@ internal static class Overload
         return services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => AsksStore(context)
-                ? RateLimitPartition.GetConcurrencyLimiter(true, _ => limits)
-                : RateLimitPartition.GetNoLimiter(false));
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(_ => RateLimitPartition.GetConcurrencyLimiter(true, _ => limits));
         });
     }
+
+    public static IApplicationBuilder UseOverload(this IApplicationBuilder app) => app.UseWhen(AsksStore, asking => asking.UseRateLimiter());
 
     /// <summary>Marks what asks the store even about the present.</summary>
     public static TBuilder AsksStore<TBuilder>(this TBuilder builder)

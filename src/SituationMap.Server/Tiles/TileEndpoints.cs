@@ -16,8 +16,13 @@ internal static class TileEndpoints
 
     public static IEndpointRouteBuilder MapTiles(this IEndpointRouteBuilder routes)
     {
+        // found once: a tile from memory takes microseconds, of which a scope of services for each request would be a good part
+        var services = routes.ServiceProvider;
+        var (holder, past, layers) = (services.GetRequiredService<SnapshotHolder>(), services.GetRequiredService<PastSnapshots>(), services.GetRequiredService<LayerCatalog>());
+        var (cache, encoder) = (services.GetRequiredService<TileCache>(), services.GetRequiredService<TileEncoder>());
         var tiles = routes.MapGroup("/tiles").WithTags("Tiles").Needs(Right.See).OpenToListedOrigins();
-        tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", GetTileAsync)
+        tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", (string layer, string z, string x, string y, HttpContext context, string? at = null, string? datum = null) =>
+                GetTileAsync(layer, z, x, y, context, holder, past, layers, cache, encoder, at, datum))
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
             .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
@@ -35,7 +40,7 @@ internal static class TileEndpoints
 
     private static Task GetTileAsync(
         string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, PastSnapshots past, LayerCatalog layers, TileCache cache, TileEncoder encoder,
-        string? at = null, string? datum = null)
+        string? at, string? datum)
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers).ExecuteAsync(context);
