@@ -2,11 +2,18 @@ using SituationMap.Server.Database;
 
 namespace SituationMap.Testing;
 
-/// <summary>The browser of the browser tests: Debian's Chromium, with a font for Chinese.</summary>
+/// <summary>The browser of the browser tests and of the viewer's benchmark: Debian's Chromium, with a font for Chinese.</summary>
 internal static class Chromium
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
     private static readonly string[] Packages = ["chromium", "fonts-noto-cjk"];
+
+    /// <summary>It draws in software and asks nothing of the network by itself.</summary>
+    public static readonly string[] Flags =
+    [
+        "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
+    ];
 
     /// <summary>The path of its program. Installs it where it is missing and the tests run as root on Debian.</summary>
     public static async Task<string> EnsureAsync()

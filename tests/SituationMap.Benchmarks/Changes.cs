@@ -7,7 +7,8 @@ internal sealed class Changes
 {
     private readonly Queue<string> _households;
 
-    private Changes(IEnumerable<string> households) => _households = new Queue<string>(households);
+    /// <param name="households">Codes of healthy ones.</param>
+    public Changes(IEnumerable<string> households) => _households = new Queue<string>(households);
 
     /// <summary>Draws the households beforehand, so that looking for them is not part of the load.</summary>
     public static async Task<Changes> DrawAsync(BenchmarkCity city, int count, CancellationToken cancellation) => new(await city.ReadAsync<string[]>(

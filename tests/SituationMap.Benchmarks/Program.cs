@@ -90,11 +90,20 @@ lookups.SetAction(async (parsed, cancellation) =>
     await benchmark.CompareAsync(parsed.GetValue(compared));
 });
 
+var pages = new Option<int>("--pages") { Description = "How many pages are open at once.", DefaultValueFactory = _ => 50 };
+var minutes = new Option<int>("--minutes") { Description = "How long changes stream into a page.", DefaultValueFactory = _ => 15 };
+var viewer = new Command("viewer", "The viewer in a browser: the first map, a change on many pages, and a page that is open for long.") { pages, minutes };
+viewer.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new ViewerBenchmark(city, cancellation).RunAsync(parsed.GetValue(pages), parsed.GetValue(minutes));
+});
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, viewer, bare }
     .Parse(args).InvokeAsync();

@@ -19,7 +19,7 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
         _database = await cluster.CreateDatabaseAsync();
         await StartServerAsync();
         _playwright = await Playwright.CreateAsync();
-        _browser = await Chromium.LaunchAsync(_playwright);
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = await Chromium.EnsureAsync(), Args = Chromium.Flags });
     }
 
     public async ValueTask DisposeAsync()
