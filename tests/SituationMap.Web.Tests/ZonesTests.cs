@@ -48,7 +48,7 @@ public sealed class ZonesTests(Viewer viewer)
 
         var code = await viewer.Database.ReadAsync<string>("SELECT z.code FROM zone z JOIN zone_draft d ON d.zone = z.id WHERE d.name = 'North block'");
         var tag = ZoneTag.Parse(await page.Page.EvaluateAsync<string>("code => fetch(`/api/zones/${code}`).then(answer => answer.headers.get('ETag'))", code))!.Value;
-        (await viewer.Server.Services.GetRequiredService<ZonePlanning>().ApproveAsync(code, tag, "approver", TestContext.Current.CancellationToken)).Fault.ShouldBeNull();
+        (await viewer.Server.Services.GetRequiredService<ZonePlanning>().ApproveAsync(code, tag, new ZonePlanner("approver", SituationMap.Server.Access.Scope.WholeCity), TestContext.Current.CancellationToken)).Fault.ShouldBeNull();
 
         // the command post sees it, without a reload
         await page.Page.WaitForFunctionAsync("code => situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)", code);

@@ -110,8 +110,9 @@ public sealed class Edition
 /// <param name="Effect">The status of the households in it; null: none.</param>
 /// <param name="Lowering">When it may be lowered; a person decides.</param>
 /// <param name="Extents">What such a zone may consist of where the edition says so, such as <c>floor</c>; empty: any area.</param>
+/// <param name="RaisedBy">What makes it a stricter level at once, in words; null: nothing does.</param>
 public sealed record ZoneLevel(
-    string Id, int Rank, LocalText Name, Status? Effect, IReadOnlyList<Lowering> Lowering, IReadOnlyList<string> Extents);
+    string Id, int Rank, LocalText Name, Status? Effect, IReadOnlyList<Lowering> Lowering, IReadOnlyList<string> Extents, LocalText? RaisedBy);
 
 /// <summary>When a zone is due for lowering: all that is given here must hold.</summary>
 /// <param name="To">The level it becomes; null: no zone any more.</param>

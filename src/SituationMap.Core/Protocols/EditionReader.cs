@@ -82,8 +82,8 @@ internal static class EditionReader
                 item.Optional("lowering") is { } lowering ? [.. lowering.Items().Select(ReadLowering)] : [],
                 item.Optional("extents") is { } extents
                     ? [.. extents.Items().Select(extent => extent.OneOf(("building", "building"), ("unit", "unit"), ("floor", "floor"), ("household", "household")))]
-                    : []);
-            item.Optional("raisedBy")?.LocalText();
+                    : [],
+                item.Optional("raisedBy")?.LocalText());
             if (levels.Exists(other => other.Id == level.Id)) item.Complain($"another level has the id '{level.Id}'");
             item.NothingElse();
             levels.Add(level);

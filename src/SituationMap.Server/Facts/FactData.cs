@@ -11,6 +11,7 @@ internal static class FactData
     private static readonly Dictionary<string, string> Risks = Same("high", "medium", "low");
     private static readonly Dictionary<string, string> Measures = Same("quarantine", "observation");
     private static readonly Dictionary<string, string> Results = Same("positive", "negative");
+    private static readonly Dictionary<string, string> Spreads = Same("none", "possible");
     private static readonly Dictionary<string, string> Directions = Same("in", "out");
     private static readonly Dictionary<string, string> Statuses = Same("healthy", "out", "observed", "quarantined");
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -47,8 +48,9 @@ internal static class FactData
                 fields.Instant("lastExposure", Earliest, soon);
                 break;
             case FactKind.Case:
-                known = ["confirmed"];
+                known = ["confirmed", "isolated", "spread"];
                 fields.Boolean("confirmed");
+                CheckSpread(fields);
                 break;
             case FactKind.Order:
                 known = ["measure", "days", "until"];
@@ -69,8 +71,9 @@ internal static class FactData
                 fields.Number("celsius", 30, 45);
                 break;
             case FactKind.Test:
-                known = ["result"];
+                known = ["result", "isolated", "spread"];
                 fields.OneOf("result", Results);
+                CheckSpread(fields);
                 break;
             case FactKind.Passage:
                 known = ["checkpoint", "direction", "celsius"];
@@ -96,6 +99,15 @@ internal static class FactData
         }
         fields.RefuseOthersThan(known);
         return fields.Fault;
+    }
+
+    /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's clock.</summary>
+    private static void CheckSpread(JsonFields fields)
+    {
+        if (fields.Has("isolated"))
+            fields.Boolean("isolated");
+        if (fields.Has("spread"))
+            fields.OneOf("spread", Spreads);
     }
 
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>

@@ -146,7 +146,8 @@ internal static class StatusBatch
         return shown;
     }
 
-    private static Fact ReadFact(NpgsqlDataReader row) => new(
+    /// <summary>A fact from the columns id, kind, person, at, received_at, source, data, from the second on.</summary>
+    public static Fact ReadFact(NpgsqlDataReader row) => new(
         row.GetGuid(1),
         row.GetFieldValue<FactKind>(2),
         row.IsDBNull(3) ? null : row.GetInt32(3),

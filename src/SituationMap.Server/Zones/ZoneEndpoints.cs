@@ -8,6 +8,7 @@ using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Zones.Impact;
+using SituationMap.Server.Zones.Lowering;
 using SituationMap.Server.Zones.Notices;
 using SituationMap.Server.Zones.Planning;
 
@@ -32,28 +33,16 @@ internal static class ZoneEndpoints
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/zones", GetAsync)
-            .Needs(Right.See)
-            .AsksStore()
-            .WithTags("Zones")
-            .WithSummary("The risk zones in force now, or at an instant")
+        Describe(routes.MapGet("/api/zones", GetAsync), "The risk zones in force now, or at an instant")
             .WithDescription("at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then. "
                 + "state= asks for others: scheduled, ended (the last version of each), draft, submitted, rejected, or all; bbox=west,south,east,north for those that reach into it.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        routes.MapGet("/api/zones/{code}", GetOneAsync)
-            .Needs(Right.See)
-            .AsksStore()
-            .WithTags("Zones")
-            .WithSummary("One zone with what is in force, scheduled and planned, and its ETag")
-            .ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/api/zones/{code}/versions", GetVersionsAsync)
-            .Needs(Right.See)
-            .AsksStore()
-            .WithTags("Zones")
-            .WithSummary("Every version of a zone with what it changed, and every step taken")
-            .ProducesProblem(StatusCodes.Status404NotFound);
-        return routes.MapZonePlanning().MapZonePreview().MapZoneNotices();
+        Describe(routes.MapGet("/api/zones/{code}", GetOneAsync), "One zone with what is in force, scheduled and planned, and its ETag").ProducesProblem(StatusCodes.Status404NotFound);
+        Describe(routes.MapGet("/api/zones/{code}/versions", GetVersionsAsync), "Every version of a zone with what it changed, and every step taken").ProducesProblem(StatusCodes.Status404NotFound);
+        return routes.MapDueZones().MapZonePlanning().MapZonePreview().MapZoneNotices();
     }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.Needs(Right.See).AsksStore().WithTags("Zones").WithSummary(summary);
 
     private static async Task<Results<Ok<ZonesAnswer>, ProblemHttpResult>> GetAsync(
         HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation,
@@ -102,28 +91,24 @@ internal static class ZoneEndpoints
         return TypedResults.Ok(new ZonesAnswer(instant, zones));
     }
 
-    private static async Task<Results<Ok<ZoneAnswer>, ProblemHttpResult>> GetOneAsync(
-        string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        if (await PlannedZones.ReadAsync(connection, code, cancellation) is not { } zone)
-            return Unknown();
-        context.Response.Headers.ETag = zone.Tag.Text;
-        Caching.Apply(context, isFinal: false);
-        return TypedResults.Ok(ZoneAnswer.Of(zone, clock.GetUtcNow()));
-    }
+    private static Task<Results<Ok<ZoneAnswer>, ProblemHttpResult>> GetOneAsync(
+        string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
+        ReadAsync(code, context, database, (_, zone) => Task.FromResult(ZoneAnswer.Of(zone, clock.GetUtcNow())), cancellation);
 
-    private static async Task<Results<Ok<ZoneHistoryAnswer>, ProblemHttpResult>> GetVersionsAsync(
-        string code, HttpContext context, NpgsqlDataSource database, CancellationToken cancellation)
+    private static Task<Results<Ok<ZoneHistoryAnswer>, ProblemHttpResult>> GetVersionsAsync(
+        string code, HttpContext context, NpgsqlDataSource database, CancellationToken cancellation) =>
+        ReadAsync(code, context, database, (connection, zone) => ZoneHistory.ReadAsync(connection, zone, cancellation), cancellation);
+
+    private static async Task<Results<Ok<T>, ProblemHttpResult>> ReadAsync<T>(
+        string code, HttpContext context, NpgsqlDataSource database, Func<NpgsqlConnection, PlannedZone, Task<T>> answer, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         if (await PlannedZones.ReadAsync(connection, code, cancellation) is not { } zone)
-            return Unknown();
+            return Problems.NotFound("code", "the code of a zone");
         context.Response.Headers.ETag = zone.Tag.Text;
         Caching.Apply(context, isFinal: false);
-        return TypedResults.Ok(await ZoneHistory.ReadAsync(connection, zone, cancellation));
+        return TypedResults.Ok(await answer(connection, zone));
     }
 
     /// <summary>Nothing: everywhere. Null: it is wrong.</summary>
@@ -135,6 +120,4 @@ internal static class ZoneEndpoints
             double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 180 ? number : double.NaN).ToArray();
         return numbers.Length == 4 && !numbers.Any(double.IsNaN) && numbers[0] <= numbers[2] && numbers[1] <= numbers[3] ? numbers : null;
     }
-
-    private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a zone");
 }

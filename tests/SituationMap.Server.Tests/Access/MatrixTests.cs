@@ -47,7 +47,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/grids/{code}/series", Right.See, $"api/grids/{Grid}/series"),
         new("GET /api/search", Right.See, "api/search?q=1"), new("POST /api/lookup", Right.See),
         new("GET /api/zones/{code}/notice", null), new("GET /api/zones/notices.geojson", null), new("GET /api/zones/notices.atom", null), new("GET /api/zones/notice.css", null),
-        new("GET /api/zones/{code}", Right.See), new("GET /api/zones/{code}/versions", Right.See),
+        new("GET /api/zones/due", Right.See), new("GET /api/zones/{code}", Right.See), new("GET /api/zones/{code}/versions", Right.See),
         new("POST /api/zones", Right.Plan), new("POST /api/zones/preview", Right.Plan), new("PUT /api/zones/{code}/draft", Right.Plan), new("DELETE /api/zones/{code}/draft", Right.Plan),
         new("POST /api/zones/{code}/submit", Right.Plan), new("POST /api/zones/{code}/withdraw", Right.Plan),
         new("POST /api/zones/{code}/approve", Right.Approve), new("POST /api/zones/{code}/reject", Right.Approve), new("POST /api/zones/{code}/end", Right.Approve),

@@ -37,7 +37,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         rejected.GetProperty("draft").GetProperty("state").GetString().ShouldBe("rejected");
         var changed = await _planner.DoAsync(HttpMethod.Put, "api/zones/Z-1/draft", Planner.Feature(124, 40, 124.02, 40.01), Etag(rejected));
         submitted = await _planner.DoAsync(HttpMethod.Post, "api/zones/Z-1/submit", tag: Etag(changed));
-        (await _planner.Planning.ApproveAsync("Z-1", Planner.Tag(submitted), "second", None)).Fault.ShouldBeNull();
+        (await _planner.Planning.ApproveAsync("Z-1", Planner.Tag(submitted), Planner.As("second"), None)).Fault.ShouldBeNull();
         (await InForceAsync()).ShouldBe(["Z-1 high 1"]);
 
         await _planner.PublishAsync(Planner.Feature(124, 40, 124.01, 40.01, "medium", "Z-1"));
@@ -82,7 +82,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Loses_no_edit_of_twenty_planners_without_telling_its_author()
     {
         var drafted = await _planner.DoAsync(HttpMethod.Post, "api/zones", Planner.Feature(124, 40, 124.01, 40.01));
-        var plan = (await _planner.Planning.ChangeAsync("Z-1", Planner.Tag(drafted), Plan("0"), "p0", None)).Zone!.Draft!.Plan;
+        var plan = (await _planner.Planning.ChangeAsync("Z-1", Planner.Tag(drafted), Plan("0"), Planner.As("p0"), None)).Zone!.Draft!.Plan;
 
         var accepted = await Task.WhenAll(Enumerable.Range(1, 20).Select(number => Task.Run(async () =>
         {
@@ -90,7 +90,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
             for (var edit = 0; edit < 10; edit++)
             {
                 var seen = Planner.Tag((await _planner.SendAsync(HttpMethod.Get, "api/zones/Z-1")).Body);
-                var result = await _planner.Planning.ChangeAsync("Z-1", seen, plan with { Name = $"{number}.{edit}" }, $"p{number}", None);
+                var result = await _planner.Planning.ChangeAsync("Z-1", seen, plan with { Name = $"{number}.{edit}" }, Planner.As($"p{number}"), None);
                 (result.Fault is null || result.IsStale).ShouldBeTrue();
                 if (result.Fault is null)
                     names.Add($"{number}.{edit}");

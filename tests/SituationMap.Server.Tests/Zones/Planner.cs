@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SituationMap.Server.Access;
 using SituationMap.Server.Zones.Planning;
 
 namespace SituationMap.Server.Tests.Zones;
@@ -14,6 +15,9 @@ internal sealed class Planner(TestServer server)
     private static readonly CancellationToken None = CancellationToken.None;
 
     public ZonePlanning Planning => server.Services.GetRequiredService<ZonePlanning>();
+
+    /// <summary>Somebody who may plan everywhere.</summary>
+    public static ZonePlanner As(string name) => new(name, Scope.WholeCity);
 
     /// <summary>A rectangle, as a draft.</summary>
     public static JsonObject Feature(double west, double south, double east, double north, string level = "high", string? code = null, string? name = null) => new()
@@ -67,7 +71,7 @@ internal sealed class Planner(TestServer server)
             : await DoAsync(HttpMethod.Post, "api/zones", feature);
         code = zone.GetProperty("code").GetString()!;
         zone = await DoAsync(HttpMethod.Post, $"api/zones/{code}/submit", tag: zone.GetProperty("etag").GetString());
-        var approved = await Planning.ApproveAsync(code, Tag(zone), "approver", None);
+        var approved = await Planning.ApproveAsync(code, Tag(zone), As("approver"), None);
         approved.Fault.ShouldBeNull();
         return approved.Zone!;
     }

@@ -21,7 +21,8 @@ internal static class ImpactEndpoints
             .WithDescription("The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
                 + "borders offers the outline without gaps and slivers beside other zones of its level.")
             .Produces<ImpactAnswer>()
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         return routes;
     }
 
@@ -30,8 +31,9 @@ internal static class ImpactEndpoints
         var (draft, refused) = await PlanningEndpoints.ReadDraftAsync(context, clock, cancellation, isComplete: false);
         if (draft is null)
             return refused!;
-        return planning.CheckLevel(draft.Plan) is { } fault
-            ? Problems.BadRequest(fault)
-            : TypedResults.Ok(await preview.OfAsync(draft.Code, draft.Plan, draft.Mended, cancellation));
+        if (planning.CheckLevel(draft.Plan) is { } fault)
+            return Problems.BadRequest(fault);
+        var (impact, outside) = await preview.OfAsync(draft.Code, draft.Plan, draft.Mended, ZonePlanner.Of(context, Right.Plan), cancellation);
+        return impact is null ? Problems.From(StatusCodes.Status403Forbidden, outside!) : TypedResults.Ok(impact);
     }
 }

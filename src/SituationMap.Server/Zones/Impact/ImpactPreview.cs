@@ -6,6 +6,7 @@ using Npgsql;
 using SituationMap.Core.Projections;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
+using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Zones.Outlines;
@@ -26,13 +27,17 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
     private const int OldOver = 65;
 
     /// <param name="code">The zone that the draft changes; null or unknown: a new one.</param>
-    public async Task<ImpactAnswer> OfAsync(string? code, ZonePlan plan, IReadOnlyList<Mended> mended, CancellationToken cancellation)
+    /// <returns>What it would do, or why it is not told: it, or the zone it changes, reaches beyond the planner's grids.</returns>
+    public async Task<(ImpactAnswer? Impact, Fault? Outside)> OfAsync(
+        string? code, ZonePlan plan, IReadOnlyList<Mended> mended, ZonePlanner planner, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var at = plan.From is { } from && from > now ? from : now;
         var snapshot = holder.Current;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, cancellation);
+        if ((planner.Check(snapshot.City, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(snapshot.City, zone, now))) is { } outside)
+            return (null, outside);
         var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, plan, at, cancellation);
         var inside = await InsideAsync(connection, found, at, cancellation);
@@ -40,7 +45,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
         var metres = LocalMetres.Around(plan.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
-        return new ImpactAnswer(
+        return (new ImpactAnswer(
             at, snapshot.Sequence, mended, GeoJson.Write(plan.Outline), Math.Round(metres.SquareMetres(plan.Outline), 1), Math.Round(metres.Perimeter(plan.Outline), 1),
             Count(found.Households, household => household.Before), Count(found.Households, household => household.After),
             [.. from household in found.Households
@@ -51,7 +56,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
             inside, places.Cut, places.Grids,
             [.. crossings.Select(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) })],
             crossings.Count(crossing => At(snapshot.City, crossing) is null), zones,
-            new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)), offer);
+            new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)), offer), null);
     }
 
     private static ImpactCounts Count(IReadOnlyList<HouseholdImpact> households, Func<HouseholdImpact, Status> of)

@@ -30,6 +30,8 @@ internal static class DraftReader
         var code = fields.OptionalText("code", 40);
         if (code?.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') == false)
             fields.Refuse("code", "value-wrong", "letters, digits, - and _");
+        if (string.Equals(code, "due", StringComparison.OrdinalIgnoreCase)) // its address is taken
+            fields.Refuse("code", "value-wrong", "another code than due");
         var name = isComplete || fields.Has("name") ? fields.Text("name", 100) : "?";
         var level = fields.Text("level", 40);
         var reason = isComplete || fields.Has("reason") ? fields.Text("reason", 1_000) : "?";

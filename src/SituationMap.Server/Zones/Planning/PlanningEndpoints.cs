@@ -22,7 +22,7 @@ internal static class PlanningEndpoints
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
-    private delegate Func<ZoneTag, string, Task<StepResult>> Step(ZonePlanning planning, string code, string reason, JsonElement body, JsonFields fields, CancellationToken cancellation);
+    private delegate Func<ZoneTag, ZonePlanner, Task<StepResult>> Step(ZonePlanning planning, string code, string reason, JsonElement body, JsonFields fields, CancellationToken cancellation);
 
     public static IEndpointRouteBuilder MapZonePlanning(this IEndpointRouteBuilder routes)
     {
@@ -65,7 +65,7 @@ internal static class PlanningEndpoints
     private static async Task<IResult> PostAsync(HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
     {
         var (draft, refused) = await ReadDraftAsync(context, clock, cancellation);
-        return draft is null ? refused! : await AnswerAsync(context, database, clock, await planning.DraftAsync(draft.Code, draft.Plan, Actor(context), cancellation), default, draft, cancellation, isNew: true);
+        return draft is null ? refused! : await AnswerAsync(context, database, clock, await planning.DraftAsync(draft.Code, draft.Plan, ZonePlanner.Of(context, Right.Plan), cancellation), default, draft, cancellation, isNew: true);
     }
 
     private static async Task<IResult> PutAsync(
@@ -78,13 +78,13 @@ internal static class PlanningEndpoints
             return refused!;
         if (draft.Code is not null && draft.Code != code)
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
-        return await AnswerAsync(context, database, clock, await planning.ChangeAsync(code, seen, draft.Plan, Actor(context), cancellation), seen, draft, cancellation);
+        return await AnswerAsync(context, database, clock, await planning.ChangeAsync(code, seen, draft.Plan, ZonePlanner.Of(context, Right.Plan), cancellation), seen, draft, cancellation);
     }
 
     private static async Task<IResult> DeleteAsync(
         string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation, string? reason = null) =>
         Seen(context) is { } seen
-            ? await AnswerAsync(context, database, clock, await planning.DiscardAsync(code, seen, Actor(context), reason ?? "", cancellation), seen, sent: null, cancellation)
+            ? await AnswerAsync(context, database, clock, await planning.DiscardAsync(code, seen, ZonePlanner.Of(context, Right.Plan), reason ?? "", cancellation), seen, sent: null, cancellation)
             : Unseen();
 
     private static void MapStep(
@@ -105,7 +105,7 @@ internal static class PlanningEndpoints
             var take = step(planning, code, reason, body, fields, cancellation);
             return fields.Fault is { } wrong
                 ? Problems.BadRequest(wrong)
-                : await AnswerAsync(context, database, clock, await take(seen, Actor(context)), seen, sent: null, cancellation);
+                : await AnswerAsync(context, database, clock, await take(seen, ZonePlanner.Of(context, right)), seen, sent: null, cancellation);
         }
     }
 
@@ -173,9 +173,6 @@ internal static class PlanningEndpoints
 
     private static DateTimeOffset? OptionalInstant(JsonFields fields, string name) =>
         fields.Has(name) ? fields.Instant(name, Earliest, Earliest.AddYears(200)) : null;
-
-    /// <summary>Whose account it is.</summary>
-    private static string Actor(HttpContext context) => context.User.Identity?.Name is { Length: > 0 } name ? name : "local";
 
     private static ZoneTag? Seen(HttpContext context) =>
         context.Request.Headers.IfMatch is [{ } tag] ? ZoneTag.Parse(tag) ?? new ZoneTag(-1, -1) : null;

@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
+using SituationMap.Server.Snapshots;
 using SituationMap.Server.Zones.Outlines;
 
 namespace SituationMap.Server.Zones.Planning;
@@ -10,92 +11,96 @@ namespace SituationMap.Server.Zones.Planning;
 /// The life of a zone, step by step. Each step locks the zone, compares what the caller has seen with what is there, and is one
 /// transaction: its row in the history, the draft, and where it publishes, the version. Nobody approves what he has written.
 /// </summary>
-internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock)
+internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog protocols, SnapshotHolder holder, TimeProvider clock)
 {
     /// <summary>Plans a new zone. Without a code it gets the next free one.</summary>
-    public async Task<StepResult> DraftAsync(string? code, ZonePlan plan, string actor, CancellationToken cancellation)
+    public async Task<StepResult> DraftAsync(string? code, ZonePlan plan, ZonePlanner actor, CancellationToken cancellation)
     {
         if (CheckLevel(plan) is { } fault)
             return StepResult.Refused(StatusCodes.Status400BadRequest, fault);
+        if (actor.Check(holder.Current.City, plan.Outline, "geometry") is { } outside)
+            return StepResult.Refused(StatusCodes.Status403Forbidden, outside);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         code ??= await NextCodeAsync(connection, cancellation);
         var id = await ZoneStore.LockAsync(connection, code, cancellation);
         if (await PlannedZones.ReadAsync(connection, code, cancellation) is { } zone && (zone.Draft is not null || zone.Versions.Count > 0))
             return StepResult.Conflict(zone, "code-taken", "properties.code", "the code of no other zone; to change this one, PUT its draft");
-        await WriteAsync(connection, id, "drafted", new ZoneDraft("draft", 0, plan, [actor]), actor, cancellation);
+        await WriteAsync(connection, id, "drafted", new ZoneDraft("draft", 0, plan, [actor.Name]), actor.Name, cancellation);
         return await CommitAsync(connection, transaction, code, cancellation);
     }
 
     /// <summary>Changes the draft of a zone, or begins one.</summary>
-    public Task<StepResult> ChangeAsync(string code, ZoneTag seen, ZonePlan plan, string actor, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, _) =>
+    public Task<StepResult> ChangeAsync(string code, ZoneTag seen, ZonePlan plan, ZonePlanner actor, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, _) =>
         {
             if (CheckLevel(plan) is { } fault)
                 return StepResult.Refused(StatusCodes.Status400BadRequest, fault);
+            if (actor.Check(holder.Current.City, plan.Outline, "geometry") is { } outside)
+                return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
             if (zone.Draft is { State: "submitted" })
                 return StepResult.Conflict(zone, "state-wrong", "draft", "a draft that is not submitted; withdraw it first");
             var draft = zone.Draft is { } old
-                ? old with { State = "draft", Plan = plan, Authors = [.. old.Authors.Append(actor).Distinct()] }
-                : new ZoneDraft("draft", zone.Tag.Version, plan, [actor]);
-            await WriteAsync(connection, zone.Id, zone.Draft is null ? "drafted" : "changed", draft, actor, cancellation);
+                ? old with { State = "draft", Plan = plan, Authors = [.. old.Authors.Append(actor.Name).Distinct()] }
+                : new ZoneDraft("draft", zone.Tag.Version, plan, [actor.Name]);
+            await WriteAsync(connection, zone.Id, zone.Draft is null ? "drafted" : "changed", draft, actor.Name, cancellation);
             return null;
         }, cancellation);
 
-    public Task<StepResult> DiscardAsync(string code, ZoneTag seen, string actor, string reason, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+    public Task<StepResult> DiscardAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.Draft is null)
                 return NoDraft(zone);
             await PlannedZones.DeleteDraftAsync(connection, zone.Id, cancellation);
-            await PlannedZones.NoteAsync(connection, zone.Id, "discarded", actor, reason, plan: null, now, cancellation);
+            await PlannedZones.NoteAsync(connection, zone.Id, "discarded", actor.Name, reason, plan: null, now, cancellation);
             return null;
         }, cancellation);
 
-    public Task<StepResult> SubmitAsync(string code, ZoneTag seen, string actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> SubmitAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "submitted", ["draft", "rejected"], "submitted", actor, reason, cancellation);
 
     /// <summary>Takes a submitted draft back to change it.</summary>
-    public Task<StepResult> WithdrawAsync(string code, ZoneTag seen, string actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> WithdrawAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "withdrawn", ["submitted"], "draft", actor, reason, cancellation);
 
-    public Task<StepResult> RejectAsync(string code, ZoneTag seen, string actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> RejectAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "rejected", ["submitted"], "rejected", actor, reason, cancellation);
 
     /// <summary>Publishes a submitted draft; the caller is none of its authors.</summary>
-    public Task<StepResult> ApproveAsync(string code, ZoneTag seen, string actor, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+    public Task<StepResult> ApproveAsync(string code, ZoneTag seen, ZonePlanner actor, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.Draft is not { } draft)
                 return NoDraft(zone);
             if (draft.State != "submitted")
                 return StepResult.Conflict(zone, "state-wrong", "draft", "a draft that is submitted");
-            if (draft.Authors.Contains(actor))
+            if (draft.Authors.Contains(actor.Name))
                 return StepResult.Refused(StatusCodes.Status403Forbidden, new Fault("approver-is-author", "approver", "somebody who has not written the draft"), zone);
             var from = draft.Plan.From is { } wanted && wanted > now ? wanted : now;
             if (draft.Plan.To <= from)
                 return StepResult.Conflict(zone, "time-too-early", "to", "an end after the approval");
             await ZoneStore.PublishAsync(connection, zone.Id, new ZoneVersionDraft(
-                code, draft.Plan.Name, draft.Plan.Level, draft.Plan.Outline, from, draft.Plan.To, draft.Authors[^1], draft.Plan.Reason, actor), "approved", actor, now, cancellation);
+                code, draft.Plan.Name, draft.Plan.Level, draft.Plan.Outline, from, draft.Plan.To, draft.Authors[^1], draft.Plan.Reason, actor.Name), "approved", actor.Name, now, cancellation);
             await PlannedZones.DeleteDraftAsync(connection, zone.Id, cancellation);
             return null;
         }, cancellation);
 
     /// <summary>Ends a zone, now or at a set instant; what is scheduled from then on ends with it.</summary>
-    public Task<StepResult> EndAsync(string code, ZoneTag seen, DateTimeOffset? at, string actor, string reason, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+    public Task<StepResult> EndAsync(string code, ZoneTag seen, DateTimeOffset? at, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.Standing(now) is not { } standing)
                 return NotInForce(zone);
             var end = at > now ? at.Value : now;
             foreach (var from in zone.Scheduled(now).Where(scheduled => scheduled > end).Prepend(end))
-                await PublishAsync(connection, zone, standing with { Level = null, To = null }, from, "ended", actor, reason, now, cancellation);
+                await PublishAsync(connection, zone, standing with { Level = null, To = null }, from, "ended", actor.Name, reason, now, cancellation);
             return null;
         }, cancellation);
 
     /// <summary>Lowers a zone to a less strict level, now or at a set instant, with the outline it has.</summary>
-    public Task<StepResult> LowerAsync(string code, ZoneTag seen, string level, DateTimeOffset? at, string actor, string reason, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+    public Task<StepResult> LowerAsync(string code, ZoneTag seen, string level, DateTimeOffset? at, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.InForceAt(now) is not { } current)
                 return NotInForce(zone);
@@ -105,7 +110,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 return StepResult.Refused(StatusCodes.Status400BadRequest, new Fault("level-unknown", "level", $"a level below {current.Level} of the edition {edition.Id}"), zone);
             if (current.To <= from)
                 return StepResult.Conflict(zone, "time-too-late", "at", "a time before the zone ends");
-            await PublishAsync(connection, zone, current with { Level = level }, from, "lowered", actor, reason, now, cancellation);
+            await PublishAsync(connection, zone, current with { Level = level }, from, "lowered", actor.Name, reason, now, cancellation);
             return null;
         }, cancellation);
 
@@ -113,15 +118,17 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     /// Makes everything as a version said, in one action and at once: a further version with its content, also in place of those that
     /// are scheduled.
     /// </summary>
-    public Task<StepResult> RollBackAsync(string code, ZoneTag seen, int version, string actor, string reason, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+    public Task<StepResult> RollBackAsync(string code, ZoneTag seen, int version, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.Versions.FirstOrDefault(candidate => candidate.Version == version) is not { } old)
                 return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "version", $"a version of the zone: 1 to {zone.Versions.Count}"), zone);
+            if (actor.Check(holder.Current.City, old.Outline, "version") is { } outside)
+                return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
             // an end that has passed meanwhile said nothing about today
             var back = old.To <= now ? old with { To = null } : old;
             foreach (var from in zone.Scheduled(now).Where(scheduled => back.To is null || scheduled < back.To).Prepend(now))
-                await PublishAsync(connection, zone, back, from, "rolled-back", actor, reason, now, cancellation);
+                await PublishAsync(connection, zone, back, from, "rolled-back", actor.Name, reason, now, cancellation);
             return null;
         }, cancellation);
 
@@ -131,8 +138,8 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     /// </summary>
     /// <param name="parts">Together the zone's outline, and not over one another.</param>
     public Task<StepResult> SplitAsync(
-        string code, ZoneTag seen, IReadOnlyList<MultiPolygon> parts, DateTimeOffset? until, string actor, string reason, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+        string code, ZoneTag seen, IReadOnlyList<MultiPolygon> parts, DateTimeOffset? until, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.InForceAt(now) is not { } current)
                 return NotInForce(zone);
@@ -140,7 +147,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 return StepResult.Refused(StatusCodes.Status400BadRequest, new Fault("value-wrong", "until", "a time to come, before the zone ends"), zone);
             if (!Partition.IsOf(current.Outline, parts))
                 return StepResult.Refused(StatusCodes.Status400BadRequest, new Fault("parts-wrong", "parts", "parts that together are the zone's outline and do not overlap"), zone);
-            await PublishAsync(connection, zone, current with { Level = null, To = null }, now, "split", actor, reason, now, cancellation);
+            await PublishAsync(connection, zone, current with { Level = null, To = null }, now, "split", actor.Name, reason, now, cancellation);
             for (var place = 0; place < parts.Count; place++)
             {
                 var child = $"{code}-{(char)('a' + place)}";
@@ -148,10 +155,10 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 await using (var belongs = new NpgsqlCommand("UPDATE zone SET parent = $2 WHERE id = $1", connection) { Parameters = { new() { Value = id }, new() { Value = zone.Id } } })
                     await belongs.ExecuteNonQueryAsync(cancellation);
                 var part = current with { Name = $"{current.Name} {(char)('a' + place)}", Outline = parts[place], To = until ?? current.To };
-                await ZoneStore.PublishAsync(connection, id, Content(child, part, now, actor, reason), "split", actor, now, cancellation);
+                await ZoneStore.PublishAsync(connection, id, Content(child, part, now, actor.Name, reason), "split", actor.Name, now, cancellation);
             }
             if (until is { } whole)
-                await PublishAsync(connection, zone, current, whole, "split", actor, reason, now, cancellation);
+                await PublishAsync(connection, zone, current, whole, "split", actor.Name, reason, now, cancellation);
             return null;
         }, cancellation);
 
@@ -167,21 +174,21 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     }
 
     private Task<StepResult> MoveAsync(
-        string code, ZoneTag seen, string action, string[] from, string to, string actor, string reason, CancellationToken cancellation) =>
-        StepAsync(code, seen, async (connection, zone, now) =>
+        string code, ZoneTag seen, string action, string[] from, string to, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+        StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
             if (zone.Draft is not { } draft)
                 return NoDraft(zone);
             if (!from.Contains(draft.State))
                 return StepResult.Conflict(zone, "state-wrong", "draft", $"a draft in the state {string.Join(" or ", from)}");
             await PlannedZones.WriteDraftAsync(connection, zone.Id, draft with { State = to }, cancellation);
-            await PlannedZones.NoteAsync(connection, zone.Id, action, actor, reason, plan: null, now, cancellation);
+            await PlannedZones.NoteAsync(connection, zone.Id, action, actor.Name, reason, plan: null, now, cancellation);
             return null;
         }, cancellation);
 
     /// <param name="act">Gives why not; null: done.</param>
     private async Task<StepResult> StepAsync(
-        string code, ZoneTag seen, Func<NpgsqlConnection, PlannedZone, DateTimeOffset, Task<StepResult?>> act, CancellationToken cancellation)
+        string code, ZoneTag seen, ZonePlanner actor, Func<NpgsqlConnection, PlannedZone, DateTimeOffset, Task<StepResult?>> act, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -191,7 +198,10 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
             return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "code", "the code of a zone"));
         if (zone.Tag != seen)
             return new StepResult(zone, StatusCodes.Status412PreconditionFailed, new Fault("zone-changed", "If-Match", $"{zone.Tag.Text}, the zone as it is now"), IsStale: true);
-        return await act(connection, zone, clock.GetUtcNow()) ?? await CommitAsync(connection, transaction, code, cancellation);
+        var now = clock.GetUtcNow();
+        if (actor.Check(holder.Current.City, zone, now) is { } outside)
+            return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
+        return await act(connection, zone, now) ?? await CommitAsync(connection, transaction, code, cancellation);
     }
 
     private async Task<StepResult> CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string code, CancellationToken cancellation)

@@ -1,0 +1,95 @@
+using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Protocols;
+using SituationMap.Core.Zones;
+using SituationMap.Server.Access;
+using SituationMap.Server.Statuses;
+
+namespace SituationMap.Server.Zones.Lowering;
+
+/// <summary>The clock of every zone in force: when each may be lowered, and what that rests on.</summary>
+internal static class DueZones
+{
+    private sealed class Zone(string code, string name, int version, bool isWithin, int households)
+    {
+        public string Code => code;
+
+        public string Name => name;
+
+        public int Version => version;
+
+        public bool IsWithin => isWithin;
+
+        public int Households => households;
+
+        public List<ZonePeriod> Periods { get; } = [];
+
+        public Dictionary<int, List<Fact>> Facts { get; } = [];
+
+        public Dictionary<Guid, string> Reported { get; } = [];
+    }
+
+    /// <summary>The zones due first, then the others in the order in which they will be.</summary>
+    /// <param name="known">Only what had been reported and published by then.</param>
+    /// <param name="scope">Of a zone that reaches beyond it, only when it is due is told, not what that rests on.</param>
+    public static async Task<IReadOnlyList<DueZone>> FindAsync(
+        NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
+    {
+        var zones = await ReadAsync(database, at, known, scope, cancellation);
+        return [.. zones.Values
+            .Select(zone => (zone, state: LoweringClock.At(zone.Periods, zone.Facts.Values, zone.Households, plan, at)))
+            .Where(found => found.state is not null)
+            .Select(found => DueZone.Of(
+                found.zone.Code, found.zone.Name, found.zone.Version, found.state!, found.zone.IsWithin ? found.zone.Reported.GetValueOrDefault(found.state!.Case ?? default) : null, found.zone.IsWithin, plan, at))
+            .OrderByDescending(zone => zone.IsDue).ThenBy(zone => zone.DueAt).ThenBy(zone => zone.Code, StringComparer.Ordinal)];
+    }
+
+    private static async Task<Dictionary<int, Zone>> ReadAsync(NpgsqlDataSource database, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new($"""
+                    SELECT p.zone, z.code, p.name, p.version, COALESCE(i.within, true), COALESCE(i.households, 0)
+                    FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
+                    LEFT JOIN LATERAL (
+                      SELECT bool_and({Scope.Sql("b.grid", "$3")}) AS within, sum((SELECT count(*) FROM household h WHERE h.building = b.id))::int AS households
+                      FROM building b WHERE ST_Covers(p.outline, b.point)
+                    ) i ON true
+                    WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
+                    """) { Parameters = { new() { Value = at.UtcDateTime }, new() { Value = known.UtcDateTime }, scope.Parameter } },
+                new("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)") { Parameters = { new() { Value = known.UtcDateTime } } },
+                new("""
+                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code
+                    FROM fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
+                    JOIN zone_version v ON ST_Covers(v.outline, b.point)  -- by its spatial index; then the one in force
+                    JOIN zone_periods_known($2) p USING (zone, version)
+                    WHERE f.kind IN ('case', 'contact', 'test', 'retraction') AND f.received_at <= $2
+                      AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
+                    """) { Parameters = { new() { Value = at.UtcDateTime }, new() { Value = known.UtcDateTime } } },
+            },
+        };
+        var zones = new Dictionary<int, Zone>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            zones.Add(reader.GetInt32(0), new Zone(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetInt32(5)));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            if (zones.TryGetValue(reader.GetInt32(0), out var zone))
+                zone.Periods.Add(new ZonePeriod(reader.GetInt32(0), reader.GetInt32(1), reader.GetString(2), StatusBatch.Instant(reader, 3)!.Value, StatusBatch.Instant(reader, 4)));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var zone = zones[reader.GetInt32(8)];
+            var fact = StatusBatch.ReadFact(reader);
+            if (!zone.Facts.TryGetValue(reader.GetInt32(0), out var facts))
+                zone.Facts.Add(reader.GetInt32(0), facts = []);
+            facts.Add(fact);
+            zone.Reported[fact.Id] = reader.GetString(9);
+        }
+        return zones;
+    }
+}
