@@ -105,8 +105,8 @@ export interface Fact {
 }
 
 export interface HouseholdDetail extends Household {
-  /** Codes of the known members. */
-  members: string[];
+  /** Codes of the known members; null for those who neither report of them nor may see who they are. */
+  members: string[] | null;
 }
 
 export interface Because {

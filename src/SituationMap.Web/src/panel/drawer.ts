@@ -10,6 +10,7 @@ import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
 import { householdActions, type Actions } from './actions';
 import { householdView } from './household';
+import { Members } from './members';
 import { matrixTable, updateCell } from './matrix';
 
 export interface DrawerEvents {
@@ -25,6 +26,7 @@ export class Drawer {
   #running: AbortController | null = null;
   #again = false;
   #actions: Actions | null = null;
+  #members: Members | null = null;
   #opener: Element | null = null;
   readonly #title = h('h2', { tabindex: -1 });
   readonly #subtitle = h('p', { class: 'second' });
@@ -83,7 +85,7 @@ export class Drawer {
     this.#running?.abort();
     this.#selection = null;
     this.#matrix = null;
-    this.#household = null;
+    this.#household = this.#members = null;
     this.viewer.sides.hide(this.#side);
     this.events.selected(null, null, null);
     if (this.#opener instanceof HTMLElement) this.#opener.focus();
@@ -152,7 +154,8 @@ export class Drawer {
     const actions = this.#actions?.household === code && this.#actions.isOpen ? this.#actions : this.viewer.time.moment === null && may(this.viewer.session, 'report')
       ? householdActions(this.viewer, parts.household, () => this.refresh()) : null;
     this.#actions = actions;
-    replaceContent(this.#body, householdView(parts.household, parts.status, parts.history, actions, this.t, this.times));
+    if (this.#members?.household !== code) this.#members = may(this.viewer.session, 'seePersons') ? new Members(code, this.t) : null;
+    replaceContent(this.#body, householdView(parts.household, parts.status, parts.history, actions, this.#members, this.t, this.times));
     for (const key of opened) this.#body.querySelector(`summary[data-key="${key}"]`)?.parentElement?.setAttribute('open', '');
     this.events.selected(this.#selection, matrix.id, this.#household);
   }
@@ -164,7 +167,7 @@ export class Drawer {
 
   #showBuilding(matrix: BuildingMatrix): void {
     const { t } = this;
-    this.#household = null;
+    this.#household = this.#members = null;
     const total = matrix.cells.length;
     const unsurveyed = total - matrix.surveyed;
     this.#title.textContent = matrix.address;

@@ -27,7 +27,7 @@ export interface Fields {
 export function fields(list: Field[], { members }: HouseholdDetail, t: Translator): Fields {
   const rows = list.map((field) => {
     const id = `field-${field.name}`;
-    const control = controlOf(field, id, members, t);
+    const control = controlOf(field, id, members ?? [], t);
     const fault = h('span', { class: 'field-fault', id: `${id}-fault` });
     control.setAttribute('aria-describedby', fault.id);
     const label = t(`field.${field.name}` as MessageKey);

@@ -5,9 +5,10 @@ import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
 import type { Actions } from './actions';
+import type { Members } from './members';
 
 /** One household: its status, from when to when, why, and what changed. */
-export function householdView(household: HouseholdDetail, status: HouseholdStatus, history: HistoryPage, actions: Actions | null, t: Translator, times: Times): HTMLElement {
+export function householdView(household: HouseholdDetail, status: HouseholdStatus, history: HistoryPage, actions: Actions | null, members: Members | null, t: Translator, times: Times): HTMLElement {
   return h('div', { class: 'household' },
     h('div', { class: `status-line ${status.status}`, 'data-status': status.status },
       chip(status.status, true),
@@ -22,6 +23,7 @@ export function householdView(household: HouseholdDetail, status: HouseholdStatu
       h('p', {}, item.words[t.language] ?? ''), actions?.confirm(item) ?? null)))),
     status.overdue.length === 0 ? null : h('section', { class: 'open-items' }, h('h3', {}, t('household.overdue')),
       h('ul', {}, ...status.overdue.map((item) => h('li', {}, item.words[t.language] ?? '')))),
+    members?.element ?? null,
     actions?.element ?? null,
     h('section', { class: 'history' }, h('h3', {}, t('household.history')), changes(history, t, times)));
 }
