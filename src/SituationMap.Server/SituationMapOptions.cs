@@ -56,6 +56,12 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>What the authority's tokens must be meant for.</summary>
     public string Audience { get; init; } = "situationmap";
 
+    /// <summary>
+    /// Proxies in front of the server, by address or network such as 172.16.0.0/12: where a request comes from is what they say (<c>X-Forwarded-For</c>),
+    /// in the limits and in the audit record. Nobody else's word is taken.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+
     /// <summary>How many requests one account may make in a second, over some seconds.</summary>
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; init; } = 2_000;
@@ -107,6 +113,10 @@ public sealed class SituationMapOptions : IValidatableObject
             if (!(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Scheme is "https" or "http" && site.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))
                 yield return new ValidationResult($"'{origin}' is not an origin such as https://gis.example.org, without a path.", [nameof(Cors)]);
         }
+        foreach (var proxy in Proxies.Where(proxy => !Access.Proxies.TryParse(proxy, out _)))
+            yield return new ValidationResult($"'{proxy}' is no address or network.", [nameof(Proxies)]);
+        if (Retention.Persons < 0 || Retention.Reasons < 0)
+            yield return new ValidationResult("a number of days from 0; 0: kept for good.", [nameof(Retention)]);
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
             yield return new ValidationResult($"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).", [nameof(TimeZone)]);
     }

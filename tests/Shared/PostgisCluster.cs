@@ -21,6 +21,7 @@ public sealed class PostgisCluster : IAsyncLifetime
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}"[..48]);
     private readonly Lazy<Task> _demo;
     private EmbeddedPostgis? _postgis;
+    private NpgsqlConnectionStringBuilder? _api;
 
     public PostgisCluster() => _demo = new Lazy<Task>(LoadDemoAsync);
 
@@ -32,6 +33,8 @@ public sealed class PostgisCluster : IAsyncLifetime
             new EmbeddedPostgisSettings(_folder, IsThrowAway: true), Told.OnConsole, CancellationToken.None);
         await ExecuteAsync($"CREATE DATABASE {Template}");
         await Migrator.MigrateAsync(ConnectionStringOf(Template), Migration.Embedded, Told.Nobody, CancellationToken.None);
+        // granted in the template, so in all that are copied from it
+        _api = new NpgsqlConnectionStringBuilder(await ApiRole.MakeAsync(ConnectionStringOf(Template), CancellationToken.None));
     }
 
     /// <summary>A database of one's own with the schema and nothing else. Disposing it drops it.</summary>
@@ -71,6 +74,10 @@ public sealed class PostgisCluster : IAsyncLifetime
         // a pool per database would keep connections to databases that are gone
         Pooling = database.StartsWith("test_", StringComparison.Ordinal),
     }.ConnectionString;
+
+    /// <summary>As the role that a server works as.</summary>
+    internal string ApiConnectionStringOf(string database) =>
+        new NpgsqlConnectionStringBuilder(ConnectionStringOf(database)) { Username = _api!.Username, Password = _api.Password }.ConnectionString;
 
     private async Task<TestDatabase> CreateAsync(string template)
     {

@@ -18,7 +18,11 @@ public sealed class TestDatabase : IAsyncDisposable
         _dataSource = new Lazy<NpgsqlDataSource>(() => Databases.Open(ConnectionString));
     }
 
+    /// <summary>As its owner, a superuser.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>As the role that a server works as.</summary>
+    public string ApiConnectionString => _cluster.ApiConnectionStringOf(_name);
 
     /// <summary>With our enums and geometry mapped, and the schema on the search path.</summary>
     public NpgsqlDataSource DataSource => _dataSource.Value;

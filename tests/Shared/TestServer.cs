@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace SituationMap.Testing;
 
@@ -24,6 +26,9 @@ public sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Everything it has logged, a line each.</summary>
+    public IReadOnlyCollection<string> Logs => _factory.Logs.Lines;
+
     /// <summary>Where it listens, such as <c>http://127.0.0.1:41234/</c>.</summary>
     public Uri Address => Client.BaseAddress!;
 
@@ -47,16 +52,18 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     private static TestServer Start(TestDatabase database, bool ownsDatabase, (string Key, string Value)[] settings) =>
-        new(new Factory(database.ConnectionString, settings), database, ownsDatabase);
+        new(new Factory(database, settings), database, ownsDatabase);
 
     private sealed class Factory : WebApplicationFactory<Program>
     {
-        private readonly string _connectionString;
+        private readonly TestDatabase _database;
         private readonly (string Key, string Value)[] _settings;
 
-        public Factory(string connectionString, (string Key, string Value)[] settings)
+        public CollectedLogs Logs { get; } = new();
+
+        public Factory(TestDatabase database, (string Key, string Value)[] settings)
         {
-            _connectionString = connectionString;
+            _database = database;
             _settings = settings;
             UseKestrel();
         }
@@ -64,7 +71,9 @@ public sealed class TestServer : IAsyncDisposable
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseUrls("http://127.0.0.1:0");
-            builder.UseSetting("ConnectionStrings:SituationMap", _connectionString);
+            builder.UseSetting("ConnectionStrings:SituationMap", _database.ApiConnectionString);
+            builder.UseSetting("ConnectionStrings:SituationMapOwner", _database.ConnectionString);
+            builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(Logs));
             builder.UseSetting("SituationMap:Demo", "false");
             builder.UseSetting("SituationMap:LocalMode", "true");
             foreach (var (key, value) in _settings)

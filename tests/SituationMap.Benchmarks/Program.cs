@@ -99,11 +99,15 @@ viewer.SetAction(async (parsed, cancellation) =>
     await new ViewerBenchmark(city, cancellation).RunAsync(parsed.GetValue(pages), parsed.GetValue(minutes));
 });
 
+var asked = new Option<int>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 10_000 };
+var border = new Command("border", "Two people with a grid each, through shared caches, feeds and exports, while roles come and go: nothing of one reaches the other.") { asked };
+border.SetAction((parsed, cancellation) => BorderBenchmark.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(asked), cancellation));
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, viewer, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, border, viewer, bare }
     .Parse(args).InvokeAsync();

@@ -36,7 +36,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the server over a database; returns when it is ready.</summary>
     public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation)
     {
-        MakeKeys();
+        MakeKeys(new SituationMapOptions { KeyFile = KeyFile });
         return StartAsync(
             typeof(SituationMapOptions).Assembly.Location,
             address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", "--Logging:LogLevel:Default=Error", .. settings],
@@ -88,9 +88,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    private static void MakeKeys()
+    /// <summary>Makes the keys outside a database, where there are none.</summary>
+    public static void MakeKeys(SituationMapOptions options)
     {
-        var options = new SituationMapOptions { KeyFile = KeyFile };
         DeploymentKey.Open(options, mayMake: true);
         if (PersonKeys.Read(PersonKeys.PathOf(options)) is { Current: 0 } none)
             none.WithNext();

@@ -10,7 +10,7 @@ namespace SituationMap.Server.Access;
 /// <param name="IsOn">Off, everybody signs in.</param>
 internal sealed record LocalMode(bool IsOn)
 {
-    private static readonly string[] ForwardedBy = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
+    private static readonly string[] ForwardedBy = ["Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
 
     /// <exception cref="StartupException">It is wanted, and something besides loopback would be listened on.</exception>
     public static LocalMode Decide(IConfiguration configuration, bool? wanted, bool isEmbedded)

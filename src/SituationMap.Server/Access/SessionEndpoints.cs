@@ -67,7 +67,7 @@ internal static class SessionEndpoints
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = request.IsHttps || request.Headers["X-Forwarded-Proto"] == "https",
+        Secure = SecurityHeaders.IsOverTls(request),
         Path = "/",
         MaxAge = SessionStore.Lasts,
     };

@@ -3,6 +3,7 @@ using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
 using SituationMap.Server.Demo.City;
 using SituationMap.Server.Demo.Play;
+using SituationMap.Server.Persons;
 using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Commands;
@@ -62,10 +63,15 @@ internal static class DemoCommand
             if (!await store.IsEmptyAsync(cancellationToken))
                 throw new StartupException("The store is not empty; demo --reset removes what is in it first.");
             var end = now ?? TimeProvider.System.GetUtcNow();
+            // before anything is loaded: without the keys there would be half a demo
+            var vault = await PersonVault.OpenAsync(store, options, cancellationToken);
             if (city is { } households)
+            {
                 await CityLoader.LoadAsync(store.DataSource, new CityPlan(households, seed, end), progress, cancellationToken);
-            else
-                await DemoCommunity.LoadAsync(store.DataSource, protocols.Plan, end, progress, cancellationToken);
+                return store;
+            }
+            await DemoCommunity.LoadAsync(store.DataSource, protocols.Plan, end, progress, cancellationToken);
+            await DemoDetails.LoadAsync(store.DataSource, vault, cancellationToken);
             return store;
         });
         Console.WriteLine(city is null ? "The demo community is loaded." : "The city is loaded. Now work out its statuses: recompute");

@@ -20,13 +20,18 @@ internal static class SecretsCommand
 
     private static int Make(Invocation invocation)
     {
-        var options = SituationMapOptions.Read(invocation.CreateBuilder().Configuration);
+        Make(SituationMapOptions.Read(invocation.CreateBuilder().Configuration));
+        return 0;
+    }
+
+    /// <summary>Makes those that are missing.</summary>
+    public static void Make(SituationMapOptions options)
+    {
         DeploymentKey.Open(options, mayMake: true);
         var keys = PersonKeys.Read(PersonKeys.PathOf(options));
         if (keys.Current == 0)
             keys.WithNext();
         Console.WriteLine($"The keys are in {DeploymentKey.PathOf(options)} and {keys.Path}. Back them up apart from the database: without them the audit record cannot be checked, and nothing of persons can be read.");
-        return 0;
     }
 
     private static async Task<int> RotateAsync(Invocation invocation, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
+using SituationMap.Server.Persons;
 using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Commands;
@@ -18,11 +19,10 @@ internal static class Serving
         var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
         var store = await ConsoleProgress.WhileAsync(async progress =>
         {
-            var opened = await Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken);
+            var opened = await Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken, asOwner: false);
             try
             {
-                if (options.Demo && await opened.IsEmptyAsync(cancellationToken))
-                    await DemoCommunity.LoadAsync(opened.DataSource, protocols.Plan, TimeProvider.System.GetUtcNow(), progress, cancellationToken);
+                await FillAsync(opened, options, protocols, progress, cancellationToken);
                 return opened;
             }
             catch
@@ -38,6 +38,18 @@ internal static class Serving
         if (store.Embedded is { } embedded)
             builder.Services.AddSingleton(embedded).AddHostedService<EmbeddedPostgisKeeper>();
         return store;
+    }
+
+    /// <summary>Fills an empty store with the demo community, unless the settings say otherwise.</summary>
+    public static async Task FillAsync(Store store, SituationMapOptions options, ProtocolCatalog protocols, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        if (!options.Demo || !await store.IsEmptyAsync(cancellationToken))
+            return;
+        // before anything is loaded: without the keys there would be half a demo
+        var vault = await PersonVault.OpenAsync(store, options, cancellationToken);
+        await using var owner = Databases.Open(store.OwnerConnectionString);
+        await DemoCommunity.LoadAsync(owner, protocols.Plan, TimeProvider.System.GetUtcNow(), progress, cancellationToken);
+        await DemoDetails.LoadAsync(owner, vault, cancellationToken);
     }
 
     /// <summary>Says at once what Kestrel would say after all the setting up. Addresses of a Kestrel section are left to Kestrel.</summary>

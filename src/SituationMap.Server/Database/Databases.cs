@@ -11,6 +11,9 @@ internal static class Databases
     /// <summary>The name of the connection string in the configuration.</summary>
     public const string ConnectionName = "SituationMap";
 
+    /// <summary>The name of the one that leads in as the owner of the schema.</summary>
+    public const string OwnerConnectionName = "SituationMapOwner";
+
     /// <summary>
     /// The one data source of a process: our schema first on the search path, geometry as NetTopologySuite, and the store's
     /// enums as ours. Make it after the migrations: it learns the database's types with its first connection.

@@ -28,6 +28,9 @@ internal static class Migrator
         try
         {
             await connection.OpenAsync(cancellationToken);
+            // whoever only serves owns nothing and could not make the schema, and need not
+            if (await IsUpToDateAsync(connection, migrations, cancellationToken))
+                return 0;
             await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
             await ExecuteAsync(connection, """
                 CREATE SCHEMA IF NOT EXISTS situation;
@@ -78,6 +81,18 @@ internal static class Migrator
         {
             throw Unreachable(own, failure);
         }
+    }
+
+    private static async Task<bool> IsUpToDateAsync(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    {
+        await using (var find = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'situation' AND tablename = 'schema_version')", connection))
+        {
+            if (!(bool)(await find.ExecuteScalarAsync(cancellationToken))!)
+                return false;
+        }
+        var applied = await ReadAppliedAsync(connection, cancellationToken);
+        Check(applied, migrations);
+        return applied.Count == migrations.Count;
     }
 
     private static void Check(IReadOnlyList<AppliedStep> applied, IReadOnlyList<Migration> migrations)
@@ -131,7 +146,8 @@ internal static class Migrator
     {
         PostgresErrorCodes.InsufficientPrivilege =>
             $"The user {connection.Username} lacks a right in the database {connection.Database}: {failure.MessageText}. A superuser gives it once: " +
-            $"CREATE EXTENSION IF NOT EXISTS postgis; CREATE EXTENSION IF NOT EXISTS ltree; GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{connection.Username}\";",
+            $"CREATE EXTENSION IF NOT EXISTS postgis; CREATE EXTENSION IF NOT EXISTS ltree; GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{connection.Username}\"; " +
+            "Where the server has a role of its own: prepare, with ConnectionStrings:SituationMapOwner.",
         // "extension is not available", and the older "could not open extension control file"
         PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile when failure.MessageText.Contains("extension", StringComparison.Ordinal) =>
             $"The PostgreSQL server at {connection.Host} lacks PostGIS or ltree: {failure.MessageText}. Install them there (Debian: postgresql-…-postgis-3, postgresql-contrib).",

@@ -4,14 +4,15 @@ namespace SituationMap.Server.Database;
 
 /// <summary>
 /// The store, open and with the schema this program needs: in the PostgreSQL that the configuration names
-/// (<c>ConnectionStrings:SituationMap</c>), else in an embedded one that lives as long as this object.
+/// (<c>ConnectionStrings:SituationMap</c>), else in an embedded one that lives as long as this object. It is migrated as its owner
+/// (<c>ConnectionStrings:SituationMapOwner</c>, where the other one leads in as a role that owns nothing) and served as <see cref="ApiRole"/>.
 /// </summary>
 internal sealed class Store : IAsyncDisposable
 {
-    private Store(EmbeddedPostgis? embedded, string connectionString)
+    private Store(EmbeddedPostgis? embedded, string connectionString, string ownerConnectionString)
     {
         Embedded = embedded;
-        ConnectionString = connectionString;
+        (ConnectionString, OwnerConnectionString) = (connectionString, ownerConnectionString);
         DataSource = Databases.Open(connectionString);
     }
 
@@ -21,30 +22,39 @@ internal sealed class Store : IAsyncDisposable
     /// <summary>For those who bring their own connections, such as Quartz.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Of whoever may do everything; the same where the configuration names only one.</summary>
+    public string OwnerConnectionString { get; }
+
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>Opens the store and brings its schema up to date.</summary>
     /// <param name="mayInstall">Whether missing packages may be installed on this machine.</param>
     /// <param name="startOver">Whether to remove everything of ours from the database first.</param>
+    /// <param name="asOwner">Whether as its owner, as most verbs do, or as the role that serves.</param>
     /// <exception cref="StartupException">It cannot be opened; the message says what mends it.</exception>
     public static async Task<Store> OpenAsync(
         IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress,
-        CancellationToken cancellationToken, bool startOver = false)
+        CancellationToken cancellationToken, bool startOver = false, bool asOwner = true)
     {
         EmbeddedPostgis? embedded = null;
         try
         {
             var connectionString = configuration.GetConnectionString(Databases.ConnectionName);
+            var owner = configuration.GetConnectionString(Databases.OwnerConnectionName) is { Length: > 0 } named ? named : connectionString;
             if (string.IsNullOrWhiteSpace(connectionString))
             {
                 embedded = await EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(options.DataFolder, mayInstall), progress, cancellationToken);
-                connectionString = embedded.ConnectionString;
+                owner = embedded.ConnectionString;
             }
 
             if (startOver)
-                await Migrator.DropAsync(connectionString, cancellationToken);
-            await Migrator.MigrateAsync(connectionString, Migration.Embedded, progress, cancellationToken);
-            return new Store(embedded, connectionString);
+                await Migrator.DropAsync(owner!, cancellationToken);
+            var steps = await Migrator.MigrateAsync(owner!, Migration.Embedded, progress, cancellationToken);
+            if (embedded is not null)
+                connectionString = await ApiRole.MakeAsync(owner!, cancellationToken);
+            else if (steps > 0 && owner != connectionString)
+                await ApiRole.GrantAsync(owner!, connectionString!, cancellationToken);
+            return new Store(embedded, asOwner ? owner! : connectionString!, owner!);
         }
         catch
         {

@@ -13,6 +13,7 @@ internal static class HttpServices
     {
         services.TryAddClock();
         services.AddProblems();
+        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddOverload(store);
         services.AddMeters();
         services.AddListedOrigins();
@@ -28,6 +29,8 @@ internal static class HttpServices
 
     public static WebApplication UseHttp(this WebApplication app)
     {
+        app.UseProxies();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.RefuseUnstorableText();
         app.UseFreshness();

@@ -39,6 +39,7 @@ internal static class Problems
         options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
+            SecurityHeaders.Apply(context.HttpContext);
             problem.Extensions.Remove("exception");
             if (problem.Status == StatusCodes.Status503ServiceUnavailable)
                 context.HttpContext.Response.Headers.RetryAfter = Overload.RetryAfter;

@@ -18,6 +18,9 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
 
     private TestDatabase _database = null!;
 
+    /// <summary>Further settings of the server.</summary>
+    public (string Key, string Value)[] Settings { get; init; } = [];
+
     public TestServer Server { get; private set; } = null!;
 
     public TestDatabase Database => _database;
@@ -31,7 +34,7 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await cluster.CreateDemoDatabaseAsync();
-        Server = await TestServer.StartAsync(_database, ("SituationMap:LocalMode", "false"));
+        Server = await TestServer.StartAsync(_database, [("SituationMap:LocalMode", "false"), .. Settings]);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,11 +67,14 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
         await Accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), default);
         await Accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), default);
         var key = await Accounts.AddKeyAsync(name, "test", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", name), default);
-        await Server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
+        await ReloadAsync();
         var client = new HttpClient { BaseAddress = Server.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
+
+    /// <summary>What was granted beside it holds from now on.</summary>
+    public Task ReloadAsync() => Server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
 
     public static async Task<JsonElement> GetAsync(HttpClient client, string path) =>
         await client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative));

@@ -28,7 +28,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/audit", Right.Audit),
         new("GET /api/session/", null), new("POST /api/session/", null), new("DELETE /api/session/", null),
         new("GET /healthz/live", null), new("GET /healthz/ready", null), new("GET /openapi/{documentName}.json", null, "openapi/v1.json"),
-        new("GET /styles/situation.json", null), new("GET /basemap.json", null), new("GET /basemap/{z:int}/{x:int}/{y:int}", null, "basemap/0/0/0"),
+        new("GET /styles/situation.json", null), new("GET /basemap.json", null), new("GET /api/figures", null), new("GET /basemap/{z:int}/{x:int}/{y:int}", null, "basemap/0/0/0"),
         new("GET /metrics", Right.Operate), new("GET /api/jobs", Right.Operate),
         new("POST /api/facts", Right.Report),
         new("GET /api/place", Right.See), new("GET /api/grids", Right.See), new("GET /api/zones", Right.See), new("GET /api/live", Right.See),

@@ -1,0 +1,35 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace SituationMap.Server.Access;
+
+/// <summary>Takes the word of the proxies that the settings name on where a request comes from.</summary>
+internal static class Proxies
+{
+    /// <summary>Nothing where none is named. What a trusted proxy said is in <c>X-Original-For</c> afterwards, so a request that came through one is never taken for one of this machine.</summary>
+    public static IApplicationBuilder UseProxies(this IApplicationBuilder app)
+    {
+        var proxies = app.ApplicationServices.GetRequiredService<SituationMapOptions>().Proxies;
+        if (proxies.Count == 0)
+            return app;
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (TryParse(proxy, out var network))
+                options.KnownIPNetworks.Add(network);
+        }
+        return app.UseForwardedHeaders(options);
+    }
+
+    public static bool TryParse(string text, out System.Net.IPNetwork network)
+    {
+        if (System.Net.IPNetwork.TryParse(text, out network))
+            return true;
+        if (!IPAddress.TryParse(text, out var address))
+            return false;
+        network = new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8);
+        return true;
+    }
+}

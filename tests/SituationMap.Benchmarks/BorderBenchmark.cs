@@ -1,0 +1,296 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using SituationMap.Server;
+using SituationMap.Server.Access;
+using SituationMap.Server.Database;
+using SituationMap.Server.Demo;
+using SituationMap.Server.Persons;
+using SituationMap.Server.Protocols;
+
+namespace SituationMap.Benchmarks;
+
+/// <summary>
+/// Two people with a grid each ask a server of its own process for the same things at the same time, through the same caches, on live feeds and in
+/// exports, while both grids change and roles are granted and revoked: how many bytes of one grid reached the other.
+/// </summary>
+internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess server, CancellationToken cancellation)
+{
+    private static readonly string[] Grids = ["210682-004-01", "210682-004-02"];
+    private static readonly TimeSpan RevocationMayTake = TimeSpan.FromSeconds(1);
+
+    private readonly AccountStore _accounts = new(database);
+    private readonly Side[] _sides = new Side[2];
+    private readonly ConcurrentDictionary<string, int> _leaks = [];
+    private long _leakedBytes;
+    private int _answered;
+    private long _bytes;
+
+    public static async Task RunAsync(string folder, int requests, CancellationToken cancellation)
+    {
+        var options = new SituationMapOptions { KeyFile = Path.Combine(folder, "border", "deployment.key") };
+        await using var postgis = await EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(Path.Combine(folder, "border"), IsThrowAway: true), new Progress<string>(), cancellation);
+        await Migrator.DropAsync(postgis.ConnectionString, cancellation);
+        await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, new Progress<string>(), cancellation);
+        await using var database = Databases.Open(postgis.ConnectionString);
+        var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
+        await DemoCommunity.LoadAsync(database, protocols.Plan, DateTimeOffset.UtcNow, progress: null, cancellation);
+        ServerProcess.MakeKeys(options);
+        var deployment = DeploymentKey.Open(options, mayMake: true);
+        var vault = await PersonVault.OpenAsync(database, PersonKeys.PathOf(options), deployment, mayMake: true, cancellation);
+        await using var server = await ServerProcess.StartAsync(
+            await ApiRole.MakeAsync(postgis.ConnectionString, cancellation), ["--SituationMap:LocalMode=false", $"--SituationMap:KeyFile={options.KeyFile}", "--SituationMap:RequestsPerSecond=1000000"], cancellation);
+        await new BorderBenchmark(database, server, cancellation).RunAsync(requests, vault, deployment);
+    }
+
+    private async Task RunAsync(int requests, PersonVault vault, DeploymentKey deployment)
+    {
+        for (var i = 0; i < 2; i++)
+            _sides[i] = await PlantAsync(i, new PersonStore(database, vault));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var feeds = _sides.Select(side => ListenAsync(side, stop.Token)).ToArray();
+        var (moves, reports) = (MoveAsync(requests, stop.Token), ReportAsync(stop.Token));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await Parallel.ForEachAsync(Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (i, token) =>
+            await AskAsync(_sides[i % 2], _sides[1 - (i % 2)], new Random(i), i, token));
+        var took = watch.Elapsed;
+        await stop.CancelAsync();
+        var heard = await Task.WhenAll(feeds);
+        var (moved, asked) = await moves;
+        var reported = await reports;
+        using var sealer = new AuditSealer(database, deployment, NullLogger<AuditSealer>.Instance);
+        var record = await sealer.VerifyAsync(cancellation);
+
+        var invariant = CultureInfo.InvariantCulture;
+        Console.WriteLine(string.Create(invariant, $"{requests:N0} requests in {took.TotalSeconds:N1} s, {_answered:N0} answered with {_bytes / 1e6:N0} MB; {heard.Sum():N0} events heard on two feeds; {reported:N0} reports meanwhile."));
+        Console.WriteLine(string.Create(invariant, $"{moved:N0} grants and revocations of a third one, who asked {asked:N0} times and was never answered of where he had no role {RevocationMayTake.TotalSeconds:N0} s after."));
+        Console.WriteLine(string.Create(invariant, $"Audit record: {record.Rows:N0} rows, {record.Faults.Count:N0} faults."));
+        foreach (var (where, times) in _leaks.OrderByDescending(leak => leak.Value).Take(20))
+            Console.WriteLine(string.Create(invariant, $"LEAK {times:N0}×: {where}"));
+        Console.WriteLine(string.Create(invariant, $"Bytes across the border: {_leakedBytes:N0}"));
+        if (_leakedBytes > 0 || record.Faults.Count > 0)
+            throw new InvalidOperationException("Something came across.");
+    }
+
+    /// <summary>An account with a role in one grid, what nobody else may see of it, and a planted person.</summary>
+    private async Task<Side> PlantAsync(int number, PersonStore persons)
+    {
+        var grid = Grids[number];
+        var path = grid.Replace('-', '.');
+        var codes = await ReadAsync("SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)", row => row.GetString(0), path);
+        var ids = await ReadAsync("SELECT id FROM household WHERE grid = text2ltree($1)", row => row.GetInt32(0), path);
+        var (person, household) = (await ReadAsync("SELECT p.code, h.code FROM person p JOIN household h ON h.id = p.household WHERE p.grid = text2ltree($1) ORDER BY p.id LIMIT 1", row => (row.GetString(0), row.GetString(1)), path))[0];
+        var details = new PersonDetails($"金丝雀{(number == 0 ? "左" : "右")}", $"1590000000{number}", $"CANARY{number:00000}");
+        await persons.PutAsync(person, details, Scope.WholeCity, AuditEntry.OfConsole("record person", person), cancellation);
+        var side = new Side(grid, await ClientAsync($"border-{number}", "reporter", grid), codes, [.. codes, details.Name!, details.Phone!, details.Number!], [.. ids], household);
+        return side;
+    }
+
+    private async Task<HttpClient> ClientAsync(string name, string role, string? grid)
+    {
+        await _accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), cancellation);
+        if (grid is not null)
+            await _accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), cancellation);
+        var key = await _accounts.AddKeyAsync(name, "border", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", name), cancellation);
+        var client = new HttpClient { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (grid is not null && !(await client.GetAsync(new Uri("api/grids", UriKind.Relative), cancellation)).IsSuccessStatusCode)
+            await pause.WaitForNextTickAsync(cancellation);
+        return client;
+    }
+
+    private async Task AskAsync(Side own, Side other, Random random, int number, CancellationToken token)
+    {
+        var (method, path, body) = RequestOf(random, number, own, other);
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var answer = await own.Client.SendAsync(request, token);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(token);
+        if ((int)answer.StatusCode >= 500)
+            Leak($"{path} was answered with {(int)answer.StatusCode}", 1);
+        if (answer.IsSuccessStatusCode)
+            Interlocked.Increment(ref _answered);
+        Interlocked.Add(ref _bytes, bytes.Length);
+        // a code that was asked for may stand in a refusal, never in an answer
+        var asked = path + (body is null ? "" : JsonSerializer.Serialize(body));
+        Look(other, TextOf(path, bytes), what: path.Split('?')[0], besides: answer.IsSuccessStatusCode ? null : asked);
+    }
+
+    private static (HttpMethod Method, string Path, object? Body) RequestOf(Random random, int number, Side own, Side other)
+    {
+        var side = random.Next(2) == 0 ? own : other;
+        var code = side.Codes[random.Next(side.Codes.Count)];
+        // files by way of GDAL take a process each
+        if (number % 250 is 0 or 1)
+            return (HttpMethod.Get, number % 500 < 2 ? "api/exports/households?format=xlsx" : "api/exports/persons?format=gpkg&purpose=visit", null);
+        return random.Next(20) switch
+        {
+            0 => (HttpMethod.Get, "api/households?limit=1000", null),
+            1 => (HttpMethod.Get, $"api/households?grid={side.Grid}&limit=1000", null),
+            2 or 3 => (HttpMethod.Get, code[0] == 'H' ? $"api/households/{code}" : code[0] == 'P' ? $"api/households/{side.Household}/members" : $"api/buildings/{code}/matrix", null),
+            4 => (HttpMethod.Get, code[0] == 'H' ? $"api/households/{code}/status" : $"api/grids/{side.Grid}/summary", null),
+            5 => (HttpMethod.Post, $"api/households/{side.Household}/members", new { purpose = "visit" }),
+            6 => (HttpMethod.Post, "api/persons/search", new { name = side.Secrets[^3], purpose = "contact-tracing" }),
+            7 => (HttpMethod.Post, "api/persons/search", new { phone = side.Secrets[^2], purpose = "contact-tracing" }),
+            8 => (HttpMethod.Get, $"api/search?q={Uri.EscapeDataString(code)}&limit=100", null),
+            9 => (HttpMethod.Get, "ogc/collections/buildings/items?limit=1000&f=json", null),
+            10 => (HttpMethod.Get, "ogc/collections/households/items?limit=1000&f=json", null),
+            11 => (HttpMethod.Get, random.Next(2) == 0 ? "api/exports/households" : "api/exports/buildings?format=geojson", null),
+            12 => (HttpMethod.Get, $"api/exports/{(random.Next(2) == 0 ? "persons" : "returnees")}?purpose=visit", null),
+            13 => (HttpMethod.Get, "api/within?of=households&bbox=124.0,40.4,124.2,40.5&limit=1000", null),
+            14 => (HttpMethod.Get, "api/nearest?of=households&lon=124.071&lat=40.452&limit=50", null),
+            15 => (HttpMethod.Get, "api/grids", null),
+            _ => (HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"tiles/{(random.Next(2) == 0 ? "situation" : "households")}/15/{27674 + random.Next(3)}/{12350 + random.Next(3)}.mvt"), null),
+        };
+    }
+
+    /// <summary>Both feeds are of the own grid, whatever changes.</summary>
+    private async Task<int> ListenAsync(Side side, CancellationToken token)
+    {
+        var other = _sides[0] == side ? _sides[1] : _sides[0];
+        var events = 0;
+        try
+        {
+            await using var stream = await side.Client.GetStreamAsync(new Uri("api/live", UriKind.Relative), token);
+            using var reader = new StreamReader(stream);
+            while (await reader.ReadLineAsync(token) is { } line)
+            {
+                if (!line.StartsWith("data:", StringComparison.Ordinal))
+                    continue;
+                events++;
+                Look(other, line, "api/live", besides: null);
+                using var json = JsonDocument.Parse(line.AsMemory("data:".Length));
+                if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("households", out var households))
+                    continue;
+                foreach (var household in households.EnumerateArray().Where(household => other.Ids.Contains(household.GetProperty("id").GetInt32())))
+                    Leak($"api/live: household {household.GetProperty("id")}", household.GetRawText().Length);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the end
+        }
+        return events;
+    }
+
+    /// <summary>A third one who is given a role here and there in turn, and asks all the while.</summary>
+    private async Task<(int Moved, int Asked)> MoveAsync(int requests, CancellationToken token)
+    {
+        const string Name = "border-mover";
+        using var client = await ClientAsync(Name, "reporter", grid: null);
+        var (moved, asked) = (0, 0);
+        try
+        {
+            while (!token.IsCancellationRequested)
+            {
+                var here = _sides[moved / 2 % 2];
+                var there = _sides[1 - (moved / 2 % 2)];
+                await _accounts.GrantAsync(Name, Role.Find("reporter")!, here.Grid, null, AuditEntry.OfConsole("grant", Name), token);
+                moved++;
+                var since = System.Diagnostics.Stopwatch.StartNew();
+                while (since.Elapsed < RevocationMayTake * 1.5)
+                {
+                    var sent = since.Elapsed;
+                    var (method, path, body) = RequestOf(new Random((requests * 2) + asked), 2, here, there);
+                    using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+                    using var answer = await client.SendAsync(request, token);
+                    var text = TextOf(path, await answer.Content.ReadAsByteArrayAsync(token));
+                    asked++;
+                    if (sent > RevocationMayTake)
+                        Look(there, text, $"{path.Split('?')[0]} after a revocation", besides: answer.IsSuccessStatusCode ? null : path + (body is null ? "" : JsonSerializer.Serialize(body)));
+                }
+                await _accounts.RevokeAsync(Name, "reporter", here.Grid, AuditEntry.OfConsole("revoke", Name), token);
+                moved++;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the end
+        }
+        return (moved, asked);
+    }
+
+    /// <summary>Reports in both grids, so that both have something to tell.</summary>
+    private async Task<int> ReportAsync(CancellationToken token)
+    {
+        var (reported, turn) = (0, 0);
+        var random = new Random(1);
+        try
+        {
+            while (!token.IsCancellationRequested)
+            {
+                var side = _sides[turn++ % 2];
+                var households = side.Codes.Where(code => code[0] == 'H').ToArray();
+                using var answer = await side.Client.PostAsJsonAsync("api/facts", Enumerable.Range(0, 20).Select(_ => new
+                {
+                    id = Guid.NewGuid(), kind = "returned", household = households[random.Next(households.Length)], at = DateTimeOffset.UtcNow.AddDays(-random.Next(20)), source = "system:border",
+                    data = new { from = "330100", risk = random.Next(2) == 0 ? "low" : "high" },
+                }), token);
+                answer.EnsureSuccessStatusCode();
+                reported += 20;
+                await Task.Delay(50, token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the end
+        }
+        return reported;
+    }
+
+    private void Look(Side other, string text, string what, string? besides)
+    {
+        if (!text.AsSpan().ContainsAny(other.Wanted))
+            return;
+        foreach (var secret in other.Secrets)
+        {
+            if (text.Contains(secret, StringComparison.Ordinal) && besides?.Contains(secret, StringComparison.Ordinal) != true)
+                Leak($"{what}: {secret}", Encoding.UTF8.GetByteCount(secret));
+        }
+    }
+
+    private void Leak(string where, int bytes)
+    {
+        _leaks.AddOrUpdate(where, 1, (_, times) => times + 1);
+        Interlocked.Add(ref _leakedBytes, bytes);
+    }
+
+    /// <summary>What stands in an answer, whatever its form; a spreadsheet is a zip file.</summary>
+    private static string TextOf(string path, byte[] bytes)
+    {
+        if (!path.Contains("xlsx", StringComparison.Ordinal) || bytes is not [(byte)'P', (byte)'K', ..])
+            return Encoding.UTF8.GetString(bytes);
+        using var zip = new ZipArchive(new MemoryStream(bytes));
+        var text = new StringBuilder();
+        foreach (var entry in zip.Entries)
+        {
+            using var reader = new StreamReader(entry.Open());
+            text.Append(reader.ReadToEnd());
+        }
+        return text.ToString();
+    }
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, string path)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = path });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(read, cancellation);
+    }
+
+    /// <param name="Codes">Of its households, buildings and persons.</param>
+    /// <param name="Secrets">Those, and what was planted.</param>
+    /// <param name="Ids">Of its households.</param>
+    private sealed record Side(string Grid, HttpClient Client, IReadOnlyList<string> Codes, IReadOnlyList<string> Secrets, HashSet<int> Ids, string Household)
+    {
+        /// <summary>All of them, to be looked for at once.</summary>
+        public SearchValues<string> Wanted { get; } = SearchValues.Create([.. Secrets], StringComparison.Ordinal);
+    }
+}
