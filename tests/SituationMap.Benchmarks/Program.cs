@@ -90,6 +90,10 @@ lookups.SetAction(async (parsed, cancellation) =>
     await benchmark.CompareAsync(parsed.GetValue(compared));
 });
 
+var buildings = new Option<int>("--buildings") { Description = "How many.", DefaultValueFactory = _ => 100_000 };
+var imports = new Command("imports", "A file of many buildings, uploaded to a server.") { buildings };
+imports.SetAction((parsed, cancellation) => ImportBenchmark.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(buildings), cancellation));
+
 var pages = new Option<int>("--pages") { Description = "How many pages are open at once.", DefaultValueFactory = _ => 50 };
 var minutes = new Option<int>("--minutes") { Description = "How long changes stream into a page.", DefaultValueFactory = _ => 15 };
 var viewer = new Command("viewer", "The viewer in a browser: the first map, a change on many pages, and a page that is open for long.") { pages, minutes };
@@ -109,5 +113,5 @@ var file = new Option<string>("--file") { Description = "The paths it knows, one
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, border, viewer, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, imports, border, viewer, bare }
     .Parse(args).InvokeAsync();

@@ -43,6 +43,9 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
         return page;
     }
 
+    /// <summary>A further database with nothing but the schema, for a server of a test's own.</summary>
+    public Task<TestDatabase> NewDatabaseAsync() => cluster.CreateDatabaseAsync();
+
     /// <summary>Starts the server anew over the same database, at another address.</summary>
     public async Task RestartServerAsync()
     {

@@ -4,7 +4,6 @@ using SituationMap.Server.Imports;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Persons;
 using SituationMap.Server.Protocols;
-using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Commands;
 
@@ -43,7 +42,7 @@ internal static class ImportCommand
             using var folder = new ImportFolder();
             await folder.AddAsync(file, cancellationToken);
             await using var store = await ConsoleProgress.WhileAsync(progress => Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
-            var importer = new Importer(store.DataSource, PositionReader.LoadSystems(), new ZoneImport(new ZoneStore(store.DataSource, TimeProvider.System), protocols, TimeProvider.System), await PersonVault.OpenAsync(store, options, cancellationToken));
+            var importer = new Importer(store.DataSource, PositionReader.LoadSystems(), new ZoneImport(protocols, TimeProvider.System), await PersonVault.OpenAsync(store, options, cancellationToken));
             var report = await ConsoleProgress.WithBarAsync($"Importing {order.As.Name}", done => importer.RunAsync(
                 folder, order, new ConsoleProgress.Told<ImportProgress>(now => done.Report(now.Share)), cancellationToken));
             Tell(report);

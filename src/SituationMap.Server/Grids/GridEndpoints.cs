@@ -101,6 +101,8 @@ internal static class GridEndpoints
     private static int SmallestWithEverything(Snapshot snapshot)
     {
         var households = snapshot.City.Households.Length;
+        if (households == 0)
+            return Array.FindIndex(snapshot.City.Grids, grid => grid.Parent < 0);
         var smallest = -1;
         // in the order of paths the deepest of several that hold everything comes last
         for (var place = 0; place < snapshot.City.Grids.Length; place++)

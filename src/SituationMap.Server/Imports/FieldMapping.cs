@@ -24,6 +24,9 @@ internal sealed class FieldMapping
     /// <summary>For whoever has to check it.</summary>
     public List<MappedField> Fields { get; } = [];
 
+    /// <summary>What is needed and nowhere in the file.</summary>
+    public List<Finding> Missing { get; } = [];
+
     /// <summary>Columns from which nothing is taken.</summary>
     public IReadOnlyList<string> Unused { get; private set; } = [];
 
@@ -34,11 +37,11 @@ internal sealed class FieldMapping
         _readers.TryGetValue(field, out var reader) && reader(row) is { } text && !string.IsNullOrWhiteSpace(text) ? Unguard(text.Trim()) : null;
 
     /// <param name="told">Each <c>field=column</c>, or <c>field:=text</c>.</param>
-    /// <exception cref="ImportRefusedException">One names no field or no column, or what is needed is nowhere.</exception>
+    /// <exception cref="ImportRefusedException">One names no field or no column.</exception>
     public static FieldMapping Make(ImportCollection collection, string[] columns, IEnumerable<string> told)
     {
         var mapping = new FieldMapping(columns);
-        string[] places = collection.Place switch { PlaceKind.Surface => ["wkt"], PlaceKind.Point => ["wkt", "x", "y"], _ => [] };
+        var places = collection.PlaceFields;
         foreach (var line in told)
             mapping.Tell(line, [.. collection.Fields.Select(field => field.Name), .. places]);
         foreach (var (name, aliases) in collection.Fields.Select(field => (field.Name, field.Aliases))
@@ -51,13 +54,13 @@ internal sealed class FieldMapping
             ? "the file has no fields" : $"the file has {string.Join(", ", columns)}";
         foreach (var field in collection.Fields.Where(field => field.IsRequired && !mapping.Has(field.Name)))
         {
-            throw new ImportRefusedException("field-unmapped", field.Name,
-                $"a column with {field.Expected}; {columnsSaid}. Name it, such as map {field.Name}=COLUMN, or give a text, such as map {field.Name}:=T-{{row}}");
+            mapping.Missing.Add(new Finding("field-unmapped", $"No column is known for {field.Name}: {field.Expected}; {columnsSaid}. "
+                + $"Name it, such as map {field.Name}=COLUMN, or give a text, such as map {field.Name}:=T-{{row}}.", Refuses: true, Field: field.Name));
         }
         if (places.Length > 0 && !mapping.Has("wkt") && !(mapping.Has("x") && mapping.Has("y")))
         {
-            throw new ImportRefusedException("field-unmapped", "wkt",
-                (collection.Place == PlaceKind.Point ? "columns with longitude and latitude, or one" : "a column") + $" with the geometry as WKT; {columnsSaid}. Name it, such as map wkt=COLUMN");
+            mapping.Missing.Add(new Finding("field-unmapped", (collection.Place == PlaceKind.Point ? "No columns are known with longitude and latitude, or one" : "No column is known")
+                + $" with the geometry as WKT; {columnsSaid}. Name it, such as map wkt=COLUMN.", Refuses: true, Field: "wkt"));
         }
         var used = mapping.Fields.Select(field => field.Column).ToHashSet();
         mapping.Unused = [.. columns.Where(column => column.Length > 0 && !used.Contains(column))];

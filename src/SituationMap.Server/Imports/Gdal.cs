@@ -14,6 +14,9 @@ internal static partial class Gdal
 
     private static readonly TimeSpan MayTake = TimeSpan.FromMinutes(10);
 
+    /// <summary>The port of discarding, over which no proxy speaks.</summary>
+    private const string Nobody = "http://127.0.0.1:9";
+
     private const long MostMemory = 4L << 30;
     private const long MostWritten = 8L << 30;
 
@@ -34,6 +37,10 @@ internal static partial class Gdal
             ["GDAL_SKIP"] = string.Join(',', (await DriversAsync(cancellation)).Except(drivers)),
             ["GDAL_DRIVER_PATH"] = "disable",
             ["OGR_SQLITE_LOAD_EXTENSIONS"] = "",
+            // SpatiaLite has virtual tables over files, which a GeoPackage could declare and so have our own files read out
+            ["SPATIALITE_LOAD"] = "NO",
+            // a file may name an address, such as one of its coordinate system: whatever GDAL would fetch ends at a port where nobody is
+            ["GDAL_HTTP_PROXY"] = Nobody, ["GDAL_HTTPS_PROXY"] = Nobody, ["GDAL_HTTP_CONNECTTIMEOUT"] = "1", ["GDAL_HTTP_MAX_RETRY"] = "0",
             // a table whose columns are all text has a heading too
             ["OGR_XLSX_HEADERS"] = "FORCE",
         };

@@ -114,6 +114,9 @@ internal sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyL
         ]),
     ];
 
+    /// <summary>The fields of a row's place: its geometry as WKT, or two coordinates.</summary>
+    public string[] PlaceFields => Place switch { PlaceKind.Surface => ["wkt"], PlaceKind.Point => ["wkt", "x", "y"], _ => [] };
+
     /// <summary>What a person may be found by; kept of persons alone, encrypted.</summary>
     private static readonly HashSet<string> Personal =
         new(StringComparer.Ordinal) { "name", "fullname", "姓名", "phone", "mobile", "tel", "telephone", "电话", "手机", "手机号", "联系电话", "idnumber", "idcard", "身份证", "身份证号", "证件号码" };

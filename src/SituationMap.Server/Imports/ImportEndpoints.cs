@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
@@ -28,8 +30,34 @@ internal static class ImportEndpoints
                 + "dryRun, swapAxes, trustCrs, skipRejected (true or false), and last the file or the parts of a Shapefile. Answers 202 at once; ask for the progress at Location.")
             .Produces<ImportAnswer>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        imports.MapGet("/collections", Collections).WithSummary("What can be imported, its fields, and the coordinate systems that are read");
+        imports.MapGet("/{id:guid}/preview", Preview)
+            .WithSummary("Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, changed, same or rejected) of each")
+            .Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status404NotFound);
         imports.MapGet("/{id:guid}", Get).WithSummary("How far an import is, and what it found and did").ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
+    }
+
+    /// <summary>What whoever chooses columns has to know.</summary>
+    private sealed record CollectionsAnswer(IEnumerable<CollectionAnswer> Collections, IEnumerable<SystemAnswer> Systems);
+
+    private sealed record CollectionAnswer(string Name, IEnumerable<FieldAnswer> Fields, string[] PlaceFields);
+
+    /// <param name="Choices">What the store has of a field that is one of a few.</param>
+    private sealed record FieldAnswer(string Name, bool IsRequired, string Kind, int Least, int Most, IEnumerable<string> Choices);
+
+    /// <param name="Area">West, south, east, north in degrees.</param>
+    private sealed record SystemAnswer(string Code, string Name, IReadOnlyList<double> Area);
+
+    private static Ok<CollectionsAnswer> Collections(CoordinateSystems systems) => TypedResults.Ok(new CollectionsAnswer(
+        ImportCollection.All.Select(collection => new CollectionAnswer(collection.Name, collection.Fields.Select(field => new FieldAnswer(
+            field.Name, field.IsRequired, JsonNamingPolicy.CamelCase.ConvertName(field.Kind.ToString()), field.Least, field.Most, field.Choices.Values.Distinct())), collection.PlaceFields)),
+        systems.All.Select(system => new SystemAnswer(system.Code, system.Name, system.Area))));
+
+    private static Results<FileContentHttpResult, ProblemHttpResult> Preview(Guid id, ImportRuns runs, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return runs.Find(id)?.Report?.Preview is { } picture ? TypedResults.File(picture, "application/geo+json") : Problems.NotFound("id", "the id of an import that has been checked lately");
     }
 
     private static Results<Ok<ImportAnswer>, ProblemHttpResult> Get(Guid id, ImportRuns runs, HttpContext context)

@@ -12,6 +12,12 @@ internal sealed class ImportFolder : IDisposable
     public const long MostBytes = 1L << 30;
 
     private const long MostUnpacked = 4L << 30;
+
+    /// <summary>No map or table is packed more tightly than that; what is, is made to fill the disk.</summary>
+    private const int MostExpansion = 100;
+
+    /// <summary>So much may come out of any zip.</summary>
+    private const long AlwaysUnpacked = 64 << 20;
     private const int MostEntries = 200;
 
     /// <summary>What GDAL calls the formats that it reads for us.</summary>
@@ -74,7 +80,10 @@ internal sealed class ImportFolder : IDisposable
             throw new ImportRefusedException("file-kind-unknown", "file", "a .geojson, .csv, .shp (with .dbf, .shx, .prj), .gpkg, .dxf or .xlsx file, or a .zip with one");
         if (!Companions.Contains(extension))
             Name = Path.GetFileName(name);
-        await CopyAsync(content, PathOf("source" + extension), MostBytes, cancellation);
+        var target = PathOf("source" + extension);
+        await CopyAsync(content, target, MostBytes, cancellation);
+        if (extension == ".xlsx")
+            await CheckAsync(target, cancellation);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -90,6 +99,23 @@ internal sealed class ImportFolder : IDisposable
         };
     }
 
+    private static long Unpacked(string zip) => Math.Min(MostUnpacked, Math.Max(AlwaysUnpacked, MostExpansion * new FileInfo(zip).Length));
+
+    /// <summary>A workbook is a zip that GDAL unpacks in memory; it stops at the sizes that the zip itself gives.</summary>
+    private static async Task CheckAsync(string workbook, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var archive = await ZipFile.OpenReadAsync(workbook, cancellation);
+            if (archive.Entries.Sum(entry => entry.Length) > Unpacked(workbook))
+                throw new ImportRefusedException("file-too-large", "file", $"a workbook that unpacks to at most {Unpacked(workbook) >> 20} MB");
+        }
+        catch (InvalidDataException)
+        {
+            throw new ImportRefusedException("file-unreadable", "file", "a workbook that is whole");
+        }
+    }
+
     private async Task UnpackAsync(string zip, CancellationToken cancellation)
     {
         try
@@ -97,7 +123,7 @@ internal sealed class ImportFolder : IDisposable
             await using var archive = await ZipFile.OpenReadAsync(zip, cancellation);
             if (archive.Entries.Count > MostEntries)
                 throw new ImportRefusedException("zip-too-large", "file", $"a .zip with at most {MostEntries} files");
-            var left = MostUnpacked;
+            var left = Unpacked(zip);
             foreach (var entry in archive.Entries)
             {
                 var extension = Path.GetExtension(entry.Name).ToLowerInvariant();
@@ -109,6 +135,8 @@ internal sealed class ImportFolder : IDisposable
                 // counted while it is unpacked: what a zip says of itself may be wrong
                 await using var content = await entry.OpenAsync(cancellation);
                 left -= await CopyAsync(content, target, left, cancellation);
+                if (extension == ".xlsx")
+                    await CheckAsync(target, cancellation);
             }
         }
         catch (InvalidDataException)

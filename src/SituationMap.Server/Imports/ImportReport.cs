@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SituationMap.Server.Imports;
 
 /// <summary>What is to be imported and how.</summary>
@@ -23,14 +25,19 @@ internal sealed record MendedRow(int Row, string Code, string What);
 
 /// <summary>What an import found and did.</summary>
 /// <param name="Outcome"><c>imported</c>, <c>ready</c> (a dry run that would succeed) or <c>refused</c> (the store is as it was).</param>
+/// <param name="Layers">The file's layers where it has several.</param>
+/// <param name="Layer">The one that was read.</param>
 /// <param name="Columns">The file's columns.</param>
 /// <param name="Unused">Columns from which nothing was taken.</param>
 /// <param name="Unchanged">Rows that say what the store has already.</param>
 /// <param name="Rejections">The first of the rejected rows.</param>
 /// <param name="Mended">The first of the rows whose geometry was mended.</param>
+/// <param name="Bounds">West, south, east, north of all that the file has (degrees, WGS 84); null where it has no place.</param>
+/// <param name="Preview">Some of the rows as GeoJSON; not told with the report.</param>
 internal sealed record ImportReport(
-    string Outcome, string As, string File, string? Layer, string? Crs, IReadOnlyList<string> Columns, IReadOnlyList<MappedField> Mapping, IReadOnlyList<string> Unused,
-    IReadOnlyList<Finding> Findings, int Rows, int Added, int Changed, int Unchanged, int Rejected, IReadOnlyList<RejectedRow> Rejections, IReadOnlyList<MendedRow> Mended)
+    string Outcome, string As, string File, IReadOnlyList<string> Layers, string? Layer, string? Crs, IReadOnlyList<string> Columns, IReadOnlyList<MappedField> Mapping, IReadOnlyList<string> Unused,
+    IReadOnlyList<Finding> Findings, int Rows, int Added, int Changed, int Unchanged, int Rejected, IReadOnlyList<RejectedRow> Rejections, IReadOnlyList<MendedRow> Mended,
+    double[]? Bounds, [property: JsonIgnore] byte[]? Preview)
 {
     /// <summary>As many rows as are told one by one; the counts are always of all.</summary>
     public const int MostTold = 1_000;

@@ -15,7 +15,7 @@ internal sealed record ImportAnswer(Guid Id, string File, string State, double P
 internal sealed partial class ImportRuns(Importer importer, ILogger<ImportRuns> logger) : BackgroundService
 {
     private const int MostWaiting = 8;
-    private const int MostRemembered = 100;
+    private const int MostRemembered = 30;
 
     private readonly ConcurrentDictionary<Guid, ImportAnswer> _runs = new();
     private readonly ConcurrentQueue<Guid> _order = new();

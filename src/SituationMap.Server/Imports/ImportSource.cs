@@ -16,8 +16,10 @@ internal readonly record struct SourceRow(int Number, string[] Values);
 /// </summary>
 /// <param name="Fields">The columns.</param>
 /// <param name="Crs">The coordinate system that the file declares, such as <c>EPSG:4547</c>; null: none.</param>
-/// <param name="Layer">The layer read, of a file that has several.</param>
-internal sealed partial record ImportSource(string Path, Encoding Encoding, string Delimiter, string[] Fields, string? Crs, string? Layer, IReadOnlyList<Finding> Findings)
+/// <param name="Layers">The file's layers where it has several.</param>
+/// <param name="Layer">The one of them that is read; null: none is chosen, and there is nothing to read.</param>
+internal sealed partial record ImportSource(
+    string Path, Encoding Encoding, string Delimiter, string[] Fields, string? Crs, IReadOnlyList<string> Layers, string? Layer, IReadOnlyList<Finding> Findings)
 {
     /// <summary>As many rows as one import may have.</summary>
     public const int MostRows = 5_000_000;
@@ -36,7 +38,7 @@ internal sealed partial record ImportSource(string Path, Encoding Encoding, stri
         {
             var encoding = TextEncodings.OfTable(main);
             var findings = Encoding.UTF8.Equals(encoding) ? [] : (Finding[])[new Finding("text-gbk", "The file's text is GBK (GB 18030), and was read as that.")];
-            return Table(main, encoding, null, null, findings);
+            return Table(main, encoding, null, [], null, findings);
         }
 
         var encodings = new List<Finding>();
@@ -53,14 +55,17 @@ internal sealed partial record ImportSource(string Path, Encoding Encoding, stri
         var layers = LayerName().Matches(told).Select(name => name.Groups["name"].Value.Trim()).ToList();
         var chosen = layer ?? (layers.Count == 1 ? layers[0] : null);
         if (chosen is null || !layers.Contains(chosen))
-            throw new ImportRefusedException("layer-unknown", "layer", $"one of the file's layers: {string.Join(", ", layers)}");
+        {
+            return new ImportSource(main, Encoding.UTF8, "", [], null, layers, null,
+                [new Finding("layer-unknown", $"The file has several layers: {string.Join(", ", layers)}. Say which one.", Refuses: true)]);
+        }
         var table = folder.PathOf("table.csv");
         await Gdal.RunAsync("ogr2ogr",
             ["-f", "CSV", "-dim", "XY", "-nlt", "CONVERT_TO_LINEAR", "-lco", "GEOMETRY=AS_WKT", "-lco", "LINEFORMAT=LF", "-lco", "STRING_QUOTING=IF_NEEDED", .. options, table, main, chosen],
             [driver, "CSV"], cancellation);
         var described = told[told.IndexOf($"Layer name: {chosen}", StringComparison.Ordinal)..];
         var next = described.IndexOf("\nLayer name: ", StringComparison.Ordinal);
-        return Table(table, Encoding.UTF8, CrsNames.OfWkt(next < 0 ? described : described[..next]), layers.Count > 1 ? chosen : null, encodings);
+        return Table(table, Encoding.UTF8, CrsNames.OfWkt(next < 0 ? described : described[..next]), layers.Count > 1 ? layers : [], layers.Count > 1 ? chosen : null, encodings);
     }
 
     /// <summary>All rows, in the file's order. May be asked for more than once.</summary>
@@ -93,7 +98,7 @@ internal sealed partial record ImportSource(string Path, Encoding Encoding, stri
         }
     }
 
-    private static ImportSource Table(string path, Encoding encoding, string? crs, string? layer, IReadOnlyList<Finding> findings)
+    private static ImportSource Table(string path, Encoding encoding, string? crs, IReadOnlyList<string> layers, string? layer, IReadOnlyList<Finding> findings)
     {
         string? heading;
         using (var reader = new StreamReader(path, encoding))
@@ -107,7 +112,7 @@ internal sealed partial record ImportSource(string Path, Encoding Encoding, stri
         var fields = parser.Record!.Select(name => name.Trim()).ToArray();
         if (path.EndsWith("table.csv", StringComparison.Ordinal) && fields[0] == Geometry)
             fields[0] = GeometryField;
-        return new ImportSource(path, encoding, delimiter, fields, crs, layer, findings);
+        return new ImportSource(path, encoding, delimiter, fields, crs, layers, layer, findings);
     }
 
     /// <summary>What the column is called in which the geometry of a map's file stands.</summary>
@@ -135,5 +140,6 @@ internal sealed partial record ImportSource(string Path, Encoding Encoding, stri
 /// <param name="Code">Stable, such as <c>axes-swapped</c>.</param>
 /// <param name="Words">In English; interfaces translate by the code.</param>
 /// <param name="Refuses">Whether nothing is imported because of it.</param>
-/// <param name="Crs">The coordinate system that it is about.</param>
-internal sealed record Finding(string Code, string Words, bool Refuses = false, string? Crs = null);
+/// <param name="Crs">The coordinate system that would be right.</param>
+/// <param name="Field">The field that it is about.</param>
+internal sealed record Finding(string Code, string Words, bool Refuses = false, string? Crs = null, string? Field = null);

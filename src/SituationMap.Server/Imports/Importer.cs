@@ -17,11 +17,13 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
     {
         progress.Report(new ImportProgress("reading", 0));
         var source = await ImportSource.OpenAsync(folder, order.Layer, cancellation);
-        var mapping = FieldMapping.Make(order.As, source.Fields, order.Map);
+        var mapping = FieldMapping.Make(order.As, source.Fields, source.Layers.Count > 0 && source.Layer is null ? [] : order.Map);
         var declared = order.Crs ?? source.Crs ?? CoordinateSystems.Default;
         var system = systems.Find(declared) ?? throw new ImportRefusedException("crs-unknown", "crs",
             order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : CrsExpected(declared));
         var run = new ImportRun(order, source, mapping, system, folder.Name);
+        if (run.IsRefused)
+            return run.Report("refused");
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -35,8 +37,6 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
             await StageAsync(staging, run, rows, order.As.Name == "persons" ? await vault.SealerAsync(connection, cancellation) : null, progress, cancellation);
             progress.Report(new ImportProgress("checking", 0.6));
             await staging.CompareAsync(run);
-            if (order.As.Name == "zones")
-                zones.CheckLevels(run);
             if (run.Rejected > 0 && !order.SkipRejected)
                 return run.Report("refused");
             if (order.DryRun)
@@ -44,15 +44,15 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
             progress.Report(new ImportProgress("writing", 0.7));
             if (order.As.Name == "zones")
             {
-                await zones.PublishAsync(run, await staging.RowsThatDifferAsync(), cancellation);
+                await zones.PublishAsync(connection, run, await staging.RowsThatDifferAsync(), cancellation);
             }
             else
             {
                 await staging.WriteAsync();
                 progress.Report(new ImportProgress("writing", 0.9));
                 await staging.AnnounceAsync();
-                await transaction.CommitAsync(cancellation);
             }
+            await transaction.CommitAsync(cancellation);
         }
         catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation)
         {
@@ -90,7 +90,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         return count;
     }
 
-    private static async Task StageAsync(Staging staging, ImportRun run, int rows, PersonSealer? sealer, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    private async Task StageAsync(Staging staging, ImportRun run, int rows, PersonSealer? sealer, IProgress<ImportProgress> progress, CancellationToken cancellation)
     {
         var codes = new Dictionary<string, int>(StringComparer.Ordinal);
         await using var importer = await staging.CopyAsync();
@@ -99,6 +99,8 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
             if (row.Number % 500 == 0)
                 progress.Report(new ImportProgress("reading", 0.6 * row.Number / rows));
             var (read, code, fault) = run.Reader.Read(row);
+            if (read is not null && run.Order.As.Name == "zones")
+                fault = zones.Fault(read);
             run.Rows++;
             if (fault is not null)
             {
@@ -149,9 +151,9 @@ internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMap
 
     public RowReader Reader { get; } = new(order.As, mapping, system, order.SwapAxes);
 
-    public List<Finding> Findings { get; } = [.. source.Findings, .. Withheld(order, mapping)];
+    public List<Finding> Findings { get; } = [.. source.Findings, .. source.Findings.Any(finding => finding.Refuses) ? [] : mapping.Missing, .. Withheld(order, mapping)];
 
-    /// <summary>Only of zones, which are published one by one.</summary>
+    /// <summary>Only of zones, each of which gets a version.</summary>
     public List<ReadRow> Zones { get; } = [];
 
     public bool IsRefused => Findings.Exists(finding => finding.Refuses);
@@ -165,6 +167,9 @@ internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMap
     public int Unchanged { get; set; }
 
     public int Rejected { get; private set; }
+
+    /// <summary>What the file's rows look like on a map, once they have been compared.</summary>
+    public (double[]? Bounds, byte[]? Picture) Preview { get; set; }
 
     public void Reject(RejectedRow row)
     {
@@ -180,8 +185,8 @@ internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMap
     }
 
     public ImportReport Report(string outcome) => new(
-        outcome, order.As.Name, file, source.Layer, order.As.Place == PlaceKind.None ? null : system.Code, source.Fields, mapping.Fields, mapping.Unused, Findings,
-        Rows, Added, Changed, Unchanged, Rejected, [.. _rejections.OrderBy(row => row.Row)], _mended);
+        outcome, order.As.Name, file, source.Layers, source.Layer, order.As.Place == PlaceKind.None ? null : system.Code, source.Fields, mapping.Fields, mapping.Unused, Findings,
+        Rows, Added, Changed, Unchanged, Rejected, [.. _rejections.OrderBy(row => row.Row)], _mended, Preview.Bounds, Preview.Picture);
 
     private static IEnumerable<Finding> Withheld(ImportOrder order, FieldMapping mapping)
     {

@@ -34,6 +34,7 @@ internal sealed class Staging(NpgsqlConnection connection, ImportCollection coll
             ANALYZE import_leaf;
             """);
         await ExecuteAsync($"CREATE TEMP TABLE import_target ON COMMIT DROP AS {_sql.Target}");
+        run.Preview = await new ImportPreview(connection, cancellation).DrawAsync(collection, _sql, run.Rows);
         await using (var faults = Command(_sql.Faults))
         {
             await using var reader = await faults.ExecuteReaderAsync(cancellation);

@@ -224,7 +224,7 @@ internal sealed record StagingSql(string Target, string Faults, string Write, st
         FROM import_target t JOIN checkpoint c USING (code)
         """);
 
-    /// <summary>Only compared here: versions of zones are published by <see cref="ZoneImport"/>.</summary>
+    /// <summary>Only compared here: versions of zones are added by <see cref="ZoneImport"/>.</summary>
     private static readonly StagingSql Zones = new(
         """
         SELECT r.row, r.code,

@@ -1,6 +1,7 @@
 import { coordinates } from './coordinates/pointer';
 import { openViewer, type Viewer } from './frame/viewer';
 import { help } from './help/help';
+import { data } from './imports/open';
 import { wall } from './kiosk/kiosk';
 import { layerCards } from './layers/cards';
 import { follow } from './live/follow';
@@ -33,12 +34,13 @@ function start(viewer: Viewer): void {
     coordinates(viewer);
     printing(viewer);
     planningZones(viewer);
+    data(viewer);
     help(viewer);
   } else {
     wall(viewer);
+    if (viewer.place.grid === null) viewer.card.empty(null);
   }
   viewer.dressing.show(styleUrl(viewer.appearance, viewer.t.language));
-  if (viewer.place.grid === null) viewer.card.empty();
   const live = follow(viewer, drawer);
   Object.assign(window, { situationMap: { map: viewer.map, live, drawer, viewer } });
 }

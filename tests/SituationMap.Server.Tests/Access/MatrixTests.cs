@@ -52,7 +52,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("POST /api/zones/{code}/submit", Right.Plan), new("POST /api/zones/{code}/withdraw", Right.Plan),
         new("POST /api/zones/{code}/approve", Right.Approve), new("POST /api/zones/{code}/reject", Right.Approve), new("POST /api/zones/{code}/end", Right.Approve),
         new("POST /api/zones/{code}/lower", Right.Approve), new("POST /api/zones/{code}/rollback", Right.Approve), new("POST /api/zones/{code}/split", Right.Approve),
-        new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import),
+        new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import), new("GET /api/imports/{id:guid}/preview", Right.Import), new("GET /api/imports/collections", Right.Import),
         .. ((string[])["grids", "buildings", "households", "checkpoints", "zones"]).Select(name => new Row($"GET /api/exports/{name}", Right.See)),
         .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row($"GET /api/exports/{name}", Right.SeePersons, $"api/exports/{name}?purpose=visit")),
         new("GET /openapi", null), new("GET /ogc/style.css", null),

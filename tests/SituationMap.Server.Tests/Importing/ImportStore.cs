@@ -4,7 +4,6 @@ using SituationMap.Core.Projections;
 using SituationMap.Server.Imports;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Protocols;
-using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Tests.Importing;
 
@@ -31,7 +30,7 @@ internal sealed class ImportStore : IAsyncDisposable
         (Database, _isOurs) = (database, isOurs);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
         _importer = new(async () => new Importer(
-            database.DataSource, Systems, new ZoneImport(new ZoneStore(database.DataSource, TimeProvider.System), protocols, TimeProvider.System), await TestSecrets.OpenVaultAsync(database)));
+            database.DataSource, Systems, new ZoneImport(protocols, TimeProvider.System), await TestSecrets.OpenVaultAsync(database)));
     }
 
     public static CoordinateSystems Systems { get; } = PositionReader.LoadSystems();
@@ -81,14 +80,15 @@ internal sealed class ImportStore : IAsyncDisposable
         return text.ToString();
     }
 
-    /// <summary>One number for everything in every table, the counters of ids included.</summary>
-    public async Task<string> ChecksumAsync()
+    /// <summary>One number for everything in every table.</summary>
+    /// <param name="withCounters">The counters of ids included, which go on though a transaction is rolled back.</param>
+    public async Task<string> ChecksumAsync(bool withCounters = true)
     {
         var tables = await Database.ReadRowsAsync("SELECT c.oid::regclass::text FROM pg_class c WHERE relnamespace = 'situation'::regnamespace AND relkind = 'r' ORDER BY 1", row => row.GetString(0));
         var sums = new StringBuilder();
         foreach (var table in tables)
             sums.Append(await Database.ReadAsync<string>($"SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t")).Append('\n');
-        return sums + await Database.ReadAsync<string>("SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'situation'");
+        return withCounters ? sums + await Database.ReadAsync<string>("SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'situation'") : sums.ToString();
     }
 
     public async ValueTask DisposeAsync()

@@ -98,9 +98,10 @@ export class Card {
     this.#parts.append(part);
   }
 
-  /** There is nothing in the store yet. */
-  empty(): void {
-    replaceContent(this.#details, h('p', { class: 'hint' }, this.parts.t('card.empty')));
+  /** There is nothing in the store yet; `begin` is what brings the first in, for those who may. */
+  empty(begin: { label: string; run: () => void } | null): void {
+    replaceContent(this.#details, h('p', { class: 'hint' }, this.parts.t('card.empty')),
+      begin && h('div', { class: 'begin' }, h('button', { type: 'button', class: 'primary', onclick: begin.run }, begin.label)));
   }
 
   /** The counts could not be fetched; what stands there may be old. */
