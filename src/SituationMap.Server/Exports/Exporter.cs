@@ -21,6 +21,9 @@ internal sealed class Exporter(NpgsqlDataSource database)
         ["gpkg"] = "application/geopackage+sqlite3",
     };
 
+    /// <summary>What a text begins with that a spreadsheet takes for a formula.</summary>
+    public const string Formulas = "=+-@\t\r";
+
     private const int FlushEvery = 500;
 
     /// <param name="format">One of <see cref="MediaTypes"/>.</param>
@@ -44,7 +47,7 @@ internal sealed class Exporter(NpgsqlDataSource database)
     }
 
     /// <summary>A text that a spreadsheet would run as a formula gets an apostrophe before it; our import takes it away again.</summary>
-    internal static string Guard(string text) => text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+    internal static string Guard(string text) => text.Length > 0 && Formulas.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
 
     private async Task WriteCsvAsync(ExportCollection collection, string[]? grids, bool withMark, bool isForPeople, Stream target, CancellationToken cancellation)
     {

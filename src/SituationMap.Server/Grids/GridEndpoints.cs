@@ -101,9 +101,11 @@ internal static class GridEndpoints
     private static int SmallestWithEverything(Snapshot snapshot)
     {
         var households = snapshot.City.Households.Length;
+        var roots = Enumerable.Range(0, snapshot.City.Grids.Length).Where(place => snapshot.City.Grids[place].Parent < 0).ToList();
+        // of several that share the households, the one with most of them
+        var smallest = roots.Count == 0 ? -1 : roots.MaxBy(place => snapshot.GridCounts[place].Households);
         if (households == 0)
-            return Array.FindIndex(snapshot.City.Grids, grid => grid.Parent < 0);
-        var smallest = -1;
+            return smallest;
         // in the order of paths the deepest of several that hold everything comes last
         for (var place = 0; place < snapshot.City.Grids.Length; place++)
         {

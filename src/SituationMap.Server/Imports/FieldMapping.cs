@@ -1,4 +1,5 @@
 using System.Globalization;
+using SituationMap.Server.Exports;
 
 namespace SituationMap.Server.Imports;
 
@@ -71,7 +72,7 @@ internal sealed class FieldMapping
     public static string Plain(string name) => name == ImportSource.GeometryField ? name : string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     /// <summary>What our exports put before a text that a spreadsheet would take for a formula.</summary>
-    private static string Unguard(string text) => text.Length > 1 && text[0] == '\'' && "=+-@".Contains(text[1], StringComparison.Ordinal) ? text[1..] : text;
+    private static string Unguard(string text) => text.Length > 1 && text[0] == '\'' && Exporter.Formulas.Contains(text[1], StringComparison.Ordinal) ? text[1..] : text;
 
     private void Tell(string line, IReadOnlyList<string> known)
     {

@@ -50,7 +50,7 @@ internal sealed partial record ImportSource(
                 encodings.Add(new Finding("text-gbk", "The .dbf's text is GBK, which the file does not say, and was read as that."));
         }
         if (driver == "GeoJSON")
-            options.AddRange(["-oo", "ARRAY_AS_STRING=YES"]);
+            options.AddRange(["-oo", "ARRAY_AS_STRING=YES", "-oo", "DATE_AS_STRING=YES"]);
         var told = await Gdal.RunAsync("ogrinfo", ["-ro", "-so", "-al", "-nomd", "-wkt_format", "WKT1", .. options, main], [driver], cancellation);
         var layers = LayerName().Matches(told).Select(name => name.Groups["name"].Value.Trim()).ToList();
         var chosen = layer ?? (layers.Count == 1 ? layers[0] : null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
 using NetTopologySuite.IO;
@@ -15,7 +16,7 @@ namespace SituationMap.Server.Imports;
 internal sealed record ReadRow(int Number, string Code, JsonObject Fields, Geometry? Shape, string? Mended);
 
 /// <summary>Reads rows: the fields of a collection, and the geometry into longitude and latitude.</summary>
-internal sealed class RowReader(ImportCollection collection, FieldMapping mapping, CoordinateSystem system, bool swapAxes)
+internal sealed partial class RowReader(ImportCollection collection, FieldMapping mapping, CoordinateSystem system, bool swapAxes)
 {
     private const int Wgs84 = 4326;
 
@@ -98,7 +99,7 @@ internal sealed class RowReader(ImportCollection collection, FieldMapping mappin
             case FieldKind.Choice:
                 return field.Choices.GetValueOrDefault(text) ?? field.Otherwise;
             case FieldKind.Instant:
-                return Instants.TryParse(text, out var instant) ? instant.ToString("O", CultureInfo.InvariantCulture) : null;
+                return Instants.TryParse(GdalInstant().Replace(text, "${year}-${month}-${day}T${time}${offset}:00"), out var instant) ? instant.ToString("O", CultureInfo.InvariantCulture) : null;
             case FieldKind.Year:
                 return text.Length >= 4 && int.TryParse(text.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year >= field.Least && year <= field.Most
                     && (text.Length == 4 || !char.IsAsciiDigit(text[4]) || text.Length == 8) ? year.ToString(CultureInfo.InvariantCulture) : null;
@@ -191,4 +192,8 @@ internal sealed class RowReader(ImportCollection collection, FieldMapping mappin
         var (longitude, latitude) = swapAxes ? system.ToLonLat(from.Y, from.X) : system.ToLonLat(from.X, from.Y);
         return new Coordinate(longitude, latitude);
     }
+
+    /// <summary>As GDAL writes a column of instants: 2020/02/05 09:00:00+08.</summary>
+    [GeneratedRegex(@"^(?<year>\d{4})/(?<month>\d\d)/(?<day>\d\d) (?<time>[\d:.]+)(?<offset>[+-]\d\d)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GdalInstant();
 }

@@ -5,6 +5,7 @@ import type { Importable, Order, Report } from './client';
 import { csv, fieldName, why } from './words';
 
 const shownRows = 8;
+const shownColumns = 12;
 type Change = (order: Order) => void;
 
 /** What is to be known of the file as a whole, and where something else is right, a button that says so. */
@@ -77,7 +78,8 @@ export function reading(viewer: Viewer, known: Importable, order: Order, report:
   if (report && report.columns.length > 0) {
     parts.push(h('h3', {}, t('data.columns')),
       ...[...fields.map(({ name, isRequired }) => ({ name, isRequired })), ...placeFields.map((name) => ({ name, isRequired: false }))].map(({ name, isRequired }) => column(viewer, name, isRequired, order, report, change)),
-      report.unused.length > 0 ? h('p', { class: 'second' }, t('data.unused', { columns: report.unused.join(t('list.separator')) })) : null);
+      report.unused.length > 0 ? h('p', { class: 'second' }, t(report.unused.length > shownColumns ? 'data.unused.more' : 'data.unused',
+        { columns: report.unused.slice(0, shownColumns).join(t('list.separator')), n: report.unused.length - shownColumns })) : null);
   }
   const isOpen = report === null || report.findings.some(({ code }) => code === 'field-unmapped' || code === 'layer-unknown') || order.map.size > 0 || order.crs !== null;
   return h('details', { class: 'reading', ...(isOpen ? { open: true } : {}) }, h('summary', {}, t('data.reading')), ...parts.filter((part) => part !== null));
