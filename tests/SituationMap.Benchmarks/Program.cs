@@ -107,11 +107,35 @@ var asked = new Option<int>("--requests") { Description = "How many requests.", 
 var border = new Command("border", "Two people with a grid each, through shared caches, feeds and exports, while roles come and go: nothing of one reaches the other.") { asked };
 border.SetAction((parsed, cancellation) => BorderBenchmark.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(asked), cancellation));
 
+var over = new Option<int>("--over") { Description = "How many households the previewed outline lies over.", DefaultValueFactory = _ => 100_000 };
+var moves = new Option<int>("--moves") { Description = "How many corners are moved, one after the other.", DefaultValueFactory = _ => 100 };
+var outlines = new Option<int>("--outlines") { Description = "How many random outlines are previewed and approved.", DefaultValueFactory = _ => 500 };
+var lot = new Option<int>("--seed") { Description = "By which they are drawn.", DefaultValueFactory = _ => 1 };
+var zones = new Command("zones", "Planning zones: a preview over many households, and whether it says what the map shows after approval.") { over, moves, outlines, lot };
+zones.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    var benchmark = new ZonesBenchmark(city, cancellation);
+    if (parsed.GetValue(moves) > 0)
+        await benchmark.PreviewAsync(parsed.GetValue(over), parsed.GetValue(moves));
+    if (parsed.GetValue(outlines) > 0)
+        await benchmark.ExactAsync(parsed.GetValue(outlines), parsed.GetValue(lot));
+});
+
+var atOnce = new Option<int>("--planners") { Description = "How many edit the same zones at once.", DefaultValueFactory = _ => 20 };
+var editing = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 180 };
+var planners = new Command("planners", "Planning zones: many edit the same ones at once, and no edit is lost without its author being told.") { atOnce, editing };
+planners.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new PlannersBenchmark(city, cancellation).RunAsync(parsed.GetValue(atOnce), parsed.GetValue(editing));
+});
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, imports, border, viewer, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, viewer, bare }
     .Parse(args).InvokeAsync();

@@ -13,16 +13,6 @@ public enum DayCount : byte
     Elapsed,
 }
 
-/// <summary>When a building counts as being in a zone.</summary>
-public enum ZoneTest : byte
-{
-    /// <summary>When the point that stands for it is.</summary>
-    Point,
-
-    /// <summary>When any part of it is.</summary>
-    Intersects,
-}
-
 /// <summary>One edition of a protocol: its rules, its zone levels and what it makes due. Made by <see cref="ProtocolReader"/>.</summary>
 public sealed class Edition
 {
@@ -50,9 +40,6 @@ public sealed class Edition
 
     /// <summary>How its days are counted.</summary>
     public DayCount DayCount { get; init; }
-
-    /// <summary>When a building is in a zone.</summary>
-    public ZoneTest ZoneTest { get; init; }
 
     /// <summary>What the statuses are called in sentences, by <see cref="Status"/>.</summary>
     public required IReadOnlyList<LocalText> StatusNames { get; init; }

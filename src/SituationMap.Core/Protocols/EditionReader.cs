@@ -32,7 +32,6 @@ internal static class EditionReader
             Name = json.Required("name", "the edition's name")?.LocalText() ?? Nothing,
             Notes = json.Optional("notes") is { } notes ? [.. notes.Items().Select(note => note.LocalText())] : [],
             DayCount = json.Optional("dayCount")?.OneOf(("calendar", DayCount.Calendar), ("elapsed", DayCount.Elapsed)) ?? DayCount.Calendar,
-            ZoneTest = zones?.Optional("zoneTest")?.OneOf(("point", ZoneTest.Point), ("intersects", ZoneTest.Intersects)) ?? ZoneTest.Point,
             StatusNames = names ?? [Nothing, Nothing, Nothing, Nothing],
             OpenEnd = openEnd ?? Nothing,
             ZoneLevels = ReadLevels(zones),
@@ -45,6 +44,7 @@ internal static class EditionReader
         };
         foreach (var kind in edition.DueKinds().Where(kind => !overdue.ContainsKey(kind)))
             json.Complain($"the sentence about a {RuleReader.NameOf(kind)} that is overdue was expected, in 'overdue' here or in the included file");
+        zones?.Optional("zoneTest")?.OneOf(("point", true));
         json.Optional("combine")?.OneOf(("mostRestrictive", true));
         json.Optional("include");
         zones?.NothingElse();

@@ -4,6 +4,7 @@ using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
+using SituationMap.Server.Statuses;
 using SituationMap.Server.Tiles;
 
 namespace SituationMap.Server.Grids;
@@ -33,9 +34,13 @@ internal sealed record GridsAnswer(long Sequence, DateTimeOffset AsOf, IReadOnly
 
 /// <param name="Grid">The code of the smallest grid that holds everything.</param>
 /// <param name="Bounds">Where there is something to see: west, south, east, north in degrees.</param>
+/// <param name="ZoneLevels">The levels of zones that the edition knows, strictest first.</param>
 /// <param name="Live">False when the store has not been reached for some seconds: what is shown may be older than it seems.</param>
 internal sealed record PlaceAnswer(
-    string? Name, string? Grid, double[] Bounds, string TimeZone, string Plan, string Edition, long Sequence, DateTimeOffset AsOf, bool Live);
+    string? Name, string? Grid, double[] Bounds, string TimeZone, string Plan, string Edition, IReadOnlyList<ZoneLevelAnswer> ZoneLevels, long Sequence, DateTimeOffset AsOf, bool Live);
+
+/// <param name="Id">Such as <c>high</c>.</param>
+internal sealed record ZoneLevelAnswer(string Id, WordsAnswer Name);
 
 internal static class GridEndpoints
 {
@@ -68,11 +73,12 @@ internal static class GridEndpoints
         var snapshot = holder.Current;
         var (city, now) = (snapshot.City, clock.GetUtcNow());
         var scope = context.Scope();
+        var edition = protocols.Plan.EditionAt(now);
         var home = scope.IsWholeCity ? SmallestWithEverything(snapshot) : city.GridByCode.GetValueOrDefault(scope.Grids[0], -1);
         var bounds = scope.IsWholeCity ? Extent.Of(city) : BoundsOf(city, scope);
         return new PlaceAnswer(
             home < 0 ? null : city.Grids[home].Name, home < 0 ? null : city.Grids[home].Code, [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            protocols.Plan.TimeZone.Id, protocols.Plan.Id, protocols.Plan.EditionAt(now).Id, snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
+            protocols.Plan.TimeZone.Id, protocols.Plan.Id, edition.Id, [.. edition.ZoneLevels.Select(level => new ZoneLevelAnswer(level.Id, WordsAnswer.Of(level.Name)))], snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
     }
 
     private static async Task<Results<Ok<GridsAnswer>, ProblemHttpResult>> GetGridsAsync(

@@ -36,7 +36,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         var snapshot = holder.Current;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, cancellation);
-        if ((planner.Check(snapshot.City, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(snapshot.City, zone, now))) is { } outside)
+        if ((planner.Check(holder, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, zone, now))) is { } outside)
             return (null, outside);
         var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, plan, at, cancellation);

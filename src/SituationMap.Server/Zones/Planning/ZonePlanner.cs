@@ -20,16 +20,16 @@ internal sealed record ZonePlanner(string Name, Scope Scope)
         new(context.User.Identity?.Name is { Length: > 0 } name ? name : "local", context.Scope(right));
 
     /// <summary>The fault of an outline that reaches beyond his grids, or over a building of others; null where it does not.</summary>
-    public Fault? Check(City city, MultiPolygon outline, string field) => Scope.IsWholeCity || IsWithin(city, outline)
+    public Fault? Check(SnapshotHolder holder, MultiPolygon outline, string field) => Scope.IsWholeCity || IsWithin(holder.Current.City, outline)
         ? null
         : new Fault("outside-scope", field, $"an outline within the grids granted to you: {Scope}");
 
     /// <summary>The fault of a zone that is, will be, or is to be beyond his grids; null where it is not.</summary>
-    public Fault? Check(City city, PlannedZone zone, DateTimeOffset now) => Scope.IsWholeCity
+    public Fault? Check(SnapshotHolder holder, PlannedZone zone, DateTimeOffset now) => Scope.IsWholeCity
         ? null
         : zone.Versions.Where(version => version.Level is not null && (version.From > now || version == zone.InForceAt(now))).Select(version => version.Outline)
             .Concat(zone.Draft is { } draft ? [draft.Plan.Outline] : [])
-            .Select(outline => Check(city, outline, "code")).FirstOrDefault(fault => fault is not null);
+            .Select(outline => Check(holder, outline, "code")).FirstOrDefault(fault => fault is not null);
 
     private bool IsWithin(City city, MultiPolygon outline)
     {

@@ -18,7 +18,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     {
         if (CheckLevel(plan) is { } fault)
             return StepResult.Refused(StatusCodes.Status400BadRequest, fault);
-        if (actor.Check(holder.Current.City, plan.Outline, "geometry") is { } outside)
+        if (actor.Check(holder, plan.Outline, "geometry") is { } outside)
             return StepResult.Refused(StatusCodes.Status403Forbidden, outside);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -36,7 +36,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         {
             if (CheckLevel(plan) is { } fault)
                 return StepResult.Refused(StatusCodes.Status400BadRequest, fault);
-            if (actor.Check(holder.Current.City, plan.Outline, "geometry") is { } outside)
+            if (actor.Check(holder, plan.Outline, "geometry") is { } outside)
                 return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
             if (zone.Draft is { State: "submitted" })
                 return StepResult.Conflict(zone, "state-wrong", "draft", "a draft that is not submitted; withdraw it first");
@@ -123,7 +123,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         {
             if (zone.Versions.FirstOrDefault(candidate => candidate.Version == version) is not { } old)
                 return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "version", $"a version of the zone: 1 to {zone.Versions.Count}"), zone);
-            if (actor.Check(holder.Current.City, old.Outline, "version") is { } outside)
+            if (actor.Check(holder, old.Outline, "version") is { } outside)
                 return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
             // an end that has passed meanwhile said nothing about today
             var back = old.To <= now ? old with { To = null } : old;
@@ -199,7 +199,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         if (zone.Tag != seen)
             return new StepResult(zone, StatusCodes.Status412PreconditionFailed, new Fault("zone-changed", "If-Match", $"{zone.Tag.Text}, the zone as it is now"), IsStale: true);
         var now = clock.GetUtcNow();
-        if (actor.Check(holder.Current.City, zone, now) is { } outside)
+        if (actor.Check(holder, zone, now) is { } outside)
             return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
         return await act(connection, zone, now) ?? await CommitAsync(connection, transaction, code, cancellation);
     }

@@ -1,4 +1,4 @@
-import type { BuildingMatrix, CountSeries, Fact, GridCounts, GridSummary, HistoryPage, HouseholdDetail, HouseholdsPage, HouseholdStatus, Jobs, Place, SearchPage, ZonesInForce } from './types';
+import type { BuildingMatrix, CountSeries, DueZone, Fact, GridCounts, GridSummary, HistoryPage, HouseholdDetail, HouseholdsPage, HouseholdStatus, Jobs, Place, SearchPage, ZonesInForce } from './types';
 
 /** A request that brought no answer: `status` is null when the server was not reached at all. */
 export class ApiError extends Error {
@@ -57,6 +57,8 @@ export const api = {
   /** The page a `next` link names. */
   more: <Page = HistoryPage>(next: string, signal?: AbortSignal) => get<Page>(next, signal),
   zones: (query: Query, signal?: AbortSignal) => get<ZonesInForce>(withQuery('/api/zones', query), signal),
+  /** When each zone in force may be lowered. */
+  dueZones: (query: Query) => get<{ zones: DueZone[] }>(withQuery('/api/zones/due', query)),
   grids: (query: Query = {}, signal?: AbortSignal) => get<{ grids: GridCounts[] }>(withQuery('/api/grids', query), signal),
   search: (query: string, signal?: AbortSignal) => get<SearchPage>(withQuery('/api/search', { q: query }), signal),
   /** How the counts went: at the ends of `steps` equal steps between two instants. */

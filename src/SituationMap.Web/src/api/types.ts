@@ -15,6 +15,8 @@ export interface Place {
   timeZone: string;
   plan: string;
   edition: string;
+  /** The levels of zones that the edition in force knows, strictest first. */
+  zoneLevels: { id: string; name: Record<string, string> }[];
   sequence: number;
   asOf: string;
 }
@@ -220,4 +222,15 @@ export interface ZoneChanges extends Advance {
 
 export interface TileChanges extends Advance {
   tiles: string[];
+}
+
+/** A zone in force and when it may be lowered. */
+export interface DueZone {
+  code: string;
+  isDue: boolean;
+  dueAt: string;
+  /** Null: the zone reaches beyond the grids of whoever asks. */
+  words: Record<string, string> | null;
+  evidence: { needs: { isMet: boolean; words: Record<string, string> }[] } | null;
+  resets: Record<string, string>[];
 }

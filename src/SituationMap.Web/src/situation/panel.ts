@@ -8,9 +8,9 @@ import { throttle } from '../live/throttle';
 import type { Drawer } from '../panel/drawer';
 import { chart } from './chart';
 import { childrenTable } from './children';
-import { dueZones } from './due';
 import { gridAt } from './follow';
 import { householdList, type ListName } from './list';
+import { zonesOf } from './zones';
 import './situation.css';
 
 /** The situation of one grid: counts, coverage, what is overdue, how it went, its grids below, and who is concerned. */
@@ -121,7 +121,7 @@ export class SituationPanel {
       figure('unsurveyed', t('situation.unsurveyed'), unvisited),
       figure('overdue', t('situation.overdue'), overdue),
       summary.misplaced === 0 ? h('p', { class: 'second' }, t('situation.placed')) : h('p', {}, t('situation.misplaced', { households: t.households(summary.misplaced) })));
-    void dueZones(viewer, summary).then((zones) => replaceContent(this.#zones, zones));
+    void zonesOf(viewer, summary).then((zones) => replaceContent(this.#zones, zones));
     this.#table.show(summary);
   }
 

@@ -1,7 +1,7 @@
 import { ApiError } from '../api/client';
 import type { CountsByStatus } from '../api/types';
 import type { Language } from '../i18n/messages';
-import { toGeoJson, type Outline } from './geometry/outline';
+import { toGeoJson, type Outline, type Place } from './geometry/outline';
 
 export type ZoneState = 'inForce' | 'scheduled' | 'ended' | 'draft' | 'submitted' | 'rejected';
 
@@ -41,7 +41,7 @@ export interface Zone {
   inForce: ZoneVersion | null;
   scheduled: ZoneVersion[];
   draft: (ZoneText & { state: 'draft' | 'submitted' | 'rejected'; authors: string[]; squareMetres: number }) | null;
-  mended: unknown[];
+  mended: Mended[];
 }
 
 export interface ZoneHistory {
@@ -59,6 +59,16 @@ export interface Impact {
   checkpointsNeeded: number;
   zones: { code: string; name: string; level: string; squareMetres: number }[];
   delivery: { households: number; persons: number };
+  /** What was mended of the outline that was sent. */
+  mended: Mended[];
+  /** Gaps and strips beside zones of the same level, and the outline without them. */
+  borders: { faults: { kind: 'gap' | 'sliver'; zone: string; squareMetres: number; lon: number; lat: number; outline: GeoJSON.Polygon }[]; closed: GeoJSON.Polygon | GeoJSON.MultiPolygon } | null;
+}
+
+export interface Mended {
+  code: string;
+  lon: number | null;
+  lat: number | null;
 }
 
 /** Somebody else changed the zone meanwhile: as it is now, and as it was when this page read it. */
@@ -103,9 +113,19 @@ async function ask<T>(method: string, path: string, body?: unknown, etag?: strin
   return answer as T;
 }
 
+/** What lies at a place, exactly as it is stored: surfaces of buildings or grids, lines of streets. */
+async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> {
+  const reach = what === 'roads' ? 0.0001 : 0.000001; // degrees; a street is met within some ten metres
+  const bbox = [lon - reach, lat - reach, lon + reach, lat + reach].join(',');
+  return (await ask<GeoJSON.FeatureCollection>('GET', `/ogc/collections/${what}/items?f=json&limit=20&bbox=${bbox}`)).features.map(({ geometry }) => geometry);
+}
+
+export type Picked = 'buildings' | 'roads' | 'grids';
+
 const of = (code: string, rest = '') => `/api/zones/${encodeURIComponent(code)}${rest}`;
 
 export const zoneApi = {
+  at,
   list: async () => (await ask<{ zones: ListedZone[] }>('GET', '/api/zones?state=all')).zones,
   one: (code: string) => ask<Zone>('GET', of(code)),
   versions: (code: string) => ask<ZoneHistory>('GET', of(code, '/versions')),

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/client';
+import { api, ApiError } from '../api/client';
 import { may } from '../access/session';
 import { h, replaceContent } from '../dom';
 import type { Viewer } from '../frame/viewer';
@@ -78,12 +78,12 @@ export class Planner {
 
   async #open(code: string): Promise<void> {
     await this.#try(async () => {
-      const [zone, history] = await Promise.all([zoneApi.one(code), zoneApi.versions(code)]);
+      const [zone, history, due] = await Promise.all([zoneApi.one(code), zoneApi.versions(code), api.dueZones({})]);
       const outline = zone.draft?.outline ?? zone.inForce?.outline ?? history.versions.at(-1)?.version.outline;
       this.#editor.close();
       this.#layers.show(outline ? [shown('zone', outline)] : []);
       if (outline) this.viewer.map.fitBounds(boundsOf(outlineOf(outline)), { padding: this.viewer.padding(), maxZoom: 17 });
-      this.#show(zone.draft?.name ?? zone.inForce?.name ?? code, true, oneZone(this.viewer, zone, history, {
+      this.#show(zone.draft?.name ?? zone.inForce?.name ?? code, true, oneZone(this.viewer, zone, history, due.zones.find((one) => one.code === code) ?? null, {
         edit: () => this.#begin(zone),
         discard: () => void this.#try(async () => {
           await zoneApi.discard(code, zone.etag);
@@ -107,7 +107,7 @@ export class Planner {
   #fresh(): void {
     const { t, place } = this.viewer;
     const key = `new-${Date.now()}`;
-    const zone: SheetZone = { key, code: null, name: '', level: levelsOf(place.edition)[0]!, from: null, to: null, reason: '', outline: [], base: null, etag: null };
+    const zone: SheetZone = { key, code: null, name: '', level: place.zoneLevels[0]?.id ?? '', from: null, to: null, reason: '', outline: [], base: null, etag: null };
     this.history.do('open', laid(this.history.sheet, [zone, ...this.#neighbours(null)], key));
     this.viewer.notices.show(t('zones.draw.hint'), 8_000);
     this.#edit();
@@ -134,7 +134,7 @@ export class Planner {
 
   #edit(): void {
     this.#show(this.viewer.t('zones.sheet'), true, this.#editor.element);
-    this.#editor.open(levelsOf(this.viewer.place.edition));
+    this.#editor.open();
   }
 
   /** Saves the zone in work and every neighbour whose border moved with it, each as a draft of its own. */
@@ -200,8 +200,5 @@ export class Planner {
     }
   }
 }
-
-const levelsOf = (edition: string): string[] => (edition === '8' ? ['lockdown', 'control', 'precaution']
-  : edition === '20-measures' ? ['high', 'low'] : edition === '10-measures' ? ['high'] : ['high', 'medium', 'low']);
 
 const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({ type: 'Feature', properties: { part }, geometry });

@@ -15,8 +15,9 @@ export function readOutline(text: string): Outline | null {
   }
 }
 
-/** The corners of a first ring as lines of `lon, lat`, to be typed over. */
-export const asLines = (outline: Outline): string => (outline[0]?.[0] ?? []).slice(0, -1).map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n');
+/** The corners as lines of `lon, lat`, to be typed over: an empty line before a further part, a line with `-` before a hole. */
+export const asLines = (outline: Outline): string => outline.map((part) => part.map((ring) =>
+  ring.slice(0, -1).map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n')).join('\n-\n')).join('\n\n');
 
 function fromGeoJson(value: GeoJSON.GeoJSON): Outline | null {
   if (value.type === 'FeatureCollection') return together(value.features.map((feature) => fromGeoJson(feature)));
@@ -31,11 +32,16 @@ function together(outlines: (Outline | null)[]): Outline | null {
 }
 
 function fromLines(text: string): Outline | null {
+  const parts = text.trim().split(/\n\s*\n/).map((part) => part.split(/\n\s*-\s*\n/).map(ringFromLines));
+  return parts.flat().some((ring) => ring === null) ? null : (parts as Outline);
+}
+
+function ringFromLines(text: string) {
   const places = text.trim().split(/\n+/).map((line): Place => {
     const [lon, lat] = line.split(/[\s,;]+/).filter((part) => part !== '').map(Number);
     return place(lon ?? NaN, lat ?? NaN);
   });
-  return places.length < 3 || places.flat().some(Number.isNaN) ? null : [[tidy(places)]];
+  return places.length < 3 || places.flat().some(Number.isNaN) ? null : tidy(places);
 }
 
 const inDegrees = (outline: Outline): boolean => outline.flat(2).every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90);

@@ -72,6 +72,17 @@ export function around(geometries: readonly GeoJSON.Geometry[], metres: number):
   return eachPolygon(all).map((polygon) => ringsIn(polygon).map((ring) => tidy(ring.map((at) => plane.toPlace(at.x, at.y)))));
 }
 
+/** The outline some metres to the east and to the north. */
+export function shifted(outline: Outline, east: number, north: number): Outline {
+  const first = outline[0]?.[0]?.[0];
+  if (!first) return outline;
+  const plane = new Plane(first);
+  return outline.map((part) => part.map((ring) => tidy(ring.map((at) => {
+    const [x, y] = plane.toMetres(at);
+    return plane.toPlace(x + east, y + north);
+  }))));
+}
+
 export const circle = (middle: Place, metres: number): Outline => around([{ type: 'Point', coordinates: middle }], metres);
 
 /** Metres east and north of a place: near enough to a plane for a district. */

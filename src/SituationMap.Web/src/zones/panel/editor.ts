@@ -5,14 +5,16 @@ import { palette } from '../../theme/theme';
 import { zoneApi, type Impact } from '../client';
 import { add, cutOut, insertCorner, merge, moveCorner, removeCorner, replace, split, type Edited } from '../geometry/borders';
 import { perimeter, surface } from '../geometry/measure';
-import { placesOf, toGeoJson, type Outline, type Place } from '../geometry/outline';
+import { outlineOf, placesOf, toGeoJson, type Outline, type Place } from '../geometry/outline';
 import { asLines, readOutline } from '../geometry/reading';
-import { around } from '../geometry/shapes';
+import { around, shifted } from '../geometry/shapes';
 import { cornersInView, Drawing, type Tool } from '../map/drawing';
 import type { Shown } from '../map/layers';
 import type { History } from '../sheet/history';
 import { isChanged, outlinesOf, withOutlines, withZones, type SheetZone } from '../sheet/sheet';
 import { impactTable } from './impact';
+import { instantOf, wallClock } from './instants';
+import { pickTools } from './pick';
 
 export interface EditorActions {
   show: (shown: Shown[]) => void;
@@ -31,6 +33,7 @@ export class Editor {
   readonly #tools = h('div', { class: 'actions', role: 'toolbar' });
   readonly #form = h('div', { class: 'form' });
   readonly #corners = h('textarea', { id: 'zone-corners', rows: 4, spellcheck: 'false' });
+  readonly #pick: ReturnType<typeof pickTools>;
   #drawing: Drawing | null = null;
   #purpose: 'add' | 'cut' = 'add';
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +44,13 @@ export class Editor {
     this.#tools.setAttribute('aria-label', t('zones.tools'));
     const file = h('input', { type: 'file', accept: '.json,.geojson,.wkt,.txt', id: 'zone-file' });
     file.addEventListener('change', () => void file.files?.[0]?.text().then((text) => this.#read(text)));
-    this.element.append(this.#tools, this.#measures, this.#form, this.#impact,
+    this.#pick = pickTools(viewer, {
+      picked: (shape) => this.#with('pick', (outlines, key) => add(outlines, key, shape)),
+      moved: (east, north) => this.#with('shift', (outlines, key) => replace(outlines, key, shifted(outlines.get(key) ?? [], east, north))),
+      grown: (metres) => this.#with('buffer', (outlines, key) => replace(outlines, key, around([toGeoJson(outlines.get(key) ?? [])], metres))),
+      pausing: (isPicking) => (isPicking ? this.#stopDrawing() : this.#startDrawing()),
+    });
+    this.element.append(this.#tools, this.#pick.element, this.#measures, this.#form, this.#impact,
       h('details', {}, h('summary', {}, t('zones.corners')),
         h('label', { for: 'zone-corners' }, t('zones.corners.hint')), this.#corners,
         h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => this.#read(this.#corners.value) }, t('zones.corners.take'))),
@@ -61,9 +70,9 @@ export class Editor {
     });
   }
 
-  open(levels: readonly string[]): void {
+  open(): void {
     if (!this.#drawing) this.#startDrawing();
-    this.#fillForm(levels);
+    this.#fillForm();
     this.#refresh();
     const active = this.#active;
     if (active && active.outline.length === 0) this.#use('polygon', 'add');
@@ -72,6 +81,7 @@ export class Editor {
   close(): void {
     clearTimeout(this.#timer);
     this.#asking?.abort();
+    this.#pick.stop();
     this.#stopDrawing();
   }
 
@@ -172,8 +182,9 @@ export class Editor {
     this.actions.show([
       ...Object.values(this.history.sheet.zones).filter((zone) => isChanged(zone) && zone.outline.length > 0).map((zone): Shown => ({ type: 'Feature', properties: { part: 'zone' }, geometry: toGeoJson(zone.outline) })),
       ...(active?.base ? [{ type: 'Feature', properties: { part: 'base' }, geometry: toGeoJson(active.base) } as Shown] : []),
+      ...(impact?.borders?.faults ?? []).map(({ outline }): Shown => ({ type: 'Feature', properties: { part: 'cut' }, geometry: outline })),
       ...buildings.map(({ geometry }): Shown => ({ type: 'Feature', properties: { part: 'cut' }, geometry })),
-      ...[...(impact?.crossings.map(({ lon, lat }) => [lon, lat]) ?? []), ...(fault ? [fault] : [])].map((coordinates): Shown => ({ type: 'Feature', properties: { part: 'crossing' }, geometry: { type: 'Point', coordinates: [...coordinates] } })),
+      ...[...(impact?.crossings.map(({ lon, lat }) => [lon, lat]) ?? []), ...(impact?.mended.flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [[lon, lat]])) ?? []), ...(fault ? [fault] : [])].map((coordinates): Shown => ({ type: 'Feature', properties: { part: 'crossing' }, geometry: { type: 'Point', coordinates: [...coordinates] } })),
     ]);
   }
 
@@ -186,7 +197,7 @@ export class Editor {
     this.#timer = setTimeout(() => {
       zoneApi.preview(zone, asking.signal).then((impact) => {
         if (asking.signal.aborted) return;
-        replaceContent(this.#impact, impactTable(impact, this.viewer.t));
+        replaceContent(this.#impact, impactTable(impact, this.viewer.t, (closed) => this.#with('close', (outlines, key) => replace(outlines, key, outlineOf(closed)))));
         this.#show(impact, null);
       }, () => {
         if (!asking.signal.aborted) replaceContent(this.#impact, h('p', { class: 'hint' }, this.viewer.t('zones.impact.failed')));
@@ -207,16 +218,14 @@ export class Editor {
       button('zones.polygon', () => this.#use('polygon', 'add')), button('zones.rectangle', () => this.#use('rectangle', 'add')),
       button('zones.circle', () => this.#use('circle', 'add')), button('zones.hole', () => this.#use('polygon', 'cut'), there),
       button('zones.split', () => this.#use('linestring', 'add'), there),
-      button('zones.grow', () => this.#with('buffer', (outlines, key) => replace(outlines, key, around([toGeoJson(outline)], 50))), there),
       beside ? button('zones.mergeWith', () => this.#with('merge', (outlines, key) => merge(outlines, key, beside.key))) : null,
       button('zones.corners.edit', () => this.#drawing?.edit(outline), there));
   }
 
-  #fillForm(levels?: readonly string[]): void {
-    const { t } = this.viewer;
+  #fillForm(): void {
+    const { t, place: { zoneLevels, timeZone } } = this.viewer;
     const active = this.#active;
     if (!active) return;
-    const known = levels ?? [...this.#form.querySelectorAll('option')].map((option) => option.value);
     const set = (change: Partial<SheetZone>) => {
       const zone = this.#active;
       if (!zone) return;
@@ -225,13 +234,20 @@ export class Editor {
     };
     const name = h('input', { id: 'zone-name', maxlength: 100, required: true, value: active.name });
     const reason = h('textarea', { id: 'zone-reason', rows: 2, maxlength: 1000 }, active.reason);
-    const level = h('select', { id: 'zone-level' }, ...known.map((id) => h('option', { value: id, selected: id === active.level }, t.or(`level.${id}`, id))));
+    const level = h('select', { id: 'zone-level' }, ...zoneLevels.map(({ id, name: said }) => h('option', { value: id, selected: id === active.level }, said[t.language] ?? id)));
+    const when = (id: string, iso: string | null, change: (iso: string | null) => Partial<SheetZone>) => {
+      const input = h('input', { id, type: 'datetime-local', value: iso === null ? '' : wallClock(iso, timeZone) });
+      input.addEventListener('change', () => set(change(input.value === '' ? null : instantOf(input.value, timeZone))));
+      return input;
+    };
     name.addEventListener('change', () => set({ name: name.value.trim() }));
     reason.addEventListener('change', () => set({ reason: reason.value.trim() }));
     level.addEventListener('change', () => set({ level: level.value }));
     replaceContent(this.#form,
       h('label', { for: 'zone-name' }, t('zones.name')), name,
       h('label', { for: 'zone-level' }, t('zones.level')), level,
+      h('label', { for: 'zone-from' }, t('zones.from')), when('zone-from', active.from, (from) => ({ from })),
+      h('label', { for: 'zone-to' }, t('zones.to')), when('zone-to', active.to, (to) => ({ to })),
       h('label', { for: 'zone-reason' }, t('zones.reason')), reason,
       h('div', { class: 'actions' }, h('button', { type: 'button', class: 'strong', onclick: () => this.#save() }, t('zones.save')),
         h('button', { type: 'button', onclick: () => {

@@ -5,7 +5,8 @@ import { chip } from '../../legend/card';
 import type { Impact } from '../client';
 
 /** Whom a draft hits, in numbers that add up: the same households before and after. */
-export function impactTable(impact: Impact, t: Translator): HTMLElement {
+export function impactTable(impact: Impact, t: Translator, close: (closed: GeoJSON.Polygon | GeoJSON.MultiPolygon) => void): HTMLElement {
+  const { borders } = impact;
   const { inside, before, after } = impact;
   const total = (counts: Impact['before']) => statuses.reduce((sum, status) => sum + counts[status], 0);
   const row = (label: HTMLElement | string, from: number, to: number, mark?: HTMLElement) =>
@@ -13,6 +14,10 @@ export function impactTable(impact: Impact, t: Translator): HTMLElement {
   const line = (key: Parameters<Translator>[0], value: string) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, value));
   const list = (title: string, items: string[]) => (items.length === 0 ? null : h('details', {}, h('summary', {}, title), h('ul', {}, ...items.map((item) => h('li', {}, item)))));
   return h('div', { class: 'impact' },
+    ...impact.mended.map(({ code }) => h('p', { class: 'mended' }, t.or(`zones.mended.${code}`, t('zones.mended')))),
+    borders ? h('div', { class: 'borders' },
+      h('p', {}, t('zones.borders', { n: borders.faults.length, m2: Math.round(borders.faults.reduce((sum, fault) => sum + fault.squareMetres, 0)) })),
+      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => close(borders.closed) }, t('zones.borders.close')))) : null,
     h('table', {},
       h('caption', {}, t('zones.impact')),
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('card.status')), h('th', { scope: 'col' }, t('zones.impact.now')), h('th', { scope: 'col' }, t('zones.impact.after')))),

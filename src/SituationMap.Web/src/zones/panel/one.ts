@@ -1,6 +1,8 @@
 import { may } from '../../access/session';
+import type { DueZone } from '../../api/types';
 import { h } from '../../dom';
 import type { Viewer } from '../../frame/viewer';
+import { loweringClock } from '../../situation/lowering';
 import { inWords, type Zone, type ZoneHistory } from '../client';
 
 export interface OneActions {
@@ -13,7 +15,7 @@ export interface OneActions {
 }
 
 /** A zone: what it is, what is planned, what each version changed, and what this person may do with it. */
-export function oneZone({ t, times, session }: Viewer, zone: Zone, { versions }: ZoneHistory, actions: OneActions): HTMLElement {
+export function oneZone({ t, times, session, place }: Viewer, zone: Zone, { versions }: ZoneHistory, due: DueZone | null, actions: OneActions): HTMLElement {
   const { draft, inForce } = zone;
   const plans = may(session, 'plan');
   const approves = may(session, 'approve');
@@ -26,13 +28,14 @@ export function oneZone({ t, times, session }: Viewer, zone: Zone, { versions }:
     } else actions.step(step, { ...more, reason: reason.value.trim() });
   };
   const button = (label: string, run: () => void, strong = false) => h('button', { type: 'button', class: strong ? 'strong' : null, onclick: run }, label);
-  const lower = ['high', 'medium', 'low', 'lockdown', 'control', 'precaution'];
-  const lowerLevels = inForce?.level ? lower.slice(lower.indexOf(inForce.level) + 1, lower.indexOf(inForce.level) < 3 ? 3 : 6) : [];
+  const levels = place.zoneLevels.map(({ id }) => id);
+  const lowerLevels = inForce?.level && levels.includes(inForce.level) ? levels.slice(levels.indexOf(inForce.level) + 1) : [];
   const needsReason = (draft?.state === 'submitted' && approves && !isAuthor) || (approves && (inForce !== null || versions.length > 0));
   const shown = draft ?? inForce ?? versions.at(-1)?.version;
   return h('div', { class: 'one-zone' },
     h('p', {}, shown ? `${t.or(`level.${shown.level ?? ''}`, shown.level ?? '')} · ${t('zones.area', { n: Math.round(shown.squareMetres) })}` : ''),
     draft ? h('p', { class: 'draft-state', role: 'status' }, draft.state === 'submitted' && isAuthor ? t('zones.another') : `${t(`zones.state.${draft.state}`)} · ${draft.reason}`) : null,
+    due ? loweringClock(due, t) : null,
     h('div', { class: 'actions' },
       plans && draft?.state !== 'submitted' ? button(t('zones.edit'), actions.edit, true) : null,
       plans && draft?.state === 'draft' ? button(t('zones.submit'), () => actions.step('submit', {}), true) : null,

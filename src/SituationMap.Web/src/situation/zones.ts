@@ -1,0 +1,23 @@
+import { api } from '../api/client';
+import type { DueZone, GridSummary } from '../api/types';
+import { h } from '../dom';
+import type { Viewer } from '../frame/viewer';
+import { loweringClock } from './lowering';
+
+/** The risk zones that touch the grid, those first that are due for lowering. */
+export async function zonesOf({ t, time }: Viewer, summary: GridSummary): Promise<HTMLElement> {
+  const at: string | undefined = time.query['at'];
+  // the list stands without its clocks as well
+  const clocks: DueZone[] = summary.zones.length === 0 ? [] : await api.dueZones(at === undefined ? {} : { at }).then(({ zones }) => zones, () => []);
+  const of = (code: string) => clocks.find((clock) => clock.code === code);
+  const zones = [...summary.zones].sort((a, b) => Number(of(b.code)?.isDue ?? false) - Number(of(a.code)?.isDue ?? false));
+  const due = zones.filter((zone) => of(zone.code)?.isDue).length;
+  return h('section', {}, h('h3', {}, t('situation.zones')),
+    due === 0 ? null : h('p', { class: 'zones-due' }, t('situation.zones.due', { n: due })),
+    zones.length === 0 ? h('p', { class: 'second' }, t('card.zones.none'))
+      : h('ul', { class: 'zone-list' }, ...zones.map((zone) => {
+        const clock = of(zone.code);
+        return h('li', {}, h('span', { class: 'chip zone', 'aria-hidden': 'true' }), h('span', {}, zone.name), h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level)),
+          clock ? loweringClock(clock, t) : null);
+      })));
+}
