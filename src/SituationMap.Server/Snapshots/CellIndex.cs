@@ -1,8 +1,8 @@
 namespace SituationMap.Server.Snapshots;
 
 /// <summary>
-/// Finds the shapes near a box: the world is cut into the cells of one zoom, each listing what reaches into it. Made once; asking
-/// allocates nothing but the answer.
+/// Finds the shapes near a box: the world is cut into the cells of one zoom, each listing what reaches into it. Asking allocates
+/// nothing but the answer.
 /// </summary>
 internal sealed class CellIndex
 {
@@ -11,6 +11,7 @@ internal sealed class CellIndex
 
     private readonly Dictionary<(int X, int Y), List<int>> _cells = [];
     private readonly Box[] _boxes;
+    private readonly Amendments _amended = Amendments.None;
 
     public CellIndex(IEnumerable<Box> boxes)
     {
@@ -29,6 +30,16 @@ internal sealed class CellIndex
             }
         }
     }
+
+    private CellIndex(CellIndex original, IReadOnlyList<int> items, Func<int, Box> box)
+    {
+        (_cells, _boxes, _amended) = (original._cells, [.. original._boxes], original._amended.With(items));
+        foreach (var item in items)
+            _boxes[item] = box(item);
+    }
+
+    /// <summary>The same with some boxes elsewhere.</summary>
+    public CellIndex With(IReadOnlyList<int> items, Func<int, Box> box) => new(this, items, box);
 
     /// <summary>Adds the positions of all whose box meets <paramref name="box"/>, each once, in ascending order.</summary>
     public void Find(in Box box, List<int> found)
@@ -55,10 +66,15 @@ internal sealed class CellIndex
                 {
                     ref readonly var candidate = ref _boxes[item];
                     // What reaches into several cells is taken in the first of those asked about.
-                    if (Math.Max(candidate.MinX >> CellShift, firstX) == x && Math.Max(candidate.MinY >> CellShift, firstY) == y && candidate.Intersects(box))
+                    if (!_amended.Contain(item) && Math.Max(candidate.MinX >> CellShift, firstX) == x && Math.Max(candidate.MinY >> CellShift, firstY) == y && candidate.Intersects(box))
                         found.Add(item);
                 }
             }
+        }
+        foreach (var item in _amended.Items)
+        {
+            if (_boxes[item].Intersects(box))
+                found.Add(item);
         }
         found.Sort(start, found.Count - start, null);
     }

@@ -44,9 +44,13 @@ internal sealed record Road(int Id, string Name, string Class, Shape Shape);
 /// </summary>
 internal sealed class City
 {
+    /// <summary>With more amended buildings than this, indexes are made anew: each of them is looked at by whoever asks anything.</summary>
+    private const int MostAmended = 256;
+
     private readonly Dictionary<int, int> _householdPlaces;
     private readonly Lazy<PlaceIndex> _places;
     private readonly Lazy<NearestIndex> _nearCheckpoints;
+    private readonly int _amended;
 
     public City(Grid[] grids, Building[] buildings, Household[] households, Checkpoint[] checkpoints, Road[] roads)
     {
@@ -76,9 +80,44 @@ internal sealed class City
             : (new CellIndex(buildings.Select(building => building.Shape.Box)), new CellIndex(buildings.Select(building => building.HouseholdBox)));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
-        _places = grids == original.Grids && buildings == original.Buildings ? original._places : new(() => new PlaceIndex(grids, buildings));
+        (_places, _amended) = grids == original.Grids && buildings == original.Buildings
+            ? (original._places, original._amended) : (new(() => new PlaceIndex(grids, buildings)), 0);
         _nearCheckpoints = new(NearCheckpointsOf(checkpoints));
     }
+
+    private City(City original, Building[] buildings, IReadOnlyList<int> amended)
+    {
+        (Grids, Buildings, Households, Checkpoints, Roads) = (original.Grids, buildings, original.Households, original.Checkpoints, original.Roads);
+        (GridByCode, _householdPlaces, Persons, CheckpointIndex, RoadIndex, _nearCheckpoints) =
+            (original.GridByCode, original._householdPlaces, original.Persons, original.CheckpointIndex, original.RoadIndex, original._nearCheckpoints);
+        BuildingByCode = amended.All(place => buildings[place].Code == original.Buildings[place].Code) ? original.BuildingByCode : Index(buildings, building => building.Code);
+        _amended = original._amended + amended.Count;
+        if (_amended > MostAmended)
+        {
+            _amended = 0;
+            BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
+            HouseholdIndex = new CellIndex(buildings.Select(building => building.HouseholdBox));
+            _places = new(() => new PlaceIndex(Grids, buildings));
+            return;
+        }
+        BuildingIndex = original.BuildingIndex.With(amended, place => buildings[place].Shape.Box);
+        HouseholdIndex = original.HouseholdIndex.With(amended, place => buildings[place].HouseholdBox);
+        var places = original._places;
+        _places = new(() => places.Value.With(amended, buildings));
+    }
+
+    /// <summary>The same with some buildings otherwise, each at its place and with its households.</summary>
+    /// <param name="amended">With their places in <see cref="Buildings"/>.</param>
+    public City With(IReadOnlyCollection<(int Place, Building Building)> amended)
+    {
+        Building[] buildings = [.. Buildings];
+        foreach (var (place, building) in amended)
+            buildings[place] = building;
+        return new City(this, buildings, [.. amended.Select(building => building.Place)]);
+    }
+
+    /// <summary>Whether a place in the lists of grids, buildings and households means the same grid, building and household in both.</summary>
+    public bool HasPlacesOf(City other) => Grids == other.Grids && Households == other.Households;
 
     /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>
     public City Moved(Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads) => new(this, grids, buildings, checkpoints, roads);
@@ -117,6 +156,22 @@ internal sealed class City
 
     /// <summary>Known members in each grid, those of the grids below it included.</summary>
     public int[] Persons { get; }
+
+    /// <summary>The place of a building of a grid; negative: it is none of that grid's.</summary>
+    /// <param name="grid">Its grid's place in <see cref="Grids"/>.</param>
+    public int PlaceOfBuilding(int grid, int id)
+    {
+        var (first, end) = (0, Buildings.Length);
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            if ((Buildings[middle].Grid, Buildings[middle].Id).CompareTo((grid, id)) < 0)
+                first = middle + 1;
+            else
+                end = middle;
+        }
+        return first < Buildings.Length && Buildings[first].Grid == grid && Buildings[first].Id == id ? first : -1;
+    }
 
     /// <summary>The place of the household with this id; -1: none.</summary>
     public int PlaceOfHousehold(int id) => _householdPlaces.GetValueOrDefault(id, -1);

@@ -25,6 +25,28 @@ internal sealed class CityBuilder
         households.Add(household);
     }
 
+    /// <summary>
+    /// The city with the added buildings in place of those it had; null where more is changed than what is drawn of a building where:
+    /// one was put up or taken down, belongs to another grid, or has other households.
+    /// </summary>
+    /// <param name="read">How many buildings were asked for.</param>
+    public City? Amend(City city, int read)
+    {
+        var amended = new List<(int, Building)>();
+        foreach (var building in _buildings)
+        {
+            var place = city.PlaceOfBuilding(building.Grid, building.Id);
+            if (place < 0)
+                return null;
+            var was = city.Buildings[place];
+            var households = _households.GetValueOrDefault(building.Id, []);
+            if (!households.Select(household => household with { Building = place }).SequenceEqual(city.HouseholdsOf(was)))
+                return null;
+            amended.Add((place, building with { FirstHousehold = was.FirstHousehold, HouseholdCount = was.HouseholdCount, Shape = building.Shape.Copy() }));
+        }
+        return amended.Count == read ? city.With(amended) : null;
+    }
+
     public City Build(Grid[] grids, Checkpoint[] checkpoints, Road[] roads)
     {
         var buildings = _buildings.OrderBy(building => building.Grid).ThenBy(building => building.Id).ToArray();

@@ -26,7 +26,7 @@ internal static class CityReader
 
     /// <summary>Buildings with their households.</summary>
     /// <param name="ids">Null: all.</param>
-    /// <param name="grids">The place of each grid, by its path.</param>
+    /// <param name="grids">The place of each grid, by its path; one that is not among them gets -1.</param>
     public static async Task<CityBuilder> BuildingsAsync(
         NpgsqlConnection connection, IReadOnlyCollection<int>? ids, IReadOnlyDictionary<string, int> grids, CancellationToken cancellation)
     {
@@ -63,7 +63,7 @@ internal static class CityReader
                 var outline = reader.GetFieldValue<Geometry>(7);
                 builder.Add(new Building(
                     reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt16(4), reader.GetInt16(5),
-                    grids[reader.GetString(6)], outline, Shape.Of(outline), 0, 0));
+                    grids.GetValueOrDefault(reader.GetString(6), -1), outline, Shape.Of(outline), 0, 0));
             }
         }
         return builder;

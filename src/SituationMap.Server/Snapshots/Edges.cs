@@ -22,7 +22,7 @@ internal sealed class Edges
 
     private Edges(double[] edges, Envelope box)
     {
-        (_edges, _south) = (edges, box.MinY);
+        (_edges, _south, Box) = (edges, box.MinY, box);
         var count = edges.Length / 4 / EdgesInBand;
         if (count < 2 || box.Height <= 0)
             return;
@@ -43,6 +43,9 @@ internal sealed class Edges
                 _banded[next[band]++] = edge;
         }
     }
+
+    /// <summary>Around the surface, in degrees.</summary>
+    public Envelope Box { get; }
 
     /// <param name="surface">A polygon or several, valid, in degrees.</param>
     public static Edges Of(Geometry surface)
@@ -106,20 +109,55 @@ internal sealed class Edges
     }
 }
 
-/// <summary>Finds which of many surfaces cover a point. Made once; asking allocates nothing but the answer.</summary>
-internal sealed class CoverIndex(IReadOnlyList<Geometry> surfaces)
+/// <summary>Finds which of many surfaces cover a point. Asking allocates nothing but the answer.</summary>
+internal sealed class CoverIndex
 {
-    private readonly BoxTree _tree = new([.. surfaces.Select(surface => surface.EnvelopeInternal)]);
-    private readonly Edges[] _edges = [.. surfaces.Select(Edges.Of)];
+    private readonly BoxTree _tree;
+    private readonly Edges[] _edges;
+    private readonly Amendments _amended = Amendments.None;
+
+    public CoverIndex(IReadOnlyList<Geometry> surfaces) =>
+        (_tree, _edges) = (new BoxTree([.. surfaces.Select(surface => surface.EnvelopeInternal)]), [.. surfaces.Select(Edges.Of)]);
+
+    private CoverIndex(CoverIndex original, IReadOnlyList<int> items, Func<int, Geometry> surface)
+    {
+        (_tree, _edges, _amended) = (original._tree, [.. original._edges], original._amended.With(items));
+        foreach (var item in items)
+            _edges[item] = Edges.Of(surface(item));
+    }
+
+    /// <summary>The same with some surfaces in place of those that had these places.</summary>
+    public CoverIndex With(IReadOnlyList<int> items, Func<int, Geometry> surface) => new(this, items, surface);
 
     /// <summary>Adds the places of all surfaces whose boxes meet this one, borders included, in no order.</summary>
-    public void Meet(Envelope box, List<int> found) => _tree.Find(box.MinX, box.MinY, box.MaxX, box.MaxY, found);
+    public void Meet(Envelope box, List<int> found) => Meet(box.MinX, box.MinY, box.MaxX, box.MaxY, found);
+
+    private void Meet(double west, double south, double east, double north, List<int> found)
+    {
+        var start = found.Count;
+        _tree.Find(west, south, east, north, found);
+        if (_amended.Items.Length == 0)
+            return;
+        var kept = start;
+        for (var i = start; i < found.Count; i++)
+        {
+            if (!_amended.Contain(found[i]))
+                found[kept++] = found[i];
+        }
+        found.RemoveRange(kept, found.Count - kept);
+        foreach (var item in _amended.Items)
+        {
+            var box = _edges[item].Box;
+            if (box.MinX <= east && box.MaxX >= west && box.MinY <= north && box.MaxY >= south)
+                found.Add(item);
+        }
+    }
 
     /// <summary>Puts the places of all surfaces that cover the point, borders included, into the list, in no order.</summary>
     public void Find(double x, double y, List<int> found)
     {
         found.Clear();
-        _tree.Find(x, y, x, y, found);
+        Meet(x, y, x, y, found);
         var kept = 0;
         for (var i = 0; i < found.Count; i++)
         {

@@ -26,6 +26,7 @@ internal sealed class NearestIndex
     private readonly double[] _x;
     private readonly double[] _y;
     private readonly double[] _z;
+    private readonly Amendments _amended = Amendments.None;
 
     /// <param name="points">Longitude and latitude in degrees.</param>
     public NearestIndex(IReadOnlyCollection<(double Longitude, double Latitude)> points)
@@ -42,21 +43,42 @@ internal sealed class NearestIndex
         (_x, _y, _z) = (Ordered(axes[0]), Ordered(axes[1]), Ordered(axes[2]));
     }
 
+    private NearestIndex(NearestIndex original, IReadOnlyList<int> items, Func<int, (double Longitude, double Latitude)> point)
+    {
+        (_order, _x, _y, _z) = (original._order, original._x, original._y, original._z);
+        (_points, _amended) = ([.. original._points], original._amended.With(items));
+        foreach (var item in items)
+            _points[item] = point(item);
+    }
+
+    /// <summary>The same with some points elsewhere.</summary>
+    public NearestIndex With(IReadOnlyList<int> items, Func<int, (double Longitude, double Latitude)> point) => new(this, items, point);
+
     /// <summary>Puts the nearest points into the list, nearest first; of points equally near the one that comes first in the list of points.</summary>
     /// <param name="most">How many.</param>
     /// <param name="within">Not farther than this many metres.</param>
     public void Find(double longitude, double latitude, int most, List<Near> found, double within = double.PositiveInfinity)
     {
         found.Clear();
-        if (most > 0)
-            Visit(0, _order.Length, 0, new Standpoint(longitude, latitude), most, within, found);
+        if (most == 0)
+            return;
+        var from = new Standpoint(longitude, latitude);
+        Visit(0, _order.Length, 0, from, most, within, found);
+        foreach (var item in _amended.Items)
+            Add(found, new Near(item, Along(from, _points[item])), most, within);
     }
 
     /// <summary>Puts all points not farther than this into the list, in no order.</summary>
     public void Within(double longitude, double latitude, double metres, List<int> found)
     {
         found.Clear();
-        Gather(0, _order.Length, 0, new Standpoint(longitude, latitude), metres, found);
+        var from = new Standpoint(longitude, latitude);
+        Gather(0, _order.Length, 0, from, metres, found);
+        foreach (var item in _amended.Items)
+        {
+            if (Along(from, _points[item]) <= metres)
+                found.Add(item);
+        }
     }
 
     private void Gather(int first, int end, int axis, in Standpoint from, double metres, List<int> found)
@@ -66,7 +88,7 @@ internal sealed class NearestIndex
         var middle = (first + end) / 2;
         var (dx, dy, dz) = (_x[middle] - from.X, _y[middle] - from.Y, _z[middle] - from.Z);
         var straight = Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz));
-        if (straight <= metres && Along(straight, dx, dy, dz, from, _points[_order[middle]]) <= metres)
+        if (straight <= metres && !_amended.Contain(_order[middle]) && Along(straight, dx, dy, dz, from, _points[_order[middle]]) <= metres)
             found.Add(_order[middle]);
         var beyond = axis switch { 0 => dx, 1 => dy, _ => dz };
         if (beyond >= -metres)
@@ -94,7 +116,7 @@ internal sealed class NearestIndex
         var middle = (first + end) / 2;
         var (dx, dy, dz) = (_x[middle] - from.X, _y[middle] - from.Y, _z[middle] - from.Z);
         var straight = Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz));
-        if (straight <= Farthest(found, most, within))
+        if (straight <= Farthest(found, most, within) && !_amended.Contain(_order[middle]))
             Add(found, new Near(_order[middle], Along(straight, dx, dy, dz, from, _points[_order[middle]])), most, within);
         var beyond = axis switch { 0 => dx, 1 => dy, _ => dz };
         var next = (axis + 1) % 3;
@@ -126,6 +148,13 @@ internal sealed class NearestIndex
         if (found.Count == most)
             found.RemoveAt(most - 1);
         found.Insert(at, near);
+    }
+
+    private static double Along(in Standpoint from, (double Longitude, double Latitude) to)
+    {
+        var at = new Standpoint(to.Longitude, to.Latitude);
+        var (dx, dy, dz) = (at.X - from.X, at.Y - from.Y, at.Z - from.Z);
+        return Along(Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz)), dx, dy, dz, from, to);
     }
 
     private static double Along(double straight, double dx, double dy, double dz, in Standpoint from, (double Longitude, double Latitude) to)

@@ -10,12 +10,18 @@ internal sealed class PlaceIndex
         Depths = new int[grids.Length];
         for (var place = 0; place < grids.Length; place++)
             Depths[place] = grids[place].Parent < 0 ? 0 : Depths[grids[place].Parent] + 1;
-        Points = Array.ConvertAll(buildings, building =>
-        {
-            var point = building.Outline.InteriorPoint;
-            return (point.X, point.Y);
-        });
+        Points = Array.ConvertAll(buildings, Inside);
         NearBuildings = new NearestIndex(Points);
+    }
+
+    private PlaceIndex(PlaceIndex original, IReadOnlyList<int> amended, Building[] buildings)
+    {
+        (Grids, Depths) = (original.Grids, original.Depths);
+        Buildings = original.Buildings.With(amended, place => buildings[place].Outline);
+        Points = [.. original.Points];
+        foreach (var place in amended)
+            Points[place] = Inside(buildings[place]);
+        NearBuildings = original.NearBuildings.With(amended, place => Points[place]);
     }
 
     public CoverIndex Grids { get; }
@@ -30,4 +36,13 @@ internal sealed class PlaceIndex
 
     /// <summary>By <see cref="Points"/>.</summary>
     public NearestIndex NearBuildings { get; }
+
+    /// <summary>The same over these buildings, of which the amended ones are others.</summary>
+    public PlaceIndex With(IReadOnlyList<int> amended, Building[] buildings) => new(this, amended, buildings);
+
+    private static (double Longitude, double Latitude) Inside(Building building)
+    {
+        var point = building.Outline.InteriorPoint;
+        return (point.X, point.Y);
+    }
 }

@@ -28,6 +28,12 @@ internal sealed class StructureReader(NpgsqlDataSource database)
         if (grids.Count + buildings.Count == 0)
             return before with { City = city };
 
+        if (grids.Count == 0)
+        {
+            var known = city.Grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
+            if ((await CityReader.BuildingsAsync(connection, buildings, known, cancellation)).Amend(city, buildings.Count) is { } amended)
+                return before with { City = amended };
+        }
         var tree = await CityReader.GridsAsync(connection, cancellation);
         var places = tree.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
         // a building's own row may be on the next page of the feed, while its grid is gone already

@@ -12,13 +12,23 @@ internal sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
     public IEnumerable<Drawing> Between(Snapshot before, Snapshot after)
     {
         var differing = Differing(Roads(before.City), Roads(after.City)).Concat(Differing(Checkpoints(before.City), Checkpoints(after.City)));
-        return before.City.Buildings == after.City.Buildings
-            ? differing // nor are there other grids; what their statuses changed is told by these
+        return before.City.HasPlacesOf(after.City)
+            ? differing.Concat(Amended(before, after)) // nor are there other grids; what their statuses changed is told by these
             : differing
                 .Concat(Differing(Grids(before), Grids(after))).Concat(Differing(GridLabels(before), GridLabels(after)))
                 .Concat(Differing(GridCounts(before), GridCounts(after))).Concat(Differing(GridLabelCounts(before), GridLabelCounts(after)))
-                .Concat(Differing(Buildings(before), Buildings(after)))
-                .Concat(Differing(Doors(before), Doors(after)).Select(building => Whole(layers.Households, HouseholdCells.Outline(building))));
+                .Concat(Differing(Buildings(before, All(before)), Buildings(after, All(after))))
+                .Concat(Differing(Doors(before, All(before)), Doors(after, All(after))).Select(building => Whole(layers.Households, HouseholdCells.Outline(building))));
+    }
+
+    private IEnumerable<Drawing> Amended(Snapshot before, Snapshot after)
+    {
+        var (old, now) = (before.City.Buildings, after.City.Buildings);
+        if (old == now)
+            return [];
+        var amended = Enumerable.Range(0, now.Length).Where(place => !ReferenceEquals(old[place], now[place])).ToArray();
+        return Differing(Buildings(before, amended), Buildings(after, amended))
+            .Concat(Differing(Doors(before, amended), Doors(after, amended)).Select(building => Whole(layers.Households, HouseholdCells.Outline(building))));
     }
 
     private static IEnumerable<TDrawn> Differing<TLook, TDrawn>(IEnumerable<(int Id, TLook Look, TDrawn Drawn)> before, IEnumerable<(int Id, TLook Look, TDrawn Drawn)> after)
@@ -63,13 +73,19 @@ internal sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
             new Drawing(layer, shape(grid), zooms[place].First, Math.Min(zooms[place].Last, layer.LastZoomWithCounts))));
     }
 
-    private IEnumerable<(int, (string, string, string, int, string, Shape, StatusCounts), Drawing)> Buildings(Snapshot snapshot) =>
-        snapshot.City.Buildings.Select((building, place) => (building.Id,
+    private IEnumerable<(int, (string, string, string, int, string, Shape, StatusCounts), Drawing)> Buildings(Snapshot snapshot, IEnumerable<int> places) =>
+        from place in places
+        let building = snapshot.City.Buildings[place]
+        select (building.Id,
             (building.Code, building.Address, building.Kind, building.Floors, snapshot.City.Grids[building.Grid].Path, building.Shape, snapshot.BuildingCounts[place]),
-            Whole(layers.Buildings, building.Shape)));
+            Whole(layers.Buildings, building.Shape));
 
-    private static IEnumerable<(int, BuildingDoors, Building)> Doors(Snapshot snapshot) =>
-        snapshot.City.Buildings.Select(building => (building.Id, new BuildingDoors(snapshot, building), building));
+    private static IEnumerable<(int, BuildingDoors, Building)> Doors(Snapshot snapshot, IEnumerable<int> places) =>
+        from place in places
+        let building = snapshot.City.Buildings[place]
+        select (building.Id, new BuildingDoors(snapshot, building), building);
+
+    private static IEnumerable<int> All(Snapshot snapshot) => Enumerable.Range(0, snapshot.City.Buildings.Length);
 
     private static Drawing Whole(LayerDefinition layer, Shape shape) => new(layer, shape, layer.MinZoom, layer.MaxZoom);
 

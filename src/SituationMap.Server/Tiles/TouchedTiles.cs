@@ -20,7 +20,7 @@ internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, C
             {
                 foreach (var drawing in difference.Between(before, after))
                     Cover(tiles, layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
-                if (before.City.Buildings != after.City.Buildings)
+                if (!before.City.HasPlacesOf(after.City))
                     households = []; // their places are not those of before; compared already
             }
             var city = after.City;

@@ -67,6 +67,24 @@ public sealed class FollowingTests(PostgisCluster cluster)
         ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    [InlineData(300)]
+    public async Task Buildings_that_move_are_taken_in_without_a_new_city_and_found_where_they_are(int count)
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var before = demo.Snapshot;
+        await demo.Database.ExecuteAsync(
+            "UPDATE building SET outline = ST_Translate(outline, 0.004, 0.002) WHERE id IN (SELECT id FROM building ORDER BY md5(id::text) LIMIT $1)", count);
+
+        await demo.WaitUntilSettledAsync();
+
+        demo.Snapshot.City.HasPlacesOf(before.City).ShouldBeTrue();
+        demo.Snapshot.City.Buildings.Zip(before.City.Buildings).Count(pair => !pair.First.Shape.Equals(pair.Second.Shape)).ShouldBe(count);
+        ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
+    }
+
     [Fact]
     public async Task A_building_that_is_moved_into_a_zone_takes_its_households_along()
     {
@@ -123,8 +141,34 @@ public sealed class FollowingTests(PostgisCluster cluster)
         All(followed.States).ShouldBe(All(fresh.States));
         All(followed.BuildingCounts).ShouldBe(All(fresh.BuildingCounts));
         All(followed.GridCounts).ShouldBe(All(fresh.GridCounts));
+        IndexesShouldBeEqual(followed.City, fresh.City);
 
         static T[] All<T>(PagedArray<T> items) => [.. Enumerable.Range(0, items.Length).Select(i => items[i])];
+    }
+
+    private static void IndexesShouldBeEqual(City followed, City fresh)
+    {
+        foreach (var building in fresh.Buildings.Where((_, place) => place % 7 == 0))
+        {
+            var (at, box) = (building.Outline.InteriorPoint, building.Shape.Box.Widened(2_000));
+            Found(found => followed.BuildingIndex.Find(box, found)).ShouldBe(Found(found => fresh.BuildingIndex.Find(box, found)));
+            Found(found => followed.HouseholdIndex.Find(box, found)).ShouldBe(Found(found => fresh.HouseholdIndex.Find(box, found)));
+            Found(found => followed.Places.Buildings.Find(at.X, at.Y, found)).ShouldBe(Found(found => fresh.Places.Buildings.Find(at.X, at.Y, found)));
+            Found(found => followed.Places.Buildings.Meet(building.Outline.EnvelopeInternal, found)).ShouldBe(Found(found => fresh.Places.Buildings.Meet(building.Outline.EnvelopeInternal, found)));
+            Found(found => followed.Places.NearBuildings.Within(at.X, at.Y, 100, found)).ShouldBe(Found(found => fresh.Places.NearBuildings.Within(at.X, at.Y, 100, found)));
+            var (near, freshNear) = (new List<Near>(), new List<Near>());
+            followed.Places.NearBuildings.Find(at.X, at.Y, 5, near);
+            fresh.Places.NearBuildings.Find(at.X, at.Y, 5, freshNear);
+            near.ShouldBe(freshNear);
+        }
+
+        static List<int> Found(Action<List<int>> find)
+        {
+            var found = new List<int>();
+            find(found);
+            found.Sort();
+            return found;
+        }
     }
 
     internal static JsonObject RandomFact(Snapshot snapshot, Random random)

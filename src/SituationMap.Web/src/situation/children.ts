@@ -11,7 +11,8 @@ export function childrenTable({ t }: Viewer, open: (grid: string) => void): { el
   const element = h('section', { class: 'children' });
   let sorted: { by: Column; down: boolean } = { by: 'name', down: false };
   let shown: GridSummary | null = null;
-  const value = (grid: GridCounts, column: Column): number | string => (column === 'name' ? grid.name
+  // by code: numerals in Chinese names (一, 二, 三) do not sort as numbers
+  const value = (grid: GridCounts, column: Column): number | string => (column === 'name' ? grid.code
     : column === 'unsurveyed' ? grid.households - grid.surveyed : column === 'overdue' ? (grid.overdue ?? 0) : grid[column]);
 
   function draw(): void {
