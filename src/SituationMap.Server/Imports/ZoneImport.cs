@@ -33,7 +33,7 @@ internal sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
                 run.Order.Author, (string?)row.Fields["reason"] ?? NoReason);
             await ZoneStore.PublishAsync(connection, zone, draft, "published", draft.Author, now, cancellation);
         }
-        await ZoneAnnouncer.AnnounceAsync(connection, now, cancellation);
+        await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
     }
 
     private static DateTimeOffset? Instant(ReadRow row, string field) =>

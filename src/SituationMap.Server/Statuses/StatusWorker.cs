@@ -35,13 +35,11 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
             {
                 if (clock.GetUtcNow() >= due)
                     await FireDueAsync(stoppingToken);
-                while (await RunBatchAsync(stoppingToken) > 0)
-                {
-                    // until nothing is left to claim
-                }
+                var worked = await RunBatchAsync(stoppingToken) > 0;
+                // after each batch: where reports never cease, what is due must not wait for their end
                 due = await NextDueAsync(stoppingToken);
                 var wait = due - clock.GetUtcNow();
-                if (wait > TimeSpan.Zero)
+                if (!worked && wait > TimeSpan.Zero)
                     await wakeup.WaitAsync(wait, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -62,8 +60,8 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
     /// </summary>
     public async Task<int> FireDueAsync(CancellationToken cancellation)
     {
+        await ZoneAnnouncer.AnnounceDueAsync(database, clock, cancellation);
         var now = clock.GetUtcNow();
-        await ZoneAnnouncer.AnnounceDueAsync(database, now, cancellation);
         await using var command = database.CreateCommand(
             """
             WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1)

@@ -9,19 +9,19 @@ namespace SituationMap.Server.Zones;
 internal static class ZoneAnnouncer
 {
     /// <summary>Announces what has come into force, or ended, by itself. Costs one look at a small table when nothing has.</summary>
-    public static async Task AnnounceDueAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task AnnounceDueAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        if (await AnnounceAsync(connection, now, cancellation) > 0)
+        if (await AnnounceAsync(connection, clock, cancellation) > 0)
             await transaction.CommitAsync(cancellation);
     }
 
     /// <summary>
-    /// Announces, in the caller's transaction and as its last act (it draws sequences), every difference between what is in force at
-    /// <paramref name="now"/> and what was announced. Gives the number of differences.
+    /// Announces, in the caller's transaction and as its last act (it draws sequences), every difference between what is in force now
+    /// and what was announced. Gives the number of differences.
     /// </summary>
-    public static async Task<int> AnnounceAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<int> AnnounceAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellation)
     {
         await using var announce = new NpgsqlCommand(
             """
@@ -46,10 +46,11 @@ internal static class ZoneAnnouncer
                    (SELECT ST_Collect(outline) FROM zone_version v WHERE v.zone = d.zone AND v.version IN (d.version, d.previous))
             FROM difference d CROSS JOIN drawn
             """, connection);
-        announce.Parameters.Add(new() { Value = now.UtcDateTime });
         // one announcer at a time: two would announce the same difference twice
         await using (var alone = new NpgsqlCommand("LOCK TABLE zone_in_force IN SHARE ROW EXCLUSIVE MODE", connection))
             await alone.ExecuteNonQueryAsync(cancellation);
+        // The clock is read with the lock held: an announcer that waited with an earlier time would take back what the one before it announced.
+        announce.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         var announced = await announce.ExecuteNonQueryAsync(cancellation);
         if (announced > 0)
         {

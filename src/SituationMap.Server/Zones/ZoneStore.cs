@@ -28,7 +28,7 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var zone = await LockAsync(connection, draft.Code, cancellation);
         var version = await PublishAsync(connection, zone, draft, "published", draft.Author, now, cancellation);
-        await ZoneAnnouncer.AnnounceAsync(connection, now, cancellation);
+        await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
         await transaction.CommitAsync(cancellation);
         return version;
     }

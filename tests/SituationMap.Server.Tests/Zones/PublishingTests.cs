@@ -42,6 +42,27 @@ public sealed class PublishingTests(PostgisCluster cluster)
         versions.Order().ShouldBe(Enumerable.Range(1, 20));
     }
 
+    [Fact]
+    public async Task Whoever_waits_to_announce_does_not_take_back_what_begins_meanwhile()
+    {
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var publisher = await database.DataSource.OpenConnectionAsync();
+        await using var transaction = await publisher.BeginTransactionAsync();
+        await ExecuteAsync(publisher, "LOCK TABLE zone_in_force IN SHARE ROW EXCLUSIVE MODE");
+        var waiting = ZoneAnnouncer.AnnounceDueAsync(database.DataSource, TimeProvider.System, CancellationToken.None);
+        await DemoServer.WaitAsync(() => database.ReadAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
+
+        // the other one had the time before this zone's beginning
+        var zone = await ZoneStore.LockAsync(publisher, "Z-1", CancellationToken.None);
+        await ZoneStore.PublishAsync(publisher, zone, Draft("high"), "published", "test", DateTimeOffset.UtcNow, CancellationToken.None);
+        await ZoneAnnouncer.AnnounceAsync(publisher, TimeProvider.System, CancellationToken.None);
+        await transaction.CommitAsync();
+        await waiting;
+
+        (await database.ReadAsync<long>("SELECT count(*) FROM zone_in_force")).ShouldBe(1);
+    }
+
     private static ZoneVersionDraft Draft(string level) =>
         new("Z-1", "试验", level, Outline, DateTimeOffset.UtcNow, null, "test", "test");
 

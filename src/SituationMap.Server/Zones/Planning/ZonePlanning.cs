@@ -207,7 +207,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     private async Task<StepResult> CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string code, CancellationToken cancellation)
     {
         var zone = await PlannedZones.ReadAsync(connection, code, cancellation);
-        await ZoneAnnouncer.AnnounceAsync(connection, clock.GetUtcNow(), cancellation);
+        await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
         await transaction.CommitAsync(cancellation);
         return new StepResult(zone);
     }
