@@ -39,8 +39,9 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         if ((planner.Check(holder, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, zone, now))) is { } outside)
             return (null, outside);
         var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);
+        var ages = Task.Run(() => AgesAsync(plan.Outline, at, cancellation), cancellation);
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, plan, at, cancellation);
-        var inside = await InsideAsync(connection, found, at, cancellation);
+        var inside = Inside(found, await ages);
         var (crossings, zones, offer) = await besides;
         var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
         var metres = LocalMetres.Around(plan.Outline);
@@ -67,23 +68,30 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         return new ImpactCounts(counts[(int)Status.Healthy], counts[(int)Status.Out], counts[(int)Status.Observed], counts[(int)Status.Quarantined]);
     }
 
-    private static async Task<ImpactInside> InsideAsync(NpgsqlConnection connection, StatusImpactResult found, DateTimeOffset at, CancellationToken cancellation)
+    private static ImpactInside Inside(StatusImpactResult found, (int Over65, int ChildrenAlone) ages)
     {
+        var inside = found.Households.Where(household => household.IsInside).ToArray();
+        return new ImpactInside(found.Inside.Length, inside.Length, inside.Sum(household => household.Persons), ages.Over65, ages.ChildrenAlone);
+    }
+
+    /// <summary>Persons over 65 in the outline, and children with whom no adult is known.</summary>
+    private async Task<(int Over65, int ChildrenAlone)> AgesAsync(MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = new NpgsqlCommand(
             """
             SELECT COALESCE(sum(old), 0)::int, COALESCE(sum(persons) FILTER (WHERE children = persons), 0)::int
             FROM (
               SELECT count(*) AS persons, count(*) FILTER (WHERE p.born < $2) AS old, count(*) FILTER (WHERE p.born > $3) AS children
-              FROM household h JOIN person p ON p.household = h.id WHERE h.building = ANY ($1) GROUP BY p.household
+              FROM building b JOIN household h ON h.building = b.id JOIN person p ON p.household = h.id WHERE ST_Covers($1, b.point) GROUP BY p.household
             ) household
             """, connection);
-        command.Parameters.Add(new() { Value = found.Inside });
+        command.Parameters.Add(new() { Value = outline });
         command.Parameters.Add(new() { Value = at.Year - OldOver });
         command.Parameters.Add(new() { Value = at.Year - ChildBelow });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
-        var inside = found.Households.Where(household => household.IsInside).ToArray();
-        return new ImpactInside(found.Inside.Length, inside.Length, inside.Sum(household => household.Persons), reader.GetInt32(0), reader.GetInt32(1));
+        return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
     private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Places(City city, MultiPolygon outline, IReadOnlySet<string> inside)

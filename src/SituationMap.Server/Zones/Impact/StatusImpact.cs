@@ -24,7 +24,7 @@ internal sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Househo
 /// published. Only buildings within the old outline or the new one are looked at, and only households with reports of their own one by
 /// one: all others of a building have the same zones over them and nothing else.
 /// </summary>
-internal sealed class StatusImpact(ProtocolCatalog protocols)
+internal sealed class StatusImpact(ProtocolCatalog protocols, ReportedInputs reported)
 {
     private sealed record Touched(int Id, Building Building, string Grid, bool IsInside);
 
@@ -36,8 +36,7 @@ internal sealed class StatusImpact(ProtocolCatalog protocols)
         var touched = await TouchedAsync(connection, city, zone, plan.Outline, at, cancellation);
         var periods = await PeriodsAsync(connection, touched, cancellation);
         var versionsAfter = PeriodsAfter(zone, plan, at);
-        var reported = await ReportedAsync(connection, touched, cancellation);
-        var inputs = (await StatusBatch.LoadAsync(connection, reported, DateTimeOffset.MaxValue, cancellation)).ToDictionary(input => input.Household);
+        var inputs = await reported.OfAsync(connection, city, [.. touched.Select(building => building.Id)], cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
         Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, versionsAfter, inputs, at));
@@ -133,14 +132,5 @@ internal sealed class StatusImpact(ProtocolCatalog protocols)
             list.Add(new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), StatusBatch.Instant(reader, 4)!.Value, StatusBatch.Instant(reader, 5)));
         }
         return periods;
-    }
-
-    /// <summary>The households about which anything was ever reported.</summary>
-    private static async Task<int[]> ReportedAsync(NpgsqlConnection connection, Touched[] touched, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(
-            "SELECT COALESCE(array_agg(h.id), '{}') FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE f.household = h.id)", connection);
-        command.Parameters.Add(new() { Value = touched.Select(building => building.Id).ToArray() });
-        return (int[])(await command.ExecuteScalarAsync(cancellation))!;
     }
 }
