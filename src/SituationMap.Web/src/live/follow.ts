@@ -74,8 +74,8 @@ export function follow({ map, place, card, notices, t, times, time, feed }: View
       counts();
     },
     tiles: (changes) => {
-      // the store is not empty any more: start over with a place to show
-      if (grid === null) location.reload();
+      // the store is not empty any more: start over at the place there is now, unless somebody is at work who begins anew by hand
+      if (grid === null && !document.body.classList.contains('drawer-open')) location.replace(location.pathname + location.search);
       if (time.moment === null) {
         refresher.announce(changes.sequence, changes.tiles);
         counts();
