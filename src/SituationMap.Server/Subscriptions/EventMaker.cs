@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Server.Access;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 
@@ -11,56 +12,67 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
     private const int MostRows = 5_000;
 
     /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be more.</summary>
-    public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    /// <param name="scope">Where its author may have changes sent now; null: nowhere, and what happens meanwhile is never sent.</param>
+    public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        // before the rows are read: a fact that is stored by then is seen, and one that is not was received after this
+        await using var oldest = new NpgsqlCommand(
+            "SELECT LEAST($1, min(xact_start)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL", connection);
+        oldest.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        var seenBy = (DateTime)(await oldest.ExecuteScalarAsync(cancellation))!;
         await using var follow = new NpgsqlCommand(
-            """
+            $"""
             WITH s AS MATERIALIZED (
               SELECT *, (SELECT LEAST(last, feed_cursor + $2) FROM feed_counter) AS up_to FROM subscription WHERE id = $1 FOR UPDATE
             ), statuses AS (
-              SELECT f.sequence, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane, jsonb_build_object(
+              SELECT f.sequence, NULL::timestamptz AS received_at, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane, jsonb_build_object(
                        'kind', 'status', 'sequence', f.sequence, 'at', f.recorded_at, 'household', h.code, 'building', b.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
                        'status', f.status, 'surveyed', f.surveyed, 'since', f.since, 'until', f.until, 'edition', f.edition) AS body
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'status'
               JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
-              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point))
+              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql("h.grid", "$4")}
             ), zones AS (
-              SELECT f.sequence, 'zone-' || f.sequence, 'zone', z.code, jsonb_build_object(
+              SELECT f.sequence, NULL::timestamptz, 'zone-' || f.sequence, 'zone', z.code, jsonb_build_object(
                        'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version, 'name', v.name, 'level', v.level,
                        'from', v.effective_from, 'to', v.effective_to, 'outline', ST_AsGeoJSON(v.outline, 7)::jsonb)
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'zone'
               JOIN zone z ON z.id = f.subject
               -- LEFT JOIN is intentional: without a version the zone has ended
               LEFT JOIN zone_version v ON v.zone = f.subject AND v.version = f.version
-              WHERE 'zone' = ANY (s.kinds) AND (s.bbox IS NULL OR ST_Intersects(s.bbox, f.touched))
+              WHERE $5 AND 'zone' = ANY (s.kinds) AND (s.bbox IS NULL OR ST_Intersects(s.bbox, f.touched))
                 AND (s.grids IS NULL OR EXISTS (SELECT FROM grid g WHERE g.path = ANY (s.grids) AND ST_Intersects(g.outline, f.touched)))
             ), passages AS (
-              -- A fact becomes visible at its commit, after it was received: a minute is looked at twice, and the event's name keeps it from being made twice.
-              SELECT NULL::bigint, 'passage-' || f.id, 'passage', h.code, jsonb_build_object(
+              -- A minute is looked at twice, for clocks differ, and the event's name keeps it from being made twice.
+              SELECT NULL::bigint, f.received_at, 'passage-' || f.id, 'passage', h.code, jsonb_build_object(
                        'kind', 'passage', 'at', f.at, 'household', h.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
                        'checkpoint', f.data->>'checkpoint', 'direction', f.data->>'direction')
               FROM s JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
               JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
-              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point))
-              ORDER BY f.received_at, f.id
+              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql("h.grid", "$4")}
+                AND NOT EXISTS (SELECT FROM delivery d WHERE d.subscription = s.id AND d.event = 'passage-' || f.id)
             ), made AS (
               INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
-              SELECT $1, event, kind, lane, body, $3, $3 FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e ORDER BY sequence
+              SELECT $1, event, kind, lane, body, $3, $3 FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e
+              -- a passage before what follows from it
+              ORDER BY sequence NULLS FIRST, received_at, event
               ON CONFLICT (subscription, event) DO NOTHING
             )
-            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = $3 FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
+            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = $6 FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """, connection);
         follow.Parameters.Add(new() { Value = subscription });
         follow.Parameters.Add(new() { Value = (long)MostRows });
         follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        follow.Parameters.Add(Paths(scope));
+        follow.Parameters.Add(new() { Value = scope is not null });
+        follow.Parameters.Add(new() { Value = seenBy });
         var hasMore = await follow.ExecuteScalarAsync(cancellation) is true;
         await transaction.CommitAsync(cancellation);
         return hasMore;
     }
 
     /// <summary>An event for each household that has come to owe a reading or test since the last look.</summary>
-    public async Task LookForOverdueAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    public async Task LookForOverdueAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         var households = new HashSet<int>();
         foreach (var root in holder.Current.City.Grids.Where(grid => grid.Parent < 0))
@@ -69,11 +81,11 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
             households.UnionWith(found.Households.Select(place => found.City.Households[place].Id));
         }
         await using var look = new NpgsqlCommand(
-            """
+            $"""
             WITH owing AS (
               SELECT h.id, h.code, h.grid, b.code AS building
               FROM subscription s JOIN household h ON h.id = ANY ($2) JOIN building b ON b.id = h.building
-              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point))
+              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql("h.grid", "$4")}
             ), paid AS (
               DELETE FROM subscription_overdue WHERE subscription = $1 AND household <> ALL ($2)
             ), begun AS (
@@ -88,6 +100,27 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
         look.Parameters.Add(new() { Value = subscription });
         look.Parameters.Add(new() { Value = households.ToArray() });
         look.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        look.Parameters.Add(Paths(scope));
         await look.ExecuteNonQueryAsync(cancellation);
     }
+
+    /// <summary>Gives up what waits to be sent and is none of its author's business any more: it is laid aside, and the log says why.</summary>
+    public async Task WithdrawAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
+    {
+        if (scope?.IsWholeCity == true)
+            return;
+        await using var withdraw = new NpgsqlCommand(
+            $"""
+            UPDATE delivery SET state = 'dead', fault = 'right-missing', ended_at = $3
+            WHERE subscription = $1 AND state = 'waiting' AND NOT ($4 AND (NOT body ? 'grid' OR {Scope.Sql("text2ltree(replace(body->>'grid', '-', '.'))", "$2")}))
+            """, connection);
+        withdraw.Parameters.Add(new() { Value = subscription });
+        withdraw.Parameters.Add(Paths(scope));
+        withdraw.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        withdraw.Parameters.Add(new() { Value = scope is not null });
+        await withdraw.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static NpgsqlParameter Paths(Scope? scope) =>
+        scope?.Parameter ?? new() { Value = Array.Empty<string>(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

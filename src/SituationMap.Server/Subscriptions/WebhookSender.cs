@@ -3,16 +3,17 @@ using System.Net.Http.Headers;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Subscriptions;
 
 /// <summary>
 /// Sends what subscriptions are to be told: at least once, of one household in its order, tried again with growing pauses, given up after a
-/// day. Of several processes one has a subscription at a time, by a lock that ends with its connection; whoever dies leaves it to the next.
+/// day. What its author may have sent is asked before every send. Of several processes one has a subscription at a time, by a lock that ends with its connection; whoever dies leaves it to the next.
 /// </summary>
 internal sealed partial class WebhookSender(
-    NpgsqlDataSource database, EventMaker events, WebhookSignature signature, SituationMapOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+    NpgsqlDataSource database, EventMaker events, WebhookSignature signature, AccessDirectory directory, LocalMode local, SituationMapOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
 {
     private const int AtATime = 16;
 
@@ -77,13 +78,13 @@ internal sealed partial class WebhookSender(
                 return;
             try
             {
-                while (await events.FollowAsync(connection, receiver.Id, cancellation))
+                while (await events.FollowAsync(connection, receiver.Id, ScopeOf(receiver), cancellation))
                 {
                     // until the end of the feed
                 }
                 if (looksForOverdue && receiver.Kinds.Contains("overdue"))
-                    await events.LookForOverdueAsync(connection, receiver.Id, cancellation);
-                while (await NextAsync(connection, receiver.Id, cancellation) is { Length: > 0 } due)
+                    await events.LookForOverdueAsync(connection, receiver.Id, ScopeOf(receiver), cancellation);
+                while (await NextAsync(connection, receiver, cancellation) is { Length: > 0 } due)
                 {
                     var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
                     await RecordAsync(connection, outcomes, cancellation);
@@ -106,16 +107,21 @@ internal sealed partial class WebhookSender(
         }
     }
 
+    /// <summary>Where the author of a subscription may have changes sent now, after all that was granted and revoked; null: nowhere.</summary>
+    private Scope? ScopeOf(Receiver receiver) =>
+        (directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null))?.ScopeOf(Right.Subscribe);
+
     /// <summary>The first of each lane, where its time has come.</summary>
-    private async Task<Delivery[]> NextAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    private async Task<Delivery[]> NextAsync(NpgsqlConnection connection, Receiver receiver, CancellationToken cancellation)
     {
+        await events.WithdrawAsync(connection, receiver.Id, ScopeOf(receiver), cancellation);
         await using var next = new NpgsqlCommand(
             """
             SELECT id, event, body::text, attempts, made_at FROM (
               SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
             ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
             """, connection);
-        next.Parameters.Add(new() { Value = subscription });
+        next.Parameters.Add(new() { Value = receiver.Id });
         next.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         next.Parameters.Add(new() { Value = AtATime });
         await using var reader = await next.ExecuteReaderAsync(cancellation);
@@ -174,9 +180,9 @@ internal sealed partial class WebhookSender(
 
     private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
     {
-        await using var all = database.CreateCommand("SELECT id, url, kinds FROM subscription");
+        await using var all = database.CreateCommand("SELECT id, url, kinds, author FROM subscription");
         await using var reader = await all.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new Receiver(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2)), cancellation);
+        return await reader.ReadAllAsync(row => new Receiver(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetString(3)), cancellation);
     }
 
     private async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -200,7 +206,7 @@ internal sealed partial class WebhookSender(
         await release.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private sealed record Receiver(Guid Id, string Url, string[] Kinds);
+    private sealed record Receiver(Guid Id, string Url, string[] Kinds, string Author);
 
     private sealed record Delivery(long Id, string Event, string Body, int Attempts, DateTimeOffset MadeAt);
 
