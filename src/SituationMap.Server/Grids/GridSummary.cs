@@ -27,7 +27,7 @@ internal sealed record GridSummaryAnswer : GridCountsAnswer
 
     public required int CheckpointsManned { get; init; }
 
-    public required IReadOnlyList<ZoneAnswer> Zones { get; init; }
+    public required IReadOnlyList<GridZoneAnswer> Zones { get; init; }
 
     /// <summary>How many more (or fewer) households are in each status than 24 hours before.</summary>
     public required IReadOnlyDictionary<string, int> Change24h { get; init; }
@@ -35,4 +35,4 @@ internal sealed record GridSummaryAnswer : GridCountsAnswer
     public required IReadOnlyList<GridCountsAnswer> Children { get; init; }
 }
 
-internal sealed record ZoneAnswer(int Id, string Code, string Name, string Level, int Version);
+internal sealed record GridZoneAnswer(int Id, string Code, string Name, string Level, int Version);

@@ -65,7 +65,7 @@ internal static class SummaryEndpoint
             Misplaced = Misplaced.Of(city).Where(building => within.Contains(city.Buildings[building].Grid)).Sum(building => city.Buildings[building].HouseholdCount),
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
             CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
-            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new ZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
+            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new GridZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
             Change24h = Enum.GetValues<Status>().ToDictionary(TileEncoder.Name, status => change.GetValueOrDefault(status)),
             Children =
             [

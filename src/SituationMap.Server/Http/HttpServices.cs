@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SituationMap.Server.Access;
+using SituationMap.Server.ApiDescription;
 using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Http;
@@ -17,7 +18,7 @@ internal static class HttpServices
         services.AddOverload(store);
         services.AddMeters();
         services.AddListedOrigins();
-        services.AddOpenApi("v1");
+        services.AddApiDocument();
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
