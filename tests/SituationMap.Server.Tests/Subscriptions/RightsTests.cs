@@ -86,8 +86,8 @@ public sealed class RightsTests(PostgisCluster cluster)
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         await database.ExecuteAsync("UPDATE subscription SET created_at = created_at - interval '1 hour'");
 
-        // as of a request that was received minutes ago and whose transaction is committed only now
-        await using (var connection = await database.DataSource.OpenConnectionAsync())
+        // as of a request that was received before others and whose transaction is committed after theirs
+        await using (var connection = await server.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
             await using var insert = connection.CreateCommand();
@@ -97,11 +97,9 @@ public sealed class RightsTests(PostgisCluster cluster)
                 SELECT gen_random_uuid(), grid, id, 'passage', now(), now(), 'a test', jsonb_build_object('checkpoint', (SELECT min(code) FROM checkpoint), 'direction', 'in') FROM household ORDER BY id LIMIT 1
                 """;
             await insert.ExecuteNonQueryAsync();
-            // meanwhile the cursor goes no further than where that transaction began
+            // meanwhile others are stored and sent
             await PassAsync(server.Client, await database.ReadAsync<string>("SELECT code FROM checkpoint ORDER BY id LIMIT 1"), await database.ReadAsync<string>("SELECT code FROM household ORDER BY id OFFSET 1 LIMIT 1"));
             await DemoServer.WaitAsync(() => Task.FromResult(receiver.Taken.Count == 1));
-            var started = await database.ReadAsync<DateTime>("SELECT xact_start FROM pg_stat_activity WHERE pid = $1", connection.ProcessID);
-            (await database.ReadAsync<DateTime>("SELECT fact_cursor FROM subscription")).ShouldBeLessThanOrEqualTo(started.AddMilliseconds(1));
             await transaction.CommitAsync();
         }
         await DemoServer.WaitAsync(() => Task.FromResult(receiver.Taken.Count == 2));
