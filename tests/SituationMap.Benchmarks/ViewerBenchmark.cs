@@ -141,8 +141,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
             """
             WITH healthy AS (
               SELECT min(h.code) AS code, b.point FROM building b JOIN household h ON h.building = b.id JOIN household_status s ON s.household = h.id
-              GROUP BY b.id HAVING bool_and(s.status = 'healthy' AND s.surveyed)
-            ), middle AS (SELECT point FROM healthy ORDER BY point <-> (SELECT ST_Centroid(ST_Extent(outline)::geometry) FROM grid) LIMIT 1)
+              GROUP BY b.id, b.point HAVING bool_and(s.status = 'healthy' AND s.surveyed)
+            ), middle AS (SELECT point FROM healthy ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1)
             SELECT array_agg(format('%s %s %s', code, ST_X(point), ST_Y(point))) FROM (
               SELECT healthy.* FROM healthy, middle ORDER BY healthy.point <-> middle.point LIMIT $1) near
             """, cancellation, ShownChanges);
