@@ -19,14 +19,15 @@ internal static class Load
     /// <summary>Asks an HTTP server for the addresses in a file.</summary>
     /// <param name="file">A path a line, or a path and an ETag with a tab between.</param>
     /// <param name="acceptEncoding">Null: not sent.</param>
+    /// <param name="key">An API key; null: none is sent.</param>
     /// <exception cref="InvalidOperationException">Something else than success was answered.</exception>
-    public static async Task<LoadResult> HttpAsync(Uri server, string file, string? acceptEncoding, int seconds, CancellationToken cancellation)
+    public static async Task<LoadResult> HttpAsync(Uri server, string file, string? acceptEncoding, int seconds, CancellationToken cancellation, string? key = null)
     {
         var script = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.lua");
         await File.WriteAllTextAsync(script, BenchmarkCity.Sql("requests.lua"), cancellation);
         try
         {
-            List<string> arguments = [$"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "-s", script, server.ToString(), "--", file];
+            List<string> arguments = [$"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "-s", script, .. key is null ? (string[])[] : ["-H", $"Authorization: Bearer {key}"], server.ToString(), "--", file];
             if (acceptEncoding is not null)
                 arguments.Add(acceptEncoding);
             var told = await RunAsync("wrk", arguments, null, cancellation);

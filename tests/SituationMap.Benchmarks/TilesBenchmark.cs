@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SituationMap.Core.Projections;
+using SituationMap.Server.Access;
 
 namespace SituationMap.Benchmarks;
 
@@ -27,9 +28,9 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
         var tiles = await city.ReadAsync<string[]>("SELECT array_agg(format('%s/%s/%s', z, x, y) ORDER BY i) FROM floor.tile_list", cancellation);
         var paths = await WriteAsync(folder, "buildings", tiles.Select(tile => $"/tiles/buildings/{tile}.mvt"));
         var all = await WriteAsync(folder, "situation", tiles.Select(tile => $"/tiles/situation/{tile}.mvt"));
-        var (floor, misses, everything, ceiling, hits, unchanged, churn) =
+        var (floor, misses, everything, ceiling, hits, scoped, unchanged, churn) =
             (new Loads("floor: ST_AsMVT, buildings"), new Loads("rendered anew, buildings"), new Loads("rendered anew, situation"), new Loads("ceiling: bare Kestrel"),
-             new Loads("kept, buildings"), new Loads("unchanged (304)"), new Loads($"kept, {ChangesPerSecond} changes a second"));
+             new Loads("kept, buildings"), new Loads("kept, with a key for one grid"), new Loads("unchanged (304)"), new Loads($"kept, {ChangesPerSecond} changes a second"));
 
         // one server at a time: a second one would follow the same changes and work out the same statuses on the same two processors
         await using (var keepsNone = await ServerProcess.StartAsync(city.ConnectionString, ["--SituationMap:TileCache=0"], cancellation))
@@ -44,12 +45,14 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
             await LowZoomsAsync(keepsNone);
         }
 
-        await using var keeps = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
+        await using var keeps = await ServerProcess.StartAsync(city.ConnectionString, ["--SituationMap:RequestsPerSecond=1000000"], cancellation);
+        var key = await KeyAsync();
         await using var bare = await ServerProcess.StartOwnAsync("bare", ["--from", keeps.Address.ToString(), "--file", paths], cancellation);
         await RepeatAsync("kept", async round =>
         {
             await MeasureAsync(ceiling, round, () => Load.HttpAsync(bare.Address, paths, null, seconds, cancellation));
             await MeasureAsync(hits, round, () => Load.HttpAsync(keeps.Address, paths, null, seconds, cancellation));
+            await MeasureAsync(scoped, round, () => Load.HttpAsync(keeps.Address, paths, null, seconds, cancellation, key));
             var known = await WriteAsync(folder, "known", await Task.WhenAll(tiles.Select(tile => WithETagAsync(keeps, $"/tiles/buildings/{tile}.mvt"))));
             await MeasureAsync(unchanged, round, () => Load.HttpAsync(keeps.Address, known, null, seconds, cancellation));
             await MeasureAsync(churn, round, () => UnderChangesAsync(keeps, paths));
@@ -58,12 +61,26 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
 
         Console.WriteLine("| | answers/s | p99, ms |");
         Console.WriteLine("|---|---|---|");
-        foreach (var loads in (Loads[])[floor, misses, everything, ceiling, hits, unchanged, churn])
+        foreach (var loads in (Loads[])[floor, misses, everything, ceiling, hits, scoped, unchanged, churn])
             Console.WriteLine(loads.Row());
         Console.WriteLine();
         Console.WriteLine($"rendered anew ÷ floor: {misses.PerSecond / floor.PerSecond:0.00} (asked: 5), its p99 ÷ the floor's: {misses.P99 / floor.P99:0.00} (at most 0.33)");
         Console.WriteLine($"kept ÷ ceiling: {hits.PerSecond / ceiling.PerSecond:0.00} (asked: 0.8); unchanged ÷ kept: {unchanged.PerSecond / hits.PerSecond:0.00} (asked: 1)");
+        Console.WriteLine($"with a key ÷ without: {scoped.PerSecond / hits.PerSecond:0.00} (asked: 0.9)");
         Console.WriteLine($"p99 under changes ÷ quiet: {churn.P99 / hits.P99:0.00} (at most 2)");
+    }
+
+    /// <summary>A key whose account may see the topmost grid with all below it: bounded, and yet the same tiles as without it.</summary>
+    private async Task<string> KeyAsync()
+    {
+        const string name = "tiles-benchmark";
+        var accounts = new AccountStore(city.Database);
+        if (await accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), cancellation))
+        {
+            var top = await city.ReadAsync<string>("SELECT code FROM grid WHERE parent IS NULL ORDER BY path LIMIT 1", cancellation);
+            await accounts.GrantAsync(name, Role.Find("viewer")!, top, null, AuditEntry.OfConsole("grant", name), cancellation);
+        }
+        return (await accounts.AddKeyAsync(name, "benchmark", null, null, DateTimeOffset.UtcNow.AddHours(1), AuditEntry.OfConsole("add key", name), cancellation))!;
     }
 
     private async Task RepeatAsync(string what, Func<int, Task> measureAsync)

@@ -57,6 +57,30 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Knows_of_what_was_reported_since_the_corner_before()
+    {
+        await _demo.WaitUntilSettledAsync();
+        var impact = _demo.Server.Services.GetRequiredService<StatusImpact>();
+        var place = Enumerable.Range(0, _demo.Snapshot.States.Length).First(place => _demo.Snapshot.States[place].Status == Status.Healthy);
+        var household = _demo.Snapshot.City.Households[place];
+        var around = (Polygon)_demo.Snapshot.City.Buildings[household.Building].Outline.Buffer(0.0002);
+        var plan = new ZonePlan("试验", "low", new MultiPolygon([around]) { SRID = 4326 }, null, null, "试验");
+        (await NowAsync()).ShouldBe(Status.Healthy);
+
+        using var posted = await _demo.PostFactsAsync(DemoServer.Returned(household.Code).ToJsonString());
+        posted.EnsureSuccessStatusCode();
+
+        (await NowAsync()).ShouldBe(Status.Observed);
+
+        async Task<Status> NowAsync()
+        {
+            await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
+            var found = await impact.WorkOutAsync(connection, _demo.Snapshot.City, null, plan, DateTimeOffset.UtcNow, CancellationToken.None);
+            return found.Households.Single(one => one.Id == household.Id).Before;
+        }
+    }
+
+    [Fact]
     public async Task Tells_who_lives_there_what_is_cut_and_where_checkpoints_are_needed()
     {
         var middle = _demo.Snapshot.City.Buildings[0].Outline.Centroid;
