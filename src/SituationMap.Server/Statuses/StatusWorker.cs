@@ -21,6 +21,8 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
     private const int BatchSize = 2_000;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long it works on before it looks again at what is due.</summary>
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     public WorkerState State { get; private set; } = new(null, 0, 0, 0);
@@ -35,11 +37,15 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
             {
                 if (clock.GetUtcNow() >= due)
                     await FireDueAsync(stoppingToken);
-                var worked = await RunBatchAsync(stoppingToken) > 0;
-                // after each batch: where reports never cease, what is due must not wait for their end
+                // until nothing is left to claim; where reports never cease, what is due does not wait for their end
+                var began = clock.GetTimestamp();
+                bool isMore;
+                do
+                    isMore = await RunBatchAsync(stoppingToken) > 0;
+                while (isMore && clock.GetElapsedTime(began) < LongestWork);
                 due = await NextDueAsync(stoppingToken);
                 var wait = due - clock.GetUtcNow();
-                if (!worked && wait > TimeSpan.Zero)
+                if (!isMore && wait > TimeSpan.Zero)
                     await wakeup.WaitAsync(wait, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
