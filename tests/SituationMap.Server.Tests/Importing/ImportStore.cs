@@ -51,6 +51,19 @@ internal sealed class ImportStore : IAsyncDisposable
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
+    /// <summary>Sixty buildings, the households H-1 and H-2 in the first two, and in H-1 the person P-1, about whom there is a fact: a test.</summary>
+    public async Task AddTestedPersonAsync()
+    {
+        await ImportTextAsync("buildings", Buildings(60));
+        await ImportTextAsync("households", "code,building,room\nH-1,B-00000,1\nH-2,B-00001,1\n");
+        await ImportTextAsync("persons", "code,household\nP-1,H-1\n");
+        await Database.ExecuteAsync(
+            """
+            INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data)
+            SELECT gen_random_uuid(), grid, household, id, 'test', now(), now(), 'a test', '{"result":"negative"}' FROM person
+            """);
+    }
+
     public Task<ImportReport> ImportTextAsync(string collection, string csv, Encoding? encoding = null, Func<ImportOrder, ImportOrder>? with = null)
     {
         File.WriteAllText(PathOf("rows.csv"), csv, encoding ?? new UTF8Encoding(false));

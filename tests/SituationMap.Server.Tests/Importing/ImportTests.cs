@@ -126,14 +126,7 @@ public sealed class ImportTests(PostgisCluster cluster) : ImportingTests(cluster
     [Fact]
     public async Task What_is_referred_to_by_facts_stays_where_it_is()
     {
-        await Store.ImportTextAsync("buildings", ImportStore.Buildings(60));
-        await Store.ImportTextAsync("households", "code,building,room\nH-1,B-00000,1\nH-2,B-00001,1\n");
-        await Store.ImportTextAsync("persons", "code,household\nP-1,H-1\n");
-        await Store.Database.ExecuteAsync(
-            """
-            INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data)
-            SELECT gen_random_uuid(), grid, household, id, 'test', now(), now(), 'a test', '{"result":"negative"}' FROM person
-            """);
+        await Store.AddTestedPersonAsync();
         var before = await Store.ChecksumAsync();
 
         (await Store.ImportTextAsync("households", "code,building,room\nH-1,B-00059,1\n")).Rejections.ShouldHaveSingleItem().Fault.ShouldBe("grid-fixed");

@@ -46,14 +46,7 @@ public sealed class RefusalTests(PostgisCluster cluster) : ImportingTests(cluste
     [Fact]
     public async Task Whatever_is_refused_leaves_the_store_as_it_was()
     {
-        await Store.ImportTextAsync("buildings", ImportStore.Buildings(60));
-        await Store.ImportTextAsync("households", "code,building,room\nH-1,B-00000,1\nH-2,B-00001,1\n");
-        await Store.ImportTextAsync("persons", "code,household\nP-1,H-1\n");
-        await Store.Database.ExecuteAsync(
-            """
-            INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data)
-            SELECT gen_random_uuid(), grid, household, id, 'test', now(), now(), 'a test', '{"result":"negative"}' FROM person
-            """);
+        await Store.AddTestedPersonAsync();
         await Store.ImportTextAsync("zones", $"code,name,level,wkt\nZ-1,x,high,{Square}");
         var before = await Store.ChecksumAsync();
 
