@@ -13,6 +13,9 @@ internal static class ImportBenchmark
     private const int Across = 400;
     private const double Step = 0.0004;
 
+    /// <summary>Between two looks at what is waited for.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     public static async Task RunAsync(string folder, int buildings, CancellationToken cancellation)
     {
         var store = Path.Combine(folder, $"imports-{Environment.ProcessId}");
@@ -35,12 +38,12 @@ internal static class ImportBenchmark
 
             var first = await ImportAsync(server, "buildings", file, cancellation);
             var watch = Stopwatch.StartNew();
-            JsonElement seen;
-            while ((seen = await server.Client.GetFromJsonAsync<JsonElement>(new Uri(server.Address, last), cancellation)).GetProperty("building").ValueKind != JsonValueKind.Object)
-                await Task.Delay(50, cancellation);
+            JsonElement seen = default;
+            await Wait.UntilAsync(
+                async () => (seen = await server.Client.GetFromJsonAsync<JsonElement>(new Uri(server.Address, last), cancellation)).GetProperty("building").ValueKind == JsonValueKind.Object,
+                Pause, cancellation);
             Tell($"{buildings:N0} buildings, {file.Length / 1048576.0:0} MB of CSV: imported in {first.Took.TotalSeconds:0.0} s, told of {first.Steps} steps on the way; on the map {watch.Elapsed.TotalSeconds:0.0} s later");
-            while (follower.Sequence < seen.GetProperty("sequence").GetInt64())
-                await Task.Delay(50, cancellation);
+            await Wait.UntilAsync(() => Task.FromResult(follower.Sequence >= seen.GetProperty("sequence").GetInt64()), Pause, cancellation);
             Tell($"a viewer has the whole feed {watch.Elapsed.TotalSeconds:0.0} s after the import, {follower.Bytes / 1048576.0:0.0} MB; the server's memory grew from {before >> 20} to {server.ResidentBytes >> 20} MB");
             await over.CancelAsync();
             await following;

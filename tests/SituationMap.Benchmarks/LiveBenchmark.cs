@@ -143,12 +143,7 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
 
     private Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 
-    private async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        while (!await condition())
-            await pause.WaitForNextTickAsync(cancellation);
-    }
+    private Task UntilAsync(Func<Task<bool>> condition) => Wait.UntilAsync(condition, TimeSpan.FromMilliseconds(1), cancellation);
 
     /// <summary>When each commit was told by PostgreSQL, noted on a thread of its own.</summary>
     private sealed class Commits : IDisposable

@@ -160,12 +160,7 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
     private Task PutBuildingAsync(int id, int number) => city.ExecuteAsync(
         "UPDATE building SET address = $2, outline = ST_Translate(outline, $3, 0) WHERE id = $1", cancellation, id, $"n{number}", number % 2 == 0 ? 0.00001 : -0.00001);
 
-    private async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!await condition())
-            await pause.WaitForNextTickAsync(cancellation);
-    }
+    private Task UntilAsync(Func<Task<bool>> condition) => Wait.UntilAsync(condition, TimeSpan.FromMilliseconds(10), cancellation);
 
     /// <summary>Something that is written a number into, over and over, and read back from tiles. Every seventh number it is not there.</summary>
     /// <param name="key">By which attribute it is found in its layer, or <c>id</c>.</param>
