@@ -64,10 +64,7 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         {
             var seen = new List<Task<double>>();
             foreach (var page in pages)
-            {
-                await page.EvaluateAsync(WatchPixel, new[] { house.Longitude, house.Latitude });
-                seen.Add(page.EvaluateAsync<double>("window.changed"));
-            }
+                seen.Add(await page.WatchAsync(house.Longitude, house.Latitude, colour: null));
             var reported = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
             await new Changes([house.Household]).PostAsync(server, ChangesPerSecond, cancellation);
             times.AddRange((await Task.WhenAll(seen).WaitAsync(TimeSpan.FromMinutes(2), cancellation)).Select(at => at - reported));
@@ -154,35 +151,6 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
     private static string View(House middle) => string.Create(CultureInfo.InvariantCulture, $"/#map={Zoom}/{middle.Latitude}/{middle.Longitude}");
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    /// <summary>Keeps in <c>window.changed</c> the time, in ms since 1970, at which a place on the canvas was first drawn in another colour than now.</summary>
-    private const string WatchPixel =
-        """
-        ([lon, lat]) => new Promise(watching => {
-          const map = situationMap.map;
-          const gl = map.getCanvas().getContext('webgl2');
-          const pixel = new Uint8Array(4);
-          const read = () => {
-            const { x, y } = map.project([lon, lat]);
-            const ratio = map.getPixelRatio();
-            gl.readPixels(Math.floor(x * ratio), gl.drawingBufferHeight - 1 - Math.floor(y * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
-            return pixel.join();
-          };
-          map.once('render', () => {
-            const before = read();
-            window.changed = new Promise(resolve => {
-              const look = () => {
-                if (read() === before) return;
-                map.off('render', look);
-                resolve(performance.timeOrigin + performance.now());
-              };
-              map.on('render', look);
-            });
-            watching();
-          });
-          map.triggerRepaint();
-        })
-        """;
 
     /// <param name="Household">Its code.</param>
     /// <param name="Longitude">Of a point inside its building, WGS 84.</param>

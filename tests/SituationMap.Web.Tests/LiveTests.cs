@@ -88,6 +88,29 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Eight_tabs_of_one_browser_show_a_change()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var first = await viewer.OpenAsync();
+        var before = int.Parse(await first.Page.Locator("tr[data-status=observed] b").InnerTextAsync());
+        var tabs = new List<IPage> { first.Page };
+        while (tabs.Count < 8) // a browser opens no more than six connections to a server without HTTP/2
+        {
+            var tab = await first.Page.Context.NewPageAsync();
+            await tab.GotoAsync(viewer.Server.Address.AbsoluteUri);
+            await Assertions.Expect(tab.Locator("tr[data-status=observed] b")).ToHaveTextAsync($"{before}", new() { Timeout = 20_000 });
+            await Assertions.Expect(tab.Locator(".connection")).ToHaveAttributeAsync("data-state", "live");
+            tabs.Add(tab);
+        }
+
+        await viewer.ReportReturnAsync(house.Household);
+
+        foreach (var tab in tabs)
+            await Assertions.Expect(tab.Locator("tr[data-status=observed] b")).ToHaveTextAsync($"{before + 1}", new() { Timeout = 10_000 });
+        (await viewer.Server.Client.GetStringAsync("/metrics")).ShouldMatch(@"(?m)^situationmap_live_clients(\{.*\})? 1\b", "one connection for all");
+    }
+
+    [Fact]
     public async Task A_silent_connection_is_shown_within_five_seconds()
     {
         await using var relay = new Relay(viewer.Server.Address);

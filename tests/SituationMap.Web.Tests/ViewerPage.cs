@@ -65,38 +65,11 @@ public sealed class ViewerPage : IAsyncDisposable
         await Page.Mouse.ClickAsync((float)at[0], (float)at[1]);
     }
 
-    /// <summary>The colour the map has drawn at a place, as #RRGGBB: read from the canvas itself.</summary>
-    public Task<string> ColourAtAsync(double longitude, double latitude) => Page.EvaluateAsync<string>(
-        $$"""
-        ([lon, lat]) => new Promise(resolve => {
-          {{ReadPixel}}
-          situationMap.map.once('render', () => resolve(read()));
-          situationMap.map.triggerRepaint();
-        })
-        """, new[] { longitude, latitude });
+    /// <inheritdoc cref="DrawnMap.ColourAtAsync"/>
+    public Task<string> ColourAtAsync(double longitude, double latitude) => Page.ColourAtAsync(longitude, latitude);
 
-    /// <summary>
-    /// Begins to watch a place on the canvas. The task ends with the time, in ms since 1970, at which the place was first drawn in
-    /// that colour; the watching has begun when this returns.
-    /// </summary>
-    public async Task<Task<double>> WatchAsync(double longitude, double latitude, string colour)
-    {
-        await Page.EvaluateAsync(
-            $$"""
-            ([lon, lat, colour]) => {
-              {{ReadPixel}}
-              window.seen = new Promise(resolve => {
-                const look = () => {
-                  if (read() !== colour) return;
-                  situationMap.map.off('render', look);
-                  resolve(performance.timeOrigin + performance.now());
-                };
-                situationMap.map.on('render', look);
-              });
-            }
-            """, new object[] { longitude, latitude, colour });
-        return Page.EvaluateAsync<double>("() => window.seen");
-    }
+    /// <inheritdoc cref="DrawnMap.WatchAsync"/>
+    public Task<Task<double>> WatchAsync(double longitude, double latitude, string colour) => Page.WatchAsync(longitude, latitude, colour);
 
     /// <summary>How many pixels of the canvas have exactly each of these colours (#RRGGBB).</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountPixelsAsync(params string[] colours)
@@ -150,18 +123,4 @@ public sealed class ViewerPage : IAsyncDisposable
             && !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("blob:", StringComparison.Ordinal))
             _foreign.Enqueue(url);
     }
-
-    /// <summary>Reads the pixel at lon, lat; only within a render event, in which the drawing is still there.</summary>
-    private const string ReadPixel =
-        """
-        const map = situationMap.map;
-        const gl = map.getCanvas().getContext('webgl2');
-        const pixel = new Uint8Array(4);
-        const read = () => {
-          const { x, y } = map.project([lon, lat]);
-          const ratio = map.getPixelRatio();
-          gl.readPixels(Math.floor(x * ratio), gl.drawingBufferHeight - 1 - Math.floor(y * ratio), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
-          return '#' + [...pixel.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
-        };
-        """;
 }

@@ -1,38 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LiveConnection, type EventStream, type LiveState } from '../src/live/connection';
-
-class Stream implements EventStream {
-  static all: Stream[] = [];
-  onerror: ((event: Event) => void) | null = null;
-  closed = false;
-  readonly listeners = new Map<string, (event: MessageEvent<string>) => void>();
-
-  constructor(readonly url: string) {
-    Stream.all.push(this);
-  }
-
-  static get last(): Stream {
-    return Stream.all.at(-1)!;
-  }
-
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void {
-    this.listeners.set(type, listener);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  send(type: string, data: object): void {
-    this.listeners.get(type)!({ data: JSON.stringify(data) } as MessageEvent<string>);
-  }
-
-  fail(): void {
-    this.onerror!({} as Event);
-  }
-}
-
-const fresh = (sequence: number) => ({ sequence, asOf: '2026-03-04T10:30:00Z', now: '2026-03-04T10:30:02Z', confirmedAt: '2026-03-04T10:30:01Z' });
+import { LiveConnection, type LiveState } from '../src/live/connection';
+import { fresh, Stream } from './stream';
 
 describe('the live connection', () => {
   let states: LiveState[];
@@ -50,7 +18,7 @@ describe('the live connection', () => {
     connection = new LiveConnection(7, {
       state: (state) => states.push(state), hello: (_, again) => hellos.push(again), status: nothing, zone: nothing, tiles: nothing, heartbeat: nothing,
       reload: () => reloads++,
-    }, (url) => new Stream(url), () => Date.now());
+    }, (since) => new Stream(since), () => Date.now());
     connection.start();
   });
 
@@ -60,7 +28,7 @@ describe('the live connection', () => {
   });
 
   it('starts after what the page was loaded with, and is live once greeted', () => {
-    expect(Stream.last.url).toBe('/api/live?since=7');
+    expect(Stream.last.since).toBe(7);
     expect(connection.state).toBe('connecting');
     Stream.last.send('hello', fresh(7));
     expect(states).toEqual(['live']);
@@ -74,7 +42,7 @@ describe('the live connection', () => {
     Stream.last.fail();
     expect(states.at(-1)).toBe('stale');
     vi.advanceTimersByTime(1_000);
-    expect(Stream.last.url).toBe('/api/live?since=9');
+    expect(Stream.last.since).toBe(9);
     Stream.last.send('hello', fresh(11));
     expect(states.at(-1)).toBe('live');
     expect(hellos).toEqual([false, true]);

@@ -26,8 +26,11 @@ export interface EventStream {
   close(): void;
 }
 
+/** @param since the sequence up to which everything is known */
+export const openStream = (since: number): EventStream => new EventSource(`/api/live?since=${since}`);
+
 // The server beats every 2 s, so silence means that the connection is dead though nobody said so.
-const silenceLimit = 4_500;
+export const silenceLimit = 4_500;
 const connectLimit = 6_000;
 const offlineAfter = 30_000;
 const behindAfter = 5_000;
@@ -52,7 +55,7 @@ export class LiveConnection {
   constructor(
     public sequence: number,
     private readonly handlers: LiveHandlers,
-    private readonly open: (url: string) => EventStream = (url) => new EventSource(url),
+    private readonly open: (since: number) => EventStream,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -82,7 +85,7 @@ export class LiveConnection {
     clearTimeout(this.#retry);
     this.#stream?.close();
     this.#heard = this.now();
-    const stream = this.open(`/api/live?since=${this.sequence}`);
+    const stream = this.open(this.sequence);
     this.#stream = stream;
     const on = <T>(type: string, handle: (data: T) => void) =>
       stream.addEventListener(type, (event) => {

@@ -8,10 +8,11 @@ import { Pulses } from '../map/pulse';
 import { TileRefresher } from '../map/refresher';
 import type { Drawer } from '../panel/drawer';
 import { LiveConnection } from './connection';
+import { streamsFor } from './streams';
 import { throttle } from './throttle';
 
 /** Keeps everything on the page at the server's present: colours at once, then tiles, counts and the open drawer. */
-export function follow({ map, place, card, notices, t, times, time, feed }: Viewer, drawer: Drawer): LiveConnection {
+export function follow({ map, place, card, notices, t, times, time, feed, session }: Viewer, drawer: Drawer): LiveConnection {
   const { grid, sequence } = place;
   const refresher = new TileRefresher(tileAccess(map));
   const pulses = new Pulses(map, byId('pulses') as unknown as SVGElement);
@@ -83,7 +84,7 @@ export function follow({ map, place, card, notices, t, times, time, feed }: View
       feed.advanced.tell();
     },
     reload: () => location.reload(),
-  });
+  }, streamsFor(session.name ?? ''));
 
   time.changed.on(() => {
     // what the feed said is of the present; coming back, the tiles are fetched anew and say it themselves
