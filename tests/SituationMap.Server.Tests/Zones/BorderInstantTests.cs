@@ -39,6 +39,7 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         var planner = new Planner(demo.Server);
+        var point = demo.Snapshot.City.Buildings[0].Outline.InteriorPoint;
         await planner.PublishAsync(await WholeAsync(demo.Database, "medium", "Z-9", from: null));
         await demo.WaitUntilSettledAsync();
         var before = await demo.Database.ReadAsync<string[]>(Statuses);
@@ -46,21 +47,30 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         await demo.WaitUntilSettledAsync();
         (await demo.Database.ReadAsync<string[]>(Statuses)).ShouldNotBe(before);
 
-        var zone = (await planner.SendAsync(HttpMethod.Get, "api/zones/Z-9")).Body;
-        await planner.DoAsync(HttpMethod.Post, "api/zones/Z-9/rollback", new JsonObject { ["version"] = 1, ["reason"] = "误划" }, zone.GetProperty("etag").GetString());
+        await StepAsync("rollback", new JsonObject { ["version"] = 1, ["reason"] = "误划" });
         await demo.WaitUntilSettledAsync();
         (await demo.Database.ReadAsync<string[]>(Statuses)).ShouldBe(before);
+        await StepAsync("lower", new JsonObject { ["level"] = "low", ["reason"] = "十四天无新增" });
+        await planner.DoAsync(HttpMethod.Put, "api/zones/Z-9/draft", await WholeAsync(demo.Database, "high", "Z-9", from: null), await TagAsync()); // a draft is no version
+        await StepAsync("rollback", new JsonObject { ["version"] = 2, ["reason"] = "又有新增" });
+        await StepAsync("end", new JsonObject { ["reason"] = "解除" });
 
-        var point = demo.Snapshot.City.Buildings[0].Outline.InteriorPoint;
         var borders = await demo.Database.ReadRowsAsync(
             "SELECT f.version, f.recorded_at FROM feed f JOIN zone z ON z.id = f.subject WHERE f.kind = 'zone' AND z.code = 'Z-9' ORDER BY f.sequence",
-            row => (Version: row.GetInt32(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero)));
-        borders.Select(border => border.Version).ShouldBe([1, 2, 3]);
+            row => (Version: row.IsDBNull(0) ? null : (int?)row.GetInt32(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero)));
+        borders.Select(border => border.Version).ShouldBe([1, 2, 3, 4, 5, null]);
         for (var place = 0; place < borders.Count; place++)
         {
             (await VersionAsync(borders[place].At.AddMilliseconds(-1))).ShouldBe(place == 0 ? null : borders[place - 1].Version);
+            (await VersionAsync(borders[place].At)).ShouldBe(borders[place].Version);
             (await VersionAsync(borders[place].At.AddMilliseconds(1))).ShouldBe(borders[place].Version);
         }
+        // by a clock that is ahead of the server's the end was in two seconds, and it has ended all the same
+        (await VersionAsync(DateTimeOffset.UtcNow.AddSeconds(2))).ShouldBeNull();
+
+        async Task<string> TagAsync() => (await planner.SendAsync(HttpMethod.Get, "api/zones/Z-9")).Body.GetProperty("etag").GetString()!;
+
+        async Task StepAsync(string step, JsonObject body) => await planner.DoAsync(HttpMethod.Post, $"api/zones/Z-9/{step}", body, await TagAsync());
 
         async Task<int?> VersionAsync(DateTimeOffset at)
         {
