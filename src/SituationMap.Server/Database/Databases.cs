@@ -14,6 +14,8 @@ internal static class Databases
     /// <summary>The name of the one that leads in as the owner of the schema.</summary>
     public const string OwnerConnectionName = "SituationMapOwner";
 
+    private const int PreparedStatements = 64;
+
     /// <summary>
     /// The one data source of a process: our schema first on the search path, geometry as NetTopologySuite, and the store's
     /// enums as ours. Make it after the migrations: it learns the database's types with its first connection.
@@ -23,6 +25,9 @@ internal static class Databases
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.SearchPath = "situation,public";
         builder.ConnectionStringBuilder.ApplicationName ??= "SituationMap";
+        // parsed and planned once a connection: the same few statements follow each report
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+            builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
         builder.UseNetTopologySuite();
         builder.MapEnum<Status>("situation.status");
         builder.MapEnum<FactKind>("situation.fact_kind");

@@ -54,13 +54,18 @@ internal static class StatusBatch
                 {
                     Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } },
                 },
-                // a building is in a zone when its representative point is, the border included
+                // A building is in a zone when its representative point is, the border included. Only the periods of the zones found are
+                // worked out: there are more of them with every version ever published.
                 new("""
-                    SELECT h.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
-                    FROM household h JOIN building b ON b.id = h.building
-                    JOIN zone_version v ON ST_Covers(v.outline, b.point)  -- by its spatial index; then the times at which it really holds
-                    JOIN zone_periods_known($2) p USING (zone, version)
-                    WHERE h.id = ANY ($1)
+                    WITH covering AS MATERIALIZED (
+                      SELECT h.id, v.zone, v.version
+                      FROM household h JOIN building b ON b.id = h.building
+                      JOIN zone_version v ON ST_Covers(v.outline, b.point)  -- by its spatial index
+                      WHERE h.id = ANY ($1)
+                    )
+                    SELECT c.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
+                    FROM covering c JOIN zone_periods_known($2) p USING (zone, version)
+                    WHERE p.zone = ANY (ARRAY(SELECT zone FROM covering))
                     """) { Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } } },
                 new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
             },

@@ -43,7 +43,8 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
                 do
                     isMore = await RunBatchAsync(stoppingToken) > 0;
                 while (isMore && clock.GetElapsedTime(began) < LongestWork);
-                due = await NextDueAsync(stoppingToken);
+                await using (var connection = await database.OpenConnectionAsync(stoppingToken))
+                    due = await NextDueAsync(connection, clock.GetUtcNow(), stoppingToken);
                 var wait = due - clock.GetUtcNow();
                 if (!isMore && wait > TimeSpan.Zero)
                     await wakeup.WaitAsync(wait, stoppingToken);
@@ -120,16 +121,16 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
     }
 
     /// <summary>The next instant at which time alone changes something, or at which to look in any case.</summary>
-    private async Task<DateTimeOffset> NextDueAsync(CancellationToken cancellation)
+    public static async Task<DateTimeOffset> NextDueAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             """
             SELECT LEAST($1 + $2,
                          (SELECT min(next_due) FROM household_status),
                          (SELECT min(effective_from) FROM zone_version WHERE effective_from > $1),
                          (SELECT min(effective_to) FROM zone_version WHERE effective_to > $1))
-            """);
-        command.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+            """, connection);
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = LongestWait });
         return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!, TimeSpan.Zero);
     }
