@@ -80,11 +80,12 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
                 break;
             default:
                 var household = now.Households[_random.Next(now.Households.Length)].Code;
-                (string Kind, object Data) reported = _random.Next(4) switch
+                (string Kind, object Data) reported = _random.Next(5) switch
                 {
                     0 => ("survey", new { members = 2 }),
                     1 => ("departed", new { to = "210200" }),
                     2 => ("returned", new { from = "420100", risk = "high" }),
+                    3 => ("passage", new { checkpoint = now.Checkpoints[_random.Next(now.Checkpoints.Length)].Code, direction = _random.Next(2) == 0 ? "in" : "out" }),
                     _ => ("returned", new { from = "330100", risk = "low" }),
                 };
                 using (var answer = await server.Client.PostAsJsonAsync(new Uri(server.Address, "api/facts"), new

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -120,5 +121,22 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
         relay.Mute();
 
         await Assertions.Expect(page.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale", new() { Timeout = 6_000 });
+    }
+
+    [Fact]
+    public async Task The_arrow_of_a_checkpoint_turns_when_somebody_passes_the_other_way()
+    {
+        await using var page = await viewer.OpenAsync("/#map=15/40.4529/124.0522");
+        const string Passage = "() => situationMap.map.queryRenderedFeatures({ layers: ['checkpoints-passages'] }).find(feature => feature.properties.code === 'C-1')?.properties.passage";
+        await page.Page.WaitForFunctionAsync(Passage);
+        var other = await page.Page.EvaluateAsync<string>(Passage) == "in" ? "out" : "in";
+
+        using var answer = await viewer.Server.Client.PostAsJsonAsync("/api/facts", new
+        {
+            id = Guid.NewGuid(), kind = "passage", household = "H-02-0001", at = DateTimeOffset.UtcNow, source = "checkpoint:C-1", data = new { checkpoint = "C-1", direction = other },
+        });
+
+        answer.EnsureSuccessStatusCode();
+        await page.Page.WaitForFunctionAsync($"other => ({Passage})() === other", other);
     }
 }

@@ -21,7 +21,7 @@ internal static class DemoCommunity
         var households = DemoPeople.Settle(town, clock);
         var reports = new DemoReports(town, households, clock);
         progress?.Report($"Working out the history of {reports.Facts.Count} reports …");
-        var history = new DemoHistory(households, reports, plan, now);
+        var history = new DemoHistory(town.Checkpoints, households, reports, plan, now);
 
         progress?.Report($"Loading {town.Buildings.Count} buildings, {households.Count} households and their reports …");
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -113,19 +113,20 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
     public async Task HistoryAsync(DemoHistory history)
     {
         await CopyAsync(
-            "feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition, version, touched)", history.Feed, (row, change) =>
+            "feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition, version, direction, touched)", history.Feed, (row, change) =>
             {
                 row.Write(change.Sequence);
                 Instant(row, change.At);
-                row.Write(change.Status is null ? FeedKind.Zone : FeedKind.Status);
-                row.Write(change.Household?.Building.Grid.Path, NpgsqlDbType.LTree);
-                row.Write(change.Household?.Id ?? DemoHistory.RiskZoneId);
+                row.Write(change.Passage is not null ? FeedKind.Passage : change.Status is null ? FeedKind.Zone : FeedKind.Status);
+                row.Write((change.Household?.Building.Grid ?? change.Passage?.Checkpoint.Grid)?.Path, NpgsqlDbType.LTree);
+                row.Write(change.Household?.Id ?? change.Passage?.Checkpoint.Id ?? DemoHistory.RiskZoneId);
                 row.Write(change.Status?.Status);
                 row.Write(change.Status?.Surveyed);
                 Instant(row, change.Status?.Since);
                 Instant(row, change.Status?.Until);
                 row.Write(change.Status?.Edition);
                 row.Write(change.Zone?.Version);
+                row.Write(change.Passage?.Direction);
                 row.Write(change.Touched is { } touched ? OnGlobe(touched) : null);
             });
         await CopyAsync(
@@ -141,6 +142,11 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
                 Instant(row, entry.Status.NextDue);
                 row.Write(entry.Sequence);
             });
+        await CopyAsync("last_passage (checkpoint, direction)", history.Feed.Select(change => change.Passage).OfType<DemoPassage>().GroupBy(passage => passage.Checkpoint.Id), (row, passages) =>
+        {
+            row.Write(passages.Key);
+            row.Write(passages.Last().Direction);
+        });
         await CopyAsync("zone_in_force (zone, version)", history.Feed.Where(change => change.Zone is not null).TakeLast(1), (row, change) =>
         {
             row.Write(DemoHistory.RiskZoneId);

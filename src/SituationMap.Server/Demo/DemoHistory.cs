@@ -7,8 +7,15 @@ using SituationMap.Server.Statuses;
 
 namespace SituationMap.Server.Demo;
 
-/// <summary>A row of the change feed: what a household became, or a zone version that came into force with what it touched.</summary>
-internal sealed record DemoChange(long Sequence, DateTimeOffset At, DemoHousehold? Household, StoredStatus? Status, DemoZoneVersion? Zone, Geometry? Touched);
+/// <summary>
+/// A row of the change feed: what a household became, a zone version that came into force with what it touched, or a checkpoint that was
+/// passed in the other direction.
+/// </summary>
+internal sealed record DemoChange(
+    long Sequence, DateTimeOffset At, DemoHousehold? Household, StoredStatus? Status, DemoZoneVersion? Zone, DemoPassage? Passage, Geometry? Touched);
+
+/// <param name="Direction">in or out.</param>
+internal sealed record DemoPassage(DemoCheckpoint Checkpoint, string Direction);
 
 /// <summary>
 /// The history that the thirty days would have left behind had the server run through them: every household is evaluated at each
@@ -16,22 +23,18 @@ internal sealed record DemoChange(long Sequence, DateTimeOffset At, DemoHousehol
 /// </summary>
 internal sealed class DemoHistory
 {
-    public DemoHistory(IReadOnlyList<DemoHousehold> households, DemoReports reports, ProtocolPlan plan, DateTimeOffset now)
+    public DemoHistory(IReadOnlyList<DemoCheckpoint> checkpoints, IReadOnlyList<DemoHousehold> households, DemoReports reports, ProtocolPlan plan, DateTimeOffset now)
     {
         var facts = reports.Facts.ToLookup(entry => entry.Household, entry => entry.Fact);
         var found = new (List<(DateTimeOffset At, StoredStatus Status)> Changes, StoredStatus? Last)[households.Count];
         Parallel.For(0, households.Count, i => found[i] = Follow(households[i], [.. facts[households[i]]], reports.Zone, plan, now));
 
-        var changes = new List<(DateTimeOffset At, DemoHousehold? Household, StoredStatus? Status, DemoZoneVersion? Zone)>();
-        changes.AddRange(reports.Zone.Select(version => (version.From, (DemoHousehold?)null, (StoredStatus?)null, (DemoZoneVersion?)version)));
+        var changes = reports.Zone.Select(version => new DemoChange(0, version.From, null, null, version, null, Touched(version, reports.Zone))).ToList();
         for (var i = 0; i < households.Count; i++)
-            changes.AddRange(found[i].Changes.Select(change => (change.At, (DemoHousehold?)households[i], (StoredStatus?)change.Status, (DemoZoneVersion?)null)));
+            changes.AddRange(found[i].Changes.Select(change => new DemoChange(0, change.At, households[i], change.Status, null, null, null)));
+        changes.AddRange(checkpoints.SelectMany(checkpoint => Passed(checkpoint, reports)));
         // in order of time; zones, which have no household, before the households that they change
-        Feed =
-        [
-            .. changes.OrderBy(change => change.At).ThenBy(change => change.Household?.Id ?? 0).Select((change, i) => new DemoChange(
-                i + 1, change.At, change.Household, change.Status, change.Zone, change.Zone is { } zone ? Touched(zone, reports.Zone) : null)),
-        ];
+        Feed = [.. changes.OrderBy(change => change.At).ThenBy(change => change.Household?.Id ?? 0).Select((change, i) => change with { Sequence = i + 1 })];
         var last = Feed.Where(change => change.Household is not null).GroupBy(change => change.Household!).ToDictionary(rows => rows.Key, rows => rows.Last().Sequence);
         Statuses = [.. households.Zip(found).Where(pair => pair.Second.Last is not null).Select(pair => (pair.First, pair.Second.Last!, last.GetValueOrDefault(pair.First)))];
     }
@@ -68,6 +71,21 @@ internal sealed class DemoHistory
             if (!status.LooksLike(stored))
                 changes.Add((at, status));
             stored = status;
+        }
+    }
+
+    /// <summary>When the last passage known became one in the other direction; a passage of which a report comes in late may be the last no more.</summary>
+    private static IEnumerable<DemoChange> Passed(DemoCheckpoint checkpoint, DemoReports reports)
+    {
+        var (last, told) = (DateTimeOffset.MinValue, (string?)null);
+        foreach (var fact in reports.Facts.Select(entry => entry.Fact).Where(fact => fact.Kind == FactKind.Passage && fact.Data.GetProperty("checkpoint").ValueEquals(checkpoint.Code)))
+        {
+            if (fact.At < last)
+                continue;
+            last = fact.At;
+            var direction = fact.Data.GetProperty("direction").GetString()!;
+            if (direction != told)
+                yield return new DemoChange(0, fact.ReceivedAt, null, null, null, new DemoPassage(checkpoint, told = direction), new MultiPoint([checkpoint.Location]));
         }
     }
 

@@ -25,6 +25,7 @@ internal static class Filling
             SELECT setval(pg_get_serial_sequence('checkpoint', 'id'), max(id)) FROM checkpoint;
             SELECT setval(pg_get_serial_sequence('road', 'id'), max(id)) FROM road;
             SELECT setval(pg_get_serial_sequence('zone', 'id'), max(id)) FROM zone;
+            SELECT settle_passages(ARRAY(SELECT id FROM checkpoint), clock_timestamp());
             """, transaction.Connection, transaction) { CommandTimeout = 0 }) // a city takes as long as it takes
         {
             await ids.ExecuteNonQueryAsync(cancellation);

@@ -45,6 +45,7 @@ internal sealed class LiveAdvance
                 return;
             json.WriteString("name", checkpoint.Name);
             json.WriteBoolean("manned", checkpoint.Manned);
+            json.WriteString("passage", after.LastPassages.GetValueOrDefault(checkpoint.Id)); // null: nobody has passed
             json.WriteNumber("lon", checkpoint.Location.X);
             json.WriteNumber("lat", checkpoint.Location.Y);
         });

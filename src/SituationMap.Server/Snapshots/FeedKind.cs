@@ -20,4 +20,7 @@ internal enum FeedKind : byte
 
     /// <summary>A street or lane was added or redrawn.</summary>
     Road,
+
+    /// <summary>The last passage through a checkpoint was in another direction than the one before.</summary>
+    Passage,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core.Statuses;
@@ -10,9 +11,10 @@ namespace SituationMap.Server.Snapshots;
 /// <param name="Grid">The path of the grid it belongs to, where it belongs to one.</param>
 /// <param name="State">Kind status: what the household became.</param>
 /// <param name="Version">Kind zone: the version in force from here on; null: the zone has ended.</param>
+/// <param name="Direction">Kind passage: the last passage's, in or out; null: there is none.</param>
 /// <param name="Touched">Other kinds than status: old and new place together, lon, lat.</param>
 internal sealed record FeedRow(
-    long Sequence, DateTimeOffset RecordedAt, FeedKind Kind, int Subject, string? Grid, HouseholdState State, int? Version, Geometry? Touched);
+    long Sequence, DateTimeOffset RecordedAt, FeedKind Kind, int Subject, string? Grid, HouseholdState State, int? Version, string? Direction, Geometry? Touched);
 
 /// <summary>Reads the change feed in its order.</summary>
 internal static class FeedReader
@@ -22,7 +24,7 @@ internal static class FeedReader
     {
         await using var command = database.CreateCommand(
             """
-            SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, touched
+            SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, direction, touched
             FROM feed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3
             """);
         command.Parameters.Add(new() { Value = after });
@@ -37,7 +39,8 @@ internal static class FeedReader
             row.IsDBNull(4) ? null : row.GetString(4),
             row.IsDBNull(5) ? default : new HouseholdState(row.GetFieldValue<Status>(5), row.GetBoolean(6)),
             row.IsDBNull(7) ? null : row.GetInt32(7),
-            row.IsDBNull(8) ? null : row.GetFieldValue<Geometry>(8)), cancellation);
+            row.IsDBNull(8) ? null : row.GetString(8),
+            row.IsDBNull(9) ? null : row.GetFieldValue<Geometry>(9)), cancellation);
     }
 
     /// <summary>What the households that changed between two sequences were at a third, one at either end: forward or back.</summary>
@@ -90,6 +93,37 @@ internal static class FeedReader
             return before;
         var ids = touched.Select(zone => zone.Id).ToHashSet();
         return [.. before.Where(zone => !ids.Contains(zone.Id)).Concat(touched.Select(zone => zone.Zone).OfType<ZoneInForce>()).OrderBy(zone => zone.Id)];
+    }
+
+    /// <summary>The directions of the last passages at a sequence, given those at another, with the two sequences in their order.</summary>
+    public static async Task<ImmutableDictionary<int, string>> PassagesBetweenAsync(
+        NpgsqlDataSource database, ImmutableDictionary<int, string> before, long after, long upTo, long at, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT c.subject, f.direction
+            FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'passage' AND sequence > $1 AND sequence <= $2) c
+            -- LEFT JOIN is intentional: nobody had passed yet
+            LEFT JOIN LATERAL (
+              SELECT direction FROM feed WHERE kind = 'passage' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
+            ) f ON true
+            """);
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = upTo });
+        command.Parameters.Add(new() { Value = at });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return With(before, await reader.ReadAllAsync(row => (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetString(1)), cancellation));
+    }
+
+    /// <summary>The directions of the last passages after these rows, given those before them.</summary>
+    public static ImmutableDictionary<int, string> FollowPassages(ImmutableDictionary<int, string> before, IEnumerable<FeedRow> rows) =>
+        With(before, rows.Where(row => row.Kind == FeedKind.Passage).Select(row => (row.Subject, row.Direction)));
+
+    private static ImmutableDictionary<int, string> With(ImmutableDictionary<int, string> passages, IEnumerable<(int Checkpoint, string? Direction)> changes)
+    {
+        foreach (var (checkpoint, direction) in changes)
+            passages = direction is null ? passages.Remove(checkpoint) : passages.SetItem(checkpoint, direction);
+        return passages;
     }
 
     /// <summary>The zones in force after these rows, given those before them.</summary>

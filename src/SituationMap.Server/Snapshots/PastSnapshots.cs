@@ -10,7 +10,7 @@ namespace SituationMap.Server.Snapshots;
 internal readonly record struct PictureAsked(Snapshot? Found, Fault? Fault, bool IsFinal);
 
 /// <summary>
-/// Pictures of past instants, as they were shown then: the statuses and zones that the feed had recorded by then, in the city as it
+/// Pictures of past instants, as they were shown then: the statuses, zones and directions of passages that the feed had recorded by then, in the city as it
 /// is built now (what was built when is not recorded). A few are kept; all instants between two rows of the feed share one, and a
 /// new one is made from the nearest one at hand, so a step of a replay costs as much as changed in it.
 /// </summary>
@@ -153,7 +153,8 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
             var span = (First: Math.Min(nearest.Sequence, sequence), Last: Math.Max(nearest.Sequence, sequence));
             var states = await FeedReader.StatesBetweenAsync(database, nearest.City, span.First, span.Last, sequence, cancellation);
             var zones = await FeedReader.ZonesBetweenAsync(database, nearest.Zones, span.First, span.Last, sequence, cancellation);
-            return nearest.With(states, zones, sequence, nearest.AsOf);
+            var passages = await FeedReader.PassagesBetweenAsync(database, nearest.LastPassages, span.First, span.Last, sequence, cancellation);
+            return nearest.With(states, zones, sequence, nearest.AsOf) with { LastPassages = passages };
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using NetTopologySuite.Geometries;
 
@@ -40,6 +41,9 @@ internal sealed record Snapshot
 
     /// <summary>The zones in force, by id.</summary>
     public required IReadOnlyList<ZoneInForce> Zones { get; init; }
+
+    /// <summary>In which direction, in or out, somebody last went through each checkpoint that was ever passed, by its id.</summary>
+    public ImmutableDictionary<int, string> LastPassages { get; init; } = ImmutableDictionary<int, string>.Empty;
 
     /// <summary>Counts everything up from the states; what follows keeps the counts as it goes.</summary>
     public static Snapshot Of(City city, ReadOnlySpan<HouseholdState> states, IReadOnlyList<ZoneInForce> zones, long sequence, DateTimeOffset asOf)

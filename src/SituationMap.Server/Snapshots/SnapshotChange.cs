@@ -8,7 +8,7 @@ namespace SituationMap.Server.Snapshots;
 /// <param name="Buildings">The buildings of these.</param>
 /// <param name="Zones">Zones that began, changed or ended.</param>
 /// <param name="EditedBuildings">Buildings that were put up, changed or taken down.</param>
-/// <param name="EditedCheckpoints">Checkpoints that were put up, changed or taken down.</param>
+/// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, or passed in the other direction.</param>
 /// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
 internal sealed record SnapshotChange(
     Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<Edited> Zones,
@@ -26,11 +26,11 @@ internal sealed record SnapshotChange(
             .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
         var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
         return new SnapshotChange(
-            after, households, buildings, Edits(FeedKind.Zone), Edits(FeedKind.Building), Edits(FeedKind.Checkpoint), touched.Between(before, after, households, rows));
+            after, households, buildings, Edits(FeedKind.Zone), Edits(FeedKind.Building), Edits(FeedKind.Checkpoint, FeedKind.Passage), touched.Between(before, after, households, rows));
 
-        Edited[] Edits(FeedKind kind) =>
+        Edited[] Edits(params FeedKind[] kinds) =>
             [.. from row in rows
-                where row.Kind == kind
+                where kinds.Contains(row.Kind)
                 group row by row.Subject into edits
                 select new Edited(edits.Key, edits.Where(row => row.Touched is { IsEmpty: false }).Select(row => Box.Of(row.Touched!.EnvelopeInternal)).Aggregate(Box.None, Box.Around))];
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data;
 using NetTopologySuite.Geometries;
 using Npgsql;
@@ -19,7 +20,8 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
             return (before, rows);
         var built = await structure.FollowAsync(before, rows, cancellation);
         var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
-        return (built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt), rows);
+        var passages = FeedReader.FollowPassages(before.LastPassages, rows);
+        return (built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt) with { LastPassages = passages }, rows);
     }
 
     /// <summary>The whole picture, together with the sequence it stands at, in one repeatable-read transaction.</summary>
@@ -35,7 +37,7 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
             grids, await CityReader.CheckpointsAsync(connection, null, cancellation), await CityReader.RoadsAsync(connection, null, cancellation));
         var states = await ReadStatesAsync(connection, city, cancellation);
         var zones = await ReadZonesAsync(connection, cancellation);
-        return Snapshot.Of(city, states, zones, sequence, asOf);
+        return Snapshot.Of(city, states, zones, sequence, asOf) with { LastPassages = await ReadPassagesAsync(connection, cancellation) };
     }
 
     public static ZoneInForce ReadZone(NpgsqlDataReader row) => new(
@@ -66,6 +68,13 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
         while (await reader.ReadAsync(cancellation))
             states[city.PlaceOfHousehold(reader.GetInt32(0))] = new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2));
         return states;
+    }
+
+    private static async Task<ImmutableDictionary<int, string>> ReadPassagesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT checkpoint, direction FROM last_passage WHERE direction IS NOT NULL", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return (await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetInt32(0), row.GetString(1)), cancellation)).ToImmutableDictionary();
     }
 
     /// <summary>The zones in force as the feed has announced them.</summary>

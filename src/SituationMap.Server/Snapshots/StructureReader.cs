@@ -46,7 +46,7 @@ internal sealed class StructureReader(NpgsqlDataSource database)
         }
         city = doors.Build(tree, city.Checkpoints, city.Roads);
         var states = Array.ConvertAll(city.Households, household => before.City.PlaceOfHousehold(household.Id) is >= 0 and var place ? before.States[place] : default);
-        return Snapshot.Of(city, states, before.Zones, before.Sequence, before.AsOf);
+        return Snapshot.Of(city, states, before.Zones, before.Sequence, before.AsOf) with { LastPassages = before.LastPassages };
 
         HashSet<int> Ids(FeedKind kind) => [.. rows.Where(row => row.Kind == kind).Select(row => row.Subject)];
     }

@@ -84,7 +84,7 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
         var watch = Stopwatch.StartNew();
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var households = await ClaimAsync(connection, cancellation);
+        var (households, markedFrom) = await ClaimAsync(connection, cancellation);
         if (households.Length == 0)
             return 0;
         await StatusLocks.ShareAsync(connection, households, cancellation);
@@ -98,13 +98,14 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
             var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now));
             results[index] = StatusChange.Between(input.Household, input.Stored, found);
         });
+        await PassageFollower.FollowAsync(connection, households, markedFrom, now, cancellation);
         var changes = await StatusBatch.WriteAsync(connection, [.. results.OfType<StatusChange>()], now, cancellation);
         await transaction.CommitAsync(cancellation);
         State = new WorkerState(now, households.Length, changes, watch.Elapsed.TotalMilliseconds);
         return households.Length;
     }
 
-    private static async Task<int[]> ClaimAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<(int[] Households, DateTimeOffset MarkedFrom)> ClaimAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var claim = new NpgsqlCommand(
             """
@@ -112,12 +113,14 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
               DELETE FROM dirty_household WHERE (grid, household) IN (
                 -- SKIP LOCKED: neither wait for another worker nor for a report that is just being written
                 SELECT grid, household FROM dirty_household ORDER BY marked_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-              RETURNING household
+              RETURNING household, marked_at
             )
-            SELECT COALESCE(array_agg(household ORDER BY household), '{}') FROM claimed
+            SELECT COALESCE(array_agg(household ORDER BY household), '{}'), COALESCE(min(marked_at), 'infinity') FROM claimed
             """, connection);
         claim.Parameters.Add(new() { Value = BatchSize });
-        return (int[])(await claim.ExecuteScalarAsync(cancellation))!;
+        await using var reader = await claim.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetFieldValue<int[]>(0), StatusBatch.Instant(reader, 1)!.Value);
     }
 
     /// <summary>The next instant at which time alone changes something, or at which to look in any case.</summary>

@@ -18,7 +18,7 @@ internal sealed class TileEncoder
     private readonly LayerFields<(Building Building, StatusCounts Counts)> _buildingFields;
     private readonly LayerFields<(Building Building, Household Household, HouseholdState State)> _householdFields;
     private readonly LayerFields<ZoneInForce> _zoneFields;
-    private readonly LayerFields<Checkpoint> _checkpointFields;
+    private readonly LayerFields<(Checkpoint Checkpoint, string? Passage)> _checkpointFields;
     private readonly LayerFields<(LayerDefinition Layer, int Count)> _leftOutFields;
 
     public TileEncoder(LayerCatalog layers, GridLevels gridLevels, ProtocolCatalog protocols)
@@ -45,7 +45,8 @@ internal sealed class TileEncoder
         _zoneFields = new(layers.Zones,
             ("code", zone => zone.Code), ("name", zone => zone.Name), ("level", zone => zone.Level),
             ("rank", zone => protocols.ZoneRank(zone.Level)), ("version", zone => zone.Version));
-        _checkpointFields = new(layers.Checkpoints, ("code", c => c.Code), ("name", c => c.Name), ("manned", c => c.Manned));
+        _checkpointFields = new(layers.Checkpoints, 
+            ("code", f => f.Checkpoint.Code), ("name", f => f.Checkpoint.Name), ("manned", f => f.Checkpoint.Manned), ("passage", f => f.Passage));
         _leftOutFields = new(layers.Metadata, ("layer", f => f.Layer.Id), ("left_out", f => f.Count));
     }
 
@@ -113,7 +114,8 @@ internal sealed class TileEncoder
         }
         else if (layer == _layers.Checkpoints)
         {
-            EncodeAll(work, tile, layer, _checkpointFields, Near(work, city.CheckpointIndex, tile), place => city.Checkpoints[place], c => c.Id, c => c.Shape);
+            EncodeAll(work, tile, layer, _checkpointFields, Near(work, city.CheckpointIndex, tile),
+                place => (city.Checkpoints[place], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[place].Id)), f => f.Item1.Id, f => f.Item1.Shape);
         }
     }
 

@@ -35,6 +35,10 @@ internal sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, C
                 for (var part = 0; part < touched.NumGeometries; part++)
                     Cover(tiles, layers.Zones, Shape.Of(touched.GetGeometryN(part)));
             }
+            var checkpoints = rows.Where(row => row.Kind == FeedKind.Passage).Select(row => row.Subject)
+                .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id)).ToHashSet();
+            foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
+                Cover(tiles, layers.Checkpoints, checkpoint.Shape);
             return tiles;
         }
 

@@ -37,6 +37,24 @@ function stroke(size, lineWidth) {
   };
 }
 
+/** An arrow to the right as a signed distance field: a shaft and a head, the smaller of the distances to its three strokes. */
+function arrow(size, lineWidth) {
+  const [left, right, middle, wing] = [6, size - 6, size / 2, 4.5];
+  return {
+    size,
+    sdf: true,
+    draw: (x, y) => {
+      const to = (fromX, fromY, toX, toY) => {
+        const [dx, dy] = [toX - fromX, toY - fromY];
+        const along = clamp(((x - fromX) * dx + (y - fromY) * dy) / (dx * dx + dy * dy));
+        return Math.hypot(x - fromX - along * dx, y - fromY - along * dy);
+      };
+      const outside = Math.min(to(left, middle, right, middle), to(right - wing, middle - wing, right, middle), to(right - wing, middle + wing, right, middle)) - lineWidth / 2;
+      return [0, 0, 0, 255 * clamp(0.75 - outside / 8)];
+    },
+  };
+}
+
 const clamp = (value) => Math.max(0, Math.min(1, value));
 const rgb = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
@@ -47,6 +65,7 @@ function sprite(theme, ratio) {
     'hatch-2': hatch(13, 0.8, zone, 0.5),
     'hatch-3': hatch(20, 0.8, zone, 0.5),
     stroke: stroke(48, 2.4),
+    arrow: arrow(24, 2.6),
   };
   const total = Object.values(images).reduce((sum, image) => sum + image.size, 0);
   const height = Math.max(...Object.values(images).map((image) => image.size));

@@ -25,7 +25,7 @@ public sealed class DemoReportsTests
         var town = new DemoTown();
         var households = DemoPeople.Settle(town, clock);
         var reports = new DemoReports(town, households, clock);
-        var history = new DemoHistory(households, reports, DemoStore.Plan, now);
+        var history = new DemoHistory(town.Checkpoints, households, reports, DemoStore.Plan, now);
 
         reports.Facts.ShouldAllBe(entry => entry.Fact.At <= entry.Fact.ReceivedAt && entry.Fact.ReceivedAt <= now && entry.Fact.At > now.AddDays(-32));
         reports.Zone.ShouldAllBe(version => version.From <= now);

@@ -57,9 +57,12 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                   WHERE kind = 'status' AND recorded_at <= $1 ORDER BY subject, sequence DESC
                 ), zones AS (
                   SELECT DISTINCT ON (subject) subject, version FROM feed WHERE kind = 'zone' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+                ), passages AS (
+                  SELECT DISTINCT ON (subject) subject, direction FROM feed WHERE kind = 'passage' AND recorded_at <= $1 ORDER BY subject, sequence DESC
                 )
-                SELECT (SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ',' ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed) || ';' ||
-                       COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones WHERE version IS NOT NULL), '')
+                SELECT COALESCE((SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ',' ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed), '') || ';' ||
+                       COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones WHERE version IS NOT NULL), '') || ';' ||
+                       COALESCE((SELECT string_agg(subject || ' ' || direction, ',' ORDER BY subject) FROM passages WHERE direction IS NOT NULL), '')
                 """, instant.UtcDateTime));
         }
     }
@@ -244,7 +247,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
         var states = picture.City.Households.Select((household, place) => (household.Id, State: picture.States[place])).OrderBy(household => household.Id)
             .Where(household => household.State != default)
             .Select(household => $"{household.Id} {household.State.Status.ToString().ToLowerInvariant()} {(household.State.Surveyed ? "true" : "false")}");
-        return string.Join(',', states) + ";" + string.Join(',', picture.Zones.Select(zone => $"{zone.Id} {zone.Version}"));
+        return string.Join(',', states) + ";" + string.Join(',', picture.Zones.Select(zone => $"{zone.Id} {zone.Version}"))
+            + ";" + string.Join(',', picture.LastPassages.OrderBy(passage => passage.Key).Select(passage => $"{passage.Key} {passage.Value}"));
     }
 
     private async Task<List<VectorTileFeature>> FeaturesAsync(string layer, int zoom, string at)

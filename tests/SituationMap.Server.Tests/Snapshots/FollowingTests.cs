@@ -136,6 +136,7 @@ public sealed class FollowingTests(PostgisCluster cluster)
         followed.City.Persons.ShouldBe(fresh.City.Persons);
         followed.City.Checkpoints.Select(c => (c.Id, c.Code, c.Name, c.Manned, c.Location.AsText()))
             .ShouldBe(fresh.City.Checkpoints.Select(c => (c.Id, c.Code, c.Name, c.Manned, c.Location.AsText())));
+        followed.LastPassages.OrderBy(p => p.Key).ShouldBe(fresh.LastPassages.OrderBy(p => p.Key));
         followed.Zones.Select(z => (z.Id, z.Code, z.Version, z.Name, z.Level, z.From, z.Outline.AsText()))
             .ShouldBe(fresh.Zones.Select(z => (z.Id, z.Code, z.Version, z.Name, z.Level, z.From, z.Outline.AsText())));
         All(followed.States).ShouldBe(All(fresh.States));
@@ -175,8 +176,9 @@ public sealed class FollowingTests(PostgisCluster cluster)
     {
         var fact = DemoServer.Returned(snapshot.City.Households[random.Next(snapshot.City.Households.Length)].Code);
         fact["at"] = DateTimeOffset.UtcNow.AddMinutes(-1 - random.Next(40_000));
-        (fact["kind"], fact["data"]) = random.Next(5) switch
+        (fact["kind"], fact["data"]) = random.Next(6) switch
         {
+            5 => ("passage", new JsonObject { ["checkpoint"] = snapshot.City.Checkpoints[0].Code, ["direction"] = random.Next(2) == 0 ? "in" : "out" }),
             0 => ("survey", JsonNode.Parse("""{"members":2}""")),
             1 => ("departed", JsonNode.Parse("""{"to":"210200"}""")),
             2 => ("order", JsonNode.Parse("""{"measure":"quarantine","days":20}""")),

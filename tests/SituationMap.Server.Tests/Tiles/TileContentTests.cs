@@ -25,7 +25,7 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
               FROM household h LEFT JOIN household_status hs ON hs.household = h.id WHERE h.building = b.id) s
             """,
         ["roads"] = "SELECT id, class, NULLIF(name, '') AS name, cut(line, $1, $2, $3) AS geom FROM road",
-        ["checkpoints"] = "SELECT id, code, name, manned, cut(location, $1, $2, $3) AS geom FROM checkpoint",
+        ["checkpoints"] = "SELECT id, code, name, manned, direction AS passage, cut(location, $1, $2, $3) AS geom FROM checkpoint LEFT JOIN last_passage ON checkpoint = id",
         ["zones"] = """
             SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version, cut(v.outline, $1, $2, $3) AS geom
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version

@@ -83,7 +83,7 @@ export function layerCards(viewer: Viewer): void {
     }, icon(shown ? 'eye' : 'eye-off'));
     return h('li', { class: shown ? 'layer' : 'layer away', 'data-layer': group },
       h('div', { class: 'row' }, symbol(group), h('span', { class: 'name' }, name), values.get(group)!, ...(kiosk ? [] : [more, eye])),
-      group === 'zones' ? zoneNames : null,
+      group === 'zones' ? zoneNames : group === 'checkpoints' ? passages() : null,
       options);
   }
 
@@ -93,6 +93,11 @@ export function layerCards(viewer: Viewer): void {
     if (group === 'checkpoints') return chip('post', letters.checkpoint);
     if (group === 'zones') return chip('zone');
     return chip(`layer-${group}`);
+  }
+
+  /** What the arrow beside a checkpoint means. */
+  function passages(): HTMLElement {
+    return h('p', { class: 'passages' }, h('span', {}, `→ ${letters.checkpoint}`), t('layers.passage.in'), h('span', {}, `${letters.checkpoint} →`), t('layers.passage.out'));
   }
 
   function describe(summary: GridSummary): void {
