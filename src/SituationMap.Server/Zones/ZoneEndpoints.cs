@@ -29,7 +29,7 @@ internal static class ZoneEndpoints
     private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
 
     public static IServiceCollection AddZones(this IServiceCollection services) =>
-        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton<ReportedInputs>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>();
+        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(KeptByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {

@@ -15,16 +15,13 @@ using SituationMap.Server.Zones.Planning;
 namespace SituationMap.Server.Zones.Impact;
 
 /// <summary>Says what a draft would do, before anybody approves it.</summary>
-internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder holder, StatusImpact statuses, TimeProvider clock)
+internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder holder, StatusImpact statuses, BuildingReads reads, TimeProvider clock)
 {
     /// <summary>Metres from a crossing within which a checkpoint stands at it.</summary>
     private const double AtCrossing = 60;
 
     /// <summary>Metres within which crossings are one: carriageways and paths beside each other.</summary>
     private const double OneCrossing = 15;
-
-    private const int ChildBelow = 18;
-    private const int OldOver = 65;
 
     /// <param name="code">The zone that the draft changes; null or unknown: a new one.</param>
     /// <returns>What it would do, or why it is not told: it, or the zone it changes, reaches beyond the planner's grids.</returns>
@@ -39,9 +36,8 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         if ((planner.Check(holder, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, zone, now))) is { } outside)
             return (null, outside);
         var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);
-        var ages = Task.Run(() => AgesAsync(plan.Outline, at, cancellation), cancellation);
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, plan, at, cancellation);
-        var inside = Inside(found, await ages);
+        var inside = Inside(found, await reads.AgesAsync(connection, snapshot.City, found.Inside, at.Year, cancellation));
         var (crossings, zones, offer) = await besides;
         var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
         var metres = LocalMetres.Around(plan.Outline);
@@ -68,30 +64,10 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         return new ImpactCounts(counts[(int)Status.Healthy], counts[(int)Status.Out], counts[(int)Status.Observed], counts[(int)Status.Quarantined]);
     }
 
-    private static ImpactInside Inside(StatusImpactResult found, (int Over65, int ChildrenAlone) ages)
+    private static ImpactInside Inside(StatusImpactResult found, BuildingAges ages)
     {
         var inside = found.Households.Where(household => household.IsInside).ToArray();
         return new ImpactInside(found.Inside.Length, inside.Length, inside.Sum(household => household.Persons), ages.Over65, ages.ChildrenAlone);
-    }
-
-    /// <summary>Persons over 65 in the outline, and children with whom no adult is known.</summary>
-    private async Task<(int Over65, int ChildrenAlone)> AgesAsync(MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT COALESCE(sum(old), 0)::int, COALESCE(sum(persons) FILTER (WHERE children = persons), 0)::int
-            FROM (
-              SELECT count(*) AS persons, count(*) FILTER (WHERE p.born < $2) AS old, count(*) FILTER (WHERE p.born > $3) AS children
-              FROM building b JOIN household h ON h.building = b.id JOIN person p ON p.household = h.id WHERE ST_Covers($1, b.point) GROUP BY p.household
-            ) household
-            """, connection);
-        command.Parameters.Add(new() { Value = outline });
-        command.Parameters.Add(new() { Value = at.Year - OldOver });
-        command.Parameters.Add(new() { Value = at.Year - ChildBelow });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
     private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Places(City city, MultiPolygon outline, IReadOnlySet<string> inside)

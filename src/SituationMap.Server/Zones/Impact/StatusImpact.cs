@@ -24,7 +24,7 @@ internal sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Househo
 /// published. Only buildings within the old outline or the new one are looked at, and only households with reports of their own one by
 /// one: all others of a building have the same zones over them and nothing else.
 /// </summary>
-internal sealed class StatusImpact(ProtocolCatalog protocols, ReportedInputs reported)
+internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
 {
     private sealed record Touched(int Id, Building Building, string Grid, bool IsInside);
 
@@ -34,9 +34,10 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, ReportedInputs rep
         NpgsqlConnection connection, City city, PlannedZone? zone, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
     {
         var touched = await TouchedAsync(connection, city, zone, plan.Outline, at, cancellation);
-        var periods = await PeriodsAsync(connection, touched, cancellation);
+        int[] buildings = [.. touched.Select(building => building.Id)];
+        var periods = await reads.PeriodsAsync(connection, city, buildings, cancellation);
         var versionsAfter = PeriodsAfter(zone, plan, at);
-        var inputs = await reported.OfAsync(connection, city, [.. touched.Select(building => building.Id)], cancellation);
+        var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
         Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, versionsAfter, inputs, at));
@@ -45,7 +46,7 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, ReportedInputs rep
     }
 
     private HouseholdImpact[] OfBuilding(
-        City city, Touched touched, List<ZonePeriod> before, int zone, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
+        City city, Touched touched, ZonePeriod[] before, int zone, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
     {
         var plan = protocols.Plan.ForGrid(touched.Grid);
         // the zone's own versions hold for other times once the draft is one of them
@@ -70,7 +71,7 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, ReportedInputs rep
         }
         return found;
 
-        Status Evaluate(HouseholdFacts facts, List<ZonePeriod> zones) => StatusRules.Evaluate(facts, zones, plan, at).Status;
+        Status Evaluate(HouseholdFacts facts, IReadOnlyList<ZonePeriod> zones) => StatusRules.Evaluate(facts, zones, plan, at).Status;
     }
 
     /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>
@@ -113,24 +114,5 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, ReportedInputs rep
         // one that was put up this moment comes with the next picture
         return [.. rows.Where(row => city.BuildingByCode.ContainsKey(row.Code))
             .Select(row => new Touched(row.Id, city.Buildings[city.BuildingByCode[row.Code]], row.Grid, row.IsInside))];
-    }
-
-    private static async Task<Dictionary<int, List<ZonePeriod>>> PeriodsAsync(NpgsqlConnection connection, Touched[] touched, CancellationToken cancellation)
-    {
-        var periods = new Dictionary<int, List<ZonePeriod>>();
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
-            FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point) WHERE b.id = ANY ($1)
-            """, connection);
-        command.Parameters.Add(new() { Value = touched.Select(building => building.Id).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            if (!periods.TryGetValue(reader.GetInt32(0), out var list))
-                periods.Add(reader.GetInt32(0), list = []);
-            list.Add(new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), StatusBatch.Instant(reader, 4)!.Value, StatusBatch.Instant(reader, 5)));
-        }
-        return periods;
     }
 }
