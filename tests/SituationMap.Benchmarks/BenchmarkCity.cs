@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 using SituationMap.Server;
 using SituationMap.Server.Database;
@@ -94,6 +96,16 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return await reader.GetFieldValueAsync<T>(0, cancellation);
+    }
+
+    /// <summary>Kills its PostgreSQL, as a power cut would, and starts it again after a while.</summary>
+    public async Task CrashAsync(TimeSpan away, CancellationToken cancellation)
+    {
+        using var postmaster = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(_postgis.Folder.Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
+        postmaster.Kill();
+        await Task.Delay(away, cancellation);
+        await _postgis.RestartAsync(new Told(), cancellation);
+        Database.Clear(); // its connections led to the one before
     }
 
     /// <summary>Waits until nothing is left to work out: a server's clock is the real one, and statuses end by it.</summary>

@@ -44,4 +44,22 @@ internal sealed class Changes
         }
         return posted;
     }
+
+    /// <summary>The same to a server that is killed and started again: what it could not take is left out.</summary>
+    public async Task<int> PostAsync(Func<ServerProcess> server, int perSecond, CancellationToken over)
+    {
+        var before = _households.Count;
+        while (_households.Count > 0 && !over.IsCancellationRequested)
+        {
+            try
+            {
+                await PostAsync(server(), perSecond, over);
+            }
+            catch (Exception killed) when (killed is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                // the next one takes the rest
+            }
+        }
+        return before - _households.Count;
+    }
 }

@@ -96,11 +96,20 @@ imports.SetAction((parsed, cancellation) => ImportBenchmark.RunAsync(parsed.GetV
 
 var pages = new Option<int>("--pages") { Description = "How many pages are open at once.", DefaultValueFactory = _ => 50 };
 var minutes = new Option<int>("--minutes") { Description = "How long changes stream into a page.", DefaultValueFactory = _ => 15 };
-var viewer = new Command("viewer", "The viewer in a browser: the first map, a change on many pages, and a page that is open for long.") { pages, minutes };
+var visits = new Option<int>("--visits") { Description = "How often the first map is opened.", DefaultValueFactory = _ => 5 };
+var viewer = new Command("viewer", "The viewer in a browser: the first map, a change on many pages, and a page that is open for long; 0 of each leaves it out.") { visits, pages, minutes };
 viewer.SetAction(async (parsed, cancellation) =>
 {
     await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-    await new ViewerBenchmark(city, cancellation).RunAsync(parsed.GetValue(pages), parsed.GetValue(minutes));
+    await new ViewerBenchmark(city, cancellation).RunAsync(parsed.GetValue(visits), parsed.GetValue(pages), parsed.GetValue(minutes));
+});
+
+var onTheWall = new Option<int>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
+var kiosk = new Command("kiosk", "A wall while the server and the database are killed again and again: in the end it shows what the database has.") { onTheWall };
+kiosk.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await new KioskBenchmark(city, cancellation).RunAsync(parsed.GetValue(onTheWall));
 });
 
 var asked = new Option<int>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 10_000 };
@@ -137,5 +146,5 @@ var file = new Option<string>("--file") { Description = "The paths it knows, one
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, viewer, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, viewer, kiosk, bare }
     .Parse(args).InvokeAsync();

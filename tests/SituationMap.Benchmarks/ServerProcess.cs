@@ -34,18 +34,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server over a database; returns when it is ready.</summary>
-    public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation)
+    /// <param name="at">Where it listens, as the one before did; null: on any free port.</param>
+    public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation, Uri? at = null)
     {
         MakeKeys(new SituationMapOptions { KeyFile = KeyFile });
         return StartAsync(
             typeof(SituationMapOptions).Assembly.Location,
             address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", "--Logging:LogLevel:Default=Error", .. settings],
-            "healthz/ready", connectionString, cancellation);
+            "healthz/ready", connectionString, at, cancellation);
     }
 
     /// <summary>Starts this program with a verb that listens.</summary>
     public static Task<ServerProcess> StartOwnAsync(string verb, string[] arguments, CancellationToken cancellation) => StartAsync(
-        typeof(ServerProcess).Assembly.Location, address => [verb, "--urls", address, .. arguments], "", connectionString: null, cancellation);
+        typeof(ServerProcess).Assembly.Location, address => [verb, "--urls", address, .. arguments], "", connectionString: null, at: null, cancellation);
 
     /// <summary>As a machine that goes dark: it has no time for anything.</summary>
     public async Task KillAsync()
@@ -66,9 +67,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     private static async Task<ServerProcess> StartAsync(
-        string program, Func<string, string[]> arguments, string ready, string? connectionString, CancellationToken cancellation)
+        string program, Func<string, string[]> arguments, string ready, string? connectionString, Uri? at, CancellationToken cancellation)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = at?.GetLeftPart(UriPartial.Authority) ?? $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo("dotnet", [program, .. arguments(address)]) { UseShellExecute = false, RedirectStandardOutput = true };
         if (connectionString is not null)
             start.Environment["ConnectionStrings__SituationMap"] = connectionString;

@@ -32,7 +32,7 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
         Console.Error.WriteLine($"{reads:N0} reads among changes, moves, deletes and {Kills} kills …");
 
         var writing = probes.Select(probe => probe.WriteAsync(over.Token)).ToArray();
-        var reporting = ReportAsync(drawn, over.Token);
+        var reporting = drawn.PostAsync(() => _server, ChangesPerSecond, over.Token);
         var reading = Enumerable.Range(0, Readers).Select(reader => Task.Run(() => ReadAsync(reads, probes, tiles, new Random(reader)), cancellation)).ToArray();
         for (var kill = 1; kill <= Kills; kill++)
         {
@@ -82,21 +82,6 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
             }
         }
         Interlocked.Decrement(ref _reads);
-    }
-
-    private async Task ReportAsync(Changes changes, CancellationToken over)
-    {
-        while (!over.IsCancellationRequested)
-        {
-            try
-            {
-                await changes.PostAsync(_server, ChangesPerSecond, over);
-            }
-            catch (Exception killed) when (WasKilled(killed))
-            {
-                // the next one takes the rest
-            }
-        }
     }
 
     /// <summary>Whether a request failed because the server, and with it our client of it, has just been ended.</summary>

@@ -26,21 +26,25 @@ describe('refreshing tiles', () => {
     tiles.resting.set(tile, true);
     refresher.pump();
   };
+  const change = (sequence: number, changed: string[], ...features: ChangedFeature[]) => {
+    const seen = refresher.announce(sequence, changed, features);
+    refresher.pump();
+    return seen;
+  };
 
   beforeEach(() => {
     tiles = new Tiles();
     tiles.resting.set('16/1/1', true).set('16/1/2', true);
-    refresher = new TileRefresher(tiles);
+    refresher = new TileRefresher(tiles, 0);
   });
 
   it('fetches exactly the changed tiles that are in view', () => {
-    refresher.announce(5, ['15/0/0', '16/1/1', '17/2/2']);
+    change(5, ['15/0/0', '16/1/1', '17/2/2']);
     expect(tiles.asked).toEqual(['16/1/1']);
   });
 
   it('keeps what the feed said until every tile in view has it', () => {
-    refresher.changed(5, [building(1)]);
-    refresher.announce(5, ['16/1/1', '16/1/2']);
+    change(5, ['16/1/1', '16/1/2'], building(1));
     arrive('16/1/1');
     expect(tiles.forgotten).toEqual([]);
     arrive('16/1/2');
@@ -49,12 +53,8 @@ describe('refreshing tiles', () => {
   });
 
   it('asks for a tile once at a time, and once more for what changed meanwhile', () => {
-    refresher.changed(5, [building(1)]);
-    refresher.announce(5, ['16/1/1']);
-    for (const sequence of [6, 7, 8]) {
-      refresher.changed(sequence, [building(1)]);
-      refresher.announce(sequence, ['16/1/1']);
-    }
+    change(5, ['16/1/1'], building(1));
+    for (const sequence of [6, 7, 8]) change(sequence, ['16/1/1'], building(1));
     expect(tiles.asked).toEqual(['16/1/1']);
     arrive('16/1/1');
     expect(tiles.asked).toEqual(['16/1/1', '16/1/1']);
@@ -66,8 +66,7 @@ describe('refreshing tiles', () => {
 
   it('waits for a tile that was being fetched when the change came, and then fetches it again', () => {
     tiles.resting.set('16/1/1', false);
-    refresher.changed(5, [building(1)]);
-    refresher.announce(5, ['16/1/1']);
+    change(5, ['16/1/1'], building(1));
     expect(tiles.asked).toEqual([]);
     arrive('16/1/1');
     expect(tiles.asked).toEqual(['16/1/1']);
@@ -77,8 +76,7 @@ describe('refreshing tiles', () => {
   });
 
   it('does not wait for tiles that left the view', () => {
-    refresher.changed(5, [building(1)]);
-    refresher.announce(5, ['16/1/1']);
+    change(5, ['16/1/1'], building(1));
     tiles.resting.delete('16/1/1');
     refresher.pump();
     expect(tiles.forgotten).toEqual([1]);
@@ -86,14 +84,36 @@ describe('refreshing tiles', () => {
 
   it('forgets nothing too much under a steady stream, and nothing is left at its end', () => {
     for (let sequence = 1; sequence <= 500; sequence++) {
-      refresher.changed(sequence, [building(sequence % 50)]);
-      refresher.announce(sequence, [sequence % 2 ? '16/1/1' : '16/1/2']);
+      change(sequence, [sequence % 2 ? '16/1/1' : '16/1/2'], building(sequence % 50));
       if (sequence % 7 === 0) for (const tile of ['16/1/1', '16/1/2']) arrive(tile);
       expect(refresher.carried).toBeLessThanOrEqual(50);
     }
     for (let again = 0; again < 3; again++) for (const tile of ['16/1/1', '16/1/2']) arrive(tile);
     expect(refresher.carried).toBe(0);
     expect(refresher.busy).toBe(false);
+  });
+
+  it('takes nothing up where no changed tile is in view', () => {
+    expect(change(5, ['16/9/9'], building(1))).toBe(false);
+    expect(refresher.carried).toBe(0);
+    expect(refresher.busy).toBe(false);
+  });
+
+  it('pauses between two requests for a tile, and what the feed said stands meanwhile', () => {
+    let now = 0;
+    refresher = new TileRefresher(tiles, 500, () => now);
+    change(5, ['16/1/1'], building(1));
+    arrive('16/1/1');
+    change(6, ['16/1/1'], building(2));
+    change(6, ['16/1/2'], building(3));
+    expect(tiles.asked, 'each tile for itself').toEqual(['16/1/1', '16/1/2']);
+    now = 499;
+    refresher.pump();
+    expect(tiles.asked.length).toBe(2);
+    now = 500;
+    refresher.pump();
+    expect(tiles.asked).toEqual(['16/1/1', '16/1/2', '16/1/1']);
+    expect(tiles.forgotten).toEqual([1]);
   });
 
   it('fetches everything in view after a lost connection', () => {

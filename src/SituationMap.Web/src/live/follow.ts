@@ -1,11 +1,8 @@
-import type { Map as MapLibreMap } from 'maplibre-gl';
 import { api } from '../api/client';
-import type { Hello, StatusChanges } from '../api/types';
+import type { Hello } from '../api/types';
 import { byId } from '../dom';
 import type { Viewer } from '../frame/viewer';
-import { source, tileAccess } from '../map/access';
-import { Pulses } from '../map/pulse';
-import { TileRefresher } from '../map/refresher';
+import { PresentMap } from '../map/present';
 import type { Drawer } from '../panel/drawer';
 import { LiveConnection } from './connection';
 import { streamsFor } from './streams';
@@ -14,16 +11,14 @@ import { throttle } from './throttle';
 /** Keeps everything on the page at the server's present: colours at once, then tiles, counts and the open drawer. */
 export function follow({ map, place, card, notices, t, times, time, feed, session }: Viewer, drawer: Drawer): LiveConnection {
   const { grid, sequence } = place;
-  const refresher = new TileRefresher(tileAccess(map));
-  const pulses = new Pulses(map, byId('pulses') as unknown as SVGElement);
-  const colours = new Map<number, string>();
+  const present = new PresentMap(map, byId('pulses') as unknown as SVGElement);
   // the server's clock may differ from this machine's
   let ahead = 0;
   let shown: number | null = null;
   const shownClock = () => times.clock(shown ?? Date.now());
 
   const counts = throttle(250, async () => {
-    if (grid === null) return;
+    if (grid === null || document.hidden) return;
     try {
       card.summary(await api.summary(grid, time.query));
     } catch {
@@ -32,6 +27,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
     }
   });
   counts();
+  document.addEventListener('visibilitychange', () => counts());
 
   const seen = ({ now, confirmedAt }: Hello) => {
     ahead = Date.parse(now) - Date.now();
@@ -48,7 +44,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
       seen(hello);
       if (!again) return;
       notices.show(t('live.notice.back'), 3_000);
-      refresher.refreshAll();
+      present.refreshAll();
       counts();
       drawer.refresh();
       feed.again.tell();
@@ -58,15 +54,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
       feed.status.tell(changes);
       // a past moment does not change
       if (time.moment !== null) return;
-      colour(map, changes);
-      refresher.changed(changes.sequence, [
-        ...changes.buildings.map(({ id }) => ({ layer: 'buildings' as const, id })),
-        ...changes.households.map(({ id }) => ({ layer: 'households' as const, id })),
-      ]);
-      for (const { id, status } of changes.buildings) {
-        if (colours.get(id) !== status) pulses.pulse(id, status);
-        colours.set(id, status);
-      }
+      present.status(changes);
       drawer.changed(changes);
       counts();
     },
@@ -78,7 +66,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
       // the store is not empty any more: start over at the place there is now, unless somebody is at work who begins anew by hand
       if (grid === null && !document.body.classList.contains('drawer-open')) location.replace(location.pathname + location.search);
       if (time.moment === null) {
-        refresher.announce(changes.sequence, changes.tiles);
+        present.tiles(changes);
         counts();
       }
       feed.advanced.tell();
@@ -88,14 +76,10 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
 
   time.changed.on(() => {
     // what the feed said is of the present; coming back, the tiles are fetched anew and say it themselves
-    refresher.forgetAll();
+    present.forgetAll();
     counts();
     card.connection(live.state, shown, time.moment);
   });
-  map.on('sourcedata', () => refresher.pump());
-  map.on('idle', () => refresher.pump());
-  // a tile that came back unmodified says nothing
-  setInterval(() => refresher.pump(), 500);
   setInterval(() => {
     if (live.state === 'live') shown = Date.now() + ahead;
     card.connection(live.state, shown, time.moment);
@@ -104,11 +88,4 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
   addEventListener('offline', () => live.networkChanged(false));
   live.start();
   return live;
-}
-
-/** The new colours, before any tile is fetched. */
-function colour(map: MapLibreMap, { buildings, households }: StatusChanges): void {
-  if (!map.getSource(source)) return;
-  for (const { id, status } of buildings) map.setFeatureState({ source, sourceLayer: 'buildings', id }, { status });
-  for (const { id, status, surveyed } of households) map.setFeatureState({ source, sourceLayer: 'households', id }, { status, surveyed });
 }

@@ -5,20 +5,23 @@ import { ringsOf } from './selection';
 const duration = 1_500; // ms
 const gather = 120; // ms; changes that come together are looked up together
 const most = 40; // at once: beyond that it is not a hint any more but unrest
+const step = 80; // ms; each composes the whole page anew, which costs much where no graphics processor does it
 
 interface Pulse {
   path: SVGPathElement;
+  begun: number;
   rings: [number, number][][];
 }
 
 /**
- * Rings that open once around buildings that just changed. They are drawn above the map by the browser's compositor,
- * so that a pulse does not make the map draw itself ninety times.
+ * Rings that open once around buildings that just changed. They are drawn above the map, so that a pulse does not make the map draw
+ * itself, and in steps.
  */
 export class Pulses {
   readonly #waiting = new Map<number, string>();
   readonly #running = new Set<Pulse>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stepping: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly map: MapLibreMap, private readonly layer: SVGElement) {
     map.on('move', () => {
@@ -42,18 +45,31 @@ export class Pulses {
     const rings = new Map<number, [number, number][][]>();
     for (const feature of features) rings.set(feature.id as number, [...(rings.get(feature.id as number) ?? []), ...ringsOf(feature)]);
     for (const [building, outline] of rings) {
-      if (this.#running.size >= most) return;
+      if (this.#running.size >= most) break;
       const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
       path.setAttribute('class', `pulse ${waiting.get(building)}`);
-      const pulse = { path, rings: outline };
+      const pulse = { path, rings: outline, begun: performance.now() };
       this.#running.add(pulse);
       this.#place(pulse);
       this.layer.append(path);
-      setTimeout(() => {
-        path.remove();
-        this.#running.delete(pulse);
-      }, duration);
     }
+    this.#stepping ??= setInterval(() => this.#step(), step);
+    this.#step();
+  }
+
+  #step(): void {
+    for (const pulse of this.#running) {
+      const part = (performance.now() - pulse.begun) / duration;
+      if (part < 1) {
+        open(pulse.path, part);
+        continue;
+      }
+      pulse.path.remove();
+      this.#running.delete(pulse);
+    }
+    if (this.#running.size > 0) return;
+    clearInterval(this.#stepping);
+    this.#stepping = undefined;
   }
 
   #place({ path, rings }: Pulse): void {
@@ -62,4 +78,12 @@ export class Pulses {
       return `${x.toFixed(1)},${y.toFixed(1)}`;
     }).join('L')}Z`).join(''));
   }
+}
+
+/** How wide and how strong the ring is at a part of its time: it comes at once, then opens and fades. */
+function open(path: SVGPathElement, part: number): void {
+  const coming = Math.min(1, part / 0.12);
+  const fading = 1 - (1 - Math.max(0, (part - 0.12) / 0.88)) ** 2;
+  path.setAttribute('stroke-width', (2 + 10 * coming + 16 * fading).toFixed(1));
+  path.setAttribute('opacity', (0.75 * coming * (1 - fading)).toFixed(2));
 }

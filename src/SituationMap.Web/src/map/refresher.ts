@@ -20,18 +20,19 @@ interface Batch {
 }
 
 /**
- * Brings changed tiles, one request per tile at a time, however fast changes come. What the feed said about a feature stays
+ * Brings changed tiles, one request per tile at a time and with a pause between, however fast changes come. What the feed said about a feature stays
  * on it until every tile in view that bakes it in has been fetched anew, so no old colour flashes up in between.
  */
 export class TileRefresher {
   readonly #stale = new Set<string>();
   readonly #fetching = new Map<string, number>();
+  readonly #asked = new Map<string, number>();
   readonly #latest = new Map<string, number>();
-  #announced: { sequence: number; features: ChangedFeature[] } = { sequence: 0, features: [] };
   #batches: Batch[] = [];
   #sequence = 0;
 
-  constructor(private readonly tiles: TileAccess) {}
+  /** @param pause ms from one request for a tile to the next; what the feed said stands meanwhile */
+  constructor(private readonly tiles: TileAccess, private readonly pause: number, private readonly now: () => number = () => performance.now()) {}
 
   /** Whether something is still to be fetched. */
   get busy(): boolean {
@@ -43,22 +44,19 @@ export class TileRefresher {
     return this.#latest.size;
   }
 
-  /** Features whose state was just set; the tiles they are in come with the next `tiles` event. */
-  changed(sequence: number, features: ChangedFeature[]): void {
-    this.#announced = { sequence, features: [...this.#announced.features, ...features] };
-    for (const feature of features) this.#latest.set(keyOf(feature), sequence);
-  }
-
-  /** The tiles that differ since the batch that ends with `sequence`. */
-  announce(sequence: number, tiles: string[]): void {
+  /**
+   * The tiles that differ since the batch that ends with `sequence`, and the features that are why. False where none of the tiles is
+   * in view: then nothing there shows any of the features, and none is to be set.
+   */
+  announce(sequence: number, tiles: string[], features: ChangedFeature[]): boolean {
     this.#sequence = sequence;
     const inView = this.tiles.inView();
     const affected = tiles.filter((tile) => inView.has(tile));
+    if (affected.length === 0) return false;
     for (const tile of affected) this.#stale.add(tile);
-    const { features, sequence: set } = this.#announced;
-    this.#announced = { sequence: 0, features: [] };
-    if (features.length > 0) this.#batches.push({ sequence: set, features, waitingFor: new Set(affected) });
-    this.pump();
+    for (const feature of features) this.#latest.set(keyOf(feature), sequence);
+    if (features.length > 0) this.#batches.push({ sequence, features, waitingFor: new Set(affected) });
+    return true;
   }
 
   /** Everything in view may be old, as after a lost connection. */
@@ -70,8 +68,7 @@ export class TileRefresher {
 
   /** Drops all that the feed said; the tiles in view are about to be replaced. */
   forgetAll(): void {
-    const carried = [...this.#batches.flatMap(({ features }) => features), ...this.#announced.features];
-    this.#announced = { sequence: 0, features: [] };
+    const carried = this.#batches.flatMap(({ features }) => features);
     this.#batches = [];
     this.#latest.clear();
     this.#stale.clear();
@@ -89,6 +86,8 @@ export class TileRefresher {
       this.#fetching.delete(tile);
       this.#fresh(tile, asked);
     }
+    for (const tile of this.#asked.keys()) if (!inView.has(tile)) this.#asked.delete(tile);
+    const now = this.now();
     const due: string[] = [];
     for (const tile of this.#stale) {
       const resting = inView.get(tile);
@@ -96,8 +95,9 @@ export class TileRefresher {
         // gone from view; if it comes back it is fetched
         this.#stale.delete(tile);
         this.#fresh(tile, Infinity);
-      } else if (resting && !this.#fetching.has(tile)) {
+      } else if (resting && !this.#fetching.has(tile) && now - (this.#asked.get(tile) ?? -Infinity) >= this.pause) {
         this.#stale.delete(tile);
+        this.#asked.set(tile, now);
         this.#fetching.set(tile, this.#sequence);
         due.push(tile);
       }
