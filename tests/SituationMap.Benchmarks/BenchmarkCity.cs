@@ -74,6 +74,33 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs something over a copy of the city that may be spoilt; the copy is gone afterwards.</summary>
+    /// <param name="use">Takes the copy's connection string.</param>
+    public async Task OverCopyAsync(Func<string, Task> use, CancellationToken cancellation)
+    {
+        var copy = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var (own, name) = (copy.Database!, $"{copy.Database}_copy");
+        copy.Database = name;
+        await using var postgres = Databases.Open(new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, CommandTimeout = 0 }.ConnectionString);
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = postgres.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+        Database.Clear();
+        // names of our own
+        await ExecuteAsync($"DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
+        await ExecuteAsync($"CREATE DATABASE \"{name}\" TEMPLATE \"{own}\" STRATEGY file_copy");
+        try
+        {
+            await use(copy.ConnectionString);
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP DATABASE \"{name}\" WITH (FORCE)");
+        }
+    }
+
     /// <summary>A file of <c>floors/</c>.</summary>
     public static string Sql(string name)
     {

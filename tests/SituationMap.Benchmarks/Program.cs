@@ -116,6 +116,15 @@ var asked = new Option<int>("--requests") { Description = "How many requests.", 
 var border = new Command("border", "Two people with a grid each, through shared caches, feeds and exports, while roles come and go: nothing of one reaches the other.") { asked };
 border.SetAction((parsed, cancellation) => BorderBenchmark.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(asked), cancellation));
 
+var nonsense = new Option<int>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 10_000 };
+var dealt = new Option<int>("--seed") { Description = "By which they are made.", DefaultValueFactory = _ => 1 };
+var fuzz = new Command("fuzz", "Requests that are right, nearly right and nonsense, to everything that the server answers: no fault of its own, none slow, none without bound.") { nonsense, dealt };
+fuzz.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await FuzzBenchmark.RunAsync(city, parsed.GetValue(nonsense), parsed.GetValue(dealt), cancellation);
+});
+
 var over = new Option<int>("--over") { Description = "How many households the previewed outline lies over.", DefaultValueFactory = _ => 100_000 };
 var moves = new Option<int>("--moves") { Description = "How many corners are moved, one after the other.", DefaultValueFactory = _ => 100 };
 var outlines = new Option<int>("--outlines") { Description = "How many random outlines are previewed and approved.", DefaultValueFactory = _ => 500 };
@@ -146,5 +155,5 @@ var file = new Option<string>("--file") { Description = "The paths it knows, one
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, viewer, kiosk, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, fuzz, viewer, kiosk, bare }
     .Parse(args).InvokeAsync();

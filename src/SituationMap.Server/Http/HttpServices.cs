@@ -22,6 +22,7 @@ internal static class HttpServices
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+            options.SerializerOptions.Converters.Add(new StorableTextConverter());
             // Chinese stays readable; the answers are JSON of their own, never part of a page
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
@@ -39,7 +40,7 @@ internal static class HttpServices
         app.UseListedOrigins();
         app.UseAccess();
         app.UseOverload();
-        app.MapOpenApi().OpenToAll();
+        app.MapOpenApi($"/openapi/{{documentName:regex(^{ApiDocument.Name}$)}}.json").OpenToAll();
         app.MapHealth();
         app.MapMetrics();
         return app;

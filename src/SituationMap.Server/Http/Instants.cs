@@ -22,5 +22,7 @@ internal static class Instants
     public static bool TryParse(string text, out DateTimeOffset instant) =>
         DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
             "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant)
+        // years that leave room to count days from
+        && instant.UtcDateTime.Year is >= 1900 and < 9000;
 }

@@ -1,6 +1,16 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SituationMap.Server.Http;
+
+/// <summary>Refuses text with U+0000, which PostgreSQL does not take, wherever a body is read into a type of ours.</summary>
+internal sealed class StorableTextConverter : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() is var text && text?.Contains('\0') == true ? throw new JsonException("text with U+0000") : text;
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
 
 /// <summary>Looks through JSON for text that cannot be stored: lone surrogates, and U+0000, which PostgreSQL refuses.</summary>
 internal static class JsonText

@@ -35,7 +35,9 @@ internal static class Problems
     }
 
     /// <summary>Gives what the framework answers by itself (unknown path, body too large, unexpected failure) a code as well.</summary>
-    public static IServiceCollection AddProblems(this IServiceCollection services) => services.AddProblemDetails(options =>
+    public static IServiceCollection AddProblems(this IServiceCollection services) => services.AddProblemDetails(Describe).AddSingleton<IProblemDetailsWriter, UnaskedWriter>();
+
+    private static void Describe(ProblemDetailsOptions options) =>
         options.CustomizeProblemDetails = context =>
         {
             var problem = context.ProblemDetails;
@@ -58,5 +60,18 @@ internal static class Problems
             problem.Extensions["code"] = fault.Code;
             problem.Extensions["field"] = fault.Field;
             problem.Extensions["expected"] = fault.Expected;
-        });
+        };
+
+    /// <summary>Writes a problem also to clients that accept none: it has no other form.</summary>
+    private sealed class UnaskedWriter : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Headers.Accept.Count > 0;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            // the framework's own writer, which comes first, is asked again
+            context.HttpContext.Request.Headers.Remove("Accept");
+            return context.HttpContext.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(context);
+        }
+    }
 }

@@ -22,8 +22,6 @@ internal static class DraftReader
     {
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "Feature")
             return (null, new Fault("type-wrong", "type", "a GeoJSON Feature"), null);
-        if (JsonText.FirstUnstorable(body) is { } unstorable)
-            return (null, new Fault("text-unstorable", unstorable, "text without U+0000 and lone surrogates"), null);
         var feature = new JsonFields(body);
         var fields = new JsonFields(feature.OptionalObject("properties"), "properties.");
         fields.RefuseOthersThan(Properties);

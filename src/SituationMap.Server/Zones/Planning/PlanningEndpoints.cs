@@ -148,11 +148,13 @@ internal static class PlanningEndpoints
             if (isOptional && request.ContentLength is 0 or null && request.ContentType is null)
                 return (JsonSerializer.Deserialize<JsonElement>("{}"), null);
             using var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 }, cancellation);
+            if (JsonText.FirstUnstorable(document.RootElement) is { } unstorable)
+                return (default, new Fault("text-invalid", unstorable, "text without U+0000 and lone surrogates"));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? (document.RootElement.Clone(), null)
                 : (default, new Fault("type-wrong", "body", "a JSON object"));
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException) // the latter of a name that is no text
         {
             return (default, new Fault("json-malformed", "body", "well-formed JSON without repeated names"));
         }
