@@ -46,6 +46,12 @@ public sealed class CoordinateSystem
     /// <summary>Whether its positions are degrees; metres otherwise.</summary>
     public bool IsGeographic { get; }
 
+    /// <summary>What x is called in what is read and answered: lon in degrees, or x, the easting in metres. The names tell which is which, whatever <see cref="Axes"/> is.</summary>
+    public string NameOfX => IsGeographic ? "lon" : "x";
+
+    /// <summary>What y is called in what is read and answered: lat in degrees, or y, the northing in metres.</summary>
+    public string NameOfY => IsGeographic ? "lat" : "y";
+
     /// <summary>Where it is meant to be used: west, south, east, north in degrees (WGS 84).</summary>
     public IReadOnlyList<double> Area { get; }
 

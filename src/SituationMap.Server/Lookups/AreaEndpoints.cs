@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using NetTopologySuite.Geometries;
@@ -15,13 +16,16 @@ using SituationMap.Server.Tiles;
 namespace SituationMap.Server.Lookups;
 
 /// <summary>A household, building or checkpoint near a point or within an area; what does not apply to its kind is null.</summary>
-/// <param name="Lon">Of a point in it: degrees, or the easting in metres, of the system asked for.</param>
-/// <param name="Lat">Degrees, or the northing in metres.</param>
+/// <param name="Lon">Of a point in it, in a geographic system: degrees.</param>
+/// <param name="X">Of a point in it, in a projected system: the easting in metres.</param>
+/// <param name="Y">The northing in metres.</param>
 /// <param name="Metres">From the point asked about, along the ellipsoid WGS 84; null where none was.</param>
 internal sealed record PlacedAnswer(
-    string Code, double Lon, double Lat, double? Metres, string? Building, string? Grid, string? Address, string? Label, string? Status, bool? Surveyed,
+    string Code, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lon, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lat,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? X, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Y, double? Metres, string? Building, string? Grid, string? Address, string? Label, string? Status, bool? Surveyed,
     int? Households, string? Name, bool? Manned);
 
+/// <param name="Crs">The system of the items' positions.</param>
 /// <param name="Matched">How many there are without pages; of households, buildings and checkpoints near a point as many as were looked for.</param>
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
 internal sealed record PlacedListAnswer(long Sequence, DateTimeOffset AsOf, string Crs, int Matched, IReadOnlyList<PlacedAnswer> Items, string? Next);
@@ -42,11 +46,11 @@ internal static class AreaEndpoints
         var api = routes.MapGroup("/api").WithTags("Lookups").Needs(Right.See).OpenToListedOrigins().ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/nearest", GetNearestAsync)
             .WithSummary("The households, buildings or checkpoints nearest to a point")
-            .WithDescription("of= households, buildings or checkpoints; lon and lat, or x and y with crs=, which is also that of the answer; within= metres at the most; limit= and after= for pages, of 10,000 in all; at= a past instant. Equally near ones come in the order of their grids.")
+            .WithDescription("of= households, buildings or checkpoints; lon and lat, or x and y with crs=, which is also that of the answer: lon and lat, or x (easting) and y (northing) in metres; within= metres at the most; limit= and after= for pages, of 10,000 in all; at= a past instant. Equally near ones come in the order of their grids.")
             .Produces<PlacedListAnswer>();
         api.MapGet("/within", GetWithinAsync)
             .WithSummary("The households, buildings or checkpoints within an area")
-            .WithDescription("of= households, buildings or checkpoints, and one area: bbox= west,south,east,north (in the order of crs=); lon and lat, or x and y, with radius= in metres; grid= with all below it; zone= in force. limit= and after= for pages; crs= of what comes in and goes out; at= a past instant.")
+            .WithDescription("of= households, buildings or checkpoints, and one area: bbox= west,south,east,north (in the order of crs=); lon and lat, or x and y, with radius= in metres; grid= with all below it; zone= in force. limit= and after= for pages; crs= of what comes in and goes out: lon and lat, or x (easting) and y (northing) in metres; at= a past instant.")
             .Produces<PlacedListAnswer>();
         api.MapPost("/within", PostWithinAsync)
             .ChangesNothing()
@@ -63,7 +67,7 @@ internal static class AreaEndpoints
         HttpContext context, PastSnapshots past, CoordinateSystems systems, CancellationToken cancellation, string? of = null,
         string? lon = null, string? lat = null, string? x = null, string? y = null, string? crs = null, string? within = null, int? limit = null, int after = 0, string? at = null)
     {
-        var (longitude, latitude, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
+        var (position, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
         double? metres = null;
         fault ??= CheckKind(of) ?? Paging.CheckLimit(limit) ?? Metres("within", within, ref metres);
         if (fault is null && after is < 0 or >= MostNearest)
@@ -77,13 +81,13 @@ internal static class AreaEndpoints
         var (city, scope, most) = (snapshot.City, context.Scope(), Math.Min(MostNearest, after + (limit ?? Paging.DefaultLimit) + 1));
         var found = new List<Near>();
         if (of == "checkpoints")
-            city.NearCheckpoints.Find(longitude, latitude, most, found, metres ?? double.PositiveInfinity);
+            city.NearCheckpoints.Find(position.Longitude, position.Latitude, most, found, metres ?? double.PositiveInfinity);
         else
         {
             // outside the caller's jurisdiction nothing is told, so farther ones take their place
             for (var taken = most; ; taken = Math.Min(taken * 4, city.Buildings.Length))
             {
-                city.Places.NearBuildings.Find(longitude, latitude, taken, found, metres ?? double.PositiveInfinity);
+                city.Places.NearBuildings.Find(position.Longitude, position.Latitude, taken, found, metres ?? double.PositiveInfinity);
                 var all = found.Count < taken || taken >= city.Buildings.Length;
                 found.RemoveAll(near => !scope.Covers(city, city.Buildings[near.Place].Grid) || (of == "households" && city.Buildings[near.Place].HouseholdCount == 0));
                 if (found.Count >= most || all)
@@ -94,7 +98,7 @@ internal static class AreaEndpoints
         }
         var page = found.Take(most).Skip(after).Take(limit ?? Paging.DefaultLimit).ToArray();
         var end = after + page.Length;
-        return TypedResults.Ok(Answer(context, snapshot, systems.Find(crs ?? CoordinateSystems.Default)!, of!, Math.Min(found.Count, most), page.Select(near => (near.Place, (double?)near.Metres)),
+        return TypedResults.Ok(Answer(context, snapshot, position.System!, of!, Math.Min(found.Count, most), page.Select(near => (near.Place, (double?)near.Metres)),
             end < Math.Min(found.Count, most) ? end.ToString(CultureInfo.InvariantCulture) : null));
     }
 
@@ -113,7 +117,7 @@ internal static class AreaEndpoints
         double? metres = null;
         if (Metres("radius", radius, ref metres) is { } wrong)
             return Problems.BadRequest(wrong);
-        var (longitude, latitude, fault) = metres is null ? (0, 0, null) : PositionReader.Read(systems, lon, lat, x, y, crs);
+        var (position, fault) = metres is null ? (default, null) : PositionReader.Read(systems, lon, lat, x, y, crs);
         if (fault is not null)
             return Problems.BadRequest(fault);
         return await AnswerAsync(context, past, system, of, limit, after, at, snapshot =>
@@ -125,7 +129,7 @@ internal static class AreaEndpoints
             if (boxes is not null)
                 return (new Area(snapshot.City, point => Array.Exists(boxes, box => box.Covers(point))), null);
             if (metres is not null)
-                return (new Area(snapshot.City, longitude, latitude, metres.Value), null);
+                return (new Area(snapshot.City, position.Longitude, position.Latitude, metres.Value), null);
             if (grid is not null)
                 return (new Area(snapshot.City, snapshot.City.GridByCode[grid]), null);
             var edges = Edges.Of(snapshot.Zones.First(known => known.Code == zone).Outline);
@@ -160,7 +164,7 @@ internal static class AreaEndpoints
                 read = GeoJson.Read(json.RootElement);
             }
             else
-                read = new WKTReader().Read(text);
+                read = text.Any(letter => !char.IsAscii(letter) || letter == '\0') ? null : new WKTReader().Read(text);
             return read is Polygon or MultiPolygon && !read.IsEmpty ? Cql2.ToLonLat(read, system) : null;
         }
         catch (Exception wrong) when (wrong is JsonException or ParseException or ArgumentException or InvalidOperationException or Cql2Exception)
@@ -232,23 +236,22 @@ internal static class AreaEndpoints
             if (of == "checkpoints")
             {
                 var checkpoint = city.Checkpoints[place];
-                var (lon, lat) = At(checkpoint.Location.X, checkpoint.Location.Y);
-                return new PlacedAnswer(checkpoint.Code, lon, lat, metres, null, null, null, null, null, null, null, checkpoint.Name, checkpoint.Manned);
+                var (lon, lat, easting, northing) = At(checkpoint.Location.X, checkpoint.Location.Y);
+                return new PlacedAnswer(checkpoint.Code, lon, lat, easting, northing, metres, null, null, null, null, null, null, null, checkpoint.Name, checkpoint.Manned);
             }
             var at = of == "buildings" ? place : city.Households[place].Building;
             var (building, grid) = (city.Buildings[at], city.Grids[city.Buildings[at].Grid].Code);
-            var (x, y) = At(city.Places.Points[at].Longitude, city.Places.Points[at].Latitude);
+            var (longitude, latitude, x, y) = At(city.Places.Points[at].Longitude, city.Places.Points[at].Latitude);
             return of == "buildings"
-                ? new PlacedAnswer(building.Code, x, y, metres, null, grid, building.Address, null, null, null, building.HouseholdCount, null, null)
-                : new PlacedAnswer(city.Households[place].Code, x, y, metres, building.Code, grid, building.Address, city.Households[place].Label(building),
+                ? new PlacedAnswer(building.Code, longitude, latitude, x, y, metres, null, grid, building.Address, null, null, null, building.HouseholdCount, null, null)
+                : new PlacedAnswer(city.Households[place].Code, longitude, latitude, x, y, metres, building.Code, grid, building.Address, city.Households[place].Label(building),
                     TileEncoder.Name(snapshot.States[place].Status), snapshot.States[place].Surveyed, null, null, null);
         }
 
-        (double, double) At(double longitude, double latitude)
+        (double? Lon, double? Lat, double? X, double? Y) At(double longitude, double latitude)
         {
             var (x, y) = system.FromLonLat(longitude, latitude);
-            var digits = system.IsGeographic ? 9 : 4;
-            return (Math.Round(x, digits), Math.Round(y, digits));
+            return system.IsGeographic ? (Math.Round(x, 9), Math.Round(y, 9), null, null) : (null, null, Math.Round(x, 4), Math.Round(y, 4));
         }
     }
 

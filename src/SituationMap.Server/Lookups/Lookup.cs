@@ -8,10 +8,6 @@ namespace SituationMap.Server.Lookups;
 /// <summary>What is at a point: places in the lists of the picture it was found in. Meant to be used again and again.</summary>
 internal sealed class Found
 {
-    public double Longitude { get; set; }
-
-    public double Latitude { get; set; }
-
     /// <summary>The deepest grid; -1: none.</summary>
     public int Grid { get; set; }
 
@@ -85,7 +81,7 @@ internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones
     /// <param name="latitude">Degrees, WGS 84.</param>
     public void At(double longitude, double latitude, Found found)
     {
-        (found.Longitude, found.Latitude, found.Grid, found.Building) = (longitude, latitude, -1, -1);
+        (found.Grid, found.Building) = (-1, -1);
         _places.Grids.Find(longitude, latitude, found.Met);
         foreach (var grid in found.Met)
         {

@@ -1,15 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace SituationMap.Server.Lookups;
 
 /// <summary>The shape of what is at a point, for the API's description; <see cref="LookupWriter"/> writes it.</summary>
-/// <param name="Lon">Degrees, WGS 84.</param>
-/// <param name="Lat">Degrees, WGS 84.</param>
+/// <param name="Lon">As asked, with a geographic system: degrees.</param>
+/// <param name="X">As asked, with a projected system: the easting in metres.</param>
+/// <param name="Y">The northing in metres.</param>
+/// <param name="Crs">The system of the point.</param>
 /// <param name="Sequence">The sequence of the feed that the answer reflects.</param>
 /// <param name="Grids">From the root down.</param>
 /// <param name="Zones">Strictest first.</param>
 /// <param name="RiskLevel">The strictest level of the zones; null outside all of them.</param>
 /// <param name="Checkpoints">The nearest ones, nearest first.</param>
 internal sealed record LookupAnswer(
-    double Lon, double Lat, long Sequence, DateTimeOffset AsOf, IReadOnlyList<LookupGrid> Grids, LookupBuilding? Building,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lon, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lat,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? X, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Y, string Crs, long Sequence, DateTimeOffset AsOf, IReadOnlyList<LookupGrid> Grids, LookupBuilding? Building,
     IReadOnlyList<LookupZone> Zones, string? RiskLevel, IReadOnlyList<LookupCheckpoint> Checkpoints);
 
 internal sealed record LookupGrid(string Code, string Name, string Level);

@@ -11,7 +11,7 @@ internal static class LookupEndpoints
     /// <summary>The most bytes of points in one request: some ten million rows.</summary>
     private const long MostBytes = 1L << 30;
 
-    private const string Systems = "lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. at= asks about a past instant. "
+    private const string Systems = "lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. The answer has the point under the same names, as it was asked, and its crs. at= asks about a past instant. "
         + "A border belongs to both sides; of the grids there the deepest is told, and of several alike, and of buildings, the one with the smallest code.";
 
     public static IEndpointRouteBuilder MapLookups(this IEndpointRouteBuilder routes)
@@ -45,25 +45,25 @@ internal static class LookupEndpoints
         HttpContext context, PastSnapshots past, Lookup lookup, CoordinateSystems systems,
         string? lon = null, string? lat = null, string? x = null, string? y = null, string? crs = null, string? at = null)
     {
-        var (longitude, latitude, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
+        var (position, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
         if (fault is not null)
             return Problems.BadRequest(fault).ExecuteAsync(context);
         var asked = past.AskAsync(at, context.RequestAborted);
-        return asked.IsCompletedSuccessfully ? AnswerAsync(context, lookup, asked.Result, longitude, latitude) : WaitAsync();
+        return asked.IsCompletedSuccessfully ? AnswerAsync(context, lookup, asked.Result, position) : WaitAsync();
 
-        async Task WaitAsync() => await AnswerAsync(context, lookup, await asked, longitude, latitude);
+        async Task WaitAsync() => await AnswerAsync(context, lookup, await asked, position);
     }
 
-    private static Task AnswerAsync(HttpContext context, Lookup lookup, PictureAsked asked, double longitude, double latitude)
+    private static Task AnswerAsync(HttpContext context, Lookup lookup, PictureAsked asked, Position position)
     {
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!).ExecuteAsync(context);
         Caching.Apply(context, asked.IsFinal);
         var view = lookup.Over(snapshot, context.Scope());
         var found = new Found();
-        view.At(longitude, latitude, found);
+        view.At(position.Longitude, position.Latitude, found);
         context.Response.ContentType = "application/json; charset=utf-8";
-        new LookupWriter(view).Write(context.Response.BodyWriter, found, default);
+        new LookupWriter(view, position.System!).Write(context.Response.BodyWriter, position.X, position.Y, found, default);
         return context.Response.CompleteAsync();
     }
 }

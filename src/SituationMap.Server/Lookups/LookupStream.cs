@@ -51,7 +51,7 @@ internal static class LookupStream
         await using var body = new FileBufferingReadStream(request.Body, HeldInMemory);
         await body.DrainAsync(cancellation);
         body.Position = 0;
-        var reader = system.IsGeographic ? new LookupRows("lon", "lat") : new LookupRows("x", "y");
+        var reader = new LookupRows(system.NameOfX, system.NameOfY);
         var rows = form switch
         {
             "text/csv" => reader.ReadCsvAsync(body, cancellation),
@@ -74,31 +74,27 @@ internal static class LookupStream
         await (answer == "text/csv" ? WriteCsvAsync(response, view, points, cancellation) : WriteJsonAsync(response, view, points, isArray: answer == "application/json", cancellation));
     }
 
-    /// <summary>The point in WGS 84, or what is wrong with it.</summary>
-    private static LookupRow ToLonLat(LookupRow point, CoordinateSystem system)
-    {
-        if (point.Fault is not null)
-            return point;
-        var (longitude, latitude, fault) = PositionReader.ToLonLat(system, point.X, point.Y);
-        return point with { X = longitude, Y = latitude, Fault = fault };
-    }
+    /// <summary>Where a point is, or what is wrong with it.</summary>
+    private static (Position Position, Fault? Fault) Place(LookupRow point, CoordinateSystem system) =>
+        point.Fault is { } fault ? (default, fault) : PositionReader.Of(system, point.X, point.Y);
 
     private static async Task WriteJsonAsync(HttpResponse response, LookupView view, LookupPoints points, bool isArray, CancellationToken cancellation)
     {
-        var (output, writer, found) = (response.BodyWriter, new LookupWriter(view), new Found());
+        var (output, writer, found) = (response.BodyWriter, new LookupWriter(view, points.System), new Found());
         if (isArray)
             LookupWriter.Add(output, "["u8);
         for (var any = points.Any; any; any = await points.Rows.MoveNextAsync())
         {
-            var point = ToLonLat(points.Rows.Current, points.System);
+            var point = points.Rows.Current;
+            var (position, fault) = Place(point, points.System);
             if (isArray && point.Index > 0)
                 LookupWriter.Add(output, ","u8);
-            if (point.Fault is { } fault)
+            if (fault is not null)
                 writer.Write(output, point.Index, fault, point.Id.Span);
             else
             {
-                view.At(point.X, point.Y, found);
-                writer.Write(output, found, point.Id.Span);
+                view.At(position.Longitude, position.Latitude, found);
+                writer.Write(output, point.X, point.Y, found, point.Id.Span);
             }
             if (!isArray)
                 LookupWriter.Add(output, "\n"u8);
@@ -114,26 +110,28 @@ internal static class LookupStream
     {
         await using var text = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), Portion, leaveOpen: true);
         await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture), leaveOpen: true);
-        foreach (var column in (string[])["id", "lon", "lat", "grid", "gridName", "building", "address", "zones", "riskLevel", "checkpoint", "metres", "sequence", "error"])
+        foreach (var column in (string[])["id", points.System.NameOfX, points.System.NameOfY, "crs", "grid", "gridName", "building", "address", "zones", "riskLevel", "checkpoint", "metres", "sequence", "error"])
             csv.WriteField(column);
         await csv.NextRecordAsync();
         var (city, found) = (view.Snapshot.City, new Found());
         for (var any = points.Any; any; any = await points.Rows.MoveNextAsync())
         {
-            var point = ToLonLat(points.Rows.Current, points.System);
+            var point = points.Rows.Current;
+            var (position, fault) = Place(point, points.System);
             cancellation.ThrowIfCancellationRequested();
             csv.WriteField(Id(point.Id.Span));
-            if (point.Fault is { } fault)
+            if (fault is not null)
             {
-                for (var column = 1; column < 12; column++)
+                for (var column = 1; column < 13; column++)
                     csv.WriteField("");
                 csv.WriteField($"{fault.Code}: {fault.Field}: expected {fault.Expected}");
                 await csv.NextRecordAsync();
                 continue;
             }
-            view.At(point.X, point.Y, found);
+            view.At(position.Longitude, position.Latitude, found);
             csv.WriteField(point.X);
             csv.WriteField(point.Y);
+            csv.WriteField(points.System.Code);
             csv.WriteField(found.Grid < 0 ? "" : city.Grids[found.Grid].Code);
             csv.WriteField(found.Grid < 0 ? "" : city.Grids[found.Grid].Name);
             csv.WriteField(found.Building < 0 ? "" : city.Buildings[found.Building].Code);

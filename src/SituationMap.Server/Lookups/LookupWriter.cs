@@ -2,26 +2,32 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using SituationMap.Core.Projections;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Lookups;
 
 /// <summary>Writes what was found as JSON, most of it copied from where it stands written already (see <see cref="LookupTexts"/>).</summary>
-internal sealed class LookupWriter(LookupView view)
+/// <param name="system">That of the points asked about, which stand in the answers as they were asked.</param>
+internal sealed class LookupWriter(LookupView view, CoordinateSystem system)
 {
-    private readonly byte[] _picture = Encoding.UTF8.GetBytes($",\"sequence\":{view.Snapshot.SequenceText},\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":");
+    private readonly byte[] _x = Encoding.UTF8.GetBytes($"\"{system.NameOfX}\":");
+    private readonly byte[] _y = Encoding.UTF8.GetBytes($",\"{system.NameOfY}\":");
+    private readonly byte[] _picture = Encoding.UTF8.GetBytes($",\"crs\":\"{system.Code}\",\"sequence\":{view.Snapshot.SequenceText},\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":");
     private byte[] _line = new byte[1024];
     private int _length;
 
+    /// <param name="x">As asked: longitude or easting.</param>
+    /// <param name="y">As asked: latitude or northing.</param>
     /// <param name="id">What the asker wants to see again beside the answer, as JSON; empty: nothing.</param>
-    public void Write(IBufferWriter<byte> output, Found found, ReadOnlySpan<byte> id)
+    public void Write(IBufferWriter<byte> output, double x, double y, Found found, ReadOnlySpan<byte> id)
     {
         _length = 0;
         Begin(id);
-        Add("\"lon\":"u8);
-        Add(found.Longitude);
-        Add(",\"lat\":"u8);
-        Add(found.Latitude);
+        Add(_x);
+        Add(x);
+        Add(_y);
+        Add(y);
         Add(_picture);
         Add(found.Grid < 0 ? "[]"u8 : view.Texts.Grids(found.Grid));
         Add(",\"building\":"u8);

@@ -81,7 +81,7 @@ public sealed class AreaTests(PostgisCluster cluster) : IAsyncLifetime
         var page = await AskAsync("api/nearest?of=households&x=13808621&y=4931900&crs=EPSG:3857&limit=5&within=2000");
         page.GetProperty("crs").GetString().ShouldBe("EPSG:3857");
         var first = page.GetProperty("items")[0];
-        first.GetProperty("lon").GetDouble().ShouldBe(13808621, 2_700);
+        first.GetProperty("x").GetDouble().ShouldBe(13808621, 2_700);
         first.GetProperty("status").GetString().ShouldNotBeNull();
         first.GetProperty("label").GetString().ShouldNotBeNull();
     }

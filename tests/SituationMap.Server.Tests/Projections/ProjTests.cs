@@ -45,7 +45,7 @@ public sealed class ProjTests : IAsyncLifetime
     }
 
     /// <summary>PROJ's own answer; positions in the order of each system's authority.</summary>
-    private static async Task<(double A, double B)[]> Cs2csAsync(string from, string to, IEnumerable<(double A, double B)> positions)
+    internal static async Task<(double A, double B)[]> Cs2csAsync(string from, string to, IEnumerable<(double A, double B)> positions)
     {
         var start = new ProcessStartInfo("cs2cs", ["-f", "%.6f", from, to]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("cs2cs did not start.");
