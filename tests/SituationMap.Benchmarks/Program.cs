@@ -125,6 +125,14 @@ fuzz.SetAction(async (parsed, cancellation) =>
     await FuzzBenchmark.RunAsync(city, parsed.GetValue(nonsense), parsed.GetValue(dealt), cancellation);
 });
 
+var down = new Option<int>("--seconds") { Description = "For how long the receiver is down.", DefaultValueFactory = _ => 120 };
+var webhooks = new Command("webhooks", "A webhook's receiver is down and the server killed twice, while reports keep coming: nothing is lost, and what is of one household comes in its order.") { down };
+webhooks.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await WebhooksBenchmark.RunAsync(city, parsed.GetValue(down), cancellation);
+});
+
 var over = new Option<int>("--over") { Description = "How many households the previewed outline lies over.", DefaultValueFactory = _ => 100_000 };
 var moves = new Option<int>("--moves") { Description = "How many corners are moved, one after the other.", DefaultValueFactory = _ => 100 };
 var outlines = new Option<int>("--outlines") { Description = "How many random outlines are previewed and approved.", DefaultValueFactory = _ => 500 };
@@ -155,5 +163,5 @@ var file = new Option<string>("--file") { Description = "The paths it knows, one
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, fuzz, viewer, kiosk, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, fuzz, webhooks, viewer, kiosk, bare }
     .Parse(args).InvokeAsync();

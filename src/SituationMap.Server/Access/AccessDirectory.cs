@@ -22,6 +22,9 @@ internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimePro
     /// <summary>Somebody an authority vouches for; null: there is no such account.</summary>
     public Caller? FindByName(string account) => _picture.Accounts.TryGetValue(account, out var found) ? CallerOf(found.AsToken) : null;
 
+    /// <summary>Whose session or key has a secret of this hash; null: it has ended.</summary>
+    public Caller? FindByHash(byte[] hash) => _picture.Credentials.TryGetValue(Secret.Key(hash), out var credential) ? CallerOf(credential) : null;
+
     /// <summary>The caller as he is now, after all that has been granted and revoked; null: he has no access any more.</summary>
     public Caller? Now(Caller caller) => caller.Kind switch
     {

@@ -31,6 +31,14 @@ internal static class Secret
 
     public static UInt128 Key(ReadOnlySpan<byte> hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
 
+    /// <summary>The first half of a hash as it stands in the store.</summary>
+    public static byte[] Begin(UInt128 key)
+    {
+        var half = new byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(half, key);
+        return half;
+    }
+
     private static void Hash(ReadOnlySpan<char> secret, Span<byte> hash)
     {
         // what is longer than any of ours is none of ours

@@ -16,11 +16,17 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
     public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        // before the rows are read: a fact that is stored by then is seen, and one that is not was received after this
+        // Before the rows are read: a fact that is stored by then is seen, and one that is not was received after whoever stores it began. When
+        // that was is told of one's own role's transactions alone; while others store facts the cursor stays where it is.
         await using var oldest = new NpgsqlCommand(
-            "SELECT LEAST($1, min(xact_start)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL", connection);
+            """
+            SELECT LEAST($1, min(a.xact_start)), COALESCE(bool_or(a.xact_start IS NULL), false)
+            FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+            WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = 'fact'::regclass
+              AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
+            """, connection);
         oldest.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        var seenBy = (DateTime)(await oldest.ExecuteScalarAsync(cancellation))!;
+        var (seenBy, isKnown) = await ReadAsync(oldest, cancellation);
         await using var follow = new NpgsqlCommand(
             $"""
             WITH s AS MATERIALIZED (
@@ -58,17 +64,24 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
               ORDER BY sequence NULLS FIRST, received_at, event
               ON CONFLICT (subscription, event) DO NOTHING
             )
-            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = $6 FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
+            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """, connection);
         follow.Parameters.Add(new() { Value = subscription });
         follow.Parameters.Add(new() { Value = (long)MostRows });
         follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         follow.Parameters.Add(Paths(scope));
         follow.Parameters.Add(new() { Value = scope is not null });
-        follow.Parameters.Add(new() { Value = seenBy });
+        follow.Parameters.Add(new() { Value = isKnown ? seenBy : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         var hasMore = await follow.ExecuteScalarAsync(cancellation) is true;
         await transaction.CommitAsync(cancellation);
         return hasMore;
+    }
+
+    private static async Task<(DateTime SeenBy, bool IsKnown)> ReadAsync(NpgsqlCommand oldest, CancellationToken cancellation)
+    {
+        await using var reader = await oldest.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetDateTime(0), !reader.GetBoolean(1));
     }
 
     /// <summary>An event for each household that has come to owe a reading or test since the last look.</summary>

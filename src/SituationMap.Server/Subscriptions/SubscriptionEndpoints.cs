@@ -49,7 +49,7 @@ internal static class SubscriptionEndpoints
         all.MapPost("", AddAsync)
             .WithSummary("Have changes sent to an address")
             .WithDescription("Each event is one POST of JSON, sent at least once, those of one household or zone in their order, tried again with growing pauses for a day. "
-                + "Headers as in Standard Webhooks: webhook-id (the event's name), webhook-timestamp (seconds since 1970), webhook-signature: v1, and base64 of HMAC-SHA256 with the secret over id.timestamp.body.")
+                + "Headers as in Standard Webhooks: webhook-id (the event's name), webhook-timestamp (seconds since 1970), webhook-signature: v1, and base64 of HMAC-SHA256 with the secret over id.timestamp.body. A subscription made with an API key sends what that key may see, and ends with it.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         all.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Send no more, and forget what was to be sent").ProducesProblem(StatusCodes.Status404NotFound);
         all.MapGet("/{id:guid}/deliveries", DeliveriesAsync).WithSummary("What was and is to be sent, the latest first").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
@@ -76,8 +76,8 @@ internal static class SubscriptionEndpoints
 
         await using var add = database.CreateCommand(
             """
-            INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor)
-            SELECT $1, $2, $3, $4, $5, $6, last, $6 FROM feed_counter RETURNING id
+            INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
+            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7) FROM feed_counter RETURNING id
             """);
         add.Parameters.Add(new() { Value = request.Url });
         add.Parameters.Add(new() { Value = kinds.Distinct().ToArray() });
@@ -85,6 +85,7 @@ internal static class SubscriptionEndpoints
         add.Parameters.Add(new() { Value = request.Bbox is { } b ? Rectangle(b) : DBNull.Value });
         add.Parameters.Add(new() { Value = context.User.Identity?.Name ?? "local" });
         add.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        add.Parameters.Add(new() { Value = context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         var id = (Guid)(await add.ExecuteScalarAsync(cancellation))!;
         var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id) };
         return TypedResults.Created($"/api/subscriptions/{id}/deliveries", answer);

@@ -107,9 +107,9 @@ internal sealed partial class WebhookSender(
         }
     }
 
-    /// <summary>Where the author of a subscription may have changes sent now, after all that was granted and revoked; null: nowhere.</summary>
+    /// <summary>Where the author of a subscription, or the key it was made with, may have changes sent now, after all that was granted and revoked; null: nowhere.</summary>
     private Scope? ScopeOf(Receiver receiver) =>
-        (directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null))?.ScopeOf(Right.Subscribe);
+        (receiver.Key is { } key ? directory.FindByHash(key) : directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null))?.ScopeOf(Right.Subscribe);
 
     /// <summary>The first of each lane, where its time has come.</summary>
     private async Task<Delivery[]> NextAsync(NpgsqlConnection connection, Receiver receiver, CancellationToken cancellation)
@@ -180,9 +180,9 @@ internal sealed partial class WebhookSender(
 
     private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
     {
-        await using var all = database.CreateCommand("SELECT id, url, kinds, author FROM subscription");
+        await using var all = database.CreateCommand("SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key");
         await using var reader = await all.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new Receiver(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetString(3)), cancellation);
+        return await reader.ReadAllAsync(row => new Receiver(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)), cancellation);
     }
 
     private async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -206,7 +206,8 @@ internal sealed partial class WebhookSender(
         await release.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private sealed record Receiver(Guid Id, string Url, string[] Kinds, string Author);
+    /// <param name="Key">The hash of the API key it was made with; null: it was made otherwise.</param>
+    private sealed record Receiver(Guid Id, string Url, string[] Kinds, string Author, byte[]? Key);
 
     private sealed record Delivery(long Id, string Event, string Body, int Attempts, DateTimeOffset MadeAt);
 

@@ -76,34 +76,43 @@ public sealed class RightsTests(PostgisCluster cluster)
     }
 
     [Fact]
-    public async Task A_passage_that_is_stored_late_is_sent_all_the_same()
+    public async Task A_subscription_reaches_as_far_as_the_key_it_was_made_with_and_ends_with_it()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
-        await using var server = await TestServer.StartAsync(database, ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
+        await using var server = await TestServer.StartAsync(database, ("SituationMap:LocalMode", "false"), ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
         await using var receiver = new Receiver(ServerProcess.FreePort());
         await receiver.StartAsync();
-        using var made = await server.Client.PostAsJsonAsync("api/subscriptions", new { url = receiver.Url, kinds = (string[])["passage"] });
-        made.StatusCode.ShouldBe(HttpStatusCode.Created);
-        await database.ExecuteAsync("UPDATE subscription SET created_at = created_at - interval '1 hour'");
-
-        // as of a request that was received before others and whose transaction is committed after theirs
-        await using (var connection = await server.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().OpenConnectionAsync())
+        var accounts = server.Services.GetRequiredService<AccountStore>();
+        var directory = server.Services.GetRequiredService<AccessDirectory>();
+        await accounts.AddAsync("partner", null, AuditEntry.OfConsole("add account", "partner"), default);
+        await accounts.GrantAsync("partner", Role.Find("system")!, null, null, AuditEntry.OfConsole("grant", "partner"), default);
+        var ids = new List<Guid>();
+        foreach (var grid in (string?[])[Inside, null])
         {
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using var insert = connection.CreateCommand();
-            insert.CommandText =
-                """
-                INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
-                SELECT gen_random_uuid(), grid, id, 'passage', now(), now(), 'a test', jsonb_build_object('checkpoint', (SELECT min(code) FROM checkpoint), 'direction', 'in') FROM household ORDER BY id LIMIT 1
-                """;
-            await insert.ExecuteNonQueryAsync();
-            // meanwhile others are stored and sent
-            await PassAsync(server.Client, await database.ReadAsync<string>("SELECT code FROM checkpoint ORDER BY id LIMIT 1"), await database.ReadAsync<string>("SELECT code FROM household ORDER BY id OFFSET 1 LIMIT 1"));
-            await DemoServer.WaitAsync(() => Task.FromResult(receiver.Taken.Count == 1));
-            await transaction.CommitAsync();
+            var key = await accounts.AddKeyAsync("partner", "a test", null, grid, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", "partner"), default);
+            await directory.ReloadAsync(default);
+            using var client = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
+            using var made = await client.PostAsJsonAsync("api/subscriptions", new { url = $"{receiver.Url}?{grid}", kinds = (string[])["status"] });
+            made.StatusCode.ShouldBe(HttpStatusCode.Created);
+            ids.Add((await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid());
         }
-        await DemoServer.WaitAsync(() => Task.FromResult(receiver.Taken.Count == 2));
-        receiver.Taken.Select(one => one.Id).Distinct().Count().ShouldBe(2);
+        var (own, other) = ((await HouseholdsAsync(database, Inside))[0], (await HouseholdsAsync(database, Outside))[0]);
+
+        await ReportAsync(server.Services, database, other);
+        await ReportAsync(server.Services, database, own);
+        // the key of one grid: its own; the other key: both
+        await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(DISTINCT (subscription, lane)) FROM delivery WHERE state = 'delivered'") == 3);
+        (await database.ReadRowsAsync("SELECT DISTINCT lane FROM delivery WHERE subscription = $1", row => row.GetString(0), ids[0])).ShouldBe([own]);
+
+        // one is revoked, the other runs out
+        await accounts.RevokeKeyAsync(await database.ReadAsync<Guid>("SELECT key FROM subscription WHERE id = $1", ids[0]), AuditEntry.OfConsole("revoke key", "partner"), default);
+        (await database.ReadAsync<long>("SELECT count(*) FROM subscription WHERE id = $1", ids[0])).ShouldBe(0);
+        await database.ExecuteAsync("UPDATE credential SET expires_at = now() WHERE id = (SELECT key FROM subscription)");
+        await directory.ReloadAsync(default);
+        var before = await database.ReadAsync<long>("SELECT count(*) FROM delivery");
+        await ReportAsync(server.Services, database, (await HouseholdsAsync(database, Inside))[1]);
+        await DemoServer.WaitAsync(async () => await database.ReadAsync<bool>("SELECT (SELECT last FROM feed_counter) <= min(feed_cursor) FROM subscription"));
+        (await database.ReadAsync<long>("SELECT count(*) FROM delivery")).ShouldBe(before, "nothing is made for a key that has run out");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace SituationMap.Server.Tests.Subscriptions;
+namespace SituationMap.Testing;
 
 /// <summary>Another system that takes webhooks; down until it is started.</summary>
 internal sealed class Receiver(int port) : IAsyncDisposable
