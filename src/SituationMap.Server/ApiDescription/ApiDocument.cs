@@ -78,7 +78,9 @@ internal static class ApiDocument
                 Name = name,
                 In = added!["in"]?.GetValue<string>() == "header" ? ParameterLocation.Header : ParameterLocation.Query,
                 Required = added["required"]?.GetValue<bool>() == true,
-                Schema = new OpenApiSchema { Type = added["type"]?.GetValue<string>() == "integer" ? JsonSchemaType.Integer : JsonSchemaType.String },
+                Schema = SchemaOf(added),
+                Style = added["type"]?.GetValue<string>() == "numbers" ? ParameterStyle.Form : null,
+                Explode = false,
             });
         }
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
@@ -107,6 +109,14 @@ internal static class ApiDocument
             }
         }
     }
+
+    private static OpenApiSchema SchemaOf(JsonNode added) => added["type"]?.GetValue<string>() switch
+    {
+        "integer" => new() { Type = JsonSchemaType.Integer, Minimum = added["least"]?.ToString(), Maximum = added["most"]?.ToString(), Default = added["default"]?.DeepClone() },
+        // a box, also with heights
+        "numbers" => new() { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Number }, MinItems = 4, MaxItems = 6 },
+        _ => new() { Type = JsonSchemaType.String, Format = added["format"]?.GetValue<string>() },
+    };
 
     /// <summary>What may be null in a request may as well be left out.</summary>
     private static void Relax(IOpenApiSchema? schema, OpenApiDocument document)

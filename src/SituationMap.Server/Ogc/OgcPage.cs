@@ -18,6 +18,8 @@ internal static class OgcPage
         h1 { margin: 0 0 .25rem; font-size: 1.6rem; } h3 { margin: 1rem 0 0; font-size: 13px; } h2 { margin: 1.5rem 0 .25rem; font-size: 1.1rem; } p { margin: .25rem 0 .75rem; color: var(--second); }
         a { color: var(--link); } ul { padding-left: 1.2rem; } .table { overflow-x: auto; }
         table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; } th, td { padding: .35rem .75rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
+        details { padding: .5rem 0; border-bottom: 1px solid var(--line); overflow-x: auto; } summary { cursor: pointer; } details td { white-space: normal; vertical-align: top; }
+        pre { max-height: 24rem; margin: 0 0 .75rem; padding: .75rem 1rem; overflow: auto; border-radius: 4px; background: var(--ground); font-size: 13px; line-height: 1.4; }
         th { color: var(--second); font-weight: 600; } code { font-size: 13px; overflow-wrap: anywhere; }
         """;
 
