@@ -13,8 +13,8 @@ function paletteCss(): Plugin {
     rule(':root', palette.default.light),
     `@media (prefers-color-scheme:dark){${rule(':root', palette.default.dark)}}\n`,
     ...(['light', 'dark'] as const).flatMap((theme) => [
-      rule(`:root[data-theme=${theme}]`, palette.default[theme]),
-      rule(`:root[data-theme=${theme}][data-palette=classic]`, palette.classic[theme]),
+      rule(`[data-theme=${theme}]`, palette.default[theme]),
+      rule(`[data-theme=${theme}][data-palette=classic]`, palette.classic[theme]),
     ]),
   ].join('');
   return {

@@ -1,19 +1,21 @@
 import { ApiError } from '../api/client';
 import { h } from '../dom';
+import type { Notices } from '../frame/notices';
 import type { Translator } from '../i18n/messages';
 import { askSession, may, signIn, signOut, type Session } from './session';
 import './access.css';
 
 /** Who may see the map here; asks to sign in until somebody may. The page is loaded anew after that, so nothing of another person stays. */
-export async function whoever(main: HTMLElement, waiting: () => void, t: Translator): Promise<Session> {
+export async function whoever(main: HTMLElement, notices: Notices, t: Translator): Promise<Session> {
   for (;;) {
     try {
       const session = await askSession();
       if (may(session, 'see')) return session;
+      notices.clear();
       main.append(gate(session, t));
       return await new Promise<never>(() => {});
     } catch {
-      waiting();
+      notices.show(t('start.waiting'));
       await new Promise((resolve) => setTimeout(resolve, 1_500));
     }
   }
@@ -23,7 +25,7 @@ export async function whoever(main: HTMLElement, waiting: () => void, t: Transla
 function gate(session: Session, t: Translator): HTMLElement {
   const body = session.name === null
     ? signInForm(t)
-    : h('div', {}, h('p', {}, t('access.nothing', { name: session.name })),
+    : h('div', { class: 'nothing' }, h('p', {}, t('access.nothing', { name: session.name })),
       h('button', { type: 'button', class: 'main', onclick: () => void signOut().then(() => location.reload()) }, t('access.signOut')));
   return h('div', { id: 'gate' }, h('section', { 'aria-labelledby': 'gate-title' }, h('h2', { id: 'gate-title' }, t('title')), body));
 }

@@ -23,6 +23,13 @@ export class Dressing {
     this.map.setStyle(url, { transformStyle: (shown, next) => this.#dresses.reduce((style, dress) => dress(style, shown), next) });
   }
 
+  /** The style at an address, dressed, for another map than the page's. */
+  async of(url: string): Promise<StyleSpecification> {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    return this.#dresses.reduce((style, dress) => dress(style, undefined), (await answer.json()) as StyleSpecification);
+  }
+
   /** Dresses the style anew. */
   again(): void {
     this.show(this.#url);

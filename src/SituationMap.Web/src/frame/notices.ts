@@ -11,6 +11,12 @@ export class Notices {
     if (forMilliseconds !== undefined) this.#timer = setTimeout(() => this.clear(), forMilliseconds);
   }
 
+  /** Shows it only if nothing else is shown, and it is not cleared, before so many milliseconds are over. */
+  later(text: string, milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.show(text), milliseconds);
+  }
+
   clear(): void {
     clearTimeout(this.#timer);
     this.element.textContent = '';

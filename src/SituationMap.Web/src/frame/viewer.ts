@@ -69,7 +69,8 @@ export async function openViewer(): Promise<Viewer | null> {
   byId('title').textContent = t('title');
 
   const main = document.querySelector('main')!;
-  const session = await whoever(main, () => notices.show(t('start.waiting')), t);
+  notices.later(t('start.loading'), 500);
+  const session = await whoever(main, notices, t);
   const place = await placeWhenReady(notices, t);
   const times = timesIn(place.timeZone, t);
   const name = (t.language === 'en' ? place.nameEn : null) ?? place.name ?? t('title');
@@ -81,11 +82,13 @@ export async function openViewer(): Promise<Viewer | null> {
     const wide = matchMedia('(min-width: 641px)').matches;
     const side = sides.top?.element;
     const slider = document.getElementById('timeline');
+    // as they are seen, which is larger than what they know of themselves where they are zoomed
+    const box = (element: Element | null | undefined) => element?.getBoundingClientRect() ?? new DOMRect();
     return {
-      left: wide ? byId('card').offsetLeft + byId('card').offsetWidth : 0,
-      right: wide && side ? side.offsetWidth : 0,
+      left: wide ? box(byId('card')).right : 0,
+      right: wide ? box(side).width : 0,
       top: 0,
-      bottom: (wide || !side ? 0 : side.offsetHeight) + (slider ? slider.offsetHeight : 0),
+      bottom: (wide ? 0 : box(side).height) + box(slider).height,
     };
   };
   const padding = () => {

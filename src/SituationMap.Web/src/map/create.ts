@@ -7,7 +7,7 @@ import type { Appearance } from '../theme/theme';
 import { registerTiles, throughTiles } from './tiles';
 
 /** The address of the composed style; QGIS and others open the same. */
-export function styleUrl(appearance: Appearance, language: string): string {
+export function styleUrl(appearance: Pick<Appearance, 'theme' | 'palette'>, language: string): string {
   const query = new URLSearchParams({ theme: appearance.theme, palette: appearance.palette, lang: language });
   return new URL(`/styles/situation.json?${query}`, location.href).href;
 }

@@ -1,17 +1,18 @@
-import { api, ApiError } from '../api/client';
+import { api } from '../api/client';
 import { may } from '../access/session';
 import { statuses, type BuildingMatrix, type StatusChanges } from '../api/types';
 import { h, replaceContent } from '../dom';
 import type { Selection } from '../frame/address';
 import type { Side } from '../frame/sides';
 import type { Viewer } from '../frame/viewer';
-import type { MessageKey, Translator } from '../i18n/messages';
+import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
 import { householdActions, type Actions } from './actions';
 import { householdView } from './household';
 import { Members } from './members';
 import { matrixTable, updateCell } from './matrix';
+import { trouble } from './trouble';
 
 export interface DrawerEvents {
   /** Something else is selected now; null when nothing is. Ids are those of the tiles' features. */
@@ -188,14 +189,8 @@ export class Drawer {
   }
 
   #failed(error: unknown): void {
-    const status = error instanceof ApiError ? error.status : undefined;
-    const message: MessageKey = status === null ? 'panel.unreachable' : status === 404 || status === 410 ? 'panel.unknown'
-      : status === 401 || status === 403 ? 'panel.refused' : 'panel.trouble';
-    if (status === undefined) console.error(error);
     this.#back.hidden = true;
     this.#title.textContent = this.t('panel.label');
-    this.#body.replaceChildren(h('div', { class: 'trouble', role: 'alert' },
-      h('p', {}, this.t(message)),
-      h('button', { type: 'button', onclick: () => this.refresh() }, this.t('panel.retry'))));
+    this.#body.replaceChildren(trouble(error, this.t, () => this.refresh()));
   }
 }

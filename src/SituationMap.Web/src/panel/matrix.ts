@@ -39,7 +39,7 @@ export function matrixTable(matrix: BuildingMatrix, t: Translator, open: (cell: 
       return h('td', { class: side }, button);
     }),
   ));
-  const table = h('table', { class: columns.length > 8 ? 'matrix compact' : 'matrix', 'aria-label': t('building.matrix') },
+  const table = h('table', { class: columns.length > 7 ? 'matrix compact' : 'matrix', 'aria-label': t('building.matrix') },
     h('thead', {}, h('tr', {}, h('td', {}), ...layout.units.map(({ unit, rooms }) =>
       h('th', { scope: 'colgroup', colspan: rooms.length, class: 'first' }, t('building.unit', { n: unit }))))),
     h('tbody', {}, ...body),

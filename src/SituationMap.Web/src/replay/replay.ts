@@ -85,7 +85,7 @@ export function replay(viewer: Viewer): void {
     time.show(moment());
     show();
     void histogram();
-    slider.focus();
+    if (wanted === null) slider.focus();
   }
 
   function close(): void {

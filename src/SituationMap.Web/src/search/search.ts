@@ -17,7 +17,7 @@ export type OpenGrid = (grid: string) => void;
 export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void {
   const { t, map, main, keys } = viewer;
   const input = h('input', {
-    type: 'search', id: 'search-field', role: 'combobox', autocomplete: 'off', spellcheck: 'false', placeholder: t('search.placeholder'), 'aria-label': t('search.label'),
+    type: 'search', id: 'search-field', role: 'combobox', autocomplete: 'off', spellcheck: 'false', placeholder: t(matchMedia('(min-width: 641px)').matches ? 'search.placeholder' : 'search.label'), 'aria-label': t('search.label'),
     'aria-expanded': 'false', 'aria-controls': 'search-results', 'aria-autocomplete': 'list', enterkeyhint: 'search',
   });
   const results = h('ul', { id: 'search-results', role: 'listbox', 'aria-label': t('search.results'), hidden: true });

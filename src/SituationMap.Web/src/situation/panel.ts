@@ -6,6 +6,7 @@ import type { Viewer } from '../frame/viewer';
 import { chip, signed } from '../legend/card';
 import { throttle } from '../live/throttle';
 import type { Drawer } from '../panel/drawer';
+import { isNotThere, trouble, troubleOf } from '../panel/trouble';
 import { chart } from './chart';
 import { childrenTable } from './children';
 import { gridAt } from './follow';
@@ -25,6 +26,10 @@ export class SituationPanel {
   readonly #list: ReturnType<typeof householdList>;
   readonly #follow = h('input', { type: 'checkbox', id: 'follow-map' });
   #grid: string | null = null;
+  /** The grid whose counts are shown. */
+  #shown: string | null = null;
+  /** What there is to be seen only where the counts are. */
+  readonly #parts: HTMLElement[];
   #grids: GridCounts[] = [];
   #opener: Element | null = null;
   readonly #refresh: () => void;
@@ -36,6 +41,7 @@ export class SituationPanel {
     this.#chart = chart(viewer);
     this.#table = childrenTable(viewer, (code) => this.open(code, true));
     this.#list = householdList(viewer, drawer, (name) => address.set({ list: name }));
+    this.#parts = [this.#zones, this.#table.element, this.#list.element, this.#chart.element];
     this.#refresh = throttle(400, () => this.#load());
     element.append(
       h('header', {}, h('div', {}, this.#path, this.#title),
@@ -101,12 +107,30 @@ export class SituationPanel {
       if (grid !== this.#grid) return;
       this.#grids = grids;
       this.#show(summary);
-    } catch {
-      notices.show(t('situation.failed'), 4_000);
+    } catch (error) {
+      if (grid !== this.#grid) return;
+      // what is shown stays, and says by the card that it is not live
+      if (this.#shown === grid && !isNotThere(error)) notices.show(t('situation.failed'), 4_000);
+      else this.#failed(error);
     }
   }
 
+  #failed(error: unknown): void {
+    const { t, place, name } = this.viewer;
+    this.#shown = null;
+    this.#title.textContent = t('situation.label');
+    for (const part of this.#parts) part.hidden = true;
+    const isElsewhere = isNotThere(error) && place.grid !== null && place.grid !== this.#grid;
+    replaceContent(this.#path);
+    replaceContent(this.#figures, isElsewhere ? troubleOf(t('situation.refused'), t('situation.own', { name }), () => this.open(place.grid, true)) : trouble(error, t, this.#refresh));
+  }
+
   #show(summary: GridSummary): void {
+    if (this.#shown === null) {
+      for (const part of this.#parts) part.hidden = false;
+      this.#chart.fit();
+    }
+    this.#shown = summary.code;
     const { t, viewer } = { t: this.viewer.t, viewer: this.viewer };
     this.#title.textContent = summary.name;
     replaceContent(this.#path, ...this.#above(summary).map((grid) => h('button', { type: 'button', class: 'quiet', 'data-key': grid.code, onclick: () => this.open(grid.code, true) }, grid.name, ' ›')));

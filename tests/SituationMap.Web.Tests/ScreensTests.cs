@@ -1,0 +1,111 @@
+using Microsoft.Playwright;
+using Shouldly;
+using static Microsoft.Playwright.Assertions;
+
+namespace SituationMap.Web.Tests;
+
+/// <summary>The layers at the side, the way back, and screens of all sizes.</summary>
+[Collection(ViewerTests.Name)]
+public sealed class ScreensTests(Viewer viewer)
+{
+    [Fact]
+    public async Task Layers_are_hidden_faded_and_put_in_another_order_and_the_address_shows_them_so_again()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        const string Zones = "() => situationMap.map.getLayoutProperty('zones-outline', 'visibility') ?? 'visible'";
+        const string Order = "() => situationMap.map.getStyle().layers.map(layer => layer.id)";
+
+        await page.Page.ClickAsync("[data-key=zones-eye]");
+        await page.Page.ClickAsync("[data-key=buildings-more]");
+        await page.Page.ClickAsync("[data-key=buildings-down]");
+        await page.Page.Locator("[data-key=buildings-opacity]").FillAsync("50");
+        await page.Page.WaitForFunctionAsync("() => situationMap.map.getPaintProperty('buildings', 'fill-opacity') === 0.5");
+
+        (await page.Page.EvaluateAsync<string>(Zones)).ShouldBe("none");
+        var order = await page.Page.EvaluateAsync<string[]>(Order);
+        Array.IndexOf(order, "buildings").ShouldBeLessThan(Array.IndexOf(order, "grids"));
+        new Uri(page.Page.Url).Fragment.ShouldContain("layers=");
+        await page.Page.ReloadAsync();
+        await page.MapIsDrawnAsync();
+        (await page.Page.EvaluateAsync<string>(Zones)).ShouldBe("none");
+        (await page.Page.EvaluateAsync<string[]>(Order)).ShouldBe(order);
+        await Expect(page.Page.Locator("[data-key=zones-eye]")).ToHaveAttributeAsync("aria-checked", "false");
+    }
+
+    [Fact]
+    public async Task Zooms_to_a_layer_and_goes_back_and_forth_between_extents()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        var first = await ZoomAsync();
+
+        await page.Page.ClickAsync("[data-key=zones-more]");
+        await page.Page.ClickAsync("[data-key=zones-fit]");
+        await page.Page.WaitForFunctionAsync("first => situationMap.map.getZoom() > first + 0.3 && !situationMap.map.isMoving()", first);
+        var near = await ZoomAsync();
+        await page.Page.GetByLabel("Back to the view before").ClickAsync();
+        await page.Page.WaitForFunctionAsync("zoom => Math.abs(situationMap.map.getZoom() - zoom) < 0.01", first);
+        await page.Page.GetByLabel("Forward to the next view").ClickAsync();
+        await page.Page.WaitForFunctionAsync("zoom => Math.abs(situationMap.map.getZoom() - zoom) < 0.01", near);
+
+        Task<double> ZoomAsync() => page.Page.EvaluateAsync<double>("() => situationMap.map.getZoom()");
+    }
+
+    [Theory]
+    [InlineData(390, 844)]
+    [InlineData(1280, 720)]
+    [InlineData(3840, 2160)]
+    public async Task Everything_is_on_the_screen_and_large_enough_to_be_touched(int width, int height)
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        await page.Page.SetViewportSizeAsync(width, height);
+        await page.Page.ReloadAsync();
+        await page.MapIsDrawnAsync();
+
+        (await OutsideAsync()).ShouldBeEmpty();
+        var control = await page.Page.Locator(".maplibregl-ctrl-zoom-in").BoundingBoxAsync();
+        control!.Width.ShouldBeGreaterThanOrEqualTo(width > 3000 ? 44 : 24); // WCAG 2.2, 2.5.8; on a wall seen from afar more
+        await page.Page.EvaluateAsync("() => { location.hash += '&building=B-0001'; }");
+        await Expect(page.Page.Locator("#drawer .matrix")).ToBeVisibleAsync();
+        (await OutsideAsync()).ShouldBeEmpty();
+        (await page.Page.EvaluateAsync<bool>("() => { const frame = document.querySelector('.matrix-frame'); return frame.scrollWidth <= frame.clientWidth; }")).ShouldBeTrue("the whole matrix");
+
+        Task<string[]> OutsideAsync() => page.Page.EvaluateAsync<string[]>(
+            """
+            () => ['#card', '#search', '#drawer', '.maplibregl-ctrl-bottom-right', '#coordinates'].filter(selector => {
+              const box = document.querySelector(selector)?.getBoundingClientRect();
+              return box && box.width > 0 && (box.left < 0 || box.top < 0 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);
+            })
+            """);
+    }
+
+    [Fact]
+    public async Task Paper_is_light_has_all_that_was_seen_and_a_scale_that_is_right()
+    {
+        await using var page = await viewer.OpenAsync("/?theme=dark&lang=en");
+        await page.Page.EvaluateAsync("() => { window.print = () => { window.printed = true; }; }");
+        await page.Page.Keyboard.PressAsync("p");
+        await page.Page.SelectOptionAsync("#paper", "A3");
+        await page.Page.ClickAsync("#print .primary");
+        await page.Page.WaitForFunctionAsync("() => window.printed");
+        await page.Page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        // what fills the figure has the shape of the picture, so nothing is cut off and the bar's part of its width is true
+        var (ratio, shape) = (await NumberAsync("image.clientWidth / image.clientHeight"), await NumberAsync("image.naturalWidth / image.naturalHeight"));
+        ratio.ShouldBe(shape, tolerance: 0.02);
+        (await page.Page.EvaluateAsync<string>(
+            """
+            () => {
+              const image = document.querySelector('.sheet img');
+              const canvas = Object.assign(document.createElement('canvas'), { width: image.naturalWidth, height: image.naturalHeight });
+              const context = canvas.getContext('2d');
+              context.drawImage(image, 0, 0);
+              return '#' + [...context.getImageData(3, 3, 1, 1).data.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
+            }
+            """)).ShouldBe("#F4F2EC");
+        (await page.Page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('.sheet .chip.quarantined')).backgroundColor")).ShouldBe("rgb(165, 0, 38)");
+        (await NumberAsync("image.closest('.sheet').scrollHeight - image.closest('.sheet').clientHeight")).ShouldBe(0, "nothing falls off the sheet");
+
+        Task<double> NumberAsync(string expression) => page.Page.EvaluateAsync<double>($"() => {{ const image = document.querySelector('.sheet img'); return {expression}; }}");
+    }
+}
