@@ -126,7 +126,7 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
     private Task<string> StoredAsync() => city.ReadAsync<string>(
         """
         SELECT string_agg(n::text, ' ' ORDER BY i)
-        FROM (SELECT i, (SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status, 'healthy') = name) AS n
+        FROM (SELECT i, (SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = name) AS n
               FROM unnest($1) WITH ORDINALITY AS known (name, i)) counted
         """, cancellation, (object)Statuses);
 
@@ -145,7 +145,7 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             FROM unnest($1, $2) AS shown (id, status)
             WHERE status IS DISTINCT FROM (
               SELECT known.name FROM household h LEFT JOIN household_status s ON s.household = h.id
-              JOIN unnest($3) WITH ORDINALITY AS known (name, i) ON known.name = COALESCE(s.status, 'healthy')
+              JOIN unnest($3) WITH ORDINALITY AS known (name, i) ON known.name = COALESCE(s.status::text, 'healthy')
               WHERE h.building = shown.id ORDER BY i LIMIT 1)
             """, cancellation, ids, drawn.Select(one => one.Split(' ')[1]).ToArray(), Statuses);
         return ((int)wrong, ids.Length);
