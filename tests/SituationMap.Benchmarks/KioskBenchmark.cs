@@ -14,11 +14,12 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
     private const int ChangesPerSecond = 20;
     private const int DatabaseCrashes = 3;
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan MostToSettle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MostToSettle = TimeSpan.FromMinutes(1);
     private static readonly string[] Statuses = ["quarantined", "observed", "out", "healthy"];
 
     private readonly List<(long At, string State)> _badge = [];
     private ServerProcess _server = null!;
+    private int _loads;
 
     public async Task RunAsync(int minutes)
     {
@@ -71,7 +72,7 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             {
                 Console.WriteLine($"a wall for {minutes} minutes, {posted:N0} changes, server killed {kills} times, database {crashes.Count} times: the page counts {shown}, the database {stored}; "
                     + $"{wrong} of {buildings} buildings on the map have another colour (0 allowed); not live within {slowest.TotalSeconds:0.0} s of a kill (at most 5), live again {longest.TotalSeconds:0.0} s after the start; "
-                    + $"heap {session.First:0.0} → {session.Last:0.0} MB");
+                    + $"loaded {_loads} times; heap {session.First:0.0} → {session.Last:0.0} MB");
                 break;
             }
             await Task.Delay(200, cancellation);
@@ -98,6 +99,11 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             }).observe(document, { subtree: true, childList: true, attributeFilter: ['data-state'] });
             """);
         var page = await context.NewPageAsync();
+        page.Load += (_, _) =>
+        {
+            _loads++;
+            Console.Error.WriteLine("  the page loads");
+        };
         var place = string.Create(CultureInfo.InvariantCulture, $"{middle[0]}/{middle[1]}");
         await page.GotoAsync(new Uri(_server.Address, $"/?kiosk=1&every=15&stop=city~11/{place}&stop=buildings~15.4/{place}").AbsoluteUri);
         await page.WaitForFunctionAsync("() => window.situationMap?.map.loaded() && situationMap.live.state === 'live'", null, new() { Timeout = 120_000 });

@@ -97,11 +97,12 @@ imports.SetAction((parsed, cancellation) => ImportBenchmark.RunAsync(parsed.GetV
 var pages = new Option<int>("--pages") { Description = "How many pages are open at once.", DefaultValueFactory = _ => 50 };
 var minutes = new Option<int>("--minutes") { Description = "How long changes stream into a page.", DefaultValueFactory = _ => 15 };
 var visits = new Option<int>("--visits") { Description = "How often the first map is opened.", DefaultValueFactory = _ => 5 };
-var viewer = new Command("viewer", "The viewer in a browser: the first map, a change on many pages, and a page that is open for long; 0 of each leaves it out.") { visits, pages, minutes };
+var instants = new Option<int>("--instants") { Description = "How many minutes of the past are shown.", DefaultValueFactory = _ => 20 };
+var viewer = new Command("viewer", "The viewer in a browser: the first map, a change on many pages, minutes of the past, and a page that is open for long; 0 of each leaves it out.") { visits, pages, minutes, instants };
 viewer.SetAction(async (parsed, cancellation) =>
 {
     await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-    await new ViewerBenchmark(city, cancellation).RunAsync(parsed.GetValue(visits), parsed.GetValue(pages), parsed.GetValue(minutes));
+    await new ViewerBenchmark(city, cancellation).RunAsync(parsed.GetValue(visits), parsed.GetValue(pages), parsed.GetValue(minutes), parsed.GetValue(instants));
 });
 
 var onTheWall = new Option<int>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };

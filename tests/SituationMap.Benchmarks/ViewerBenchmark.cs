@@ -15,14 +15,14 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
     private const int ChangesPerSecond = 100;
     private const int PagesAtOnce = 4;
     private static readonly ViewportSize Desk = new() { Width = 1280, Height = 800 };
-    private static readonly ViewportSize Small = new() { Width = 700, Height = 300 };
+    private static readonly ViewportSize Small = new() { Width = 640, Height = 480 };
 
     /// <summary>Near enough to tell buildings apart, and from too far for the letters on them.</summary>
     private const double Zoom = 15.4;
 
     private readonly List<string> _errors = [];
 
-    public async Task RunAsync(int visits, int pages, int minutes)
+    public async Task RunAsync(int visits, int pages, int minutes, int instants)
     {
         await using var server = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
         await city.SettleAsync(cancellation);
@@ -38,6 +38,11 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         }
         if (pages > 0)
             await ManyPagesAsync(browser, server, near, houses, pages);
+        if (instants > 0)
+        {
+            await ReplayAsync("the whole city", browser, server.Address, instants);
+            await ReplayAsync("buildings", browser, new Uri(server.Address, near), instants);
+        }
         if (minutes > 0)
             await StreamAsync(browser, server, near, minutes);
         foreach (var error in _errors.Distinct().Take(10))
@@ -119,6 +124,47 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         return page.EvaluateAsync<double>("() => window.counted");
     }
 
+    /// <summary>From a move of the time slider to a minute drawn by lot until the map's tiles of that minute are drawn.</summary>
+    private async Task ReplayAsync(string what, IBrowser browser, Uri address, int instants)
+    {
+        await using var context = await ContextAsync(browser, Desk);
+        var page = await OpenAsync(context, address);
+        await page.Keyboard.PressAsync("r");
+        await page.Locator("#timeline input[type=range]").WaitForAsync();
+        var (random, times) = (new Random(1), new List<double>());
+        for (var instant = 0; instant <= instants; instant++)
+        {
+            var drawn = await page.EvaluateAsync<double>(
+                """
+                value => new Promise(resolve => {
+                  const { map, viewer: { time } } = situationMap;
+                  const slider = document.querySelector('#timeline input[type=range]');
+                  const before = time.moment?.at;
+                  const moved = performance.now();
+                  let came = false;
+                  map.on('sourcedata', tile);
+                  map.on('idle', idle);
+                  slider.value = value;
+                  slider.dispatchEvent(new Event('input'));
+                  function tile(event) {
+                    came ||= event.tile && time.moment?.at !== before && map.getSource('situation').tiles[0].includes(encodeURIComponent(time.moment.at));
+                  }
+                  function idle() {
+                    if (!came || !map.areTilesLoaded()) return;
+                    map.off('sourcedata', tile);
+                    map.off('idle', idle);
+                    resolve(performance.now() - moved);
+                  }
+                })
+                """, random.Next(90 * 24 * 60)).WaitAsync(TimeSpan.FromMinutes(1), cancellation);
+            if (instant > 0) // after one that the server has made no picture for
+                times.Add(drawn);
+            Console.Error.WriteLine($"  {what}: a minute of the past after {drawn:N0} ms");
+        }
+        times.Sort();
+        Console.WriteLine($"replay, {what}, {instants} minutes by lot: slider → drawn p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms, slowest {times[^1]:N0} ms (at most 1,000)");
+    }
+
     /// <summary>Two pages, one of the whole city, one of buildings, while changes stream in: the longest task of the main thread, and the heap after each minute's collection.</summary>
     private async Task StreamAsync(IBrowser browser, ServerProcess server, string near, int minutes)
     {
@@ -187,7 +233,9 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
               GROUP BY b.id, b.point HAVING bool_and(s.status = 'healthy' AND s.surveyed)
             ), middle AS (SELECT point FROM healthy ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1)
             SELECT array_agg(format('%s %s %s', code, ST_X(point), ST_Y(point))) FROM (
-              SELECT healthy.* FROM healthy, middle ORDER BY healthy.point <-> middle.point LIMIT $1) near
+              SELECT healthy.* FROM healthy, middle
+              -- some 280 m: what a small page shows, too
+              WHERE ST_Expand(middle.point, 0.0025) ~ healthy.point ORDER BY healthy.point <-> middle.point LIMIT $1) near
             """, cancellation, ShownChanges);
         return [.. drawn.Select(house => house.Split(' ')).Select(part => new House(part[0], double.Parse(part[1], CultureInfo.InvariantCulture), double.Parse(part[2], CultureInfo.InvariantCulture)))];
     }
