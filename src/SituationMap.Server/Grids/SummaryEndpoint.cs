@@ -37,7 +37,10 @@ internal static class SummaryEndpoint
         }
         else
         {
-            var pictures = await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
+            // the map beside the counts asks for the whole city
+            var pictures = snapshot.City.Grids[place].Parent < 0
+                ? await corrected.WholeAsync(instant, knownAt, cancellation)
+                : await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
             snapshot = pictures[0];
             change = Enum.GetValues<Status>().ToDictionary(status => status, status => snapshot.GridCounts[place][status] - pictures[1].GridCounts[place][status]);
         }

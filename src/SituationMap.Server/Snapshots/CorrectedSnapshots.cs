@@ -2,6 +2,7 @@ using System.Data;
 using Npgsql;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
+using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Statuses;
 
@@ -9,20 +10,58 @@ namespace SituationMap.Server.Snapshots;
 
 /// <summary>
 /// Pictures of what was so at an instant according to what had been reported by another: with late facts and corrections where that
-/// is later, as it was foreseen where it is earlier. Worked out afresh from the facts for whoever asks, one at a time.
+/// is later, as it was foreseen where it is earlier. Worked out afresh from the facts, one after the other; a few of the whole city are kept.
 /// </summary>
-internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder holder, PastSnapshots past, ProtocolCatalog protocols) : IDisposable
+internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder holder, PastSnapshots past, ProtocolCatalog protocols, TimeProvider clock) : IDisposable
 {
     private const int ChunkSize = 2_000;
+    private const int Kept = 4;
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
+    private (City? City, SharedWork<(DateTimeOffset, DateTimeOffset), Snapshot[]> Work) _whole = (null, new(Kept));
+
+    /// <summary>The present picture where both are null; that of <paramref name="at"/> as it was shown then, or as it is known by <paramref name="known"/>.</summary>
+    public async ValueTask<PictureAsked> AskAsync(string? at, string? known, CancellationToken cancellation)
+    {
+        if (known is null)
+            return await past.AskAsync(at, cancellation);
+        var now = clock.GetUtcNow();
+        var instant = now;
+        if (at is not null && Instants.ParsePast("at", at, now, out instant) is { } atFault)
+            return new PictureAsked(null, atFault, IsFinal: false);
+        if (Instants.ParsePast("known", known, now, out var knownAt) is { } knownFault)
+            return new PictureAsked(null, knownFault, IsFinal: false);
+        if (knownAt == instant)
+            return await past.AskAsync(at, cancellation);
+        var corrected = (await WholeAsync(instant, knownAt, cancellation))[0];
+        // a passage is told when it happens; its direction stays as it was shown
+        var shown = await past.AtAsync(instant, cancellation);
+        return new PictureAsked(corrected with { LastPassages = shown.LastPassages }, null, past.IsFinal(instant) && past.IsFinal(knownAt));
+    }
+
+    /// <summary>The pictures of the whole city of an instant and of a day before.</summary>
+    public Task<Snapshot[]> WholeAsync(DateTimeOffset instant, DateTimeOffset known, CancellationToken cancellation)
+    {
+        var city = holder.Current.City;
+        lock (_lock)
+        {
+            if (_whole.City != city)
+                _whole = (city, new(Kept));
+            return _whole.Work.GetAsync((instant, known), abandoned => MakeAsync(city, "", [instant, instant - Day], known, abandoned), cancellation);
+        }
+    }
 
     /// <summary>The pictures of some instants. Statuses are right within the grid; outside it every household is as it began.</summary>
     /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
     /// <param name="known">Only what had been reported and published by then counts.</param>
-    public async Task<Snapshot[]> AtAsync(int grid, IReadOnlyList<DateTimeOffset> instants, DateTimeOffset known, CancellationToken cancellation)
+    public Task<Snapshot[]> AtAsync(int grid, IReadOnlyList<DateTimeOffset> instants, DateTimeOffset known, CancellationToken cancellation) =>
+        MakeAsync(holder.Current.City, holder.Current.City.Grids[grid].Path, instants, known, cancellation);
+
+    /// <param name="path">That of the grid within which statuses are to be right; empty: of the whole city.</param>
+    private async Task<Snapshot[]> MakeAsync(City city, string path, IReadOnlyList<DateTimeOffset> instants, DateTimeOffset known, CancellationToken cancellation)
     {
-        var city = holder.Current.City;
         var (sequence, _) = await past.SequenceAsync(known, cancellation);
         await _turn.WaitAsync(cancellation);
         try
@@ -30,7 +69,7 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             var states = instants.Select(_ => new List<(int Place, HouseholdState State)>()).ToArray();
-            foreach (var households in (await CandidatesAsync(connection, city.Grids[grid].Path, known, cancellation)).Chunk(ChunkSize))
+            foreach (var households in (await CandidatesAsync(connection, path, known, cancellation)).Chunk(ChunkSize))
             {
                 var inputs = await StatusBatch.LoadAsync(connection, households, known, cancellation);
                 var found = new HouseholdState[inputs.Count, instants.Count];

@@ -18,13 +18,13 @@ internal static class TileEndpoints
     {
         // found once: a tile from memory takes microseconds, of which a scope of services for each request would be a good part
         var services = routes.ServiceProvider;
-        var (holder, past, layers) = (services.GetRequiredService<SnapshotHolder>(), services.GetRequiredService<PastSnapshots>(), services.GetRequiredService<LayerCatalog>());
+        var (holder, pictures, layers) = (services.GetRequiredService<SnapshotHolder>(), services.GetRequiredService<CorrectedSnapshots>(), services.GetRequiredService<LayerCatalog>());
         var (cache, encoder) = (services.GetRequiredService<TileCache>(), services.GetRequiredService<TileEncoder>());
         var tiles = routes.MapGroup("/tiles").WithTags("Tiles").Needs(Right.See).OpenToListedOrigins();
-        tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", (string layer, string z, string x, string y, HttpContext context, string? at = null, string? datum = null) =>
-                GetTileAsync(layer, z, x, y, context, holder, past, layers, cache, encoder, at, datum))
+        tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", (string layer, string z, string x, string y, HttpContext context, string? at = null, string? known = null, string? datum = null) =>
+                GetTileAsync(layer, z, x, y, context, holder, pictures, layers, cache, encoder, at, known, datum))
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
-            .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")
+            .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then; with known= as it is known by that instant, with late facts and corrections. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")
             .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
             .Produces(StatusCodes.Status204NoContent)
             .Produces(StatusCodes.Status304NotModified)
@@ -32,15 +32,15 @@ internal static class TileEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         tiles.MapGet("/{layer}.json", GetTileJsonAsync)
             .WithSummary("What the tiles hold (TileJSON 3.0)")
-            .WithDescription("With at= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as the tiles are.")
+            .WithDescription("With at=, known= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as the tiles are.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
     private static Task GetTileAsync(
-        string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, PastSnapshots past, LayerCatalog layers, TileCache cache, TileEncoder encoder,
-        string? at, string? datum)
+        string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, CorrectedSnapshots pictures, LayerCatalog layers, TileCache cache, TileEncoder encoder,
+        string? at, string? known, string? datum)
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers).ExecuteAsync(context);
@@ -52,7 +52,7 @@ internal static class TileEndpoints
         if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
             return Problems.BadRequest(unknown).ExecuteAsync(context);
         var asked = new TileAsked(tileset, tile, Datum.Find(datum), ContentCodings.Choose(context.Request.Headers.AcceptEncoding), context.Scope() is { IsWholeCity: false } part ? part : null);
-        return at is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, past, encoder, asked);
+        return at is null && known is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, known, pictures, encoder, asked);
     }
 
     /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has changed.</summary>
@@ -71,9 +71,9 @@ internal static class TileEndpoints
         async Task WaitAsync(ContentCoding coding) => await AnswerAsync(context, snapshot, await made, coding);
     }
 
-    private static async Task AnswerPastAsync(HttpContext context, string at, PastSnapshots past, TileEncoder encoder, TileAsked asked)
+    private static async Task AnswerPastAsync(HttpContext context, string? at, string? known, CorrectedSnapshots pictures, TileEncoder encoder, TileAsked asked)
     {
-        var instant = await past.AskAsync(at, context.RequestAborted);
+        var instant = await pictures.AskAsync(at, known, context.RequestAborted);
         if (instant.Found is not { } snapshot)
         {
             await Problems.BadRequest(instant.Fault!).ExecuteAsync(context);
@@ -125,18 +125,18 @@ internal static class TileEndpoints
         || (EntityTagHeaderValue.TryParseList(known!, out var tags) && tags.Any(tag => tag.Tag == etag || tag.Equals(EntityTagHeaderValue.Any)));
 
     private static async Task<Results<Ok<TileJson>, ProblemHttpResult>> GetTileJsonAsync(
-        string layer, HttpRequest request, PastSnapshots past, LayerCatalog layers, CancellationToken cancellation, string? at = null, string? datum = null)
+        string layer, HttpRequest request, CorrectedSnapshots pictures, LayerCatalog layers, CancellationToken cancellation, string? at = null, string? known = null, string? datum = null)
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers);
         if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
             return Problems.BadRequest(unknown);
-        var asked = await past.AskAsync(at, cancellation);
+        var asked = await pictures.AskAsync(at, known, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(request.HttpContext, asked.IsFinal);
         return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, layers.Metadata, Datum.Find(datum)?.Move(snapshot) ?? snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", QueryString.Create(
-            new Dictionary<string, string?> { ["at"] = at, ["datum"] = datum }.Where(parameter => parameter.Value is not null))));
+            new Dictionary<string, string?> { ["at"] = at, ["known"] = known, ["datum"] = datum }.Where(parameter => parameter.Value is not null))));
     }
 
     private static ProblemHttpResult UnknownLayer(LayerCatalog layers) =>

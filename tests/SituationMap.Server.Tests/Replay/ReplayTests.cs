@@ -168,6 +168,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData($"api/grids/{Community}/summary?known=")]
     [InlineData("api/households/H-01-0002/status?known=")]
     [InlineData("api/zones?known=")]
+    [InlineData("tiles/situation/14/1/1.mvt?known=")]
+    [InlineData("tiles/situation.json?known=")]
     public async Task What_will_be_known_is_not_known(string path)
     {
         await RefusedAsync(path + At(DateTimeOffset.UtcNow.AddMinutes(1)), "time-too-late", "known");

@@ -36,9 +36,14 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
         var shown = await _demo.GetJsonAsync($"api/grids/{Community}/summary?at={At(asked)}");
         var present = await _demo.GetJsonAsync($"api/grids/{Community}/summary");
         var before = DateTimeOffset.UtcNow;
+        var tile = await TileAsync();
 
         await ReportAsync("returned", """{"from":"420100","risk":"high"}""", at: then);
 
+        (await QuarantinedAsync($"{tile}?at={At(asked)}")).ShouldBe(0);
+        (await QuarantinedAsync($"{tile}?at={At(asked)}&known={At(before)}")).ShouldBe(0);
+        (await QuarantinedAsync($"{tile}?at={At(asked)}&known={At(DateTimeOffset.UtcNow)}")).ShouldBe(1);
+        (await QuarantinedAsync($"{tile}?known={At(DateTimeOffset.UtcNow)}")).ShouldBe(1);
         (await StatusAsync($"?at={At(asked)}")).ShouldBe("quarantined");
         (await StatusAsync($"?at={At(asked)}&known={At(asked)}")).ShouldBe("healthy");
         (await StatusAsync($"?at={At(asked)}&known={At(before)}")).ShouldBe("healthy");
@@ -159,6 +164,22 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
     private static (int Quarantined, int Observed, int Out, int Healthy, int Surveyed) Counts(JsonElement summary, int quarantined = 0, int healthy = 0) => (
         summary.GetProperty("quarantined").GetInt32() + quarantined, summary.GetProperty("observed").GetInt32(), summary.GetProperty("out").GetInt32(),
         summary.GetProperty("healthy").GetInt32() + healthy, summary.GetProperty("surveyed").GetInt32());
+
+    /// <summary>The tile in which the household's building is.</summary>
+    private async Task<string> TileAsync()
+    {
+        var place = await _demo.Database.ReadAsync<double[]>($"SELECT ARRAY[ST_X(b.point), ST_Y(b.point)] FROM household h JOIN building b ON b.id = h.building WHERE h.code = '{_household}'");
+        var (column, row) = ((place[0] + 180) / 360, (1 - (Math.Asinh(Math.Tan(place[1] * Math.PI / 180)) / Math.PI)) / 2);
+        return string.Create(CultureInfo.InvariantCulture, $"tiles/situation/16/{(int)(column * (1 << 16))}/{(int)(row * (1 << 16))}.mvt");
+    }
+
+    /// <summary>How many quarantined households the tile says the building has.</summary>
+    private async Task<int> QuarantinedAsync(string path)
+    {
+        var building = await _demo.Database.ReadAsync<string>($"SELECT b.code FROM household h JOIN building b ON b.id = h.building WHERE h.code = '{_household}'");
+        var buildings = VectorTile.Decode(await _demo.Client.GetByteArrayAsync(new Uri(path, UriKind.Relative))).Single(layer => layer.Name == "buildings");
+        return Convert.ToInt32(buildings.Features.First(feature => (string)feature.Attributes["code"] == building).Attributes["quarantined"], CultureInfo.InvariantCulture);
+    }
 
     private static string At(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,8 @@ export interface Moment {
   at: string;
   /** `then`: as it was known at that instant. `since`: with late reports and corrections, as it has become known since. */
   known: 'then' | 'since';
+  /** Until when what was reported counts, for `since`: one minute for all that the page shows. */
+  by?: string;
 }
 
 /** What time the page shows: the present (null) or a past moment. */
@@ -19,8 +21,8 @@ export class ShownTime {
 
   show(moment: Moment | null): void {
     if (moment?.at === this.#moment?.at && moment?.known === this.#moment?.known) return;
-    this.#moment = moment;
-    this.changed.tell(moment);
+    this.#moment = moment?.known === 'since' ? { ...moment, by: `${new Date().toISOString().slice(0, 16)}:00Z` } : moment;
+    this.changed.tell(this.#moment);
   }
 
   /** The parameters that ask the API about it; none for the present. */
@@ -29,8 +31,4 @@ export class ShownTime {
   }
 }
 
-export function queryOf(moment: Moment | null): Record<string, string> {
-  if (moment === null) return {};
-  // to the minute, so that asking again is asking the same
-  return { at: moment.at, known: moment.known === 'then' ? moment.at : `${new Date().toISOString().slice(0, 16)}:00Z` };
-}
+export const queryOf = (moment: Moment | null): Record<string, string> => (moment === null ? {} : { at: moment.at, known: moment.by ?? moment.at });

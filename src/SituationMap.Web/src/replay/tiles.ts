@@ -3,12 +3,22 @@ import { source } from '../map/access';
 import type { Moment } from '../frame/time';
 import type { Viewer } from '../frame/viewer';
 
-/** Has the map draw the tiles of the moment that the page shows. */
-export function tilesOfTheMoment({ map, time, dressing }: Viewer): void {
+const soon = 400; // ms
+
+/** Has the map draw the tiles of the moment that the page shows, and says so where the server has to work them out. */
+export function tilesOfTheMoment({ map, time, dressing, notices, t }: Viewer): void {
+  let working: ReturnType<typeof setTimeout> | undefined;
   dressing.add((style) => (time.moment === null ? style : ofMoment(style, time.moment)));
   time.changed.on((moment) => {
     const tiles = map.getSource<VectorTileSource>(source);
     tiles?.setTiles(tiles.tiles.map((url) => addressAt(url, moment)));
+    clearTimeout(working);
+    if (moment?.known === 'since') working = setTimeout(() => notices.show(t('replay.working')), soon);
+  });
+  map.on('idle', () => {
+    clearTimeout(working);
+    if (working !== undefined) notices.clear();
+    working = undefined;
   });
 }
 
@@ -19,10 +29,10 @@ export function ofMoment(style: StyleSpecification, moment: Moment | null): Styl
   return { ...style, sources: { ...style.sources, [source]: { ...situation, tiles: situation.tiles.map((url) => addressAt(url, moment)) } } };
 }
 
-/** A tile's address with that `at=` instead of any other. */
+/** A tile's address with that `at=` and `known=` instead of any other. */
 export function addressAt(url: string, moment: Moment | null): string {
   const [path, query] = url.split('?');
-  const others = (query ?? '').split('&').filter((part) => part !== '' && !part.startsWith('at='));
-  const all = moment === null ? others : [...others, `at=${encodeURIComponent(moment.at)}`];
+  const others = (query ?? '').split('&').filter((part) => part !== '' && !/^(at|known)=/.test(part));
+  const all = moment === null ? others : [...others, `at=${encodeURIComponent(moment.at)}`, ...(moment.by === undefined ? [] : [`known=${encodeURIComponent(moment.by)}`])];
   return all.length === 0 ? path! : `${path}?${all.join('&')}`;
 }
