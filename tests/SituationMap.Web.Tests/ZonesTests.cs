@@ -120,6 +120,92 @@ public sealed class ZonesTests(Viewer viewer)
         }
     }
 
+    [Fact]
+    public async Task Two_persons_change_a_zone_and_one_of_them_chooses_and_it_is_split_for_a_time()
+    {
+        await using var server = await TestServer.StartAsync(viewer.Database, ("SituationMap:LocalMode", "false"));
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var lin = await SignedInAsync(server, "lin2", "planner");
+        await using var wang = await SignedInAsync(server, "wang2", "planner");
+        await using var approver = await SignedInAsync(server, "zhao2", "approver");
+        await lin.LookAtAsync(house.Longitude, house.Latitude, 17);
+        await OpenAsync(lin);
+        await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Draw a zone" }).ClickAsync();
+        await CornersAsync(lin, Box(4));
+        await lin.Page.Locator("#zone-name").FillAsync("Shared block");
+        await SaveAsync(lin);
+
+        // both begin with the same draft; the second one to save is told
+        foreach (var one in new[] { lin, wang })
+        {
+            if (one == wang)
+                await OpenAsync(one);
+            await one.Page.Locator("#zones .row", new() { HasText = "Shared block" }).ClickAsync();
+            await one.Page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        }
+        await CornersAsync(wang, Box(6));
+        await SaveAsync(wang);
+        await CornersAsync(lin, Box(5));
+        await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
+        await lin.ShowsAsync("#zones h2", "Changed by two persons");
+        await ScreenshotAsync(lin, "merge");
+        await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Combine both" }).ClickAsync();
+        await lin.ShowsAsync("#zones .impact", "Quarantined");
+        await SaveAsync(lin);
+        (await viewer.Database.ReadAsync<double>("SELECT ST_XMax(outline) FROM zone_draft WHERE name = 'Shared block'")).ShouldBe(house.Longitude + 6e-4, 1e-7);
+        await lin.Page.Locator("#zones .row", new() { HasText = "Shared block" }).ClickAsync();
+        await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Submit" }).ClickAsync();
+        await lin.ShowsAsync("#zones .draft-state", "another person");
+
+        await approver.LookAtAsync(house.Longitude, house.Latitude, 17);
+        await OpenAsync(approver);
+        await approver.Page.Locator("#zones .row", new() { HasText = "Shared block" }).ClickAsync();
+        await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await approver.ShowsAsync("#zones .versions", "Version 1");
+        await approver.Page.Locator("#zones summary", new() { HasText = "Split into parts" }).ClickAsync();
+        await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Draw the line on the map" }).ClickAsync();
+        foreach (var north in new[] { -8e-4, 8e-4, 8e-4 })
+            await approver.ClickAsync(house.Longitude + 1e-4, house.Latitude + north);
+        await approver.ShowsAsync("#zones details .hint", "-b:");
+        await approver.Page.Locator("#zone-split-until").FillAsync(TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow.AddDays(2), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture));
+        await approver.Page.Locator("#zone-step-reason").FillAsync("The road is open again");
+        await ScreenshotAsync(approver, "split");
+        await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Split here" }).ClickAsync();
+        await approver.ShowsAsync("#zones .versions", "Version 3");
+        (await viewer.Database.ReadAsync<long>("SELECT count(*) FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone p ON p.id = z.parent JOIN zone_version v ON v.zone = p.id AND v.version = 1 WHERE v.name = 'Shared block'")).ShouldBe(2);
+        foreach (var part in new[] { "Shared block a", "Shared block b" })
+        {
+            await approver.Page.GetByRole(AriaRole.Button, new() { Name = "All zones" }).ClickAsync();
+            await approver.Page.Locator("#zones .row", new() { HasText = part }).ClickAsync();
+            await approver.Page.Locator("#zone-step-reason").FillAsync("The test is over");
+            await approver.Page.GetByRole(AriaRole.Button, new() { Name = "End the zone" }).ClickAsync();
+            await approver.ShowsAsync("#zones .versions", "Version 2");
+        }
+
+        string Box(int east) => FormattableString.Invariant(
+            $"{house.Longitude - 4e-4}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude + 3e-4}\n{house.Longitude - 4e-4}, {house.Latitude + 3e-4}");
+
+        static Task OpenAsync(ViewerPage page) => page.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
+
+        static async Task CornersAsync(ViewerPage page, string corners)
+        {
+            var details = page.Page.Locator("#zones .editor details").Last;
+            if (await details.GetAttributeAsync("open") is null)
+                await details.Locator("summary").ClickAsync();
+            await page.Page.Locator("#zone-corners").FillAsync(corners);
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Use these corners" }).ClickAsync();
+            await page.ShowsAsync("#zones .measures", "m²");
+        }
+
+        static async Task SaveAsync(ViewerPage page)
+        {
+            await page.Page.Locator("#zone-reason").FillAsync("A new case");
+            await page.Page.Locator("#zone-reason").BlurAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
+            await page.Page.Locator("#zones .row", new() { HasText = "Shared block" }).WaitForAsync();
+        }
+    }
+
     private async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role)
     {
         const string Password = "correct horse battery";

@@ -24,6 +24,7 @@ export class Planner {
   readonly #layers: PlanningLayers;
   readonly #editor: Editor;
   #zones: ListedZone[] = [];
+  #stopSplitting = () => {};
 
   private constructor(private readonly viewer: Viewer, private readonly history: History) {
     const { t, main, sides, feed } = viewer;
@@ -39,7 +40,7 @@ export class Planner {
       show: (shown) => this.#layers.show(shown), save: () => void this.#try(() => this.#save()), leave: () => void this.#list(),
     });
     sides.changed.on(() => {
-      if (sides.top !== this.#side) this.#editor.close();
+      if (sides.top !== this.#side) this.#pause();
     });
     feed.zone.on(() => {
       if (sides.top === this.#side && this.#body.querySelector('.zones-by-state')) void this.#list();
@@ -65,7 +66,7 @@ export class Planner {
   async #list(): Promise<void> {
     await this.#try(async () => {
       this.#zones = await zoneApi.list();
-      this.#editor.close();
+      this.#pause();
       this.#layers.show(this.#zones.filter(({ state }) => state === 'draft' || state === 'submitted').map(({ outline }) => shown('zone', outline)));
       const { t, session } = this.viewer;
       const kept = this.history.sheet.active !== null;
@@ -80,7 +81,7 @@ export class Planner {
     await this.#try(async () => {
       const [zone, history, due] = await Promise.all([zoneApi.one(code), zoneApi.versions(code), api.dueZones({})]);
       const outline = zone.draft?.outline ?? zone.inForce?.outline ?? history.versions.at(-1)?.version.outline;
-      this.#editor.close();
+      this.#pause();
       this.#layers.show(outline ? [shown('zone', outline)] : []);
       if (outline) this.viewer.map.fitBounds(boundsOf(outlineOf(outline)), { padding: this.viewer.padding(), maxZoom: 17 });
       this.#show(zone.draft?.name ?? zone.inForce?.name ?? code, true, oneZone(this.viewer, zone, history, due.zones.find((one) => one.code === code) ?? null, {
@@ -89,6 +90,8 @@ export class Planner {
           await zoneApi.discard(code, zone.etag);
           await this.#list();
         }),
+        parts: (parts) => this.#layers.show(parts.map((part) => shown('added', toGeoJson(part)))),
+        splitting: (stop) => (this.#stopSplitting = stop),
         step: (step, body) => void this.#try(async () => {
           await zoneApi.step(code, step, zone.etag, body);
           this.viewer.notices.show(this.viewer.t('zones.done'), 4_000);
@@ -133,6 +136,7 @@ export class Planner {
   }
 
   #edit(): void {
+    this.#stopSplitting();
     this.#show(this.viewer.t('zones.sheet'), true, this.#editor.element);
     this.#editor.open();
   }
@@ -163,7 +167,7 @@ export class Planner {
     const { t } = this.viewer;
     const theirs: ZoneText | null = current.draft ?? current.inForce;
     const their = theirs ? outlineOf(theirs.outline) : [];
-    this.#editor.close();
+    this.#pause();
     this.#layers.show([shown('zone', toGeoJson(zone.outline)), ...(theirs ? [shown('theirs', theirs.outline)] : []), ...(base ? [shown('base', base.outline)] : [])]);
     const take = (outline: Outline) => () => {
       this.history.do('merge', withZones(this.history.sheet, [{ ...zone, outline, base: their, etag: current.etag }]));
@@ -179,6 +183,12 @@ export class Planner {
           this.history.do('drop', withoutZone(this.history.sheet, zone.key));
           void this.#list();
         } }, t('zones.merge.drop'))));
+  }
+
+  /** Nothing is drawn any more. */
+  #pause(): void {
+    this.#editor.close();
+    this.#stopSplitting();
   }
 
   #show(title: string, back: boolean | null, ...content: Parameters<typeof replaceContent>[1][]): void {

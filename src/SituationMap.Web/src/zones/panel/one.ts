@@ -4,6 +4,8 @@ import { h } from '../../dom';
 import type { Viewer } from '../../frame/viewer';
 import { loweringClock } from '../../situation/lowering';
 import { inWords, type Zone, type ZoneHistory } from '../client';
+import { outlineOf, toGeoJson, type Outline } from '../geometry/outline';
+import { splitTool } from './splitting';
 
 export interface OneActions {
   edit: () => void;
@@ -12,10 +14,15 @@ export interface OneActions {
   step: (step: string, body: Record<string, unknown>) => void;
   /** Shows on the map what a version changed. */
   compare: (version: number) => void;
+  /** Shows on the map into what the zone would be split. */
+  parts: (parts: readonly Outline[]) => void;
+  /** Told how to end drawing the line that splits it. */
+  splitting: (stop: () => void) => void;
 }
 
 /** A zone: what it is, what is planned, what each version changed, and what this person may do with it. */
-export function oneZone({ t, times, session, place }: Viewer, zone: Zone, { versions }: ZoneHistory, due: DueZone | null, actions: OneActions): HTMLElement {
+export function oneZone(viewer: Viewer, zone: Zone, { versions }: ZoneHistory, due: DueZone | null, actions: OneActions): HTMLElement {
+  const { t, times, session, place } = viewer;
   const { draft, inForce } = zone;
   const plans = may(session, 'plan');
   const approves = may(session, 'approve');
@@ -31,6 +38,11 @@ export function oneZone({ t, times, session, place }: Viewer, zone: Zone, { vers
   const levels = place.zoneLevels.map(({ id }) => id);
   const lowerLevels = inForce?.level && levels.includes(inForce.level) ? levels.slice(levels.indexOf(inForce.level) + 1) : [];
   const needsReason = (draft?.state === 'submitted' && approves && !isAuthor) || (approves && (inForce !== null || versions.length > 0));
+  const splitter = approves && inForce ? splitTool(viewer, outlineOf(inForce.outline), {
+    show: actions.parts,
+    split: (parts, until) => because('split', { parts: parts.map(toGeoJson), ...(until === null ? {} : { until }) })(),
+  }) : null;
+  actions.splitting(splitter?.stop ?? (() => undefined));
   const shown = draft ?? inForce ?? versions.at(-1)?.version;
   return h('div', { class: 'one-zone' },
     h('p', {}, shown ? `${t.or(`level.${shown.level ?? ''}`, shown.level ?? '')} · ${t('zones.area', { n: Math.round(shown.squareMetres) })}` : ''),
@@ -47,7 +59,8 @@ export function oneZone({ t, times, session, place }: Viewer, zone: Zone, { vers
       h('div', { class: 'actions' },
         draft?.state === 'submitted' && !isAuthor ? button(t('zones.reject'), because('reject')) : null,
         ...(inForce ? lowerLevels.map((level) => button(t('zones.lower', { level: t.or(`level.${level}`, level) }), because('lower', { level }))) : []),
-        inForce ? button(t('zones.end'), because('end')) : null)) : null,
+        inForce ? button(t('zones.end'), because('end')) : null),
+      splitter?.element) : null,
     versions.length === 0 ? null : h('section', {}, h('h3', {}, t('zones.versions')),
       h('ol', { class: 'versions' }, ...[...versions].reverse().map(({ version, change }) => h('li', {},
         h('b', {}, t('zones.version', { n: version.version })), h('span', { class: 'second' }, ` ${times.since(version.from ?? version.at)} · ${version.author} · ${version.reason}`),
