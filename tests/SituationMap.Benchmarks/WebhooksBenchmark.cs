@@ -86,8 +86,8 @@ internal static class WebhooksBenchmark
         for (var i = 0; i < InRound; i++)
         {
             var household = households[((round * InRound) + i) % households.Length];
-            facts.Add(new { id = Guid.NewGuid(), kind = "order", household, at = DateTimeOffset.UtcNow.AddMinutes(-1), source = "benchmark", data = new { measure = "quarantine", days = 20 + (round * InRound / households.Length) } });
-            facts.Add(new { id = passages[i] = Guid.NewGuid(), kind = "passage", household, at = DateTimeOffset.UtcNow.AddMinutes(-1), source = "benchmark", data = new { checkpoint, direction = round % 2 == 0 ? "in" : "out" } });
+            facts.Add(new { id = Guid.NewGuid(), kind = "order", household, at = DateTimeOffset.UtcNow.AddMinutes(-1), source = "system:benchmark", data = new { measure = "quarantine", days = 20 + (round * InRound / households.Length) } });
+            facts.Add(new { id = passages[i] = Guid.NewGuid(), kind = "passage", household, at = DateTimeOffset.UtcNow.AddMinutes(-1), source = "system:benchmark", data = new { checkpoint, direction = round % 2 == 0 ? "in" : "out" } });
         }
         return (JsonSerializer.Serialize(facts), passages);
     }
@@ -99,7 +99,7 @@ internal static class WebhooksBenchmark
             using var content = new StringContent(body, Encoding.UTF8, "application/json");
             using var answer = await server.Client.PostAsync(new Uri(server.Address, "api/facts"), content, cancellation);
             if (!answer.IsSuccessStatusCode)
-                return false;
+                return (int)answer.StatusCode >= 500 ? false : throw new InvalidOperationException($"Reports were refused: {await answer.Content.ReadAsStringAsync(cancellation)}");
             var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
             return told.GetProperty("rejected").GetInt32() == 0 ? true : throw new InvalidOperationException($"Reports were rejected: {told}");
         }
