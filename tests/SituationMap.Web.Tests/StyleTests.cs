@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
@@ -62,6 +63,26 @@ public sealed class StyleTests(Viewer viewer)
         var script = html.Split('"').First(part => part.StartsWith("/assets/", StringComparison.Ordinal) && part.EndsWith(".js", StringComparison.Ordinal));
         var asset = await viewer.Server.Client.GetAsync(new Uri(script, UriKind.Relative));
         asset.Headers.CacheControl!.ToString().ShouldContain("immutable");
+    }
+
+    [Fact]
+    public void The_viewer_without_the_map_library_is_at_most_450_KB_packed()
+    {
+        var own = Directory.EnumerateFiles(Path.Combine(WebFolder.Path, "dist", "assets"))
+            .Where(file => Path.GetExtension(file) is ".js" or ".mjs" or ".css" && !Path.GetFileName(file).StartsWith("maplibre", StringComparison.Ordinal)).ToArray();
+        own.ShouldContain(file => file.EndsWith(".js", StringComparison.Ordinal));
+
+        own.Sum(Packed).ShouldBeLessThanOrEqualTo(450_000);
+
+        static long Packed(string file)
+        {
+            using var packed = new MemoryStream();
+            using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                gzip.Write(File.ReadAllBytes(file));
+            }
+            return packed.Length;
+        }
     }
 
     private async Task<JsonNode> GetAsync(string path)
