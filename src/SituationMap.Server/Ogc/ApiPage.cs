@@ -67,7 +67,7 @@ internal static class ApiPage
         if (words["responses"] is not JsonObject answers)
             return;
         page.Append("<h3>Answers</h3><table><tr><th>status</th><th>meaning</th><th>as</th></tr>");
-        foreach (var (status, answer) in answers)
+        foreach (var (status, answer) in answers.OrderBy(answer => answer.Key, StringComparer.Ordinal))
             page.Append("<tr><td>").Append(Text(status)).Append("</td><td>").Append(Text(answer!["description"])).Append("</td><td>").Append(Text(string.Join(", ", (answer["content"] as JsonObject ?? []).Select(content => content.Key)))).Append("</td></tr>");
         page.Append("</table>");
         foreach (var (_, answer) in answers.Where(answer => answer.Key[0] == '2'))

@@ -20,7 +20,7 @@ internal static class OgcPage
         table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; } th, td { padding: .35rem .75rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
         details { padding: .5rem 0; border-bottom: 1px solid var(--line); overflow-x: auto; } summary { cursor: pointer; } details td { white-space: normal; vertical-align: top; }
         pre { max-height: 24rem; margin: 0 0 .75rem; padding: .75rem 1rem; overflow: auto; border-radius: 4px; background: var(--ground); font-size: 13px; line-height: 1.4; }
-        th { color: var(--second); font-weight: 600; } code { font-size: 13px; overflow-wrap: anywhere; }
+        th { color: var(--second); font-weight: 600; } code { font-size: 13px; overflow-wrap: anywhere; } td code { overflow-wrap: normal; }
         """;
 
     public static Task WriteAsync(HttpContext context, JsonObject answer)
