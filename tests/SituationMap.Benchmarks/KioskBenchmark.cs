@@ -11,7 +11,7 @@ namespace SituationMap.Benchmarks;
 /// </summary>
 internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cancellation)
 {
-    private const int ChangesPerSecond = 20;
+    private const int ChangesPerSecond = 10;
     private const int DatabaseCrashes = 3;
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan MostToSettle = TimeSpan.FromMinutes(1);
@@ -29,7 +29,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = await Chromium.EnsureAsync(), Args = Chromium.Flags });
         var page = await OpenAsync(browser);
         await using var session = new Heap(await page.Context.NewCDPSessionAsync(page));
-        var drawn = await Changes.DrawAsync(city, Math.Min(ChangesPerSecond * 60 * minutes, 1_000_000), cancellation);
+        var drawn = new Changes(await city.ReadAsync<string[]>(
+            "SELECT array_agg(code ORDER BY random()) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = 'healthy'", cancellation));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var posting = drawn.PostAsync(() => _server, ChangesPerSecond, over.Token);
 
@@ -136,13 +137,13 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
               FROM unnest($1) WITH ORDINALITY AS known (name, i)) counted
         """, cancellation, (object)Statuses);
 
-    /// <summary>How many of the buildings that the map draws have a colour that is not that of their worst household, and how many there are.</summary>
+    /// <summary>How many of the buildings with households that the map draws have a colour that is not that of their worst household, and how many there are.</summary>
     private async Task<(int Wrong, int Drawn)> WrongBuildingsAsync(IPage page)
     {
         var drawn = await page.EvaluateAsync<string[]>(
             """
             () => !situationMap.map.areTilesLoaded() || !situationMap.map.getLayer('buildings') ? []
-              : situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(({ id, state, properties }) => `${id} ${state.status ?? properties.status}`)
+              : situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).filter(({ properties }) => properties.status).map(({ id, state, properties }) => `${id} ${state.status ?? properties.status}`)
             """);
         var ids = drawn.Select(one => int.Parse(one.Split(' ')[0], CultureInfo.InvariantCulture)).ToArray();
         var wrong = await city.ReadAsync<long>(

@@ -141,19 +141,16 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
                   const slider = document.querySelector('#timeline input[type=range]');
                   const before = time.moment?.at;
                   const moved = performance.now();
-                  let came = false;
-                  map.on('sourcedata', tile);
-                  map.on('idle', idle);
+                  performance.clearResourceTimings();
                   slider.value = value;
                   slider.dispatchEvent(new Event('input'));
-                  function tile(event) {
-                    came ||= event.tile && time.moment?.at !== before && map.getSource('situation').tiles[0].includes(encodeURIComponent(time.moment.at));
-                  }
-                  function idle() {
-                    if (!came || !map.areTilesLoaded()) return;
-                    map.off('sourcedata', tile);
-                    map.off('idle', idle);
-                    resolve(performance.now() - moved);
+                  requestAnimationFrame(look);
+                  // a tile that is the same as before tells nothing
+                  function look() {
+                    const asked = time.moment?.at !== before && performance.getEntriesByType('resource').some(({ name }) => name.includes('.mvt') && name.includes(encodeURIComponent(time.moment.at)));
+                    if (!asked || !map.areTilesLoaded()) return requestAnimationFrame(look);
+                    map.once('render', () => resolve(performance.now() - moved));
+                    map.triggerRepaint();
                   }
                 })
                 """, random.Next(90 * 24 * 60)).WaitAsync(TimeSpan.FromMinutes(1), cancellation);

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -65,6 +66,28 @@ public sealed class DeskTests(Viewer viewer)
         await page.ShowsAsync("#card tr[data-status=observed] b", observed);
         await page.ShowsAsync("#card .connection", "Live");
         (await page.Page.EvaluateAsync<string>("() => situationMap.map.getSource('situation').tiles[0]")).ShouldNotContain("at=");
+    }
+
+    [Fact]
+    public async Task What_has_become_known_since_is_on_the_map_of_a_past_minute_too()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        (await viewer.Server.Client.PostAsJsonAsync("/api/facts", new
+        {
+            id = Guid.NewGuid(), kind = "returned", household = house.Household, at = DateTimeOffset.UtcNow.AddDays(-2), source = "system:viewer-test",
+            data = new { from = "330100", risk = "low" },
+        }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await using var page = await viewer.OpenAsync($"/#at={DateTime.UtcNow.AddDays(-1):yyyy-MM-dd'T'HH:mm'Z'}");
+        await page.LookAtAsync(house.Longitude, house.Latitude, 17);
+        await ShowsAsync("healthy");
+
+        await page.Page.GetByLabel("按什么时候所知").SelectOptionAsync("since");
+
+        await ShowsAsync("observed");
+
+        Task ShowsAsync(string status) => page.Page.WaitForFunctionAsync(
+            "([id, status]) => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === status",
+            new object[] { house.BuildingId, status });
     }
 
     [Fact]

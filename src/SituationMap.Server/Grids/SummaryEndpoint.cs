@@ -13,7 +13,7 @@ internal static class SummaryEndpoint
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     public static async Task<Results<Ok<GridSummaryAnswer>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, CountChanges changes, OverdueHouseholds overdue, TimeProvider clock,
+        string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, CountChanges changes, OverdueHouseholds overdue, SharedSummaries shared, TimeProvider clock,
         CancellationToken cancellation, string? at = null, string? known = null)
     {
         var now = clock.GetUtcNow();
@@ -29,6 +29,13 @@ internal static class SummaryEndpoint
         if (!snapshot.City.GridByCode.TryGetValue(code, out var place))
             return Problems.NotFound("code", "the code of a known grid");
         var path = snapshot.City.Grids[place].Path;
+        if (at is null && known is null)
+        {
+            Caching.Apply(context, isFinal: false);
+            // all who look at the map ask for the same at each change
+            return TypedResults.Ok(await shared.GetAsync((place, snapshot.Sequence, now.ToUnixTimeSeconds()), async token => Answer(
+                snapshot, place, now, await changes.SinceAsync(path, now - Day, snapshot.Sequence, token), await overdue.NowAsync(code, token)), cancellation));
+        }
 
         IReadOnlyDictionary<Status, int> change;
         if (known is null || knownAt == instant)
@@ -44,9 +51,7 @@ internal static class SummaryEndpoint
             snapshot = pictures[0];
             change = Enum.GetValues<Status>().ToDictionary(status => status, status => snapshot.GridCounts[place][status] - pictures[1].GridCounts[place][status]);
         }
-        var owing = at is null && known is null
-            ? await overdue.NowAsync(code, cancellation)
-            : await overdue.AtAsync(snapshot, place, instant, knownAt, cancellation);
+        var owing = await overdue.AtAsync(snapshot, place, instant, knownAt, cancellation);
         Caching.Apply(context, asked.IsFinal && past.IsFinal(knownAt));
         return TypedResults.Ok(Answer(snapshot, place, knownAt, change, owing));
     }
@@ -78,3 +83,6 @@ internal static class SummaryEndpoint
         };
     }
 }
+
+/// <summary>The latest summaries of the present, by the grid's place, the sequence and the second in which they were asked for.</summary>
+internal sealed class SharedSummaries() : SharedWork<(int Grid, long Sequence, long Second), GridSummaryAnswer>(kept: 64);

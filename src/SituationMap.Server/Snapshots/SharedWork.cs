@@ -1,7 +1,7 @@
 namespace SituationMap.Server.Snapshots;
 
 /// <summary>Work whose latest results are kept: whoever asks for the same shares it, and what nobody waits for any more is given up.</summary>
-internal sealed class SharedWork<TKey, TResult>(int kept)
+internal class SharedWork<TKey, TResult>(int kept)
     where TKey : notnull
 {
     private readonly Lock _lock = new();

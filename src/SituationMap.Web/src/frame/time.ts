@@ -13,6 +13,8 @@ export interface Moment {
 /** What time the page shows: the present (null) or a past moment. */
 export class ShownTime {
   readonly changed = new Signal<Moment | null>();
+  /** By how many ms the server's clock is ahead of this machine's; null: not known yet. */
+  ahead: number | null = null;
   #moment: Moment | null = null;
 
   get moment(): Moment | null {
@@ -21,8 +23,13 @@ export class ShownTime {
 
   show(moment: Moment | null): void {
     if (moment?.at === this.#moment?.at && moment?.known === this.#moment?.known) return;
-    this.#moment = moment?.known === 'since' ? { ...moment, by: `${new Date().toISOString().slice(0, 16)}:00Z` } : moment;
+    this.#moment = moment?.known === 'since' ? { ...moment, by: this.#now() } : moment;
     this.changed.tell(this.#moment);
+  }
+
+  /** The server's present: of a time to come it knows nothing. */
+  #now(): string {
+    return this.ahead === null ? `${new Date().toISOString().slice(0, 16)}:00Z` : new Date(Date.now() + this.ahead).toISOString();
   }
 
   /** The parameters that ask the API about it; none for the present. */

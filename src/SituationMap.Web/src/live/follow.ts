@@ -12,8 +12,6 @@ import { throttle } from './throttle';
 export function follow({ map, place, card, notices, t, times, time, feed, session }: Viewer, drawer: Drawer): LiveConnection {
   const { grid, sequence } = place;
   const present = new PresentMap(map, byId('pulses') as unknown as SVGElement);
-  // the server's clock may differ from this machine's
-  let ahead = 0;
   let shown: number | null = null;
   const shownClock = () => times.clock(shown ?? Date.now());
 
@@ -30,7 +28,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
   document.addEventListener('visibilitychange', () => counts());
 
   const seen = ({ now, confirmedAt }: Hello) => {
-    ahead = Date.parse(now) - Date.now();
+    time.ahead = Date.parse(now) - Date.now();
     shown = Date.parse(confirmedAt);
   };
 
@@ -81,7 +79,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
     card.connection(live.state, shown, time.moment);
   });
   setInterval(() => {
-    if (live.state === 'live') shown = Date.now() + ahead;
+    if (live.state === 'live') shown = Date.now() + (time.ahead ?? 0);
     card.connection(live.state, shown, time.moment);
   }, 250);
   addEventListener('online', () => live.networkChanged(true));
