@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.OpenApi;
 using SituationMap.Server.Access;
 
@@ -26,6 +27,12 @@ internal static class ApiDocument
             // the serializer cannot say what a converter of ours reads: text
             if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
                 schema.Type = context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+            // what is left out where it is null need not be there
+            foreach (var property in context.JsonTypeInfo.Properties)
+            {
+                if (property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), false) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }])
+                    schema.Required?.Remove(property.Name);
+            }
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
