@@ -6,16 +6,18 @@ namespace SituationMap.Server.Tests.Statuses;
 /// <summary>The verb <c>recompute</c> as a process of its own, with one worker.</summary>
 internal sealed class RecomputeProcess : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly Process _process;
     private readonly Task<string> _told;
 
     public RecomputeProcess(StatusStore store)
     {
-        _process = Process.Start(new ProcessStartInfo("dotnet")
+        // a shell that started the tests in the background has them ignore Ctrl+C, and they would hand that on
+        _process = Process.Start(new ProcessStartInfo("env")
         {
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "recompute", "--workers", "1", "--part-size", $"{StatusStore.PartSize}",
+                "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "recompute", "--workers", "1", "--part-size", $"{StatusStore.PartSize}",
                 "--ConnectionStrings:SituationMap", store.Database.ConnectionString,
             },
             UseShellExecute = false,
@@ -36,14 +38,14 @@ internal sealed class RecomputeProcess : IDisposable
     {
         using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
             await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Limit);
         return (_process.ExitCode, await _told);
     }
 
     /// <summary>Waits for its end, which should be a good one; gives what it told.</summary>
     public async Task<string> FinishAsync()
     {
-        await _process.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Limit);
         _process.ExitCode.ShouldBe(0);
         return await _told;
     }

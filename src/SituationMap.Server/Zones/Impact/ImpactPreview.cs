@@ -3,7 +3,6 @@ using NetTopologySuite.Geometries.Prepared;
 using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
 using Npgsql;
-using SituationMap.Core.Projections;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
@@ -40,6 +39,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         var inside = Inside(found, await reads.AgesAsync(connection, snapshot.City, found.Inside, at.Year, cancellation));
         var (crossings, zones, offer) = await besides;
         var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
+        var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
         var metres = LocalMetres.Around(plan.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
         return (new ImpactAnswer(
@@ -51,8 +51,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
                 orderby same.Key descending
                 select new ImpactChange(TileEncoder.Name(same.Key.Before), TileEncoder.Name(same.Key.After), same.Count(), same.Sum(household => household.Persons))],
             inside, places.Cut, places.Grids,
-            [.. crossings.Select(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) })],
-            crossings.Count(crossing => At(snapshot.City, crossing) is null), zones,
+            manned, manned.Count(crossing => crossing.Checkpoint is null), zones,
             new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)), offer), null);
     }
 
@@ -90,10 +89,14 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         return (cut, grids);
     }
 
-    private static CrossingCheckpoint? At(City city, BorderCrossing crossing) =>
-        city.Checkpoints.Select(checkpoint => (checkpoint, metres: Geodesic.Distance(crossing.Lon, crossing.Lat, checkpoint.Location.X, checkpoint.Location.Y)))
-            .Where(near => near.metres <= AtCrossing).OrderBy(near => near.metres)
-            .Select(near => new CrossingCheckpoint(near.checkpoint.Code, near.checkpoint.Name, near.checkpoint.Manned, Math.Round(near.metres, 1))).FirstOrDefault();
+    private static CrossingCheckpoint? At(City city, BorderCrossing crossing)
+    {
+        var near = new List<Near>(1);
+        city.NearCheckpoints.Find(crossing.Lon, crossing.Lat, 1, near, AtCrossing);
+        return near is [var (place, metres)] && city.Checkpoints[place] is var checkpoint
+            ? new CrossingCheckpoint(checkpoint.Code, checkpoint.Name, checkpoint.Manned, Math.Round(metres, 1))
+            : null;
+    }
 
     /// <summary>What has to do with the outline and nothing with households.</summary>
     private async Task<(List<BorderCrossing> Crossings, IReadOnlyList<OverlappedZone> Zones, BorderOffer? Offer)> BesidesAsync(
@@ -120,16 +123,16 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var metres = LocalMetres.Around(plan.Outline);
         var crossings = new List<BorderCrossing>();
         while (await reader.ReadAsync(cancellation))
         {
             var crossing = new BorderCrossing(Math.Round(reader.GetDouble(2), GeoJson.Decimals), Math.Round(reader.GetDouble(3), GeoJson.Decimals), reader.GetString(0), reader.GetString(1), null);
-            if (!crossings.Exists(other => Geodesic.Distance(crossing.Lon, crossing.Lat, other.Lon, other.Lat) <= OneCrossing))
+            if (!crossings.Exists(other => metres.Distance(crossing.Lon, crossing.Lat, other.Lon, other.Lat) <= OneCrossing))
                 crossings.Add(crossing);
         }
         await reader.NextResultAsync(cancellation);
         var others = await reader.ReadAllAsync(row => (Zone: new OverlappedZone(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), 0), Outline: row.GetFieldValue<MultiPolygon>(4)), cancellation);
-        var metres = LocalMetres.Around(plan.Outline);
         var overlapped = others.Select(other => other.Zone with
         {
             SquareMetres = Math.Round(metres.SquareMetres(OverlayNGRobust.Overlay(other.Outline, plan.Outline, SpatialFunction.Intersection)), 1),

@@ -26,7 +26,7 @@ internal sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Househo
 /// </summary>
 internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
 {
-    private sealed record Touched(int Id, Building Building, string Grid, bool IsInside);
+    private sealed record Touched(int Id, Building Building, bool IsInside);
 
     /// <param name="zone">The zone that the draft changes; null: a new one.</param>
     /// <param name="at">The instant it is worked out for: when the draft begins.</param>
@@ -48,7 +48,7 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
     private HouseholdImpact[] OfBuilding(
         City city, Touched touched, ZonePeriod[] before, int zone, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
     {
-        var plan = protocols.Plan.ForGrid(touched.Grid);
+        var plan = protocols.Plan.ForGrid(city.Grids[touched.Building.Grid].Code);
         // the zone's own versions hold for other times once the draft is one of them
         var after = before.Where(period => period.Zone != zone).ToList();
         foreach (var own in before.Where(period => period.Zone == zone))
@@ -96,23 +96,25 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
     private static async Task<Touched[]> TouchedAsync(
         NpgsqlConnection connection, City city, PlannedZone? zone, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            WITH inside AS MATERIALIZED (SELECT id FROM building WHERE ST_Covers($1, point)),
-            was AS (
-              SELECT b.id FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point)
-              WHERE p.zone = $2 AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3)
-            )
-            SELECT b.id, b.code, replace(ltree2text(b.grid), '.', '-'), b.id IN (SELECT id FROM inside)
-            FROM building b WHERE b.id IN (SELECT id FROM inside UNION ALL SELECT id FROM was)
-            """, connection);
-        command.Parameters.Add(new() { Value = outline });
-        command.Parameters.Add(new() { Value = zone?.Id ?? 0 });
-        command.Parameters.Add(new() { Value = at.UtcDateTime });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1), Grid: row.GetString(2), IsInside: row.GetBoolean(3)), cancellation);
+        // as everywhere, whoever's point is on the outline is inside
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("SELECT id, code FROM building WHERE ST_Covers($1, point)") { Parameters = { new() { Value = outline } } },
+                new("""
+                    SELECT DISTINCT b.id, b.code FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point)
+                    WHERE p.zone = $1 AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
+                    """) { Parameters = { new() { Value = zone?.Id ?? 0 }, new() { Value = at.UtcDateTime } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var inside = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
+        await reader.NextResultAsync(cancellation);
+        var was = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
+        var ids = inside.Select(row => row.Id).ToHashSet();
         // one that was put up this moment comes with the next picture
-        return [.. rows.Where(row => city.BuildingByCode.ContainsKey(row.Code))
-            .Select(row => new Touched(row.Id, city.Buildings[city.BuildingByCode[row.Code]], row.Grid, row.IsInside))];
+        return [.. inside.Concat(was.Where(row => !ids.Contains(row.Id))).Where(row => city.BuildingByCode.ContainsKey(row.Code))
+            .Select(row => new Touched(row.Id, city.Buildings[city.BuildingByCode[row.Code]], ids.Contains(row.Id)))];
     }
 }

@@ -34,4 +34,8 @@ internal sealed class LocalMetres
 
     /// <summary>The border's length, holes included.</summary>
     public double Perimeter(Geometry lonLat) => ToMetres(lonLat).Length;
+
+    /// <summary>Between two points, in degrees.</summary>
+    public double Distance(double longitude1, double latitude1, double longitude2, double latitude2) =>
+        Math.Sqrt(Math.Pow((longitude2 - longitude1) * _x, 2) + Math.Pow((latitude2 - latitude1) * _y, 2));
 }
