@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 namespace SituationMap.Server.Http;
 
 /// <summary>
-/// Pages of other sites that may read what is marked with <see cref="OpenToListedOrigins"/> (CORS): those that <c>SituationMap:Cors</c>
+/// Pages of other sites that may ask for what is marked with <see cref="OpenToListedOrigins"/> (CORS): those that <c>SituationMap:Cors</c>
 /// lists, and with an API key or a token, for no cookie is sent along. Without such a list no request is looked at.
 /// </summary>
 internal static class ListedOrigins
@@ -22,8 +22,8 @@ internal static class ListedOrigins
         services.AddCors();
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<SituationMapOptions>((cors, options) => cors.AddPolicy(Policy, policy => policy
             .WithOrigins([.. options.Cors])
-            .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post)
-            .WithHeaders(HeaderNames.Authorization, HeaderNames.Accept, HeaderNames.ContentType, HeaderNames.IfNoneMatch, HeaderNames.CacheControl)
+            .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete)
+            .WithHeaders(HeaderNames.Authorization, HeaderNames.Accept, HeaderNames.ContentType, HeaderNames.IfNoneMatch, HeaderNames.IfMatch, HeaderNames.CacheControl, "Content-Crs")
             .WithExposedHeaders(HeaderNames.ETag, HeaderNames.Age, HeaderNames.Warning, HeaderNames.RetryAfter, HeaderNames.Location, "Content-Crs", "Situation-Sequence")
             .SetPreflightMaxAge(Remembered)));
         return services;

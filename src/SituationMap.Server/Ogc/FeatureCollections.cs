@@ -10,7 +10,8 @@ namespace SituationMap.Server.Ogc;
 /// <param name="Type">As JSON Schema names it.</param>
 /// <param name="Format">As JSON Schema names it; null: none.</param>
 /// <param name="Value">Of the feature at a place: a text, a number as double, a boolean, an instant, or null.</param>
-internal sealed record FeatureProperty(string Name, string Type, string Title, Func<Snapshot, int, object?> Value, string? Format = null, string[]? Values = null);
+/// <param name="IsWritten">Whether clients write it.</param>
+internal sealed record FeatureProperty(string Name, string Type, string Title, Func<Snapshot, int, object?> Value, string? Format = null, string[]? Values = null, bool IsWritten = false);
 
 /// <summary>Features of one kind, read from a picture by their places in one of its lists.</summary>
 /// <param name="GeometryType">As GeoJSON names it.</param>
@@ -93,19 +94,23 @@ internal static class FeatureCollections
                 new("code", "string", "Code", (s, i) => s.City.Checkpoints[i].Code),
                 new("name", "string", "Name", (s, i) => s.City.Checkpoints[i].Name),
                 new("manned", "boolean", "Whether somebody is there", (s, i) => s.City.Checkpoints[i].Manned),
+                new("passage", "string", "In which direction somebody last went through it; null: nobody has", (s, i) => s.LastPassages.GetValueOrDefault(s.City.Checkpoints[i].Id), Values: ["in", "out"]),
             ],
             s => s.City.Checkpoints.Length, (s, i) => s.City.Checkpoints[i].Id, (s, i) => s.City.Checkpoints[i].Code, (s, id) => Array.FindIndex(s.City.Checkpoints, checkpoint => checkpoint.Code == id),
             (s, i) => s.City.Checkpoints[i].Location),
-        new("zones", "Risk zones", "The versions of risk zones that are in force; with datetime= those in force then.", "MultiPolygon",
+        new("zones", "Risk zones", "The versions of risk zones that are in force; with datetime= those in force then; with state=draft, submitted or rejected what is planned.", "MultiPolygon",
             [
-                new("code", "string", "Code", (s, i) => s.Zones[i].Code),
-                new("version", "integer", "Version", (s, i) => (double)s.Zones[i].Version),
-                new("name", "string", "Name", (s, i) => s.Zones[i].Name),
-                new("level", "string", "Level", (s, i) => s.Zones[i].Level),
-                new("from", "string", "In force from", (s, i) => s.Zones[i].From, Format: "date-time"),
+                new("code", "string", "Code", (s, i) => s.Zones[i].Code, IsWritten: true),
+                new("version", "integer", "Version; of a draft the one it changes, 0 for a new zone", (s, i) => (double)s.Zones[i].Version),
+                new("name", "string", "Name", (s, i) => s.Zones[i].Name, IsWritten: true),
+                new("level", "string", "Level", (s, i) => s.Zones[i].Level, IsWritten: true),
+                new("from", "string", "In force from; of a draft null: from its approval on", (s, i) => s.Zones[i] is DraftedZone drafted ? drafted.Draft.Plan.From : s.Zones[i].From, Format: "date-time", IsWritten: true),
+                new("to", "string", "When it ends by itself; null: open", (s, i) => s.Zones[i].To, Format: "date-time", IsWritten: true),
+                new("state", "string", "Where it stands", (s, i) => ZoneFeatures.StateOf(s.Zones[i], s.AsOf), Values: ZoneFeatures.States),
+                new("reason", "string", "Why it is planned; of what is published null", (s, i) => (s.Zones[i] as DraftedZone)?.Draft.Plan.Reason, IsWritten: true),
             ],
-            s => s.Zones.Count, (s, i) => ((long)s.Zones[i].Id << 20) | (uint)s.Zones[i].Version, (s, i) => $"{s.Zones[i].Code}:{s.Zones[i].Version}",
-            (s, id) => Enumerable.Range(0, s.Zones.Count).FirstOrDefault(place => $"{s.Zones[place].Code}:{s.Zones[place].Version}" == id || s.Zones[place].Code == id, -1),
+            s => s.Zones.Count, (s, i) => ((long)s.Zones[i].Id << 20) | (uint)s.Zones[i].Version, (s, i) => ZoneFeatures.IdOf(s.Zones[i]),
+            (s, id) => Enumerable.Range(0, s.Zones.Count).FirstOrDefault(place => ZoneFeatures.IdOf(s.Zones[place]) == id || s.Zones[place].Code == id, -1),
             (s, i) => s.Zones[i].Outline),
         new("roads", "Roads", "Streets, lanes and paths.", "MultiLineString",
             [

@@ -5,7 +5,6 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Snapshots;
@@ -25,17 +24,17 @@ internal static class FeatureEndpoints
     {
         ogc.MapGet("/collections/{collection}/items", GetItemsAsync)
             .WithSummary("Features of a collection, in pages (GeoJSON)")
-            .WithDescription("limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then; crs= of the answer, in that system's order of axes; "
+            .WithDescription("limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then, while state=draft, submitted or rejected gives what is planned; crs= of the answer, in that system's order of axes; "
                 + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the collection as a parameter.")
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
         ogc.MapGet("/collections/{collection}/items/{id}", GetItemAsync)
             .WithSummary("One feature (GeoJSON)")
-            .WithDescription("A zone's id is its code, or its code, a colon and the version.")
+            .WithDescription("A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come with the ETag that changing them asks for.")
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
     }
 
     private static async Task GetItemsAsync(
-        string collection, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, CancellationToken cancellation)
+        string collection, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, TimeProvider clock, CancellationToken cancellation)
     {
         if (FeatureCollections.Find(collection) is not { } asked)
         {
@@ -49,8 +48,8 @@ internal static class FeatureEndpoints
             return;
         }
         var snapshot = holder.Current;
-        if (asked.HasTime && query!.HasTime)
-            snapshot = snapshot with { Zones = await ZonesAsync(database, query.From, query.To, cancellation) };
+        if (asked.HasTime && await ZoneFeatures.ReadAsync(database, query!, context.Request.Query["state"], cancellation) is { } zones)
+            snapshot = snapshot with { Zones = zones, AsOf = clock.GetUtcNow() };
         var (places, more, matched) = Select(asked, query!, snapshot, context.Scope(), cancellation);
 
         JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson), .. more ? [Next(context.Request, asked.Key(snapshot, places[^1]))] : (JsonObject[])[],
@@ -92,7 +91,7 @@ internal static class FeatureEndpoints
     private const int MostOnPage = 1_000;
 
     private static async Task GetItemAsync(
-        string collection, string id, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, CancellationToken cancellation, string? crs = null)
+        string collection, string id, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, TimeProvider clock, CancellationToken cancellation, string? crs = null)
     {
         if (FeatureCollections.Find(collection) is not { } asked)
         {
@@ -110,30 +109,43 @@ internal static class FeatureEndpoints
             return;
         }
         var (snapshot, system) = (holder.Current, systems.Find(crs ?? CoordinateSystems.Default)!);
+        if (asked.HasTime)
+        {
+            var (zone, tag) = await ZoneFeatures.FindAsync(database, id, clock.GetUtcNow(), cancellation);
+            snapshot = snapshot with { Zones = zone is null ? [] : [zone], AsOf = clock.GetUtcNow() };
+            if (tag is not null && !OgcAnswers.WantsHtml(context.Request))
+                context.Response.Headers.ETag = tag;
+        }
         var place = asked.Find(snapshot, id);
-        if (place < 0 && asked.HasTime && id.Contains(':'))
-        {
-            snapshot = snapshot with { Zones = await ZonesAsync(database, null, null, cancellation) };
-            place = asked.Find(snapshot, id);
-        }
         if (place < 0 || !asked.IsIn(context.Scope(), snapshot, place))
-        {
             await Problems.NotFound("id", "the id of a feature of this collection").ExecuteAsync(context);
-            return;
-        }
-        JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
-            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{asked.Id}", "collection", OgcAnswers.Json, asked.Title)];
-        context.Response.Headers.CacheControl = "no-cache";
+        else
+            await AnswerAsync(context, asked, snapshot, place, system, cancellation);
+    }
+
+    /// <summary>Answers with one feature as GeoJSON.</summary>
+    public static async Task WriteAsync(
+        HttpContext context, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem system, JsonObject[] links, CancellationToken cancellation, JsonNode? mended = null)
+    {
+        context.Response.ContentType = OgcAnswers.GeoJson;
         context.Response.Headers["Content-Crs"] = $"<{system.Uri}>";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder });
+        Write(writer, collection, snapshot, place, system, links, mended);
+        await writer.FlushAsync(cancellation);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem system, CancellationToken cancellation)
+    {
+        JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
+            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{collection.Id}", "collection", OgcAnswers.Json, collection.Title)];
+        context.Response.Headers.CacheControl = "no-cache";
         if (OgcAnswers.WantsHtml(context.Request))
         {
-            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = id, ["geometry"] = true, ["properties"] = Properties(asked, snapshot, place), ["links"] = OgcEndpoints.Array(links) });
+            context.Response.Headers["Content-Crs"] = $"<{system.Uri}>";
+            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = collection.IdOf(snapshot, place), ["geometry"] = true, ["properties"] = Properties(collection, snapshot, place), ["links"] = OgcEndpoints.Array(links) });
             return;
         }
-        context.Response.ContentType = OgcAnswers.GeoJson;
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder });
-        Write(writer, asked, snapshot, place, system, links);
-        await writer.FlushAsync(cancellation);
+        await WriteAsync(context, collection, snapshot, place, system, links, cancellation);
     }
 
     /// <summary>The places of one page, whether more follow, and how many there are without pages, where that is cheap to say.</summary>
@@ -182,27 +194,11 @@ internal static class FeatureEndpoints
             && (query.Filter is null || query.Filter(snapshot, place) == true);
     }
 
-    /// <summary>The versions of zones that hold at some time between two instants; null: open.</summary>
-    private static async Task<ZoneInForce[]> ZonesAsync(NpgsqlDataSource database, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(
-            """
-            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.outline
-            FROM zone_period p JOIN zone z ON z.id = p.zone
-            WHERE ($1::timestamptz IS NULL OR p.ends_at IS NULL OR p.ends_at > $1) AND ($2::timestamptz IS NULL OR p.starts_at <= $2)
-            ORDER BY z.id, p.version
-            """);
-        command.Parameters.Add(new() { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = to?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
-    }
-
     private static JsonObject Next(HttpRequest request, long after) => OgcAnswers.Link(
         OgcAnswers.Root(request)[..^4] + request.Path + QueryString.Create(request.Query.Where(parameter => parameter.Key != "after").Append(new("after", new StringValues(after.ToString())))),
         "next", OgcAnswers.WantsHtml(request) ? OgcAnswers.Html : OgcAnswers.GeoJson, "The next page");
 
-    private static void Write(Utf8JsonWriter writer, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem crs, JsonObject[]? links = null)
+    private static void Write(Utf8JsonWriter writer, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem crs, JsonObject[]? links = null, JsonNode? mended = null)
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "Feature"u8);
@@ -234,6 +230,11 @@ internal static class FeatureEndpoints
         writer.WriteEndObject();
         if (links is not null)
             WriteLinks(writer, links);
+        if (mended is not null)
+        {
+            writer.WritePropertyName("mended"u8);
+            mended.WriteTo(writer);
+        }
         writer.WriteEndObject();
     }
 

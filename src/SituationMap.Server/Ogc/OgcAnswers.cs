@@ -9,6 +9,7 @@ internal static class OgcAnswers
 {
     public const string Json = "application/json";
     public const string GeoJson = "application/geo+json";
+    public const string MergePatch = "application/merge-patch+json";
     public const string Schema = "application/schema+json";
     public const string Html = "text/html";
 

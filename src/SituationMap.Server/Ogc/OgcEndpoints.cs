@@ -7,7 +7,7 @@ using SituationMap.Server.Tiles;
 
 namespace SituationMap.Server.Ogc;
 
-/// <summary>OGC API Features (parts 1 to 3) and OGC API Tiles: what there is. The features themselves are in <see cref="FeatureEndpoints"/>.</summary>
+/// <summary>OGC API Features (parts 1 to 4) and OGC API Tiles: what there is. The features themselves are in <see cref="FeatureEndpoints"/>.</summary>
 internal static class OgcEndpoints
 {
     private static readonly string[] Classes =
@@ -22,6 +22,10 @@ internal static class OgcEndpoints
         "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
         "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
         "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
+        "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete",
+        "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/update",
+        "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/optimistic-locking-etags",
+        "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/features",
         "http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
         "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
         "http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
@@ -44,8 +48,10 @@ internal static class OgcEndpoints
         ogc.MapGet("/conformance", (Delegate)GetConformance).WithSummary("The conformance classes").Produces<object>();
         ogc.MapGet("/collections", GetCollections).WithSummary("The collections of features").Produces<object>();
         ogc.MapGet("/collections/{collection}", GetCollection).WithSummary("One collection").Produces<object>();
-        ogc.MapGet("/collections/{collection}/queryables", GetQueryables).WithSummary("What a collection's features can be filtered by (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
+        ogc.MapGet("/collections/{collection}/queryables", (string collection, HttpContext context) => GetSchema(collection, "queryables", context)).WithSummary("What a collection's features can be filtered by (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
+        ogc.MapGet("/collections/{collection}/schema", (string collection, HttpContext context) => GetSchema(collection, "schema", context)).WithSummary("What a collection's features have, and what of it can be written (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
         ogc.MapFeatures();
+        ogc.MapZoneEditing();
         ogc.MapOgcTiles();
         return routes;
     }
@@ -91,11 +97,16 @@ internal static class OgcEndpoints
             ? OgcAnswers.AnswerAsync(context, Describe(found, context.Request, holder.Current, systems, OgcAnswers.Self(context.Request, OgcAnswers.Json)))
             : Unknown().ExecuteAsync(context);
 
-    private static Task GetQueryables(string collection, HttpContext context)
+    /// <param name="name">queryables; or schema, which also says what is written and what is not.</param>
+    private static Task GetSchema(string collection, string name, HttpContext context)
     {
         if (FeatureCollections.Find(collection) is not { } found)
             return Unknown().ExecuteAsync(context);
-        var properties = new JsonObject { ["geometry"] = new JsonObject { ["title"] = "Geometry", ["x-ogc-role"] = "primary-geometry", ["format"] = $"geometry-{found.GeometryType.ToLowerInvariant()}" } };
+        var isWritten = found.Properties.Any(property => property.IsWritten);
+        var geometry = new JsonObject { ["title"] = "Geometry", ["x-ogc-role"] = "primary-geometry", ["format"] = $"geometry-{found.GeometryType.ToLowerInvariant()}" };
+        if (name == "schema" && !isWritten)
+            geometry["readOnly"] = true;
+        var properties = new JsonObject { ["geometry"] = geometry };
         foreach (var property in found.Properties)
         {
             var schema = new JsonObject { ["title"] = property.Title, ["type"] = property.Type };
@@ -103,12 +114,14 @@ internal static class OgcEndpoints
                 schema["format"] = property.Format;
             if (property.Values is not null)
                 schema["enum"] = Array(property.Values);
+            if (name == "schema" && !property.IsWritten)
+                schema["readOnly"] = true;
             properties[property.Name] = schema;
         }
         return OgcAnswers.AnswerAsync(context, new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-            ["$id"] = $"{OgcAnswers.Root(context.Request)}/collections/{found.Id}/queryables",
+            ["$id"] = $"{OgcAnswers.Root(context.Request)}/collections/{found.Id}/{name}",
             ["type"] = "object",
             ["title"] = found.Title,
             ["properties"] = properties,
@@ -136,6 +149,7 @@ internal static class OgcEndpoints
                 OgcAnswers.Link(root + "/items?f=json", "items", OgcAnswers.GeoJson, "Its features (GeoJSON)"),
                 OgcAnswers.Link(root + "/items?f=html", "items", OgcAnswers.Html, "Its features as a page"),
                 OgcAnswers.Link(root + "/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", OgcAnswers.Schema, "What its features can be filtered by"),
+                OgcAnswers.Link(root + "/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", OgcAnswers.Schema, "What its features have"),
                 OgcAnswers.Link(root + "/tiles", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", OgcAnswers.Json, "Its tiles"),
             ]),
         };

@@ -127,7 +127,7 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.outline
+            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.ends_at, p.outline
             FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
             WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
             ORDER BY z.id

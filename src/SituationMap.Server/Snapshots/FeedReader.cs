@@ -75,7 +75,7 @@ internal static class FeedReader
     {
         await using var command = database.CreateCommand(
             """
-            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.outline
+            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'zone' AND sequence > $1 AND sequence <= $2) c
             JOIN zone z ON z.id = c.subject
             -- LEFT JOINs are intentional: a zone that was not yet, or no more, has no version
@@ -135,7 +135,7 @@ internal static class FeedReader
             return before;
         await using var command = database.CreateCommand(
             """
-            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.outline
+            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM unnest($1::int[], $2::int[]) AS s (zone, version) JOIN zone z ON z.id = s.zone JOIN zone_version v USING (zone, version)
             """);
         command.Parameters.Add(new() { Value = last.Select(row => row.Subject).ToArray() });

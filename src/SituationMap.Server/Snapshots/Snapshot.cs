@@ -5,9 +5,10 @@ using NetTopologySuite.Geometries;
 namespace SituationMap.Server.Snapshots;
 
 /// <summary>A zone version in force.</summary>
+/// <param name="To">When it ends by itself; null: open.</param>
 /// <param name="Outline">Lon, lat.</param>
-internal sealed record ZoneInForce(
-    int Id, string Code, int Version, string Name, string Level, DateTimeOffset From, Geometry Outline, Shape Shape);
+internal record ZoneInForce(
+    int Id, string Code, int Version, string Name, string Level, DateTimeOffset From, DateTimeOffset? To, Geometry Outline, Shape Shape);
 
 /// <summary>
 /// The whole picture at one sequence of the feed: immutable, so whoever holds one can answer any number of questions from it that

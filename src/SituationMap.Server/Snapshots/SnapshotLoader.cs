@@ -4,6 +4,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
+using SituationMap.Server.Statuses;
 
 namespace SituationMap.Server.Snapshots;
 
@@ -42,7 +43,7 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
 
     public static ZoneInForce ReadZone(NpgsqlDataReader row) => new(
         row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4),
-        new DateTimeOffset(row.GetDateTime(5), TimeSpan.Zero), row.GetFieldValue<Geometry>(6), Shape.Of(row.GetFieldValue<Geometry>(6)));
+        StatusBatch.Instant(row, 5)!.Value, StatusBatch.Instant(row, 6), row.GetFieldValue<Geometry>(7), Shape.Of(row.GetFieldValue<Geometry>(7)));
 
     private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
         from row in rows
@@ -82,7 +83,7 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.outline
+            SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
             ORDER BY z.id
             """, connection);

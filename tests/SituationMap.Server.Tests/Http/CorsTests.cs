@@ -45,6 +45,15 @@ public sealed class CorsTests(CorsTests.Site site, PostgisCluster cluster) : ICl
     }
 
     [Fact]
+    public async Task A_listed_page_plans_a_zone_with_a_key_that_may()
+    {
+        using var asked = await PreflightAsync("ogc/collections/zones/items/Z-1:draft", Listed, "PATCH");
+        Allowed(asked).ShouldBe(Listed);
+        asked.Headers.GetValues("Access-Control-Allow-Methods").Single().ShouldContain("PATCH");
+        asked.Headers.GetValues("Access-Control-Allow-Headers").Single().ShouldContain("If-Match", Case.Insensitive);
+    }
+
+    [Fact]
     public async Task What_a_listed_page_is_refused_it_can_read()
     {
         using var refused = await SendAsync(HttpMethod.Get, "tiles/situation/0/0/0.mvt", Listed, withKey: false);

@@ -62,6 +62,9 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
             one.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("rel").GetString()).ShouldContain("collection");
             var queryables = (await _demo.GetJsonAsync($"ogc/collections/{id}/queryables")).GetProperty("properties").EnumerateObject().Select(property => property.Name);
             queryables.ShouldBe(one.GetProperty("properties").EnumerateObject().Select(property => property.Name).Prepend("geometry"));
+            var written = (await _demo.GetJsonAsync($"ogc/collections/{id}/schema")).GetProperty("properties").EnumerateObject()
+                .Where(property => !property.Value.TryGetProperty("readOnly", out _)).Select(property => property.Name);
+            written.ShouldBe(id == "zones" ? ["geometry", "code", "name", "level", "from", "to", "reason"] : []);
         }
     }
 
@@ -130,6 +133,19 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
         text.ShouldNotBeEmpty();
         json.ShouldBe(text);
         (await IdsAsync("ogc/collections/households/items?limit=10000&status=out&surveyed=true")).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_says_in_which_direction_somebody_last_went_through_it()
+    {
+        var (household, person) = await _demo.Database.ReadRowAsync("SELECT h.code, p.code FROM person p JOIN household h ON h.id = p.household ORDER BY p.id LIMIT 1", row => (row.GetString(0), row.GetString(1)));
+        foreach (var direction in (string[])["in", "out"])
+        {
+            using var taken = await _demo.PostFactsAsync($$$"""{"id":"{{{Guid.NewGuid()}}}","kind":"passage","household":"{{{household}}}","person":"{{{person}}}","at":"{{{DateTimeOffset.UtcNow:O}}}","source":"checkpoint:C-2","data":{"checkpoint":"C-2","direction":"{{{direction}}}"}}""");
+            taken.IsSuccessStatusCode.ShouldBeTrue();
+            await DemoServer.WaitAsync(async () => (await _demo.GetJsonAsync("ogc/collections/checkpoints/items/C-2")).GetProperty("properties").GetProperty("passage").GetString() == direction);
+            (await IdsAsync($"ogc/collections/checkpoints/items?passage={direction}")).ShouldContain("C-2");
+        }
     }
 
     [Fact]

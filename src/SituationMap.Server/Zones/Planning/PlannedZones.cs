@@ -37,17 +37,30 @@ internal static class PlannedZones
         await reader.NextResultAsync(cancellation);
         ZoneDraft? draft = null;
         if (await reader.ReadAsync(cancellation))
-        {
-            draft = new ZoneDraft(reader.GetString(0), reader.GetInt32(1), new ZonePlan(
-                reader.GetString(2), reader.GetString(3), reader.GetFieldValue<MultiPolygon>(4), StatusBatch.Instant(reader, 5), StatusBatch.Instant(reader, 6), reader.GetString(7)),
-                reader.GetFieldValue<string[]>(8));
-        }
+            draft = ReadDraft(reader);
         await reader.NextResultAsync(cancellation);
         var versions = await reader.ReadAllAsync(row => new ZoneVersion(
             row.GetInt32(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<MultiPolygon>(3), StatusBatch.Instant(row, 4)!.Value,
             StatusBatch.Instant(row, 5), row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetString(8), StatusBatch.Instant(row, 9)!.Value), cancellation);
         return tag == default ? null : new PlannedZone(id, code, parent, tag, draft, versions);
     }
+
+    /// <summary>All drafts in a state, in the order of their zones.</summary>
+    /// <param name="make">Of the zone's id, its code and the draft.</param>
+    public static async Task<T[]> ReadDraftsAsync<T>(NpgsqlConnection connection, string state, Func<int, string, ZoneDraft, T> make, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors, z.id, z.code
+            FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE d.state = $1 ORDER BY z.id
+            """, connection) { Parameters = { new() { Value = state } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => make(row.GetInt32(9), row.GetString(10), ReadDraft(row)), cancellation);
+    }
+
+    private static ZoneDraft ReadDraft(NpgsqlDataReader row) => new(row.GetString(0), row.GetInt32(1), new ZonePlan(
+        row.GetString(2), row.GetString(3), row.GetFieldValue<MultiPolygon>(4), StatusBatch.Instant(row, 5), StatusBatch.Instant(row, 6), row.GetString(7)),
+        row.GetFieldValue<string[]>(8));
 
     /// <summary>What the draft of a zone, or else its last version, said when the zone's life stood at <paramref name="tag"/>; null: nothing.</summary>
     public static async Task<ZonePlan?> AsSeenAsync(NpgsqlConnection connection, PlannedZone zone, ZoneTag tag, CancellationToken cancellation)

@@ -119,6 +119,12 @@ internal static class PlanningEndpoints
             var answer = ZoneAnswer.Of(zone, clock.GetUtcNow(), sent?.Mended);
             return isNew ? TypedResults.Created($"/api/zones/{zone.Code}", answer) : TypedResults.Ok(answer);
         }
+        return await RefuseAsync(database, clock, result, seen, sent?.Plan, cancellation);
+    }
+
+    /// <summary>Why a step was not taken; of a zone that has changed meanwhile, with the three sides for a merge.</summary>
+    public static async Task<IResult> RefuseAsync(NpgsqlDataSource database, TimeProvider clock, StepResult result, ZoneTag seen, ZonePlan? sent, CancellationToken cancellation)
+    {
         if (!result.IsStale)
             return Problems.From(result.Status, result.Fault!);
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -126,7 +132,7 @@ internal static class PlanningEndpoints
         return Problems.From(result.Status, result.Fault!,
         [
             new("current", ZoneAnswer.Of(result.Zone!, clock.GetUtcNow())),
-            new("yours", sent is null ? null : PlanAnswer.Of(sent.Plan)),
+            new("yours", sent is null ? null : PlanAnswer.Of(sent)),
             new("base", before is null ? null : PlanAnswer.Of(before)),
         ]);
     }
@@ -136,12 +142,17 @@ internal static class PlanningEndpoints
         var (body, unreadable) = await ReadJsonAsync(context.Request, isOptional: false, cancellation);
         if (unreadable is not null)
             return (null, Problems.BadRequest(unreadable));
-        var (draft, fault, place) = DraftReader.Read(body, clock.GetUtcNow(), isComplete);
+        return ReadDraft(body, clock.GetUtcNow(), isComplete);
+    }
+
+    public static (ReadDraft? Draft, IResult? Refused) ReadDraft(JsonElement body, DateTimeOffset now, bool isComplete = true)
+    {
+        var (draft, fault, place) = DraftReader.Read(body, now, isComplete);
         return draft is not null ? (draft, null)
             : (null, Problems.From(StatusCodes.Status400BadRequest, fault!, place is null ? null : [new("place", new[] { place.X, place.Y })]));
     }
 
-    private static async Task<(JsonElement Body, Fault? Fault)> ReadJsonAsync(HttpRequest request, bool isOptional, CancellationToken cancellation)
+    public static async Task<(JsonElement Body, Fault? Fault)> ReadJsonAsync(HttpRequest request, bool isOptional, CancellationToken cancellation)
     {
         try
         {
@@ -176,16 +187,17 @@ internal static class PlanningEndpoints
     private static DateTimeOffset? OptionalInstant(JsonFields fields, string name) =>
         fields.Has(name) ? fields.Instant(name, Earliest, Earliest.AddYears(200)) : null;
 
-    private static ZoneTag? Seen(HttpContext context) =>
+    /// <summary>What the caller has seen, by <c>If-Match</c>; null: he does not say.</summary>
+    public static ZoneTag? Seen(HttpContext context) =>
         context.Request.Headers.IfMatch is [{ } tag] ? ZoneTag.Parse(tag) ?? new ZoneTag(-1, -1) : null;
 
-    private static ProblemHttpResult Unseen() => Problems.From(
+    public static ProblemHttpResult Unseen() => Problems.From(
         StatusCodes.Status428PreconditionRequired, new Fault("precondition-missing", HeaderNames.IfMatch, "the ETag of the zone as you saw it"));
 
-    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route
+    public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") => route
         .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
         .AsksStore()
-        .WithTags("Zones")
+        .WithTags(tag)
         .WithSummary(summary)
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status403Forbidden)

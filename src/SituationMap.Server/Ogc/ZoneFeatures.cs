@@ -1,0 +1,85 @@
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Server.Database;
+using SituationMap.Server.Snapshots;
+using SituationMap.Server.Zones.Planning;
+
+namespace SituationMap.Server.Ogc;
+
+/// <summary>A draft of a zone among the features: not in force.</summary>
+internal sealed record DraftedZone(int Id, string Code, ZoneDraft Draft)
+    : ZoneInForce(Id, Code, Draft.Base, Draft.Plan.Name, Draft.Plan.Level, Draft.Plan.From ?? default, Draft.Plan.To, Draft.Plan.Outline, Shape.Of(Draft.Plan.Outline));
+
+/// <summary>The features of the collection <c>zones</c> that are not in the picture of the present: of other times, and what is planned.</summary>
+internal static class ZoneFeatures
+{
+    /// <summary>What the id of a draft ends with, in place of the version.</summary>
+    public const string DraftSuffix = ":draft";
+
+    public static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected"];
+
+    public static string IdOf(ZoneInForce zone) => zone is DraftedZone ? zone.Code + DraftSuffix : $"{zone.Code}:{zone.Version}";
+
+    public static string StateOf(ZoneInForce zone, DateTimeOffset at) =>
+        zone is DraftedZone drafted ? drafted.Draft.State : zone.From > at ? "scheduled" : zone.To <= at ? "ended" : "inForce";
+
+    /// <summary>The zones that a query asks about; null: those in force now.</summary>
+    /// <param name="state">As the parameter says, for what is planned is in no list but its own.</param>
+    public static async Task<ZoneInForce[]?> ReadAsync(NpgsqlDataSource database, FeatureQuery query, string? state, CancellationToken cancellation) => state switch
+    {
+        _ when query.HasTime => await ReadPeriodsAsync(database, query.From, query.To, null, cancellation),
+        "draft" or "submitted" or "rejected" => await ReadDraftsAsync(database, state, cancellation),
+        "scheduled" or "ended" => await ReadPeriodsAsync(database, null, null, null, cancellation),
+        _ => null,
+    };
+
+    /// <summary>One zone by its id, with its ETag where it can be changed: a draft, and what is in force or will be next; null: there is none.</summary>
+    public static async Task<(ZoneInForce? Zone, string? Tag)> FindAsync(NpgsqlDataSource database, string id, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (code, version) = Split(id);
+        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        {
+            if (await PlannedZones.ReadAsync(connection, code, cancellation) is { } zone)
+            {
+                if (id.EndsWith(DraftSuffix, StringComparison.Ordinal))
+                    return zone.Draft is null ? default : (new DraftedZone(zone.Id, zone.Code, zone.Draft), zone.Tag.Text);
+                if (zone.Standing(now) is { } standing && (version is null || version == standing.Version))
+                    return (Of(zone, standing), zone.Tag.Text);
+            }
+        }
+        return version is null ? default : ((await ReadPeriodsAsync(database, null, null, code, cancellation)).FirstOrDefault(period => period.Version == version), null);
+    }
+
+    /// <summary>The code in an id, and the version, where it names one.</summary>
+    public static (string Code, int? Version) Split(string id)
+    {
+        var colon = id.LastIndexOf(':');
+        return colon < 0 ? (id, null) : (id[..colon], int.TryParse(id.AsSpan(colon + 1), out var version) ? version : null);
+    }
+
+    private static ZoneInForce Of(PlannedZone zone, ZoneVersion version) =>
+        new(zone.Id, zone.Code, version.Version, version.Name, version.Level!, version.From, version.To, version.Outline, Shape.Of(version.Outline));
+
+    /// <summary>The versions of zones that hold at some time between two instants; null: open.</summary>
+    private static async Task<ZoneInForce[]> ReadPeriodsAsync(NpgsqlDataSource database, DateTimeOffset? from, DateTimeOffset? to, string? code, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.ends_at, p.outline
+            FROM zone_period p JOIN zone z ON z.id = p.zone
+            WHERE ($1::timestamptz IS NULL OR p.ends_at IS NULL OR p.ends_at > $1) AND ($2::timestamptz IS NULL OR p.starts_at <= $2) AND ($3::text IS NULL OR z.code = $3)
+            ORDER BY z.id, p.version
+            """);
+        command.Parameters.Add(new() { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = to?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new() { Value = code ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
+    }
+
+    private static async Task<ZoneInForce[]> ReadDraftsAsync(NpgsqlDataSource database, string state, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await PlannedZones.ReadDraftsAsync(connection, state, (id, code, draft) => (ZoneInForce)new DraftedZone(id, code, draft), cancellation);
+    }
+}
