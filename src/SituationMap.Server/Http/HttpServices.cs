@@ -40,7 +40,7 @@ internal static class HttpServices
         app.UseListedOrigins();
         app.UseAccess();
         app.UseOverload();
-        app.MapOpenApi($"/openapi/{{documentName:regex(^{ApiDocument.Name}$)}}.json").OpenToAll();
+        app.MapApiDocument();
         app.MapHealth();
         app.MapMetrics();
         return app;

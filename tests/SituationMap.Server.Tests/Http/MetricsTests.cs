@@ -6,15 +6,17 @@ using SituationMap.Server.Tests.Recovery;
 namespace SituationMap.Server.Tests.Http;
 
 /// <summary>Over a server that is a process of its own: meters are the whole process's, and servers of other tests would be counted along.</summary>
-public sealed class MetricsTests
+public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTests.Own>
 {
     private const string Tile = "tiles/situation/14/13837/6175.mvt";
+
+    /// <summary>More lines than all routes with a few statuses each have.</summary>
+    private const int MostLines = 10_000;
 
     [Fact]
     public async Task What_happened_is_told_as_Prometheus_text()
     {
-        await using var server = new ServerProcess();
-        await server.StartAsync();
+        var server = own.Server;
         using var listening = await server.Client.GetAsync(server.At("api/live"), HttpCompletionOption.ResponseHeadersRead);
         for (var time = 0; time < 3; time++)
             await server.Client.GetByteArrayAsync(server.At(Tile));
@@ -42,6 +44,45 @@ public sealed class MetricsTests
         double Of(string name, string label = "") => told
             .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is '{' or ' ' && line.Contains(label, StringComparison.Ordinal))
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task However_odd_the_requests_there_are_no_more_series()
+    {
+        var mark = $"odd{Guid.NewGuid():N}";
+        await AskOddlyAsync(0, 300);
+        var before = await SeriesAsync();
+        await AskOddlyAsync(300, 600);
+        var after = await SeriesAsync();
+
+        after.Except(before).ShouldBeEmpty();
+        after.Count.ShouldBeLessThan(MostLines);
+        after.ShouldAllBe(series => !series.Contains(mark, StringComparison.Ordinal), "no path, host or method of a client's own");
+        after.Where(series => series.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && series.Contains("\"404\"", StringComparison.Ordinal))
+            .ShouldContain(series => !series.Contains("http_route", StringComparison.Ordinal), "of what is nowhere there is one series a status");
+
+        async Task<HashSet<string>> SeriesAsync() => [.. (await ReadAsync(own.Server)).Where(line => line.StartsWith("http_", StringComparison.Ordinal)).Select(line => line[..line.LastIndexOf('}')])];
+
+        async Task AskOddlyAsync(int first, int end)
+        {
+            for (var i = first; i < end; i++)
+            {
+                var path = (i % 5) switch { 0 => $"{mark}/{i}", 1 => $"api/households/{mark}-{i}", 2 => $"ogc/collections/{mark}-{i}/items", 3 => $"api/grids/{mark}-{i}/summary", _ => $"api/zones/{mark}-{i}?{mark}={i}" };
+                using var request = new HttpRequestMessage(new HttpMethod(i % 3 == 0 ? $"{mark.ToUpperInvariant()}{i}" : "GET"), own.Server.At(path));
+                request.Headers.Host = i % 2 == 0 ? $"{mark}-{i}.example.org" : null;
+                request.Headers.TryAddWithoutValidation("User-Agent", $"{mark}/{i}");
+                (await own.Server.Client.SendAsync(request)).Dispose();
+            }
+        }
+    }
+
+    public sealed class Own : IAsyncLifetime
+    {
+        internal ServerProcess Server { get; } = new();
+
+        public async ValueTask InitializeAsync() => await Server.StartAsync();
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 
     private static async Task<string[]> ReadAsync(ServerProcess server)

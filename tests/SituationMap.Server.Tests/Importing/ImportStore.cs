@@ -70,12 +70,12 @@ internal sealed class ImportStore : IAsyncDisposable
         return ImportAsync(collection, PathOf("rows.csv"), with);
     }
 
-    public async Task<ImportReport> ImportAsync(string collection, string path, Func<ImportOrder, ImportOrder>? with = null, IProgress<ImportProgress>? progress = null)
+    public async Task<ImportReport> ImportAsync(string collection, string path, Func<ImportOrder, ImportOrder>? with = null, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var folder = new ImportFolder();
         await folder.AddAsync(new FileInfo(path), CancellationToken.None);
         var order = new ImportOrder(ImportCollection.Find(collection)!, null, null, [], false, false, false, false, "a test");
-        return await (await _importer.Value).RunAsync(folder, with?.Invoke(order) ?? order, progress ?? new Progress<ImportProgress>(), CancellationToken.None);
+        return await (await _importer.Value).RunAsync(folder, with?.Invoke(order) ?? order, progress ?? new Progress<ImportProgress>(), cancellation);
     }
 
     /// <summary>Small square buildings in rows, their places given by <paramref name="at"/> from longitude and latitude.</summary>

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
+using System.Text;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using SituationMap.Server.Access;
+using SituationMap.Server.Tiles;
+
+namespace SituationMap.Server.ApiDescription;
+
+/// <summary>
+/// The OpenAPI document at <c>/openapi/v1.json</c>: made when it is first asked for and kept, in each coding that somebody takes, for it is the same for everybody
+/// as long as the process lives. It names no server, so its paths are those of the one that gave it.
+/// </summary>
+internal static class KeptDocument
+{
+    public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder routes)
+    {
+        var made = new Lazy<Task<byte[]>>(() => MakeAsync(routes.ServiceProvider));
+        var packed = new ConcurrentDictionary<ContentCoding, (byte[] Bytes, string ETag)>();
+        routes.MapGet($"/openapi/{ApiDocument.Name}.json", async (HttpContext context) =>
+        {
+            var coding = ContentCodings.Choose(context.Request.Headers.AcceptEncoding);
+            var plain = await made.Value;
+            var (bytes, etag) = packed.GetOrAdd(coding, _ => (coding.Pack(plain), $"\"{Convert.ToHexStringLower(XxHash128.Hash(plain))}-{(int)coding}\""));
+            var headers = context.Response.Headers;
+            (headers.CacheControl, headers.Vary, headers.ETag) = ("no-cache", HeaderNames.AcceptEncoding, etag);
+            if (EntityTagHeaderValue.TryParseList(context.Request.Headers.IfNoneMatch, out var known) && known.Any(tag => tag.Tag == etag || tag.Equals(EntityTagHeaderValue.Any)))
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+            if (coding.Name() is { } name)
+                headers.ContentEncoding = name;
+            (context.Response.ContentType, context.Response.ContentLength) = ("application/json; charset=utf-8", bytes.Length);
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        }).OpenToAll().ExcludeFromDescription();
+        return routes;
+    }
+
+    private static async Task<byte[]> MakeAsync(IServiceProvider services)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(ApiDocument.Name).GetOpenApiDocumentAsync();
+        return Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+    }
+}
