@@ -61,8 +61,15 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <summary>Clicks the map at a place.</summary>
     public async Task ClickAsync(double longitude, double latitude)
     {
+        var (x, y) = await PixelAsync(longitude, latitude);
+        await Page.Mouse.ClickAsync(x, y);
+    }
+
+    /// <summary>Where on the page a place of the map is.</summary>
+    public async Task<(float X, float Y)> PixelAsync(double longitude, double latitude)
+    {
         var at = await Page.EvaluateAsync<double[]>("([lon, lat]) => { const { x, y } = situationMap.map.project([lon, lat]); return [x, y]; }", new[] { longitude, latitude });
-        await Page.Mouse.ClickAsync((float)at[0], (float)at[1]);
+        return ((float)at[0], (float)at[1]);
     }
 
     /// <inheritdoc cref="DrawnMap.ColourAtAsync"/>

@@ -149,7 +149,7 @@ public sealed class ZonesTests(Viewer viewer)
         await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
         await lin.ShowsAsync("#zones h2", "Changed by two persons");
         await ScreenshotAsync(lin, "merge");
-        await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Combine both" }).ClickAsync();
+        await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Combine both changes" }).ClickAsync();
         await lin.ShowsAsync("#zones .impact", "Quarantined");
         await SaveAsync(lin);
         (await viewer.Database.ReadAsync<double>("SELECT ST_XMax(outline) FROM zone_draft WHERE name = 'Shared block'")).ShouldBe(house.Longitude + 6e-4, 1e-7);
@@ -173,7 +173,7 @@ public sealed class ZonesTests(Viewer viewer)
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Split here" }).ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 3");
         (await viewer.Database.ReadAsync<long>("SELECT count(*) FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone p ON p.id = z.parent JOIN zone_version v ON v.zone = p.id AND v.version = 1 WHERE v.name = 'Shared block'")).ShouldBe(2);
-        foreach (var part in new[] { "Shared block a", "Shared block b" })
+        foreach (var part in new[] { "Shared block-a", "Shared block-b" })
         {
             await approver.Page.GetByRole(AriaRole.Button, new() { Name = "All zones" }).ClickAsync();
             await approver.Page.Locator("#zones .row", new() { HasText = part }).ClickAsync();
@@ -189,7 +189,7 @@ public sealed class ZonesTests(Viewer viewer)
 
         static async Task CornersAsync(ViewerPage page, string corners)
         {
-            var details = page.Page.Locator("#zones .editor details").Last;
+            var details = page.Page.Locator("#zones details:has(#zone-corners)");
             if (await details.GetAttributeAsync("open") is null)
                 await details.Locator("summary").ClickAsync();
             await page.Page.Locator("#zone-corners").FillAsync(corners);
@@ -234,11 +234,10 @@ public sealed class ZonesTests(Viewer viewer)
         await using var page = await viewer.OpenAsync($"{path}#map=17/{house.Latitude}/{house.Longitude}");
         await page.Page.Locator(".menu button", new() { HasText = path.Contains("lang=en", StringComparison.Ordinal) ? "Zones" : "风险区" }).ClickAsync();
         await page.Page.Locator("#zones .actions .strong").First.ClickAsync();
-        await page.Page.Locator("#zones details summary").Last.ClickAsync();
-        await page.Page.Locator("#zones details summary").First.ClickAsync();
+        await page.Page.EvaluateAsync("() => document.querySelectorAll('#zones details').forEach(one => { one.open = true; })");
         var corners = FormattableString.Invariant($"{house.Longitude - 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude + 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude}, {house.Latitude + 0.0004}");
         await page.Page.Locator("#zone-corners").FillAsync(corners);
-        await page.Page.Locator("#zones details button").Last.ClickAsync();
+        await page.Page.Locator("#zones details:has(#zone-corners) button").ClickAsync();
         await page.Page.Locator("#zones .impact table").WaitForAsync();
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), $"situationmap-zones-{(path.Contains("dark", StringComparison.Ordinal) ? "dark" : "light")}.png") });
 

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
+using SituationMap.Server.Zones.Outlines;
 
 namespace SituationMap.Server.Grids;
 
@@ -26,7 +28,33 @@ internal static class BuildingEndpoints
             .WithDescription("at= asks about a past instant, as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/api/buildings/{code}/entrances", GetEntrances)
+            .Needs(Right.See)
+            .KeepsToScope(Subject.Building)
+            .WithTags("Buildings")
+            .WithSummary("Where a building's units (entrances) are drawn: GeoJSON with the unit of each")
+            .WithDescription("No entrance is surveyed: the footprint is shared out as the map does it for doors.")
+            .Produces<JsonObject>(contentType: "application/geo+json")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
+    }
+
+    private static IResult GetEntrances(string code, HttpContext context, SnapshotHolder holder)
+    {
+        var city = holder.Current.City;
+        if (!city.BuildingByCode.TryGetValue(code, out var place))
+            return Problems.NotFound("code", "the code of a known building");
+        Caching.Apply(context, isFinal: false);
+        var building = city.Buildings[place];
+        var entrances = building.HouseholdCount == 0 ? [] : HouseholdCells.Entrances(building.Outline, city.HouseholdsOf(building));
+        return TypedResults.Json(new JsonObject
+        {
+            ["type"] = "FeatureCollection",
+            ["features"] = new JsonArray([.. entrances.Select(entrance => new JsonObject
+            {
+                ["type"] = "Feature", ["geometry"] = GeoJson.Write(entrance.Share), ["properties"] = new JsonObject { ["building"] = building.Code, ["unit"] = entrance.Unit },
+            })]),
+        }, contentType: "application/geo+json");
     }
 
     private static async Task<Results<Ok<BuildingMatrixAnswer>, ProblemHttpResult>> GetMatrixAsync(

@@ -29,6 +29,11 @@ internal static partial class CrsNames
             && Zones(meridian, easting) is { } found ? found : name;
     }
 
+    /// <summary>What to say instead of a system that is not read.</summary>
+    public static string Expected(string declared) => $"one of CRS84, GCJ02, BD09, EPSG:4326, EPSG:4490, EPSG:3857, EPSG:4513 to EPSG:4554; it is {declared}"
+        + (declared.Contains("1954", StringComparison.Ordinal) || declared.Contains("1980", StringComparison.Ordinal) || declared is "EPSG:4214" or "EPSG:4610"
+            ? ", whose shift to CGCS2000 is local: ask the surveyors, and convert it first" : "");
+
     /// <summary>CGCS2000 in zones of three degrees: with eastings that begin with the zone, or without.</summary>
     private static string? Zones(double meridian, double easting)
     {

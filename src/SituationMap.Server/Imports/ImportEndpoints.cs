@@ -1,18 +1,21 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Imports;
 
+/// <summary>A coordinate system that files may be in.</summary>
+/// <param name="Area">West, south, east, north in degrees.</param>
+internal sealed record SystemAnswer(string Code, string Name, IReadOnlyList<double> Area)
+{
+    public static IEnumerable<SystemAnswer> Of(CoordinateSystems systems) => systems.All.Select(system => new SystemAnswer(system.Code, system.Name, system.Area));
+}
+
 internal static class ImportEndpoints
 {
-    private const int MostFields = 100;
-
     public static IServiceCollection AddImports(this IServiceCollection services)
     {
         services.AddSingleton<ZoneImport>().AddSingleton<Importer>();
@@ -46,13 +49,10 @@ internal static class ImportEndpoints
     /// <param name="Choices">What the store has of a field that is one of a few.</param>
     private sealed record FieldAnswer(string Name, bool IsRequired, string Kind, int Least, int Most, IEnumerable<string> Choices);
 
-    /// <param name="Area">West, south, east, north in degrees.</param>
-    private sealed record SystemAnswer(string Code, string Name, IReadOnlyList<double> Area);
-
     private static Ok<CollectionsAnswer> Collections(CoordinateSystems systems) => TypedResults.Ok(new CollectionsAnswer(
         ImportCollection.All.Select(collection => new CollectionAnswer(collection.Name, collection.Fields.Select(field => new FieldAnswer(
             field.Name, field.IsRequired, JsonNamingPolicy.CamelCase.ConvertName(field.Kind.ToString()), field.Least, field.Most, field.Choices.Values.Distinct())), collection.PlaceFields)),
-        systems.All.Select(system => new SystemAnswer(system.Code, system.Name, system.Area))));
+        SystemAnswer.Of(systems)));
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Preview(Guid id, ImportRuns runs, HttpContext context)
     {
@@ -68,57 +68,19 @@ internal static class ImportEndpoints
 
     private static async Task<Results<Accepted<ImportAnswer>, ProblemHttpResult>> PostAsync(HttpContext context, ImportRuns runs, CancellationToken cancellation)
     {
-        var request = context.Request;
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
-            return Problems.From(StatusCodes.Status415UnsupportedMediaType, new Fault("media-type-unsupported", "Content-Type", "multipart/form-data"));
-
-        var folder = new ImportFolder();
-        try
-        {
-            var fields = await ReadAsync(new MultipartReader(boundary, request.Body), folder, cancellation);
-            _ = folder.Main; // told now rather than when its turn comes
-            if (Order(fields, context, out var order) is { } fault)
-                return Problems.BadRequest(fault);
-            if (Refuse(context, order!) is { } refused)
-                return refused;
-            if (runs.Add(folder, order!) is not { } answer)
-                return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("unavailable", "request", "another try when the imports before it are done"));
-            folder = null;
+        var (read, unreadable) = await ImportForm.ReadAsync(context.Request, cancellation);
+        if (read is null)
+            return unreadable!;
+        using var form = read;
+        if (Order(form, context, out var order) is { } fault)
+            return Problems.BadRequest(fault);
+        if (Refuse(context, order!) is { } refused)
+            return refused;
+        var folder = form.TakeFolder();
+        if (runs.Add(folder, order!) is { } answer)
             return TypedResults.Accepted($"/api/imports/{answer.Id}", answer);
-        }
-        catch (ImportRefusedException failure)
-        {
-            return Problems.From(failure.Fault.Code is "file-too-large" or "zip-too-large" ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, failure.Fault);
-        }
-        catch (Exception failure) when (failure is InvalidDataException || (failure is IOException && failure is not BadHttpRequestException))
-        {
-            return Problems.BadRequest(new Fault("request-malformed", "body", "multipart/form-data that is whole"));
-        }
-        finally
-        {
-            folder?.Dispose();
-        }
-    }
-
-    private static async Task<List<(string Name, string Value)>> ReadAsync(MultipartReader body, ImportFolder folder, CancellationToken cancellation)
-    {
-        var fields = new List<(string, string)>();
-        while (await body.ReadNextSectionAsync(cancellation) is { } section)
-        {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
-                continue;
-            if (disposition.IsFileDisposition())
-            {
-                await folder.AddAsync(HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "", section.Body, cancellation);
-                continue;
-            }
-            if (fields.Count == MostFields)
-                throw new ImportRefusedException("request-malformed", "body", $"at most {MostFields} fields");
-            using var reader = new StreamReader(new LimitedStream(section.Body, 10_000));
-            fields.Add((HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "", await reader.ReadToEndAsync(cancellation)));
-        }
-        return fields;
+        folder.Dispose();
+        return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("unavailable", "request", "another try when the imports before it are done"));
     }
 
     /// <summary>What is imported lies anywhere, so it takes the whole city; and zones come into force, which others approve.</summary>
@@ -127,53 +89,16 @@ internal static class ImportEndpoints
         : order.As.Name == "zones" && context.Caller()?.May(Right.Approve) != true ? Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "as", "the right to approve zones, since they come into force"))
         : null;
 
-    private static Fault? Order(List<(string Name, string Value)> fields, HttpContext context, out ImportOrder? order)
+    private static Fault? Order(ImportForm form, HttpContext context, out ImportOrder? order)
     {
         order = null;
-        string? Last(string name) => fields.FindLast(field => field.Name == name).Value is { Length: > 0 } value ? value : null;
         var known = ImportCollection.All.Select(collection => collection.Name);
-        if (ImportCollection.Find(Last("as")) is not { } collection)
+        if (ImportCollection.Find(form.Last("as")) is not { } collection)
             return new Fault("value-wrong", "as", $"one of {string.Join(", ", known)}");
-        string[] flags = ["dryRun", "swapAxes", "trustCrs", "skipRejected"];
-        if (flags.Select(flag => Problems.UnlessOneOf(flag, Last(flag), ["true", "false"])).FirstOrDefault(fault => fault is not null) is { } wrong)
+        if (form.FaultOf("dryRun", "swapAxes", "trustCrs", "skipRejected") is { } wrong)
             return wrong;
-        bool Is(string flag) => Last(flag) == "true";
-        order = new ImportOrder(collection, Last("crs"), Last("layer"), [.. fields.Where(field => field.Name == "map").Select(field => field.Value)],
-            Is("dryRun"), Is("swapAxes"), Is("trustCrs"), Is("skipRejected"), context.User.Identity?.Name ?? "local");
+        order = new ImportOrder(collection, form.Last("crs"), form.Last("layer"), [.. form.All("map")],
+            form.Is("dryRun"), form.Is("swapAxes"), form.Is("trustCrs"), form.Is("skipRejected"), context.User.Identity?.Name ?? "local");
         return null;
-    }
-
-    /// <summary>Refuses a field that is longer than any has to be.</summary>
-    private sealed class LimitedStream(Stream inner, int left) : Stream
-    {
-        private int _left = left;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var read = await inner.ReadAsync(buffer, cancellationToken);
-            if ((_left -= read) < 0)
-                throw new ImportRefusedException("request-malformed", "body", "shorter fields");
-            return read;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         var mapping = FieldMapping.Make(order.As, source.Fields, source.Layers.Count > 0 && source.Layer is null ? [] : order.Map);
         var declared = order.Crs ?? source.Crs ?? CoordinateSystems.Default;
         var system = systems.Find(declared) ?? throw new ImportRefusedException("crs-unknown", "crs",
-            order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : CrsExpected(declared));
+            order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : CrsNames.Expected(declared));
         var run = new ImportRun(order, source, mapping, system, folder.Name);
         if (run.IsRefused)
             return run.Report("refused");
@@ -129,10 +129,6 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         }
         await importer.CompleteAsync(cancellation);
     }
-
-    private static string CrsExpected(string declared) => $"one of CRS84, GCJ02, BD09, EPSG:4326, EPSG:4490, EPSG:3857, EPSG:4513 to EPSG:4554; it is {declared}"
-        + (declared.Contains("1954", StringComparison.Ordinal) || declared.Contains("1980", StringComparison.Ordinal) || declared is "EPSG:4214" or "EPSG:4610"
-            ? ", whose shift to CGCS2000 is local: ask the surveyors, and convert it first" : "");
 }
 
 /// <summary>What is known of one import while it runs.</summary>

@@ -70,7 +70,7 @@ internal static class ZoneEditing
         ZoneTag seen;
         await using (var connection = await services.Database.OpenConnectionAsync(cancellation))
         {
-            zone = await PlannedZones.ReadAsync(connection, code, cancellation);
+            zone = await PlannedZones.ReadAsync(connection, code, now, cancellation);
             var standing = zone?.Standing(now);
             shown = isDraft ? zone?.Draft?.Plan : standing is null ? null : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
             if (zone is null || shown is null)

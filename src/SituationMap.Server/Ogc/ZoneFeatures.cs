@@ -39,7 +39,7 @@ internal static class ZoneFeatures
         var (code, version) = Split(id);
         await using (var connection = await database.OpenConnectionAsync(cancellation))
         {
-            if (await PlannedZones.ReadAsync(connection, code, cancellation) is { } zone)
+            if (await PlannedZones.ReadAsync(connection, code, now, cancellation) is { } zone)
             {
                 if (id.EndsWith(DraftSuffix, StringComparison.Ordinal))
                     return zone.Draft is null ? default : (new DraftedZone(zone.Id, zone.Code, zone.Draft), zone.Tag.Text);

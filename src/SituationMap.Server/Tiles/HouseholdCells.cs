@@ -1,5 +1,7 @@
 using NetTopologySuite.Algorithm;
 using NetTopologySuite.Geometries;
+using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.OverlayNG;
 using SituationMap.Server.Snapshots;
 
 namespace SituationMap.Server.Tiles;
@@ -37,9 +39,7 @@ internal static class HouseholdCells
             yield return (0, outline);
             yield break;
         }
-        var doors = households.GroupBy(household => household.Unit).OrderBy(unit => unit.Key)
-            .SelectMany(unit => Enumerable.Range(1, unit.Max(household => household.Room)).Select(room => (unit.Key, (byte)room)))
-            .Select((door, column) => (door, column)).ToDictionary(d => d.door, d => d.column);
+        var doors = Doors(households).Select((door, column) => (door, column)).ToDictionary(d => d.door, d => d.column);
         var (lowest, floors) = (households.Min(household => household.Floor), households.Max(h => h.Floor) - households.Min(h => h.Floor) + 1);
         var (corner, along, across) = Frame(outline);
         for (var place = 0; place < households.Count; place++)
@@ -52,6 +52,23 @@ internal static class HouseholdCells
             yield return (place, cell);
         }
     }
+
+    /// <summary>The share of the footprint on which each entrance's households are drawn, side by side; one entrance has all of it.</summary>
+    public static IEnumerable<(int Unit, Geometry Share)> Entrances(Geometry outline, IReadOnlyList<Household> households)
+    {
+        var doors = Doors(households).ToList();
+        var units = doors.Index().GroupBy(door => door.Item.Unit).ToList();
+        if (units.Count == 1)
+            return [(units[0].Key, outline)];
+        var (corner, along, across) = Frame(outline);
+        // beyond the rectangle at its ends, so that rounding leaves nothing of the footprint out
+        return units.Select((unit, i) => ((int)unit.Key, OverlayNGRobust.Overlay(outline, Cell(outline.Factory, corner, along, across,
+            i == 0 ? -1 : unit.First().Index / (double)doors.Count, i == units.Count - 1 ? 2 : (unit.Last().Index + 1) / (double)doors.Count, -1, 2), SpatialFunction.Intersection)));
+    }
+
+    /// <summary>A building's doors on any floor, from its first entrance to its last.</summary>
+    private static IEnumerable<(byte Unit, byte Room)> Doors(IReadOnlyList<Household> households) => households.GroupBy(household => household.Unit).OrderBy(unit => unit.Key)
+        .SelectMany(unit => Enumerable.Range(1, unit.Max(household => household.Room)).Select(room => (unit.Key, (byte)room)));
 
     /// <summary>The smallest rectangle around the outline: a corner, its longer side and its shorter side.</summary>
     private static (Coordinate Corner, Coordinate Along, Coordinate Across) Frame(Geometry outline)

@@ -5,11 +5,13 @@ using Npgsql;
 using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
+using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Zones.Impact;
 using SituationMap.Server.Zones.Lowering;
 using SituationMap.Server.Zones.Notices;
+using SituationMap.Server.Zones.Outlines;
 using SituationMap.Server.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
@@ -29,7 +31,7 @@ internal static class ZoneEndpoints
     private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
 
     public static IServiceCollection AddZones(this IServiceCollection services) =>
-        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(KeptByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>();
+        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(KeptByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>().AddSingleton<OutlineFile>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
@@ -39,7 +41,7 @@ internal static class ZoneEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         Describe(routes.MapGet("/api/zones/{code}", GetOneAsync), "One zone with what is in force, scheduled and planned, and its ETag").ProducesProblem(StatusCodes.Status404NotFound);
         Describe(routes.MapGet("/api/zones/{code}/versions", GetVersionsAsync), "Every version of a zone with what it changed, and every step taken").ProducesProblem(StatusCodes.Status404NotFound);
-        return routes.MapDueZones().MapZonePlanning().MapZonePreview().MapZoneNotices();
+        return routes.MapDueZones().MapZonePlanning().MapZonePreview().MapOutlineFile().MapZoneNotices();
     }
 
     private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.Needs(Right.See).AsksStore().WithTags("Zones").WithSummary(summary);
@@ -93,18 +95,18 @@ internal static class ZoneEndpoints
 
     private static Task<Results<Ok<ZoneAnswer>, ProblemHttpResult>> GetOneAsync(
         string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
-        ReadAsync(code, context, database, (_, zone) => Task.FromResult(ZoneAnswer.Of(zone, clock.GetUtcNow())), cancellation);
+        ReadAsync(code, context, database, clock, (_, zone) => Task.FromResult(ZoneAnswer.Of(zone, clock.GetUtcNow())), cancellation);
 
     private static Task<Results<Ok<ZoneHistoryAnswer>, ProblemHttpResult>> GetVersionsAsync(
-        string code, HttpContext context, NpgsqlDataSource database, CancellationToken cancellation) =>
-        ReadAsync(code, context, database, (connection, zone) => ZoneHistory.ReadAsync(connection, zone, cancellation), cancellation);
+        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation) =>
+        ReadAsync(code, context, database, clock, (connection, zone) => ZoneHistory.ReadAsync(connection, zone, protocols.Plan, clock.GetUtcNow(), cancellation), cancellation);
 
     private static async Task<Results<Ok<T>, ProblemHttpResult>> ReadAsync<T>(
-        string code, HttpContext context, NpgsqlDataSource database, Func<NpgsqlConnection, PlannedZone, Task<T>> answer, CancellationToken cancellation)
+        string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, Func<NpgsqlConnection, PlannedZone, Task<T>> answer, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        if (await PlannedZones.ReadAsync(connection, code, cancellation) is not { } zone)
+        if (await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is not { } zone)
             return Problems.NotFound("code", "the code of a zone");
         context.Response.Headers.ETag = zone.Tag.Text;
         Caching.Apply(context, isFinal: false);

@@ -59,7 +59,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         var second = versions[1].GetProperty("change");
         second.GetProperty("added").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         second.GetProperty("removedSquareMetres").GetDouble().ShouldBeInRange(900_000, 1_000_000);
-        second.GetProperty("words").EnumerateArray().Select(words => words.GetProperty("en").GetString()).ShouldContain("changed from high to medium");
+        second.GetProperty("words").EnumerateArray().Select(words => words.GetProperty("en").GetString()).ShouldContain("changed from high risk to medium risk");
     }
 
     [Fact]
@@ -126,6 +126,33 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Going_back_to_before_a_split_ends_its_parts_unless_somebody_has_changed_one()
+    {
+        await _planner.PublishAsync(Planner.Feature(124, 40, 124.02, 40.01, code: "Z-8", name: "北片"));
+        var parts = new JsonArray(Planner.Feature(124, 40, 124.01, 40.01)["geometry"]!.DeepClone(), Planner.Feature(124.01, 40, 124.02, 40.01)["geometry"]!.DeepClone());
+        var split = await StepAsync("split", new JsonObject { ["reason"] = "分片管理", ["parts"] = parts.DeepClone() }, "Z-8");
+        split.GetProperty("parts").EnumerateArray().Select(part => part.GetString()).ShouldBe(["Z-8-a", "Z-8-b"]);
+        (await _server.Database.ReadAsync<string>("SELECT string_agg(name, ' ' ORDER BY name) FROM zone_version WHERE level IS NOT NULL AND name <> '北片'")).ShouldBe("北片-a 北片-b");
+
+        var whole = await StepAsync("rollback", new JsonObject { ["reason"] = "不必分片", ["version"] = 1 }, "Z-8");
+        (await InForceAsync()).ShouldBe(["Z-8 high 3"]);
+        whole.GetProperty("parts").GetArrayLength().ShouldBe(0);
+        var part = (await _planner.SendAsync(HttpMethod.Get, "api/zones/Z-8-a/versions")).Body;
+        part.GetProperty("steps").EnumerateArray().Select(step => (step.GetProperty("action").GetString(), step.GetProperty("reason").GetString())).ShouldBe([("split", "分片管理"), ("ended", "不必分片")]);
+
+        // split once more, and one part lowered by somebody: that is not taken back unseen
+        await StepAsync("split", new JsonObject { ["reason"] = "分片管理", ["parts"] = parts.DeepClone() }, "Z-8");
+        await StepAsync("lower", new JsonObject { ["reason"] = "无新增", ["level"] = "medium" }, "Z-8-b");
+        var zone = (await _planner.SendAsync(HttpMethod.Get, "api/zones/Z-8")).Body;
+        var refused = await _planner.RefusedAsync(HttpStatusCode.Conflict, "parts-changed", HttpMethod.Post, "api/zones/Z-8/rollback", new JsonObject { ["reason"] = "不必分片", ["version"] = 1 }, Etag(zone));
+        refused.GetProperty("expected").GetString()!.ShouldEndWith(": Z-8-b");
+        (await InForceAsync()).ShouldBe(["Z-8-a high 3", "Z-8-b medium 4"]);
+        await StepAsync("end", new JsonObject { ["reason"] = "解除" }, "Z-8-b");
+        await StepAsync("rollback", new JsonObject { ["reason"] = "不必分片", ["version"] = 1 }, "Z-8");
+        (await InForceAsync()).ShouldBe(["Z-8 high 5"]);
+    }
+
+    [Fact]
     public async Task Lists_by_state_and_place()
     {
         await _planner.PublishAsync(Planner.Feature(124, 40, 124.01, 40.01, code: "A"));
@@ -138,8 +165,8 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         await _planner.RefusedAsync(HttpStatusCode.BadRequest, "value-wrong", HttpMethod.Get, "api/zones?bbox=1,2,3");
     }
 
-    private async Task<System.Text.Json.JsonElement> StepAsync(string step, JsonNode body) =>
-        await _planner.DoAsync(HttpMethod.Post, $"api/zones/Z-1/{step}", body, Etag((await _planner.SendAsync(HttpMethod.Get, "api/zones/Z-1")).Body));
+    private async Task<System.Text.Json.JsonElement> StepAsync(string step, JsonNode body, string code = "Z-1") =>
+        await _planner.DoAsync(HttpMethod.Post, $"api/zones/{code}/{step}", body, Etag((await _planner.SendAsync(HttpMethod.Get, $"api/zones/{code}")).Body));
 
     private async Task<string[]> InForceAsync(string query = "") =>
         [.. (await _planner.SendAsync(HttpMethod.Get, "api/zones" + query)).Body.GetProperty("zones").EnumerateArray()

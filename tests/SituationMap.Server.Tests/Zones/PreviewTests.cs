@@ -36,7 +36,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             var level = random.Next(3) switch { 0 => "low", 1 => "medium", _ => "high" };
             var before = await StatusesAsync();
             await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
-            var zone = await PlannedZones.ReadAsync(connection, code, CancellationToken.None);
+            var zone = await PlannedZones.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
             var found = await impact.WorkOutAsync(
                 connection, _demo.Snapshot.City, zone, new ZonePlan("试验", level, outline, null, null, "试验"), DateTimeOffset.UtcNow, CancellationToken.None);
 

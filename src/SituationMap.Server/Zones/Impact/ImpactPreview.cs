@@ -31,7 +31,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         var at = plan.From is { } from && from > now ? from : now;
         var snapshot = holder.Current;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, cancellation);
+        var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, now, cancellation);
         if ((planner.Check(holder, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, zone, now))) is { } outside)
             return (null, outside);
         var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);

@@ -25,8 +25,8 @@ internal static class Borders
     /// <summary>Degrees of latitude within which other zones are looked for: the tolerance, with room for what a degree of longitude is in the north.</summary>
     public const double ReachDegrees = Tolerance / 30_000;
 
-    /// <summary>Square metres below which a fault is the rounding of positions.</summary>
-    private const double Rounding = 0.05;
+    /// <summary>Metres: as wide as the rounding of positions on both sides may leave, which no closing can mend.</summary>
+    private const double Rounding = 0.02;
 
     private static readonly BufferParameters Sharp = new(8, EndCapStyle.Flat, JoinStyle.Mitre, 5);
 
@@ -65,5 +65,5 @@ internal static class Borders
         }
     }
 
-    private static IEnumerable<Polygon> Pieces(Geometry geometry) => GeoJson.Surfaces(geometry).Where(piece => piece.Area > Rounding);
+    private static IEnumerable<Polygon> Pieces(Geometry geometry) => GeoJson.Surfaces(geometry).Where(piece => !piece.Buffer(-Rounding / 2).IsEmpty);
 }

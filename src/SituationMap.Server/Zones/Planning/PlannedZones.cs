@@ -10,16 +10,17 @@ namespace SituationMap.Server.Zones.Planning;
 internal static class PlannedZones
 {
     /// <summary>Everything about a zone; null: there is none of that code, or nothing was ever planned or published under it.</summary>
-    public static async Task<PlannedZone?> ReadAsync(NpgsqlConnection connection, string code, CancellationToken cancellation)
+    public static async Task<PlannedZone?> ReadAsync(NpgsqlConnection connection, string code, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
                 new("""
-                    SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0)
+                    SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0),
+                           ARRAY(SELECT c.code FROM zone c WHERE c.parent = z.id AND EXISTS (SELECT FROM zone_period o WHERE o.zone = c.id AND (o.ends_at IS NULL OR o.ends_at > $2)) ORDER BY c.code)
                     FROM zone z LEFT JOIN zone p ON p.id = z.parent WHERE z.code = $1
-                    """) { Parameters = { new() { Value = code } } },
+                    """) { Parameters = { new() { Value = code }, new() { Value = now.UtcDateTime } } },
                 new("""
                     SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors
                     FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE z.code = $1
@@ -34,6 +35,7 @@ internal static class PlannedZones
         if (!await reader.ReadAsync(cancellation))
             return null;
         var (id, parent, tag) = (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), new ZoneTag(reader.GetInt32(2), reader.GetInt32(3)));
+        var parts = reader.GetFieldValue<string[]>(4);
         await reader.NextResultAsync(cancellation);
         ZoneDraft? draft = null;
         if (await reader.ReadAsync(cancellation))
@@ -42,7 +44,32 @@ internal static class PlannedZones
         var versions = await reader.ReadAllAsync(row => new ZoneVersion(
             row.GetInt32(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<MultiPolygon>(3), StatusBatch.Instant(row, 4)!.Value,
             StatusBatch.Instant(row, 5), row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetString(8), StatusBatch.Instant(row, 9)!.Value), cancellation);
-        return tag == default ? null : new PlannedZone(id, code, parent, tag, draft, versions);
+        return tag == default ? null : new PlannedZone(id, code, parent, parts, tag, draft, versions);
+    }
+
+    /// <summary>Locks the parts into which a zone was split, and theirs, and gives each with its distance and the last thing done to it, by code.</summary>
+    public static async Task<(string Code, int Depth, string LastAction, int? LastVersion)[]> LockPartsAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
+    {
+        const string Parts =
+            """
+            WITH RECURSIVE part AS (
+              SELECT id, code, 1 AS depth FROM zone WHERE parent = $1
+              UNION ALL
+              SELECT z.id, z.code, p.depth + 1 FROM zone z JOIN part p ON z.parent = p.id
+            )
+            """;
+        // a statement of its own, since the next one must see what whoever had a lock before has added
+        await using (var take = new NpgsqlCommand($"{Parts} SELECT FROM zone WHERE id IN (SELECT id FROM part) ORDER BY code FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = zone } } })
+            await take.ExecuteNonQueryAsync(cancellation);
+        await using var command = new NpgsqlCommand(
+            $"""
+            {Parts}
+            SELECT p.code, p.depth, s.action, s.version
+            FROM part p JOIN LATERAL (SELECT action, version FROM zone_step WHERE zone = p.id ORDER BY step DESC LIMIT 1) s ON true
+            ORDER BY p.code
+            """, connection) { Parameters = { new() { Value = zone } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.IsDBNull(3) ? (int?)null : row.GetInt32(3)), cancellation);
     }
 
     /// <summary>All drafts in a state, in the order of their zones.</summary>

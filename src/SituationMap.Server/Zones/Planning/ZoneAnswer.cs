@@ -33,6 +33,7 @@ internal sealed record VersionAnswer(
 
 /// <summary>One zone with everything planned and published.</summary>
 /// <param name="Parent">The zone it was split from; null: none.</param>
+/// <param name="Parts">The zones into which it was split that are in force or will be; going back to a version ends them.</param>
 /// <param name="Etag">For <c>If-Match</c>; also in the header <c>ETag</c>.</param>
 /// <param name="State">What comes first of: inForce, scheduled, submitted, draft, rejected, ended.</param>
 /// <param name="InForce">The version in force; null: none is.</param>
@@ -40,7 +41,7 @@ internal sealed record VersionAnswer(
 /// <param name="Draft">What it is to become; null: nothing is planned.</param>
 /// <param name="Mended">What was mended of the outline just sent; empty otherwise.</param>
 internal sealed record ZoneAnswer(
-    string Code, string? Parent, string Etag, string State, VersionAnswer? InForce, IReadOnlyList<VersionAnswer> Scheduled, DraftAnswer? Draft,
+    string Code, string? Parent, IReadOnlyList<string> Parts, string Etag, string State, VersionAnswer? InForce, IReadOnlyList<VersionAnswer> Scheduled, DraftAnswer? Draft,
     IReadOnlyList<Mended> Mended)
 {
     public static ZoneAnswer Of(PlannedZone zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
@@ -51,7 +52,7 @@ internal sealed record ZoneAnswer(
             : scheduled.Any(version => version.Level is not null) ? "scheduled"
             : zone.Draft?.State ?? "ended";
         return new ZoneAnswer(
-            zone.Code, zone.Parent, zone.Tag.Text, state, inForce is null ? null : VersionAnswer.Of(inForce), scheduled,
+            zone.Code, zone.Parent, zone.Parts, zone.Tag.Text, state, inForce is null ? null : VersionAnswer.Of(inForce), scheduled,
             zone.Draft is null ? null : DraftAnswer.Of(zone.Draft), mended ?? []);
     }
 }

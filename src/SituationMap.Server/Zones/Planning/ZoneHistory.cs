@@ -4,6 +4,7 @@ using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
 using Npgsql;
 using SituationMap.Core.Protocols;
+using SituationMap.Core.Zones;
 using SituationMap.Server.Database;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Zones.Outlines;
@@ -15,7 +16,7 @@ namespace SituationMap.Server.Zones.Planning;
 /// <param name="Removed">GeoJSON MultiPolygon of what the zone lost; null: nothing.</param>
 /// <param name="Words">The same in words, a sentence for each thing that changed.</param>
 internal sealed record VersionChange(
-    JsonObject? Added, JsonObject? Removed, double AddedSquareMetres, double RemovedSquareMetres, IReadOnlyList<LocalText> Words);
+    JsonObject? Added, JsonObject? Removed, double AddedSquareMetres, double RemovedSquareMetres, IReadOnlyList<WordsAnswer> Words);
 
 /// <param name="Change">Of the version before; of the first one everything is new.</param>
 internal sealed record VersionInHistory(VersionAnswer Version, VersionChange Change);
@@ -33,42 +34,48 @@ internal static class ZoneHistory
     /// <summary>Square metres below which an outline counts as the same: what rounding leaves.</summary>
     private const double Nothing = 0.5;
 
-    public static async Task<ZoneHistoryAnswer> ReadAsync(NpgsqlConnection connection, PlannedZone zone, CancellationToken cancellation)
+    public static async Task<ZoneHistoryAnswer> ReadAsync(NpgsqlConnection connection, PlannedZone zone, ProtocolPlan plan, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT step, action, actor, at, reason, version FROM zone_step WHERE zone = $1 ORDER BY step", connection);
         command.Parameters.Add(new() { Value = zone.Id });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var steps = await reader.ReadAllAsync(row => new StepAnswer(
             row.GetInt32(0), row.GetString(1), row.GetString(2), StatusBatch.Instant(row, 3)!.Value, row.GetString(4), row.IsDBNull(5) ? null : row.GetInt32(5)), cancellation);
+        var actions = steps.Where(step => step.Version is not null).ToDictionary(step => step.Version!.Value, step => step.Action);
         return new ZoneHistoryAnswer(zone.Code, zone.Tag.Text,
-            [.. zone.Versions.Select((version, place) => new VersionInHistory(VersionAnswer.Of(version), Between(place == 0 ? null : zone.Versions[place - 1], version)))], steps);
+            [.. zone.Versions.Select((version, place) => new VersionInHistory(
+                VersionAnswer.Of(version), Between(place == 0 ? null : zone.Versions[place - 1], version, actions.GetValueOrDefault(version.Version) == "split", plan, now)))], steps);
     }
 
-    public static VersionChange Between(ZoneVersion? before, ZoneVersion after)
+    /// <param name="isSplit">Whether it came of a split: the zone is in parts, or whole again.</param>
+    private static VersionChange Between(ZoneVersion? before, ZoneVersion after, bool isSplit, ProtocolPlan plan, DateTimeOffset now)
     {
-        var (was, becomes) = (Surface(before), Surface(after));
+        var (ground, becomes) = (Surface(before), Surface(after));
         var metres = LocalMetres.Around(after.Outline);
-        var (added, addedArea) = Piece(becomes, was);
-        var (removed, removedArea) = Piece(was, becomes);
+        var (added, addedArea) = Piece(becomes, ground);
+        var (removed, removedArea) = Piece(ground, becomes);
         var words = new List<LocalText>();
         if (before is null)
-            words.Add(new("新划定", "newly declared"));
+            words.Add(isSplit ? new("由拆分而来", "split off") : new("新划定", "newly declared"));
         else
         {
             if (before.Name != after.Name)
                 words.Add(new($"名称由“{before.Name}”改为“{after.Name}”", $"renamed from “{before.Name}” to “{after.Name}”"));
             if (after.Level is null)
-                words.Add(new("解除", "lifted"));
+                words.Add(isSplit ? new("拆分为几部分", "split into parts") : new("解除", "lifted"));
             else if (before.Level != after.Level)
-                words.Add(before.Level is null ? new($"恢复为 {after.Level}", $"in force again as {after.Level}") : new($"由 {before.Level} 改为 {after.Level}", $"changed from {before.Level} to {after.Level}"));
+            {
+                var (level, was) = (ZoneWords.Level(plan, after.Level, after.From), before.Level is null ? null : ZoneWords.Level(plan, before.Level, before.From));
+                words.Add(was is null ? new($"{(isSplit ? "合为整体" : "恢复")}，{level.Zh}", $"{(isSplit ? "whole" : "in force")} again: {level.En}") : new($"由{was.Zh}改为{level.Zh}", $"changed from {was.En} to {level.En}"));
+            }
             if (after.Level is not null && before.To != after.To)
-                words.Add(after.To is { } end ? new($"定于 {end:yyyy-MM-dd HH:mm}Z 结束", $"to end at {end:yyyy-MM-dd HH:mm}Z") : new("不再设定结束时间", "no longer ends by itself"));
+                words.Add(after.To is { } to && ZoneWords.By(plan, to, now) is var end ? new($"定于 {end.Zh}结束", $"to end at {end.En}") : new("不再设定结束时间", "no longer ends by itself"));
         }
         if (before is not null && after.Level is not null && addedArea > 0)
             words.Add(new($"扩大 {addedArea:0} 平方米", $"larger by {addedArea:0} m²"));
         if (before is not null && after.Level is not null && removedArea > 0)
             words.Add(new($"缩小 {removedArea:0} 平方米", $"smaller by {removedArea:0} m²"));
-        return new VersionChange(added, removed, addedArea, removedArea, words);
+        return new VersionChange(added, removed, addedArea, removedArea, [.. words.Select(WordsAnswer.Of)]);
 
         (JsonObject?, double) Piece(Geometry of, Geometry without)
         {

@@ -45,8 +45,9 @@ internal sealed record ZoneVersion(
 }
 
 /// <summary>Everything about one zone, read under its lock.</summary>
+/// <param name="Parts">The codes of those into which it was split that are in force or will be.</param>
 /// <param name="Versions">In the order of their numbers.</param>
-internal sealed record PlannedZone(int Id, string Code, string? Parent, ZoneTag Tag, ZoneDraft? Draft, IReadOnlyList<ZoneVersion> Versions)
+internal sealed record PlannedZone(int Id, string Code, string? Parent, IReadOnlyList<string> Parts, ZoneTag Tag, ZoneDraft? Draft, IReadOnlyList<ZoneVersion> Versions)
 {
     /// <summary>The version in force at an instant: of those that have begun the one that took over last, unless it has ended.</summary>
     public ZoneVersion? InForceAt(DateTimeOffset instant) =>

@@ -24,7 +24,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         code ??= await NextCodeAsync(connection, cancellation);
         var id = await ZoneStore.LockAsync(connection, code, cancellation);
-        if (await PlannedZones.ReadAsync(connection, code, cancellation) is { } zone && (zone.Draft is not null || zone.Versions.Count > 0))
+        if (await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is { } zone && (zone.Draft is not null || zone.Versions.Count > 0))
             return StepResult.Conflict(zone, "code-taken", "properties.code", "the code of no other zone; to change this one, PUT its draft");
         await WriteAsync(connection, id, "drafted", new ZoneDraft("draft", 0, plan, [actor.Name]), actor.Name, cancellation);
         return await CommitAsync(connection, transaction, code, cancellation);
@@ -92,9 +92,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         {
             if (zone.Standing(now) is not { } standing)
                 return NotInForce(zone);
-            var end = at > now ? at.Value : now;
-            foreach (var from in zone.Scheduled(now).Where(scheduled => scheduled > end).Prepend(end))
-                await PublishAsync(connection, zone, standing with { Level = null, To = null }, from, "ended", actor.Name, reason, now, cancellation);
+            await EndAsync(connection, zone, standing, at > now ? at.Value : now, actor, reason, now, cancellation);
             return null;
         }, cancellation);
 
@@ -116,7 +114,8 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
 
     /// <summary>
     /// Makes everything as a version said, in one action and at once: a further version with its content, also in place of those that
-    /// are scheduled.
+    /// are scheduled. The parts into which the zone was split end with it, as long as they are as the split made them; what somebody has
+    /// done to one since is not taken back unseen.
     /// </summary>
     public Task<StepResult> RollBackAsync(string code, ZoneTag seen, int version, ZonePlanner actor, string reason, CancellationToken cancellation) =>
         StepAsync(code, seen, actor, async (connection, zone, now) =>
@@ -125,6 +124,8 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "version", $"a version of the zone: 1 to {zone.Versions.Count}"), zone);
             if (actor.Check(holder, old.Outline, "version") is { } outside)
                 return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
+            if (old.Level is not null && await EndPartsAsync(connection, zone, actor, reason, now, cancellation) is { } changed)
+                return changed;
             // an end that has passed meanwhile said nothing about today
             var back = old.To <= now ? old with { To = null } : old;
             foreach (var from in zone.Scheduled(now).Where(scheduled => back.To is null || scheduled < back.To).Prepend(now))
@@ -154,7 +155,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 var id = await ZoneStore.LockAsync(connection, child, cancellation);
                 await using (var belongs = new NpgsqlCommand("UPDATE zone SET parent = $2 WHERE id = $1", connection) { Parameters = { new() { Value = id }, new() { Value = zone.Id } } })
                     await belongs.ExecuteNonQueryAsync(cancellation);
-                var part = current with { Name = $"{current.Name} {(char)('a' + place)}", Outline = parts[place], To = until ?? current.To };
+                var part = current with { Name = $"{current.Name}-{(char)('a' + place)}", Outline = parts[place], To = until ?? current.To };
                 await ZoneStore.PublishAsync(connection, id, Content(child, part, now, actor.Name, reason), "split", actor.Name, now, cancellation);
             }
             if (until is { } whole)
@@ -194,7 +195,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var take = new NpgsqlCommand("SELECT FROM zone WHERE code = $1 FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = code } } })
             await take.ExecuteNonQueryAsync(cancellation);
-        if (await PlannedZones.ReadAsync(connection, code, cancellation) is not { } zone)
+        if (await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is not { } zone)
             return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "code", "the code of a zone"));
         if (zone.Tag != seen)
             return new StepResult(zone, StatusCodes.Status412PreconditionFailed, new Fault("zone-changed", "If-Match", $"{zone.Tag.Text}, the zone as it is now"), IsStale: true);
@@ -206,7 +207,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
 
     private async Task<StepResult> CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string code, CancellationToken cancellation)
     {
-        var zone = await PlannedZones.ReadAsync(connection, code, cancellation);
+        var zone = await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation);
         await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
         await transaction.CommitAsync(cancellation);
         return new StepResult(zone);
@@ -225,6 +226,33 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
 
     private static ZoneVersionDraft Content(string code, ZoneVersion content, DateTimeOffset from, string actor, string reason) =>
         new(code, content.Name, content.Level, content.Outline, from, content.To, actor, reason);
+
+    private static async Task EndAsync(
+        NpgsqlConnection connection, PlannedZone zone, ZoneVersion standing, DateTimeOffset end, ZonePlanner actor, string reason, DateTimeOffset now, CancellationToken cancellation)
+    {
+        foreach (var from in zone.Scheduled(now).Where(scheduled => scheduled > end).Prepend(end))
+            await PublishAsync(connection, zone, standing with { Level = null, To = null }, from, "ended", actor.Name, reason, now, cancellation);
+    }
+
+    /// <summary>Ends the parts of a zone; gives the conflict where one of them is not as the split made it.</summary>
+    private static async Task<StepResult?> EndPartsAsync(NpgsqlConnection connection, PlannedZone zone, ZonePlanner actor, string reason, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var changed = new List<string>();
+        var parts = new List<(PlannedZone Zone, ZoneVersion Standing)>();
+        foreach (var (code, depth, lastAction, lastVersion) in await PlannedZones.LockPartsAsync(connection, zone.Id, cancellation))
+        {
+            var part = (await PlannedZones.ReadAsync(connection, code, now, cancellation))!;
+            if (depth == 1 && lastAction == "split" && part.InForceAt(now) is { } standing && standing.Version == lastVersion)
+                parts.Add((part, standing));
+            else if (part.Draft is not null || part.Standing(now) is not null)
+                changed.Add(code);
+        }
+        if (changed.Count > 0)
+            return StepResult.Conflict(zone, "parts-changed", "code", $"a zone whose parts are as the split made them; these were changed since, so end them or discard their drafts first: {string.Join(", ", changed)}");
+        foreach (var (part, standing) in parts)
+            await EndAsync(connection, part, standing, now, actor, reason, now, cancellation);
+        return null;
+    }
 
     private static async Task<string> NextCodeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

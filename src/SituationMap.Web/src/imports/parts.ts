@@ -9,7 +9,7 @@ const shownColumns = 12;
 type Change = (order: Order) => void;
 
 /** What is to be known of the file as a whole, and where something else is right, a button that says so. */
-export function findings({ t }: Viewer, { findings: found }: Report, order: Order, change: Change): HTMLElement[] {
+export function findings({ t }: Viewer, { findings: found }: Pick<Report, 'findings'>, order: Order, change: Change): HTMLElement[] {
   const button = (label: string, next: Order) => h('button', { type: 'button', onclick: () => change(next) }, label);
   return found.map(({ code, words, refuses, crs, field }) => h('div', { class: refuses ? 'finding refuses' : 'finding' },
     h('p', {}, t.or(`data.finding.${code}`, words)
@@ -53,8 +53,10 @@ function download({ file }: Report, text: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+type Read = Pick<Report, 'layers' | 'layer' | 'crs' | 'columns' | 'mapping' | 'unused' | 'findings'>;
+
 /** How the file is read: its layer, its coordinate system, and which column is what; each can be changed. */
-export function reading(viewer: Viewer, known: Importable, order: Order, report: Report | null, change: Change): HTMLElement {
+export function reading(viewer: Viewer, known: Importable, order: Order, report: Read | null, change: Change): HTMLElement {
   const { t } = viewer;
   const { fields, placeFields } = known.collections.find(({ name }) => name === order.as)!;
   const option = (value: string, label: string, selected: boolean) => h('option', { value, ...(selected ? { selected: true } : {}) }, label);
@@ -86,7 +88,7 @@ export function reading(viewer: Viewer, known: Importable, order: Order, report:
 }
 
 /** Where one field comes from: a column, a text, or nowhere. */
-function column({ t }: Viewer, field: string, isRequired: boolean, order: Order, report: Report, change: Change): HTMLElement {
+function column({ t }: Viewer, field: string, isRequired: boolean, order: Order, report: Read, change: Change): HTMLElement {
   const id = `import-field-${field}`;
   const mapped = report.mapping.find((one) => one.field === field);
   const told = order.map.get(field);

@@ -1,5 +1,6 @@
 import { ApiError } from '../api/client';
 import type { CountsByStatus } from '../api/types';
+import type { Importable, Order, Report } from '../imports/client';
 import type { Language } from '../i18n/messages';
 import { toGeoJson, type Outline, type Place } from './geometry/outline';
 
@@ -36,6 +37,9 @@ export interface ZoneVersion extends ZoneText {
 
 export interface Zone {
   code: string;
+  /** The zone it was split from; and those into which it was split, in force or to come. */
+  parent: string | null;
+  parts: string[];
   etag: string;
   state: ZoneState;
   inForce: ZoneVersion | null;
@@ -47,6 +51,7 @@ export interface Zone {
 export interface ZoneHistory {
   etag: string;
   versions: { version: ZoneVersion; change: { added: GeoJSON.MultiPolygon | null; removed: GeoJSON.MultiPolygon | null; words: Record<string, string>[] } }[];
+  steps: { step: number; action: string; actor: string; at: string; reason: string; version: number | null }[];
 }
 
 export interface Impact {
@@ -69,6 +74,13 @@ export interface Mended {
   code: string;
   lon: number | null;
   lat: number | null;
+}
+
+/** The outlines in a file, and what there is to know of how it was read. */
+export interface FileRead extends Pick<Report, 'layers' | 'layer' | 'crs' | 'findings' | 'rows'> {
+  outlines: { row: number; name: string | null; squareMetres: number; outline: GeoJSON.Polygon | GeoJSON.MultiPolygon; mended: Mended[] }[];
+  rejections: Report['rejections'];
+  systems: Importable['systems'];
 }
 
 /** Somebody else changed the zone meanwhile: as it is now, and as it was when this page read it. */
@@ -97,11 +109,12 @@ const featureOf = ({ code, name, level, from, to, reason, outline }: DraftToSend
 
 async function ask<T>(method: string, path: string, body?: unknown, etag?: string | null, signal?: AbortSignal): Promise<T> {
   let response: Response;
+  const isForm = body instanceof FormData; // which says itself what it is
   try {
     response = await fetch(path, {
       method, cache: 'no-store', signal: signal ?? AbortSignal.timeout(15_000),
-      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...(etag ? { 'If-Match': etag } : {}) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { Accept: 'application/json', ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }), ...(etag ? { 'If-Match': etag } : {}) },
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -113,19 +126,40 @@ async function ask<T>(method: string, path: string, body?: unknown, etag?: strin
   return answer as T;
 }
 
-/** What lies at a place, exactly as it is stored: surfaces of buildings or grids, lines of streets. */
-async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> {
-  const reach = what === 'roads' ? 0.0001 : 0.000001; // degrees; a street is met within some ten metres
-  const bbox = [lon - reach, lat - reach, lon + reach, lat + reach].join(',');
-  return (await ask<GeoJSON.FeatureCollection>('GET', `/ogc/collections/${what}/items?f=json&limit=20&bbox=${bbox}`)).features.map(({ geometry }) => geometry);
+/** What lies in a box (west, south, east, north in degrees), exactly as it is stored: surfaces of buildings or grids, lines of streets. */
+async function within(what: 'buildings' | 'roads' | 'grids', box: readonly number[], signal?: AbortSignal): Promise<GeoJSON.Feature[]> {
+  return (await ask<GeoJSON.FeatureCollection>('GET', `/ogc/collections/${what}/items?f=json&limit=2000&bbox=${box.join(',')}`, undefined, null, signal)).features;
 }
 
-export type Picked = 'buildings' | 'roads' | 'grids';
+/** What lies near a place; of a building all its entrances. */
+async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> {
+  const reach = what === 'roads' ? 0.0001 : 0.000001; // degrees; a street is met within some ten metres
+  let found = await within(what === 'units' ? 'buildings' : what, [lon - reach, lat - reach, lon + reach, lat + reach]);
+  if (what === 'units') {
+    const entrances = found.map(({ id }) => ask<GeoJSON.FeatureCollection>('GET', `/api/buildings/${encodeURIComponent(String(id))}/entrances`));
+    found = (await Promise.all(entrances)).flatMap(({ features }) => features);
+  }
+  return found.map(({ geometry }) => geometry);
+}
+
+export type Picked = 'buildings' | 'units' | 'roads' | 'grids';
+
+function file(files: readonly File[], { crs, layer, swapAxes, trustCrs }: Order, signal: AbortSignal): Promise<FileRead> {
+  const form = new FormData();
+  if (crs !== null) form.set('crs', crs);
+  if (layer !== null) form.set('layer', layer);
+  form.set('swapAxes', String(swapAxes));
+  form.set('trustCrs', String(trustCrs));
+  for (const one of files) form.append('file', one, one.name);
+  return ask<FileRead>('POST', '/api/zones/outlines', form, null, signal);
+}
 
 const of = (code: string, rest = '') => `/api/zones/${encodeURIComponent(code)}${rest}`;
 
 export const zoneApi = {
   at,
+  within,
+  file,
   list: async () => (await ask<{ zones: ListedZone[] }>('GET', '/api/zones?state=all')).zones,
   one: (code: string) => ask<Zone>('GET', of(code)),
   versions: (code: string) => ask<ZoneHistory>('GET', of(code, '/versions')),

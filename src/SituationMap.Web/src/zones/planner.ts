@@ -3,12 +3,12 @@ import { may } from '../access/session';
 import { h, replaceContent } from '../dom';
 import type { Viewer } from '../frame/viewer';
 import type { Side } from '../frame/sides';
-import { zoneApi, Stale, type ListedZone, type Zone, type ZoneText } from './client';
-import { boundsOf, outlineOf, toGeoJson, type Outline } from './geometry/outline';
-import { union } from './geometry/shapes';
+import { zoneApi, Stale, type ListedZone, type Zone } from './client';
+import { boundsOf, outlineOf, toGeoJson } from './geometry/outline';
 import { PlanningLayers, type Shown } from './map/layers';
 import { Editor } from './panel/editor';
 import { zoneList } from './panel/list';
+import { merging } from './panel/merging';
 import { oneZone } from './panel/one';
 import type { History } from './sheet/history';
 import { keptHistory } from './sheet/keeper';
@@ -79,7 +79,7 @@ export class Planner {
 
   async #open(code: string): Promise<void> {
     await this.#try(async () => {
-      const [zone, history, due] = await Promise.all([zoneApi.one(code), zoneApi.versions(code), api.dueZones({})]);
+      const [zone, history, due, zones] = await Promise.all([zoneApi.one(code), zoneApi.versions(code), api.dueZones({}), zoneApi.list()]);
       const outline = zone.draft?.outline ?? zone.inForce?.outline ?? history.versions.at(-1)?.version.outline;
       this.#pause();
       this.#layers.show(outline ? [shown('zone', outline)] : []);
@@ -92,6 +92,8 @@ export class Planner {
         }),
         parts: (parts) => this.#layers.show(parts.map((part) => shown('added', toGeoJson(part)))),
         splitting: (stop) => (this.#stopSplitting = stop),
+        nameOf: (other) => zones.find((one) => one.code === other)?.name ?? other,
+        open: (other) => void this.#open(other),
         step: (step, body) => void this.#try(async () => {
           await zoneApi.step(code, step, zone.etag, body);
           this.viewer.notices.show(this.viewer.t('zones.done'), 4_000);
@@ -108,11 +110,10 @@ export class Planner {
   }
 
   #fresh(): void {
-    const { t, place } = this.viewer;
+    const { place } = this.viewer;
     const key = `new-${Date.now()}`;
     const zone: SheetZone = { key, code: null, name: '', level: place.zoneLevels[0]?.id ?? '', from: null, to: null, reason: '', outline: [], base: null, etag: null };
     this.history.do('open', laid(this.history.sheet, [zone, ...this.#neighbours(null)], key));
-    this.viewer.notices.show(t('zones.draw.hint'), 8_000);
     this.#edit();
   }
 
@@ -150,7 +151,9 @@ export class Planner {
       if (zone !== active && !isChanged(zone)) continue;
       const etag = zone.etag ?? (zone.code === null ? null : (await zoneApi.one(zone.code)).etag);
       try {
-        await zoneApi.save({ ...zone, reason: zone.reason || active.reason, level: zone.level, name: zone.name || active.name }, etag);
+        const saved = await zoneApi.save({ ...zone, reason: zone.reason || active.reason, level: zone.level, name: zone.name || active.name }, etag);
+        // should the next one not be taken, this one is not sent again
+        this.history.do('save', withZones(this.history.sheet, [{ ...zone, code: saved.code, base: zone.outline, etag: saved.etag }]));
       } catch (error) {
         if (!(error instanceof Stale)) throw error;
         this.#merge(zone, error);
@@ -162,27 +165,20 @@ export class Planner {
     await this.#list();
   }
 
-  /** Somebody else saved meanwhile: mine, theirs and what both began with are on the map, and a person chooses. */
-  #merge(zone: SheetZone, { current, base }: Stale): void {
-    const { t } = this.viewer;
-    const theirs: ZoneText | null = current.draft ?? current.inForce;
-    const their = theirs ? outlineOf(theirs.outline) : [];
+  #merge(zone: SheetZone, stale: Stale): void {
     this.#pause();
-    this.#layers.show([shown('zone', toGeoJson(zone.outline)), ...(theirs ? [shown('theirs', theirs.outline)] : []), ...(base ? [shown('base', base.outline)] : [])]);
-    const take = (outline: Outline) => () => {
-      this.history.do('merge', withZones(this.history.sheet, [{ ...zone, outline, base: their, etag: current.etag }]));
-      this.#edit();
-    };
-    this.#show(t('zones.merge'), true,
-      h('p', {}, t('zones.merge.hint', { name: zone.name })),
-      h('div', { class: 'actions column' },
-        h('button', { type: 'button', onclick: take(zone.outline) }, t('zones.merge.mine')),
-        theirs ? h('button', { type: 'button', onclick: take(their) }, t('zones.merge.theirs')) : null,
-        theirs ? h('button', { type: 'button', onclick: take(union([zone.outline, their])) }, t('zones.merge.both')) : null,
-        h('button', { type: 'button', onclick: () => {
-          this.history.do('drop', withoutZone(this.history.sheet, zone.key));
-          void this.#list();
-        } }, t('zones.merge.drop'))));
+    this.#show(this.viewer.t('zones.merge'), true, merging(this.viewer, zone, stale, {
+      show: (shown) => this.#layers.show(shown),
+      take: (merged) => {
+        this.history.do('merge', withZones(this.history.sheet, [merged]));
+        this.#edit();
+      },
+      drop: () => {
+        this.history.do('drop', withoutZone(this.history.sheet, zone.key));
+        if (this.history.sheet.active === null) void this.#list();
+        else this.#edit();
+      },
+    }));
   }
 
   /** Nothing is drawn any more. */

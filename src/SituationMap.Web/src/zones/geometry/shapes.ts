@@ -42,6 +42,9 @@ export const overlap = (a: Outline, b: Outline): boolean =>
 export const touch = (a: Outline, b: Outline): boolean =>
   boxesMeet(boundsOf(a), boundsOf(b)) && !RelateOp.relate(geometryOf(a), geometryOf(b)).isDisjoint();
 
+/** Whether a place lies in an outline, its border included. */
+export const covers = (outline: Outline, at: Place): boolean => !RelateOp.relate(geometryOf(outline), factory.createPoint(coordinate(at))).isDisjoint();
+
 export const union = (outlines: readonly Outline[]): Outline =>
   outlines.reduce((all, one) => (all.length === 0 ? one : one.length === 0 ? all : surfacesOf(UnionOp.union(geometryOf(all), geometryOf(one)))), [] as Outline);
 

@@ -1,7 +1,7 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { TerraDraw, TerraDrawCircleMode, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawRectangleMode, TerraDrawSelectMode, type HexColor } from 'terra-draw';
 import { TerraDrawMapLibreGLAdapter } from 'terra-draw-maplibre-gl-adapter';
-import { outlineOf, place, placesOf, ringsOf, same, type Outline, type Place, type Ring } from '../geometry/outline';
+import { outlineOf, place, ringsOf, same, type Outline, type Place, type Ring } from '../geometry/outline';
 
 export type Tool = 'polygon' | 'rectangle' | 'circle' | 'linestring';
 
@@ -14,19 +14,22 @@ export interface DrawingEvents {
   removed: (corner: Place) => void;
 }
 
-const near = 14; // pixels within which a corner is taken
+const near = 20; // pixels within which a corner is taken up
 
 /** Drawing on the map with Terra Draw. Rings, holes too, lie there each by itself; what is done to one is told as an edit of corners. */
 export class Drawing {
   readonly #draw: TerraDraw;
   #rings = new Map<string | number, Ring>();
   #outline: Outline = [];
+  /** The corner, or the middle of a side, that is being moved. */
+  #taken: Place | null = null;
 
-  /** @param corners where a drawn corner may snap to: the borders of other zones, and of buildings and grids in view */
-  constructor(map: MapLibreMap, colour: HexColor, private readonly events: DrawingEvents, corners: () => Iterable<Place>) {
+  /** @param snap where a corner snaps to; `from` is where it was taken up, null for a new one */
+  constructor(private readonly map: MapLibreMap, colour: HexColor, private readonly events: DrawingEvents, snap: (at: Place, from: Place | null) => Place | undefined) {
     const snapping = {
-      toCustom: ({ lng, lat }: { lng: number; lat: number }) => nearest(map, corners(), lng, lat),
+      toCustom: ({ lng, lat }: { lng: number; lat: number }) => snap(place(lng, lat), this.#draw.getMode() === 'select' ? this.#taken : null),
     };
+    map.getCanvas().addEventListener('pointerdown', this.#take, { capture: true });
     const fill = { fillColor: colour, fillOpacity: 0.12, outlineColor: colour, outlineWidth: 2.5 };
     const shape = { draggable: false, coordinates: { midpoints: true, draggable: true, deletable: true, snappable: snapping } };
     this.#draw = new TerraDraw({
@@ -79,8 +82,24 @@ export class Drawing {
   }
 
   stop(): void {
+    this.map.getCanvas().removeEventListener('pointerdown', this.#take, { capture: true });
     this.#draw.stop();
   }
+
+  readonly #take = ({ offsetX, offsetY }: PointerEvent): void => {
+    this.#taken = null;
+    let best = near;
+    for (const ring of ringsOf(this.#outline)) {
+      for (let i = 0; i + 1 < ring.length; i++) {
+        const [a, b] = [ring[i]!, ring[i + 1]!];
+        for (const at of [a, place((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)]) {
+          const { x, y } = this.map.project(at);
+          const away = Math.hypot(x - offsetX, y - offsetY);
+          if (away < best) [this.#taken, best] = [at, away];
+        }
+      }
+    }
+  };
 
   /** Which corner of a ring was moved, put in or taken out. */
   #compare(id: string | number, positions: GeoJSON.Position[]): void {
@@ -96,25 +115,5 @@ export class Drawing {
       this.events.inserted([after[(i - 1 + after.length) % after.length]!, after[(i + 1) % after.length]!], fresh[0]!);
     } else if (gone.length === 1 && fresh.length === 0) this.events.removed(gone[0]!);
     else setTimeout(() => this.edit(this.#outline));
-  }
-}
-
-function nearest(map: MapLibreMap, corners: Iterable<Place>, lon: number, lat: number): Place | undefined {
-  const pointer = map.project([lon, lat]);
-  let [best, distance]: [Place | undefined, number] = [undefined, near];
-  for (const corner of corners) {
-    const at = map.project(corner);
-    const away = Math.hypot(at.x - pointer.x, at.y - pointer.y);
-    if (away < distance) [best, distance] = [corner, away];
-  }
-  return best;
-}
-
-/** Corners of what the map shows in these layers. */
-export function* cornersInView(map: MapLibreMap): Generator<Place> {
-  const layers = ['buildings', 'grids-edge', 'zones-outline'].filter((layer) => map.getLayer(layer));
-  if (map.getZoom() < 15 || layers.length === 0) return;
-  for (const { geometry } of map.queryRenderedFeatures({ layers })) {
-    if (geometry.type === 'Polygon' || geometry.type === 'MultiPolygon') yield* placesOf(outlineOf(geometry));
   }
 }

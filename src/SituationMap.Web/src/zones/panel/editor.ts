@@ -5,16 +5,22 @@ import { palette } from '../../theme/theme';
 import { zoneApi, type Impact } from '../client';
 import { add, cutOut, insertCorner, merge, moveCorner, removeCorner, replace, split, type Edited } from '../geometry/borders';
 import { perimeter, surface } from '../geometry/measure';
-import { outlineOf, placesOf, toGeoJson, type Outline, type Place } from '../geometry/outline';
+import { outlineOf, toGeoJson, type Outline, type Place } from '../geometry/outline';
 import { asLines, readOutline } from '../geometry/reading';
 import { around, shifted } from '../geometry/shapes';
-import { cornersInView, Drawing, type Tool } from '../map/drawing';
+import { snapped } from '../geometry/snapping';
+import { BordersInView } from '../map/borders';
+import { Dragging } from '../map/dragging';
+import { Drawing, type Tool } from '../map/drawing';
 import type { Shown } from '../map/layers';
 import type { History } from '../sheet/history';
 import { isChanged, outlinesOf, withOutlines, withZones, type SheetZone } from '../sheet/sheet';
+import { CornerTool } from './corner';
+import { FromFile } from './fromFile';
 import { impactTable } from './impact';
 import { instantOf, wallClock } from './instants';
 import { pickTools } from './pick';
+import { snapSetting } from './snap';
 
 export interface EditorActions {
   show: (shown: Shown[]) => void;
@@ -34,43 +40,64 @@ export class Editor {
   readonly #form = h('div', { class: 'form' });
   readonly #corners = h('textarea', { id: 'zone-corners', rows: 4, spellcheck: 'false' });
   readonly #pick: ReturnType<typeof pickTools>;
+  readonly #corner: CornerTool;
+  readonly #file: FromFile;
+  readonly #snap: ReturnType<typeof snapSetting>;
+  readonly #borders: BordersInView;
   #drawing: Drawing | null = null;
+  #dragging: Dragging | null = null;
   #purpose: 'add' | 'cut' = 'add';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | null = null;
+  #impacts: Impact | null = null;
+  /** What is chosen of a file and not taken yet. */
+  #imported: Outline = [];
 
   constructor(private readonly viewer: Viewer, private readonly history: History, private readonly actions: EditorActions) {
     const { t, appearance } = viewer;
     this.#tools.setAttribute('aria-label', t('zones.tools'));
-    const file = h('input', { type: 'file', accept: '.json,.geojson,.wkt,.txt', id: 'zone-file' });
-    file.addEventListener('change', () => void file.files?.[0]?.text().then((text) => this.#read(text)));
     this.#pick = pickTools(viewer, {
       picked: (shape) => this.#with('pick', (outlines, key) => add(outlines, key, shape)),
       moved: (east, north) => this.#with('shift', (outlines, key) => replace(outlines, key, shifted(outlines.get(key) ?? [], east, north))),
       grown: (metres) => this.#with('buffer', (outlines, key) => replace(outlines, key, around([toGeoJson(outlines.get(key) ?? [])], metres))),
       pausing: (isPicking) => (isPicking ? this.#stopDrawing() : this.#startDrawing()),
     });
-    this.element.append(this.#tools, this.#pick.element, this.#measures, this.#form, this.#impact,
+    this.#corner = new CornerTool(t, {
+      moved: (from, to) => this.#with('move', (outlines) => moveCorner(outlines, from, to)),
+      removed: (corner) => this.#with('remove', (outlines) => removeCorner(outlines, corner)),
+      marked: () => this.#show(this.#impacts, null),
+    });
+    this.#file = new FromFile(viewer, {
+      shown: (outline) => {
+        this.#imported = outline;
+        this.#show(this.#impacts, null);
+      },
+      taken: (outline, isMore) => this.#with('import', (outlines, key) => (isMore ? add : replace)(outlines, key, outline)),
+    });
+    this.#snap = snapSetting(t);
+    this.#borders = new BordersInView(viewer.map);
+    this.element.append(this.#tools, this.#snap.element, this.#pick.element, this.#corner.element, this.#measures, this.#form, this.#impact,
       h('details', {}, h('summary', {}, t('zones.corners')),
         h('label', { for: 'zone-corners' }, t('zones.corners.hint')), this.#corners,
-        h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => this.#read(this.#corners.value) }, t('zones.corners.take'))),
-        h('label', { for: 'zone-file' }, t('zones.import')), file));
+        h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => this.#read(this.#corners.value) }, t('zones.corners.take')))),
+      this.#file.element);
     document.addEventListener('keydown', (event) => {
       const { target } = event;
-      if (!this.#drawing || !(event.ctrlKey || event.metaKey) || (target instanceof HTMLElement && target.matches('input, textarea'))) return;
+      if (!(this.#drawing || this.#dragging) || !(event.ctrlKey || event.metaKey) || (target instanceof HTMLElement && target.matches('input, textarea'))) return;
       const key = event.key.toLowerCase();
       if (key !== 'z' && key !== 'y') return;
       event.preventDefault();
       this.#go(key === 'y' || event.shiftKey ? 'redo' : 'undo');
     });
     appearance.changed.on(() => {
-      if (!this.#drawing) return;
+      if (!this.#drawing) return; // nothing of Terra Draw's is on the map
       this.#stopDrawing();
       viewer.map.once('idle', () => this.#startDrawing());
     });
   }
 
   open(): void {
+    this.#borders.start();
     if (!this.#drawing) this.#startDrawing();
     this.#fillForm();
     this.#refresh();
@@ -81,7 +108,9 @@ export class Editor {
   close(): void {
     clearTimeout(this.#timer);
     this.#asking?.abort();
+    this.#borders.stop();
     this.#pick.stop();
+    this.#file.stop();
     this.#stopDrawing();
   }
 
@@ -92,6 +121,7 @@ export class Editor {
 
   #startDrawing(): void {
     const { map, appearance } = this.viewer;
+    this.#stopDrawing();
     document.body.classList.add('drawing');
     this.#drawing = new Drawing(map, palette(appearance)['zone'] as HexColor, {
       drawn: (shape) => this.#with('draw', (outlines, key) => (this.#purpose === 'cut' ? cutOut : add)(outlines, key, shape)),
@@ -99,7 +129,7 @@ export class Editor {
       moved: (from, to) => this.#with('move', (outlines) => moveCorner(outlines, from, to)),
       inserted: (side, corner) => this.#with('insert', (outlines) => insertCorner(outlines, side, corner)),
       removed: (corner) => this.#with('remove', (outlines) => removeCorner(outlines, corner)),
-    }, () => this.#snaps());
+    }, (at, from) => snapped(at, this.#snaps(from === null), this.#snap.metres(), from));
     const active = this.#active;
     if (active) this.#drawing.edit(active.outline);
   }
@@ -107,17 +137,39 @@ export class Editor {
   #stopDrawing(): void {
     document.body.classList.remove('drawing');
     this.#drawing?.stop();
-    this.#drawing = null;
+    this.#dragging?.stop();
+    [this.#drawing, this.#dragging] = [null, null];
   }
 
-  *#snaps(): Generator<Place> {
-    for (const zone of Object.values(this.history.sheet.zones)) yield* placesOf(zone.outline);
-    yield* cornersInView(this.viewer.map);
+  /** What corners snap to: those of the zone in work only for a new piece. */
+  *#snaps(isNew: boolean): Generator<Outline> {
+    for (const zone of Object.values(this.history.sheet.zones)) if (isNew || zone.key !== this.history.sheet.active) yield zone.outline;
+    yield* this.#borders.outlines;
   }
 
   #use(tool: Tool, purpose: 'add' | 'cut'): void {
     this.#purpose = purpose;
+    if (!this.#drawing) this.#edit();
     this.#drawing?.draw(tool);
+  }
+
+  /** Back to moving corners, whatever was done before. */
+  #edit(): void {
+    this.#pick.stop();
+    this.#startDrawing();
+    this.#fillTools();
+  }
+
+  #drag(): void {
+    if (this.#dragging) return this.#edit();
+    this.#pick.stop();
+    this.#stopDrawing();
+    document.body.classList.add('drawing');
+    this.#dragging = new Dragging(this.viewer.map, () => this.#active?.outline ?? [], {
+      moving: (outline) => this.actions.show([{ type: 'Feature', properties: { part: 'zone' }, geometry: toGeoJson(outline) }]),
+      moved: (outline) => this.#with('shift', (outlines, key) => replace(outlines, key, outline)),
+    });
+    this.#fillTools();
   }
 
   #go(way: 'undo' | 'redo'): void {
@@ -166,6 +218,7 @@ export class Editor {
     this.#drawing?.edit(active.outline);
     this.#fillTools();
     this.#corners.value = asLines(active.outline);
+    this.#corner.show(active.outline);
     const others = Object.values(this.history.sheet.zones).filter((zone) => zone !== active && isChanged(zone));
     this.#measures.textContent = active.outline.length === 0 ? t('zones.draw.hint')
       : [t('zones.area', { n: Math.round(surface(active.outline)) }), t('zones.perimeter', { n: Math.round(perimeter(active.outline)) }),
@@ -176,15 +229,18 @@ export class Editor {
 
   #show(impact: Impact | null, fault: Place | null): void {
     const active = this.#active;
+    this.#impacts = impact;
     const { map } = this.viewer;
     const cut = new Set(impact?.buildingsCut.map(({ code }) => code));
     const buildings = cut.size === 0 || !map.getLayer('buildings') ? [] : map.queryRenderedFeatures({ layers: ['buildings'], filter: ['in', ['get', 'code'], ['literal', [...cut]]] });
     this.actions.show([
-      ...Object.values(this.history.sheet.zones).filter((zone) => isChanged(zone) && zone.outline.length > 0).map((zone): Shown => ({ type: 'Feature', properties: { part: 'zone' }, geometry: toGeoJson(zone.outline) })),
+      ...Object.values(this.history.sheet.zones).filter((zone) => (zone === active || isChanged(zone)) && zone.outline.length > 0).map((zone): Shown => ({ type: 'Feature', properties: { part: 'zone' }, geometry: toGeoJson(zone.outline) })),
+      ...(this.#imported.length > 0 ? [{ type: 'Feature', properties: { part: 'added' }, geometry: toGeoJson(this.#imported) } as Shown] : []),
       ...(active?.base ? [{ type: 'Feature', properties: { part: 'base' }, geometry: toGeoJson(active.base) } as Shown] : []),
       ...(impact?.borders?.faults ?? []).map(({ outline }): Shown => ({ type: 'Feature', properties: { part: 'cut' }, geometry: outline })),
       ...buildings.map(({ geometry }): Shown => ({ type: 'Feature', properties: { part: 'cut' }, geometry })),
       ...[...(impact?.crossings.map(({ lon, lat }) => [lon, lat]) ?? []), ...(impact?.mended.flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [[lon, lat]])) ?? []), ...(fault ? [fault] : [])].map((coordinates): Shown => ({ type: 'Feature', properties: { part: 'crossing' }, geometry: { type: 'Point', coordinates: [...coordinates] } })),
+      ...(this.#corner.marked ? [{ type: 'Feature', properties: { part: 'corner' }, geometry: { type: 'Point', coordinates: [...this.#corner.marked] } } as Shown] : []),
     ]);
   }
 
@@ -209,8 +265,8 @@ export class Editor {
     const { t } = this.viewer;
     const { undoes, redoes, sheet } = this.history;
     const outline: Outline = this.#active?.outline ?? [];
-    const button = (key: Parameters<typeof t>[0], run: () => void, enabled = true) =>
-      h('button', { type: 'button', 'data-key': key, disabled: !enabled, onclick: run }, t(key));
+    const button = (key: Parameters<typeof t>[0], run: () => void, enabled = true, pressed?: boolean) =>
+      h('button', { type: 'button', 'data-key': key, disabled: !enabled, onclick: run, ...(pressed === undefined ? {} : { 'aria-pressed': String(pressed) }) }, t(key));
     const there = outline.length > 0;
     const beside = Object.values(sheet.zones).find((zone) => zone.key !== sheet.active && zone.code === null);
     replaceContent(this.#tools,
@@ -219,7 +275,8 @@ export class Editor {
       button('zones.circle', () => this.#use('circle', 'add')), button('zones.hole', () => this.#use('polygon', 'cut'), there),
       button('zones.split', () => this.#use('linestring', 'add'), there),
       beside ? button('zones.mergeWith', () => this.#with('merge', (outlines, key) => merge(outlines, key, beside.key))) : null,
-      button('zones.corners.edit', () => this.#drawing?.edit(outline), there));
+      button('zones.corners.edit', () => this.#edit(), there),
+      button('zones.drag', () => this.#drag(), there, this.#dragging !== null));
   }
 
   #fillForm(): void {

@@ -18,10 +18,12 @@ export interface OneActions {
   parts: (parts: readonly Outline[]) => void;
   /** Told how to end drawing the line that splits it. */
   splitting: (stop: () => void) => void;
+  nameOf: (code: string) => string;
+  open: (code: string) => void;
 }
 
 /** A zone: what it is, what is planned, what each version changed, and what this person may do with it. */
-export function oneZone(viewer: Viewer, zone: Zone, { versions }: ZoneHistory, due: DueZone | null, actions: OneActions): HTMLElement {
+export function oneZone(viewer: Viewer, zone: Zone, { versions, steps }: ZoneHistory, due: DueZone | null, actions: OneActions): HTMLElement {
   const { t, times, session, place } = viewer;
   const { draft, inForce } = zone;
   const plans = may(session, 'plan');
@@ -35,6 +37,7 @@ export function oneZone(viewer: Viewer, zone: Zone, { versions }: ZoneHistory, d
     } else actions.step(step, { ...more, reason: reason.value.trim() });
   };
   const button = (label: string, run: () => void, strong = false) => h('button', { type: 'button', class: strong ? 'strong' : null, onclick: run }, label);
+  const other = (code: string) => h('button', { type: 'button', class: 'link', onclick: () => actions.open(code) }, actions.nameOf(code));
   const levels = place.zoneLevels.map(({ id }) => id);
   const lowerLevels = inForce?.level && levels.includes(inForce.level) ? levels.slice(levels.indexOf(inForce.level) + 1) : [];
   const needsReason = (draft?.state === 'submitted' && approves && !isAuthor) || (approves && (inForce !== null || versions.length > 0));
@@ -43,10 +46,14 @@ export function oneZone(viewer: Viewer, zone: Zone, { versions }: ZoneHistory, d
     split: (parts, until) => because('split', { parts: parts.map(toGeoJson), ...(until === null ? {} : { until }) })(),
   }) : null;
   actions.splitting(splitter?.stop ?? (() => undefined));
+  const rejection = draft?.state === 'rejected' ? steps.filter(({ action }) => action === 'rejected').at(-1) : undefined;
   const shown = draft ?? inForce ?? versions.at(-1)?.version;
   return h('div', { class: 'one-zone' },
     h('p', {}, shown ? `${t.or(`level.${shown.level ?? ''}`, shown.level ?? '')} · ${t('zones.area', { n: Math.round(shown.squareMetres) })}` : ''),
     draft ? h('p', { class: 'draft-state', role: 'status' }, draft.state === 'submitted' && isAuthor ? t('zones.another') : `${t(`zones.state.${draft.state}`)} · ${draft.reason}`) : null,
+    rejection ? h('p', { class: 'rejection' }, t('zones.rejection', { actor: rejection.actor, reason: rejection.reason })) : null,
+    zone.parent === null ? null : h('p', { class: 'relatives' }, t('zones.parts.of'), ' ', other(zone.parent)),
+    zone.parts.length === 0 ? null : h('p', { class: 'relatives' }, t('zones.parts.now'), ...zone.parts.flatMap((part) => [' ', other(part)]), h('span', { class: 'hint' }, t('zones.parts.back'))),
     due ? loweringClock(due, t) : null,
     h('div', { class: 'actions' },
       plans && draft?.state !== 'submitted' ? button(t('zones.edit'), actions.edit, true) : null,
@@ -63,7 +70,7 @@ export function oneZone(viewer: Viewer, zone: Zone, { versions }: ZoneHistory, d
       splitter?.element) : null,
     versions.length === 0 ? null : h('section', {}, h('h3', {}, t('zones.versions')),
       h('ol', { class: 'versions' }, ...[...versions].reverse().map(({ version, change }) => h('li', {},
-        h('b', {}, t('zones.version', { n: version.version })), h('span', { class: 'second' }, ` ${times.since(version.from ?? version.at)} · ${version.author} · ${version.reason}`),
+        h('b', {}, t('zones.version', { n: version.version })), h('span', { class: 'second' }, ` ${times.since(version.from ?? version.at)} · ${version.approver === null ? version.author : t('zones.version.by', { author: version.author, approver: version.approver })} · ${version.reason}`),
         ...inWords(change.words, t.language).map((words) => h('p', {}, words)),
         h('div', { class: 'actions' },
           button(t('zones.compare'), () => actions.compare(version.version)),

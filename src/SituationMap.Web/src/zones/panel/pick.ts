@@ -2,8 +2,8 @@ import type { MapMouseEvent } from 'maplibre-gl';
 import { h } from '../../dom';
 import type { Viewer } from '../../frame/viewer';
 import { zoneApi, type Picked } from '../client';
-import { outlineOf, place, type Outline } from '../geometry/outline';
-import { around } from '../geometry/shapes';
+import { outlineOf, place, toGeoJson, type Outline, type Place } from '../geometry/outline';
+import { around, covers } from '../geometry/shapes';
 import { surface } from '../geometry/measure';
 
 export interface PickEvents {
@@ -16,7 +16,7 @@ export interface PickEvents {
   pausing: (isPicking: boolean) => void;
 }
 
-const kinds: readonly Picked[] = ['buildings', 'roads', 'grids'];
+const kinds: readonly Picked[] = ['buildings', 'units', 'roads', 'grids'];
 
 /** Outlines from what there is on the map, and by numbers: picking, growing, moving. Every one of them also without a mouse. */
 export function pickTools({ map, t, notices }: Viewer, events: PickEvents): { element: HTMLElement; stop: () => void } {
@@ -27,6 +27,7 @@ export function pickTools({ map, t, notices }: Viewer, events: PickEvents): { el
   const onMap = h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => picking(onMap.getAttribute('aria-pressed') !== 'true') }, t('zones.pick.map'));
   const element = h('details', {}, h('summary', {}, t('zones.pick')),
     h('label', { for: what.id }, t('zones.pick.what')), what,
+    h('p', { class: 'hint' }, t('zones.pick.units.hint')),
     h('label', { for: reach.id }, t('zones.pick.reach')), reach,
     h('div', { class: 'actions' }, onMap, h('button', { type: 'button', onclick: () => void pick(map.getCenter()) }, t('zones.pick.centre'))),
     h('label', { for: wide.id }, t('zones.grow.metres')), wide,
@@ -55,8 +56,9 @@ export function pickTools({ map, t, notices }: Viewer, events: PickEvents): { el
 
   async function pick({ lng, lat }: { lng: number; lat: number }): Promise<void> {
     const kind = what.value as Picked;
+    const at = place(lng, lat);
     try {
-      const shape = shapeOf(kind, await zoneApi.at(kind, place(lng, lat)), reach.valueAsNumber || 0);
+      const shape = shapeOf(kind, await zoneApi.at(kind, at), at, reach.valueAsNumber || 0);
       if (shape === null) notices.show(t('zones.pick.nothing'), 5_000);
       else events.picked(shape);
     } catch {
@@ -66,9 +68,9 @@ export function pickTools({ map, t, notices }: Viewer, events: PickEvents): { el
 }
 
 /** The smallest surface there, or everything within some metres of what is there; a street has no surface of its own. */
-export function shapeOf(kind: Picked, found: readonly GeoJSON.Geometry[], metres: number): Outline | null {
-  if (found.length === 0) return null;
-  if (kind === 'roads') return around(found.slice(0, 1), Math.max(metres, 1));
-  const surfaces = found.filter((one) => one.type === 'Polygon' || one.type === 'MultiPolygon').sort((a, b) => surface(outlineOf(a)) - surface(outlineOf(b)));
-  return surfaces.length === 0 ? null : metres > 0 ? around(surfaces.slice(0, 1), metres) : outlineOf(surfaces[0]!);
+export function shapeOf(kind: Picked, found: readonly GeoJSON.Geometry[], at: Place, metres: number): Outline | null {
+  if (kind === 'roads') return found.length === 0 ? null : around(found.slice(0, 1), Math.max(metres, 1));
+  const smallest = found.flatMap((one) => (one.type === 'Polygon' || one.type === 'MultiPolygon' ? [outlineOf(one)] : []))
+    .filter((outline) => covers(outline, at)).sort((a, b) => surface(a) - surface(b))[0];
+  return smallest === undefined ? null : metres > 0 ? around([toGeoJson(smallest)], metres) : smallest;
 }

@@ -4,9 +4,12 @@ import type { Viewer } from '../../frame/viewer';
 import { palette } from '../../theme/theme';
 import { split } from '../geometry/borders';
 import { surface } from '../geometry/measure';
-import { place, placesOf, type Outline, type Place } from '../geometry/outline';
+import { place, type Outline, type Place } from '../geometry/outline';
+import { snapped } from '../geometry/snapping';
 import { Drawing } from '../map/drawing';
 import { instantOf } from './instants';
+
+const snapReach = 5; // metres
 
 export interface SplitEvents {
   /** Shows on the map what the line would make of the zone. */
@@ -17,7 +20,7 @@ export interface SplitEvents {
 
 /** Splits a zone in force into parts with codes of their own (-a, -b, …) along a line, drawn or typed; the parts are shown before anything is done. */
 export function splitTool(viewer: Viewer, outline: Outline, events: SplitEvents): { element: HTMLElement; stop: () => void } {
-  const { t, map, notices, appearance, place: { timeZone } } = viewer;
+  const { t, map, appearance, place: { timeZone } } = viewer;
   let drawing: Drawing | null = null;
   let parts: Outline[] = [];
   const line = h('textarea', { id: 'zone-split-line', rows: 2, spellcheck: 'false' });
@@ -41,7 +44,7 @@ export function splitTool(viewer: Viewer, outline: Outline, events: SplitEvents)
 
   function draw(): void {
     stop();
-    notices.show(t('zones.parts.hint'), 8_000);
+    found.textContent = t('zones.parts.hint');
     document.body.classList.add('drawing');
     const nothing = () => undefined;
     drawing = new Drawing(map, palette(appearance)['zone'] as HexColor, {
@@ -51,7 +54,7 @@ export function splitTool(viewer: Viewer, outline: Outline, events: SplitEvents)
         line.value = places.map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n');
         cut(places);
       },
-    }, () => placesOf(outline));
+    }, (at) => snapped(at, [outline], snapReach));
     drawing.draw('linestring');
   }
 
