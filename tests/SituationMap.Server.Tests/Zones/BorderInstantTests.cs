@@ -85,7 +85,7 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         var feature = await WholeAsync(demo.Database, "high", "Z-9", from: null);
-        feature["properties"]!["name"] = "<b>一";
+        feature["properties"]!["name"] = "<b>一\u000b";
         feature["properties"]!["reason"] = "张三确诊";
         await new Planner(demo.Server).PublishAsync(feature);
 
@@ -94,9 +94,14 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         page.ShouldNotContain("<script");
         page.ShouldNotContain("style=");
         var collection = await demo.Client.GetStringAsync(new Uri("api/zones/notices.geojson", UriKind.Relative));
-        JsonSerializer.Deserialize<JsonElement>(collection).GetProperty("features").GetArrayLength().ShouldBe(2);
+        JsonSerializer.Deserialize<JsonElement>(collection).GetProperty("features").EnumerateArray()
+            .Select(notice => notice.GetProperty("properties").GetProperty("levelName").GetProperty("en").GetString()).ShouldBe(["high risk", "medium risk"]);
+        page.ShouldContain("class=\"street\"");
+        page.ShouldContain(">铁南街</text>");
         var feed = await demo.Client.GetStringAsync(new Uri("api/zones/notices.atom", UriKind.Relative));
-        XDocument.Parse(feed).Root!.Elements(XName.Get("entry", "http://www.w3.org/2005/Atom")).Count().ShouldBe(2);
+        var entries = XDocument.Parse(feed).Root!.Elements(XName.Get("entry", "http://www.w3.org/2005/Atom")).ToArray();
+        entries.Select(entry => entry.Element(XName.Get("title", "http://www.w3.org/2005/Atom"))!.Value).ShouldBe(["<b>一", "铁南十巷、十一巷"]);
+        entries[0].Element(XName.Get("summary", "http://www.w3.org/2005/Atom"))!.Value.ShouldEndWith("until further notice.");
         foreach (var told in new[] { page, collection, feed })
             (told.Contains("张三", StringComparison.Ordinal) || told.Contains("local", StringComparison.Ordinal)).ShouldBeFalse();
     }

@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Xml;
 using System.Xml.Linq;
 using Npgsql;
+using SituationMap.Core.Protocols;
+using SituationMap.Core.Zones;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
@@ -34,10 +38,11 @@ internal static class NoticeEndpoints
             return Problems.NotFound("code", "the code of a zone that is in force or will be");
         context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
         Caching.Apply(context, isFinal: false);
-        return TypedResults.Text(NoticePage.Of(notices.MinBy(notice => notice.From)!, protocols.Plan), "text/html; charset=utf-8");
+        var streets = await NoticeDrawing.StreetsAsync(database, notices.MinBy(notice => notice.From)!.Outline, cancellation);
+        return TypedResults.Text(NoticePage.Of(notices, streets, protocols.Plan, clock.GetUtcNow()), "text/html; charset=utf-8");
     }
 
-    private static async Task<IResult> GeoJsonAsync(HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> GeoJsonAsync(HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
     {
         Caching.Apply(context, isFinal: false);
         var notices = await ZoneNotice.ReadAsync(database, clock.GetUtcNow(), code: null, cancellation);
@@ -51,12 +56,15 @@ internal static class NoticeEndpoints
                 ["geometry"] = GeoJson.Write(notice.Outline),
                 ["properties"] = new JsonObject
                 {
-                    ["code"] = notice.Code, ["name"] = notice.Name, ["level"] = notice.Level, ["version"] = notice.Version, ["from"] = notice.From, ["to"] = notice.To,
-                    ["published"] = notice.Published, ["notice"] = $"/api/zones/{notice.Code}/notice",
+                    ["code"] = notice.Code, ["name"] = notice.Name, ["level"] = notice.Level,
+                    ["levelName"] = Both(ZoneWords.Level(protocols.Plan, notice.Level, notice.From)), ["version"] = notice.Version, ["from"] = notice.From, ["to"] = notice.To,
+                    ["published"] = notice.Published, ["notice"] = $"/api/zones/{Uri.EscapeDataString(notice.Code)}/notice",
                 },
             })]),
         };
         return TypedResults.Json(collection, contentType: "application/geo+json");
+
+        static JsonObject Both(LocalText words) => new() { ["zh-CN"] = words.Zh, ["en"] = words.En };
     }
 
     private static async Task<IResult> AtomAsync(HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
@@ -69,17 +77,30 @@ internal static class NoticeEndpoints
             new XElement(Atom + "id", "urn:situationmap:zones"),
             new XElement(Atom + "title", "风险区公告 Notices of risk zones"),
             new XElement(Atom + "author", new XElement(Atom + "name", "SituationMap")),
-            new XElement(Atom + "updated", Instant(notices.Length == 0 ? now : notices[0].Published)),
-            new XElement(Atom + "link", new XAttribute("rel", "self"), new XAttribute("href", $"{root}/notices.atom")),
-            notices.Select(notice => new XElement(Atom + "entry",
-                new XElement(Atom + "id", $"urn:situationmap:zone:{notice.Code}:{notice.Version}"),
-                new XElement(Atom + "title", notice.Name),
-                new XElement(Atom + "updated", Instant(notice.Published)),
-                new XElement(Atom + "link", new XAttribute("href", $"{root}/{notice.Code}/notice")),
-                new XElement(Atom + "category", new XAttribute("term", notice.Level)),
-                new XElement(Atom + "summary", $"{protocols.Plan.EditionAt(notice.From).ZoneLevel(notice.Level)?.Name.Zh ?? notice.Level} {Instant(notice.From)} – {(notice.To is { } end ? Instant(end) : "")}"))));
+            new XElement(Atom + "updated", Instant(await ZoneNotice.ChangedAsync(database, now, cancellation))),
+            new XElement(Atom + "link", new XAttribute("rel", "self"), new XAttribute("type", "application/atom+xml"), new XAttribute("href", $"{root}/notices.atom")),
+            notices.Select(notice =>
+            {
+                var level = ZoneWords.Level(protocols.Plan, notice.Level, notice.From);
+                return new XElement(Atom + "entry",
+                    new XElement(Atom + "id", $"urn:situationmap:zone:{Uri.EscapeDataString(notice.Code)}:{notice.Version}"),
+                    new XElement(Atom + "title", Xml(notice.Name)),
+                    new XElement(Atom + "updated", Instant(notice.Published)),
+                    new XElement(Atom + "link", new XAttribute("rel", "alternate"), new XAttribute("type", "text/html"), new XAttribute("href", $"{root}/{Uri.EscapeDataString(notice.Code)}/notice")),
+                    new XElement(Atom + "category", new XAttribute("term", notice.Level), new XAttribute("label", $"{level.Zh} {level.En}")),
+                    new XElement(Atom + "summary", Summary(notice, level, protocols.Plan, now)));
+            }));
         return TypedResults.Text($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{feed}", "application/atom+xml; charset=utf-8");
     }
 
-    private static string Instant(DateTimeOffset instant) => instant.ToString("yyyy-MM-ddTHH:mm:ssK");
+    private static string Summary(ZoneNotice notice, LocalText level, ProtocolPlan plan, DateTimeOffset now)
+    {
+        var (from, to) = (ZoneWords.Time(plan, notice.From, now), notice.To is { } end ? ZoneWords.By(plan, end, now) : new LocalText("另行通知", "further notice"));
+        return $"{level.Zh}，自 {from.Zh} 至 {to.Zh}。 {level.En}, from {from.En} until {to.En}.";
+    }
+
+    /// <summary>A name without the characters that XML cannot have at all.</summary>
+    private static string Xml(string text) => string.Concat(text.Where(letter => XmlConvert.IsXmlChar(letter) || char.IsSurrogate(letter)));
+
+    private static string Instant(DateTimeOffset instant) => instant.ToString("yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture);
 }
