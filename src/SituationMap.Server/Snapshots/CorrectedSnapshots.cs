@@ -19,8 +19,7 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Lock _lock = new();
-    private (City? City, SharedWork<(DateTimeOffset, DateTimeOffset), Snapshot[]> Work) _whole = (null, new(Kept));
+    private readonly SharedWork<(City City, DateTimeOffset At, DateTimeOffset Known), Snapshot[]> _whole = new(Kept);
 
     /// <summary>The present picture where both are null; that of <paramref name="at"/> as it was shown then, or as it is known by <paramref name="known"/>.</summary>
     public async ValueTask<PictureAsked> AskAsync(string? at, string? known, CancellationToken cancellation)
@@ -45,12 +44,8 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
     public Task<Snapshot[]> WholeAsync(DateTimeOffset instant, DateTimeOffset known, CancellationToken cancellation)
     {
         var city = holder.Current.City;
-        lock (_lock)
-        {
-            if (_whole.City != city)
-                _whole = (city, new(Kept));
-            return _whole.Work.GetAsync((instant, known), abandoned => MakeAsync(city, "", [instant, instant - Day], known, abandoned), cancellation);
-        }
+        _whole.KeepOnly(key => key.City == city);
+        return _whole.GetAsync((city, instant, known), abandoned => MakeAsync(city, "", [instant, instant - Day], known, abandoned), cancellation);
     }
 
     /// <summary>The pictures of some instants. Statuses are right within the grid; outside it every household is as it began.</summary>

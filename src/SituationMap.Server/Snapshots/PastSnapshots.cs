@@ -22,9 +22,9 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
     private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly List<Entry> _entries = [];
+    private readonly SharedWork<(City City, long Sequence), Snapshot> _pictures = new(Kept);
+    private readonly Dictionary<long, (DateTimeOffset From, DateTimeOffset To)> _spans = [];
     private readonly SemaphoreSlim _turns = new(2); // what a slider leaves behind must not take all connections
-    private long _uses;
 
     /// <summary>The present picture where <paramref name="at"/> is null, else that of the instant.</summary>
     public ValueTask<PictureAsked> AskAsync(string? at, CancellationToken cancellation)
@@ -45,21 +45,18 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
     public async Task<Snapshot> AtAsync(DateTimeOffset instant, CancellationToken cancellation)
     {
         var present = holder.Current;
-        if (!IsFinal(instant) || Find(present.City, entry => entry.From <= instant && instant < entry.To) is not { } found)
+        var city = present.City;
+        _pictures.KeepOnly(key => key.City == city); // after an import those of the city before it are of no use
+        var sequence = Known(instant);
+        if (sequence is null)
         {
-            var (sequence, next) = await SequenceAsync(instant, cancellation);
-            if (sequence == present.Sequence)
-                return present with { AsOf = instant };
-            found = FindOrBuild(present, sequence, instant, next);
+            (sequence, var next) = await SequenceAsync(instant, cancellation);
+            Remember(sequence.Value, instant, next);
         }
-        try
-        {
-            return await found.Building.WaitAsync(cancellation) with { AsOf = instant };
-        }
-        finally
-        {
-            Leave(found);
-        }
+        if (sequence == present.Sequence)
+            return present with { AsOf = instant };
+        // what nobody waits for any more, because the slider has moved on, is not made
+        return await _pictures.GetAsync((city, sequence.Value), abandoned => BuildAsync(city, sequence.Value, abandoned), cancellation) with { AsOf = instant };
     }
 
     /// <summary>The picture before anything was recorded: everybody healthy, nobody surveyed, no zones.</summary>
@@ -86,70 +83,40 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
 
     public void Dispose() => _turns.Dispose();
 
-    private Entry? Find(City city, Func<Entry, bool> isIt)
+    /// <summary>The sequence that shows an instant, where it is known already.</summary>
+    private long? Known(DateTimeOffset instant)
     {
         lock (_lock)
+            return _spans.Where(span => span.Value.From <= instant && instant < span.Value.To).Select(span => (long?)span.Key).FirstOrDefault();
+    }
+
+    /// <summary>Remembers that all instants from this one to the next row of the feed are shown by a sequence.</summary>
+    private void Remember(long sequence, DateTimeOffset instant, DateTimeOffset next)
+    {
+        // a row before the next one may still be on its way while that one is fresh
+        if (!IsFinal(instant) || !IsFinal(next))
+            return;
+        lock (_lock)
         {
-            var entry = _entries.Find(entry => entry.City == city && isIt(entry) && !entry.Building.IsFaulted);
-            if (entry is not null)
-                Join(entry);
-            return entry;
+            if (_spans.Count == Kept)
+                _spans.Remove(_spans.Keys.First());
+            var from = _spans.TryGetValue(sequence, out var span) && span.From < instant ? span.From : instant;
+            _spans[sequence] = (from, next);
         }
     }
 
-    private Entry FindOrBuild(Snapshot present, long sequence, DateTimeOffset instant, DateTimeOffset next)
+    private Snapshot Nearest(City city, long sequence)
     {
-        lock (_lock)
-        {
-            // after an import the pictures of the city before it are of no use, nor is one that could not be made
-            _entries.RemoveAll(entry => entry.City != present.City || entry.Building.IsFaulted);
-            var entry = _entries.Find(entry => entry.Sequence == sequence);
-            if (entry is null)
-            {
-                if (_entries.Count == Kept)
-                    _entries.Remove(_entries.MinBy(old => old.LastUse)!);
-                var (nearest, abandoned) = (Nearest(present, sequence), new CancellationTokenSource());
-                entry = new Entry(present.City, sequence, Task.Run(() => BuildAsync(nearest, sequence, abandoned.Token)), abandoned) { From = instant };
-                _entries.Add(entry);
-            }
-            entry.From = instant < entry.From ? instant : entry.From;
-            // a row before the next one may still be on its way while that one is fresh
-            entry.To = IsFinal(next) ? next : entry.To;
-            Join(entry);
-            return entry;
-        }
+        var nearest = _pictures.Finished.Append(holder.Current).Where(picture => picture.City == city).MinBy(picture => Math.Abs(picture.Sequence - sequence));
+        return nearest is null || sequence < Math.Abs(nearest.Sequence - sequence) ? Beginning(city) : nearest;
     }
 
-    private void Join(Entry entry)
-    {
-        entry.Waiting++;
-        entry.LastUse = ++_uses;
-    }
-
-    /// <summary>One waits no longer. What nobody waits for any more, because the slider has moved on, is not made.</summary>
-    private void Leave(Entry entry)
-    {
-        lock (_lock)
-        {
-            if (--entry.Waiting > 0 || entry.Building.IsCompleted)
-                return;
-            _entries.Remove(entry);
-            entry.Abandoned.Cancel();
-        }
-    }
-
-    private Snapshot Nearest(Snapshot present, long sequence)
-    {
-        var nearest = _entries.Where(entry => entry.Building.IsCompletedSuccessfully).Select(entry => entry.Building.Result)
-            .Append(present).MinBy(picture => Math.Abs(picture.Sequence - sequence))!;
-        return sequence < Math.Abs(nearest.Sequence - sequence) ? Beginning(present.City) : nearest;
-    }
-
-    private async Task<Snapshot> BuildAsync(Snapshot nearest, long sequence, CancellationToken cancellation)
+    private async Task<Snapshot> BuildAsync(City city, long sequence, CancellationToken cancellation)
     {
         await _turns.WaitAsync(cancellation);
         try
         {
+            var nearest = Nearest(city, sequence);
             var span = (First: Math.Min(nearest.Sequence, sequence), Last: Math.Max(nearest.Sequence, sequence));
             var states = await FeedReader.StatesBetweenAsync(database, nearest.City, span.First, span.Last, sequence, cancellation);
             var zones = await FeedReader.ZonesBetweenAsync(database, nearest.Zones, span.First, span.Last, sequence, cancellation);
@@ -160,25 +127,5 @@ internal sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder ho
         {
             _turns.Release();
         }
-    }
-
-    /// <summary>A picture that is there or being made, and the instants [From, To) known to share it.</summary>
-    private sealed class Entry(City city, long sequence, Task<Snapshot> building, CancellationTokenSource abandoned)
-    {
-        public City City => city;
-
-        public long Sequence => sequence;
-
-        public Task<Snapshot> Building => building;
-
-        public CancellationTokenSource Abandoned => abandoned;
-
-        public int Waiting { get; set; }
-
-        public DateTimeOffset From { get; set; }
-
-        public DateTimeOffset To { get; set; }
-
-        public long LastUse { get; set; }
     }
 }

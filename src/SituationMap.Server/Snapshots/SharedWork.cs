@@ -21,6 +21,26 @@ internal class SharedWork<TKey, TResult>(int kept)
         }
     }
 
+    /// <summary>What is done and kept.</summary>
+    public IReadOnlyList<TResult> Finished
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _entries.Values.Where(entry => entry.Result.IsCompletedSuccessfully).Select(entry => entry.Result.Result)];
+        }
+    }
+
+    /// <summary>Keeps no others; whoever waits for one still gets it.</summary>
+    public void KeepOnly(Func<TKey, bool> isWanted)
+    {
+        lock (_lock)
+        {
+            foreach (var key in _entries.Keys.Where(key => !isWanted(key)).ToArray())
+                _entries.Remove(key);
+        }
+    }
+
     private Entry Join(TKey key, Func<CancellationToken, Task<TResult>> work)
     {
         lock (_lock)
