@@ -35,7 +35,7 @@ describe('refreshing tiles', () => {
   beforeEach(() => {
     tiles = new Tiles();
     tiles.resting.set('16/1/1', true).set('16/1/2', true);
-    refresher = new TileRefresher(tiles, 0);
+    refresher = new TileRefresher(tiles, 0, () => 0);
   });
 
   it('fetches exactly the changed tiles that are in view', () => {
@@ -101,7 +101,7 @@ describe('refreshing tiles', () => {
 
   it('pauses between two requests for a tile, and what the feed said stands meanwhile', () => {
     let now = 0;
-    refresher = new TileRefresher(tiles, 500, () => now);
+    refresher = new TileRefresher(tiles, 500, () => 0, () => now);
     change(5, ['16/1/1'], building(1));
     arrive('16/1/1');
     change(6, ['16/1/1'], building(2));
@@ -114,6 +114,17 @@ describe('refreshing tiles', () => {
     refresher.pump();
     expect(tiles.asked).toEqual(['16/1/1', '16/1/2', '16/1/1']);
     expect(tiles.forgotten).toEqual([1]);
+  });
+
+  it('lets the colour go first where the feed told it, and fetches at once what only a tile tells', () => {
+    let now = 0;
+    refresher = new TileRefresher(tiles, 0, () => 500, () => now);
+    change(5, ['16/1/1'], building(1));
+    change(6, ['16/1/2']);
+    expect(tiles.asked).toEqual(['16/1/2']);
+    now = 500;
+    refresher.pump();
+    expect(tiles.asked).toEqual(['16/1/2', '16/1/1']);
   });
 
   it('fetches everything in view after a lost connection', () => {

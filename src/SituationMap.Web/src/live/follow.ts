@@ -23,7 +23,7 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
       card.summaryFailed();
       setTimeout(counts, 2_000);
     }
-  });
+  }, () => (time.moment === null ? 1_000 : 250)); // a slider is waited for
   counts();
   document.addEventListener('visibilitychange', () => counts());
 

@@ -1,5 +1,9 @@
-/** Calls after a wait, at most once per wait, and once more for calls that came meanwhile; never two at a time. */
-export function throttle(wait: number, action: () => Promise<void>): () => void {
+/**
+ * Calls after a wait, and once more for calls that came meanwhile; never two at a time.
+ * @param every ms from one call to the next at least
+ */
+export function throttle(wait: number, action: () => Promise<void>, every: () => number = () => wait): () => void {
+  let called = -Infinity;
   let planned = false;
   let running = false;
   let again = false;
@@ -10,10 +14,11 @@ export function throttle(wait: number, action: () => Promise<void>): () => void 
     }
     if (planned) return;
     planned = true;
-    setTimeout(run, wait);
+    setTimeout(run, Math.max(wait, called + every() - performance.now()));
   };
   const run = async () => {
     planned = false;
+    called = performance.now();
     running = true;
     again = false;
     try {

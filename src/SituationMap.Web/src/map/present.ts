@@ -5,6 +5,7 @@ import { Pulses } from './pulse';
 import { TileRefresher, type ChangedFeature } from './refresher';
 
 const pause = 500; // ms between two requests for a tile
+const lag = 500; // ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
 const remembered = 2_000; // buildings whose colour is, more than one view changes in a while
 
 /**
@@ -20,7 +21,7 @@ export class PresentMap {
   #missed = false;
 
   constructor(private readonly map: MapLibreMap, pulses: SVGElement) {
-    this.#refresher = new TileRefresher(tileAccess(map), pause);
+    this.#refresher = new TileRefresher(tileAccess(map), pause, () => lag * (1 + Math.random()));
     this.#pulses = new Pulses(map, pulses);
     map.on('sourcedata', () => this.#refresher.pump());
     map.on('idle', () => this.#refresher.pump());

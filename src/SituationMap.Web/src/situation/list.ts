@@ -4,6 +4,7 @@ import { h } from '../dom';
 import type { Viewer } from '../frame/viewer';
 import type { MessageKey } from '../i18n/messages';
 import { chip } from '../legend/card';
+import { throttle } from '../live/throttle';
 import type { Drawer } from '../panel/drawer';
 
 export const lists = ['longest', 'observed', 'unsurveyed', 'overdue'] as const;
@@ -27,12 +28,10 @@ export function householdList({ t, times, time, feed }: Viewer, drawer: Drawer, 
   let asked = 0;
   select.addEventListener('change', () => shown && show(shown.grid, select.value as ListName));
   time.changed.on(() => shown && show(shown.grid, shown.list));
-  let due: ReturnType<typeof setTimeout> | undefined;
-  feed.advanced.on(() => {
-    if (!shown || element.closest('[hidden]') || rows.childElementCount > Number(pageSize)) return;
-    clearTimeout(due);
-    due = setTimeout(() => void load(false), 1_500);
+  const refresh = throttle(1_500, async () => {
+    if (!document.hidden && !element.closest('[hidden]') && rows.childElementCount <= Number(pageSize)) await load(false);
   });
+  for (const signal of [feed.advanced, feed.again]) signal.on(refresh);
 
   function show(grid: string, list: ListName, focus = false): void {
     const other = shown?.grid !== grid || shown.list !== list;

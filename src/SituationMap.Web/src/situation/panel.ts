@@ -42,7 +42,7 @@ export class SituationPanel {
     this.#table = childrenTable(viewer, (code) => this.open(code, true));
     this.#list = householdList(viewer, drawer, (name) => address.set({ list: name }));
     this.#parts = [this.#zones, this.#table.element, this.#list.element, this.#chart.element];
-    this.#refresh = throttle(400, () => this.#load());
+    this.#refresh = throttle(400, () => this.#load(), () => (time.moment === null ? 1_000 : 400));
     element.append(
       h('header', {}, h('div', {}, this.#path, this.#title),
         h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.close() })),
@@ -58,7 +58,8 @@ export class SituationPanel {
     });
     this.#follow.addEventListener('change', () => void this.#followMap());
     map.on('moveend', () => void this.#followMap());
-    for (const signal of [feed.advanced, feed.again]) signal.on(() => this.#isOpen && this.#refresh());
+    for (const signal of [feed.advanced, feed.again]) signal.on(() => this.#isOpen && !document.hidden && this.#refresh());
+    document.addEventListener('visibilitychange', () => this.#isOpen && !document.hidden && this.#refresh());
     time.changed.on(() => this.#isOpen && this.#refresh());
     sides.changed.on(() => this.#isOpen && this.#chart.fit());
     document.addEventListener('keydown', (event) => {
