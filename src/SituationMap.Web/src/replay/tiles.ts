@@ -1,5 +1,5 @@
 import type { StyleSpecification, VectorTileSource } from 'maplibre-gl';
-import { source } from '../map/access';
+import { source, tileAccess } from '../map/access';
 import type { Moment } from '../frame/time';
 import type { Viewer } from '../frame/viewer';
 
@@ -8,10 +8,18 @@ const soon = 400; // ms
 /** Has the map draw the tiles of the moment that the page shows, and says so where the server has to work them out. */
 export function tilesOfTheMoment({ map, time, dressing, notices, t }: Viewer): void {
   let working: ReturnType<typeof setTimeout> | undefined;
+  let waiting = false;
+  const { inView } = tileAccess(map);
   dressing.add((style) => (time.moment === null ? style : ofMoment(style, time.moment)));
-  time.changed.on((moment) => {
+  // One minute after the other: of two requests for a tile under way, the map would show the one that is answered last.
+  const bring = () => {
+    waiting = [...inView().values()].includes(false);
+    if (waiting) return void requestAnimationFrame(bring);
     const tiles = map.getSource<VectorTileSource>(source);
-    tiles?.setTiles(tiles.tiles.map((url) => addressAt(url, moment)));
+    tiles?.setTiles(tiles.tiles.map((url) => addressAt(url, time.moment)));
+  };
+  time.changed.on((moment) => {
+    if (!waiting) bring();
     clearTimeout(working);
     if (moment?.known === 'since') working = setTimeout(() => notices.show(t('replay.working')), soon);
   });
