@@ -62,10 +62,16 @@ public sealed class DeskTests(Viewer viewer)
 
         await page.Page.Locator("#timeline").GetByText("Side by side").ClickAsync();
         await Assertions.Expect(page.Page.Locator("#compare canvas")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeHiddenAsync(); // half a page has no room for all of the card
+        await page.Page.Locator("#timeline").GetByLabel("Play or pause").ClickAsync();
+        await page.Page.WaitForFunctionAsync("at => Date.parse(situationMap.viewer.time.moment.at) - Date.parse(at) >= 2 * 86_400_000", at);
+        await page.Page.Keyboard.PressAsync(" ");
+        await Assertions.Expect(page.Page.Locator("#timeline").GetByLabel("Play or pause")).ToBeVisibleAsync();
         await page.Page.Locator("#timeline").GetByText("Back to live").ClickAsync();
         await page.ShowsAsync("#card tr[data-status=observed] b", observed);
         await page.ShowsAsync("#card .connection", "Live");
         (await page.Page.EvaluateAsync<string>("() => situationMap.map.getSource('situation').tiles[0]")).ShouldNotContain("at=");
+        await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -120,13 +126,21 @@ public sealed class DeskTests(Viewer viewer)
         await desk.Page.Locator("#bookmarks input").FillAsync("Market");
         await desk.Page.Keyboard.PressAsync("Enter");
         await desk.ShowsAsync("#bookmarks li", "Market");
-        var link = new Uri((await desk.Page.Locator("#bookmarks a").GetAttributeAsync("href"))!);
+        await desk.LookAtAsync(124.055, 40.452, 16);
+        await desk.Page.Locator("#bookmarks input").FillAsync("School");
+        await desk.Page.Keyboard.PressAsync("Enter");
+        await desk.ShowsAsync("#bookmarks li:nth-child(2)", "School");
+        var link = new Uri($"{await desk.Page.Locator("#bookmarks a").GetAttributeAsync("href")}&every=5");
+        await desk.Page.Locator("#bookmarks li").GetByText("Market").ClickAsync();
+        await desk.Page.WaitForFunctionAsync("() => Math.abs(situationMap.map.getZoom() - 17) < 0.01");
 
         await using var relay = new Relay(viewer.Server.Address);
         await using var wall = await viewer.OpenAsync(link.PathAndQuery, relay.Address);
         wall.ExpectsErrors = true;
         await wall.ShowsAsync("#wall .where", "Market");
         await wall.Page.WaitForFunctionAsync("() => Math.abs(situationMap.map.getZoom() - 17) < 0.01");
+        await wall.ShowsAsync("#wall .where", "School");
+        (await wall.Page.Locator("#wall time").InnerTextAsync()).ShouldMatch(@"^\d\d:\d\d$");
         (await wall.Page.Locator("#search, .menu, .layers .eye, .maplibregl-ctrl-zoom-in").CountAsync()).ShouldBe(0);
         relay.Cut();
         await Assertions.Expect(wall.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale", new() { Timeout = 5_000 });

@@ -89,6 +89,39 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Without_a_network_the_map_stays_and_says_so_and_the_present_comes_back_by_itself()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await using var relay = new Relay(viewer.Server.Address);
+        await using var page = await viewer.OpenAsync("/?lang=en", relay.Address);
+        page.ExpectsErrors = true;
+        await page.LookAtAsync(house.Longitude, house.Latitude, 15.4); // from where no letter covers the place
+
+        await page.Page.Context.SetOfflineAsync(true);
+        relay.Cut();
+        var state = page.Page.Locator(".connection");
+        await Assertions.Expect(state).ToHaveAttributeAsync("data-state", "offline", new() { Timeout = 5_000 });
+        await page.ShowsAsync("#notice", "please check the network");
+        (await page.ColourAtAsync(house.Longitude, house.Latitude)).ShouldBe(Palette.Of("healthy"), "what was shown stays");
+        // also where it is moved, and among what there is to be read
+        await page.LookAtAsync(house.Longitude + 0.0005, house.Latitude, 15.4);
+        (await page.ColourAtAsync(house.Longitude, house.Latitude)).ShouldBe(Palette.Of("healthy"));
+        await page.Page.Keyboard.PressAsync("s");
+        await page.ShowsAsync("#situation .trouble", "The server could not be reached");
+
+        await viewer.ReportReturnAsync(house.Household);
+        var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
+        relay.Mend(viewer.Server.Address);
+        await page.Page.Context.SetOfflineAsync(false);
+
+        await Assertions.Expect(state).ToHaveAttributeAsync("data-state", "live", new() { Timeout = 10_000 });
+        await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var total = await viewer.Database.ReadAsync<long>("SELECT count(*) FROM household_status WHERE status = 'observed'");
+        await page.ShowsAsync("tr[data-status=observed] b", $"{total}");
+        await Assertions.Expect(page.Page.Locator("#situation .children tfoot")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Eight_tabs_of_one_browser_show_a_change()
     {
         var house = (await viewer.HealthyHousesAsync(1))[0];

@@ -13,7 +13,7 @@ public sealed class MapTests(Viewer viewer)
         var statuses = await page.Page.EvaluateAsync<string[]>(
             "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => feature.properties.status))]");
         statuses.ShouldBe(Palette.Statuses.Append(null), ignoreOrder: true, "and shops, in which nobody lives");
-        var pixels = await page.CountPixelsAsync([.. Palette.Statuses.Select(Palette.Of)]);
+        var pixels = await page.CountPixelsAsync([.. Palette.Statuses.Select(status => Palette.Of(status))]);
         pixels.ShouldAllBe(count => count.Value > 100);
     }
 
@@ -37,6 +37,21 @@ public sealed class MapTests(Viewer viewer)
         // two metres beside the letter, which stands in the middle of the house
         (await page.ColourAtAsync(house.Longitude + 2 / 85_000.0, house.Latitude)).ShouldBe(Palette.Of("healthy"));
         (await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['households'] }).length")).ShouldBePositive();
+    }
+
+    [Fact]
+    public async Task Letters_say_the_statuses_from_near_and_zones_have_an_outline_and_a_hatch()
+    {
+        await using var page = await viewer.OpenAsync("/?palette=classic#map=17/40.4519/124.0507");
+        await page.ShowsPixelsAsync(Palette.Of("zone"), 500);
+        await page.ShowsPixelsAsync(Palette.Of("quarantined", palette: "classic"), 100);
+
+        (await LettersAsync("buildings-marks")).ShouldBe(["隔", "观", "外"], ignoreOrder: true);
+        await page.LookAtAsync(124.0522, 40.4529, 19.2);
+        (await LettersAsync("households-marks")).ShouldContain("健");
+
+        Task<string[]> LettersAsync(string layer) => page.Page.EvaluateAsync<string[]>(
+            "layer => [...new Set(situationMap.map.queryRenderedFeatures({ layers: [layer] }).map(feature => String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')", layer);
     }
 
     [Theory]

@@ -2,14 +2,13 @@ using System.Text.Json;
 
 namespace SituationMap.Web.Tests;
 
-/// <summary>The colours of the light palette, from the one file that has them.</summary>
+/// <summary>The colours of the palette, from the one file that has them.</summary>
 internal static class Palette
 {
     public static readonly string[] Statuses = ["quarantined", "observed", "out", "healthy"];
 
-    private static readonly JsonElement Light = JsonDocument.Parse(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "tiles", "palette.json"))).RootElement.GetProperty("default").GetProperty("light");
+    private static readonly JsonElement All = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "tiles", "palette.json"))).RootElement;
 
     /// <summary>As #RRGGBB.</summary>
-    public static string Of(string name) => Light.GetProperty(name).GetString()!.ToUpperInvariant();
+    public static string Of(string name, string theme = "light", string palette = "default") => All.GetProperty(palette).GetProperty(theme).GetProperty(name).GetString()!.ToUpperInvariant();
 }

@@ -80,6 +80,23 @@ public sealed class ScreensTests(Viewer viewer)
     }
 
     [Fact]
+    public async Task On_a_large_wall_the_map_is_as_much_larger_as_the_counts_and_as_sharp_as_the_screen()
+    {
+        await using var page = await viewer.OpenAsync("/?kiosk=1");
+        await page.Page.SetViewportSizeAsync(3840, 2160);
+        await page.Page.ReloadAsync();
+        await page.MapIsDrawnAsync();
+
+        var number = await page.Page.Locator("#card .counts b").First.BoundingBoxAsync();
+        number!.Height.ShouldBeGreaterThan(80);
+        (await page.Page.EvaluateAsync<double>("() => situationMap.map.getContainer().clientWidth")).ShouldBe(3840 / 1.8, 1);
+        (await page.Page.EvaluateAsync<int[]>("() => { const { width, height } = situationMap.map.getCanvas(); return [width, height]; }")).ShouldBe([3840, 2160]);
+        // and nothing of the place lies below the card
+        var card = await page.Page.Locator("#card").BoundingBoxAsync();
+        (await page.Page.EvaluateAsync<double>("() => situationMap.map.project([situationMap.viewer.place.bounds[0], 40.45]).x * 1.8")).ShouldBeInRange(card!.X + card.Width - 200, 3840 / 2);
+    }
+
+    [Fact]
     public async Task Paper_is_light_has_all_that_was_seen_and_a_scale_that_is_right()
     {
         await using var page = await viewer.OpenAsync("/?theme=dark&lang=en");
@@ -90,6 +107,7 @@ public sealed class ScreensTests(Viewer viewer)
         await page.Page.WaitForFunctionAsync("() => window.printed");
         await page.Page.EmulateMediaAsync(new() { Media = Media.Print });
 
+        await page.ShowsAsync(".sheet header", $"{DateTime.UtcNow.AddHours(8).Year}"); // it is read in other years, too
         // what fills the figure has the shape of the picture, so nothing is cut off and the bar's part of its width is true
         var (ratio, shape) = (await NumberAsync("image.clientWidth / image.clientHeight"), await NumberAsync("image.naturalWidth / image.naturalHeight"));
         ratio.ShouldBe(shape, tolerance: 0.02);

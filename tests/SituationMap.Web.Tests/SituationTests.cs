@@ -81,6 +81,36 @@ public sealed class SituationTests(Viewer viewer)
         await page.ShowsAsync("#search-results", "没有找到");
     }
 
+    [Theory]
+    [InlineData("fsldk", "凤山路东口卡点", "() => situationMap.map.getCenter().toArray().every((part, axis) => Math.abs(part - [124.0594, 40.4499][axis]) < 0.01)")]
+    [InlineData("铁南街 1 号楼", "铁南街 1 号楼", "() => document.querySelector('#drawer h2')?.textContent === '铁南街 1 号楼' && document.querySelector('#drawer .matrix')")]
+    [InlineData("B-0001", "铁南街 1 号楼", "() => location.hash.includes('building=B-0001')")]
+    [InlineData("第二网格", "第二网格", "() => document.querySelector('#situation h2')?.textContent === '第二网格'")]
+    public async Task What_is_searched_is_found_and_shown(string query, string found, string shown)
+    {
+        await using var page = await viewer.OpenAsync("/?theme=dark");
+
+        await page.Page.Locator("#search-field").FillAsync(query);
+        await page.Page.Locator("#search-results [role=option]", new() { HasText = found }).First.ClickAsync();
+
+        await page.Page.WaitForFunctionAsync(shown);
+    }
+
+    [Fact]
+    public async Task The_situation_follows_the_map_lists_who_is_overdue_and_draws_how_it_went()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en#grid=210682-004");
+        await Assertions.Expect(page.Page.Locator("#situation .uplot canvas")).ToBeVisibleAsync();
+        var overdue = await page.Page.Locator("#situation [data-list=overdue] b").InnerTextAsync();
+        await page.Page.Locator("#situation [data-list=overdue]").ClickAsync();
+        await Assertions.Expect(page.Page.Locator("#situation .rows button")).ToHaveCountAsync(Math.Min(Number(overdue.Split(' ')[0]), 8));
+
+        await page.Page.GetByLabel("Follow the grid the map shows").CheckAsync();
+        await page.LookAtAsync(124.0565, 40.4525, 18);
+
+        await page.ShowsAsync("#situation h2", "第二网格");
+    }
+
     [Fact]
     public async Task Every_state_is_a_link()
     {
@@ -99,14 +129,44 @@ public sealed class SituationTests(Viewer viewer)
     }
 
     [Fact]
+    public async Task The_address_of_a_past_minute_and_of_two_side_by_side_brings_the_same_picture_in_either_language()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en&theme=dark");
+        await page.LookAtAsync(124.0517, 40.4529, 16.2);
+        await page.Page.Keyboard.PressAsync("r");
+        await page.Page.Locator("#timeline input[type=range]").FillAsync($"{(90 - 12) * 1440}");
+        await page.Page.Locator("#timeline").GetByText("Side by side").ClickAsync();
+        await page.Page.Locator("#timeline input[type=range]").FillAsync($"{(90 - 4) * 1440}");
+        await page.Page.WaitForFunctionAsync("() => { const { address, time } = situationMap.viewer; return address.get('at') === time.moment?.at && Date.parse(time.moment.at) - Date.parse(address.get('compare')) === 8 * 86_400_000; }");
+        await page.MapIsDrawnAsync();
+        string[] colours = [.. Palette.Statuses.Select(status => Palette.Of(status, "dark"))];
+        var drawn = await page.CountPixelsAsync(colours);
+        var words = await page.Page.Locator("#compare .instant").AllInnerTextsAsync();
+        drawn.Values.ShouldAllBe(count => count > 0);
+
+        await page.Page.Locator("#card .fold").ClickAsync(); // open it again: half a page has no room for all of it
+        await page.Page.Locator(".menu [lang=zh-CN]").ClickAsync();
+        await page.MapIsDrawnAsync();
+        (await page.Page.EvaluateAsync<string>("() => document.documentElement.lang")).ShouldBe("zh-CN");
+        await Assertions.Expect(page.Page.Locator("#compare canvas")).ToBeVisibleAsync();
+        (await page.CountPixelsAsync(colours)).ShouldBe(drawn);
+        (await page.Page.Locator("#compare .instant").AllInnerTextsAsync()).ShouldAllBe(text => text.Contains('月'));
+        words.ShouldAllBe(text => !text.Contains('月'));
+    }
+
+    [Fact]
     public async Task Measures_and_tells_where_the_pointer_is_as_proj_does()
     {
         await using var page = await viewer.OpenAsync("/?lang=en");
         await page.LookAtAsync(124.05, 40.45, 16);
 
-        // echo 40.45 124.05 | cs2cs -f %.1f EPSG:4326 EPSG:4529
-        await page.Page.Locator("#coordinates select").SelectOptionAsync("EPSG:4529");
-        await page.ShowsAsync("#coordinates .place", "4480026.1, 41589073.0");
+        // echo 40.45 124.05 | cs2cs -f %.1f EPSG:4326 EPSG:4529; the shifted degrees as `GET /api/lookup?crs=` has them
+        foreach (var (system, place) in ((string, string)[])[("EPSG:4326", "40.450000, 124.050000"), ("EPSG:4490", "40.450000, 124.050000"), ("EPSG:3857", "13809182.8, 4931552.2"),
+            ("EPSG:4529", "4480026.1, 41589073.0"), ("EPSG:4550", "4480026.1, 589073.0"), ("GCJ-02", "40.451618, 124.055890"), ("BD-09", "40.457735, 124.062364")])
+        {
+            await page.Page.Locator("#coordinates select").SelectOptionAsync(system);
+            await Assertions.Expect(page.Page.Locator("#coordinates .place")).ToHaveTextAsync(place);
+        }
 
         await page.Page.Keyboard.PressAsync("m");
         await page.ClickAsync(124.05, 40.45);
@@ -114,8 +174,16 @@ public sealed class SituationTests(Viewer viewer)
         // 0.001° of longitude at 40.45° on the WGS 84 ellipsoid: 84.84 m; a pixel is about a metre
         await page.ShowsAsync("#measured", "m");
         double.Parse((await page.Page.Locator("#measured").InnerTextAsync()).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(84.84, 2.5);
+        // a building that is measured to is not opened
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await page.LookAtAsync(house.Longitude, house.Latitude, 17);
+        await page.ClickAsync(house.Longitude, house.Latitude);
+        await page.Page.WaitForFunctionAsync("() => situationMap.map.getSource('measured').serialize().data.features.filter(({ geometry }) => geometry.type === 'Point').length === 3");
+        await Assertions.Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
         await page.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Page.Locator("#measured")).ToBeHiddenAsync();
+        await page.ClickAsync(house.Longitude, house.Latitude);
+        await page.ShowsAsync("#drawer .status-line", "Healthy");
     }
 
     private static int Number(string text) => int.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);

@@ -50,5 +50,7 @@ describe('times', () => {
     expect(chinese.since('2020-02-05T09:00:00+08:00')).toBe('2020 年 2 月 5 日 09:00');
     expect(english.moment('2026-02-10T09:00:00+08:00')).toBe('09:00');
     expect(english.moment('2020-02-05T09:00:00+08:00')).toBe('5 February 2020, 09:00');
+    // on paper always
+    expect(chinese.dated('2026-02-10T09:00:00+08:00')).toBe('2026 年 2 月 10 日 09:00');
   });
 });

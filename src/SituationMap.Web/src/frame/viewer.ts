@@ -10,7 +10,7 @@ import { timesIn, type Times } from '../i18n/times';
 import { Card } from '../legend/card';
 import { controls } from '../legend/controls';
 import { jobsFold } from '../legend/jobs';
-import { createMap, styleUrl } from '../map/create';
+import { createMap, styleUrl, zoomOf } from '../map/create';
 import { Appearance } from '../theme/theme';
 import { Address } from './address';
 import { Dressing } from './dressing';
@@ -82,8 +82,12 @@ export async function openViewer(): Promise<Viewer | null> {
     const wide = matchMedia('(min-width: 641px)').matches;
     const side = sides.top?.element;
     const slider = document.getElementById('timeline');
-    // as they are seen, which is larger than what they know of themselves where they are zoomed
-    const box = (element: Element | null | undefined) => element?.getBoundingClientRect() ?? new DOMRect();
+    // in pixels of the map: elements are seen larger than what they know of themselves where they are zoomed
+    const scale = zoomOf(byId('map'));
+    const box = (element: Element | null | undefined) => {
+      const { right, width, height } = element?.getBoundingClientRect() ?? new DOMRect();
+      return { right: right / scale, width: width / scale, height: height / scale };
+    };
     return {
       left: wide ? box(byId('card')).right : 0,
       right: wide ? box(side).width : 0,

@@ -22,10 +22,8 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
     Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, Number(part.value)])) as unknown as Parts;
   const two = (n: number) => String(n).padStart(2, '0');
 
-  const dayOf = ({ year, month, day }: Parts): string => {
-    const words = { year: String(year), month: t.language === 'en' ? months[month - 1]! : month, day };
-    return t(year === parts(now()).year ? 'time.day' : 'time.day.year', words);
-  };
+  const dayOf = ({ year, month, day }: Parts, withYear = year !== parts(now()).year): string =>
+    t(withYear ? 'time.day.year' : 'time.day', { year: String(year), month: t.language === 'en' ? months[month - 1]! : month, day });
 
   return {
     /** 12:04:31 */
@@ -44,6 +42,11 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
     exact: (iso: string): string => {
       const at = parts(Date.parse(iso));
       return t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
+    },
+    /** 2026 年 2 月 5 日 09:00, for paper, which is read in other years. */
+    dated: (iso: string): string => {
+      const at = parts(Date.parse(iso));
+      return t('time.dayTime', { day: dayOf(at, true), time: `${two(at.hour)}:${two(at.minute)}` });
     },
     /** As `<input type="datetime-local">` has it. */
     input: (iso: string): string => {

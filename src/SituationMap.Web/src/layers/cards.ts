@@ -105,7 +105,7 @@ export function layerCards(viewer: Viewer): void {
       values.get(group)!.textContent = text;
     };
     set('checkpoints', t('card.checkpoints.value', { n: summary.checkpoints, manned: summary.checkpointsManned }));
-    set('zones', summary.zones.length === 0 ? t('card.zones.none') : t('layers.zones', { n: summary.zones.length }));
+    set('zones', summary.zones.length === 0 ? t('layers.zones.none') : t('layers.zones', { n: summary.zones.length }));
     set('buildings', t('layers.buildings', { n: summary.buildings }));
     zoneNames.replaceChildren(...summary.zones.map((zone) => h('li', {}, h('span', {}, zone.name), h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level)))));
   }

@@ -38,7 +38,7 @@ export class Card {
 
   constructor(private readonly element: HTMLElement, private readonly parts: CardParts) {
     const { t, name, folds, menu } = parts;
-    this.#fold = h('button', { class: 'icon fold', type: 'button', 'aria-controls': 'card-body', onclick: () => this.#toggle() });
+    this.#fold = h('button', { class: 'icon fold', type: 'button', 'aria-controls': 'card-body', onclick: () => (this.folded = !this.folded) });
     element.setAttribute('aria-label', t('card.label'));
     element.append(
       h('header', {}, h('h2', {}, name), this.#fold),
@@ -47,7 +47,7 @@ export class Card {
       h('div', { id: 'card-body' }, this.#details, this.#parts, ...folds),
       menu?.element ?? '',
     );
-    this.#setFolded(matchMedia('(max-width: 640px)').matches);
+    this.folded = matchMedia('(max-width: 640px)').matches;
     this.connection('connecting', null);
   }
 
@@ -109,11 +109,12 @@ export class Card {
     if (this.#counts.childElementCount === 0) this.#counts.replaceChildren(h('p', { class: 'hint' }, this.parts.t('card.counts.failed')));
   }
 
-  #toggle(): void {
-    this.#setFolded(!this.element.classList.contains('folded'));
+  /** Whether only the counts are shown. */
+  get folded(): boolean {
+    return this.element.classList.contains('folded');
   }
 
-  #setFolded(folded: boolean): void {
+  set folded(folded: boolean) {
     this.element.classList.toggle('folded', folded);
     this.#fold.setAttribute('aria-expanded', String(!folded));
     this.#fold.setAttribute('aria-label', this.parts.t(folded ? 'card.unfold' : 'card.fold'));

@@ -22,11 +22,15 @@ export interface MapSettings {
   t: Translator;
 }
 
+/** How many pixels of the page one of the element's is: more than one on a large wall. */
+export const zoomOf = (element: HTMLElement): number => element.getBoundingClientRect().width / element.clientWidth || 1;
+
 /** The map without a style yet. */
 export function createMap({ container, bounds, padding, tools, t }: MapSettings): MapLibreMap {
   // a file of its own: the Content-Security-Policy allows no worker from a blob
   setWorkerUrl(workerUrl);
   registerTiles();
+  const sharpness = () => devicePixelRatio * zoomOf(container);
   const map = new MapLibreMap({
     container,
     bounds,
@@ -43,6 +47,7 @@ export function createMap({ container, bounds, padding, tools, t }: MapSettings)
     pitchWithRotate: false,
     rollEnabled: false,
     fadeDuration: 0,
+    pixelRatio: sharpness(),
     transformRequest: throughTiles,
     // The feed says which tiles changed. A tile that left the view would miss that, so none is kept;
     // its ETag makes coming back cheap.
@@ -55,6 +60,9 @@ export function createMap({ container, bounds, padding, tools, t }: MapSettings)
       'ScaleControl.Meters': t('map.scale.m'),
       'ScaleControl.Kilometers': t('map.scale.km'),
     },
+  });
+  map.on('resize', () => {
+    if (map.getPixelRatio() !== sharpness()) map.setPixelRatio(sharpness());
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();

@@ -28,9 +28,9 @@ export function selecting(viewer: Viewer): Drawer {
     if (picked) void drawer.open({ building: picked.building, household: null }, picked.householdId);
     return picked !== null;
   };
-  map.on('click', ({ point, lngLat, defaultPrevented }) => {
-    // a tool, such as the ruler, has taken it
-    if (defaultPrevented || document.body.classList.contains('drawing') || select(point)) return;
+  map.on('click', ({ point, lngLat }) => {
+    // a tool, such as the ruler, takes it
+    if (document.body.matches('.drawing, .measuring') || select(point)) return;
     if (map.getZoom() < 14) map.easeTo({ center: lngLat, zoom: 15.5 });
     else if (drawer.selection) drawer.close();
   });

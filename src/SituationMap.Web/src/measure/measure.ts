@@ -37,7 +37,6 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
 
   const click = (event: MapMouseEvent) => {
     if (tool === null) return;
-    event.preventDefault();
     points = [...points, [event.lngLat.lng, event.lngLat.lat]];
     show(null);
   };
@@ -66,7 +65,7 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
     tool = chosen;
     points = [];
     for (const [name, button] of Object.entries(buttons)) button.setAttribute('aria-pressed', String(name === tool));
-    map.getCanvas().classList.toggle('measuring', tool !== null);
+    document.body.classList.toggle('measuring', tool !== null); // the map's own clicks select nothing meanwhile
     if (tool === null) map.doubleClickZoom.enable();
     else map.doubleClickZoom.disable();
     result.hidden = tool === null;

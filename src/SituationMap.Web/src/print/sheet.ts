@@ -62,7 +62,7 @@ function page(summary: GridSummary, { image, aspect, bar, attribution }: Picture
   scaleBar.style.width = `${bar.part * 100}%`;
   const figure = h('figure', {}, image, scaleBar, h('div', { class: 'north' }, t('print.north')));
   figure.style.aspectRatio = String(aspect);
-  const at = time.moment === null ? t('print.at', { time: times.exact(summary.asOf) }) : t(`live.past.${time.moment.known}`, { time: times.exact(time.moment.at) });
+  const at = time.moment === null ? t('print.at', { time: times.dated(summary.asOf) }) : t(`live.past.${time.moment.known}`, { time: times.dated(time.moment.at) });
   const row = (label: string, grid: { households: number; surveyed: number; persons: number } & Record<(typeof statuses)[number], number>, sum = false) => h('tr', sum ? { class: 'sum' } : {}, h('th', { scope: 'row' }, label),
     ...statuses.map((status) => h('td', {}, t.number(grid[status]))), h('td', {}, t.number(grid.households)), h('td', {}, t.number(grid.households - grid.surveyed)), h('td', {}, t.number(grid.persons)));
   const heads: MessageKey[] = ['print.households', 'card.unsurveyed', 'print.persons'];

@@ -19,6 +19,7 @@ export class Comparison {
   }
 
   #moment: Moment | null = null;
+  #cardWasFolded = false;
 
   get isOpen(): boolean {
     return this.#map !== null;
@@ -26,8 +27,11 @@ export class Comparison {
 
   /** @param moment what the right half shows; null: the present as it was when this was asked */
   open(moment: Moment): void {
-    const { map } = this.viewer;
+    const { map, card } = this.viewer;
     this.#moment = moment;
+    // half a page has no room for the whole card
+    this.#cardWasFolded = card.folded;
+    card.folded = true;
     this.#frame.hidden = false;
     document.body.classList.add('comparing');
     const container = h('div', { class: 'map' });
@@ -58,6 +62,7 @@ export class Comparison {
     this.#map = null;
     this.#frame.hidden = true;
     document.body.classList.remove('comparing');
+    this.viewer.card.folded = this.#cardWasFolded;
     this.viewer.map.resize();
   }
 
