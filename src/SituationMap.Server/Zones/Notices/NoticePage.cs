@@ -24,6 +24,7 @@ internal static class NoticePage
     {
         var all = notices.OrderBy(one => one.From).ToArray();
         var notice = all[0];
+        var published = ZoneWords.Time(plan, notice.Published, now);
         var level = plan.EditionAt(notice.From).ZoneLevel(notice.Level);
         var (zh, en) = level?.Effect switch
         {
@@ -47,7 +48,7 @@ internal static class NoticePage
             <dt>楼栋 <span lang="en">Buildings</span></dt><dd>{notice.Addresses.Count}</dd>
             </dl>
             <ul>{string.Concat(notice.Addresses.Select(address => $"<li>{Text(address)}</li>"))}</ul>
-            <footer>{Text(notice.Code)} · 第 {notice.Version} 版 <span lang="en">version {notice.Version}</span> · 发布于 <span lang="en">published</span> {Both(ZoneWords.Time(plan, notice.Published, now))}</footer>
+            <footer>{Text(notice.Code)} · 第 {notice.Version} 版 <span lang="en">version {notice.Version}</span> · 发布于 <span lang="en">published</span> {published.Zh} · <span lang="en">{published.En}</span></footer>
             </body>
             </html>
             """;

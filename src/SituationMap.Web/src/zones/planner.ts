@@ -84,7 +84,7 @@ export class Planner {
       this.#pause();
       this.#layers.show(outline ? [shown('zone', outline)] : []);
       if (outline) this.viewer.map.fitBounds(boundsOf(outlineOf(outline)), { padding: this.viewer.padding(), maxZoom: 17 });
-      this.#show(zone.draft?.name ?? zone.inForce?.name ?? code, true, oneZone(this.viewer, zone, history, due.zones.find((one) => one.code === code) ?? null, {
+      this.#show(zone.draft?.name ?? zone.inForce?.name ?? history.versions.at(-1)?.version.name ?? code, true, oneZone(this.viewer, zone, history, due.zones.find((one) => one.code === code) ?? null, {
         edit: () => this.#begin(zone),
         discard: () => void this.#try(async () => {
           await zoneApi.discard(code, zone.etag);

@@ -1,7 +1,7 @@
 import { h } from '../../dom';
 import type { Viewer } from '../../frame/viewer';
 import type { Stale } from '../client';
-import { outlineOf, toGeoJson, type Outline } from '../geometry/outline';
+import { boundsOf, outlineOf, toGeoJson, type Outline } from '../geometry/outline';
 import type { Shown } from '../map/layers';
 import { differing, mergedOutline, mergedText, theirs, type Said } from '../sheet/merge';
 import type { SheetZone } from '../sheet/sheet';
@@ -15,12 +15,13 @@ export interface MergeEvents {
 }
 
 /** Somebody else saved meanwhile: mine, theirs and what both began with are on the map and in words, and a person chooses. */
-export function merging({ t, times, place }: Viewer, mine: SheetZone, { current, base }: Stale, events: MergeEvents): HTMLElement {
+export function merging({ t, times, place, map, padding }: Viewer, mine: SheetZone, { current, base }: Stale, events: MergeEvents): HTMLElement {
   const text = current.draft ?? current.inForce;
   const their = text ? theirs(text) : null;
   const began = base ? outlineOf(base.outline) : null;
   const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({ type: 'Feature', properties: { part }, geometry });
   events.show([shown('zone', toGeoJson(mine.outline)), ...(their ? [shown('theirs', toGeoJson(their.outline))] : []), ...(base ? [shown('base', base.outline)] : [])]);
+  map.fitBounds(boundsOf([...mine.outline, ...(their?.outline ?? []), ...(began ?? [])]), { padding: padding(), maxZoom: 17.5 });
   const level = (id: string) => place.zoneLevels.find((one) => one.id === id)?.name[t.language] ?? id;
   const say = (key: keyof Said, value: string | null) => (value === null || value === '' ? '–' : key === 'level' ? level(value) : key === 'from' || key === 'to' ? times.since(value) : value);
   const button = (label: string, made: Said & { outline: Outline }) =>

@@ -49,7 +49,7 @@ export function oneZone(viewer: Viewer, zone: Zone, { versions, steps }: ZoneHis
   const rejection = draft?.state === 'rejected' ? steps.filter(({ action }) => action === 'rejected').at(-1) : undefined;
   const shown = draft ?? inForce ?? versions.at(-1)?.version;
   return h('div', { class: 'one-zone' },
-    h('p', {}, shown ? `${t.or(`level.${shown.level ?? ''}`, shown.level ?? '')} · ${t('zones.area', { n: Math.round(shown.squareMetres) })}` : ''),
+    h('p', {}, shown ? `${shown.level === null ? t('zones.state.ended') : t.or(`level.${shown.level}`, shown.level)} · ${t('zones.area', { n: Math.round(shown.squareMetres) })}` : ''),
     draft ? h('p', { class: 'draft-state', role: 'status' }, draft.state === 'submitted' && isAuthor ? t('zones.another') : `${t(`zones.state.${draft.state}`)} · ${draft.reason}`) : null,
     rejection ? h('p', { class: 'rejection' }, t('zones.rejection', { actor: rejection.actor, reason: rejection.reason })) : null,
     zone.parent === null ? null : h('p', { class: 'relatives' }, t('zones.parts.of'), ' ', other(zone.parent)),
