@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using SituationMap.Server.Access;
@@ -10,15 +11,17 @@ using SituationMap.Server.ApiDescription;
 namespace SituationMap.Server.Ogc;
 
 /// <summary>The API as a page for people: every operation with its parameters, bodies, answers and examples, out of the OpenAPI document.</summary>
-internal static class ApiPage
+internal static partial class ApiPage
 {
+    private const string Title = "The API of SituationMap";
+
     private static readonly JsonSerializerOptions Readable = new(Lookups.LookupTexts.Plain) { WriteIndented = true, IndentSize = 1 };
 
     public static IEndpointRouteBuilder MapApiPage(this IEndpointRouteBuilder routes)
     {
         // the same for everybody as long as the process lives
         var body = new Lazy<Task<string>>(() => MakeAsync(routes.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(ApiDocument.Name)));
-        routes.MapGet("/openapi", async (HttpContext context) => await OgcPage.WriteAsync(context, "The API of SituationMap", await body.Value)).OpenToAll().ExcludeFromDescription();
+        routes.MapGet("/openapi", async (HttpContext context) => await OgcPage.WriteAsync(context, Title, await body.Value)).OpenToAll().ExcludeFromDescription();
         return routes;
     }
 
@@ -32,7 +35,7 @@ internal static class ApiPage
             .OrderBy(operation => operation.Path, StringComparer.Ordinal)
             .GroupBy(operation => operation.Words["tags"]?[0]?.ToString() ?? "Others")
             .OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
-        var page = new StringBuilder("<p>").Append(Text(json["info"]?["description"]))
+        var page = new StringBuilder("<h1>").Append(Title).Append("</h1><p>").Append(Text(json["info"]?["description"]))
             .Append("</p><p>For programs all of this is in <a href=\"openapi/v1.json\">openapi/v1.json</a> (OpenAPI 3.1); features and tiles are also told by <a href=\"ogc?f=html\">OGC API</a>.</p><ul>");
         foreach (var group in operations)
             page.Append("<li><a href=\"#").Append(Anchor(group.Key)).Append("\">").Append(Text(group.Key)).Append("</a>: ").Append(Text((json["tags"] as JsonArray)?.FirstOrDefault(tag => tag!["name"]!.ToString() == group.Key)?["description"])).Append("</li>");
@@ -88,9 +91,13 @@ internal static class ApiPage
         foreach (var (type, form) in content)
         {
             if (form?["example"] is { } example)
-                page.Append("<p><code>").Append(Text(type)).Append("</code></p><pre>").Append(Text(example is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : example.ToJsonString(Readable))).Append("</pre>");
+                page.Append("<p><code>").Append(Text(type)).Append("</code></p><pre>").Append(Text(example is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : OfPosition().Replace(example.ToJsonString(Readable), "[${first}, ${second}]"))).Append("</pre>");
         }
     }
+
+    /// <summary>Two numbers by themselves: a position, which is read on one line.</summary>
+    [GeneratedRegex("""\[\s+(?<first>-?[0-9.]+),\s+(?<second>-?[0-9.]+)\s+\]""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex OfPosition();
 
     /// <summary>The object that is described: itself, by reference, or what a list has.</summary>
     private static JsonNode? Resolve(JsonNode? schema, JsonObject schemas)

@@ -142,7 +142,7 @@ internal static class FeatureEndpoints
         if (OgcAnswers.WantsHtml(context.Request))
         {
             context.Response.Headers["Content-Crs"] = $"<{system.Uri}>";
-            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = collection.IdOf(snapshot, place), ["geometry"] = true, ["properties"] = Properties(collection, snapshot, place), ["links"] = OgcEndpoints.Array(links) });
+            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = collection.IdOf(snapshot, place), ["geometry"] = Words(collection.Geometry(snapshot, place), system), ["properties"] = Properties(collection, snapshot, place), ["links"] = OgcEndpoints.Array(links) });
             return;
         }
         await WriteAsync(context, collection, snapshot, place, system, links, cancellation);
@@ -244,6 +244,20 @@ internal static class FeatureEndpoints
         foreach (var link in links)
             link.WriteTo(writer);
         writer.WriteEndArray();
+    }
+
+    /// <summary>A geometry for people: what it is, and where, in the order of the system's axes.</summary>
+    private static string Words(Geometry geometry, CoordinateSystem system)
+    {
+        var box = geometry.EnvelopeInternal;
+        return $"{geometry.GeometryType}, {geometry.NumPoints} positions, {Corner(box.MinX, box.MinY)}{(geometry is Point ? "" : $" – {Corner(box.MaxX, box.MaxY)}")} ({system.Code})";
+
+        string Corner(double longitude, double latitude)
+        {
+            var (x, y) = system.FromLonLat(longitude, latitude);
+            var (first, second) = system.Axes == AxisOrder.NorthEast ? (y, x) : (x, y);
+            return FormattableString.Invariant($"{Math.Round(first, system.IsGeographic ? 7 : 2)}, {Math.Round(second, system.IsGeographic ? 7 : 2)}");
+        }
     }
 
     private static JsonObject Properties(FeatureCollection collection, Snapshot snapshot, int place)
