@@ -16,8 +16,8 @@ internal static class Overload
     /// <summary>How many wait in line for each one that is served: the last of them still has its answer before a client gives up.</summary>
     private const int WaitingForEach = 4;
 
-    /// <summary>Parameters that ask about the past, which is read from the store wherever the present is in the snapshot.</summary>
-    private static readonly string[] Past = ["at", "known"];
+    /// <summary>Parameters that ask about the past or about what is planned, which is read from the store wherever the present is in the snapshot.</summary>
+    private static readonly string[] NotPresent = ["at", "known", "datetime", "state"];
 
     public static IServiceCollection AddOverload(this IServiceCollection services, Store store)
     {
@@ -40,7 +40,7 @@ internal static class Overload
     private static bool AsksStore(HttpContext context) =>
         context.GetEndpoint() is { } endpoint
         && (endpoint.Metadata.GetMetadata<Mark>() is not null
-            || (context.Request.QueryString.HasValue && Past.Any(context.Request.Query.ContainsKey)));
+            || (context.Request.QueryString.HasValue && NotPresent.Any(context.Request.Query.ContainsKey)));
 
     private sealed class Mark
     {
