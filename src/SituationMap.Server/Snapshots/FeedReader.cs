@@ -47,18 +47,18 @@ internal static class FeedReader
     public static async Task<List<(int Place, HouseholdState State)>> StatesBetweenAsync(
         NpgsqlDataSource database, City city, long after, long upTo, long at, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
-            """
+        await using var command = database.CreateCommand(at == upTo
+            ? "SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2 ORDER BY subject, sequence DESC"
+            : """
             SELECT c.subject, f.status, f.surveyed
             FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2) c
             -- LEFT JOIN is intentional: nothing was recorded yet, so it is as every household begins
             LEFT JOIN LATERAL (
-              SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
+              SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $1 ORDER BY sequence DESC LIMIT 1
             ) f ON true
             """);
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
-        command.Parameters.Add(new() { Value = at });
         var states = new List<(int, HouseholdState)>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
