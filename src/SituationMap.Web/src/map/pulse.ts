@@ -6,6 +6,7 @@ const duration = 1_500; // ms
 const gather = 120; // ms; changes that come together are looked up together
 const most = 40; // at once: beyond that it is not a hint any more but unrest
 const step = 80; // ms; each composes the whole page anew, which costs much where no graphics processor does it
+const late = 500; // ms that a frame may take; a machine with more to do than it can draws the map, not the hint
 
 interface Pulse {
   path: SVGPathElement;
@@ -21,6 +22,8 @@ export class Pulses {
   readonly #waiting = new Map<number, string>();
   readonly #running = new Set<Pulse>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the last step was drawn. */
+  #drawn = 0;
   #stepping: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly map: MapLibreMap, private readonly layer: SVGElement) {
@@ -33,14 +36,17 @@ export class Pulses {
   pulse(building: number, status: string): void {
     if (reducedMotion() || document.hidden) return;
     this.#waiting.set(building, status);
-    this.#timer ??= setTimeout(() => this.#begin(), gather);
+    this.#timer ??= setTimeout(() => {
+      const asked = performance.now();
+      requestAnimationFrame(() => this.#begin(performance.now() - asked < late));
+    }, gather);
   }
 
-  #begin(): void {
+  #begin(inTime: boolean): void {
     this.#timer = undefined;
     const waiting = new Map(this.#waiting);
     this.#waiting.clear();
-    if (!this.map.getLayer('buildings')) return;
+    if (!inTime || !this.map.getLayer('buildings')) return;
     const features = this.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['in', ['id'], ['literal', [...waiting.keys()]]] });
     const rings = new Map<number, [number, number][][]>();
     for (const feature of features) rings.set(feature.id as number, [...(rings.get(feature.id as number) ?? []), ...ringsOf(feature)]);
@@ -53,13 +59,14 @@ export class Pulses {
       this.#place(pulse);
       this.layer.append(path);
     }
+    this.#drawn = performance.now();
     this.#stepping ??= setInterval(() => this.#step(), step);
     this.#step();
   }
 
   #step(): void {
     for (const pulse of this.#running) {
-      const part = (performance.now() - pulse.begun) / duration;
+      const part = performance.now() - this.#drawn > late ? 1 : (performance.now() - pulse.begun) / duration;
       if (part < 1) {
         open(pulse.path, part);
         continue;
@@ -67,6 +74,9 @@ export class Pulses {
       pulse.path.remove();
       this.#running.delete(pulse);
     }
+    requestAnimationFrame(() => {
+      this.#drawn = performance.now();
+    });
     if (this.#running.size > 0) return;
     clearInterval(this.#stepping);
     this.#stepping = undefined;
