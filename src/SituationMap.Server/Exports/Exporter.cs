@@ -26,6 +26,9 @@ internal sealed class Exporter(NpgsqlDataSource database)
 
     private const int FlushEvery = 500;
 
+    /// <summary>Rows that are fetched at once.</summary>
+    private const int Fetched = 2_000;
+
     /// <param name="format">One of <see cref="MediaTypes"/>.</param>
     /// <param name="grids">The paths of the grids to keep to; null: all.</param>
     /// <param name="withMark">CSV: whether it begins with the mark by which Excel knows UTF-8.</param>
@@ -148,7 +151,8 @@ internal sealed class Exporter(NpgsqlDataSource database)
     /// <summary>The types of the columns, as GDAL reads them from beside a CSV.</summary>
     private async Task<string> TypesAsync(ExportCollection collection, CancellationToken cancellation)
     {
-        await using var command = Command(collection, []);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = Command(connection, collection.Sql, []);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return string.Join(',', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetFieldType(i) switch
         {
@@ -158,24 +162,36 @@ internal sealed class Exporter(NpgsqlDataSource database)
         }));
     }
 
+    /// <summary>Reads by a cursor, for which PostgreSQL looks for the plan that has the first rows soonest: a file of millions begins at once.</summary>
     private async Task ReadAsync(
         ExportCollection collection, string[]? grids, Func<string[], Task> begin, Func<NpgsqlDataReader, int, Task> write, CancellationToken cancellation)
     {
-        await using var command = Command(collection, grids);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await begin([.. Enumerable.Range(0, reader.FieldCount).Select(i => collection.HasPlace && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i))]);
-        for (var number = 1; await reader.ReadAsync(cancellation); number++)
-            await write(reader, number);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // a cursor lives as long as its transaction
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var declare = Command(connection, $"DECLARE {collection.Name} NO SCROLL CURSOR FOR {collection.Sql}", grids))
+            await declare.ExecuteNonQueryAsync(cancellation);
+        // connections keep statements prepared, and what they give has to stay the same: a name for each collection
+        await using var fetch = new NpgsqlCommand($"FETCH {Fetched} FROM {collection.Name}", connection) { CommandTimeout = 0 };
+        for (var number = 0; number % Fetched == 0;)
+        {
+            var before = number;
+            await using var reader = await fetch.ExecuteReaderAsync(cancellation);
+            if (number == 0)
+                await begin([.. Enumerable.Range(0, reader.FieldCount).Select(i => collection.HasPlace && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i))]);
+            while (await reader.ReadAsync(cancellation))
+                await write(reader, ++number);
+            if (number == before)
+                break;
+        }
     }
 
-    private NpgsqlCommand Command(ExportCollection collection, string[]? grids)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string[]? grids) => new(sql, connection)
     {
-        var command = database.CreateCommand(collection.Sql);
         // a client that reads slowly is no reason to break off
-        command.CommandTimeout = 0;
-        command.Parameters.Add(new() { Value = grids ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree });
-        return command;
-    }
+        CommandTimeout = 0,
+        Parameters = { new() { Value = grids ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree } },
+    };
 
     private static string Text(object value) => value switch
     {
