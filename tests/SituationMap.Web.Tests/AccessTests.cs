@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Shouldly;
 
 namespace SituationMap.Web.Tests;
@@ -37,12 +38,28 @@ public sealed class AccessTests(Viewer viewer)
         (await ViolationsAsync(page)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("zh-CN", "尚未登门")]
+    [InlineData("en", "not yet visited")]
+    public async Task Says_the_situation_in_a_sentence_to_those_who_hear_the_map(string language, string words)
+    {
+        await using var page = await viewer.OpenAsync($"/?lang={language}");
+
+        var said = page.Page.Locator("#" + await page.Page.EvaluateAsync<string>("() => situationMap.map.getCanvas().getAttribute('aria-describedby')"));
+
+        await Assertions.Expect(said).ToContainTextAsync(words);
+        var counts = await page.Page.Locator("#card .counts b").AllInnerTextsAsync();
+        counts.Count.ShouldBe(4);
+        foreach (var count in counts)
+            (await said.TextContentAsync())!.ShouldContain(count);
+    }
+
     [Fact]
     public async Task Does_not_pulse_for_those_who_want_no_motion()
     {
         var house = (await viewer.HealthyHousesAsync(1))[0];
         await using var page = await viewer.OpenAsync();
-        await page.Page.EmulateMediaAsync(new() { ReducedMotion = Microsoft.Playwright.ReducedMotion.Reduce });
+        await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.Page.EvaluateAsync("() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), { childList: true }); }");
 
         var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
@@ -68,7 +85,7 @@ public sealed class AccessTests(Viewer viewer)
         }
 
         pulsed.ShouldBeTrue();
-        await page.Page.Locator("#pulses .pulse").WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Detached });
+        await page.Page.Locator("#pulses .pulse").WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
     private static async Task<bool> IsSeenAsync(Task wait)

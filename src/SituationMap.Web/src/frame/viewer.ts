@@ -7,7 +7,7 @@ import type { Place, StatusChanges, ZoneChanges } from '../api/types';
 import { byId } from '../dom';
 import { chosenLanguage, translator, type Translator } from '../i18n/messages';
 import { timesIn, type Times } from '../i18n/times';
-import { Card } from '../legend/card';
+import { Card, situationInWords } from '../legend/card';
 import { controls } from '../legend/controls';
 import { jobsFold } from '../legend/jobs';
 import { createMap, styleUrl, zoomOf } from '../map/create';
@@ -107,6 +107,7 @@ export async function openViewer(): Promise<Viewer | null> {
     notices.show(t('start.failed'));
     return null;
   }
+  map.getCanvas().setAttribute('aria-describedby', situationInWords);
   const dressing = new Dressing(map);
   appearance.changed.on(() => dressing.show(styleUrl(appearance, t.language)));
 

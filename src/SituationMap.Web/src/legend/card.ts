@@ -6,7 +6,13 @@ import type { Moment } from '../frame/time';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import type { LiveState } from '../live/connection';
+import { throttle } from '../live/throttle';
 import { letters } from '../theme/theme';
+
+/** The id of the situation in a sentence, which describes the map to those who hear it. */
+export const situationInWords = 'situation-words';
+
+const sayEvery = 60_000; // ms; whoever listens is not to hear every change
 
 /** The small square with a status's colour and letter. */
 export function chip(status: Status, large = false): HTMLElement {
@@ -29,6 +35,9 @@ export class Card {
   readonly #connection = h('p', { class: 'connection', 'data-state': 'connecting' });
   readonly #counts = h('div', { class: 'counts' });
   readonly #details = h('div', { class: 'details' });
+  readonly #words = h('p', { class: 'unseen', id: situationInWords, role: 'status' });
+  readonly #say = throttle(0, async () => { this.#words.textContent = this.#sentence; }, () => sayEvery);
+  #sentence = '';
   readonly #parts = h('div', {});
   readonly askedForUnsurveyed = new Signal();
   /** What was counted last, after the card shows it. */
@@ -44,6 +53,7 @@ export class Card {
       h('header', {}, h('h2', {}, name), this.#fold),
       this.#connection,
       this.#counts,
+      this.#words,
       h('div', { id: 'card-body' }, this.#details, this.#parts, ...folds),
       menu?.element ?? '',
     );
@@ -71,7 +81,7 @@ export class Card {
   }
 
   summary(summary: GridSummary): void {
-    const { t } = this.parts;
+    const { t, name } = this.parts;
     this.#counts.replaceChildren(
       h('table', {},
         h('caption', { class: 'unseen' }, t('card.counts')),
@@ -90,6 +100,11 @@ export class Card {
       ),
       h('p', { class: 'total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
     );
+    this.#sentence = t('card.words', {
+      place: name, households: t.households(summary.households), unsurveyed: t.households(summary.households - summary.surveyed),
+      ...Object.fromEntries(statuses.map((status) => [status, t.number(summary[status])])),
+    });
+    this.#say();
     this.summarised.tell(summary);
   }
 
