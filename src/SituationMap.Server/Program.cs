@@ -36,7 +36,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<CityDifference>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
     builder.Services.AddSingleton(BasemapHolder.Open);
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
-    builder.Services.AddSingleton<CountChanges>().AddSingleton<CountSeries>().AddSingleton<PublicFigures>();
+    builder.Services.AddSingleton<CountSeries>().AddSingleton<PublicFigures>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
     builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();

@@ -29,7 +29,7 @@ internal sealed record GridSummaryAnswer : GridCountsAnswer
 
     public required IReadOnlyList<GridZoneAnswer> Zones { get; init; }
 
-    /// <summary>How many more (or fewer) households are in each status than 24 hours before.</summary>
+    /// <summary>How many more (or fewer) households are in each status than 24 hours before; for the present, 24 hours before the minute began.</summary>
     public required IReadOnlyDictionary<string, int> Change24h { get; init; }
 
     public required IReadOnlyList<GridCountsAnswer> Children { get; init; }

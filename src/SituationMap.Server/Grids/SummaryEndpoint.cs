@@ -13,7 +13,7 @@ internal static class SummaryEndpoint
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     public static async Task<Results<Ok<GridSummaryAnswer>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, CountChanges changes, OverdueHouseholds overdue, SharedSummaries shared, TimeProvider clock,
+        string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, OverdueHouseholds overdue, SharedSummaries shared, TimeProvider clock,
         CancellationToken cancellation, string? at = null, string? known = null)
     {
         var now = clock.GetUtcNow();
@@ -28,19 +28,19 @@ internal static class SummaryEndpoint
             return Problems.BadRequest(asked.Fault!);
         if (!snapshot.City.GridByCode.TryGetValue(code, out var place))
             return Problems.NotFound("code", "the code of a known grid");
-        var path = snapshot.City.Grids[place].Path;
         if (at is null && known is null)
         {
             Caching.Apply(context, isFinal: false);
-            // all who look at the map ask for the same at each change
+            // all who look at the map ask for the same at each change, and from one minute to the next for the same day before
+            var minute = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
             return TypedResults.Ok(await shared.GetAsync((place, snapshot.Sequence, now.ToUnixTimeSeconds()), async token => Answer(
-                snapshot, place, now, await changes.SinceAsync(path, now - Day, snapshot.Sequence, token), await overdue.NowAsync(code, token)), cancellation));
+                snapshot, await past.AtAsync(minute - Day, token), place, now, await overdue.NowAsync(code, token)), cancellation));
         }
 
-        IReadOnlyDictionary<Status, int> change;
+        Snapshot before;
         if (known is null || knownAt == instant)
         {
-            change = await changes.SinceAsync(path, instant - Day, snapshot.Sequence, cancellation);
+            before = await past.AtAsync(instant - Day, cancellation);
         }
         else
         {
@@ -48,21 +48,22 @@ internal static class SummaryEndpoint
             var pictures = snapshot.City.Grids[place].Parent < 0
                 ? await corrected.WholeAsync(instant, knownAt, cancellation)
                 : await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
-            snapshot = pictures[0];
-            change = Enum.GetValues<Status>().ToDictionary(status => status, status => snapshot.GridCounts[place][status] - pictures[1].GridCounts[place][status]);
+            (snapshot, before) = (pictures[0], pictures[1]);
         }
         var owing = await overdue.AtAsync(snapshot, place, instant, knownAt, cancellation);
         Caching.Apply(context, asked.IsFinal && past.IsFinal(knownAt));
-        return TypedResults.Ok(Answer(snapshot, place, knownAt, change, owing));
+        return TypedResults.Ok(Answer(snapshot, before, place, knownAt, owing));
     }
 
-    private static GridSummaryAnswer Answer(
-        Snapshot snapshot, int place, DateTimeOffset knownAt, IReadOnlyDictionary<Status, int> change, OverdueFound overdue)
+    /// <param name="before">The picture of a day before.</param>
+    private static GridSummaryAnswer Answer(Snapshot snapshot, Snapshot before, int place, DateTimeOffset knownAt, OverdueFound overdue)
     {
         var city = snapshot.City;
         var within = Enumerable.Range(0, city.Grids.Length).Where(grid => city.WithAncestors(grid).Contains(place)).ToHashSet();
         var outline = city.Grids[place].Outline;
         var owing = overdue.CountByGrid();
+        // by its code: an import may have come between the two pictures
+        var countsBefore = before.City.GridByCode.TryGetValue(city.Grids[place].Code, out var placeBefore) ? before.GridCounts[placeBefore] : default;
         return new GridSummaryAnswer(GridCountsAnswer.Of(snapshot, place) with { Overdue = owing[place] })
         {
             Sequence = snapshot.Sequence,
@@ -74,7 +75,7 @@ internal static class SummaryEndpoint
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
             CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
             Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new GridZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
-            Change24h = Enum.GetValues<Status>().ToDictionary(TileEncoder.Name, status => change.GetValueOrDefault(status)),
+            Change24h = Enum.GetValues<Status>().ToDictionary(TileEncoder.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
             Children =
             [
                 .. Enumerable.Range(0, city.Grids.Length).Where(grid => city.Grids[grid].Parent == place)

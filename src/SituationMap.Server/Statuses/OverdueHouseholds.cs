@@ -28,7 +28,8 @@ internal sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyLis
 /// Finds out who owes readings or tests, when asked, by evaluating those who may: the quarantined and observed households of the grid
 /// and those released of late, a few percent of all. Nothing about it is stored, so nothing has to be kept in step with the
 /// clock; for the present an answer is used again for twenty times as long as it took, so that it never takes more than a
-/// twentieth of the machine however many ask.
+/// twentieth of the machine however many ask. For as long again it is what they get while the next one is made, so that a map which is
+/// looked at all the time waits for none.
 /// </summary>
 internal sealed class OverdueHouseholds(
     NpgsqlDataSource database, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
@@ -37,7 +38,7 @@ internal sealed class OverdueHouseholds(
     private const int UsedAgainFor = 20;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<Answer>> _present = [];
+    private readonly Dictionary<string, (Task<Answer>? Last, Task<Answer> Next)> _present = [];
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Those of the present, or of a moment ago.</summary>
@@ -47,8 +48,10 @@ internal sealed class OverdueHouseholds(
         Task<Answer> answer;
         lock (_lock)
         {
-            if (!_present.TryGetValue(grid, out answer!) || IsOutdated(answer))
-                _present[grid] = answer = Task.Run(() => AnswerAsync(grid));
+            var (last, next) = _present.GetValueOrDefault(grid);
+            if (next is null || !IsUsable(next, UsedAgainFor))
+                _present[grid] = (last, next) = (next, Task.Run(() => AnswerAsync(grid)));
+            answer = last is not null && !next.IsCompletedSuccessfully && IsUsable(last, 2 * UsedAgainFor) ? last : next;
         }
         return (await answer.WaitAsync(cancellation)).Found;
     }
@@ -93,8 +96,9 @@ internal sealed class OverdueHouseholds(
         return new Answer(found, ended, clock.GetElapsedTime(started, ended));
     }
 
-    private bool IsOutdated(Task<Answer> answer) =>
-        answer.IsCompleted && (!answer.IsCompletedSuccessfully || clock.GetElapsedTime(answer.Result.Ended) > answer.Result.Took * UsedAgainFor);
+    /// <summary>Whether it is still being made, or has ended no longer ago than so many times what it took.</summary>
+    private bool IsUsable(Task<Answer> answer, int times) =>
+        !answer.IsCompleted || (answer.IsCompletedSuccessfully && clock.GetElapsedTime(answer.Result.Ended) <= answer.Result.Took * times);
 
     private static IEnumerable<int> Restricted(Snapshot snapshot, int grid)
     {

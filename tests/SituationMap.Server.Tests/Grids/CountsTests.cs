@@ -117,6 +117,25 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_change_over_24_hours_is_the_difference_from_the_picture_of_that_minute()
+    {
+        foreach (var grid in (string[])["210682-004", "210682-004-01"])
+        {
+            var now = await _demo.GetJsonAsync($"api/grids/{grid}/summary");
+            var asked = now.GetProperty("knownAt").GetDateTimeOffset();
+            var minute = asked.AddTicks(-(asked.Ticks % TimeSpan.TicksPerMinute)).AddHours(-24);
+            var then = await _demo.GetJsonAsync($"api/grids/{grid}/summary?at={Uri.EscapeDataString(minute.ToString("O"))}");
+
+            foreach (var status in Statuses)
+            {
+                now.GetProperty("change24h").GetProperty(status).GetInt32()
+                    .ShouldBe(now.GetProperty(status).GetInt32() - then.GetProperty(status).GetInt32(), $"{status} in {grid} since {minute:O}");
+            }
+            Statuses.ShouldContain(status => now.GetProperty("change24h").GetProperty(status).GetInt32() != 0, "something changed in that day");
+        }
+    }
+
+    [Fact]
     public async Task Households_come_in_pages_that_together_hold_each_once()
     {
         var seen = new List<string>();
