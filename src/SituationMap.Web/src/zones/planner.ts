@@ -153,7 +153,7 @@ export class Planner {
       try {
         const saved = await zoneApi.save({ ...zone, reason: zone.reason || active.reason, level: zone.level, name: zone.name || active.name }, etag);
         // should the next one not be taken, this one is not sent again
-        this.history.do('save', withZones(this.history.sheet, [{ ...zone, code: saved.code, base: zone.outline, etag: saved.etag }]));
+        this.history.saved(zone.key, { code: saved.code, base: zone.outline, etag: saved.etag });
       } catch (error) {
         if (!(error instanceof Stale)) throw error;
         this.#merge(zone, error);

@@ -1,4 +1,4 @@
-import type { Sheet, SheetZone } from './sheet';
+import { withZones, type Sheet, type SheetZone } from './sheet';
 
 /** What one step changed: each zone before and after it; null: there was none. */
 export interface Step {
@@ -17,6 +17,8 @@ interface Patch {
 export interface Keeper {
   /** @param at the step's place; those after it are dropped */
   add: (at: number, step: Step) => void;
+  /** Keeps these steps instead of those there were. */
+  replace: (steps: readonly Step[]) => void;
   /** How many of the steps are done. */
   done: (count: number) => void;
   /** Forgets all steps. */
@@ -63,6 +65,21 @@ export class History {
   redo(): void {
     const step = this.steps[this.count];
     if (step) this.#move(this.count + 1, patched(this.#sheet, step.after));
+  }
+
+  /**
+   * Notes what the server has of a zone now: no step, since it cannot be taken back. It holds in every step, so that going back goes
+   * back to an outline and never to a zone that the server has not seen.
+   */
+  saved(key: string, has: Pick<SheetZone, 'code' | 'base' | 'etag'>): void {
+    const noted = (patch: Patch): Patch => {
+      const zone = patch.zones[key];
+      return zone ? { ...patch, zones: { ...patch.zones, [key]: { ...zone, ...has } } } : patch;
+    };
+    this.steps = this.steps.map(({ what, before, after }) => ({ what, before: noted(before), after: noted(after) }));
+    this.keeper?.replace(this.steps);
+    const zone = this.#sheet.zones[key];
+    if (zone) this.#sheet = withZones(this.#sheet, [{ ...zone, ...has }]);
   }
 
   #move(count: number, sheet: Sheet): void {

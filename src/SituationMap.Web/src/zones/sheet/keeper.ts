@@ -31,6 +31,12 @@ export async function keptHistory(): Promise<History> {
         await writing.store.put(step, at);
         await writing.done;
       }),
+      replace: (all) => then(async () => {
+        const writing = database.transaction('steps', 'readwrite');
+        await writing.store.clear();
+        for (const [at, step] of all.entries()) await writing.store.put(step, at);
+        await writing.done;
+      }),
       done: (count) => localStorage.setItem(doneKey, String(count)),
       clear: () => then(() => database.clear('steps')),
     }, steps, Math.min(done, steps.length));
