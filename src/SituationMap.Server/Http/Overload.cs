@@ -34,16 +34,14 @@ internal static class Overload
     public static IApplicationBuilder UseOverload(this IApplicationBuilder app) => app.UseWhen(AsksStore, asking => asking.UseRateLimiter());
 
     /// <summary>Marks what asks the store even about the present.</summary>
-    public static TBuilder AsksStore<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Mark.Instance);
+    /// <param name="when">Which requests do; null: all.</param>
+    public static TBuilder AsksStore<TBuilder>(this TBuilder builder, Func<HttpContext, bool>? when = null)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Mark(when));
 
     private static bool AsksStore(HttpContext context) =>
         context.GetEndpoint() is { } endpoint
-        && (endpoint.Metadata.GetMetadata<Mark>() is not null
+        && ((endpoint.Metadata.GetMetadata<Mark>() is { } mark && mark.When?.Invoke(context) != false)
             || (context.Request.QueryString.HasValue && NotPresent.Any(context.Request.Query.ContainsKey)));
 
-    private sealed class Mark
-    {
-        public static readonly Mark Instance = new();
-    }
+    private sealed record Mark(Func<HttpContext, bool>? When);
 }
