@@ -137,8 +137,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         var whole = await StepAsync("rollback", new JsonObject { ["reason"] = "不必分片", ["version"] = 1 }, "Z-8");
         (await InForceAsync()).ShouldBe(["Z-8 high 3"]);
         whole.GetProperty("parts").GetArrayLength().ShouldBe(0);
-        var part = (await _planner.SendAsync(HttpMethod.Get, "api/zones/Z-8-a/versions")).Body;
-        part.GetProperty("steps").EnumerateArray().Select(step => (step.GetProperty("action").GetString(), step.GetProperty("reason").GetString())).ShouldBe([("split", "分片管理"), ("ended", "不必分片")]);
+        (await StepsAsync("Z-8-a")).ShouldBe([("split", "分片管理"), ("ended", "不必分片")]);
 
         // split once more, and one part lowered by somebody: that is not taken back unseen
         await StepAsync("split", new JsonObject { ["reason"] = "分片管理", ["parts"] = parts.DeepClone() }, "Z-8");
@@ -153,6 +152,51 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_outline_of_a_split_zone_ends_its_parts_unless_somebody_has_changed_one()
+    {
+        await _planner.PublishAsync(Planner.Feature(124, 40, 124.02, 40.01, code: "Z-9"));
+        var until = DateTimeOffset.UtcNow.AddHours(2);
+        await SplitAsync("Z-9", until);
+        var redrawn = Planner.Feature(124, 40, 124.03, 40.01, code: "Z-9", name: "扩大");
+        var preview = (await _planner.SendAsync(HttpMethod.Post, "api/zones/preview", redrawn)).Body;
+        preview.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("code").GetString()).ShouldBe(["Z-9-a", "Z-9-b"]);
+        preview.GetProperty("zones").GetArrayLength().ShouldBe(0, "zones that are over by then");
+
+        await _planner.PublishAsync(redrawn);
+
+        (await InForceAsync()).ShouldBe(["Z-9 high 4"]);
+        // the old outline does not come back when the split would have been over
+        (await InForceAsync($"?at={Uri.EscapeDataString(until.ToString("O"))}")).ShouldBe(["Z-9 high 5"]);
+        (await _server.Database.ReadAsync<bool>("SELECT bool_and(name = '扩大') FROM zone_version WHERE version >= 4")).ShouldBeTrue();
+        (await StepsAsync("Z-9-b")).ShouldBe([("split", "分片管理"), ("ended", "试验")]);
+
+        await _planner.PublishAsync(Planner.Feature(124, 40, 124.02, 40.01, code: "Z-9"));
+        await SplitAsync("Z-9", until: null);
+        await StepAsync("lower", new JsonObject { ["reason"] = "无新增", ["level"] = "medium" }, "Z-9-b");
+        var submitted = await SubmitAsync(redrawn);
+        var refused = await _planner.Planning.ApproveAsync("Z-9", Planner.Tag(submitted), Planner.As("second"), None);
+        (refused.Status, refused.Fault!.Code).ShouldBe((409, "parts-changed"));
+        refused.Fault.Expected.ShouldEndWith(": Z-9-b");
+        (await InForceAsync()).ShouldBe(["Z-9-a high 3", "Z-9-b medium 4"]);
+    }
+
+    [Fact]
+    public async Task A_new_outline_that_takes_over_later_leaves_the_parts_until_then()
+    {
+        await _planner.PublishAsync(Planner.Feature(124, 40, 124.02, 40.01, code: "Z-10"));
+        await SplitAsync("Z-10", until: null);
+        var redrawn = Planner.Feature(124, 40, 124.03, 40.01, code: "Z-10");
+        var from = DateTimeOffset.UtcNow.AddHours(1);
+        redrawn["properties"]!["from"] = from;
+
+        await _planner.PublishAsync(redrawn);
+
+        (await InForceAsync()).ShouldBe(["Z-10-a high 1", "Z-10-b high 1"]);
+        (await InForceAsync($"?at={Uri.EscapeDataString(from.AddSeconds(-1).ToString("O"))}")).ShouldBe(["Z-10-a high 1", "Z-10-b high 1"]);
+        (await InForceAsync($"?at={Uri.EscapeDataString(from.ToString("O"))}")).ShouldBe(["Z-10 high 3"]);
+    }
+
+    [Fact]
     public async Task Lists_by_state_and_place()
     {
         await _planner.PublishAsync(Planner.Feature(124, 40, 124.01, 40.01, code: "A"));
@@ -164,6 +208,25 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         (await InForceAsync("?state=ended")).ShouldBeEmpty();
         await _planner.RefusedAsync(HttpStatusCode.BadRequest, "value-wrong", HttpMethod.Get, "api/zones?bbox=1,2,3");
     }
+
+    /// <summary>Splits a zone that goes from 124 to 124.02 degrees east in the middle.</summary>
+    private Task<System.Text.Json.JsonElement> SplitAsync(string code, DateTimeOffset? until)
+    {
+        var parts = new JsonArray(Planner.Feature(124, 40, 124.01, 40.01)["geometry"]!.DeepClone(), Planner.Feature(124.01, 40, 124.02, 40.01)["geometry"]!.DeepClone());
+        return StepAsync("split", new JsonObject { ["reason"] = "分片管理", ["parts"] = parts, ["until"] = until }, code);
+    }
+
+    /// <summary>Begins a draft of a zone that there is, and submits it.</summary>
+    private async Task<System.Text.Json.JsonElement> SubmitAsync(JsonObject feature)
+    {
+        var code = feature["properties"]!["code"]!.GetValue<string>();
+        await _planner.DoAsync(HttpMethod.Put, $"api/zones/{code}/draft", feature.DeepClone(), Etag((await _planner.SendAsync(HttpMethod.Get, $"api/zones/{code}")).Body));
+        return await StepAsync("submit", new JsonObject(), code);
+    }
+
+    private async Task<(string?, string?)[]> StepsAsync(string code) =>
+        [.. (await _planner.SendAsync(HttpMethod.Get, $"api/zones/{code}/versions")).Body.GetProperty("steps").EnumerateArray()
+            .Select(step => (step.GetProperty("action").GetString(), step.GetProperty("reason").GetString()))];
 
     private async Task<System.Text.Json.JsonElement> StepAsync(string step, JsonNode body, string code = "Z-1") =>
         await _planner.DoAsync(HttpMethod.Post, $"api/zones/{code}/{step}", body, Etag((await _planner.SendAsync(HttpMethod.Get, $"api/zones/{code}")).Body));

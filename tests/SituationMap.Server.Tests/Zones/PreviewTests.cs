@@ -38,7 +38,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
             var zone = await PlannedZones.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
             var found = await impact.WorkOutAsync(
-                connection, _demo.Snapshot.City, zone, new ZonePlan("试验", level, outline, null, null, "试验"), DateTimeOffset.UtcNow, CancellationToken.None);
+                connection, _demo.Snapshot.City, zone, zone is null ? [] : [zone.Id], new ZonePlan("试验", level, outline, null, null, "试验"), DateTimeOffset.UtcNow, CancellationToken.None);
 
             await zones.PublishAsync(new ZoneVersionDraft(code, "试验", level, outline, DateTimeOffset.UtcNow, null, "test", "test"), CancellationToken.None);
             await _demo.WaitUntilSettledAsync();
@@ -54,6 +54,40 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             after.Where(household => expected.GetValueOrDefault(household.Key) != household.Value).ShouldBeEmpty();
         }
         changed.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public async Task Says_what_becomes_of_whom_when_a_split_zone_is_drawn_anew()
+    {
+        var planner = new Planner(_demo.Server);
+        var middle = _demo.Snapshot.City.Buildings[0].Outline.Centroid;
+        var (west, south, east, north) = (middle.X - 0.003, middle.Y - 0.002, middle.X + 0.003, middle.Y + 0.002);
+        var whole = Planner.Feature(west, south, east, north, "medium", "Z-20");
+        await planner.PublishAsync(whole);
+        var zone = (await planner.SendAsync(HttpMethod.Get, "api/zones/Z-20")).Body;
+        var parts = new JsonArray(Planner.Feature(west, south, middle.X, north)["geometry"]!.DeepClone(), Planner.Feature(middle.X, south, east, north)["geometry"]!.DeepClone());
+        await planner.DoAsync(HttpMethod.Post, "api/zones/Z-20/split", new JsonObject { ["reason"] = "分片管理", ["parts"] = parts }, zone.GetProperty("etag").GetString());
+        await _demo.WaitUntilSettledAsync();
+        var redrawn = Planner.Feature(west, south, middle.X + 0.001, north, "low", "Z-20");
+
+        var impact = (await planner.SendAsync(HttpMethod.Post, "api/zones/preview", redrawn)).Body;
+
+        var before = await CountsAsync();
+        CountsOf("before").ShouldBe(before);
+        await planner.PublishAsync(redrawn);
+        await _demo.WaitUntilSettledAsync();
+        var after = await CountsAsync();
+        CountsOf("after").ShouldBe(after);
+        after.ShouldNotBe(before);
+
+        long[] CountsOf(string side) => [.. new[] { "healthy", "out", "observed", "quarantined" }.Select(status => impact.GetProperty(side).GetProperty(status).GetInt64())];
+
+        Task<long[]> CountsAsync() => _demo.Database.ReadAsync<long[]>(
+            """
+            SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
+                              WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = e.status) ORDER BY e.status)
+            FROM unnest(enum_range(NULL::status)) e (status)
+            """, Read(whole));
     }
 
     [Fact]
@@ -75,7 +109,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         async Task<Status> NowAsync()
         {
             await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
-            var found = await impact.WorkOutAsync(connection, _demo.Snapshot.City, null, plan, DateTimeOffset.UtcNow, CancellationToken.None);
+            var found = await impact.WorkOutAsync(connection, _demo.Snapshot.City, null, [], plan, DateTimeOffset.UtcNow, CancellationToken.None);
             return found.Households.Single(one => one.Id == household.Id).Before;
         }
     }

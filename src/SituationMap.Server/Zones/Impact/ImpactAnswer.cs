@@ -16,13 +16,14 @@ namespace SituationMap.Server.Zones.Impact;
 /// <param name="Crossings">Where roads cross the border, each of which needs a checkpoint.</param>
 /// <param name="CheckpointsNeeded">Crossings without one.</param>
 /// <param name="Zones">Other zones it would lie over.</param>
+/// <param name="Parts">Those into which the zone was split that end when the draft takes over.</param>
 /// <param name="Delivery">Households in it that may not leave, so that everything has to be brought to them.</param>
 /// <param name="Borders">Gaps and slivers beside other zones of the same level, with how they would be closed.</param>
 internal sealed record ImpactAnswer(
     DateTimeOffset At, long Sequence, IReadOnlyList<Mended> Mended, JsonObject Outline, double SquareMetres, double Metres,
     ImpactCounts Before, ImpactCounts After, IReadOnlyList<ImpactChange> Changes, ImpactInside Inside, IReadOnlyList<CutBuilding> BuildingsCut,
     IReadOnlyList<TouchedGrid> Grids, IReadOnlyList<BorderCrossing> Crossings, int CheckpointsNeeded, IReadOnlyList<OverlappedZone> Zones,
-    ImpactDelivery Delivery, BorderOffer? Borders);
+    IReadOnlyList<EndingPart> Parts, ImpactDelivery Delivery, BorderOffer? Borders);
 
 internal sealed record ImpactCounts(int Healthy, int Out, int Observed, int Quarantined);
 
@@ -45,5 +46,7 @@ internal sealed record BorderCrossing(double Lon, double Lat, string Road, strin
 internal sealed record CrossingCheckpoint(string Code, string Name, bool Manned, double Metres);
 
 internal sealed record OverlappedZone(string Code, string Name, string Level, int Version, double SquareMetres);
+
+internal sealed record EndingPart(string Code, string Name);
 
 internal sealed record ImpactDelivery(int Households, int Persons);

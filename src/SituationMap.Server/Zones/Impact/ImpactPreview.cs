@@ -34,8 +34,11 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, now, cancellation);
         if ((planner.Check(holder, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, zone, now))) is { } outside)
             return (null, outside);
-        var besides = Task.Run(() => BesidesAsync(zone, plan, at, cancellation), cancellation);
-        var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, plan, at, cancellation);
+        // what the draft takes over from: the zone, and the parts into which it was split
+        var parts = zone is null or { Parts.Count: 0 } ? [] : (await PlannedZones.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;
+        int[] over = [.. zone is null ? [] : new[] { zone.Id }, .. parts.Select(part => part.Zone.Id)];
+        var besides = Task.Run(() => BesidesAsync(over, plan, at, cancellation), cancellation);
+        var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, over, plan, at, cancellation);
         var inside = Inside(found, await reads.AgesAsync(connection, snapshot.City, found.Inside, at.Year, cancellation));
         var (crossings, zones, offer) = await besides;
         var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
@@ -52,6 +55,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
                 select new ImpactChange(TileEncoder.Name(same.Key.Before), TileEncoder.Name(same.Key.After), same.Count(), same.Sum(household => household.Persons))],
             inside, places.Cut, places.Grids,
             manned, manned.Count(crossing => crossing.Checkpoint is null), zones,
+            [.. parts.Select(part => new EndingPart(part.Zone.Code, part.Standing.Name))],
             new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)), offer), null);
     }
 
@@ -99,8 +103,9 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
     }
 
     /// <summary>What has to do with the outline and nothing with households.</summary>
+    /// <param name="over">The ids of the zones that are over once the draft is in force.</param>
     private async Task<(List<BorderCrossing> Crossings, IReadOnlyList<OverlappedZone> Zones, BorderOffer? Offer)> BesidesAsync(
-        PlannedZone? zone, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+        int[] over, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection)
@@ -114,11 +119,11 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
                     """) { Parameters = { new() { Value = plan.Outline } } },
                 new("""
                     SELECT z.code, p.name, p.level, p.version, p.outline FROM zone_period p JOIN zone z ON z.id = p.zone
-                    WHERE p.zone <> $2 AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3) AND ST_DWithin(p.outline, $1, $4)
+                    WHERE p.zone <> ALL ($2) AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3) AND ST_DWithin(p.outline, $1, $4)
                     ORDER BY z.code
                     """)
                 {
-                    Parameters = { new() { Value = plan.Outline }, new() { Value = zone?.Id ?? 0 }, new() { Value = at.UtcDateTime }, new() { Value = Borders.ReachDegrees } },
+                    Parameters = { new() { Value = plan.Outline }, new() { Value = over }, new() { Value = at.UtcDateTime }, new() { Value = Borders.ReachDegrees } },
                 },
             },
         };

@@ -29,28 +29,29 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
     private sealed record Touched(int Id, Building Building, bool IsInside);
 
     /// <param name="zone">The zone that the draft changes; null: a new one.</param>
+    /// <param name="over">The ids of the zones that are over once the draft is in force: it, and the parts into which it was split.</param>
     /// <param name="at">The instant it is worked out for: when the draft begins.</param>
     public async Task<StatusImpactResult> WorkOutAsync(
-        NpgsqlConnection connection, City city, PlannedZone? zone, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlConnection connection, City city, PlannedZone? zone, int[] over, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
     {
-        var touched = await TouchedAsync(connection, city, zone, plan.Outline, at, cancellation);
+        var touched = await TouchedAsync(connection, city, over, plan.Outline, at, cancellation);
         int[] buildings = [.. touched.Select(building => building.Id)];
         var periods = await reads.PeriodsAsync(connection, city, buildings, cancellation);
         var versionsAfter = PeriodsAfter(zone, plan, at);
         var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
-        Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, versionsAfter, inputs, at));
+        Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, over, versionsAfter, inputs, at));
         var inside = touched.Where(building => building.IsInside).ToArray();
         return new StatusImpactResult([.. parts.SelectMany(part => part)], [.. inside.Select(building => building.Id)], inside.Select(building => building.Building.Code).ToHashSet());
     }
 
     private HouseholdImpact[] OfBuilding(
-        City city, Touched touched, ZonePeriod[] before, int zone, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
+        City city, Touched touched, ZonePeriod[] before, int zone, int[] over, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
     {
         var plan = protocols.Plan.ForGrid(city.Grids[touched.Building.Grid].Code);
         // the zone's own versions hold for other times once the draft is one of them
-        var after = before.Where(period => period.Zone != zone).ToList();
+        var after = before.Where(period => !over.Contains(period.Zone)).ToList();
         foreach (var own in before.Where(period => period.Zone == zone))
             if (versionsAfter.TryGetValue(own.Version, out var period))
                 after.Add(period);
@@ -94,7 +95,7 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
     private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();
 
     private static async Task<Touched[]> TouchedAsync(
-        NpgsqlConnection connection, City city, PlannedZone? zone, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlConnection connection, City city, int[] over, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
     {
         // as everywhere, whoever's point is on the outline is inside
         await using var batch = new NpgsqlBatch(connection)
@@ -104,8 +105,8 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
                 new("SELECT id, code FROM building WHERE ST_Covers($1, point)") { Parameters = { new() { Value = outline } } },
                 new("""
                     SELECT DISTINCT b.id, b.code FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point)
-                    WHERE p.zone = $1 AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
-                    """) { Parameters = { new() { Value = zone?.Id ?? 0 }, new() { Value = at.UtcDateTime } } },
+                    WHERE p.zone = ANY ($1) AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
+                    """) { Parameters = { new() { Value = over }, new() { Value = at.UtcDateTime } } },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

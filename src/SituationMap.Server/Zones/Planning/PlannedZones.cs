@@ -47,29 +47,50 @@ internal static class PlannedZones
         return tag == default ? null : new PlannedZone(id, code, parent, parts, tag, draft, versions);
     }
 
-    /// <summary>Locks the parts into which a zone was split, and theirs, and gives each with its distance and the last thing done to it, by code.</summary>
-    public static async Task<(string Code, int Depth, string LastAction, int? LastVersion)[]> LockPartsAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
+    private const string Parts =
+        """
+        WITH RECURSIVE part AS (
+          SELECT id, code, 1 AS depth FROM zone WHERE parent = $1
+          UNION ALL
+          SELECT z.id, z.code, p.depth + 1 FROM zone z JOIN part p ON z.parent = p.id
+        )
+        """;
+
+    /// <summary>
+    /// Locks the parts into which a zone was split, and theirs, to the end of the transaction: a statement of its own, since the next one
+    /// must see what whoever had a lock before has added.
+    /// </summary>
+    public static async Task LockPartsAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
     {
-        const string Parts =
-            """
-            WITH RECURSIVE part AS (
-              SELECT id, code, 1 AS depth FROM zone WHERE parent = $1
-              UNION ALL
-              SELECT z.id, z.code, p.depth + 1 FROM zone z JOIN part p ON z.parent = p.id
-            )
-            """;
-        // a statement of its own, since the next one must see what whoever had a lock before has added
-        await using (var take = new NpgsqlCommand($"{Parts} SELECT FROM zone WHERE id IN (SELECT id FROM part) ORDER BY code FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = zone } } })
-            await take.ExecuteNonQueryAsync(cancellation);
-        await using var command = new NpgsqlCommand(
+        await using var take = new NpgsqlCommand($"{Parts} SELECT FROM zone WHERE id IN (SELECT id FROM part) ORDER BY code FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = zone } } };
+        await take.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>What stands of the parts into which a zone was split, and of theirs, from an instant on, by code.</summary>
+    public static async Task<ZoneParts> ReadPartsAsync(NpgsqlConnection connection, int zone, DateTimeOffset from, CancellationToken cancellation)
+    {
+        (string Code, int Depth, string LastAction, int? LastVersion)[] found;
+        await using (var command = new NpgsqlCommand(
             $"""
             {Parts}
             SELECT p.code, p.depth, s.action, s.version
             FROM part p JOIN LATERAL (SELECT action, version FROM zone_step WHERE zone = p.id ORDER BY step DESC LIMIT 1) s ON true
             ORDER BY p.code
-            """, connection) { Parameters = { new() { Value = zone } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.IsDBNull(3) ? (int?)null : row.GetInt32(3)), cancellation);
+            """, connection) { Parameters = { new() { Value = zone } } })
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            found = await reader.ReadAllAsync(row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.IsDBNull(3) ? (int?)null : row.GetInt32(3)), cancellation);
+        }
+        var (asSplit, changed) = (new List<(PlannedZone, ZoneVersion)>(), new List<string>());
+        foreach (var (code, depth, lastAction, lastVersion) in found)
+        {
+            var part = (await ReadAsync(connection, code, from, cancellation))!;
+            if (depth == 1 && lastAction == "split" && part.InForceAt(from) is { } standing && standing.Version == lastVersion)
+                asSplit.Add((part, standing));
+            else if (part.Draft is not null || part.Standing(from) is not null)
+                changed.Add(code);
+        }
+        return new ZoneParts(asSplit, changed);
     }
 
     /// <summary>All drafts in a state, in the order of their zones.</summary>

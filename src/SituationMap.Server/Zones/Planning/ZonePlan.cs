@@ -64,6 +64,11 @@ internal sealed record PlannedZone(int Id, string Code, string? Parent, IReadOnl
         Versions.Where(version => version.From > now).Select(version => version.From).Distinct().Order();
 }
 
+/// <summary>What stands of the parts into which a zone was split.</summary>
+/// <param name="AsSplit">Those that are as the split made them, with the version in force: they end when the zone is whole again.</param>
+/// <param name="Changed">The codes of those that somebody has changed since, or plans to.</param>
+internal sealed record ZoneParts(IReadOnlyList<(PlannedZone Zone, ZoneVersion Standing)> AsSplit, IReadOnlyList<string> Changed);
+
 /// <summary>How a step ended.</summary>
 /// <param name="Zone">As it is now; also where the step was refused because the zone had changed meanwhile.</param>
 /// <param name="IsStale">The zone is not as the caller saw it.</param>

@@ -67,7 +67,10 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     public Task<StepResult> RejectAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "rejected", ["submitted"], "rejected", actor, reason, cancellation);
 
-    /// <summary>Publishes a submitted draft; the caller is none of its authors.</summary>
+    /// <summary>
+    /// Publishes a submitted draft; the caller is none of its authors. The parts into which the zone was split end when it takes over, as
+    /// when it is rolled back.
+    /// </summary>
     public Task<StepResult> ApproveAsync(string code, ZoneTag seen, ZonePlanner actor, CancellationToken cancellation) =>
         StepAsync(code, seen, actor, async (connection, zone, now) =>
         {
@@ -80,8 +83,14 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
             var from = draft.Plan.From is { } wanted && wanted > now ? wanted : now;
             if (draft.Plan.To <= from)
                 return StepResult.Conflict(zone, "time-too-early", "to", "an end after the approval");
-            await ZoneStore.PublishAsync(connection, zone.Id, new ZoneVersionDraft(
-                code, draft.Plan.Name, draft.Plan.Level, draft.Plan.Outline, from, draft.Plan.To, draft.Authors[^1], draft.Plan.Reason, actor.Name), "approved", actor.Name, now, cancellation);
+            var (parts, refused) = await EndPartsAsync(connection, zone, from, actor, draft.Plan.Reason, now, cancellation);
+            if (refused is not null)
+                return refused;
+            // where the split was for a time, the zone as it was would come back after it
+            var again = parts == 0 ? [] : zone.Scheduled(from).Where(scheduled => draft.Plan.To is null || scheduled < draft.Plan.To);
+            foreach (var start in again.Prepend(from))
+                await ZoneStore.PublishAsync(connection, zone.Id, new ZoneVersionDraft(
+                    code, draft.Plan.Name, draft.Plan.Level, draft.Plan.Outline, start, draft.Plan.To, draft.Authors[^1], draft.Plan.Reason, actor.Name), "approved", actor.Name, now, cancellation);
             await PlannedZones.DeleteDraftAsync(connection, zone.Id, cancellation);
             return null;
         }, cancellation);
@@ -124,8 +133,8 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "version", $"a version of the zone: 1 to {zone.Versions.Count}"), zone);
             if (actor.Check(holder, old.Outline, "version") is { } outside)
                 return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
-            if (old.Level is not null && await EndPartsAsync(connection, zone, actor, reason, now, cancellation) is { } changed)
-                return changed;
+            if (old.Level is not null && (await EndPartsAsync(connection, zone, now, actor, reason, now, cancellation)).Refused is { } refused)
+                return refused;
             // an end that has passed meanwhile said nothing about today
             var back = old.To <= now ? old with { To = null } : old;
             foreach (var from in zone.Scheduled(now).Where(scheduled => back.To is null || scheduled < back.To).Prepend(now))
@@ -234,24 +243,20 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
             await PublishAsync(connection, zone, standing with { Level = null, To = null }, from, "ended", actor.Name, reason, now, cancellation);
     }
 
-    /// <summary>Ends the parts of a zone; gives the conflict where one of them is not as the split made it.</summary>
-    private static async Task<StepResult?> EndPartsAsync(NpgsqlConnection connection, PlannedZone zone, ZonePlanner actor, string reason, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Ends the parts of a zone; refused where one of them is not as the split made it, or reaches beyond the actor's grids.</summary>
+    /// <param name="from">When the zone is whole again.</param>
+    private async Task<(int Parts, StepResult? Refused)> EndPartsAsync(
+        NpgsqlConnection connection, PlannedZone zone, DateTimeOffset from, ZonePlanner actor, string reason, DateTimeOffset now, CancellationToken cancellation)
     {
-        var changed = new List<string>();
-        var parts = new List<(PlannedZone Zone, ZoneVersion Standing)>();
-        foreach (var (code, depth, lastAction, lastVersion) in await PlannedZones.LockPartsAsync(connection, zone.Id, cancellation))
-        {
-            var part = (await PlannedZones.ReadAsync(connection, code, now, cancellation))!;
-            if (depth == 1 && lastAction == "split" && part.InForceAt(now) is { } standing && standing.Version == lastVersion)
-                parts.Add((part, standing));
-            else if (part.Draft is not null || part.Standing(now) is not null)
-                changed.Add(code);
-        }
-        if (changed.Count > 0)
-            return StepResult.Conflict(zone, "parts-changed", "code", $"a zone whose parts are as the split made them; these were changed since, so end them or discard their drafts first: {string.Join(", ", changed)}");
-        foreach (var (part, standing) in parts)
-            await EndAsync(connection, part, standing, now, actor, reason, now, cancellation);
-        return null;
+        await PlannedZones.LockPartsAsync(connection, zone.Id, cancellation);
+        var parts = await PlannedZones.ReadPartsAsync(connection, zone.Id, from, cancellation);
+        if (parts.Changed.Count > 0)
+            return (0, StepResult.Conflict(zone, "parts-changed", "code", $"a zone whose parts are as the split made them; these were changed since, so end them or discard their drafts first: {string.Join(", ", parts.Changed)}"));
+        if (parts.AsSplit.Select(part => actor.Check(holder, part.Zone, from)).FirstOrDefault(fault => fault is not null) is { } outside)
+            return (0, StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone));
+        foreach (var (part, standing) in parts.AsSplit)
+            await EndAsync(connection, part, standing, from, actor, reason, now, cancellation);
+        return (parts.AsSplit.Count, null);
     }
 
     private static async Task<string> NextCodeAsync(NpgsqlConnection connection, CancellationToken cancellation)

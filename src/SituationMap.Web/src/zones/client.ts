@@ -63,6 +63,8 @@ export interface Impact {
   crossings: { lon: number; lat: number; road: string; checkpoint: { name: string } | null }[];
   checkpointsNeeded: number;
   zones: { code: string; name: string; level: string; squareMetres: number }[];
+  /** Those into which the zone was split that end when the draft takes over. */
+  parts: { code: string; name: string }[];
   delivery: { households: number; persons: number };
   /** What was mended of the outline that was sent. */
   mended: Mended[];

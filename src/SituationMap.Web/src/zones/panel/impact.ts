@@ -18,6 +18,7 @@ export function impactTable(impact: Impact, t: Translator, close: (closed: GeoJS
     borders ? h('div', { class: 'borders' },
       h('p', {}, t('zones.borders', { n: borders.faults.length, m2: Math.round(borders.faults.reduce((sum, fault) => sum + fault.squareMetres, 0)) })),
       h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => close(borders.closed) }, t('zones.borders.close')))) : null,
+    impact.parts.length === 0 ? null : h('p', {}, t('zones.impact.parts', { names: impact.parts.map(({ name }) => name).join(', ') })),
     h('table', {},
       h('caption', {}, t('zones.impact')),
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('card.status')), h('th', { scope: 'col' }, t('zones.impact.now')), h('th', { scope: 'col' }, t('zones.impact.after')))),
