@@ -26,6 +26,11 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
     t(withYear ? 'time.day.year' : 'time.day', { year: String(year), month: t.language === 'en' ? months[month - 1]! : month, day });
 
   return {
+    /** 12:04 */
+    minute: (instant: number): string => {
+      const { hour, minute } = parts(instant);
+      return `${two(hour)}:${two(minute)}`;
+    },
     /** 12:04:31 */
     clock: (instant: number): string => {
       const { hour, minute, second } = parts(instant);

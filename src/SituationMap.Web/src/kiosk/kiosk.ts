@@ -13,7 +13,7 @@ export function wall({ map, times, main, home, name }: Viewer): void {
   const where = h('p', { class: 'where' });
   main.append(h('section', { id: 'wall', 'aria-hidden': 'true' }, clock, where));
   const tick = () => {
-    const text = times.clock(Date.now()).slice(0, 5);
+    const text = times.minute(Date.now());
     if (clock.textContent !== text) clock.textContent = text;
   };
   tick();

@@ -67,7 +67,8 @@ export class Card {
    */
   connection(state: LiveState, instant: number | null, moment: Moment | null = null): void {
     const { t, times } = this.parts;
-    const clock = moment !== null ? times.exact(moment.at) : instant === null ? '' : times.clock(instant);
+    // Seconds tell how old it is. While it is the present they would tell nothing, and make the page draw itself each second.
+    const clock = moment !== null ? times.exact(moment.at) : instant === null ? '' : state === 'live' ? times.minute(instant) : times.clock(instant);
     const shape = moment !== null ? `past ${moment.known}` : `${state} ${instant === null}`;
     if (shape !== this.#shape) {
       this.#shape = shape;

@@ -6,6 +6,7 @@ import { TileRefresher, type ChangedFeature } from './refresher';
 
 const pause = 500; // ms between two requests for a tile
 const lag = 500; // ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
+const lagFar = 5_000; // the same from where no letter is drawn, so that the tile shows nothing that the colour does not
 const remembered = 2_000; // buildings whose colour is, more than one view changes in a while
 
 /**
@@ -21,7 +22,8 @@ export class PresentMap {
   #missed = false;
 
   constructor(private readonly map: MapLibreMap, pulses: SVGElement) {
-    this.#refresher = new TileRefresher(tileAccess(map), pause, () => lag * (1 + Math.random()));
+    const spread = 1 + Math.random();
+    this.#refresher = new TileRefresher(tileAccess(map), pause, () => spread * (map.getZoom() < (map.getLayer('buildings-marks')?.minzoom ?? 0) ? lagFar : lag));
     this.#pulses = new Pulses(map, pulses);
     map.on('sourcedata', () => this.#refresher.pump());
     map.on('idle', () => this.#refresher.pump());

@@ -24,7 +24,7 @@ interface Batch {
  * on it until every tile in view that bakes it in has been fetched anew, so no old colour flashes up in between.
  */
 export class TileRefresher {
-  /** Each with when it is to be fetched. */
+  /** Each with when it was told, where its colours are drawn already; those to be fetched at once with an instant long ago. */
   readonly #stale = new Map<string, number>();
   readonly #fetching = new Map<string, number>();
   readonly #asked = new Map<string, number>();
@@ -34,7 +34,7 @@ export class TileRefresher {
 
   /**
    * @param pause ms from one request for a tile to the next; what the feed said stands meanwhile
-   * @param lag ms from what the feed said, where that is drawn by itself, to the request: the colour comes first, and pages do not all ask at once
+   * @param lag ms from what the feed said, where that is drawn by itself, to the request, by what the map shows when that is decided: the colour comes first, and pages do not all ask at once
    */
   constructor(private readonly tiles: TileAccess, private readonly pause: number, private readonly lag: () => number, private readonly now: () => number = () => performance.now()) {}
 
@@ -57,8 +57,8 @@ export class TileRefresher {
     const inView = this.tiles.inView();
     const affected = tiles.filter((tile) => inView.has(tile));
     if (affected.length === 0) return false;
-    const due = this.now() + (features.length > 0 ? this.lag() : 0);
-    for (const tile of affected) this.#stale.set(tile, Math.min(due, this.#stale.get(tile) ?? due));
+    const told = features.length > 0 ? this.now() : -Infinity;
+    for (const tile of affected) this.#stale.set(tile, Math.min(told, this.#stale.get(tile) ?? told));
     for (const feature of features) this.#latest.set(keyOf(feature), sequence);
     if (features.length > 0) this.#batches.push({ sequence, features, waitingFor: new Set(affected) });
     return true;
@@ -66,7 +66,7 @@ export class TileRefresher {
 
   /** Everything in view may be old, as after a lost connection. */
   refreshAll(): void {
-    for (const tile of this.tiles.inView().keys()) this.#stale.set(tile, this.now());
+    for (const tile of this.tiles.inView().keys()) this.#stale.set(tile, -Infinity);
     for (const batch of this.#batches) for (const tile of this.#stale.keys()) batch.waitingFor.add(tile);
     this.pump();
   }
@@ -93,14 +93,15 @@ export class TileRefresher {
     }
     for (const tile of this.#asked.keys()) if (!inView.has(tile)) this.#asked.delete(tile);
     const now = this.now();
+    const lag = this.lag();
     const due: string[] = [];
-    for (const [tile, at] of this.#stale) {
+    for (const [tile, told] of this.#stale) {
       const resting = inView.get(tile);
       if (resting === undefined) {
         // gone from view; if it comes back it is fetched
         this.#stale.delete(tile);
         this.#fresh(tile, Infinity);
-      } else if (resting && now >= at && !this.#fetching.has(tile) && now - (this.#asked.get(tile) ?? -Infinity) >= this.pause) {
+      } else if (resting && now - told >= lag && !this.#fetching.has(tile) && now - (this.#asked.get(tile) ?? -Infinity) >= this.pause) {
         this.#stale.delete(tile);
         this.#asked.set(tile, now);
         this.#fetching.set(tile, this.#sequence);

@@ -6,8 +6,8 @@ import { pick, SelectionOnMap } from './selection';
 
 /** Pointing at a building, by mouse, finger or keyboard, opens the drawer; so does the page's address. */
 export function selecting(viewer: Viewer): Drawer {
-  const { map, sides, address, covered } = viewer;
-  const onMap = new SelectionOnMap(map, covered);
+  const { map, dressing, sides, address, covered } = viewer;
+  const onMap = new SelectionOnMap(map, dressing, covered);
   const drawer = new Drawer(byId('drawer'), viewer, {
     selected: (selection, building, household) => {
       address.set({ building: selection?.building ?? null, household: selection?.household ?? null });

@@ -1,5 +1,6 @@
-import type { Map as MapLibreMap, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
+import type { FilterSpecification, Map as MapLibreMap, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
 import { reducedMotion } from '../dom';
+import type { Dressing } from '../frame/dressing';
 import { source } from './access';
 
 /** A building that was pointed at, and the household within it where the map shows households. */
@@ -22,14 +23,26 @@ export class SelectionOnMap {
   #building: number | null = null;
   #household: number | null = null;
 
-  constructor(private readonly map: MapLibreMap, private readonly covered: () => { left: number; right: number; bottom: number }) {}
+  constructor(private readonly map: MapLibreMap, dressing: Dressing, private readonly covered: () => { left: number; right: number; bottom: number }) {
+    dressing.add((style) => ({
+      ...style,
+      layers: style.layers.map((layer) => {
+        const shown = this.#shown.find(([id]) => id === layer.id);
+        return shown ? { ...layer, filter: only(shown[1]) } as typeof layer : layer;
+      }),
+    }));
+  }
 
   show(building: number | null, household: number | null): void {
-    this.#mark('buildings', this.#building, building);
-    this.#mark('households', this.#household, household);
     this.#building = building;
     this.#household = household;
+    for (const [layer, id] of this.#shown) if (this.map.getLayer(layer)) this.map.setFilter(layer, only(id));
     this.keepVisible();
+  }
+
+  /** The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around each building costs as much as all the rest of the map. */
+  get #shown(): [layer: string, feature: number | null][] {
+    return [['buildings-selected', this.#building], ['households-selected', this.#household]];
   }
 
   /** Pans just as far as is needed to have the selected building clear of the card and the drawer. */
@@ -44,12 +57,9 @@ export class SelectionOnMap {
     const dy = push(box.top, box.bottom, free.top, free.bottom);
     if (dx !== 0 || dy !== 0) this.map.panBy([-dx, -dy], { duration: reducedMotion() ? 0 : 300 });
   }
-
-  #mark(layer: string, before: number | null, now: number | null): void {
-    if (before !== null && before !== now) this.map.removeFeatureState({ source, sourceLayer: layer, id: before }, 'selected');
-    if (now !== null) this.map.setFeatureState({ source, sourceLayer: layer, id: now }, { selected: true });
-  }
 }
+
+const only = (feature: number | null): FilterSpecification => ['==', ['id'], feature ?? -1];
 
 /** How far a span has to move to lie within another; its start wins when it does not fit. */
 export function push(from: number, to: number, start: number, end: number): number {
