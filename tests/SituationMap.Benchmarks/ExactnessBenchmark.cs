@@ -12,7 +12,7 @@ namespace SituationMap.Benchmarks;
 /// </summary>
 internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken cancellation)
 {
-    private readonly ZoneStore _zones = new(city.Database, TimeProvider.System);
+    private readonly ZoneStore _zones = new(city.Database, city.Protocols, TimeProvider.System);
     private readonly SnapshotLoader _loader = new(city.Database, new StructureReader(city.Database));
     private readonly LayerCatalog _layers = new(Path.Combine(AppContext.BaseDirectory, "tiles"));
     private readonly Random _random = new(11);

@@ -75,7 +75,7 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
     /// <summary>From the commit of a redrawn zone until its tile shows the new version.</summary>
     private async Task ZoneAsync(ServerProcess server)
     {
-        var zones = new ZoneStore(city.Database, TimeProvider.System);
+        var zones = new ZoneStore(city.Database, city.Protocols, TimeProvider.System);
         var middle = await city.ReadAsync<Point>("SELECT point FROM building ORDER BY id LIMIT 1", cancellation);
         var tile = await city.ReadAsync<string>(
             "SELECT format('14/%s/%s', floor((ST_X($1) + 180) / 360 * 16384), floor((1 - asinh(tan(radians(ST_Y($1)))) / pi()) / 2 * 16384))", cancellation, middle);

@@ -130,7 +130,7 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
     /// <summary>From the commit of a zone to the first answer that has it.</summary>
     private async Task PublishedAsync(ServerProcess server)
     {
-        var store = new ZoneStore(city.Database, TimeProvider.System);
+        var store = new ZoneStore(city.Database, city.Protocols, TimeProvider.System);
         var times = new List<double>();
         var at = await city.ReadAsync<double[]>("SELECT ARRAY[lon, lat] FROM floor.lookup_point WHERE i = 1", cancellation);
         for (var round = 0; round < 11; round++)

@@ -16,7 +16,7 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
 
     private readonly FullRecompute _full = new(city.Database, city.Protocols, city.Clock);
     private readonly StatusWorker _worker = new(city.Database, city.Protocols, city.Clock, NullLogger<StatusWorker>.Instance);
-    private readonly ZoneStore _zones = new(city.Database, city.Clock);
+    private readonly ZoneStore _zones = new(city.Database, city.Protocols, city.Clock);
     private readonly Random _random = new(1);
 
     public static async Task RunAsync(BenchmarkCity city, int rounds, CancellationToken cancellation)

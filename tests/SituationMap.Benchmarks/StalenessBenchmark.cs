@@ -138,7 +138,7 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
     private async Task PutZoneAsync(string code, double lon, double lat, int number, bool isThere)
     {
         var around = (Polygon)new Point(lon, lat) { SRID = 4326 }.Buffer(0.0003 + (number % 5 * 0.00002));
-        await new ZoneStore(city.Database, TimeProvider.System).PublishAsync(new ZoneVersionDraft(
+        await new ZoneStore(city.Database, city.Protocols, TimeProvider.System).PublishAsync(new ZoneVersionDraft(
             code, $"n{number}", isThere ? "low" : null, new MultiPolygon([around]) { SRID = 4326 }, DateTimeOffset.UtcNow, null, "benchmark", "benchmark"), cancellation);
     }
 

@@ -14,7 +14,7 @@ public sealed class PropertyTests
     private const int Cases = 2_000;
 
     private static readonly ProtocolPlan[] Plans =
-        [Scenario.Plan("demo"), Scenario.Plan("china"), Scenario.Only("2020-02", "Europe/Berlin"), Scenario.Only("10-measures"), Scenario.Only("flood")];
+        [Scenario.Plan("demo"), Scenario.Plan("china"), Scenario.Only("2020-02", "Europe/Berlin"), Scenario.Only("10-measures"), Scenario.Only("flood"), Scenario.Touching()];
 
     // Days around which something changes: all editions of the plan, and the clocks of Berlin.
     private static readonly DateTimeOffset[] Anchors =
@@ -47,6 +47,18 @@ public sealed class PropertyTests
         // a household of which nothing was known had nothing that another edition could change
         var wasUntouched = !household.Facts.Facts.Any() && !household.Zones.Any();
         Json(after with { Surveyed = before.Surveyed, NextDue = wasUntouched ? null : after.NextDue }).ShouldBe(Json(before));
+    });
+
+    [Fact]
+    public void A_zone_over_the_outline_alone_is_as_any_other_or_as_none_by_the_edition_in_force() => Holds((household, _) =>
+    {
+        var counts = household.Plan.EditionAt(household.At).ZoneTest == ZoneTest.Intersects;
+        var zones = counts ? household.Zones.Select(zone => zone with { CoversPoint = true }) : household.Zones.Where(zone => zone.CoversPoint);
+        var (found, plain) = (Evaluate(household), Evaluate(household with { Zones = [.. zones] }));
+        found.Status.ShouldBe(plain.Status);
+        Because(found).ShouldBe(Because(plain));
+
+        static IEnumerable<(string, Guid?, int?)> Because(StatusEvaluation evaluation) => evaluation.Because.Select(reason => (reason.Rule, reason.Fact, reason.Zone));
     });
 
     [Fact]
@@ -176,7 +188,7 @@ public sealed class PropertyTests
 
     private static ZonePeriod ZoneOf(int from, int hours, int level, int i, DateTimeOffset anchor) => new(
         i + 1, 1, (level % 6) switch { 0 => "high", 1 => "medium", 2 => "low", 3 => "lockdown", 4 => "control", _ => "inundated" },
-        anchor.AddHours(from), hours % 5 == 0 ? null : anchor.AddHours(from + hours + 1));
+        anchor.AddHours(from), hours % 5 == 0 ? null : anchor.AddHours(from + hours + 1), CoversPoint: from % 3 != 0);
 
     private sealed record Household(ProtocolPlan Plan, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, DateTimeOffset At, int Seed)
     {

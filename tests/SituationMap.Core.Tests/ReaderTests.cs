@@ -87,6 +87,7 @@ public sealed class ReaderTests
     [InlineData("\"12:00\"", "\"noon\"", "2020-02.json/due/0/dailyBefore/0: a time of day such as 20:00 was expected")]
     [InlineData("\"effect\": \"none\"", "\"effect\": \"out\"", "2020-02.json/zones/levels/2/effect: one of none, observed, quarantined was expected")]
     [InlineData("\"to\": \"low\"", "\"to\": \"lower\"", "2020-02.json/zones: level 'high' is lowered to 'lower', which is no lower level")]
+    [InlineData("\"zoneTest\": \"point\"", "\"zoneTest\": \"outline\"", "2020-02.json/zones/zoneTest: one of point, intersects was expected")]
     [InlineData("\"include\": \"every-edition.json\"", "\"include\": \"nothing.json\"", "2020-02.json/include: the file 'nothing.json' was expected")]
     [InlineData("\"dayCount\"", "dayCount", "2020-02.json/: JSON was expected; line 6, byte ")]
     public void A_faulty_edition_is_refused(string right, string wrong, string error)

@@ -26,6 +26,18 @@ internal static class Scenario
         return reading.Plan!;
     }
 
+    /// <summary>
+    /// The edition 2020-02, from 10 to 20 February one that is the same but counts every building whose outline intersects a zone, and
+    /// then 2020-02 again.
+    /// </summary>
+    public static ProtocolPlan Touching()
+    {
+        var files = With("only", PlanOf("Asia/Shanghai", ("2020-02", "2000-01-01"), ("touching", "2020-02-10"), ("2020-02", "2020-02-20")));
+        files["touching.json"] = files["2020-02.json"].Replace("\"id\": \"2020-02\"", "\"id\": \"touching\"", StringComparison.Ordinal)
+            .Replace("\"zoneTest\": \"point\"", "\"zoneTest\": \"intersects\"", StringComparison.Ordinal);
+        return Read(files, "only");
+    }
+
     public static Dictionary<string, string> With(string plan, string text) => new(Files) { [$"plans/{plan}.json"] = text };
 
     public static string PlanOf(string timeZone, params (string Edition, string From)[] editions) => JsonSerializer.Serialize(new
@@ -85,9 +97,11 @@ internal static class Scenario
 
     private static ZonePeriod ReadZone(string text, ProtocolPlan plan)
     {
-        var words = Split(text, ' ');
+        // a tilde: over the building's outline, not over its point
+        var coversPoint = !text.Contains('~', StringComparison.Ordinal);
+        var words = Split(text.Replace("~", "", StringComparison.Ordinal), ' ');
         var times = words[2].Split("..");
-        return new ZonePeriod(ZoneOf(words[0]), VersionOf(words[0]), words[1], Time(times[0], plan), times[1].Length == 0 ? null : Time(times[1], plan));
+        return new ZonePeriod(ZoneOf(words[0]), VersionOf(words[0]), words[1], Time(times[0], plan), times[1].Length == 0 ? null : Time(times[1], plan), coversPoint);
     }
 
     private static Dictionary<string, string> ReadFiles()

@@ -24,6 +24,39 @@ public sealed class StatusRulesTests
         (reason.Rule, reason.Fact, reason.Zone, reason.ZoneVersion, reason.Level).ShouldBe(("zone", null, 7, 3, "medium"));
     }
 
+    [Theory]
+    [InlineData("2020-02-09T23:59:59", Status.Healthy, null, "2020-02-10")]
+    [InlineData("2020-02-10", Status.Quarantined, "2020-02-10", "2020-02-20")]
+    [InlineData("2020-02-19T23:59:59", Status.Quarantined, "2020-02-10", "2020-02-20")]
+    [InlineData("2020-02-20", Status.Healthy, "2020-02-20", null)]
+    public void A_zone_over_the_outline_alone_counts_while_an_edition_that_asks_for_it_is_in_force(string at, Status status, string? since, string? until)
+    {
+        var plan = Scenario.Touching();
+        plan.HasIntersects.ShouldBeTrue();
+        var found = Scenario.Evaluate(plan, "P1", "", "Z1~ high 2020-02-03..", at);
+        (found.Status, found.Since, found.Until).ShouldBe((status, Instant(since), Instant(until)));
+        (found.NextDue <= Instant(until)).ShouldBe(until is not null);
+        found.Because.Count.ShouldBe(status == Status.Healthy ? 0 : 1);
+        // its point in the zone: all the time
+        Scenario.Evaluate(plan, "P1", "", "Z1 high 2020-02-03..", at).Since.ShouldBe(Instant("2020-02-03"));
+
+        DateTimeOffset? Instant(string? text) => text is null ? null : Scenario.Time(text, plan);
+    }
+
+    [Fact]
+    public void A_grid_may_count_outlines_where_the_others_count_points()
+    {
+        var files = new Dictionary<string, string>(Scenario.Files);
+        files["plans/demo.json"] = files["plans/demo.json"].Replace("\"editions\"", "\"overlays\": [{ \"grid\": \"1-2\", \"edition\": \"2020-02\", \"set\": { \"zones/zoneTest\": \"intersects\" } }], \"editions\"", StringComparison.Ordinal);
+        var plan = Scenario.Read(files, "demo");
+        plan.HasIntersects.ShouldBeTrue();
+        Scenario.Plan("demo").HasIntersects.ShouldBeFalse();
+        StatusIn("1-2-3").ShouldBe(Status.Quarantined);
+        StatusIn("1-3").ShouldBe(Status.Healthy);
+
+        Status StatusIn(string grid) => Scenario.Evaluate(plan.ForGrid(grid), "", "", "Z1~ high 2020-02-03..", "2020-02-04").Status;
+    }
+
     [Fact]
     public void Absence_rests_on_what_each_member_left_by_first() => Scenario
         .Evaluate(Scenario.Plan("demo"), "P1 P2", "a=departed P1 2020-02-05T09:00; b=departed P1 2020-02-06T09:00; c=departed P2 2020-02-07T09:00", "", "2020-02-08")

@@ -21,10 +21,11 @@ public sealed class DemoServer : IAsyncDisposable
 
     internal Snapshot Snapshot => Server.Services.GetRequiredService<SnapshotHolder>().Current;
 
-    public static async Task<DemoServer> StartAsync(PostgisCluster cluster)
+    /// <param name="settings">As <see cref="TestServer"/> takes them.</param>
+    public static async Task<DemoServer> StartAsync(PostgisCluster cluster, params (string Key, string Value)[] settings)
     {
         var database = await cluster.CreateDemoDatabaseAsync();
-        return new DemoServer(database, await TestServer.StartAsync(database));
+        return new DemoServer(database, await TestServer.StartAsync(database, settings));
     }
 
     /// <summary>A well-formed fact of a household: somebody came back just now.</summary>

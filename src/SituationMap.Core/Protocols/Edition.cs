@@ -13,6 +13,16 @@ public enum DayCount : byte
     Elapsed,
 }
 
+/// <summary>What makes a building one of a zone's.</summary>
+public enum ZoneTest : byte
+{
+    /// <summary>The zone covers its representative point, the border included.</summary>
+    Point,
+
+    /// <summary>Its outline intersects the zone, be it in one point of the border.</summary>
+    Intersects,
+}
+
 /// <summary>One edition of a protocol: its rules, its zone levels and what it makes due. Made by <see cref="ProtocolReader"/>.</summary>
 public sealed class Edition
 {
@@ -53,6 +63,9 @@ public sealed class Edition
     /// <summary>The levels of its zones, strictest first; empty: it knows no zones.</summary>
     public IReadOnlyList<ZoneLevel> ZoneLevels { get; init; } = [];
 
+    /// <summary>Which buildings are in a zone.</summary>
+    public ZoneTest ZoneTest { get; init; }
+
     /// <summary>The sentence that explains a status by a zone.</summary>
     public required Words ZoneWords { get; init; }
 
@@ -86,6 +99,10 @@ public sealed class Edition
             if (ZoneLevels[i].Id == id) return ZoneLevels[i];
         return null;
     }
+
+    /// <summary>Whether a building whose outline intersects a zone is in it.</summary>
+    /// <param name="coversPoint">Whether the zone covers its representative point as well.</param>
+    public bool IsInZone(bool coversPoint) => coversPoint || ZoneTest == ZoneTest.Intersects;
 
     internal ReadOnlySpan<(Rule Rule, Trigger Trigger)> BegunBy(FactKind kind) => _byKind[(int)kind];
 }

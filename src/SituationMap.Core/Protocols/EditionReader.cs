@@ -35,6 +35,7 @@ internal static class EditionReader
             StatusNames = names ?? [Nothing, Nothing, Nothing, Nothing],
             OpenEnd = openEnd ?? Nothing,
             ZoneLevels = ReadLevels(zones),
+            ZoneTest = zones?.Optional("zoneTest")?.OneOf(("point", ZoneTest.Point), ("intersects", ZoneTest.Intersects)) ?? ZoneTest.Point,
             ZoneWords = RuleReader.ReadWords(zones?.Required("words", "the sentence that explains a status by a zone")),
             ZoneOpenEnd = zones?.Required("openEnd", "how the open end of a zone is said")?.LocalText() ?? Nothing,
             Sooner = sooner,
@@ -44,7 +45,6 @@ internal static class EditionReader
         };
         foreach (var kind in edition.DueKinds().Where(kind => !overdue.ContainsKey(kind)))
             json.Complain($"the sentence about a {RuleReader.NameOf(kind)} that is overdue was expected, in 'overdue' here or in the included file");
-        zones?.Optional("zoneTest")?.OneOf(("point", true));
         json.Optional("combine")?.OneOf(("mostRestrictive", true));
         json.Optional("include");
         zones?.NothingElse();

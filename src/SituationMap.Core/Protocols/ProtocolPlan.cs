@@ -59,6 +59,9 @@ public sealed class ProtocolPlan
     /// <summary>Whether some grids have values of their own, so that <see cref="ForGrid"/> has to be asked.</summary>
     public bool HasOverlays => _overlays.Count > 0;
 
+    /// <summary>Whether an edition, be it only in a grid with values of its own, tests zones by <see cref="ZoneTest.Intersects"/>.</summary>
+    public bool HasIntersects => Spans.Any(span => span.Edition.ZoneTest == ZoneTest.Intersects) || _overlays.Values.Any(plan => plan.HasIntersects);
+
     internal LocalDays Days { get; }
 
     internal EditionSpan[] Spans { get; }

@@ -30,6 +30,7 @@ internal static class Windows
         foreach (var span in plan.Spans)
         {
             var (start, end) = (Math.Max(zone.From.UtcTicks, span.From), Math.Min(to, span.To));
+            if (!span.Edition.IsInZone(zone.CoversPoint)) continue;
             // a level that an edition does not know has no effect while it is in force
             if (start >= end || span.Edition.ZoneLevel(zone.Level)?.Effect is not { } status) continue;
             windows.Add(new Window { From = start, To = end, Status = status, Edition = span.Edition, Clock = zone.From.UtcTicks, Zone = zone });

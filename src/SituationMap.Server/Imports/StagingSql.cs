@@ -96,7 +96,7 @@ internal sealed record StagingSql(string Target, string Faults, string Write, st
         """
         SELECT mark_dirty(array_agg(h.id), clock_timestamp())
         FROM import_target t JOIN household h ON h.building = t.id
-        WHERE t.change = 'changed' AND ST_PointOnSurface(t.was) IS DISTINCT FROM ST_PointOnSurface(t.outline) HAVING count(*) > 0
+        WHERE t.change = 'changed' AND t.was IS DISTINCT FROM t.outline HAVING count(*) > 0
         """,
         """
         SELECT 'building' AS kind, b.grid, b.id AS subject, ST_Collect(ARRAY(SELECT o FROM unnest(ARRAY[t.was, t.outline]) AS o WHERE o IS NOT NULL)) AS touched

@@ -31,7 +31,7 @@ internal sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
             var draft = new ZoneVersionDraft(
                 row.Code, (string)row.Fields["name"]!, (string)row.Fields["level"]!, (MultiPolygon)row.Shape!, Instant(row, "from") ?? now, Instant(row, "to"),
                 run.Order.Author, (string?)row.Fields["reason"] ?? NoReason);
-            await ZoneStore.PublishAsync(connection, zone, draft, "published", draft.Author, now, cancellation);
+            await ZoneStore.PublishAsync(connection, protocols.Plan, zone, draft, "published", draft.Author, now, cancellation);
         }
         await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
     }

@@ -10,8 +10,10 @@ using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Ogc;
+using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
+using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Lookups;
 
@@ -30,7 +32,7 @@ internal sealed record PlacedAnswer(
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
 internal sealed record PlacedListAnswer(long Sequence, DateTimeOffset AsOf, string Crs, int Matched, IReadOnlyList<PlacedAnswer> Items, string? Next);
 
-/// <summary>What is nearest to a point, and what lies within an area. A building, with its households, is where its inner point is.</summary>
+/// <summary>What is nearest to a point, and what lies within an area. A building, with its households, is where its inner point is, and in the zones that its edition says.</summary>
 internal static class AreaEndpoints
 {
     private const int MostNearest = 10_000;
@@ -103,7 +105,7 @@ internal static class AreaEndpoints
     }
 
     private static async Task<IResult> GetWithinAsync(
-        HttpContext context, PastSnapshots past, CoordinateSystems systems, CancellationToken cancellation, string? of = null, string? bbox = null,
+        HttpContext context, PastSnapshots past, CoordinateSystems systems, ProtocolCatalog protocols, CancellationToken cancellation, string? of = null, string? bbox = null,
         string? lon = null, string? lat = null, string? x = null, string? y = null, string? radius = null, string? grid = null, string? zone = null,
         string? crs = null, int? limit = null, string? after = null, string? at = null)
     {
@@ -132,9 +134,11 @@ internal static class AreaEndpoints
                 return (new Area(snapshot.City, position.Longitude, position.Latitude, metres.Value), null);
             if (grid is not null)
                 return (new Area(snapshot.City, snapshot.City.GridByCode[grid]), null);
-            var edges = Edges.Of(snapshot.Zones.First(known => known.Code == zone).Outline);
-            var around = snapshot.Zones.First(known => known.Code == zone).Outline.EnvelopeInternal;
-            return (new Area(snapshot.City, point => around.Covers(point) && edges.Cover(point.X, point.Y)), null);
+            var (city, outline) = (snapshot.City, snapshot.Zones.First(known => known.Code == zone).Outline);
+            var (edges, around) = (Edges.Of(outline), outline.EnvelopeInternal);
+            var prepared = protocols.Plan.HasIntersects ? PreparedGeometryFactory.Prepare(outline) : null;
+            return (new Area(city, point => around.Covers(point) && edges.Cover(point.X, point.Y),
+                building => prepared is not null && protocols.Plan.IsInZone(city.Grids[building.Grid].Code, snapshot.AsOf, coversPoint: false) && prepared.Intersects(building.Outline)), null);
         }, cancellation);
     }
 
@@ -283,10 +287,13 @@ internal static class AreaEndpoints
     {
         private readonly City _city;
         private readonly Func<Coordinate, bool>? _holds;
+        private readonly Func<Building, bool>? _meets;
         private readonly int _grid = -1;
         private readonly (double Longitude, double Latitude, double Metres) _circle;
 
-        public Area(City city, Func<Coordinate, bool> holds) => (_city, _holds) = (city, holds);
+        /// <param name="holds">Whether a point is in it.</param>
+        /// <param name="meets">Whether a building is whose point is not; null: none.</param>
+        public Area(City city, Func<Coordinate, bool> holds, Func<Building, bool>? meets = null) => (_city, _holds, _meets) = (city, holds, meets);
 
         public Area(City city, int grid) => (_city, _grid) = (city, grid);
 
@@ -297,7 +304,7 @@ internal static class AreaEndpoints
             if (_grid >= 0)
                 return Enumerable.Range(0, _city.Buildings.Length).Where(building => _city.WithAncestors(_city.Buildings[building].Grid).Contains(_grid));
             if (_holds is not null)
-                return Enumerable.Range(0, _city.Buildings.Length).Where(building => _holds(new Coordinate(_city.Places.Points[building].Longitude, _city.Places.Points[building].Latitude)));
+                return Enumerable.Range(0, _city.Buildings.Length).Where(building => _holds(new Coordinate(_city.Places.Points[building].Longitude, _city.Places.Points[building].Latitude)) || _meets?.Invoke(_city.Buildings[building]) == true);
             return Circle(_city.Places.NearBuildings);
         }
 

@@ -5,6 +5,7 @@ using SituationMap.Server.Database;
 using SituationMap.Server.Http;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Statuses;
+using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Snapshots;
 
@@ -66,7 +67,7 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
             var states = instants.Select(_ => new List<(int Place, HouseholdState State)>()).ToArray();
             foreach (var households in (await CandidatesAsync(connection, path, known, cancellation)).Chunk(ChunkSize))
             {
-                var inputs = await StatusBatch.LoadAsync(connection, households, known, cancellation);
+                var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
                 var found = new HouseholdState[inputs.Count, instants.Count];
                 Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
                 {
@@ -102,14 +103,14 @@ internal sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHold
     public void Dispose() => _turn.Dispose();
 
     /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they began.</summary>
-    private static async Task<int[]> CandidatesAsync(NpgsqlConnection connection, string path, DateTimeOffset known, CancellationToken cancellation)
+    private async Task<int[]> CandidatesAsync(NpgsqlConnection connection, string path, DateTimeOffset known, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT household FROM fact WHERE grid <@ text2ltree($1) AND received_at <= $2
             UNION
             SELECT h.id
-            FROM zone_version v JOIN building b ON ST_Covers(v.outline, b.point) JOIN household h ON h.building = b.id
+            FROM zone_version v JOIN building b ON {protocols.Plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
             WHERE v.recorded_at <= $2 AND b.grid <@ text2ltree($1)
             """, connection);
         command.Parameters.Add(new() { Value = path });

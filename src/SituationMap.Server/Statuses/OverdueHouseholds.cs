@@ -71,7 +71,7 @@ internal sealed class OverdueHouseholds(
             var overdue = new List<int>();
             foreach (var households in candidates.Chunk(ChunkSize))
             {
-                var inputs = await StatusBatch.LoadAsync(connection, households, known, cancellation);
+                var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
                 var owes = new bool[inputs.Count];
                 Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
                     owes[index] = Overdue.Of(inputs[index], protocols.Plan.ForGrid(inputs[index].Grid), at).Count > 0);

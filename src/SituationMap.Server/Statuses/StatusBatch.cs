@@ -2,8 +2,10 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Facts;
+using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
+using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Statuses;
 
@@ -40,9 +42,10 @@ internal sealed record HouseholdInput(int Household, string Grid, HouseholdFacts
 internal static class StatusBatch
 {
     /// <summary>Loads the inputs of these households, in the order given.</summary>
+    /// <param name="plan">What decides which zones count.</param>
     /// <param name="known">Only what had been reported and published by then; the far future for everything.</param>
     public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
-        NpgsqlConnection connection, int[] households, DateTimeOffset known, CancellationToken cancellation)
+        NpgsqlConnection connection, ProtocolPlan plan, int[] households, DateTimeOffset known, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -54,16 +57,15 @@ internal static class StatusBatch
                 {
                     Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } },
                 },
-                // A building is in a zone when its representative point is, the border included. Only the periods of the zones found are
-                // worked out: there are more of them with every version ever published.
-                new("""
+                // Only the periods of the zones found are worked out: there are more of them with every version ever published.
+                new($"""
                     WITH covering AS MATERIALIZED (
-                      SELECT h.id, v.zone, v.version
+                      SELECT h.id, v.zone, v.version, {plan.CoversPoint("v.outline")} AS covers_point
                       FROM household h JOIN building b ON b.id = h.building
-                      JOIN zone_version v ON ST_Covers(v.outline, b.point)  -- by its spatial index
+                      JOIN zone_version v ON {plan.MayBeIn("v.outline")}  -- by its spatial index
                       WHERE h.id = ANY ($1)
                     )
-                    SELECT c.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
+                    SELECT c.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, c.covers_point
                     FROM covering c JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE p.zone = ANY (ARRAY(SELECT zone FROM covering))
                     """) { Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } } },
@@ -86,7 +88,7 @@ internal static class StatusBatch
             Add(facts, reader.GetInt32(0), ReadFact(reader));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            Add(zones, reader.GetInt32(0), new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), Instant(reader, 4)!.Value, Instant(reader, 5)));
+            Add(zones, reader.GetInt32(0), new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), Instant(reader, 4)!.Value, Instant(reader, 5), reader.GetBoolean(6)));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

@@ -37,7 +37,7 @@ internal static class StatusEndpoint
             (household, sequence) = (reader.GetInt32(0), reader.GetInt64(1));
         }
 
-        var input = (await StatusBatch.LoadAsync(connection, [household], knownAt, cancellation))[0];
+        var input = (await StatusBatch.LoadAsync(connection, protocols.Plan, [household], knownAt, cancellation))[0];
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return TypedResults.Ok(new StatusAnswer(

@@ -90,7 +90,7 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
         await StatusLocks.ShareAsync(connection, households, cancellation);
         // The clock is read after the claim: a fact reported up to now is either seen below or marks the household again.
         var now = clock.GetUtcNow();
-        var inputs = await StatusBatch.LoadAsync(connection, households, DateTimeOffset.MaxValue, cancellation);
+        var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, DateTimeOffset.MaxValue, cancellation);
         var results = new StatusChange?[inputs.Count];
         Parallel.For(0, inputs.Count, index =>
         {

@@ -1,6 +1,8 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Core.Protocols;
+using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Zones;
 
@@ -15,7 +17,7 @@ internal sealed record ZoneVersionDraft(
     string Code, string Name, string? Level, MultiPolygon Outline, DateTimeOffset From, DateTimeOffset? To, string Author, string Reason, string? Approver = null);
 
 /// <summary>Publishes versions of zones: the one place that puts a version in force, whoever decided it.</summary>
-internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock)
 {
     /// <summary>
     /// Adds a version, marks the households it concerns, and announces it where it is in force at once: one transaction. One that takes
@@ -27,7 +29,7 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var zone = await LockAsync(connection, draft.Code, cancellation);
-        var version = await PublishAsync(connection, zone, draft, "published", draft.Author, now, cancellation);
+        var version = await PublishAsync(connection, protocols.Plan, zone, draft, "published", draft.Author, now, cancellation);
         await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
         await transaction.CommitAsync(cancellation);
         return version;
@@ -50,9 +52,10 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
     /// Adds a version with the step that brought it, in the transaction that has locked the zone, and marks the households it concerns.
     /// The caller announces, as the last act of its transaction. Gives the version's number.
     /// </summary>
+    /// <param name="plan">What decides which households a zone may concern.</param>
     /// <param name="action">The step, as <c>zone_step</c> names it.</param>
     public static async Task<int> PublishAsync(
-        NpgsqlConnection connection, int zone, ZoneVersionDraft draft, string action, string actor, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, ProtocolPlan plan, int zone, ZoneVersionDraft draft, string action, string actor, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var add = new NpgsqlCommand(
             """
@@ -81,10 +84,10 @@ internal sealed class ZoneStore(NpgsqlDataSource database, TimeProvider clock)
         var version = (int)(await add.ExecuteScalarAsync(cancellation))!;
 
         await using var mark = new NpgsqlCommand(
-            """
+            $"""
             -- Every version counts, not just the last two: a version that starts later can bring back an older outline in between.
             SELECT mark_dirty(array_agg(DISTINCT h.id), $2)
-            FROM zone_version v JOIN building b ON ST_Covers(v.outline, b.point) JOIN household h ON h.building = b.id
+            FROM zone_version v JOIN building b ON {plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
             WHERE v.zone = $1 HAVING count(*) > 0
             """, connection);
         mark.Parameters.Add(new() { Value = zone });

@@ -14,7 +14,7 @@ public sealed class DemoHistoryTests(DemoStore demo) : IClassFixture<DemoStore>
         await using var connection = await demo.Database.DataSource.OpenConnectionAsync(cancellation);
         var households = await demo.Database.ReadAsync<int[]>("SELECT array_agg(id ORDER BY id) FROM household");
 
-        foreach (var input in await StatusBatch.LoadAsync(connection, households, DemoStore.Now, cancellation))
+        foreach (var input in await StatusBatch.LoadAsync(connection, DemoStore.Plan, households, DemoStore.Now, cancellation))
         {
             var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, DemoStore.Plan, DemoStore.Now));
             if (input.Stored is null)

@@ -94,7 +94,7 @@ public sealed class KillTests
         var plan = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), new SituationMapOptions()).Plan;
         await using var connection = await store.OpenConnectionAsync();
         var households = await ReadAsync<int[]>(store, "SELECT array_agg(id ORDER BY id) FROM household");
-        foreach (var input in await StatusBatch.LoadAsync(connection, households, DateTimeOffset.MaxValue, CancellationToken.None))
+        foreach (var input in await StatusBatch.LoadAsync(connection, plan, households, DateTimeOffset.MaxValue, CancellationToken.None))
         {
             var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, plan.ForGrid(input.Grid), DateTimeOffset.UtcNow));
             (input.Stored ?? found with { Status = Status.Healthy }).ShouldBe(found, $"household {input.Household}");

@@ -85,7 +85,7 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
         using var worker = store.Worker();
         await worker.StartAsync(CancellationToken.None);
         var random = new Random(7);
-        var zones = new ZoneStore(store.Database.DataSource, store.Clock);
+        var zones = new ZoneStore(store.Database.DataSource, StatusStore.Demo, store.Clock);
         using var enough = new CancellationTokenSource();
         var recomputing = Task.Run(async () =>
         {

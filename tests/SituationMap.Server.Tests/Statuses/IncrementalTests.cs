@@ -49,7 +49,7 @@ public sealed class IncrementalTests(PostgisCluster cluster)
         var protocols = demo.Server.Services.GetRequiredService<ProtocolCatalog>();
         await using var connection = await demo.Database.DataSource.OpenConnectionAsync();
         var now = DateTimeOffset.UtcNow;
-        var inputs = await StatusBatch.LoadAsync(connection, ids, DateTimeOffset.MaxValue, CancellationToken.None);
+        var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, ids, DateTimeOffset.MaxValue, CancellationToken.None);
         var seen = new HashSet<Status>();
         foreach (var input in inputs)
         {

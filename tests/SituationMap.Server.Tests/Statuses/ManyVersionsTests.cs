@@ -19,7 +19,7 @@ public sealed class ManyVersionsTests(PostgisCluster cluster)
 
         await using var connection = await store.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        (await StatusBatch.LoadAsync(connection, households, DateTimeOffset.MaxValue, CancellationToken.None)).Count.ShouldBe(Households);
+        (await StatusBatch.LoadAsync(connection, StatusStore.Demo.Plan, households, DateTimeOffset.MaxValue, CancellationToken.None)).Count.ShouldBe(Households);
 
         (await VersionsReadAsync(connection)).ShouldBeLessThan(Versions / 10);
     }

@@ -50,7 +50,7 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
         var city = _demo.Snapshot.City;
         var found = await _demo.Server.Services.GetRequiredService<OverdueHouseholds>().NowAsync(Community, CancellationToken.None);
         await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
-        var everybody = await StatusBatch.LoadAsync(connection, [.. city.Households.Select(household => household.Id)], found.AsOf, CancellationToken.None);
+        var everybody = await StatusBatch.LoadAsync(connection, protocols.Plan, [.. city.Households.Select(household => household.Id)], found.AsOf, CancellationToken.None);
 
         var owing = everybody.Where(household => Overdue.Of(household, protocols.Plan, found.AsOf).Count > 0).Select(household => household.Household);
 

@@ -37,12 +37,12 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
 
     public Task<RecomputeResult> RecomputeAsync(ProtocolCatalog? protocols = null) => Full(protocols).RunAsync(2, PartSize, done: null, CancellationToken.None);
 
-    public StatusWorker Worker() => new(database.DataSource, Demo, Clock, NullLogger<StatusWorker>.Instance);
+    public StatusWorker Worker(ProtocolCatalog? protocols = null) => new(database.DataSource, protocols ?? Demo, Clock, NullLogger<StatusWorker>.Instance);
 
     /// <summary>Works out everything one marked household after the other, as the workers do.</summary>
-    public async Task RunIncrementallyAsync()
+    public async Task RunIncrementallyAsync(ProtocolCatalog? protocols = null)
     {
-        using var worker = Worker();
+        using var worker = Worker(protocols);
         await database.ExecuteAsync("SELECT mark_dirty(array_agg(id), now()) FROM household");
         await DrainAsync(worker);
     }

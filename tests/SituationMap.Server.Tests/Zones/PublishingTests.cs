@@ -1,6 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
 using Shouldly;
+using SituationMap.Server.Tests.Statuses;
 using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Tests.Zones;
@@ -14,7 +15,7 @@ public sealed class PublishingTests(PostgisCluster cluster)
     public async Task Does_not_lock_out_whoever_is_just_announcing_the_zone()
     {
         await using var database = await cluster.CreateDatabaseAsync();
-        var zones = new ZoneStore(database.DataSource, TimeProvider.System);
+        var zones = new ZoneStore(database.DataSource, StatusStore.Demo, TimeProvider.System);
         await zones.PublishAsync(Draft("high"), CancellationToken.None);
 
         await using var announcer = await database.DataSource.OpenConnectionAsync();
@@ -35,7 +36,7 @@ public sealed class PublishingTests(PostgisCluster cluster)
     public async Task Numbers_versions_that_come_at_once_one_after_the_other()
     {
         await using var database = await cluster.CreateDatabaseAsync();
-        var zones = new ZoneStore(database.DataSource, TimeProvider.System);
+        var zones = new ZoneStore(database.DataSource, StatusStore.Demo, TimeProvider.System);
 
         var versions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => zones.PublishAsync(Draft("high"), CancellationToken.None))));
 
@@ -55,7 +56,7 @@ public sealed class PublishingTests(PostgisCluster cluster)
 
         // the other one had the time before this zone's beginning
         var zone = await ZoneStore.LockAsync(publisher, "Z-1", CancellationToken.None);
-        await ZoneStore.PublishAsync(publisher, zone, Draft("high"), "published", "test", DateTimeOffset.UtcNow, CancellationToken.None);
+        await ZoneStore.PublishAsync(publisher, StatusStore.Demo.Plan, zone, Draft("high"), "published", "test", DateTimeOffset.UtcNow, CancellationToken.None);
         await ZoneAnnouncer.AnnounceAsync(publisher, TimeProvider.System, CancellationToken.None);
         await transaction.CommitAsync();
         await waiting;

@@ -32,7 +32,7 @@ internal sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog p
         var watch = Stopwatch.StartNew();
         await using var run = await RecomputeRun.JoinOrBeginAsync(database, protocols.Fingerprint, partSize, clock.GetUtcNow(), cancellation);
         await ZoneAnnouncer.AnnounceDueAsync(database, clock, cancellation);
-        using var covers = new ZoneCovers();
+        using var covers = new ZoneCovers(protocols.Plan);
         await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(run, covers, done, cancellation), cancellation)));
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await run.FinishAsync(connection, clock.GetUtcNow(), cancellation);

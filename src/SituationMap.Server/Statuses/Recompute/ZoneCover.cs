@@ -1,5 +1,7 @@
 using Npgsql;
+using SituationMap.Core.Protocols;
 using SituationMap.Core.Zones;
+using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Statuses.Recompute;
 
@@ -8,7 +10,7 @@ namespace SituationMap.Server.Statuses.Recompute;
 internal sealed record ZoneCover(long Versions, Dictionary<int, ZonePeriod[]> Periods, int[] Buildings);
 
 /// <summary>Gives all workers of a process the cover that holds, and works it out again only when a zone has been published.</summary>
-internal sealed class ZoneCovers : IDisposable
+internal sealed class ZoneCovers(ProtocolPlan plan) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ZoneCover? _latest;
@@ -32,13 +34,13 @@ internal sealed class ZoneCovers : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private static async Task<ZoneCover> LoadAsync(NpgsqlConnection connection, long versions, CancellationToken cancellation)
+    private async Task<ZoneCover> LoadAsync(NpgsqlConnection connection, long versions, CancellationToken cancellation)
     {
         var lists = new Dictionary<int, List<ZonePeriod>>();
         await using var command = new NpgsqlCommand(
-            """
-            SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
-            FROM zone_version v JOIN building b ON ST_Covers(v.outline, b.point)  -- zone by zone, by the spatial index of the buildings
+            $"""
+            SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, {plan.CoversPoint("v.outline")}
+            FROM zone_version v JOIN building b ON {plan.MayBeIn("v.outline")}  -- zone by zone, by the spatial index of the buildings
             JOIN zone_period p USING (zone, version)
             """, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -48,7 +50,7 @@ internal sealed class ZoneCovers : IDisposable
             if (!lists.TryGetValue(building, out var list))
                 lists.Add(building, list = []);
             list.Add(new ZonePeriod(
-                reader.GetInt32(1), reader.GetInt32(2), string.Intern(reader.GetString(3)), StatusBatch.Instant(reader, 4)!.Value, StatusBatch.Instant(reader, 5)));
+                reader.GetInt32(1), reader.GetInt32(2), string.Intern(reader.GetString(3)), StatusBatch.Instant(reader, 4)!.Value, StatusBatch.Instant(reader, 5), reader.GetBoolean(6)));
         }
         return new ZoneCover(versions, lists.ToDictionary(list => list.Key, list => list.Value.ToArray()), [.. lists.Keys]);
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using SituationMap.Core.Zones;
 using SituationMap.Server.Database;
+using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
 
@@ -11,7 +12,8 @@ namespace SituationMap.Server.Zones.Impact;
 internal sealed record BuildingAges(int Over65, int ChildrenAlone);
 
 /// <summary>Reads what a preview needs of the buildings within an outline, each of which costs the store more than a moved corner may take.</summary>
-internal sealed class BuildingReads(KeptByBuilding<HouseholdInput[]> reported, KeptByBuilding<ZonePeriod[]> periods, KeptByBuilding<BuildingAges> ages)
+internal sealed class BuildingReads(
+    ProtocolCatalog protocols, KeptByBuilding<HouseholdInput[]> reported, KeptByBuilding<ZonePeriod[]> periods, KeptByBuilding<BuildingAges> ages)
 {
     private const int ChildBelow = 18;
     private const int OldOver = 65;
@@ -33,7 +35,7 @@ internal sealed class BuildingReads(KeptByBuilding<HouseholdInput[]> reported, K
             Dictionary<int, int> households;
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
                 households = (await reader.ReadAllAsync(row => (row.GetInt32(0), row.GetInt32(1)), cancellation)).ToDictionary();
-            var inputs = await StatusBatch.LoadAsync(connection, [.. households.Keys], DateTimeOffset.MaxValue, cancellation);
+            var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, [.. households.Keys], DateTimeOffset.MaxValue, cancellation);
             return inputs.GroupBy(input => households[input.Household]).ToDictionary(building => building.Key, building => building.ToArray());
         }
 
@@ -57,14 +59,14 @@ internal sealed class BuildingReads(KeptByBuilding<HouseholdInput[]> reported, K
         async Task<Dictionary<int, ZonePeriod[]>> ReadAsync(int[] missing)
         {
             await using var command = new NpgsqlCommand(
-                """
-                SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at
-                FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point) WHERE b.id = ANY ($1)
+                $"""
+                SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, {protocols.Plan.CoversPoint("p.outline")}
+                FROM zone_period p JOIN building b ON {protocols.Plan.MayBeIn("p.outline")} WHERE b.id = ANY ($1)
                 """, connection);
             command.Parameters.Add(new() { Value = missing });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var rows = await reader.ReadAllAsync(row => (Building: row.GetInt32(0), Period: new ZonePeriod(
-                row.GetInt32(1), row.GetInt32(2), string.Intern(row.GetString(3)), StatusBatch.Instant(row, 4)!.Value, StatusBatch.Instant(row, 5))), cancellation);
+                row.GetInt32(1), row.GetInt32(2), string.Intern(row.GetString(3)), StatusBatch.Instant(row, 4)!.Value, StatusBatch.Instant(row, 5), row.GetBoolean(6))), cancellation);
             return rows.GroupBy(row => row.Building).ToDictionary(building => building.Key, building => building.Select(row => row.Period).ToArray());
         }
     }

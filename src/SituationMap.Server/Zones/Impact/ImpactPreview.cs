@@ -6,6 +6,7 @@ using Npgsql;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
 using SituationMap.Server.Http;
+using SituationMap.Server.Protocols;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Zones.Outlines;
@@ -14,7 +15,8 @@ using SituationMap.Server.Zones.Planning;
 namespace SituationMap.Server.Zones.Impact;
 
 /// <summary>Says what a draft would do, before anybody approves it.</summary>
-internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder holder, StatusImpact statuses, BuildingReads reads, TimeProvider clock)
+internal sealed class ImpactPreview(
+    NpgsqlDataSource database, ProtocolCatalog protocols, SnapshotHolder holder, StatusImpact statuses, BuildingReads reads, TimeProvider clock)
 {
     /// <summary>Metres from a crossing within which a checkpoint stands at it.</summary>
     private const double AtCrossing = 60;
@@ -32,7 +34,7 @@ internal sealed class ImpactPreview(NpgsqlDataSource database, SnapshotHolder ho
         var snapshot = holder.Current;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, now, cancellation);
-        if ((planner.Check(holder, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, zone, now))) is { } outside)
+        if ((planner.Check(holder, protocols.Plan, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, protocols.Plan, zone, now))) is { } outside)
             return (null, outside);
         // what the draft takes over from: the zone, and the parts into which it was split
         var parts = zone is null or { Parts.Count: 0 } ? [] : (await PlannedZones.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;

@@ -26,7 +26,9 @@ internal sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Househo
 /// </summary>
 internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
 {
-    private sealed record Touched(int Id, Building Building, bool IsInside);
+    /// <param name="CoversPoint">Whether the new outline covers its point; null: it does not reach the building.</param>
+    /// <param name="IsInside">Whether it is in the zone by the new one.</param>
+    private sealed record Touched(int Id, Building Building, bool? CoversPoint, bool IsInside);
 
     /// <param name="zone">The zone that the draft changes; null: a new one.</param>
     /// <param name="over">The ids of the zones that are over once the draft is in force: it, and the parts into which it was split.</param>
@@ -54,9 +56,9 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
         var after = before.Where(period => !over.Contains(period.Zone)).ToList();
         foreach (var own in before.Where(period => period.Zone == zone))
             if (versionsAfter.TryGetValue(own.Version, out var period))
-                after.Add(period);
-        if (touched.IsInside && versionsAfter.TryGetValue(NewVersion(versionsAfter), out var draft))
-            after.Add(draft);
+                after.Add(period with { CoversPoint = own.CoversPoint });
+        if (touched.CoversPoint is { } coversPoint && versionsAfter.TryGetValue(NewVersion(versionsAfter), out var draft))
+            after.Add(draft with { CoversPoint = coversPoint });
 
         var nobody = new HouseholdFacts([], []);
         var (plainBefore, plainAfter) = (Evaluate(nobody, before), Evaluate(nobody, after));
@@ -94,28 +96,39 @@ internal sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads read
 
     private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();
 
-    private static async Task<Touched[]> TouchedAsync(
+    private async Task<Touched[]> TouchedAsync(
         NpgsqlConnection connection, City city, int[] over, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
     {
-        // as everywhere, whoever's point is on the outline is inside
+        var plan = protocols.Plan;
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("SELECT id, code FROM building WHERE ST_Covers($1, point)") { Parameters = { new() { Value = outline } } },
-                new("""
-                    SELECT DISTINCT b.id, b.code FROM zone_period p JOIN building b ON ST_Covers(p.outline, b.point)
+                new($"SELECT b.id, b.code, {plan.CoversPoint("$1")} FROM building b WHERE {plan.MayBeIn("$1")}") { Parameters = { new() { Value = outline } } },
+                new($"""
+                    SELECT b.id, b.code, bool_or({plan.CoversPoint("p.outline")}) FROM zone_period p JOIN building b ON {plan.MayBeIn("p.outline")}
                     WHERE p.zone = ANY ($1) AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
+                    GROUP BY b.id, b.code
                     """) { Parameters = { new() { Value = over }, new() { Value = at.UtcDateTime } } },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var inside = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
+        var reached = await ReadAsync();
         await reader.NextResultAsync(cancellation);
-        var was = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
-        var ids = inside.Select(row => row.Id).ToHashSet();
-        // one that was put up this moment comes with the next picture
-        return [.. inside.Concat(was.Where(row => !ids.Contains(row.Id))).Where(row => city.BuildingByCode.ContainsKey(row.Code))
-            .Select(row => new Touched(row.Id, city.Buildings[city.BuildingByCode[row.Code]], ids.Contains(row.Id)))];
+        var was = await ReadAsync();
+        var left = was.Where(row => row.IsIn).Select(row => row.Id).ToHashSet();
+        var ids = reached.Select(row => row.Id).ToHashSet();
+        return [.. reached.Where(row => row.IsIn || left.Contains(row.Id)).Select(row => new Touched(row.Id, row.Building, row.CoversPoint, row.IsIn)),
+            .. was.Where(row => row.IsIn && !ids.Contains(row.Id)).Select(row => new Touched(row.Id, row.Building, CoversPoint: null, IsInside: false))];
+
+        async Task<(int Id, Building Building, bool CoversPoint, bool IsIn)[]> ReadAsync()
+        {
+            var rows = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1), CoversPoint: row.GetBoolean(2)), cancellation);
+            // one that was put up this moment comes with the next picture
+            return [.. from row in rows
+                where city.BuildingByCode.ContainsKey(row.Code)
+                let building = city.Buildings[city.BuildingByCode[row.Code]]
+                select (row.Id, building, row.CoversPoint, plan.IsInZone(city.Grids[building.Grid].Code, at, row.CoversPoint))];
+        }
     }
 }

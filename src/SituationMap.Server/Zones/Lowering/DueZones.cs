@@ -10,7 +10,7 @@ namespace SituationMap.Server.Zones.Lowering;
 /// <summary>The clock of every zone in force: when each may be lowered, and what that rests on.</summary>
 internal static class DueZones
 {
-    private sealed class Zone(string code, string name, int version, bool isWithin, int households)
+    private sealed class Zone(string code, string name, int version)
     {
         public string Code => code;
 
@@ -18,9 +18,9 @@ internal static class DueZones
 
         public int Version => version;
 
-        public bool IsWithin => isWithin;
+        public bool IsWithin { get; set; } = true;
 
-        public int Households => households;
+        public int Households { get; set; }
 
         public List<ZonePeriod> Periods { get; } = [];
 
@@ -35,7 +35,7 @@ internal static class DueZones
     public static async Task<IReadOnlyList<DueZone>> FindAsync(
         NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
     {
-        var zones = await ReadAsync(database, at, known, scope, cancellation);
+        var zones = await ReadAsync(database, plan, at, known, scope, cancellation);
         return [.. zones.Values
             .Select(zone => (zone, state: LoweringClock.At(zone.Periods, zone.Facts.Values, zone.Households, plan, at)))
             .Where(found => found.state is not null)
@@ -44,7 +44,7 @@ internal static class DueZones
             .OrderByDescending(zone => zone.IsDue).ThenBy(zone => zone.DueAt).ThenBy(zone => zone.Code, StringComparer.Ordinal)];
     }
 
-    private static async Task<Dictionary<int, Zone>> ReadAsync(NpgsqlDataSource database, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
+    private static async Task<Dictionary<int, Zone>> ReadAsync(NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
@@ -53,19 +53,21 @@ internal static class DueZones
             BatchCommands =
             {
                 new($"""
-                    SELECT p.zone, z.code, p.name, p.version, COALESCE(i.within, true), COALESCE(i.households, 0)
+                    SELECT p.zone, z.code, p.name, p.version, i.grid, i.covers_point, i.within, i.households
                     FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
+                    -- LEFT JOIN is intentional: a zone over no building
                     LEFT JOIN LATERAL (
-                      SELECT bool_and({Scope.Sql("b.grid", "$3")}) AS within, sum((SELECT count(*) FROM household h WHERE h.building = b.id))::int AS households
-                      FROM building b WHERE ST_Covers(p.outline, b.point)
+                      SELECT replace(ltree2text(b.grid), '.', '-') AS grid, {plan.CoversPoint("p.outline")} AS covers_point, {Scope.Sql("b.grid", "$3")} AS within,
+                             sum((SELECT count(*) FROM household h WHERE h.building = b.id))::int AS households
+                      FROM building b WHERE {plan.MayBeIn("p.outline")} GROUP BY b.grid, covers_point
                     ) i ON true
                     WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
                     """) { Parameters = { new() { Value = at.UtcDateTime }, new() { Value = known.UtcDateTime }, scope.Parameter } },
                 new("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)") { Parameters = { new() { Value = known.UtcDateTime } } },
-                new("""
-                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code
+                new($"""
+                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code, replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint("v.outline")}
                     FROM fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
-                    JOIN zone_version v ON ST_Covers(v.outline, b.point)  -- by its spatial index; then the one in force
+                    JOIN zone_version v ON {plan.MayBeIn("v.outline")}  -- by its spatial index; then the one in force
                     JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE f.kind IN ('case', 'contact', 'test', 'retraction') AND f.received_at <= $2
                       AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
@@ -75,7 +77,15 @@ internal static class DueZones
         var zones = new Dictionary<int, Zone>();
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            zones.Add(reader.GetInt32(0), new Zone(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetInt32(5)));
+        {
+            if (!zones.TryGetValue(reader.GetInt32(0), out var zone))
+                zones.Add(reader.GetInt32(0), zone = new Zone(reader.GetString(1), reader.GetString(2), reader.GetInt32(3)));
+            if (!reader.IsDBNull(4) && plan.IsInZone(reader.GetString(4), at, reader.GetBoolean(5)))
+            {
+                zone.IsWithin &= reader.GetBoolean(6);
+                zone.Households += reader.GetInt32(7);
+            }
+        }
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             if (zones.TryGetValue(reader.GetInt32(0), out var zone))
@@ -83,6 +93,8 @@ internal static class DueZones
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
+            if (!plan.IsInZone(reader.GetString(10), at, reader.GetBoolean(11)))
+                continue;
             var zone = zones[reader.GetInt32(8)];
             var fact = StatusBatch.ReadFact(reader);
             if (!zone.Facts.TryGetValue(reader.GetInt32(0), out var facts))

@@ -33,7 +33,7 @@ internal static class NoticeEndpoints
     private static async Task<IResult> PageAsync(
         string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
     {
-        var notices = await ZoneNotice.ReadAsync(database, clock.GetUtcNow(), code, cancellation);
+        var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, clock.GetUtcNow(), code, cancellation);
         if (notices.Length == 0)
             return Problems.NotFound("code", "the code of a zone that is in force or will be");
         context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
@@ -45,7 +45,7 @@ internal static class NoticeEndpoints
     private static async Task<IResult> GeoJsonAsync(HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
     {
         Caching.Apply(context, isFinal: false);
-        var notices = await ZoneNotice.ReadAsync(database, clock.GetUtcNow(), code: null, cancellation);
+        var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, clock.GetUtcNow(), code: null, cancellation);
         var collection = new JsonObject
         {
             ["type"] = "FeatureCollection",
@@ -71,7 +71,7 @@ internal static class NoticeEndpoints
     {
         Caching.Apply(context, isFinal: false);
         var now = clock.GetUtcNow();
-        var notices = await ZoneNotice.ReadAsync(database, now, code: null, cancellation);
+        var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, now, code: null, cancellation);
         var root = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/api/zones";
         var feed = new XElement(Atom + "feed",
             new XElement(Atom + "id", "urn:situationmap:zones"),

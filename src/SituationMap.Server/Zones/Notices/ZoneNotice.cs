@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
 using Npgsql;
+using SituationMap.Core.Protocols;
 using SituationMap.Server.Database;
 using SituationMap.Server.Statuses;
 
@@ -18,13 +19,17 @@ internal sealed partial record ZoneNotice(
 {
     /// <summary>The notices of the zones that are in force or will be, the latest first.</summary>
     /// <param name="code">Only of this zone; null: of all.</param>
-    public static async Task<ZoneNotice[]> ReadAsync(NpgsqlDataSource database, DateTimeOffset now, string? code, CancellationToken cancellation)
+    public static async Task<ZoneNotice[]> ReadAsync(NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset now, string? code, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            """
-            SELECT z.code, p.name, p.level, p.version, p.starts_at, p.ends_at, v.recorded_at, p.outline,
-                   ARRAY(SELECT DISTINCT b.address FROM building b WHERE ST_Covers(p.outline, b.point) AND b.units > 0)
+            $"""
+            SELECT z.code, p.name, p.level, p.version, p.starts_at, p.ends_at, v.recorded_at, p.outline, i.addresses, i.grids, i.cover_point
             FROM zone_period p JOIN zone z ON z.id = p.zone JOIN zone_version v USING (zone, version)
+            CROSS JOIN LATERAL (
+              SELECT COALESCE(array_agg(b.address), ARRAY[]::text[]) AS addresses, COALESCE(array_agg(replace(ltree2text(b.grid), '.', '-')), ARRAY[]::text[]) AS grids,
+                     COALESCE(array_agg({plan.CoversPoint("p.outline")}), ARRAY[]::boolean[]) AS cover_point
+              FROM building b WHERE {plan.MayBeIn("p.outline")} AND b.units > 0
+            ) i
             WHERE (p.ends_at IS NULL OR p.ends_at > $1) AND ($2::text IS NULL OR z.code = $2)
             ORDER BY v.recorded_at DESC, z.code, p.starts_at
             """);
@@ -33,7 +38,14 @@ internal sealed partial record ZoneNotice(
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => new ZoneNotice(
             row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), StatusBatch.Instant(row, 4)!.Value, StatusBatch.Instant(row, 5),
-            StatusBatch.Instant(row, 6)!.Value, row.GetFieldValue<MultiPolygon>(7), [.. row.GetFieldValue<string[]>(8).OrderBy(ByNumbers, StringComparer.Ordinal)]), cancellation);
+            StatusBatch.Instant(row, 6)!.Value, row.GetFieldValue<MultiPolygon>(7), [.. Addresses(row).Distinct().OrderBy(ByNumbers, StringComparer.Ordinal)]), cancellation);
+
+        // of a zone to come those that will be in it when it begins
+        IEnumerable<string> Addresses(NpgsqlDataReader row)
+        {
+            var at = StatusBatch.Instant(row, 4) is { } from && from > now ? from : now;
+            return row.GetFieldValue<string[]>(8).Zip(row.GetFieldValue<string[]>(9), row.GetFieldValue<bool[]>(10)).Where(building => plan.IsInZone(building.Second, at, building.Third)).Select(building => building.First);
+        }
     }
 
     /// <summary>When what the notices say changed last: a version was published, began or ended; now where there never was one.</summary>

@@ -1,6 +1,7 @@
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
+using SituationMap.Core.Protocols;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
@@ -20,22 +21,23 @@ internal sealed record ZonePlanner(string Name, Scope Scope)
         new(context.User.Identity?.Name is { Length: > 0 } name ? name : "local", context.Scope(right));
 
     /// <summary>The fault of an outline that reaches beyond his grids, or over a building of others; null where it does not.</summary>
-    public Fault? Check(SnapshotHolder holder, MultiPolygon outline, string field) => Scope.IsWholeCity || IsWithin(holder.Current.City, outline)
+    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, MultiPolygon outline, string field) => Scope.IsWholeCity || IsWithin(holder.Current.City, plan, outline)
         ? null
         : new Fault("outside-scope", field, $"an outline within the grids granted to you: {Scope}");
 
     /// <summary>The fault of a zone that is, will be, or is to be beyond his grids; null where it is not.</summary>
-    public Fault? Check(SnapshotHolder holder, PlannedZone zone, DateTimeOffset now) => Scope.IsWholeCity
+    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, PlannedZone zone, DateTimeOffset now) => Scope.IsWholeCity
         ? null
         : zone.Versions.Where(version => version.Level is not null && (version.From > now || version == zone.InForceAt(now))).Select(version => version.Outline)
             .Concat(zone.Draft is { } draft ? [draft.Plan.Outline] : [])
-            .Select(outline => Check(holder, outline, "code")).FirstOrDefault(fault => fault is not null);
+            .Select(outline => Check(holder, plan, outline, "code")).FirstOrDefault(fault => fault is not null);
 
-    private bool IsWithin(City city, MultiPolygon outline)
+    private bool IsWithin(City city, ProtocolPlan plan, MultiPolygon outline)
     {
         var near = new List<int>();
         city.BuildingIndex.Find(Box.Of(outline.EnvelopeInternal), near);
-        if (near.Any(place => !Scope.Covers(city, city.Buildings[place].Grid) && outline.Intersects(city.Buildings[place].Outline.InteriorPoint)))
+        if (near.Select(place => city.Buildings[place]).Any(building => !Scope.Covers(city, building.Grid)
+            && outline.Intersects(plan.ForGrid(city.Grids[building.Grid].Code).HasIntersects ? building.Outline : building.Outline.InteriorPoint)))
             return false;
         var granted = city.Grids.Where(grid => Scope.Grids.Contains(grid.Code)).Select(grid => grid.Outline).ToArray();
         if (granted.Length == 0)

@@ -18,7 +18,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
     {
         if (CheckLevel(plan) is { } fault)
             return StepResult.Refused(StatusCodes.Status400BadRequest, fault);
-        if (actor.Check(holder, plan.Outline, "geometry") is { } outside)
+        if (actor.Check(holder, protocols.Plan, plan.Outline, "geometry") is { } outside)
             return StepResult.Refused(StatusCodes.Status403Forbidden, outside);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -36,7 +36,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         {
             if (CheckLevel(plan) is { } fault)
                 return StepResult.Refused(StatusCodes.Status400BadRequest, fault);
-            if (actor.Check(holder, plan.Outline, "geometry") is { } outside)
+            if (actor.Check(holder, protocols.Plan, plan.Outline, "geometry") is { } outside)
                 return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
             if (zone.Draft is { State: "submitted" })
                 return StepResult.Conflict(zone, "state-wrong", "draft", "a draft that is not submitted; withdraw it first");
@@ -89,7 +89,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
             // where the split was for a time, the zone as it was would come back after it
             var again = parts == 0 ? [] : zone.Scheduled(from).Where(scheduled => draft.Plan.To is null || scheduled < draft.Plan.To);
             foreach (var start in again.Prepend(from))
-                await ZoneStore.PublishAsync(connection, zone.Id, new ZoneVersionDraft(
+                await ZoneStore.PublishAsync(connection, protocols.Plan, zone.Id, new ZoneVersionDraft(
                     code, draft.Plan.Name, draft.Plan.Level, draft.Plan.Outline, start, draft.Plan.To, draft.Authors[^1], draft.Plan.Reason, actor.Name), "approved", actor.Name, now, cancellation);
             await PlannedZones.DeleteDraftAsync(connection, zone.Id, cancellation);
             return null;
@@ -131,7 +131,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         {
             if (zone.Versions.FirstOrDefault(candidate => candidate.Version == version) is not { } old)
                 return StepResult.Refused(StatusCodes.Status404NotFound, new Fault("not-found", "version", $"a version of the zone: 1 to {zone.Versions.Count}"), zone);
-            if (actor.Check(holder, old.Outline, "version") is { } outside)
+            if (actor.Check(holder, protocols.Plan, old.Outline, "version") is { } outside)
                 return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
             if (old.Level is not null && (await EndPartsAsync(connection, zone, now, actor, reason, now, cancellation)).Refused is { } refused)
                 return refused;
@@ -165,7 +165,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
                 await using (var belongs = new NpgsqlCommand("UPDATE zone SET parent = $2 WHERE id = $1", connection) { Parameters = { new() { Value = id }, new() { Value = zone.Id } } })
                     await belongs.ExecuteNonQueryAsync(cancellation);
                 var part = current with { Name = $"{current.Name}-{(char)('a' + place)}", Outline = parts[place], To = until ?? current.To };
-                await ZoneStore.PublishAsync(connection, id, Content(child, part, now, actor.Name, reason), "split", actor.Name, now, cancellation);
+                await ZoneStore.PublishAsync(connection, protocols.Plan, id, Content(child, part, now, actor.Name, reason), "split", actor.Name, now, cancellation);
             }
             if (until is { } whole)
                 await PublishAsync(connection, zone, current, whole, "split", actor.Name, reason, now, cancellation);
@@ -209,7 +209,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         if (zone.Tag != seen)
             return new StepResult(zone, StatusCodes.Status412PreconditionFailed, new Fault("zone-changed", "If-Match", $"{zone.Tag.Text}, the zone as it is now"), IsStale: true);
         var now = clock.GetUtcNow();
-        if (actor.Check(holder, zone, now) is { } outside)
+        if (actor.Check(holder, protocols.Plan, zone, now) is { } outside)
             return StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone);
         return await act(connection, zone, now) ?? await CommitAsync(connection, transaction, code, cancellation);
     }
@@ -228,15 +228,15 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         await PlannedZones.NoteAsync(connection, zone, action, actor, draft.Plan.Reason, draft.Plan, clock.GetUtcNow(), cancellation);
     }
 
-    private static Task<int> PublishAsync(
+    private Task<int> PublishAsync(
         NpgsqlConnection connection, PlannedZone zone, ZoneVersion content, DateTimeOffset from, string action, string actor, string reason, DateTimeOffset now,
         CancellationToken cancellation) =>
-        ZoneStore.PublishAsync(connection, zone.Id, Content(zone.Code, content, from, actor, reason), action, actor, now, cancellation);
+        ZoneStore.PublishAsync(connection, protocols.Plan, zone.Id, Content(zone.Code, content, from, actor, reason), action, actor, now, cancellation);
 
     private static ZoneVersionDraft Content(string code, ZoneVersion content, DateTimeOffset from, string actor, string reason) =>
         new(code, content.Name, content.Level, content.Outline, from, content.To, actor, reason);
 
-    private static async Task EndAsync(
+    private async Task EndAsync(
         NpgsqlConnection connection, PlannedZone zone, ZoneVersion standing, DateTimeOffset end, ZonePlanner actor, string reason, DateTimeOffset now, CancellationToken cancellation)
     {
         foreach (var from in zone.Scheduled(now).Where(scheduled => scheduled > end).Prepend(end))
@@ -252,7 +252,7 @@ internal sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog pr
         var parts = await PlannedZones.ReadPartsAsync(connection, zone.Id, from, cancellation);
         if (parts.Changed.Count > 0)
             return (0, StepResult.Conflict(zone, "parts-changed", "code", $"a zone whose parts are as the split made them; these were changed since, so end them or discard their drafts first: {string.Join(", ", parts.Changed)}"));
-        if (parts.AsSplit.Select(part => actor.Check(holder, part.Zone, from)).FirstOrDefault(fault => fault is not null) is { } outside)
+        if (parts.AsSplit.Select(part => actor.Check(holder, protocols.Plan, part.Zone, from)).FirstOrDefault(fault => fault is not null) is { } outside)
             return (0, StepResult.Refused(StatusCodes.Status403Forbidden, outside, zone));
         foreach (var (part, standing) in parts.AsSplit)
             await EndAsync(connection, part, standing, from, actor, reason, now, cancellation);
