@@ -149,6 +149,45 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task Undoing_after_a_save_of_which_half_was_taken_plans_nothing_twice()
+    {
+        const double longitude = 124.0522, latitude = 40.4529;
+        await using var page = await DrawAsync(longitude, latitude, 17);
+        page.ExpectsErrors = true;
+        await page.Page.Locator("#zones details:has(#zone-corners) summary").ClickAsync();
+        (double East, double North)[] box = [(-40, -30), (40, -30), (40, 30), (-40, 30)];
+        await page.Page.Locator("#zone-corners").FillAsync(string.Join('\n', box.Select(at =>
+            FormattableString.Invariant($"{longitude + (at.East * East):0.0000000}, {latitude + (at.North * North):0.0000000}"))));
+        await PressAsync(page, "Use these corners");
+        await page.Page.Locator("#zone-name").FillAsync("Half saved");
+        await page.Page.Locator("#zone-reason").FillAsync("A new case");
+        await page.Page.Locator("#zone-reason").BlurAsync();
+        var whole = await CornersAsync(page);
+        await PressAsync(page, "Split by a line");
+        foreach (var north in new[] { 45, -45, -45 })
+            await page.ClickAsync(longitude, latitude + (north * North));
+        var half = await CornersAsync(page, whole);
+        var posts = 0;
+        await page.Page.RouteAsync("**/api/zones", route => route.Request.Method == "POST" && ++posts == 2
+            ? route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"code":"unavailable"}""" })
+            : route.ContinueAsync());
+
+        await page.Page.RunAndWaitForResponseAsync(() => PressAsync(page, "Save draft"), answer => answer.Status == 503);
+        (await DraftsAsync()).ShouldBe(1);
+        await PressAsync(page, "Undo");
+        (await CornersAsync(page, half)).ShouldBe(whole);
+        await PressAsync(page, "Save draft");
+
+        await page.Page.Locator("#zones .row", new() { HasText = "Half saved" }).WaitForAsync();
+        (await DraftsAsync()).ShouldBe(1);
+        posts.ShouldBe(2);
+        (await viewer.Database.ReadAsync<bool>("SELECT ST_Covers(outline, ST_SetSRID(ST_MakePoint($1, $3), 4326)) AND ST_Covers(outline, ST_SetSRID(ST_MakePoint($2, $3), 4326)) FROM zone_draft WHERE name = 'Half saved'",
+            longitude - (30 * East), longitude + (30 * East), latitude)).ShouldBeTrue("the whole outline");
+
+        Task<long> DraftsAsync() => viewer.Database.ReadAsync<long>("SELECT count(*) FROM zone_draft WHERE name LIKE 'Half saved%'");
+    }
+
     private async Task<ViewerPage> DrawAsync(double longitude, double latitude, double zoom)
     {
         var page = await viewer.OpenAsync("/?lang=en");
