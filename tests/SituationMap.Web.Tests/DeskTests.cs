@@ -170,11 +170,11 @@ public sealed class DeskTests(Viewer viewer)
         {
             Json = new
             {
-                building = "B-tower", id = -1, grid = "", address = "高楼", kind = "tower", floors = 34, units = 6, sequence = 1, asOf = DateTimeOffset.UtcNow,
+                building = "B-tower", id = -1, grid = "", bounds = new[] { 124.05, 40.45, 124.051, 40.4505 }, address = "高楼", kind = "tower", floors = 34, units = 6, sequence = 1, asOf = DateTimeOffset.UtcNow,
                 households = 816, surveyed = 816, quarantined = 0, observed = 0, @out = 0, healthy = 816,
                 cells = Enumerable.Range(0, 816).Select(i => new
                 {
-                    floor = 1 + (i / 24), unit = 1 + (i % 24 / 4), room = 1 + (i % 4), household = $"H-t-{i}", id = -i - 1, label = $"{i}", status = "healthy", surveyed = true, persons = 2,
+                    floor = 1 + (i / 24), unit = 1 + (i % 24 / 4), room = 1 + (i % 4), doors = 1, household = $"H-t-{i}", id = -i - 1, label = $"{i}", status = "healthy", surveyed = true, persons = 2,
                 }),
             },
         }));

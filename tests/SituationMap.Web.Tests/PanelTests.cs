@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Shouldly;
+using static Microsoft.Playwright.Assertions;
 
 namespace SituationMap.Web.Tests;
 
@@ -32,6 +33,77 @@ public sealed class PanelTests(Viewer viewer)
         await page.Page.Keyboard.PressAsync("Escape");
         (await page.Page.Locator("#drawer").IsVisibleAsync()).ShouldBeFalse();
         (await page.Page.EvaluateAsync<string>("() => location.hash")).ShouldNotContain("building=");
+    }
+
+    [Fact]
+    public async Task Homes_of_two_doors_are_as_wide_as_both_where_nobody_lives_is_nothing_to_press_and_the_numbers_add_up()
+    {
+        var code = await viewer.Database.ReadAsync<string>(
+            """
+            SELECT b.code FROM building b JOIN household h ON h.building = b.id
+            GROUP BY b.code HAVING bool_or(h.doors = 2 AND h.unit = 1 AND h.floor > 1) ORDER BY count(*) DESC, b.code LIMIT 1
+            """);
+        var homes = await viewer.Database.ReadRowsAsync(
+            "SELECT h.code, h.floor, h.unit, h.room, h.doors FROM household h JOIN building b ON b.id = h.building WHERE b.code = $1",
+            row => (Code: row.GetString(0), Floor: row.GetInt16(1), Unit: row.GetInt16(2), Room: row.GetInt16(3), Doors: row.GetInt16(4)), code);
+        await using var page = await viewer.OpenAsync($"/?lang=en#building={code}");
+        await page.Page.Locator("#drawer .matrix").WaitForAsync();
+        await page.PictureAsync("matrix");
+
+        // every place of the matrix is somebody's door or nobody's
+        var places = homes.Select(home => home.Floor).Distinct().Count() * homes.SelectMany(home => Enumerable.Range(home.Room, home.Doors).Select(room => (home.Unit, room))).Distinct().Count();
+        var missing = page.Page.Locator("#drawer .matrix .missing");
+        (await page.Page.Locator("#drawer .matrix .cell").CountAsync()).ShouldBe(homes.Count);
+        (await missing.CountAsync()).ShouldBe(places - homes.Sum(home => home.Doors));
+        (await missing.CountAsync()).ShouldBePositive();
+
+        // the building's counts are those of its cells
+        await page.ShowsAsync("#drawer .total", $"{homes.Count} households");
+        var tally = await page.Page.Locator("#drawer .tally li b").AllInnerTextsAsync();
+        foreach (var (status, counted) in Palette.Statuses.Zip(tally))
+            (await page.Page.Locator($"#drawer .matrix .cell.{status}").CountAsync()).ShouldBe(int.Parse(counted.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+
+        // a home of two doors reaches from the left of its first one to the right of its second one
+        foreach (var joined in homes.Where(home => home.Doors == 2))
+        {
+            var (wide, narrow) = (await BoxAsync(joined.Code), await BoxAsync(homes.First(home => home.Doors == 1).Code));
+            wide.Width.ShouldBeGreaterThan(2 * narrow.Width);
+            wide.Height.ShouldBe(narrow.Height);
+            if (homes.FirstOrDefault(home => home.Unit == joined.Unit && home.Room == joined.Room && home.Doors == 1) is { Code: { } above })
+                (await BoxAsync(above)).X.ShouldBe(wide.X, 0.5);
+            if (homes.FirstOrDefault(home => home.Unit == joined.Unit && home.Room == joined.Room + 1) is { Code: { } beside })
+                ((await BoxAsync(beside)) is var box ? box.X + box.Width : 0).ShouldBe(wide.X + wide.Width, 0.5);
+        }
+
+        // where nobody lives there is nothing to press, to reach or to read
+        var empty = missing.First;
+        (await empty.InnerTextAsync()).ShouldBeEmpty();
+        (await empty.Locator("button, [tabindex]").CountAsync()).ShouldBe(0);
+        await empty.ClickAsync();
+        await Expect(page.Page.Locator("#drawer .matrix")).ToBeVisibleAsync();
+        (await page.Page.EvaluateAsync<string>("() => location.hash")).ShouldNotContain("household=");
+
+        // the arrows take one step over both doors, and one from the floor below leads back
+        var wanted = homes.First(home => home.Doors == 2 && home.Unit == 1 && home.Floor > 1);
+        var below = homes.Where(home => home.Unit == 1 && home.Room <= wanted.Room + 1 && home.Room + home.Doors > wanted.Room + 1 && home.Floor < wanted.Floor).MaxBy(home => home.Floor);
+        var onward = homes.Where(home => home.Floor == wanted.Floor && (home.Unit > 1 || home.Room > wanted.Room)).MinBy(home => (home.Unit, home.Room));
+        if (below.Code is not null)
+        {
+            await Cell(below.Code).FocusAsync();
+            await page.Page.Keyboard.PressAsync("ArrowUp");
+            await Expect(Cell(wanted.Code)).ToBeFocusedAsync();
+        }
+        await Cell(wanted.Code).FocusAsync();
+        await page.Page.Keyboard.PressAsync("ArrowRight");
+        await Expect(Cell(onward.Code)).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("ArrowLeft");
+        await Expect(Cell(wanted.Code)).ToBeFocusedAsync();
+        (await Cell(wanted.Code).GetAttributeAsync("aria-label"))!.ShouldContain("2 doors made into one home");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.Locator("#drawer .status-line").WaitForAsync();
+
+        ILocator Cell(string household) => page.Page.Locator($"#drawer .cell[data-key='{household}']");
+        async Task<LocatorBoundingBoxResult> BoxAsync(string household) => (await Cell(household).BoundingBoxAsync())!;
     }
 
     [Fact]
@@ -89,16 +161,16 @@ public sealed class PanelTests(Viewer viewer)
         await keyboard.PressAsync("Enter");
         await page.Page.Locator("#drawer .matrix").WaitForAsync();
         // from the title, which has the focus now, over the close button to the first household, and down one floor
-        await Assertions.Expect(page.Page.Locator("#drawer h2")).ToBeFocusedAsync();
+        await Expect(page.Page.Locator("#drawer h2")).ToBeFocusedAsync();
         await keyboard.PressAsync("Tab");
         await keyboard.PressAsync("Tab");
-        await Assertions.Expect(page.Page.Locator("#drawer .cell").First).ToBeFocusedAsync();
+        await Expect(page.Page.Locator("#drawer .cell").First).ToBeFocusedAsync();
         await keyboard.PressAsync("ArrowDown");
         await keyboard.PressAsync("Enter");
 
         await page.Page.Locator("#drawer .status-line").WaitForAsync();
         await keyboard.PressAsync("Escape");
-        await Assertions.Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
+        await Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
     }
 
     [Fact]

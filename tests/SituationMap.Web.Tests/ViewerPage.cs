@@ -38,6 +38,20 @@ public sealed class ViewerPage : IAsyncDisposable
         return page;
     }
 
+    /// <summary>Puts pictures of the page, light and dark, into the folder that the environment names in SCREENSHOTS, if it does.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is not { } folder)
+            return;
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+        {
+            await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await Page.WaitForFunctionAsync("theme => document.documentElement.dataset.theme === theme && situationMap.map.isStyleLoaded()", scheme.ToString().ToLowerInvariant());
+            await Page.EvaluateAsync("() => new Promise(resolve => { situationMap.map.once('idle', () => resolve()); situationMap.map.triggerRepaint(); })");
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{scheme}.png") });
+        }
+    }
+
     /// <summary>Waits until the map shows everything it has to show now.</summary>
     public Task MapIsDrawnAsync() => Page.WaitForFunctionAsync(
         "() => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'");

@@ -52,7 +52,7 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
 
     public async Task PeopleAsync(IReadOnlyList<DemoHousehold> households)
     {
-        await CopyAsync("household (grid, id, code, building, floor, unit, room, tenure, pass_issued_at)", households, (row, household) =>
+        await CopyAsync("household (grid, id, code, building, floor, unit, room, doors, tenure, pass_issued_at)", households, (row, household) =>
         {
             row.Write(household.Building.Grid.Path, NpgsqlDbType.LTree);
             row.Write(household.Id);
@@ -61,6 +61,7 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
             row.Write((short)household.Floor);
             row.Write((short)household.Unit);
             row.Write((short)household.Room);
+            row.Write((short)household.Doors);
             row.Write(household.Let ? "let" : "owned");
             Instant(row, household.PassIssuedAt);
         });

@@ -35,7 +35,7 @@ internal static class DemoPeople
             var number = running[grid] = running.GetValueOrDefault(grid) + 1;
             var members = Family(home.Size, random).Select(member => new DemoPerson(++persons, $"P-{persons:00000}", clock.Year - member.Age, member.Female));
             households.Add(new DemoHousehold(
-                households.Count + 1, door.Building, $"H-{grid.Path[^2..]}-{number:0000}", door.Floor, door.Unit, door.Room, home.Let,
+                households.Count + 1, door.Building, $"H-{grid.Path[^2..]}-{number:0000}", door.Floor, door.Unit, door.Room, door.Doors, home.Let,
                 home.Pass ? clock.Before(days: random.Whole(16, 22), hour: random.Between(9, 17)) : null, [.. members]));
         }
         return households;

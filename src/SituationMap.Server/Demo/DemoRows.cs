@@ -28,7 +28,7 @@ internal sealed record DemoCheckpoint(int Id, DemoGrid Grid, string Code, string
 
 // without members: nobody has opened the door yet
 internal sealed record DemoHousehold(
-    int Id, DemoBuilding Building, string Code, int Floor, int Unit, int Room, bool Let, DateTimeOffset? PassIssuedAt, IReadOnlyList<DemoPerson> Members)
+    int Id, DemoBuilding Building, string Code, int Floor, int Unit, int Room, int Doors, bool Let, DateTimeOffset? PassIssuedAt, IReadOnlyList<DemoPerson> Members)
 {
     public bool Equals(DemoHousehold? other) => other?.Id == Id;
 

@@ -23,7 +23,7 @@ internal sealed record ExportCollection(string Name, string Summary, Right Right
             """),
         new("households", "The households with their present status; an import takes them back without it", Right.See, true,
             """
-            SELECT h.code, b.code AS building, h.unit, h.floor, h.room, h.tenure, h.pass_issued_at AS "passIssuedAt",
+            SELECT h.code, b.code AS building, h.unit, h.floor, h.room, h.doors, h.tenure, h.pass_issued_at AS "passIssuedAt",
                    COALESCE(s.status, 'healthy')::text AS status, s.since, s.until, COALESCE(s.surveyed, false) AS surveyed, b.point
             FROM household h JOIN building b ON b.id = h.building
             -- LEFT JOIN is intentional: no row is the state in which all begin

@@ -9,12 +9,15 @@ using SituationMap.Server.Zones.Outlines;
 namespace SituationMap.Server.Grids;
 
 /// <summary>A building as a matrix: one cell for each household, by floor, unit (entrance) and room (door).</summary>
+/// <param name="Bounds">West, south, east, north in degrees.</param>
 internal sealed record BuildingMatrixAnswer(
-    string Building, int Id, string Grid, string Address, string Kind, int Floors, int Units, long Sequence, DateTimeOffset AsOf,
+    string Building, int Id, string Grid, double[] Bounds, string Address, string Kind, int Floors, int Units, long Sequence, DateTimeOffset AsOf,
     int Households, int Surveyed, int Quarantined, int Observed, int Out, int Healthy, IReadOnlyList<MatrixCell> Cells);
 
+/// <param name="Room">The door on that floor of that unit, the first where several were made into one home.</param>
+/// <param name="Doors">How many were.</param>
 /// <param name="Label">What is on the door, such as 2-301.</param>
-internal sealed record MatrixCell(int Floor, int Unit, int Room, string Household, int Id, string Label, string Status, bool Surveyed, int Persons);
+internal sealed record MatrixCell(int Floor, int Unit, int Room, int Doors, string Household, int Id, string Label, string Status, bool Surveyed, int Persons);
 
 internal static class BuildingEndpoints
 {
@@ -67,15 +70,16 @@ internal static class BuildingEndpoints
             return Problems.NotFound("code", "the code of a known building");
         Caching.Apply(context, asked.IsFinal);
         var (building, counts) = (snapshot.City.Buildings[place], snapshot.BuildingCounts[place]);
+        var box = building.Outline.EnvelopeInternal;
         var cells = snapshot.City.HouseholdsOf(building).Select((household, i) =>
         {
             var state = snapshot.States[building.FirstHousehold + i];
             return new MatrixCell(
-                household.Floor, household.Unit, household.Room, household.Code, household.Id, household.Label(building),
+                household.Floor, household.Unit, household.Room, household.Doors, household.Code, household.Id, household.Label(building),
                 TileEncoder.Name(state.Status), state.Surveyed, household.Persons);
         });
         return TypedResults.Ok(new BuildingMatrixAnswer(
-            building.Code, building.Id, snapshot.City.Grids[building.Grid].Code, building.Address, building.Kind, building.Floors, building.Units,
+            building.Code, building.Id, snapshot.City.Grids[building.Grid].Code, [box.MinX, box.MinY, box.MaxX, box.MaxY], building.Address, building.Kind, building.Floors, building.Units,
             snapshot.Sequence, snapshot.AsOf, counts.Households, counts.Surveyed, counts.Quarantined, counts.Observed, counts.Out, counts.Healthy, [.. cells]));
     }
 }

@@ -83,6 +83,7 @@ internal sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyL
             Number("unit", 1, 100, "unit", "entrance", "单元", "单元号"),
             Number("floor", -5, 120, "floor", "storey", "楼层", "层"),
             Number("room", 1, 12_099, "room", "door", "房间", "房号", "室", "门牌", "户室") with { IsRequired = true, Expected = "the door's number on its floor, from 1 to 100, or a room such as 302" },
+            Number("doors", 1, 10, "doors", "joined", "门数", "打通户数", "合并户数"),
             new("tenure", FieldKind.Choice, "owned or let", ["tenure", "产权", "房屋性质", "租住"]) { Choices = Choices("owned 自有 自住 产权", "let rented 租住 出租 租赁 租") },
             new("passIssuedAt", FieldKind.Instant, "an instant with its offset, such as 2020-02-05T09:00+08:00", ["passissuedat", "发证时间"]),
         ]),

@@ -105,21 +105,25 @@ internal sealed record StagingSql(string Target, string Faults, string Write, st
 
     private static readonly StagingSql Households = new(
         """
-        SELECT r.row, r.code, h.id, h.building AS was_building, b.id AS building, b.grid, p.floor, p.unit, p.room, p.tenure, p.pass_issued_at,
+        SELECT r.row, r.code, h.id, h.building AS was_building, b.id AS building, b.grid, p.floor, p.unit, p.room, p.doors, p.tenure, p.pass_issued_at,
                CASE WHEN h.id IS NULL THEN 'new'
-                    WHEN (h.building, h.floor, h.unit, h.room, h.tenure, h.pass_issued_at) IS NOT DISTINCT FROM (b.id, p.floor, p.unit, p.room, p.tenure, p.pass_issued_at) THEN 'same'
+                    WHEN (h.building, h.floor, h.unit, h.room, h.doors, h.tenure, h.pass_issued_at) IS NOT DISTINCT FROM (b.id, p.floor, p.unit, p.room, p.doors, p.tenure, p.pass_issued_at) THEN 'same'
                     ELSE 'changed' END AS change,
                CASE WHEN b.id IS NULL THEN 'building-unknown'
                     WHEN h.grid <> b.grid THEN 'grid-fixed'
-                    WHEN EXISTS (SELECT FROM household o WHERE (o.building, o.unit, o.floor, o.room) = (b.id, p.unit, p.floor, p.room) AND o.code <> r.code) THEN 'door-taken'
-                    WHEN count(*) OVER (PARTITION BY b.id, p.unit, p.floor, p.room) > 1 THEN 'door-repeated' END AS fault
+                    WHEN EXISTS (SELECT FROM household o WHERE (o.building, o.unit, o.floor) = (b.id, p.unit, p.floor)
+                      AND o.room < p.room + p.doors AND p.room < o.room + o.doors AND o.code <> r.code) THEN 'door-taken'
+                    WHEN max(p.room + p.doors) OVER (beside ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > p.room
+                      OR min(p.room) OVER (beside ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) < p.room + p.doors THEN 'door-repeated' END AS fault
         FROM import_row r
         LEFT JOIN household h ON h.code = r.code
         LEFT JOIN building b ON b.code = r.fields->>'building'
         CROSS JOIN LATERAL (
           SELECT (r.fields->>'floor')::smallint AS floor, (r.fields->>'unit')::smallint AS unit, (r.fields->>'room')::smallint AS room,
+                 COALESCE((r.fields->>'doors')::smallint, h.doors, 1) AS doors,
                  COALESCE(r.fields->>'tenure', h.tenure, 'owned') AS tenure, COALESCE((r.fields->>'passIssuedAt')::timestamptz, h.pass_issued_at) AS pass_issued_at
         ) p
+        WINDOW beside AS (PARTITION BY b.id, p.unit, p.floor ORDER BY p.room)
         """,
         """
         SELECT row, code, CASE WHEN fault IN ('door-taken', 'door-repeated') THEN 'room' ELSE 'building' END, fault,
@@ -130,9 +134,9 @@ internal sealed record StagingSql(string Target, string Faults, string Write, st
         FROM import_target WHERE fault IS NOT NULL
         """,
         """
-        INSERT INTO household (grid, code, building, floor, unit, room, tenure, pass_issued_at)
-        SELECT grid, code, building, floor, unit, room, tenure, pass_issued_at FROM import_target WHERE change = 'new' ORDER BY row;
-        UPDATE household h SET building = t.building, floor = t.floor, unit = t.unit, room = t.room, tenure = t.tenure, pass_issued_at = t.pass_issued_at
+        INSERT INTO household (grid, code, building, floor, unit, room, doors, tenure, pass_issued_at)
+        SELECT grid, code, building, floor, unit, room, doors, tenure, pass_issued_at FROM import_target WHERE change = 'new' ORDER BY row;
+        UPDATE household h SET building = t.building, floor = t.floor, unit = t.unit, room = t.room, doors = t.doors, tenure = t.tenure, pass_issued_at = t.pass_issued_at
         FROM import_target t WHERE t.change = 'changed' AND h.id = t.id;
         """,
         """

@@ -26,8 +26,9 @@ internal sealed record Building(
 
 /// <summary>A home; kept small, there are a million.</summary>
 /// <param name="Building">Its building's place in <see cref="City.Buildings"/>.</param>
+/// <param name="Doors">How many doors, from <paramref name="Room"/> on, were made into this one home.</param>
 /// <param name="Persons">How many members are known.</param>
-internal readonly record struct Household(int Id, string Code, int Building, sbyte Floor, byte Unit, byte Room, byte Persons)
+internal readonly record struct Household(int Id, string Code, int Building, sbyte Floor, byte Unit, byte Room, byte Doors, byte Persons)
 {
     /// <summary>What is written on the door: the entrance where there are several, and floor and room, as 2-301.</summary>
     public string Label(Building building) =>

@@ -34,13 +34,13 @@ internal static class CityReader
         await using (var command = Command(
             connection,
             """
-            SELECT h.building, h.id, h.code, h.floor, h.unit, h.room, COALESCE(p.n, 0)::int
+            SELECT h.building, h.id, h.code, h.floor, h.unit, h.room, h.doors, COALESCE(p.n, 0)::int
             FROM household h
             LEFT JOIN (SELECT household, count(*) AS n FROM person GROUP BY household) p ON p.household = h.id
             ORDER BY h.building, h.unit, h.floor, h.room
             """,
             """
-            SELECT h.building, h.id, h.code, h.floor, h.unit, h.room, (SELECT count(*) FROM person p WHERE p.household = h.id)::int
+            SELECT h.building, h.id, h.code, h.floor, h.unit, h.room, h.doors, (SELECT count(*) FROM person p WHERE p.household = h.id)::int
             FROM household h WHERE h.building = ANY ($1)
             ORDER BY h.building, h.unit, h.floor, h.room
             """, ids))
@@ -49,7 +49,7 @@ internal static class CityReader
             while (await reader.ReadAsync(cancellation))
             {
                 builder.Add(reader.GetInt32(0), new Household(reader.GetInt32(1), reader.GetString(2), -1,
-                    checked((sbyte)reader.GetInt16(3)), (byte)reader.GetInt16(4), (byte)reader.GetInt16(5), (byte)Math.Min(reader.GetInt32(6), byte.MaxValue)));
+                    checked((sbyte)reader.GetInt16(3)), (byte)reader.GetInt16(4), (byte)reader.GetInt16(5), (byte)reader.GetInt16(6), (byte)Math.Min(reader.GetInt32(7), byte.MaxValue)));
             }
         }
         await using (var command = Command(

@@ -48,7 +48,7 @@ internal static class HouseholdCells
             var column = doors[(household.Unit, household.Room)];
             var row = household.Floor - lowest;
             var cell = Cell(outline.Factory, corner, along, across,
-                (column + Margin) / doors.Count, (column + 1 - Margin) / doors.Count, (row + Margin) / floors, (row + 1 - Margin) / floors);
+                (column + Margin) / doors.Count, (column + household.Doors - Margin) / doors.Count, (row + Margin) / floors, (row + 1 - Margin) / floors);
             yield return (place, cell);
         }
     }
@@ -68,7 +68,7 @@ internal static class HouseholdCells
 
     /// <summary>A building's doors on any floor, from its first entrance to its last.</summary>
     private static IEnumerable<(byte Unit, byte Room)> Doors(IReadOnlyList<Household> households) => households.GroupBy(household => household.Unit).OrderBy(unit => unit.Key)
-        .SelectMany(unit => Enumerable.Range(1, unit.Max(household => household.Room)).Select(room => (unit.Key, (byte)room)));
+        .SelectMany(unit => Enumerable.Range(1, unit.Max(household => household.Room + household.Doors - 1)).Select(room => (unit.Key, (byte)room)));
 
     /// <summary>The smallest rectangle around the outline: a corner, its longer side and its shorter side.</summary>
     private static (Coordinate Corner, Coordinate Along, Coordinate Across) Frame(Geometry outline)

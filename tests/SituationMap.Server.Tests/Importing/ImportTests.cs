@@ -137,6 +137,20 @@ public sealed class ImportTests(PostgisCluster cluster) : ImportingTests(cluster
     }
 
     [Fact]
+    public async Task A_home_of_two_doors_takes_both()
+    {
+        await Store.AddTestedPersonAsync();
+
+        (await Store.ImportTextAsync("households", "code,building,room,doors\nH-2,B-00001,1,2\nH-3,B-00001,3,1\n")).Rejected.ShouldBe(0);
+
+        (await Store.ImportTextAsync("households", "code,building,room\nH-4,B-00001,2\n")).Rejections.ShouldHaveSingleItem().Fault.ShouldBe("door-taken");
+        (await Store.ImportTextAsync("households", "code,building,room,doors\nH-5,B-00002,1,3\nH-6,B-00002,3,1\n")).Rejections.Select(one => one.Fault).ShouldBe(["door-repeated", "door-repeated"]);
+        (await Store.ImportTextAsync("households", "code,building,room,doors\nH-7,B-00003,1,11\n")).Rejections.ShouldHaveSingleItem().Fault.ShouldBe("value-wrong");
+        // a file that does not say how many leaves them as they are
+        (await Store.ImportTextAsync("households", "code,building,room\nH-2,B-00001,1\n")).Unchanged.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Many_buildings_come_in_with_progress_and_one_run_of_sequences()
     {
         await File.WriteAllTextAsync(Store.PathOf("many.csv"), ImportStore.Buildings(4_000, size: 0.0001));

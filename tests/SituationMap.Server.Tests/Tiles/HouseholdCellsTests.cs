@@ -42,6 +42,21 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
         reachesOut.ShouldBeGreaterThan(50);
     }
 
+    [Fact]
+    public void A_home_of_two_doors_is_drawn_over_both()
+    {
+        var outline = Factory.CreatePolygon([new(124.05, 40.45), new(124.0508, 40.45), new(124.0508, 40.4502), new(124.05, 40.4502), new(124.05, 40.45)]);
+        Household[] homes = [new(1, "H-1", 0, 1, 1, 1, 2, 2), new(2, "H-2", 0, 1, 1, 3, 1, 2), new(3, "H-3", 0, 2, 1, 1, 1, 2), new(4, "H-4", 0, 2, 1, 2, 1, 2)];
+
+        var cells = HouseholdCells.Geometries(outline, homes).Select(cell => cell.Cell).ToArray();
+
+        cells[0].Area.ShouldBe(cells[1].Area * 1.88 / 0.88, cells[1].Area * 0.01); // both, and the space that would be between them
+        cells[0].Covers(cells[2].Union(cells[3]).Centroid).ShouldBeFalse("another floor");
+        var below = AffineTransformation.TranslationInstance(cells[1].Centroid.X - cells[0].Centroid.X, cells[1].Centroid.Y - cells[0].Centroid.Y).Transform(cells[0]);
+        below.Contains(cells[1].Centroid).ShouldBeTrue();
+        cells[0].Disjoint(cells[1]).ShouldBeTrue();
+    }
+
     /// <summary>A right-angled triangle, turned at random, somewhere near the edge between two tiles.</summary>
     private static Polygon Corner(Random random)
     {
@@ -53,7 +68,7 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
     private static City CityOf(City like, Polygon outline) => new(
         like.Grids,
         [new Building(1, "B-1", "1", "slab", 3, 1, like.Grids.Length - 1, outline, Shape.Of(outline), 0, 12)],
-        [.. Enumerable.Range(0, 12).Select(place => new Household(place + 1, $"H-{place}", 0, (sbyte)(1 + (place / 4)), 1, (byte)(1 + (place % 4)), 2))],
+        [.. Enumerable.Range(0, 12).Select(place => new Household(place + 1, $"H-{place}", 0, (sbyte)(1 + (place / 4)), 1, (byte)(1 + (place % 4)), 1, 2))],
         [], []);
 
     private static IEnumerable<TileId> TilesAround(Box box)

@@ -29,9 +29,9 @@ internal sealed class DemoTown
             i + 1, sited.Grid, $"B-{i + 1:0000}", $"{sited.Plot.Road} {sited.Plot.Number}", sited.Plot.Kind, sited.Plot.Floors, sited.Plot.Units, sited.Outline))];
         Dwellings = [.. sited.Zip(Buildings).SelectMany(pair => pair.First.Plot.Kind switch
         {
-            "house" => [(pair.Second, 1, 1, 1)],
-            "slab" => rooms[pair.First.Plot].Select(door => (pair.Second, door.Floor, door.Unit, door.Room)),
-            _ => Enumerable.Empty<(DemoBuilding, int, int, int)>(),
+            "house" => [(pair.Second, 1, 1, 1, 1)],
+            "slab" => rooms[pair.First.Plot].Select(door => (pair.Second, door.Floor, door.Unit, door.Room, door.Doors)),
+            _ => Enumerable.Empty<(DemoBuilding, int, int, int, int)>(),
         })];
         Checkpoints = [.. Checkpoint.All.Select((checkpoint, i) => checkpoint.Place(i + 1, Plan, Tree))];
     }
@@ -45,7 +45,7 @@ internal sealed class DemoTown
     public IReadOnlyList<DemoBuilding> Buildings { get; }
 
     /// <summary>Every door behind which someone lives, in the order of the buildings.</summary>
-    public IReadOnlyList<(DemoBuilding Building, int Floor, int Unit, int Room)> Dwellings { get; }
+    public IReadOnlyList<(DemoBuilding Building, int Floor, int Unit, int Room, int Doors)> Dwellings { get; }
 
     public IReadOnlyList<DemoCheckpoint> Checkpoints { get; }
 
@@ -62,10 +62,10 @@ internal sealed class DemoTown
         return [.. site.Plots];
     }
 
-    /// <summary>The doors of a slab block: floors × entrances × two or three rooms, a few of which are not lived in.</summary>
-    private static List<(int Floor, int Unit, int Room)> Rooms(Plot plot, DemoRandom random)
+    /// <summary>The doors of a slab block: floors × entrances × two or three rooms, a few of which are not lived in or were joined to the one beside them.</summary>
+    private static List<(int Floor, int Unit, int Room, int Doors)> Rooms(Plot plot, DemoRandom random)
     {
-        var doors = new List<(int, int, int)>();
+        var doors = new List<(int Floor, int Unit, int Room, int Doors)>();
         for (var unit = 1; unit <= plot.Units; unit++)
         {
             var perFloor = random.Whole(2, 3);
@@ -74,7 +74,9 @@ internal sealed class DemoTown
                 for (var room = 1; room <= perFloor; room++)
                 {
                     if (!random.Chance(0.07))
-                        doors.Add((floor, unit, room));
+                        doors.Add((floor, unit, room, 1));
+                    else if (floor % 3 == 2 && doors.Count > 0 && doors[^1] == (floor, unit, room - 1, 1))
+                        doors[^1] = (floor, unit, room - 1, 2);
                 }
             }
         }

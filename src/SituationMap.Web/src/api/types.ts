@@ -61,7 +61,9 @@ export interface GridSummary extends GridCounts {
 export interface MatrixCell {
   floor: number;
   unit: number;
+  /** The door on that floor of that unit, the first of as many `doors` as were made into one home. */
   room: number;
+  doors: number;
   household: string;
   id: number;
   label: string;
@@ -73,6 +75,7 @@ export interface MatrixCell {
 export interface BuildingMatrix extends CountsByStatus {
   building: string;
   id: number;
+  bounds: Box;
   address: string;
   kind: string;
   floors: number;
@@ -131,7 +134,7 @@ export interface HouseholdStatus {
   because: Because[];
   /** Decided, and without effect until a second person confirms it. */
   pending: { fact: string; status: Status; until: string | null; source: string; words: Record<string, string> }[];
-  overdue: { what: string; person: string | null; due: string; missing: number; words: Record<string, string> }[];
+  overdue: { what: string; person: string | null; rule: string | null; from: string; due: string; missing: number; words: Record<string, string> }[];
   asOf: string;
   sequence: number;
 }
