@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using SituationMap.Server.Access;
 
 namespace SituationMap.Web.Tests;
 
@@ -40,6 +42,23 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
         var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit);
         if (waitForMap)
             await page.MapIsDrawnAsync();
+        return page;
+    }
+
+    /// <summary>Makes an account with a role everywhere, and opens the viewer as whoever has it.</summary>
+    public async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role, string path = "/?lang=en")
+    {
+        const string Password = "correct horse battery";
+        var accounts = server.Services.GetRequiredService<AccountStore>();
+        await accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default);
+        await accounts.GrantAsync(name, Role.Find(role)!, null, null, AuditEntry.OfConsole("grant", name), default);
+        var page = await OpenAsync(path, server.Address, waitForMap: false);
+        page.ExpectsErrors = true; // the browser reports being asked to sign in as one
+        var form = page.Page.Locator("#gate");
+        await form.GetByLabel("Account").FillAsync(name);
+        await form.GetByLabel("Password").FillAsync(Password);
+        await form.GetByLabel("Password").PressAsync("Enter");
+        await page.MapIsDrawnAsync();
         return page;
     }
 

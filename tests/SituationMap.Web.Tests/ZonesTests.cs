@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
-using SituationMap.Server.Access;
 
 namespace SituationMap.Web.Tests;
 
@@ -17,9 +15,9 @@ public sealed class ZonesTests(Viewer viewer)
         var house = (await viewer.HealthyHousesAsync(1))[0];
         var (lon, lat) = (house.Longitude, house.Latitude);
         // three people, each with a browser of his own
-        await using var page = await SignedInAsync(server, "lin", "planner");
-        await using var approver = await SignedInAsync(server, "wang", "approver");
-        await using var post = await SignedInAsync(server, "post", "viewer");
+        await using var page = await viewer.SignedInAsync(server, "lin", "planner");
+        await using var approver = await viewer.SignedInAsync(server, "wang", "approver");
+        await using var post = await viewer.SignedInAsync(server, "post", "viewer");
         foreach (var one in new[] { page, approver, post })
             await one.LookAtAsync(lon, lat, 17);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
@@ -125,9 +123,9 @@ public sealed class ZonesTests(Viewer viewer)
     {
         await using var server = await TestServer.StartAsync(viewer.Database, ("SituationMap:LocalMode", "false"));
         var house = (await viewer.HealthyHousesAsync(1))[0];
-        await using var lin = await SignedInAsync(server, "lin2", "planner");
-        await using var wang = await SignedInAsync(server, "wang2", "planner");
-        await using var approver = await SignedInAsync(server, "zhao2", "approver");
+        await using var lin = await viewer.SignedInAsync(server, "lin2", "planner");
+        await using var wang = await viewer.SignedInAsync(server, "wang2", "planner");
+        await using var approver = await viewer.SignedInAsync(server, "zhao2", "approver");
         await lin.LookAtAsync(house.Longitude, house.Latitude, 17);
         await OpenAsync(lin);
         await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Draw a zone" }).ClickAsync();
@@ -208,22 +206,6 @@ public sealed class ZonesTests(Viewer viewer)
             await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
             await page.Page.Locator("#zones .row", new() { HasText = "Shared block" }).WaitForAsync();
         }
-    }
-
-    private async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role)
-    {
-        const string Password = "correct horse battery";
-        var accounts = server.Services.GetRequiredService<AccountStore>();
-        await accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default);
-        await accounts.GrantAsync(name, Role.Find(role)!, null, null, AuditEntry.OfConsole("grant", name), default);
-        var page = await viewer.OpenAsync("/?lang=en", server.Address, waitForMap: false);
-        page.ExpectsErrors = true; // the browser reports being asked to sign in as one
-        var form = page.Page.Locator("#gate");
-        await form.GetByLabel("Account").FillAsync(name);
-        await form.GetByLabel("Password").FillAsync(Password);
-        await form.GetByLabel("Password").PressAsync("Enter");
-        await page.MapIsDrawnAsync();
-        return page;
     }
 
     private static Task<byte[]> ScreenshotAsync(ViewerPage page, string name) =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SituationMap.Core.Facts;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 
@@ -35,6 +36,7 @@ internal static class FactEndpoints
         HttpRequest request, FactStore store, TimeProvider clock, CancellationToken cancellation)
     {
         var scope = request.HttpContext.Scope(Right.Report);
+        var caller = request.HttpContext.Caller()!;
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>(BatchSize);
         await foreach (var item in FactBody.ReadAsync(request, cancellation))
@@ -45,6 +47,8 @@ internal static class FactEndpoints
             if (outcomes.Count + batch.Count == MostItems)
                 return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MostItems} facts in one request"));
             var (report, id, fault) = item.Fault is null ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow()) : (null, null, item.Fault);
+            if (fault is null && ForAnother(report!, caller) is { } forAnother)
+                fault = forAnother;
             if (fault is not null)
                 outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
             else
@@ -65,6 +69,15 @@ internal static class FactEndpoints
             return TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
         return Problems.From(StatusCodes.Status422UnprocessableEntity, new Fault(first.Code!, first.Field!, first.Expected!), [new("items", outcomes)]);
+    }
+
+    /// <summary>The fault where a person who is signed in speaks as another one: an override takes two persons, not two names.</summary>
+    private static Fault? ForAnother(FactReport report, Caller caller)
+    {
+        var own = $"person:{caller.Name}";
+        return caller.Kind == CallerKind.Session && report.Source != own && (report.Kind == FactKind.Override || report.Source.StartsWith("person:", StringComparison.Ordinal))
+            ? new Fault("source-of-another", "source", $"{own}, as whom you are signed in")
+            : null;
     }
 }
 

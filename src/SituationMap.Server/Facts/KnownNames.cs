@@ -14,7 +14,7 @@ internal sealed class KnownNames
     private readonly Dictionary<string, int> _households = [];
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
-    private readonly Dictionary<Guid, int> _factHouseholds = [];
+    private readonly Dictionary<Guid, (int Household, string Source)> _facts = [];
 
     public static async Task<KnownNames> LoadAsync(NpgsqlConnection connection, IReadOnlyList<FactReport> reports, Scope scope, CancellationToken cancellation)
     {
@@ -26,7 +26,7 @@ internal sealed class KnownNames
                 Command($"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}", reports.Select(report => report.Household), scope.Parameter),
                 Command("SELECT code, id, household FROM person WHERE code = ANY ($1)", reports.Select(report => report.Person).OfType<string>()),
                 Command("SELECT code FROM checkpoint WHERE code = ANY ($1)", reports.Select(Checkpoint).OfType<string>()),
-                Command("SELECT id, household FROM fact WHERE id = ANY ($1)", reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)),
+                Command("SELECT id, household, source FROM fact WHERE id = ANY ($1)", reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -40,7 +40,7 @@ internal sealed class KnownNames
             known._checkpoints.Add(reader.GetString(0));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            known._factHouseholds.Add(reader.GetGuid(0), reader.GetInt32(1));
+            known._facts.Add(reader.GetGuid(0), (reader.GetInt32(1), reader.GetString(2)));
         return known;
     }
 
@@ -56,8 +56,13 @@ internal sealed class KnownNames
         if (Checkpoint(report) is { } checkpoint && !_checkpoints.Contains(checkpoint))
             return new Fault("checkpoint-unknown", "data.checkpoint", "the code of a known checkpoint, such as C-1");
         // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
-        if (Reference(report) is var (field, fact) && _factHouseholds.TryGetValue(fact, out var other) && other != household)
-            return new Fault("fact-of-another-household", field, "the id of a fact about the same household");
+        if (Reference(report) is var (field, fact) && _facts.TryGetValue(fact, out var other))
+        {
+            if (other.Household != household)
+                return new Fault("fact-of-another-household", field, "the id of a fact about the same household");
+            if (report.Kind == FactKind.Override && other.Source == report.Source)
+                return new Fault("same-source", field, "the id of what somebody else has decided: it takes two to override");
+        }
         row = new FactRow(report, household, report.Person is null ? null : person.Id);
         return null;
     }

@@ -19,9 +19,7 @@ internal sealed class FactTexts(PersonVault vault)
     {
         if (ReasonOf(report) is not { } reason)
             return report.Data.GetRawText();
-        var data = JsonObject.Create(report.Data)!;
-        data[Field] = vault.Stand(reason);
-        return data.ToJsonString();
+        return With(report.Data, vault.Stand(reason)).GetRawText();
     }
 
     /// <summary>Keeps the reasons of facts that were stored in the same transaction.</summary>
@@ -42,6 +40,38 @@ internal sealed class FactTexts(PersonVault vault)
             },
         };
         await keep.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>
+    /// A household's facts with the reasons as people wrote them; an ellipsis stands for one that is not for whoever asks, or has been erased.
+    /// </summary>
+    public async Task<HouseholdFacts> ReadAsync(NpgsqlConnection connection, HouseholdFacts household, bool mayRead, CancellationToken cancellation)
+    {
+        var standing = household.Facts.Where(IsStanding).Select(fact => fact.Id).ToArray();
+        if (standing.Length == 0)
+            return household;
+        var texts = new Dictionary<Guid, string>();
+        await using var command = new NpgsqlCommand("SELECT fact, generation, reason FROM fact_text WHERE $2 AND fact = ANY ($1)", connection)
+        {
+            Parameters = { new() { Value = standing }, new() { Value = mayRead } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var fact = reader.GetGuid(0);
+            texts.Add(fact, vault.Open(reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), Field, fact.ToString()));
+        }
+        return household with { Facts = [.. household.Facts.Select(fact => IsStanding(fact) ? fact with { Data = With(fact.Data, texts.GetValueOrDefault(fact.Id, "…")) } : fact)] };
+    }
+
+    /// <summary>Whether a hash stands for the fact's reason; that of the made-up community is in the fact itself.</summary>
+    private static bool IsStanding(Fact fact) => fact.Kind == FactKind.Override && fact.Data.GetProperty(Field).GetString() is ['#', ..];
+
+    private static JsonElement With(JsonElement data, string reason)
+    {
+        var changed = JsonObject.Create(data)!;
+        changed[Field] = reason;
+        return JsonSerializer.SerializeToElement(changed);
     }
 
     private static string? ReasonOf(FactReport report) =>

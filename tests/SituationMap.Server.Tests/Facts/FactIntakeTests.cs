@@ -47,6 +47,31 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_override_is_not_confirmed_by_whoever_proposed_it()
+    {
+        var proposed = Override("person:li", null);
+        await PostAsync(proposed.ToJsonString());
+
+        var answer = await PostAsync(Override("person:li", (Guid)proposed["id"]!).ToJsonString(), HttpStatusCode.UnprocessableEntity);
+
+        (answer.GetProperty("code").GetString(), answer.GetProperty("field").GetString()).ShouldBe(("same-source", "data.confirms"));
+        await PostAsync(Override("person:wang", (Guid)proposed["id"]!).ToJsonString());
+        await _demo.WaitUntilSettledAsync();
+        var because = (await _demo.GetJsonAsync("api/households/H-01-0006/status")).GetProperty("because")[0];
+        because.GetProperty("rule").GetString().ShouldBe("override");
+        because.GetProperty("words").GetProperty("zh-CN").GetString()!.ShouldEndWith("（家访后决定）");
+
+        static JsonObject Override(string source, Guid? confirms)
+        {
+            var fact = DemoServer.Returned("H-01-0006");
+            (fact["kind"], fact["source"], fact["data"]) = ("override", source, new JsonObject { ["status"] = "observed", ["reason"] = "家访后决定" });
+            if (confirms is { } first)
+                fact["data"]!["confirms"] = first;
+            return fact;
+        }
+    }
+
+    [Fact]
     public async Task Another_fact_under_a_taken_id_is_refused()
     {
         var id = Guid.NewGuid();

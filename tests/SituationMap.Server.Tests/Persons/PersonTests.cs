@@ -36,6 +36,21 @@ public sealed class PersonTests(LockedServer locked) : IClassFixture<LockedServe
     }
 
     [Fact]
+    public async Task A_reason_is_read_by_who_reports_or_sees_persons_there_and_by_nobody_else()
+    {
+        var (household, _) = await MemberAsync(LockedServer.Inside, 9);
+        using var worker = await locked.WithKeyAsync("reason-worker", "reporter", LockedServer.Inside);
+        using var viewer = await locked.WithKeyAsync("reason-viewer", "viewer");
+        await ReportAsync(worker, household, new { status = "observed", reason = "She was at the market" });
+
+        (await WordsAsync(worker)).ShouldEndWith("(She was at the market)");
+        (await WordsAsync(viewer)).ShouldEndWith("(…)");
+
+        async Task<string> WordsAsync(HttpClient client) =>
+            (await LockedServer.GetAsync(client, $"api/households/{household}/status")).GetProperty("pending")[0].GetProperty("words").GetProperty("en").GetString()!;
+    }
+
+    [Fact]
     public async Task Members_are_masked_until_a_purpose_is_stated_and_each_look_is_recorded()
     {
         var (household, person) = await MemberAsync(LockedServer.Inside, 1);

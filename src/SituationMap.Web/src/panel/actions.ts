@@ -14,8 +14,10 @@ export interface Actions {
   isOpen: boolean;
   /** The button that ends an order early; null where the reason is no order. */
   release: (because: Because) => HTMLElement | null;
-  /** The button with which a second person confirms a decision. */
+  /** The button with which a second person confirms a decision; whoever made it is told that it takes another one. */
   confirm: (pending: HouseholdStatus['pending'][number]) => HTMLElement;
+  /** The button that reports what is overdue. */
+  makeUp: (overdue: HouseholdStatus['overdue'][number]) => HTMLElement | null;
 }
 
 interface Form {
@@ -30,19 +32,22 @@ interface Form {
 
 const risks: Field = { name: 'risk', kind: 'choice', choices: ['low', 'medium', 'high'], words: 'report.risk' };
 const person: Field = { name: 'person', kind: 'member' };
+/** Left empty it is now. */
+const when: Field = { name: 'at', kind: 'instant', optional: true };
 
 const forms: Form[] = [
   { kind: 'survey', title: 'report.survey', does: 'report.survey.does', fields: [{ name: 'members', kind: 'integer', min: 0, max: 99 }, { name: 'present', kind: 'integer', min: 0, max: 99, optional: true }] },
-  { kind: 'temperature', title: 'report.temperature', does: 'report.temperature.does', fields: [person, { name: 'celsius', kind: 'decimal', min: 30, max: 45 }] },
-  { kind: 'test', title: 'report.test', does: 'report.test.does', fields: [person, { name: 'result', kind: 'choice', choices: ['negative', 'positive'], words: 'report.result' }] },
-  { kind: 'returned', title: 'report.returned', does: 'report.returned.does', fields: [{ ...person, optional: true }, { name: 'from', kind: 'text', max: 100, optional: true }, risks] },
-  { kind: 'departed', title: 'report.departed', does: 'report.departed.does', fields: [{ ...person, optional: true }, { name: 'to', kind: 'text', max: 100, optional: true }] },
+  { kind: 'temperature', title: 'report.temperature', does: 'report.temperature.does', fields: [person, { name: 'celsius', kind: 'decimal', min: 30, max: 45 }, when] },
+  { kind: 'test', title: 'report.test', does: 'report.test.does', fields: [person, { name: 'result', kind: 'choice', choices: ['negative', 'positive'], words: 'report.result' }, when] },
+  { kind: 'returned', title: 'report.returned', does: 'report.returned.does', fields: [{ ...person, optional: true }, { name: 'from', kind: 'text', max: 100, optional: true }, risks, when] },
+  { kind: 'departed', title: 'report.departed', does: 'report.departed.does', fields: [{ ...person, optional: true }, { name: 'to', kind: 'text', max: 100, optional: true }, when] },
   { kind: 'order', title: 'report.order', does: 'report.order.does', fields: [{ name: 'measure', kind: 'choice', choices: ['quarantine', 'observation'], words: 'report.measure' }, { name: 'days', kind: 'integer', min: 1, max: 365, value: '14' }] },
   { kind: 'override', title: 'report.override', does: 'report.override.does', fields: [{ name: 'status', kind: 'choice', choices: [...statuses], words: 'status' }, { name: 'reason', kind: 'text', max: 500 }, { name: 'until', kind: 'instant', optional: true }] },
 ];
 
 /** @param done called when something was stored */
-export function householdActions({ t, notices, session }: Viewer, household: HouseholdDetail, done: () => void): Actions {
+export function householdActions({ t, times, notices, session }: Viewer, household: HouseholdDetail, done: () => void): Actions {
+  const source = `person:${session.name ?? 'local'}`;
   const place = h('div', { class: 'form-place' });
   const buttons = forms.map((form) => h('button', { type: 'button', 'data-key': `report-${form.kind}`, 'data-report': form.kind, onclick: (event: Event) => open(form, event.currentTarget as HTMLElement) }, t(form.title)));
   const actions: Actions = {
@@ -51,10 +56,16 @@ export function householdActions({ t, notices, session }: Viewer, household: Hou
     isOpen: false,
     release: (because) => (because.rule !== 'order' || because.fact === null ? null
       : offer('report.release', { kind: 'release', title: 'report.release', does: 'report.release.does', fields: [], data: { order: because.fact } })),
-    confirm: (pending) => offer('report.confirm', {
+    confirm: (pending) => (pending.source === source ? h('p', { class: 'second' }, t('report.confirm.own')) : offer('report.confirm', {
       kind: 'override', title: 'report.confirm', does: 'report.confirm.does', fields: [{ name: 'reason', kind: 'text', max: 500 }],
       data: { status: pending.status, confirms: pending.fact, ...(pending.until === null ? {} : { until: pending.until }) },
-    }),
+    })),
+    makeUp: ({ what, person: member, rule, from, due }) => {
+      const form = forms.find(({ kind }) => kind === what);
+      // a test can be made up for; a reading is of the time in which it was due
+      const within: Field = rule === null ? { ...when, label: 'field.at.due', optional: false, from, to: due } : when;
+      return form ? offer('report.make-up', { ...form, fields: form.fields.map((field) => (field === when ? within : field === person && member !== null ? { ...person, value: member } : field)) }) : null;
+    },
   };
   return actions;
 
@@ -63,7 +74,7 @@ export function householdActions({ t, notices, session }: Viewer, household: Hou
   }
 
   function open(form: Form, opener: HTMLElement): void {
-    const asked = fields(form.fields, household, t);
+    const asked = fields(form.fields, household, t, times);
     const trouble = h('p', { class: 'field-fault', role: 'alert' });
     const send = h('button', { type: 'submit', class: 'primary' }, t('report.send'));
     // chosen once, so that sending it twice stores it once
@@ -74,12 +85,12 @@ export function householdActions({ t, notices, session }: Viewer, household: Hou
       const values = asked.read();
       if (values === null) return;
       send.disabled = true;
-      const { person: member, ...data } = values;
-      const fact: Fact = { id, kind: form.kind, household: household.household, at: new Date().toISOString(), source: `person:${session.name ?? 'local'}`, data: { ...form.data, ...data }, ...(typeof member === 'string' ? { person: member } : {}) };
+      const { person: member, at, ...data } = values;
+      const fact: Fact = { id, kind: form.kind, household: household.household, at: typeof at === 'string' ? at : new Date().toISOString(), source, data: { ...form.data, ...data }, ...(typeof member === 'string' ? { person: member } : {}) };
       try {
         await api.report(fact);
         close();
-        notices.show(t('report.stored', { what: t(form.title) }), 4_000);
+        notices.show(t(form.title === 'report.override' ? 'report.stored.proposed' : 'report.stored', { what: t(form.title) }), 4_000);
         done();
       } catch (error) {
         send.disabled = false;

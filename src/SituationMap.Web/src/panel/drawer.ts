@@ -1,6 +1,6 @@
 import { api } from '../api/client';
 import { may } from '../access/session';
-import { statuses, type BuildingMatrix, type StatusChanges } from '../api/types';
+import { statuses, type Box, type BuildingMatrix, type StatusChanges } from '../api/types';
 import { h, replaceContent } from '../dom';
 import type { Selection } from '../frame/address';
 import type { Side } from '../frame/sides';
@@ -62,6 +62,11 @@ export class Drawer {
 
   get selection(): Selection | null {
     return this.#selection;
+  }
+
+  /** Where what is open stands; null until that is known. */
+  get bounds(): Box | null {
+    return this.#matrix?.bounds ?? null;
   }
 
   /** @param householdId opens the household with this id (of its tile feature) at once */

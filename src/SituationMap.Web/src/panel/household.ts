@@ -22,10 +22,15 @@ export function householdView(household: HouseholdDetail, status: HouseholdStatu
     status.pending.length === 0 ? null : h('section', { class: 'open-items' }, h('h3', {}, t('household.pending')), h('ul', {}, ...status.pending.map((item) => h('li', {},
       h('p', {}, item.words[t.language] ?? ''), actions?.confirm(item) ?? null)))),
     status.overdue.length === 0 ? null : h('section', { class: 'open-items' }, h('h3', {}, t('household.overdue')),
-      h('ul', {}, ...status.overdue.map((item) => h('li', {}, item.words[t.language] ?? '')))),
+      h('ul', {}, ...status.overdue.map((item) => h('li', {}, h('p', {}, whose(item.person, household, t), item.words[t.language] ?? ''), actions?.makeUp(item) ?? null)))),
     members?.element ?? null,
     actions?.element ?? null,
     h('section', { class: 'history' }, h('h3', {}, t('household.history')), changes(history, t, times)));
+}
+
+/** Which member, as the forms call them, where there are several. */
+function whose(person: string | null, { members }: HouseholdDetail, t: Translator): string {
+  return person === null || !members || members.length < 2 ? '' : t('household.overdue.of', { member: t('household.member', { n: members.indexOf(person) + 1 }) });
 }
 
 function reasons(status: HouseholdStatus, actions: Actions | null, t: Translator, times: Times): HTMLElement {
