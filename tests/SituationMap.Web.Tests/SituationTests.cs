@@ -1,5 +1,5 @@
-using Microsoft.Playwright;
 using Shouldly;
+using static Microsoft.Playwright.Assertions;
 
 namespace SituationMap.Web.Tests;
 
@@ -22,7 +22,7 @@ public sealed class SituationTests(Viewer viewer)
         (await page.Page.Locator("#drawer .why .words").First.InnerTextAsync()).Length.ShouldBeGreaterThan(8);
         // closing the household brings the situation back
         await page.Page.Locator("#drawer .close").ClickAsync();
-        await Assertions.Expect(page.Page.Locator("#situation h2")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#situation h2")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SituationTests(Viewer viewer)
         {
             var before = await page.Page.Locator("#situation .rows button").CountAsync();
             await page.Page.Locator("#situation .household-list").GetByText("More").ClickAsync();
-            await Assertions.Expect(page.Page.Locator("#situation .rows button")).Not.ToHaveCountAsync(before);
+            await Expect(page.Page.Locator("#situation .rows button")).Not.ToHaveCountAsync(before);
         }
         (await page.Page.Locator("#situation .rows button").CountAsync()).ShouldBe(unvisited);
 
@@ -58,6 +58,95 @@ public sealed class SituationTests(Viewer viewer)
         await page.Page.Locator("#situation [data-key=sort-observed]").ClickAsync();
         var observed = (await page.Page.Locator("#situation .children tbody tr td:nth-of-type(2)").AllInnerTextsAsync()).Select(Number).ToList();
         observed.ShouldBe(observed.OrderDescending());
+    }
+
+    [Fact]
+    public async Task Zones_that_may_be_lowered_and_households_outside_their_grid_are_told_and_lead_to_their_places()
+    {
+        await using var database = await viewer.NewDatabaseAsync();
+        await using var server = await TestServer.StartAsync(database, ("SituationMap:Demo", "true"));
+        // a building two kilometres beyond the community, counted in it, and a zone of twenty days ago in which nobody fell ill
+        await database.ExecuteAsync(
+            """
+            INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES
+              ('210682.004.02', 'B-far', '远处', 'slab', 1, 1, ST_Multi(ST_MakeEnvelope(124.0800, 40.4700, 124.0803, 40.4702, 4326)));
+            INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-far-' || room, id, 1, 1, room FROM building, generate_series(1, 3) AS room WHERE code = 'B-far'
+            """);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("zones"), "as" },
+            { new StringContent(FormattableString.Invariant($"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},\"POLYGON ((124.0500 40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n")), "file", "zones.csv" },
+        };
+        (await server.Client.PostAsync(new Uri("/api/imports", UriKind.Relative), form, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await using var page = await viewer.OpenAsync("/?lang=en", server.Address);
+        await page.Page.WaitForFunctionAsync("async () => { const { misplaced, zones } = await (await fetch('/api/grids/210682-004/summary')).json(); return misplaced === 3 && zones.length === 2; }");
+        await page.Page.Keyboard.PressAsync("s");
+
+        // the due one first, with what that rests on
+        await page.ShowsAsync("#situation .zones-due", "1");
+        var first = page.Page.Locator("#situation .zone-list li:has(.lowering)").First;
+        await Expect(first).ToContainTextAsync("旧区");
+        await Expect(first.Locator("[data-due=true]")).ToBeVisibleAsync();
+        await Expect(first.Locator("[data-due=true]")).ToContainTextAsync("May be lowered to");
+        (await first.Locator("[data-due=true] > ul li").AllInnerTextsAsync()).ShouldNotBeEmpty();
+        await page.PictureAsync("situation-due");
+        await first.Locator("button.link").ClickAsync();
+        await page.Page.WaitForFunctionAsync(
+            """
+            () => {
+              const { map } = situationMap;
+              const [from, to] = [map.project([124.05, 40.4526]), map.project([124.051, 40.452])];
+              const right = document.getElementById('situation').getBoundingClientRect().left;
+              return !map.isMoving() && map.getZoom() > 16.5 && from.x > document.getElementById('card').getBoundingClientRect().right && to.x < right && from.y > 0 && to.y < innerHeight;
+            }
+            """);
+
+        // those outside their grid: a number that is part of all, and opens the list of them, and each leads to where it is
+        await Expect(page.Page.Locator("#situation [data-list=misplaced] b")).ToHaveTextAsync("3 households");
+        (await CountAsync("misplaced")).ShouldBe(3);
+        await page.Page.Locator("#situation .children tbody tr[data-grid='210682-004-01'] button").ClickAsync();
+        await page.ShowsAsync("#situation .figures", "Every household has its place");
+        await page.Page.Locator("#situation .path button").Last.ClickAsync();
+        await page.ShowsAsync("#situation h2", "铁南社区");
+        (await CountAsync("unsurveyed")).ShouldBe(Number((await page.Page.Locator("#card [data-count=unsurveyed]").InnerTextAsync()).Split(' ')[0]));
+        (await CountAsync("overdue")).ShouldBePositive();
+        await page.Page.Locator("#situation [data-list=misplaced]").ClickAsync();
+        await Expect(page.Page.Locator("#situation .rows button")).ToHaveCountAsync(3);
+        await page.PictureAsync("situation-misplaced");
+        await page.Page.Locator("#situation .rows [data-household='H-far-2']").ClickAsync();
+        await page.ShowsAsync("#drawer h2", "远处");
+        await page.Page.WaitForFunctionAsync(
+            """
+            () => {
+              const { x, y } = situationMap.map.project([124.08015, 40.4701]);
+              return !situationMap.map.isMoving() && x > 0 && x < document.getElementById('drawer').getBoundingClientRect().left && y > 0 && y < innerHeight;
+            }
+            """);
+
+        // the number of a list, of which the list has that many, and in which the grids below add up to it
+        async Task<int> CountAsync(string list)
+        {
+            var figure = page.Page.Locator($"#situation [data-list={list}]");
+            var told = Number((await figure.Locator("b").InnerTextAsync()).Split(' ')[0]);
+            await figure.ClickAsync();
+            await Expect(page.Page.Locator("#situation .household-list select")).ToHaveValueAsync(list);
+            var rows = page.Page.Locator("#situation .rows button");
+            var more = page.Page.Locator("#situation .household-list div > button.quiet");
+            await rows.First.WaitForAsync();
+            while (await rows.CountAsync() < told)
+            {
+                var before = await rows.CountAsync();
+                await more.ClickAsync();
+                await Expect(rows).Not.ToHaveCountAsync(before);
+            }
+            await Expect(rows).ToHaveCountAsync(told);
+            if (Array.IndexOf(["unsurveyed", "overdue"], list) is >= 0 and var column)
+            {
+                var cells = (await page.Page.Locator($"#situation .children tbody td:nth-of-type({column + 5})").AllInnerTextsAsync()).Sum(Number);
+                cells.ShouldBe(told);
+            }
+            return told;
+        }
     }
 
     [Fact]
@@ -100,10 +189,10 @@ public sealed class SituationTests(Viewer viewer)
     public async Task The_situation_follows_the_map_lists_who_is_overdue_and_draws_how_it_went()
     {
         await using var page = await viewer.OpenAsync("/?lang=en#grid=210682-004");
-        await Assertions.Expect(page.Page.Locator("#situation .uplot canvas")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#situation .uplot canvas")).ToBeVisibleAsync();
         var overdue = await page.Page.Locator("#situation [data-list=overdue] b").InnerTextAsync();
         await page.Page.Locator("#situation [data-list=overdue]").ClickAsync();
-        await Assertions.Expect(page.Page.Locator("#situation .rows button")).ToHaveCountAsync(Math.Min(Number(overdue.Split(' ')[0]), 8));
+        await Expect(page.Page.Locator("#situation .rows button")).ToHaveCountAsync(Math.Min(Number(overdue.Split(' ')[0]), 8));
 
         await page.Page.GetByLabel("Follow the grid the map shows").CheckAsync();
         await page.LookAtAsync(124.0565, 40.4525, 18);
@@ -148,7 +237,7 @@ public sealed class SituationTests(Viewer viewer)
         await page.Page.Locator(".menu [lang=zh-CN]").ClickAsync();
         await page.MapIsDrawnAsync();
         (await page.Page.EvaluateAsync<string>("() => document.documentElement.lang")).ShouldBe("zh-CN");
-        await Assertions.Expect(page.Page.Locator("#compare canvas")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#compare canvas")).ToBeVisibleAsync();
         (await page.CountPixelsAsync(colours)).ShouldBe(drawn);
         (await page.Page.Locator("#compare .instant").AllInnerTextsAsync()).ShouldAllBe(text => text.Contains('月'));
         words.ShouldAllBe(text => !text.Contains('月'));
@@ -165,7 +254,7 @@ public sealed class SituationTests(Viewer viewer)
             ("EPSG:4529", "4480026.1, 41589073.0"), ("EPSG:4550", "4480026.1, 589073.0"), ("GCJ-02", "40.451618, 124.055890"), ("BD-09", "40.457735, 124.062364")])
         {
             await page.Page.Locator("#coordinates select").SelectOptionAsync(system);
-            await Assertions.Expect(page.Page.Locator("#coordinates .place")).ToHaveTextAsync(place);
+            await Expect(page.Page.Locator("#coordinates .place")).ToHaveTextAsync(place);
         }
 
         await page.Page.Keyboard.PressAsync("m");
@@ -179,9 +268,9 @@ public sealed class SituationTests(Viewer viewer)
         await page.LookAtAsync(house.Longitude, house.Latitude, 17);
         await page.ClickAsync(house.Longitude, house.Latitude);
         await page.Page.WaitForFunctionAsync("() => situationMap.map.getSource('measured').serialize().data.features.filter(({ geometry }) => geometry.type === 'Point').length === 3");
-        await Assertions.Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
+        await Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
         await page.Page.Keyboard.PressAsync("Escape");
-        await Assertions.Expect(page.Page.Locator("#measured")).ToBeHiddenAsync();
+        await Expect(page.Page.Locator("#measured")).ToBeHiddenAsync();
         await page.ClickAsync(house.Longitude, house.Latitude);
         await page.ShowsAsync("#drawer .status-line", "Healthy");
     }

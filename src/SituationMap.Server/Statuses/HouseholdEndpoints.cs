@@ -6,6 +6,7 @@ using NpgsqlTypes;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
 using SituationMap.Server.Database;
+using SituationMap.Server.Grids;
 using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
@@ -20,7 +21,7 @@ internal static class HouseholdEndpoints
     {
         var households = routes.MapGroup("/api/households").WithTags("Households").Needs(Right.See).AsksStore();
         households.MapGet("/", ListAsync)
-            .WithSummary("Households by grid, building, status, whether readings or tests are overdue and whether anyone has met them, in pages")
+            .WithSummary("Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and whether they stand outside their grid, in pages")
             .WithDescription("sort=since has those first whose status began first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         households.MapGet("/{code}", GetAsync).KeepsToScope(Subject.Household).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
@@ -40,7 +41,7 @@ internal static class HouseholdEndpoints
 
     private static async Task<Results<Ok<HouseholdsAnswer>, ProblemHttpResult>> ListAsync(
         HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, OverdueHouseholds overdueHouseholds, CancellationToken cancellation,
-        string? grid = null, string? building = null, string? status = null, string? overdue = null, string? surveyed = null, string? sort = null, int? limit = null, long after = 0, string? begun = null)
+        string? grid = null, string? building = null, string? status = null, string? overdue = null, string? surveyed = null, string? misplaced = null, string? sort = null, int? limit = null, long after = 0, string? begun = null)
     {
         var city = holder.Current.City;
         Status? wanted = null;
@@ -54,6 +55,8 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "overdue", "true or false"));
         if (Problems.UnlessOneOf("surveyed", surveyed, ["true", "false"]) is { } surveyedFault)
             return Problems.BadRequest(surveyedFault);
+        if (Problems.UnlessOneOf("misplaced", misplaced, ["true", "false"]) is { } misplacedFault)
+            return Problems.BadRequest(misplacedFault);
         if (Problems.UnlessOneOf("sort", sort, [BySince]) is { } sortFault)
             return Problems.BadRequest(sortFault);
         DateTimeOffset begunBy = default;
@@ -73,6 +76,7 @@ internal static class HouseholdEndpoints
               AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
               AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
               AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
+              AND ($11::int[] IS NULL OR (h.building = ANY ($11)) = $12)
 
             """ + (sort is null
             ? "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5"
@@ -88,6 +92,8 @@ internal static class HouseholdEndpoints
         command.Parameters.Add(new() { Value = surveyed is null ? DBNull.Value : surveyed == "true", NpgsqlDbType = NpgsqlDbType.Boolean });
         command.Parameters.Add(new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(scope.Parameter);
+        command.Parameters.Add(new() { Value = misplaced is null ? DBNull.Value : Misplaced.Of(city).Select(place => city.Buildings[place].Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        command.Parameters.Add(new() { Value = misplaced == "true" });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
         var next = Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id);

@@ -7,7 +7,7 @@ import { chip } from '../legend/card';
 import { throttle } from '../live/throttle';
 import type { Drawer } from '../panel/drawer';
 
-export const lists = ['longest', 'observed', 'unsurveyed', 'overdue'] as const;
+export const lists = ['longest', 'observed', 'unsurveyed', 'overdue', 'misplaced'] as const;
 export type ListName = (typeof lists)[number];
 
 const queries: Record<ListName, Record<string, string>> = {
@@ -15,11 +15,12 @@ const queries: Record<ListName, Record<string, string>> = {
   observed: { status: 'observed', sort: 'since' },
   unsurveyed: { surveyed: 'false' },
   overdue: { overdue: 'true' },
+  misplaced: { misplaced: 'true' },
 };
 const pageSize = '8';
 
 /** The households of a grid that need attention, one list at a time; a row opens the household. */
-export function householdList({ t, times, time, feed }: Viewer, drawer: Drawer, chosen: (list: ListName) => void): { element: HTMLElement; show: (grid: string, list: ListName, focus?: boolean) => void } {
+export function householdList({ t, times, time, feed, map, padding }: Viewer, drawer: Drawer, chosen: (list: ListName) => void): { element: HTMLElement; show: (grid: string, list: ListName, focus?: boolean) => void } {
   const rows = h('ol', { class: 'rows' });
   const foot = h('div', {});
   const select = h('select', { 'aria-label': t('list.choose') }, ...lists.map((name) => h('option', { value: name }, t(`list.${name}`))));
@@ -59,7 +60,7 @@ export function householdList({ t, times, time, feed }: Viewer, drawer: Drawer, 
 
   function add({ households, next }: HouseholdsPage): void {
     rows.append(...households.map((household) => h('li', {}, h('button', {
-      type: 'button', 'data-household': household.household, onclick: () => void drawer.open({ building: household.building, household: household.household }),
+      type: 'button', 'data-household': household.household, onclick: () => void open(household),
     }, chip(household.status), h('span', { class: 'where' }, `${household.address} ${household.label}`), h('span', { class: 'second' }, detail(household))))));
     foot.replaceChildren(...(time.moment === null ? [] : [h('p', { class: 'second' }, t('list.present'))]));
     if (next === null) return;
@@ -72,6 +73,12 @@ export function householdList({ t, times, time, feed }: Viewer, drawer: Drawer, 
       }
     } }, t('list.more'));
     foot.append(more);
+  }
+
+  async function open({ building, household }: Household): Promise<void> {
+    await drawer.open({ building, household });
+    const bounds = drawer.bounds;
+    if (drawer.selection?.household === household && bounds && !map.getBounds().contains([bounds[0], bounds[1]])) map.fitBounds(bounds, { padding: padding(), maxZoom: 18 });
   }
 
   function detail(household: Household): string {

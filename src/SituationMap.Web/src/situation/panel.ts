@@ -136,8 +136,8 @@ export class SituationPanel {
     this.#title.textContent = summary.name;
     replaceContent(this.#path, ...this.#above(summary).map((grid) => h('button', { type: 'button', class: 'quiet', 'data-key': grid.code, onclick: () => this.open(grid.code, true) }, grid.name, ' ›')));
     const [unvisited, overdue] = [summary.households - summary.surveyed, summary.overdue ?? 0];
-    const figure = (list: ListName, label: string, n: number) => h('button', {
-      type: 'button', class: 'figure', 'data-key': list, 'data-list': list, disabled: n === 0, onclick: () => this.#list.show(summary.code, list, true),
+    const figure = (list: ListName, label: string, n: number, title: string | null = null) => h('button', {
+      type: 'button', class: 'figure', 'data-key': list, 'data-list': list, title, disabled: n === 0, onclick: () => this.#list.show(summary.code, list, true),
     }, h('span', {}, label), h('b', {}, t.households(n)));
     replaceContent(this.#figures,
       h('ul', { class: 'counts' }, ...statuses.map((status) => h('li', { 'data-status': status }, chip(status), h('span', {}, t(`status.${status}`)), h('b', {}, t.number(summary[status])),
@@ -145,7 +145,7 @@ export class SituationPanel {
       h('p', { class: 'second total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
       figure('unsurveyed', t('situation.unsurveyed'), unvisited),
       figure('overdue', t('situation.overdue'), overdue),
-      summary.misplaced === 0 ? h('p', { class: 'second' }, t('situation.placed')) : h('p', {}, t('situation.misplaced', { households: t.households(summary.misplaced) })));
+      summary.misplaced === 0 ? h('p', { class: 'second' }, t('situation.placed')) : figure('misplaced', t('situation.misplaced'), summary.misplaced, t('situation.misplaced.hint')));
     void zonesOf(viewer, summary).then((zones) => replaceContent(this.#zones, zones));
     this.#table.show(summary);
   }

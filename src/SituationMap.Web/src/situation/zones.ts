@@ -1,3 +1,4 @@
+import { LngLatBounds } from 'maplibre-gl';
 import { api } from '../api/client';
 import type { DueZone, GridSummary } from '../api/types';
 import { h } from '../dom';
@@ -5,7 +6,8 @@ import type { Viewer } from '../frame/viewer';
 import { loweringClock } from './lowering';
 
 /** The risk zones that touch the grid, those first that are due for lowering. */
-export async function zonesOf({ t, time }: Viewer, summary: GridSummary): Promise<HTMLElement> {
+export async function zonesOf(viewer: Viewer, summary: GridSummary): Promise<HTMLElement> {
+  const { t, time } = viewer;
   const at: string | undefined = time.query['at'];
   // the list stands without its clocks as well
   const clocks: DueZone[] = summary.zones.length === 0 ? [] : await api.dueZones(at === undefined ? {} : { at }).then(({ zones }) => zones, () => []);
@@ -17,7 +19,19 @@ export async function zonesOf({ t, time }: Viewer, summary: GridSummary): Promis
     zones.length === 0 ? h('p', { class: 'second' }, t('card.zones.none'))
       : h('ul', { class: 'zone-list' }, ...zones.map((zone) => {
         const clock = of(zone.code);
-        return h('li', {}, h('span', { class: 'chip zone', 'aria-hidden': 'true' }), h('span', {}, zone.name), h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level)),
+        return h('li', {}, h('span', { class: 'chip zone', 'aria-hidden': 'true' }), h('button', { type: 'button', class: 'link', 'data-key': zone.code, title: t('situation.zones.show', { name: zone.name }), onclick: () => void show(viewer, zone.code) }, zone.name),
+          h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level)),
           clock ? loweringClock(clock, t) : null);
       })));
+}
+
+async function show({ map, time, notices, t, padding }: Viewer, code: string): Promise<void> {
+  try {
+    const { zones } = await api.zones(time.query);
+    const bounds = new LngLatBounds();
+    for (const place of zones.find((zone) => zone.code === code)?.outline.coordinates.flat(2) ?? []) bounds.extend(place as [number, number]);
+    if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: padding(), maxZoom: 18 });
+  } catch {
+    notices.show(t('panel.unreachable'), 4_000);
+  }
 }
