@@ -54,6 +54,7 @@ public sealed class ScreensTests(Viewer viewer)
     [Theory]
     [InlineData(390, 844)]
     [InlineData(1280, 720)]
+    [InlineData(2880, 1620)]
     [InlineData(3840, 2160)]
     public async Task Everything_is_on_the_screen_and_large_enough_to_be_touched(int width, int height)
     {
@@ -77,6 +78,28 @@ public sealed class ScreensTests(Viewer viewer)
               return box && box.width > 0 && (box.left < 0 || box.top < 0 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);
             })
             """);
+    }
+
+    [Theory]
+    [InlineData(1920, 1)]
+    [InlineData(2880, 1.25)]
+    [InlineData(3840, 1.6)]
+    public async Task Letters_and_controls_are_larger_on_a_larger_screen(int width, double times)
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        await page.Page.SetViewportSizeAsync(width, width * 9 / 16);
+        await page.Page.ReloadAsync();
+        await page.MapIsDrawnAsync();
+
+        (await page.Page.Locator("#card").BoundingBoxAsync())!.Width.ShouldBe((float)(316 * times), 1);
+        (await page.Page.Locator(".maplibregl-ctrl-zoom-in").BoundingBoxAsync())!.Width.ShouldBe((float)(29 * times), 1);
+        // the names on the map, too; the marks in the buildings are as large as these
+        (await SizeAsync("roads-names", "text-size")).ShouldBe(14 * times, 0.01);
+        (await SizeAsync("buildings-marks", "text-size")).ShouldBe(20);
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
+            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"desk-{width}.png") });
+
+        Task<double> SizeAsync(string layer, string property) => page.Page.EvaluateAsync<double>("([layer, property]) => situationMap.map.getLayoutProperty(layer, property).at(-1)", new[] { layer, property });
     }
 
     [Fact]
@@ -122,6 +145,8 @@ public sealed class ScreensTests(Viewer viewer)
             }
             """)).ShouldBe("#F4F2EC");
         (await page.Page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('.sheet .chip.quarantined')).backgroundColor")).ShouldBe("rgb(165, 0, 38)");
+        // in local mode nobody has a name to be named by
+        (await page.Page.Locator(".sheet footer").InnerTextAsync()).ShouldNotContain("printed by");
         (await NumberAsync("image.closest('.sheet').scrollHeight - image.closest('.sheet').clientHeight")).ShouldBe(0, "nothing falls off the sheet");
 
         Task<double> NumberAsync(string expression) => page.Page.EvaluateAsync<double>($"() => {{ const image = document.querySelector('.sheet img'); return {expression}; }}");

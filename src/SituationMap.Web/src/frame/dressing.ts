@@ -1,4 +1,5 @@
 import type { Map as MapLibreMap, StyleSpecification } from 'maplibre-gl';
+import { enlarged, enlargement } from '../theme/enlarged';
 
 /** @param shown what the map shows until then; undefined at first */
 export type Dress = (style: StyleSpecification, shown: StyleSpecification | undefined) => StyleSpecification;
@@ -10,17 +11,22 @@ export type Dress = (style: StyleSpecification, shown: StyleSpecification | unde
 export class Dressing {
   readonly #dresses: Dress[] = [];
   #url = '';
+  #enlargement = 1;
 
-  constructor(private readonly map: MapLibreMap) {}
+  constructor(private readonly map: MapLibreMap) {
+    // the window may have gone to another screen
+    map.on('resize', () => this.#url !== '' && this.#enlargement !== enlargement() && this.again());
+  }
 
   add(dress: Dress): void {
     this.#dresses.push(dress);
   }
 
-  /** Shows this style, dressed. */
+  /** Shows this style, dressed, and as large as the screen asks for. */
   show(url: string): void {
     this.#url = url;
-    this.map.setStyle(url, { transformStyle: (shown, next) => this.#dresses.reduce((style, dress) => dress(style, shown), next) });
+    this.#enlargement = enlargement();
+    this.map.setStyle(url, { transformStyle: (shown, next) => enlarged(this.#dresses.reduce((style, dress) => dress(style, shown), next), this.#enlargement) });
   }
 
   /** The style at an address, dressed, for another map than the page's. */

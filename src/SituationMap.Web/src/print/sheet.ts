@@ -75,5 +75,5 @@ function page(summary: GridSummary, { image, aspect, bar, attribution }: Picture
     h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t('situation.grid')), ...statuses.map((status) => h('th', { scope: 'col' }, t(`status.${status}`))), ...heads.map((head) => h('th', { scope: 'col' }, t(head))))),
       h('tbody', {}, ...summary.children.map((child) => row(child.name, child)), row(summary.children.length > 0 ? t('situation.sum') : summary.name, summary, true))),
     summary.zones.length === 0 ? h('p', {}, t('card.zones.none')) : h('p', {}, `${t('situation.zones')}: ${summary.zones.map((zone) => `${zone.name} (${t.or(`level.${zone.level}`, zone.level)})`).join(t('list.separator'))}`),
-    h('footer', {}, h('span', {}, t('print.sources', { sequence: summary.sequence, user: session.name ?? 'local' }), attribution === '' ? '' : ` · ${attribution}`), h('span', {}, `${number} / ${of}`)));
+    h('footer', {}, h('span', {}, t('print.sources', { sequence: summary.sequence }), session.kind === 'session' ? t('print.by', { user: session.name! }) : '', attribution === '' ? '' : ` · ${attribution}`), h('span', {}, `${number} / ${of}`)));
 }
