@@ -70,7 +70,7 @@ public sealed class DeskTests(Viewer viewer)
         await page.Page.Locator("#timeline").GetByText("Back to live").ClickAsync();
         await page.ShowsAsync("#card tr[data-status=observed] b", observed);
         await page.ShowsAsync("#card .connection", "Live");
-        (await page.Page.EvaluateAsync<string>("() => situationMap.map.getSource('situation').tiles[0]")).ShouldNotContain("at=");
+        await page.Page.WaitForFunctionAsync("() => { const source = situationMap.map.getSource('situation'); return source && !source.tiles[0].includes('at='); }");
         await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeVisibleAsync();
     }
 
