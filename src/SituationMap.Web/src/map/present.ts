@@ -6,7 +6,7 @@ import { TileRefresher, type ChangedFeature } from './refresher';
 
 const pause = 500; // ms between two requests for a tile
 const lag = 500; // ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
-const lagFar = 5_000; // the same from where no letter is drawn, so that the tile shows nothing that the colour does not
+const lagFar = 30_000; // the same from so far that no letter is drawn: the tile would show nothing that the colour does not
 const remembered = 2_000; // buildings whose colour is, more than one view changes in a while
 
 /**
