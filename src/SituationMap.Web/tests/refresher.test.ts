@@ -27,7 +27,7 @@ describe('refreshing tiles', () => {
     refresher.pump();
   };
   const change = (sequence: number, changed: string[], ...features: ChangedFeature[]) => {
-    const seen = refresher.announce(sequence, changed, features);
+    const seen = refresher.announce(sequence, changed, features, features.length === 0);
     refresher.pump();
     return seen;
   };
@@ -123,6 +123,18 @@ describe('refreshing tiles', () => {
     change(6, ['16/1/2']);
     expect(tiles.asked).toEqual(['16/1/2']);
     now = 500;
+    refresher.pump();
+    expect(tiles.asked).toEqual(['16/1/2', '16/1/1']);
+  });
+
+  it('fetches at once where the tile tells more than the colours, and sooner where the map has come near meanwhile', () => {
+    let [now, lag] = [0, 30_000];
+    refresher = new TileRefresher(tiles, 0, () => lag, () => now);
+    change(5, ['16/1/1'], building(1));
+    refresher.announce(6, ['16/1/2'], [building(2)], true);
+    refresher.pump();
+    expect(tiles.asked).toEqual(['16/1/2']);
+    [now, lag] = [600, 500];
     refresher.pump();
     expect(tiles.asked).toEqual(['16/1/2', '16/1/1']);
   });

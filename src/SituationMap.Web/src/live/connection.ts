@@ -13,6 +13,8 @@ export interface LiveHandlers {
   hello: (hello: Hello, again: boolean) => void;
   status: (changes: StatusChanges) => void;
   zone: (changes: ZoneChanges) => void;
+  /** A building or a checkpoint is another one. */
+  edited: () => void;
   tiles: (changes: TileChanges) => void;
   heartbeat: (beat: Hello) => void;
   /** What was missed is no longer kept, or the server has another history: the page has to start over. */
@@ -96,6 +98,8 @@ export class LiveConnection {
     on<Hello>('hello', (hello) => this.#greeted(hello));
     on<StatusChanges>('status', this.handlers.status);
     on<ZoneChanges>('zone', this.handlers.zone);
+    on('building', this.handlers.edited);
+    on('checkpoint', this.handlers.edited);
     on<TileChanges>('tiles', (changes) => {
       this.sequence = changes.sequence;
       this.handlers.tiles(changes);

@@ -58,8 +58,10 @@ export function follow({ map, place, card, notices, t, times, time, feed, sessio
     },
     zone: (changes) => {
       feed.zone.tell(changes);
+      present.edited();
       counts();
     },
+    edited: () => present.edited(),
     tiles: (changes) => {
       // the store is not empty any more: start over at the place there is now, unless somebody is at work who begins anew by hand
       if (grid === null && !document.body.classList.contains('drawer-open')) location.replace(location.pathname + location.search);

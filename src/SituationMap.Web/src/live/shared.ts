@@ -2,7 +2,7 @@ import type { Hello } from '../api/types';
 import { openStream, silenceLimit, type EventStream } from './connection';
 
 /** What is passed on to the pages. */
-export const eventTypes = ['hello', 'status', 'zone', 'tiles', 'heartbeat', 'reload'] as const;
+export const eventTypes = ['hello', 'status', 'zone', 'building', 'checkpoint', 'tiles', 'heartbeat', 'reload'] as const;
 export type SharedEvent = { type: (typeof eventTypes)[number] | 'error'; data: string };
 
 /** A page that follows the feed. */

@@ -19,6 +19,8 @@ export class PresentMap {
   readonly #colours = new Map<number, string>();
   /** What the feed told of the batch whose tiles it has not told yet. */
   #batch: StatusChanges[] = [];
+  /** Whether that batch told of more than statuses, which only its tiles show. */
+  #edited = false;
   #missed = false;
 
   constructor(private readonly map: MapLibreMap, pulses: SVGElement) {
@@ -36,12 +38,19 @@ export class PresentMap {
     this.#batch.push(changes);
   }
 
-  /** The tiles that differ by what `status` told. */
+  /** A zone, a building or a checkpoint is another one. */
+  edited(): void {
+    this.#edited = true;
+  }
+
+  /** The tiles that differ by what `status` and `edited` told. */
   tiles({ sequence, tiles }: TileChanges): void {
     const features = this.#batch.flatMap((changes) => this.#drawn(changes));
+    const atOnce = this.#edited || features.length === 0;
     this.#batch = [];
+    this.#edited = false;
     if (document.hidden) this.#missed = true;
-    else if (this.#refresher.announce(sequence, tiles, features)) {
+    else if (this.#refresher.announce(sequence, tiles, features, atOnce)) {
       this.#show(features);
       this.#refresher.pump();
     }

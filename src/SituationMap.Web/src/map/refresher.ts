@@ -49,15 +49,15 @@ export class TileRefresher {
   }
 
   /**
-   * The tiles that differ since the batch that ends with `sequence`, and the features that are why. False where none of the tiles is
-   * in view: then nothing there shows any of the features, and none is to be set.
+   * The tiles that differ since the batch that ends with `sequence`, and the features whose statuses are why; `atOnce` where these are not
+   * all that differs. False where none of the tiles is in view: then nothing there shows any of the features, and none is to be set.
    */
-  announce(sequence: number, tiles: string[], features: ChangedFeature[]): boolean {
+  announce(sequence: number, tiles: string[], features: ChangedFeature[], atOnce: boolean): boolean {
     this.#sequence = sequence;
     const inView = this.tiles.inView();
     const affected = tiles.filter((tile) => inView.has(tile));
     if (affected.length === 0) return false;
-    const told = features.length > 0 ? this.now() : -Infinity;
+    const told = atOnce ? -Infinity : this.now();
     for (const tile of affected) this.#stale.set(tile, Math.min(told, this.#stale.get(tile) ?? told));
     for (const feature of features) this.#latest.set(keyOf(feature), sequence);
     if (features.length > 0) this.#batches.push({ sequence, features, waitingFor: new Set(affected) });
