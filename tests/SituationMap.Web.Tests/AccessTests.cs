@@ -59,6 +59,8 @@ public sealed class AccessTests(Viewer viewer)
     {
         var house = (await viewer.HealthyHousesAsync(1))[0];
         await using var page = await viewer.OpenAsync();
+        // near enough for letters, so that the tile follows its colour soon
+        await page.LookAtAsync(house.Longitude, house.Latitude, 17);
         await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.Page.EvaluateAsync("() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), { childList: true }); }");
 
