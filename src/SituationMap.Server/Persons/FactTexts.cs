@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using SituationMap.Core.Facts;
+using SituationMap.Server.Access;
+using SituationMap.Server.Database;
 using SituationMap.Server.Facts;
 
 namespace SituationMap.Server.Persons;
@@ -10,9 +12,10 @@ namespace SituationMap.Server.Persons;
 /// Keeps the reasons of decisions and retractions apart from the facts, encrypted: people write names there, facts are seen by all who see the
 /// map, and they cannot be erased. In the fact a keyed hash stands for the reason, so that a repeat is still known as one.
 /// </summary>
-internal sealed class FactTexts(PersonVault vault)
+internal sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
 {
     public const string Field = "reason";
+    private const string Ellipsis = "…";
 
     /// <summary>The data of a fact as they are stored.</summary>
     public string Stored(FactReport report)
@@ -42,26 +45,27 @@ internal sealed class FactTexts(PersonVault vault)
         await keep.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>
-    /// A household's facts with the reasons as people wrote them; an ellipsis stands for one that is not for whoever asks, or has been erased.
-    /// </summary>
-    public async Task<HouseholdFacts> ReadAsync(NpgsqlConnection connection, HouseholdFacts household, bool mayRead, CancellationToken cancellation)
+    /// <summary>A household's facts with an ellipsis where a reason is kept apart.</summary>
+    public static HouseholdFacts Masked(HouseholdFacts household) =>
+        household with { Facts = [.. household.Facts.Select(fact => IsStanding(fact) ? fact with { Data = With(fact.Data, Ellipsis) } : fact)] };
+
+    /// <summary>The reasons that were given in a household and are still kept, the oldest first.</summary>
+    /// <param name="masked">An ellipsis stands for each.</param>
+    public async Task<IReadOnlyList<GivenReason>> ReadAsync(string household, Scope scope, bool masked, CancellationToken cancellation)
     {
-        var standing = household.Facts.Where(IsStanding).Select(fact => fact.Id).ToArray();
-        if (standing.Length == 0)
-            return household;
-        var texts = new Dictionary<Guid, string>();
-        await using var command = new NpgsqlCommand("SELECT fact, generation, reason FROM fact_text WHERE $2 AND fact = ANY ($1)", connection)
-        {
-            Parameters = { new() { Value = standing }, new() { Value = mayRead } },
-        };
+        await using var command = database.CreateCommand(
+            $"""
+            SELECT t.fact, t.generation, t.reason FROM household h JOIN fact f ON f.household = h.id JOIN fact_text t ON t.fact = f.id
+            WHERE h.code = $1 AND {Scope.Sql("h.grid", "$2")} ORDER BY t.made_at, t.fact
+            """);
+        command.Parameters.Add(new() { Value = household });
+        command.Parameters.Add(scope.Parameter);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
+        return await reader.ReadAllAsync(row =>
         {
-            var fact = reader.GetGuid(0);
-            texts.Add(fact, vault.Open(reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), Field, fact.ToString()));
-        }
-        return household with { Facts = [.. household.Facts.Select(fact => IsStanding(fact) ? fact with { Data = With(fact.Data, texts.GetValueOrDefault(fact.Id, "…")) } : fact)] };
+            var fact = row.GetGuid(0);
+            return new GivenReason(fact, masked ? Ellipsis : vault.Open(row.GetInt32(1), row.GetFieldValue<byte[]>(2), Field, fact.ToString()));
+        }, cancellation);
     }
 
     /// <summary>Whether a hash stands for the fact's reason; that of the made-up community is in the fact itself.</summary>

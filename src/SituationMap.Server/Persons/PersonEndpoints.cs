@@ -10,8 +10,13 @@ namespace SituationMap.Server.Persons;
 /// <param name="Code">Of the person; the rest is known or null.</param>
 internal sealed record MemberAnswer(string Code, int? Born, string? Sex, string? Name, string? Phone, string? Number);
 
-/// <param name="Masked">Whether names, phones and numbers are masked.</param>
-internal sealed record MembersAnswer(string Household, bool Masked, IReadOnlyList<MemberAnswer> Members);
+/// <param name="Fact">The decision or the retraction that gives it.</param>
+/// <param name="Reason">As somebody wrote it, or an ellipsis.</param>
+internal sealed record GivenReason(Guid Fact, string Reason);
+
+/// <param name="Masked">Whether names, phones, numbers and reasons are masked.</param>
+/// <param name="Reasons">Those that were given for decisions and retractions in the household, the oldest first; people write names there.</param>
+internal sealed record MembersAnswer(string Household, bool Masked, IReadOnlyList<MemberAnswer> Members, IReadOnlyList<GivenReason> Reasons);
 
 internal sealed record FoundPerson(string Code, string Household, string Grid, string? Name, string? Phone, string? Number);
 
@@ -40,13 +45,13 @@ internal static class PersonEndpoints
     public static IEndpointRouteBuilder MapPersons(this IEndpointRouteBuilder routes)
     {
         var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").Needs(Right.SeePersons).AsksStore();
-        members.MapGet("/", (string code, HttpContext context, PersonStore store, CancellationToken cancellation) => MembersAsync(code, context, store, purpose: null, cancellation))
+        members.MapGet("/", (string code, HttpContext context, PersonStore store, FactTexts texts, CancellationToken cancellation) => MembersAsync(code, context, store, texts, purpose: null, cancellation))
             .KeepsToScope(Subject.Household, Right.SeePersons)
-            .WithSummary("The members of a household, names, phones and identity numbers masked")
+            .WithSummary("The members of a household, names, phones, identity numbers and the reasons of decisions masked")
             .ProducesProblem(StatusCodes.Status404NotFound);
         members.MapPost("/", ShowAsync)
             .KeepsToScope(Subject.Household, Right.SeePersons).RecordsItself()
-            .WithSummary("The members of a household, for a stated purpose")
+            .WithSummary("The members of a household and the reasons of decisions about it, for a stated purpose")
             .WithDescription($"purpose: one of {string.Join(", ", Purpose.Kinds)}; note: more about it, needed with other. Both are kept in the audit record.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -67,24 +72,26 @@ internal static class PersonEndpoints
     }
 
     private static async Task<Results<Ok<MembersAnswer>, ProblemHttpResult>> ShowAsync(
-        string code, StatedPurpose body, HttpContext context, PersonStore store, CancellationToken cancellation)
+        string code, StatedPurpose body, HttpContext context, PersonStore store, FactTexts texts, CancellationToken cancellation)
     {
         var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
-        return fault is null ? await MembersAsync(code, context, store, purpose, cancellation) : Problems.BadRequest(fault);
+        return fault is null ? await MembersAsync(code, context, store, texts, purpose, cancellation) : Problems.BadRequest(fault);
     }
 
     private static async Task<Results<Ok<MembersAnswer>, ProblemHttpResult>> MembersAsync(
-        string code, HttpContext context, PersonStore store, Purpose? purpose, CancellationToken cancellation)
+        string code, HttpContext context, PersonStore store, FactTexts texts, Purpose? purpose, CancellationToken cancellation)
     {
         if (purpose is not null)
             await RecordAsync(context, "see persons", $"members of {code}", purpose, null, cancellation);
-        var rows = await store.MembersAsync(code, context.Scope(Right.SeePersons), cancellation);
+        var scope = context.Scope(Right.SeePersons);
+        var rows = await store.MembersAsync(code, scope, cancellation);
+        var reasons = await texts.ReadAsync(code, scope, masked: purpose is null, cancellation);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new MembersAnswer(code, purpose is null, [.. rows.Select(row =>
         {
             var shown = purpose is null ? row.Details.Masked() : row.Details;
             return new MemberAnswer(row.Code, row.Born, row.Sex, shown.Name, shown.Phone, shown.Number);
-        })]));
+        })], reasons));
     }
 
     private static async Task<Results<Ok<PersonsAnswer>, ProblemHttpResult>> SearchAsync(

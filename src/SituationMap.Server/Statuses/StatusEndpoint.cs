@@ -13,7 +13,7 @@ namespace SituationMap.Server.Statuses;
 internal static class StatusEndpoint
 {
     public static async Task<Results<Ok<StatusAnswer>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, FactTexts texts, TimeProvider clock, CancellationToken cancellation,
+        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
         string? at = null, string? known = null)
     {
         var now = clock.GetUtcNow();
@@ -39,8 +39,7 @@ internal static class StatusEndpoint
         }
 
         var input = (await StatusBatch.LoadAsync(connection, protocols.Plan, [household], knownAt, cancellation))[0];
-        var maySeeMembers = context.MaySeeMembers(input.Grid);
-        input = input with { Facts = await texts.ReadAsync(connection, input.Facts, maySeeMembers, cancellation) };
+        input = input with { Facts = FactTexts.Masked(input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return TypedResults.Ok(new StatusAnswer(
@@ -48,7 +47,7 @@ internal static class StatusEndpoint
             await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
             OpenItems.Pending(input, plan, protocols.Places, asOf),
             // of an instant to come nobody can have reported anything yet
-            asOf <= now ? OpenItems.For(maySeeMembers, await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation)) : [],
+            asOf <= now ? OpenItems.For(context.MaySeeMembers(input.Grid), await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation)) : [],
             asOf, knownAt, sequence));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -115,7 +116,7 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
         (await HistoryAsync()).ShouldBe(["quarantined"]);
 
         // oneself is no second person
-        await ReportAsync("override", $$"""{"status":"healthy","reason":"yes","confirms":"{{decision}}"}""", source: "person:li");
+        (await RefusedAsync("override", $$"""{"status":"healthy","reason":"yes","confirms":"{{decision}}"}""", source: "person:li")).ShouldBe("same-source");
         (await StatusAsync()).ShouldBe("quarantined");
         (await AnswerAsync()).GetProperty("pending").GetArrayLength().ShouldBe(1);
 
@@ -145,15 +146,28 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
 
     private async Task<Guid> ReportAsync(string kind, string data, DateTimeOffset? at = null, string source = "grid:210682-004-01")
     {
+        var fact = Fact(kind, data, source, at);
+        using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+        await _demo.WaitUntilSettledAsync();
+        return (Guid)fact["id"]!;
+    }
+
+    private async Task<string?> RefusedAsync(string kind, string data, string source)
+    {
+        using var answer = await _demo.PostFactsAsync(Fact(kind, data, source).ToJsonString());
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        return JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("code").GetString();
+    }
+
+    private JsonObject Fact(string kind, string data, string source, DateTimeOffset? at = null)
+    {
         var fact = DemoServer.Returned(_household);
         fact["kind"] = kind;
         fact["data"] = JsonNode.Parse(data);
         fact["at"] = at ?? DateTimeOffset.UtcNow.AddSeconds(-1);
         fact["source"] = source;
-        using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-        await _demo.WaitUntilSettledAsync();
-        return (Guid)fact["id"]!;
+        return fact;
     }
 
     private Task<JsonElement> AnswerAsync(string query = "") => _demo.GetJsonAsync($"api/households/{_household}/status{query}");

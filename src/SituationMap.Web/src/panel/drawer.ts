@@ -161,6 +161,7 @@ export class Drawer {
       ? householdActions(this.viewer, parts.household, () => this.refresh()) : null;
     this.#actions = actions;
     if (this.#members?.household !== code) this.#members = may(this.viewer.session, 'seePersons') ? new Members(code, this.t) : null;
+    else void this.#members.load();
     replaceContent(this.#body, householdView(parts.household, parts.status, parts.history, actions, this.#members, this.t, this.times));
     for (const key of opened) this.#body.querySelector(`summary[data-key="${key}"]`)?.parentElement?.setAttribute('open', '');
     this.events.selected(this.#selection, matrix.id, this.#household);

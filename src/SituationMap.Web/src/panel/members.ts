@@ -16,6 +16,8 @@ interface Member {
 interface MembersAnswer {
   masked: boolean;
   members: Member[];
+  /** Those of decisions about the household, as somebody wrote them or masked. */
+  reasons: { fact: string; reason: string }[];
 }
 
 const purposes = ['contact-tracing', 'visit', 'medical-care', 'supplies', 'correction', 'subject-request', 'other'] as const;
@@ -24,20 +26,24 @@ const purposes = ['contact-tracing', 'visit', 'medical-care', 'supplies', 'corre
 export class Members {
   readonly element: HTMLElement;
   readonly #list = h('ul', {});
+  readonly #reasons = h('div', {});
   readonly #place = h('div', { class: 'form-place' });
   readonly #show: HTMLButtonElement;
+  #shown = false;
 
   constructor(readonly household: string, private readonly t: Translator) {
     this.#show = h('button', { type: 'button', class: 'quiet', 'data-key': 'members-show', hidden: true, onclick: () => this.#ask() }, t('members.show'));
-    this.element = h('section', { class: 'members', hidden: true }, h('h3', {}, t('members.heading')), this.#list, this.#show, this.#place);
-    void this.#load();
+    this.element = h('section', { class: 'members', hidden: true }, h('h3', {}, t('members.heading')), this.#list, this.#reasons, this.#show, this.#place);
+    void this.load();
   }
 
   get #path(): string {
     return `/api/households/${encodeURIComponent(this.household)}/members`;
   }
 
-  async #load(): Promise<void> {
+  /** Fetches what there is; what was shown for a purpose stays as it is. */
+  async load(): Promise<void> {
+    if (this.#shown) return;
     try {
       this.#tell(await send<MembersAnswer>('GET', this.#path));
     } catch (error) {
@@ -46,10 +52,12 @@ export class Members {
     }
   }
 
-  #tell({ masked, members }: MembersAnswer): void {
+  #tell({ masked, members, reasons }: MembersAnswer): void {
     const { t } = this;
-    this.element.hidden = members.length === 0;
-    this.#show.hidden = !masked || members.every(({ name, phone, number }) => name === null && phone === null && number === null);
+    this.#shown = !masked;
+    this.element.hidden = members.length + reasons.length === 0;
+    this.#show.hidden = !masked || (reasons.length === 0 && members.every(({ name, phone, number }) => name === null && phone === null && number === null));
+    this.#reasons.replaceChildren(...(reasons.length === 0 ? [] : [h('h4', {}, t('members.reasons')), h('ul', {}, ...reasons.map(({ reason }) => h('li', {}, reason)))]));
     this.#list.replaceChildren(...members.map((member, index) => h('li', {},
       h('span', {}, member.name ?? t('household.member', { n: index + 1 })),
       h('span', { class: 'second' }, [member.sex === null ? null : t(`members.sex.${member.sex}`), member.born === null ? null : t('members.born', { year: String(member.born) }), member.phone, member.number]
