@@ -14,7 +14,8 @@ internal sealed class Changes
     public static async Task<Changes> DrawAsync(BenchmarkCity city, int count, CancellationToken cancellation) => new(await city.ReadAsync<string[]>(
         """
         SELECT array_agg(code) FROM (
-          SELECT h.code FROM household h TABLESAMPLE SYSTEM (10) JOIN household_status s ON s.household = h.id AND s.status = 'healthy'
+          SELECT h.code FROM household h TABLESAMPLE SYSTEM (20) LEFT JOIN household_status s ON s.household = h.id
+          WHERE COALESCE(s.status, 'healthy') = 'healthy'
           ORDER BY random() LIMIT $1) drawn
         """, cancellation, count));
 

@@ -32,7 +32,7 @@ export class Members {
   #shown = false;
 
   constructor(readonly household: string, private readonly t: Translator) {
-    this.#show = h('button', { type: 'button', class: 'quiet', 'data-key': 'members-show', hidden: true, onclick: () => this.#ask() }, t('members.show'));
+    this.#show = h('button', { type: 'button', class: 'quiet', 'data-key': 'members-show', hidden: true, onclick: () => this.#ask() });
     this.element = h('section', { class: 'members', hidden: true }, h('h3', {}, t('members.heading')), this.#list, this.#reasons, this.#show, this.#place);
     void this.load();
   }
@@ -57,6 +57,7 @@ export class Members {
     this.#shown = !masked;
     this.element.hidden = members.length + reasons.length === 0;
     this.#show.hidden = !masked || (reasons.length === 0 && members.every(({ name, phone, number }) => name === null && phone === null && number === null));
+    this.#show.textContent = t(reasons.length === 0 ? 'members.show' : 'members.show.reasons');
     this.#reasons.replaceChildren(...(reasons.length === 0 ? [] : [h('h4', {}, t('members.reasons')), h('ul', {}, ...reasons.map(({ reason }) => h('li', {}, reason)))]));
     this.#list.replaceChildren(...members.map((member, index) => h('li', {},
       h('span', {}, member.name ?? t('household.member', { n: index + 1 })),
@@ -73,7 +74,7 @@ export class Members {
       this.#place.replaceChildren();
       if (!this.#show.hidden) this.#show.focus();
     };
-    const form = h('form', { novalidate: true, 'aria-label': t('members.show'), onsubmit: async (event: Event) => {
+    const form = h('form', { novalidate: true, 'aria-label': this.#show.textContent, onsubmit: async (event: Event) => {
       event.preventDefault();
       trouble.textContent = '';
       try {
@@ -89,7 +90,7 @@ export class Members {
       event.preventDefault();
       close();
     } },
-    h('h4', {}, t('members.show')), h('p', { class: 'second' }, t('members.recorded')),
+    h('h4', {}, this.#show.textContent), h('p', { class: 'second' }, t('members.recorded')),
     h('label', { for: 'members-purpose' }, h('span', {}, t('members.purpose')), purpose),
     h('label', { for: 'members-note' }, h('span', {}, t('members.note')), note), trouble,
     h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary' }, t('members.show.now')), h('button', { type: 'button', class: 'quiet', onclick: close }, t('report.cancel'))));
