@@ -65,6 +65,7 @@ export class PresentMap {
   /** Drops what the feed said of the present; the tiles in view are about to be those of another instant. */
   forgetAll(): void {
     this.#batch = [];
+    this.#edited = false;
     this.#refresher.forgetAll();
   }
 

@@ -40,7 +40,7 @@ export class SelectionOnMap {
     this.keepVisible();
   }
 
-  /** The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around each building costs as much as all the rest of the map. */
+  /** The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around each building costs as much as all other layers together. */
   get #shown(): [layer: string, feature: number | null][] {
     return [['buildings-selected', this.#building], ['households-selected', this.#household]];
   }
