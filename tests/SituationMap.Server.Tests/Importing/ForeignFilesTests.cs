@@ -147,7 +147,7 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         var file = await MakeAsync(name);
         var whole = await File.ReadAllBytesAsync(file);
         (await Store.ImportAsync("buildings", file, order => order with { DryRun = true, Map = name == "one.dxf" ? ["code:=D-{row}"] : [] })).Rows.ShouldBe(3);
-        foreach (var bad in (byte[][])[whole[..(whole.Length / 2)], whole[..(whole.Length * 9 / 10)], whole[..40], "<html>404</html>"u8.ToArray(), [.. Enumerable.Repeat((byte)0, 5_000)], [0xFF, .. whole]])
+        foreach (var bad in (byte[][])[whole[..(whole.Length / 2)], whole[..(whole.Length * 9 / 10)], whole[..40], "<html>404</html>"u8.ToArray(), [.. Enumerable.Repeat((byte)0, 5_000)]])
         {
             await File.WriteAllBytesAsync(file, bad);
             (await RefusedAsync(file)).Message.Length.ShouldBeGreaterThan(15);

@@ -75,7 +75,7 @@ internal static class BasemapEndpoints
             if (isPacked)
                 context.Response.Headers.ContentEncoding = found.Encoding;
         }
-        catch (Exception damaged) when (damaged is InvalidDataException or IOException or InvalidOperationException or SqliteException)
+        catch (Exception damaged) when (IsDamage(damaged))
         {
             return Problems.NotFound("tile", $"a tile that can be read; the base map {Path.GetFileName(basemap.File)} is damaged there");
         }
@@ -85,6 +85,9 @@ internal static class BasemapEndpoints
 
         void Keep() => context.Response.Headers.CacheControl = v == basemap.Version ? "public, max-age=31536000, immutable" : "no-cache";
     }
+
+    /// <summary>Whether a tile could not be read because of what the archive holds.</summary>
+    internal static bool IsDamage(Exception failure) => failure is InvalidDataException or IOException or InvalidOperationException or SqliteException;
 
     private static bool Accepts(HttpRequest request, string encoding) =>
         request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value == encoding && accepted.Quality is not 0);
