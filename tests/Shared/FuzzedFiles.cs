@@ -16,6 +16,8 @@ namespace SituationMap.Testing;
 internal sealed class FuzzedFiles(string folder, int seed)
 {
     private const string Grid = "210682-004-01";
+    private const int FirstZoom = 10;
+    private const int LastZoom = 14;
 
     private static readonly string[] Nasty = ["NaN", "-Infinity", "1e999", "1e300", "-1", "0", "99999999999999999999", "", "\"", ",", "(", "((((((((((((((((((((", "EMPTY", "\0", "é", "路", "\r\n", "null", "{", "[[["];
 
@@ -44,7 +46,7 @@ internal sealed class FuzzedFiles(string folder, int seed)
         foreach (var (extension, how) in ((string, string[])[])
         [
             (".geojson", ["-oo", "KEEP_GEOM_COLUMNS=NO"]), (".shp", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326", "-lco", "ENCODING=UTF-8"]), (".gpkg", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]),
-            (".dxf", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-select", "", "-nlt", "LINESTRING"]), (".xlsx", ["-oo", "KEEP_GEOM_COLUMNS=YES"]), (".mbtiles", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326", "-f", "MVT", "-dsco", "MAXZOOM=10"]),
+            (".dxf", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-select", "", "-nlt", "LINESTRING"]), (".xlsx", ["-oo", "KEEP_GEOM_COLUMNS=YES"]), (".mbtiles", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326", "-f", "MVT", "-dsco", $"MINZOOM={FirstZoom}", "-dsco", $"MAXZOOM={LastZoom}"]),
         ])
         {
             var made = Path.Combine(folder, "whole" + extension);
@@ -56,7 +58,7 @@ internal sealed class FuzzedFiles(string folder, int seed)
         var tiles = new Dictionary<TileId, byte[]>();
         using (var map = Basemap.Open(Path.Combine(folder, "whole.mbtiles")))
         {
-            for (var z = 0; z <= 5; z++)
+            for (var z = FirstZoom; z <= LastZoom; z++)
             {
                 if (map.Read(At(z)) is { } tile)
                     tiles.Add(At(z), tile.Bytes);
@@ -97,7 +99,7 @@ internal sealed class FuzzedFiles(string folder, int seed)
             if (Path.GetExtension(file) is ".wkt" or ".wkb")
                 return WellKnownText.Read(Encoding.UTF8.GetString(File.ReadAllBytes(file))) is ({ } shape, _) && !shape.IsFinite() ? "a geometry that is not finite" : null;
             using var map = Basemap.Open(file);
-            for (var z = 0; z <= 5; z++)
+            for (var z = FirstZoom; z <= LastZoom; z++)
             {
                 try
                 {

@@ -121,7 +121,7 @@ internal static class WholeFile
             throw Cut("GeoPackage");
     }
 
-    private static ImportRefusedException Cut(string what) => Refused("file-cut", $"a {what} that is whole; this one ends too early");
+    private static ImportRefusedException Cut(string what) => Refused("file-unreadable", $"a {what} that is whole; this one ends too early");
 
     private static ImportRefusedException Refused(string code, string expected) => new(code, "file", expected);
 }

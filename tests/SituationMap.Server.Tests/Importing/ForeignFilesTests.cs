@@ -99,18 +99,18 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         (await RefusedAsync(Of("short.shp"))).Message.ShouldContain("3 shapes and the .dbf 2 records");
 
     [Theory]
-    [InlineData(".dbf", -20, "file-cut")]
-    [InlineData(".dbf", -1_000_000, "file-cut")]
-    [InlineData(".shp", -30, "file-cut")]
-    [InlineData(".shx", -4, "file-cut")]
-    [InlineData(".shp", -1_000_000, "file-cut")]
-    public async Task A_part_that_is_cut_short_is_refused(string part, int bytes, string code)
+    [InlineData(".dbf", -20)]
+    [InlineData(".dbf", -1_000_000)]
+    [InlineData(".shp", -30)]
+    [InlineData(".shx", -4)]
+    [InlineData(".shp", -1_000_000)]
+    public async Task A_part_that_is_cut_short_is_refused(string part, int bytes)
     {
         var shp = await MakeAsync("cut.shp");
         var whole = await File.ReadAllBytesAsync(Path.ChangeExtension(shp, part));
         await File.WriteAllBytesAsync(Path.ChangeExtension(shp, part), whole[..Math.Max(0, whole.Length + bytes)]);
 
-        (await RefusedAsync(shp)).Fault.Code.ShouldBe(code);
+        (await RefusedAsync(shp)).Message.ShouldContain($"a {part} that is whole");
     }
 
     [Theory]
