@@ -82,6 +82,7 @@ internal sealed class FuzzedFiles(string folder, int seed)
             return file;
         }
         var changed = _shapefile.Keys.ElementAt(_random.Next(_shapefile.Count));
+        File.Delete(file);
         await using var zip = await ZipFile.OpenAsync(file, ZipArchiveMode.Create);
         foreach (var (part, bytes) in _shapefile)
         {

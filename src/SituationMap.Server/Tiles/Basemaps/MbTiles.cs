@@ -21,7 +21,13 @@ internal sealed class MbTiles : Basemap
         }
         catch (Exception wrong) when (wrong is SqliteException or JsonException or InvalidCastException)
         {
+            Dispose();
             throw new InvalidDataException("expected an MBTiles archive of version 1.3", wrong);
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
