@@ -7,6 +7,8 @@ internal sealed partial class EmbeddedPostgisKeeper(EmbeddedPostgis postgis, Sup
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private bool _isTold;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         supervisor.KeepAsync("keeping PostgreSQL running", LookAsync, supervisor.Every(Interval), stoppingToken);
 
@@ -14,8 +16,11 @@ internal sealed partial class EmbeddedPostgisKeeper(EmbeddedPostgis postgis, Sup
     {
         if (!postgis.IsGone)
             return;
-        Died(logger);
+        if (!_isTold)
+            Died(logger);
+        _isTold = true;
         await postgis.RestartAsync(new Progress<string>(), cancellation);
+        _isTold = false;
         Restarted(logger);
     }
 

@@ -9,7 +9,7 @@ namespace SituationMap.Server.Database;
 /// Tells whether a fact could be stored, by trying every second what storing one takes: a connection to a store that may be written to, a
 /// new file on its disk, and a commit that it has on disk. Leaves nothing behind but some bytes in PostgreSQL's log of changes.
 /// </summary>
-internal sealed class StoreProbe : BackgroundService
+internal sealed partial class StoreProbe : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MayTake = TimeSpan.FromSeconds(2);
@@ -20,12 +20,14 @@ internal sealed class StoreProbe : BackgroundService
     private readonly NpgsqlDataSource _database;
     private readonly Supervisor _supervisor;
     private readonly TimeProvider _clock;
+    private readonly ILogger<StoreProbe> _logger;
     private long _stored;
     private volatile string? _why;
+    private string? _told;
 
-    public StoreProbe(NpgsqlDataSource database, Supervisor supervisor, TimeProvider clock, IMeterFactory meters)
+    public StoreProbe(NpgsqlDataSource database, Supervisor supervisor, TimeProvider clock, IMeterFactory meters, ILogger<StoreProbe> logger)
     {
-        (_database, _supervisor, _clock, _stored) = (database, supervisor, clock, clock.GetTimestamp());
+        (_database, _supervisor, _clock, _logger, _stored) = (database, supervisor, clock, logger, clock.GetTimestamp());
         meters.CreateOurs().CreateObservableGauge("situationmap.store.writable", () => WhyUnable is null ? 1 : 0, description: "1: a fact could be stored just now.");
     }
 
@@ -56,7 +58,25 @@ internal sealed class StoreProbe : BackgroundService
             if (StoreFailure.IsReadOnly(failure))
                 _database.Clear();
         }
+        Tell(WhyUnable);
     }
+
+    private void Tell(string? why)
+    {
+        if (why == _told)
+            return;
+        _told = why;
+        if (why is null)
+            LogAble(_logger);
+        else
+            LogUnable(_logger, why);
+    }
+
+    [LoggerMessage(170, LogLevel.Error, "No fact can be stored, for {Why}")]
+    private static partial void LogUnable(ILogger logger, string why);
+
+    [LoggerMessage(171, LogLevel.Information, "Facts can be stored again")]
+    private static partial void LogAble(ILogger logger);
 
     private async Task StoreAsync(CancellationToken cancellation)
     {

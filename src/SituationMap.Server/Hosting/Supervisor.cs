@@ -126,9 +126,9 @@ internal sealed partial class Supervisor
     {
         var failures = Interlocked.Increment(ref service.Failures);
         _failures.Add(1, new KeyValuePair<string, object?>("service", service.Name));
-        // what a person can mend is said in a sentence of its own
-        var passing = failure is StartupException told ? told.Message : StoreFailure.Describe(failure);
-        service.Why = passing;
+        service.Why = StoreFailure.Describe(failure);
+        // what a person can mend has a sentence of its own; it may tell of the machine's folders, so it is for the log alone
+        var passing = failure is StartupException told ? told.Message : service.Why;
         var pause = Backoff.After(failures, FirstPause, passing is null ? LongestPause : LongestPauseWhilePassing);
         if (passing is null)
             LogFailed(_logger, failure, service.Name, failures, pause.TotalSeconds);

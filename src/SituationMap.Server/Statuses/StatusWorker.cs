@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Npgsql;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
@@ -54,15 +55,25 @@ internal sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog pr
     /// <summary>Works until nothing is left to claim, or some time has gone by: where reports never cease, what is due does not wait for their end.</summary>
     private async Task WorkAsync(CancellationToken cancellation)
     {
-        if (clock.GetUtcNow() >= _due)
-            await FireDueAsync(cancellation);
+        ExceptionDispatchInfo? notFired = null;
+        try
+        {
+            if (clock.GetUtcNow() >= _due)
+                await FireDueAsync(cancellation);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
+        {
+            // what is reported does not wait for what cannot be announced
+            notFired = ExceptionDispatchInfo.Capture(failure);
+        }
         var began = clock.GetTimestamp();
         bool isMore;
         do
             isMore = await RunBatchAsync(cancellation) > 0;
         while (isMore && clock.GetElapsedTime(began) < LongestWork);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        _due = isMore ? DateTimeOffset.MinValue : await NextDueAsync(connection, clock.GetUtcNow(), cancellation);
+        _due = isMore ? DateTimeOffset.MinValue : await NextDueAsync(connection, clock.GetUtcNow(), _setAside.Waiting, cancellation);
+        notFired?.Throw();
     }
 
     /// <summary>
@@ -74,10 +85,11 @@ internal sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog pr
         var now = clock.GetUtcNow();
         await using var command = database.CreateCommand(
             """
-            WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1)
+            WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1 AND household <> ALL ($2))
             SELECT cardinality(households), mark_dirty(households, $1) FROM due WHERE households IS NOT NULL
             """);
         command.Parameters.Add(new() { Value = now.UtcDateTime });
+        command.Parameters.Add(new() { Value = _setAside.Waiting });
         return await command.ExecuteScalarAsync(cancellation) as int? ?? 0;
     }
 
@@ -160,17 +172,19 @@ internal sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog pr
     }
 
     /// <summary>The next instant at which time alone changes something, or at which to look in any case.</summary>
-    public static async Task<DateTimeOffset> NextDueAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation)
+    /// <param name="setAside">Households that are not tried again just now; they stay due.</param>
+    public static async Task<DateTimeOffset> NextDueAsync(NpgsqlConnection connection, DateTimeOffset now, int[] setAside, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT LEAST($1 + $2,
-                         (SELECT min(next_due) FROM household_status),
+                         (SELECT min(next_due) FROM household_status WHERE household <> ALL ($3)),
                          (SELECT min(effective_from) FROM zone_version WHERE effective_from > $1),
                          (SELECT min(effective_to) FROM zone_version WHERE effective_to > $1))
             """, connection);
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = LongestWait });
+        command.Parameters.Add(new() { Value = setAside });
         return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!, TimeSpan.Zero);
     }
 }

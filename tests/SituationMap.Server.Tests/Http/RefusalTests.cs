@@ -31,6 +31,7 @@ public sealed class RefusalTests(PostgisCluster cluster)
         using var answer = await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
 
         await ShouldBePassingAsync(answer, told);
+        demo.Server.Logs.ShouldNotContain(line => line.Contains("raw text", StringComparison.Ordinal));
     }
 
     internal static async Task ShouldBePassingAsync(HttpResponseMessage answer, string told)
