@@ -3,6 +3,7 @@ using SituationMap.Server.Commands;
 using SituationMap.Server.Exports;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Grids;
+using SituationMap.Server.Hosting;
 using SituationMap.Server.Http;
 using SituationMap.Server.Imports;
 using SituationMap.Server.Jobs;
@@ -24,6 +25,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
 {
     var builder = invocation.CreateBuilder();
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
+    builder.Services.AddSupervision();
     builder.Services.AddHttp(store);
     builder.AddAccess(store);
     await builder.AddPersonsAsync(store, cancellationToken);

@@ -65,7 +65,7 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         var heard = await Task.WhenAll(feeds);
         var (moved, asked) = await moves;
         var reported = await reports;
-        using var sealer = new AuditSealer(database, deployment, NullLogger<AuditSealer>.Instance);
+        var sealer = new AuditSealer(database, deployment);
         var record = await sealer.VerifyAsync(cancellation);
 
         var invariant = CultureInfo.InvariantCulture;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data;
 using Npgsql;
 using SituationMap.Server.Database;
+using SituationMap.Server.Hosting;
 
 namespace SituationMap.Server.Access;
 
@@ -8,7 +10,7 @@ namespace SituationMap.Server.Access;
 /// Who may do what, in memory: accounts, what is granted to them, sessions and keys. Read anew whenever any of it has changed, which is
 /// looked for twice a second: what is revoked by any process ends here within that time, on open feeds too.
 /// </summary>
-internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimeProvider clock, ILogger<AccessDirectory> log) : BackgroundService
+internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider clock, Supervisor supervisor) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
@@ -48,6 +50,8 @@ internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimePro
     public async Task ReloadAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        // all of them as of one moment: who is disabled between two of them has no account and yet a key
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -88,26 +92,16 @@ internal sealed partial class AccessDirectory(NpgsqlDataSource database, TimePro
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(LookEvery);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await using var command = database.CreateCommand("SELECT version FROM access_version");
-                if ((long)(await command.ExecuteScalarAsync(stoppingToken))! != _picture.Version)
-                    await ReloadAsync(stoppingToken);
-            }
-            catch (Exception failure) when (StoreFailure.IsPassing(failure))
-            {
-                LogAway(log); // nobody can change anything meanwhile either
-            }
-        }
-    }
+    /// <summary>While it cannot look, who may do what stays as it was: with the store away nobody can change it either.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        supervisor.KeepAsync("following who may do what", LookAsync, supervisor.Every(LookEvery), stoppingToken);
 
-    [LoggerMessage(EventId = 801, Level = LogLevel.Debug, Message = "The store is away; who may do what stays as it was")]
-    private static partial void LogAway(ILogger log);
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("SELECT version FROM access_version");
+        if ((long)(await command.ExecuteScalarAsync(cancellation))! != _picture.Version)
+            await ReloadAsync(cancellation);
+    }
 
     private Caller? CallerOf(Credential credential)
     {

@@ -13,7 +13,7 @@ internal static class AccessServices
         builder.Services.AddSingleton(LocalMode.Decide(builder.Configuration, options.LocalMode, isEmbedded: store.Embedded is not null));
         builder.Services.AddSingleton(DeploymentKey.Open(options, mayMake: store.Embedded is not null));
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
-        builder.Services.AddSingleton<AuditSealer>().AddHostedService(services => services.GetRequiredService<AuditSealer>());
+        builder.Services.AddSingleton<AuditSealer>().AddHostedService<AuditSealing>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>().AddSingleton<RequestLimits>();
         builder.Services.AddTokens(options);
         return builder;

@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
@@ -34,7 +35,10 @@ internal sealed class AccountStore(NpgsqlDataSource database)
 
     public async Task<IReadOnlyList<AccountAnswer>> ListAsync(CancellationToken cancellation)
     {
-        await using var batch = database.CreateBatch();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // what is granted to an account as of the moment that it is listed
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
         batch.BatchCommands.Add(new("SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END FROM account ORDER BY name"));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using SituationMap.Server.Database;
+using SituationMap.Server.Hosting;
 
 namespace SituationMap.Server.Access;
 
@@ -10,15 +10,23 @@ namespace SituationMap.Server.Access;
 /// <param name="Faults">What was edited, removed, or put in another order; empty where all is as it was written.</param>
 internal sealed record AuditFindings(long Rows, IReadOnlyList<string> Faults);
 
+/// <summary>Has the audit record sealed as it grows.</summary>
+internal sealed class AuditSealing(AuditSealer sealer, Supervisor supervisor) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        supervisor.KeepAsync("sealing the audit record", sealer.SealAsync, supervisor.Every(LookEvery), stoppingToken);
+}
+
 /// <summary>
 /// Seals the audit record: each row gets the next sequence and a keyed hash over itself and the seal before, within a second of being written.
 /// One process seals at a time; several take turns.
 /// </summary>
-internal sealed partial class AuditSealer(NpgsqlDataSource database, DeploymentKey key, ILogger<AuditSealer> log) : BackgroundService
+internal sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
 {
     private const int BatchSize = 1_000;
     private const long Lock = 0x5349_5441_5544;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly byte[] _key = key.For("audit");
 
@@ -65,25 +73,6 @@ internal sealed partial class AuditSealer(NpgsqlDataSource database, DeploymentK
             faults.Add($"the record ends with seal {last} and should end with {headSequence}, or its end was changed");
         return new AuditFindings(last, faults);
     }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(LookEvery);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SealAsync(stoppingToken);
-            }
-            catch (Exception failure) when (StoreFailure.IsPassing(failure))
-            {
-                LogAway(log);
-            }
-        }
-    }
-
-    [LoggerMessage(EventId = 802, Level = LogLevel.Debug, Message = "The store is away; the audit record is sealed when it is back")]
-    private static partial void LogAway(ILogger log);
 
     /// <summary>Everything a row says, in one form: JSON sorts keys, and instants do not depend on the session.</summary>
     private const string Content =

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Commands;
 
@@ -83,6 +84,11 @@ internal static class CommandLine
         catch (StartupException failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+        catch (Exception failure) when (StoreFailure.Describe(failure) is { } why)
+        {
+            await Console.Error.WriteLineAsync($"The store cannot be used, for {why}.");
             return 1;
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)

@@ -51,6 +51,8 @@ internal static class EmbeddedCheck
             return new Finding(Verdict.Note, $"The data folder {folder.Path} is in use by a running server");
         if (folder.Major is { } major)
             return new Finding(Verdict.Good, $"The data folder {folder.Path} has a cluster of PostgreSQL {major}");
+        if (File.Exists(folder.PasswordFile) && PostgresTrouble.Missing(folder.Cluster) is { } missing)
+            return new Finding(Verdict.Missing, missing);
         return IsWritable(folder.NearestExisting)
             ? new Finding(Verdict.Good, $"The data folder {folder.Path} will be made at the first start")
             : new Finding(Verdict.Missing, $"The data folder {folder.Path} cannot be made: {folder.NearestExisting} is not writable",

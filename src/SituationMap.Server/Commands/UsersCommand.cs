@@ -115,7 +115,7 @@ internal static class UsersCommand
         var configuration = invocation.CreateBuilder().Configuration;
         var key = DeploymentKey.Open(SituationMapOptions.Read(configuration), mayMake: false);
         await using var store = await OpenAsync(invocation, cancellation);
-        using var sealer = new AuditSealer(store.DataSource, key, Microsoft.Extensions.Logging.Abstractions.NullLogger<AuditSealer>.Instance);
+        var sealer = new AuditSealer(store.DataSource, key);
         var findings = await sealer.VerifyAsync(cancellation);
         foreach (var fault in findings.Faults)
             await Console.Error.WriteLineAsync(fault);

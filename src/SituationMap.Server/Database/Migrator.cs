@@ -153,6 +153,7 @@ internal static class Migrator
             $"The PostgreSQL server at {connection.Host} lacks PostGIS or ltree: {failure.MessageText}. Install them there (Debian: postgresql-…-postgis-3, postgresql-contrib).",
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName =>
             $"The database at {connection.Host} does not let us in: {failure.MessageText}. Look at ConnectionStrings:SituationMap.",
+        _ when StoreFailure.Describe(failure) is { } why => $"The database at {connection.Host} cannot be used, for {why}.",
         _ => $"The database could not be prepared: {failure.MessageText} ({failure.SqlState})",
     };
 

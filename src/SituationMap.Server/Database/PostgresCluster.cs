@@ -14,15 +14,19 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
     /// <summary>Where it listens, once started.</summary>
     public string SocketFolder { get; private set; } = "";
 
+    /// <summary>A new cluster is made beside its place and then moved there, so that a start broken off in the middle leaves nothing half made.</summary>
+    private string Unfinished => folder.Cluster + ".new";
+
     private string LogFile => Path.Combine(folder.Cluster, "server.log");
 
     /// <summary>Makes the cluster where there is none yet, and gives its password.</summary>
     public async Task<string> EnsureMadeAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
-        if (folder.Major is null && Directory.Exists(folder.Cluster))
-            throw new StartupException($"{folder.Cluster} cannot be read, or is not a PostgreSQL cluster. " +
-                "Start SituationMap as the user it belongs to, or choose another folder with --SituationMap:DataFolder=…");
-        if (folder.Major is null)
+        // a password without a cluster was that of one which is gone; to make an empty one in its place would be to hide that
+        var isNew = !Directory.Exists(folder.Cluster) && (!File.Exists(folder.PasswordFile) || Directory.Exists(Unfinished));
+        if (!isNew && PostgresTrouble.Missing(folder.Cluster) is { } missing)
+            throw new StartupException(missing);
+        if (isNew)
             await MakeAsync(progress, cancellationToken);
         if (!File.Exists(folder.PasswordFile))
             throw new StartupException($"{folder.PasswordFile} is missing, without which {folder.Cluster} cannot be opened. " +
@@ -41,6 +45,8 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
     /// <summary>Starts PostgreSQL and returns when it takes connections.</summary>
     public async Task StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
+        if (PostgresTrouble.Missing(folder.Cluster) is { } missing)
+            throw new StartupException(missing);
         await ClearUpAsync(progress, cancellationToken);
         SocketFolder = await PostgresSocket.ChooseFolderAsync(folder.Cluster, account, cancellationToken);
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -58,7 +64,7 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
             // after a killed postmaster its children take a moment to notice
             var isHeldByOrphans = log.Contains("pre-existing shared memory block", StringComparison.Ordinal);
             if (!isHeldByOrphans || TimeProvider.System.GetElapsedTime(began) > OrphansMayTake)
-                throw new StartupException($"PostgreSQL did not start. The end of {LogFile}:{Environment.NewLine}{LastLines(log)}");
+                throw new StartupException(PostgresTrouble.Explain($"PostgreSQL did not start in {folder.Cluster}", log, LogFile));
             await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
         }
     }
@@ -102,13 +108,12 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
     {
         progress.Report($"Making a PostgreSQL {Installation.Major} cluster in {folder.Cluster} (as user {account.Name})");
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        // there is never a password without this folder, by which one of a start that was broken off is told from one whose cluster is gone
+        File.Delete(folder.PasswordFile);
+        if (Directory.Exists(Unfinished))
+            Directory.Delete(Unfinished, recursive: true);
+        await account.MakePrivateFolderAsync(Unfinished, cancellationToken);
         WritePrivately(folder.PasswordFile, password);
-
-        // made beside its place and then moved there, so that a start broken off in the middle leaves nothing half made
-        var unfinished = folder.Cluster + ".new";
-        if (Directory.Exists(unfinished))
-            Directory.Delete(unfinished, recursive: true);
-        await account.MakePrivateFolderAsync(unfinished, cancellationToken);
         var passwordForInit = folder.PasswordFile + ".init";
         try
         {
@@ -116,23 +121,27 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
             await account.GiveAsync(passwordForInit, cancellationToken);
             string[] arguments =
             [
-                "-D", unfinished, "-U", Superuser, "--pwfile", passwordForInit, "--auth=scram-sha-256", "--encoding=UTF8",
+                "-D", Unfinished, "-U", Superuser, "--pwfile", passwordForInit, "--auth=scram-sha-256", "--encoding=UTF8",
                 // bytes decide the order, the same on every machine; what is a letter follows Unicode
                 "--locale=C", "--lc-ctype=C.UTF-8",
                 .. isThrowAway ? ["--no-sync"] : Array.Empty<string>(),
             ];
             var made = await account.RunAsync(Installation.Program("initdb"), arguments, cancellationToken);
             if (!made.Succeeded)
-                throw new StartupException($"The PostgreSQL cluster could not be made in {folder.Path}:{Environment.NewLine}{made.Output}");
+            {
+                var log = Path.Combine(folder.Path, "initdb.log");
+                await File.WriteAllTextAsync(log, made.Output, cancellationToken);
+                throw new StartupException(PostgresTrouble.Explain($"The PostgreSQL cluster could not be made in {folder.Path}", made.Output, log));
+            }
         }
         finally
         {
             File.Delete(passwordForInit);
         }
 
-        await File.AppendAllTextAsync(Path.Combine(unfinished, "postgresql.conf"),
+        await File.AppendAllTextAsync(Path.Combine(Unfinished, "postgresql.conf"),
             $"{Environment.NewLine}include_if_exists = '{PostgresSettings.FileName}'{Environment.NewLine}", cancellationToken);
-        Directory.Move(unfinished, folder.Cluster);
+        Directory.Move(Unfinished, folder.Cluster);
     }
 
     private Task<ShellResult> PgCtlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
@@ -147,6 +156,4 @@ internal sealed class PostgresCluster(DataFolder folder, PostgresInstallation in
         using var writer = new StreamWriter(file, options);
         writer.Write(text);
     }
-
-    private static string LastLines(string log) => string.Join(Environment.NewLine, log.TrimEnd().Split('\n').TakeLast(15));
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Npgsql;
+using SituationMap.Server.Hosting;
 
 namespace SituationMap.Server.Database;
 
@@ -7,23 +8,21 @@ namespace SituationMap.Server.Database;
 /// Tells when a NOTIFY came on one channel. It only saves waiting: whoever uses it also looks by itself every so often, so a
 /// lost notification or connection costs delay, never data.
 /// </summary>
-internal sealed partial class Wakeup : IAsyncDisposable
+internal sealed class Wakeup : IAsyncDisposable
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-
     private readonly NpgsqlDataSource _database;
     private readonly string _channel;
     private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _listening;
 
     /// <param name="channel">The channel's name: a constant of ours, it becomes part of a statement.</param>
-    public Wakeup(NpgsqlDataSource database, string channel, TimeProvider clock, ILogger logger)
+    public Wakeup(NpgsqlDataSource database, string channel, TimeProvider clock, Supervisor supervisor)
     {
-        (_database, _channel, _clock, _logger) = (database, channel, clock, logger);
-        _listening = ListenAsync(_stop.Token);
+        (_database, _channel, _clock) = (database, channel, clock);
+        // where it cannot listen everybody polls, so nothing is amiss but some time
+        _listening = supervisor.KeepAsync($"listening on {channel}", ListenAsync, _ => Task.CompletedTask, _stop.Token, isNeeded: false);
     }
 
     /// <summary>Returns when something was notified since the last call, at the latest after <paramref name="atMost"/>.</summary>
@@ -50,30 +49,12 @@ internal sealed partial class Wakeup : IAsyncDisposable
 
     private async Task ListenAsync(CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested)
-        {
-            try
-            {
-                await using var connection = await _database.OpenConnectionAsync(cancellation);
-                connection.Notification += (_, _) => _signals.Writer.TryWrite(true);
-                await using (var listen = new NpgsqlCommand($"LISTEN {_channel}", connection))
-                    await listen.ExecuteNonQueryAsync(cancellation);
-                _signals.Writer.TryWrite(true); // whatever was notified before we listened
-                while (true)
-                    await connection.WaitAsync(cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException)
-            {
-                NotListening(_logger, _channel, failure.Message);
-                await Task.Delay(Retry, _clock, CancellationToken.None);
-            }
-        }
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
+        connection.Notification += (_, _) => _signals.Writer.TryWrite(true);
+        await using (var listen = new NpgsqlCommand($"LISTEN {_channel}", connection))
+            await listen.ExecuteNonQueryAsync(cancellation);
+        _signals.Writer.TryWrite(true); // whatever was notified before we listened
+        while (true)
+            await connection.WaitAsync(cancellation);
     }
-
-    [LoggerMessage(100, LogLevel.Warning, "Not listening on {Channel}, polling instead: {Reason}")]
-    private static partial void NotListening(ILogger logger, string channel, string reason);
 }

@@ -33,7 +33,8 @@ internal static class HttpServices
     {
         app.UseProxies();
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
+        // the store's own probe says once why it is away; a stack for each request that found it so tells nothing more
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf, SuppressDiagnosticsCallback = failed => StoreFailure.IsPassing(failed.Exception) });
         app.RefuseUnstorableText();
         app.UseFreshness();
         app.UseStatusCodePages();

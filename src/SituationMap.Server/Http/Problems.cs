@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SituationMap.Server.Database;
 
 namespace SituationMap.Server.Http;
 
@@ -54,7 +55,7 @@ internal static class Problems
                 StatusCodes.Status405MethodNotAllowed => new Fault("method-not-allowed", "method", "a method that /openapi/v1.json lists for this path"),
                 StatusCodes.Status413PayloadTooLarge => new Fault("body-too-large", "body", "a smaller body"),
                 StatusCodes.Status415UnsupportedMediaType => new Fault("media-type-unsupported", "Content-Type", "a media type that /openapi/v1.json lists for this path"),
-                StatusCodes.Status503ServiceUnavailable => new Fault("unavailable", "request", "another try in a moment"),
+                StatusCodes.Status503ServiceUnavailable => new Fault("unavailable", "request", context.Exception is { } failure && StoreFailure.Describe(failure) is { } why ? $"another try in a moment, for {why}" : "another try in a moment"),
                 _ => new Fault("internal", "request", "nothing else: the fault is ours, and is in the server's log under the traceId"),
             };
             problem.Extensions["code"] = fault.Code;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Npgsql;
 using SituationMap.Server.Database;
+using SituationMap.Server.Hosting;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Imports;
@@ -12,10 +12,11 @@ namespace SituationMap.Server.Imports;
 internal sealed record ImportAnswer(Guid Id, string File, string State, double Progress, ImportReport? Report, Fault? Fault);
 
 /// <summary>Imports uploads one after the other and remembers, for a while and in this process, how each went.</summary>
-internal sealed partial class ImportRuns(Importer importer, ILogger<ImportRuns> logger) : BackgroundService
+internal sealed class ImportRuns(Importer importer, Supervisor supervisor) : BackgroundService
 {
     private const int MostWaiting = 8;
     private const int MostRemembered = 30;
+    private const string Service = "importing files";
 
     private readonly ConcurrentDictionary<Guid, ImportAnswer> _runs = new();
     private readonly ConcurrentQueue<Guid> _order = new();
@@ -42,20 +43,22 @@ internal sealed partial class ImportRuns(Importer importer, ILogger<ImportRuns> 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await foreach (var (id, folder, order) in _waiting.Reader.ReadAllAsync(stoppingToken))
-            {
-                using (folder)
-                    _runs[id] = await RunAsync(_runs[id], folder, order, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // what was being imported is rolled back
-        }
+        // what is being imported when the server stops is rolled back
+        await supervisor.KeepAsync(Service, ImportNextAsync, async stopping => await _waiting.Reader.WaitToReadAsync(stopping), stoppingToken);
         while (_waiting.Reader.TryRead(out var left))
             left.Folder.Dispose();
+    }
+
+    private async Task ImportNextAsync(CancellationToken cancellation)
+    {
+        if (!_waiting.Reader.TryRead(out var next))
+            return;
+        using (next.Folder)
+        {
+            // one that is forgotten already, among very many, is not asked for any more
+            if (_runs.TryGetValue(next.Id, out var waiting))
+                _runs[next.Id] = await RunAsync(waiting, next.Folder, next.Order, cancellation);
+        }
     }
 
     private async Task<ImportAnswer> RunAsync(ImportAnswer answer, ImportFolder folder, ImportOrder order, CancellationToken cancellation)
@@ -70,17 +73,15 @@ internal sealed partial class ImportRuns(Importer importer, ILogger<ImportRuns> 
         {
             return answer with { State = "refused", Progress = 1, Fault = refused.Fault };
         }
-        catch (Exception failure) when (failure is NpgsqlException or IOException)
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
-            ImportFailed(logger, failure, order.As.Name);
+            supervisor.ItemFailed(Service, $"the import {answer.Id}, of which nothing was written", failure);
             return answer with
             {
                 State = "failed", Progress = 1,
-                Fault = StoreFailure.IsPassing(failure) ? new Fault("unavailable", "request", "another try in a moment") : new Fault("internal", "request", "nothing else: the fault is ours, and is in the server's log"),
+                Fault = StoreFailure.Describe(failure) is { } words ? new Fault("unavailable", "request", $"another try in a moment, for {words}; nothing was written")
+                    : new Fault("import-failed", "file", "a file that the server can get through; nothing was written, and the server's log says what stopped it"),
             };
         }
     }
-
-    [LoggerMessage(700, LogLevel.Error, "An import of {Collection} failed; nothing was written")]
-    private static partial void ImportFailed(ILogger logger, Exception failure, string collection);
 }

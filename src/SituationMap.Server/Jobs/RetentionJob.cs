@@ -1,16 +1,17 @@
 using Quartz;
+using SituationMap.Server.Hosting;
 using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Jobs;
 
 /// <summary>Erases what is known of persons once its time is over, and leaves the proof in the audit record.</summary>
-internal sealed class RetentionJob(PersonErasure erasure) : IJob
+internal sealed class RetentionJob(PersonErasure erasure, Supervisor supervisor) : IJob
 {
     public const string Name = "retention";
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        var (persons, reasons) = await erasure.EraseWhatIsOverAsync(cancellationToken);
+        var (persons, reasons) = await supervisor.AttemptAsync("erasing what is known of persons once its time is over", erasure.EraseWhatIsOverAsync, cancellationToken);
         var told = $"what is known of {persons} persons and {reasons} reasons were erased";
         context.Result = persons + reasons > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
     }

@@ -1,4 +1,5 @@
 using Quartz;
+using SituationMap.Server.Hosting;
 using SituationMap.Server.Statuses;
 
 namespace SituationMap.Server.Jobs;
@@ -7,17 +8,23 @@ namespace SituationMap.Server.Jobs;
 /// The safety net under the workers: fires what fell due and works off what is dirty, whatever wake-up was missed. Runs once in the
 /// whole cluster at a time; normally it finds nothing.
 /// </summary>
-internal sealed class SweepJob(StatusWorker worker) : IJob
+internal sealed class SweepJob(StatusWorker worker, Supervisor supervisor) : IJob
 {
     public const string Name = "sweep";
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        var due = await worker.FireDueAsync(cancellationToken);
-        var done = 0;
-        while (await worker.RunBatchAsync(cancellationToken) is > 0 and var batch)
-            done += batch;
+        var (due, done) = await supervisor.AttemptAsync("sweeping up what the workers missed", SweepAsync, cancellationToken);
         var told = $"{due} households fell due, {done} were worked out";
         context.Result = due + done > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
+    }
+
+    private async Task<(int Due, int Done)> SweepAsync(CancellationToken cancellation)
+    {
+        var due = await worker.FireDueAsync(cancellation);
+        var done = 0;
+        while (await worker.RunBatchAsync(cancellation) is > 0 and var batch)
+            done += batch;
+        return (due, done);
     }
 }

@@ -5,7 +5,7 @@ using SituationMap.Server.Tiles;
 namespace SituationMap.Server.Live;
 
 /// <summary>Tells from the store what a client missed that resumes from before what the hub keeps, as after a restart of ours.</summary>
-internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder holder, TouchedTiles touched) : IDisposable
+internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder holder, TouchedTiles touched, LiveHub hub) : IDisposable
 {
     /// <summary>From farther back than this many rows of the feed, loading anew is quicker than catching up.</summary>
     private const int Retained = 20_000;
@@ -17,7 +17,7 @@ internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder hold
     public async Task<LiveMessage> CatchUpAsync(long after, long upTo, LiveFilter filter, CancellationToken cancellation)
     {
         var snapshot = holder.Current;
-        if (after > upTo || upTo - after > Retained)
+        if (after > upTo || after < hub.ToldFrom || upTo - after > Retained)
             return LiveMessage.Reload(snapshot);
         await _turns.WaitAsync(cancellation);
         try

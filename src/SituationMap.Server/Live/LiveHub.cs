@@ -32,6 +32,22 @@ internal sealed class LiveHub
     /// <summary>Says where the first picture stands.</summary>
     public void Begin(long sequence) => _keptAfter = _last = sequence;
 
+    /// <summary>A sequence: what led up to it cannot be told, so whoever comes back from before it starts over.</summary>
+    public long ToldFrom { get; private set; }
+
+    /// <summary>The picture was loaded anew: lets everybody go, to come back and start over.</summary>
+    public void StartOver(long sequence)
+    {
+        lock (_gate)
+        {
+            _kept.Clear();
+            _keptSize = 0;
+            ToldFrom = _keptAfter = _last = sequence;
+            foreach (var listener in _listeners.ToArray())
+                listener.End();
+        }
+    }
+
     /// <summary>From here on the listener gets every advance.</summary>
     /// <param name="after">The sequence up to which it knows everything; null: it begins now.</param>
     public Listener Listen(long? after)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -70,6 +71,8 @@ internal static class ZoneEditing
         ZoneTag seen;
         await using (var connection = await services.Database.OpenConnectionAsync(cancellation))
         {
+            // what is planned and its tag as of one moment
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             zone = await PlannedZones.ReadAsync(connection, code, now, cancellation);
             var standing = zone?.Standing(now);
             shown = isDraft ? zone?.Draft?.Plan : standing is null ? null : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Server.Database;
@@ -39,6 +40,8 @@ internal static class ZoneFeatures
         var (code, version) = Split(id);
         await using (var connection = await database.OpenConnectionAsync(cancellation))
         {
+            // what is planned and its tag as of one moment
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             if (await PlannedZones.ReadAsync(connection, code, now, cancellation) is { } zone)
             {
                 if (id.EndsWith(DraftSuffix, StringComparison.Ordinal))

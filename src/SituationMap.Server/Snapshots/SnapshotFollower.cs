@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
 using SituationMap.Server.Database;
+using SituationMap.Server.Hosting;
 using SituationMap.Server.Http;
 using SituationMap.Server.Live;
 using SituationMap.Server.Tiles;
@@ -55,14 +56,14 @@ internal sealed class SnapshotHolder
 
 /// <summary>
 /// Loads the snapshot and advances it by following the feed: read what comes after the sequence it stands at, apply it to a copy,
-/// swap, tell the live feed. Woken by notifications; looks by itself as well.
+/// swap, tell the live feed. Woken by notifications; looks by itself as well. What it cannot apply it gets past by loading anew.
 /// </summary>
 internal sealed partial class SnapshotFollower(
-    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, ILogger<SnapshotFollower> logger)
+    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, Supervisor supervisor,
+    ILogger<SnapshotFollower> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns once the first snapshot is there, so that the server does not answer before.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -78,28 +79,35 @@ internal sealed partial class SnapshotFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_feed", clock, logger);
-        while (!stoppingToken.IsCancellationRequested)
+        await using var wakeup = new Wakeup(database, "situation_feed", clock, supervisor);
+        await supervisor.KeepAsync("following the changes", FollowAsync, stopping => wakeup.WaitAsync(LongestWait, stopping), stoppingToken);
+    }
+
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        try
         {
-            try
+            while (await AdvanceAsync(cancellation))
             {
-                while (await AdvanceAsync(stoppingToken))
-                {
-                    // until the end of the feed
-                }
-                holder.Confirm();
-                await wakeup.WaitAsync(LongestWait, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
-            {
-                NotFollowing(logger, holder.Current.Sequence, failure.Message);
-                await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // until the end of the feed
             }
         }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
+        {
+            await ReloadAsync(cancellation);
+            throw; // it is logged, and loading is not done again and again without a pause
+        }
+        holder.Confirm();
+    }
+
+    /// <summary>Loads everything anew, past what could not be applied. What differs from before is not known, so whoever has any of it starts over.</summary>
+    private async Task ReloadAsync(CancellationToken cancellation)
+    {
+        var after = await loader.LoadAsync(cancellation);
+        versions.TouchAll(after.Sequence);
+        holder.Swap(after);
+        holder.Confirm();
+        live.StartOver(after.Sequence);
     }
 
     /// <summary>Applies the next page of the feed; false when there is none.</summary>
@@ -119,7 +127,4 @@ internal sealed partial class SnapshotFollower(
     [LoggerMessage(300, LogLevel.Information,
         "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in {Milliseconds:0} ms")]
     private static partial void Loaded(ILogger logger, int households, int buildings, int grids, long sequence, double milliseconds);
-
-    [LoggerMessage(301, LogLevel.Warning, "Not following the feed beyond sequence {Sequence}, trying again: {Reason}")]
-    private static partial void NotFollowing(ILogger logger, long sequence, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -127,7 +128,10 @@ internal static class HouseholdEndpoints
     private static async Task<Results<Ok<HouseholdDetailAnswer>, ProblemHttpResult>> GetAsync(
         string code, HttpContext context, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation)
     {
-        await using var batch = database.CreateBatch();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // as many members as are counted
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(HouseholdSql + " WHERE h.code = $1") { Parameters = { new() { Value = code } } });
         batch.BatchCommands.Add(new("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id") { Parameters = { new() { Value = code } } });
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

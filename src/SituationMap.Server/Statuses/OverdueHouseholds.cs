@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Database;
@@ -66,6 +67,8 @@ internal sealed class OverdueHouseholds(
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
+            // members and what was reported of them as of one moment
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             var candidates = await ReleasedAsync(connection, snapshot.Sequence, city.Grids[grid].Path, at, cancellation);
             candidates.UnionWith(Restricted(snapshot, grid));
             var overdue = new List<int>();

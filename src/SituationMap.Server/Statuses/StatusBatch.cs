@@ -41,7 +41,7 @@ internal sealed record HouseholdInput(int Household, string Grid, HouseholdFacts
 /// <summary>Reads what statuses are worked out from, and writes what was found. All in the caller's transaction.</summary>
 internal static class StatusBatch
 {
-    /// <summary>Loads the inputs of these households, in the order given.</summary>
+    /// <summary>Loads the inputs of these households, in the order given, without those that there are not any more.</summary>
     /// <param name="plan">What decides which zones count.</param>
     /// <param name="known">Only what had been reported and published by then; the far future for everything.</param>
     public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
@@ -95,7 +95,7 @@ internal static class StatusBatch
             stored.Add(reader.GetInt32(0), new StoredStatus(
                 reader.GetFieldValue<Status>(1), reader.GetBoolean(2), Instant(reader, 3), Instant(reader, 4), reader.GetString(5), Instant(reader, 6)));
         }
-        return Array.ConvertAll(households, household => new HouseholdInput(
+        return Array.ConvertAll(Array.FindAll(households, grids.ContainsKey), household => new HouseholdInput(
             household,
             grids[household],
             new HouseholdFacts(members.GetValueOrDefault(household) ?? [], facts.GetValueOrDefault(household) ?? []),

@@ -5,6 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Server.Access;
 using SituationMap.Server.Database;
+using SituationMap.Server.Hosting;
 
 namespace SituationMap.Server.Subscriptions;
 
@@ -12,9 +13,11 @@ namespace SituationMap.Server.Subscriptions;
 /// Sends what subscriptions are to be told: at least once, of one household in its order, tried again with growing pauses, given up after a
 /// day. What its author may have sent is asked before every send. Of several processes one has a subscription at a time, by a lock that ends with its connection; whoever dies leaves it to the next.
 /// </summary>
-internal sealed partial class WebhookSender(
-    NpgsqlDataSource database, EventMaker events, WebhookSignature signature, AccessDirectory directory, LocalMode local, SituationMapOptions options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+internal sealed class WebhookSender(
+    NpgsqlDataSource database, EventMaker events, WebhookSignature signature, AccessDirectory directory, LocalMode local, SituationMapOptions options,
+    TimeProvider clock, Supervisor supervisor) : BackgroundService
 {
+    private const string Service = "sending to subscriptions";
     private const int AtATime = 16;
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -25,6 +28,7 @@ internal sealed partial class WebhookSender(
 
     private readonly HttpClient _client = WebhookClient.Create(options.Webhooks);
     private readonly Dictionary<Guid, Task> _working = [];
+    private readonly SetAside<Guid> _setAside = new(clock);
     private DateTimeOffset _overdueDue;
 
     public override void Dispose()
@@ -35,38 +39,28 @@ internal sealed partial class WebhookSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_feed", clock, logger);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var now = clock.GetUtcNow();
-                var looksForOverdue = now >= _overdueDue;
-                if (looksForOverdue)
-                {
-                    _overdueDue = now + LookForOverdue;
-                    await ForgetAsync(now, stoppingToken);
-                }
-                foreach (var subscription in await SubscriptionsAsync(stoppingToken))
-                {
-                    // a receiver that is slow holds up nobody but itself
-                    var isNew = !_working.TryGetValue(subscription.Id, out var working);
-                    if (isNew || working!.IsCompleted)
-                        _working[subscription.Id] = WorkAsync(subscription, looksForOverdue || isNew, stoppingToken);
-                }
-                await wakeup.WaitAsync(Look, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (NpgsqlException failure)
-            {
-                NotSending(logger, failure.Message);
-                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        await using var wakeup = new Wakeup(database, "situation_feed", clock, supervisor);
+        await supervisor.KeepAsync(Service, BeginAsync, stopping => wakeup.WaitAsync(Look, stopping), stoppingToken);
         await Task.WhenAll(_working.Values);
+    }
+
+    /// <summary>Begins to work on every subscription that is not being worked on, nor set aside.</summary>
+    private async Task BeginAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var looksForOverdue = now >= _overdueDue;
+        if (looksForOverdue)
+        {
+            _overdueDue = now + LookForOverdue;
+            await ForgetAsync(now, cancellation);
+        }
+        foreach (var subscription in await SubscriptionsAsync(cancellation))
+        {
+            // a receiver that is slow holds up nobody but itself
+            var isNew = !_working.TryGetValue(subscription.Id, out var working);
+            if ((isNew || working!.IsCompleted) && !_setAside.IsWaitingFor(subscription.Id))
+                _working[subscription.Id] = WorkAsync(subscription, looksForOverdue || isNew, cancellation);
+        }
     }
 
     private async Task WorkAsync(Receiver receiver, bool looksForOverdue, CancellationToken cancellation)
@@ -96,14 +90,20 @@ internal sealed partial class WebhookSender(
             {
                 await ReleaseAsync(connection, receiver.Id);
             }
+            _setAside.Remove(receiver.Id);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // what was under way is sent again
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (StoreFailure.IsPassing(failure))
         {
-            NotSending(logger, failure.Message);
+            // looking for subscriptions fails as well, and tells
+        }
+        catch (Exception failure)
+        {
+            _setAside.Add(receiver.Id);
+            supervisor.ItemFailed(Service, $"the subscription {receiver.Id}", failure);
         }
     }
 
@@ -152,6 +152,12 @@ internal sealed partial class WebhookSender(
         {
             fault = "timeout";
         }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            // the next of them may well go out
+            supervisor.ItemFailed(Service, $"the delivery {delivery.Id} of the subscription {receiver.Id}", failure);
+            fault = "failed";
+        }
         var now = clock.GetUtcNow();
         // what a receiver says it will never take is not sent again
         var isDead = now - delivery.MadeAt > GiveUpAfter || answer is (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.Gone or (int)HttpStatusCode.RequestEntityTooLarge or (int)HttpStatusCode.UnprocessableEntity;
@@ -160,7 +166,7 @@ internal sealed partial class WebhookSender(
 
     /// <summary>One second, two, four, … five minutes, each give or take a quarter, so that many do not come back at once.</summary>
     private static TimeSpan Pause(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Min(attempts, 20))) * (0.75 + (Random.Shared.NextDouble() / 2)));
+        Backoff.After(attempts + 1, Look, LongestPause) * (0.75 + (Random.Shared.NextDouble() / 2));
 
     private static async Task RecordAsync(NpgsqlConnection connection, Outcome[] outcomes, CancellationToken cancellation)
     {
@@ -213,7 +219,4 @@ internal sealed partial class WebhookSender(
 
     /// <param name="At">When it ended, or is tried again.</param>
     private sealed record Outcome(long Id, string State, DateTimeOffset At, int? Answer, string? Fault);
-
-    [LoggerMessage(800, LogLevel.Warning, "Not sending to subscriptions, trying again: {Reason}")]
-    private static partial void NotSending(ILogger logger, string reason);
 }

@@ -39,6 +39,16 @@ internal sealed class TileVersions(LayerCatalog layers)
         Invalidated += tiles.Count;
     }
 
+    /// <summary>Like <see cref="Touch"/>, of every tile.</summary>
+    public void TouchAll(long sequence)
+    {
+        foreach (var layer in _touched)
+        {
+            for (var place = 0; place < layer.Length; place++)
+                Volatile.Write(ref layer[place], sequence);
+        }
+    }
+
     /// <summary>The version of a tile with these layers.</summary>
     public long Of(TileId tile, int bits)
     {

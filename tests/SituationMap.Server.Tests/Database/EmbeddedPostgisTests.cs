@@ -78,6 +78,51 @@ public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposa
         (await ReadAsync<int>(second, "SELECT 1")).ShouldBe(1);
     }
 
+    /// <param name="missing">Below the data folder.</param>
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("postgres/PG_VERSION")]
+    [InlineData("postgres/global/pg_control")]
+    [InlineData("postgres/pg_wal")]
+    [InlineData("postgres/postgresql.conf")]
+    [InlineData("postgres/base")]
+    public async Task Says_in_a_sentence_what_to_do_where_files_are_missing_and_makes_nothing_in_their_place(string missing)
+    {
+        await (await StartAsync()).DisposeAsync();
+        if (File.Exists(Path.Combine(Folder, missing)))
+            File.Delete(Path.Combine(Folder, missing));
+        else
+            Directory.Delete(Path.Combine(Folder, missing), recursive: true);
+
+        ShouldBeForPeople((await Should.ThrowAsync<StartupException>(StartAsync())).Message);
+    }
+
+    [Fact]
+    public async Task Says_in_a_sentence_what_to_do_where_its_folder_goes_while_it_runs_and_goes_on_when_it_is_back()
+    {
+        await using var postgis = await StartAsync(isThrowAway: false);
+        await ExecuteAsync(postgis, "CREATE TABLE kept AS SELECT 42 AS answer");
+        NpgsqlConnection.ClearAllPools();
+        var running = PostmasterFile.Read(Cluster)!.ProcessId;
+        Directory.Move(Cluster, Cluster + ".away");
+        Kill(running);
+
+        postgis.IsGone.ShouldBeTrue();
+        ShouldBeForPeople((await Should.ThrowAsync<StartupException>(() => postgis.RestartAsync(Told.Nobody, CancellationToken.None))).Message);
+
+        Directory.Move(Cluster + ".away", Cluster);
+        await postgis.RestartAsync(Told.Nobody, CancellationToken.None);
+        (await ReadAsync<int>(postgis, "SELECT answer FROM kept")).ShouldBe(42);
+    }
+
+    private void ShouldBeForPeople(string told)
+    {
+        told.ShouldContain(Folder);
+        told.ShouldContain("backup");
+        foreach (var raw in (string[])["initdb", "FATAL", "HINT", "pg_ctl", "\n"])
+            told.ShouldNotContain(raw);
+    }
+
     [Fact]
     public async Task Is_made_anew_where_making_it_was_broken_off()
     {

@@ -43,6 +43,28 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
     }
 
     [Fact]
+    public async Task Leaves_a_part_that_cannot_be_read_to_the_workers_who_set_only_the_household_at_fault_aside()
+    {
+        await using var store = await StatusStore.WithCityAsync(cluster);
+        await store.RunIncrementallyAsync();
+        var incremental = await store.StatusesAsync();
+        var poisoned = await store.Database.ReadAsync<int>("SELECT household FROM household_status ORDER BY household LIMIT 1 OFFSET 100");
+        await store.Database.ExecuteAsync(
+            """
+            INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
+            SELECT gen_random_uuid(), grid, id, 'survey', '0044-03-15 BC', now(), 'a poison', '{"members":1}' FROM household WHERE id = $1
+            """, poisoned);
+
+        await store.ForgetAsync();
+        await store.RecomputeAsync();
+        using (var worker = store.Worker())
+            await StatusStore.DrainAsync(worker);
+
+        await store.StatusesShouldBeAsync([.. incremental.Where(row => !row.StartsWith($"{poisoned} ", StringComparison.Ordinal))]);
+        (await store.Database.ReadAsync<int[]>("SELECT array_agg(household) FROM dirty_household")).ShouldBe([poisoned]);
+    }
+
+    [Fact]
     public async Task Once_more_writes_no_row_and_tells_no_one()
     {
         await using var store = await StatusStore.WithCityAsync(cluster);

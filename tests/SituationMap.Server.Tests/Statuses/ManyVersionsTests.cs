@@ -32,7 +32,7 @@ public sealed class ManyVersionsTests(PostgisCluster cluster)
 
         await using var connection = await store.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await StatusWorker.NextDueAsync(connection, StatusStore.CityNow, CancellationToken.None);
+        await StatusWorker.NextDueAsync(connection, StatusStore.CityNow, [], CancellationToken.None);
 
         (await VersionsReadAsync(connection)).ShouldBeLessThan(Versions / 10);
     }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
 using SituationMap.Server.Demo.City;
@@ -37,7 +36,7 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
 
     public Task<RecomputeResult> RecomputeAsync(ProtocolCatalog? protocols = null) => Full(protocols).RunAsync(2, PartSize, done: null, CancellationToken.None);
 
-    public StatusWorker Worker(ProtocolCatalog? protocols = null) => new(database.DataSource, protocols ?? Demo, Clock, NullLogger<StatusWorker>.Instance);
+    public StatusWorker Worker(ProtocolCatalog? protocols = null) => new(database.DataSource, protocols ?? Demo, Clock, Supervised.By(Clock));
 
     /// <summary>Works out everything one marked household after the other, as the workers do.</summary>
     public async Task RunIncrementallyAsync(ProtocolCatalog? protocols = null)

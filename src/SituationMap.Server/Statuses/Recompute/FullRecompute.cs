@@ -3,6 +3,7 @@ using Npgsql;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
+using SituationMap.Server.Database;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Zones;
 
@@ -48,12 +49,44 @@ internal sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog p
                 done.Report((double)progress.Done / progress.Parts);
     }
 
-    /// <summary>Does one part in one transaction; false when none was left.</summary>
+    /// <summary>
+    /// Does one part in one transaction; false when none was left. One that cannot be done for reasons of its own is left to the workers
+    /// of statuses, who find the household at fault, set it aside and do the others.
+    /// </summary>
     private async Task<bool> WorkOnPartAsync(NpgsqlConnection connection, RecomputeRun run, ZoneCovers covers, PartReader reader, CancellationToken cancellation)
+    {
+        RecomputePart? part = null;
+        try
+        {
+            return await DoPartAsync(connection, run, covers, reader, claimed => part = claimed, cancellation);
+        }
+        catch (Exception failure) when (part is not null && !cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
+        {
+            await LeaveAsync(connection, run, part.Value, cancellation);
+            return true;
+        }
+    }
+
+    private async Task LeaveAsync(NpgsqlConnection connection, RecomputeRun run, RecomputePart part, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var now = clock.GetUtcNow();
+        await using var mark = new NpgsqlCommand("SELECT mark_dirty(ARRAY(SELECT id FROM household WHERE id BETWEEN $1 AND $2), $3)", connection);
+        mark.Parameters.Add(new() { Value = part.First });
+        mark.Parameters.Add(new() { Value = part.Last });
+        mark.Parameters.Add(new() { Value = now.UtcDateTime });
+        await mark.ExecuteNonQueryAsync(cancellation);
+        await run.FinishPartAsync(connection, part, now, households: 0, changes: 0, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private async Task<bool> DoPartAsync(
+        NpgsqlConnection connection, RecomputeRun run, ZoneCovers covers, PartReader reader, Action<RecomputePart> claimed, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (await run.ClaimAsync(connection, cancellation) is not { } part)
             return false;
+        claimed(part);
         await StatusLocks.TakeAsync(connection, part.First, part.Last, cancellation);
         // The clock is read after that and before the inputs: what is reported later marks its household, and a worker will see to it.
         var now = clock.GetUtcNow();

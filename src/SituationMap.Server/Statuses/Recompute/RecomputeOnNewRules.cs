@@ -1,33 +1,26 @@
 using Npgsql;
+using SituationMap.Server.Hosting;
 using SituationMap.Server.Protocols;
 
 namespace SituationMap.Server.Statuses.Recompute;
 
 /// <summary>
 /// Works out everything anew, in the background, when the server starts with other rules than the last full recompute went by: another
-/// plan, or an edition that was edited. Several servers that start together share the work.
+/// plan, or an edition that was edited. Several servers that start together share the work. Broken off, the parts that are done stay, and
+/// the next try or start begins anew.
 /// </summary>
 internal sealed partial class RecomputeOnNewRules(
-    NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, ILogger<RecomputeOnNewRules> logger) : BackgroundService
+    NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, Supervisor supervisor, ILogger<RecomputeOnNewRules> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => supervisor.OnceAsync("working out every status by the new rules", RunAsync, stoppingToken);
+
+    private async Task RunAsync(CancellationToken cancellation)
     {
-        try
-        {
-            if (await LastRulesAsync(stoppingToken) == protocols.Fingerprint)
-                return;
-            Begun(logger, protocols.Fingerprint);
-            var result = await new FullRecompute(database, protocols, clock).RunAsync(workers: 1, FullRecompute.DefaultPartSize, done: null, stoppingToken);
-            Done(logger, result.Progress.Households, result.Progress.Changes, result.Took.TotalSeconds);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // the parts that are done stay; the next start finds the run unfinished and begins anew
-        }
-        catch (Exception failure) when (failure is StartupException or NpgsqlException)
-        {
-            NotDone(logger, failure.Message);
-        }
+        if (await LastRulesAsync(cancellation) == protocols.Fingerprint)
+            return;
+        Begun(logger, protocols.Fingerprint);
+        var result = await new FullRecompute(database, protocols, clock).RunAsync(workers: 1, FullRecompute.DefaultPartSize, done: null, cancellation);
+        Done(logger, result.Progress.Households, result.Progress.Changes, result.Took.TotalSeconds);
     }
 
     /// <summary>The rules of the last full recompute that was finished; null where there was none.</summary>
@@ -42,7 +35,4 @@ internal sealed partial class RecomputeOnNewRules(
 
     [LoggerMessage(251, LogLevel.Information, "{Households} households were looked at, {Changes} changed, in {Seconds:0.0} s")]
     private static partial void Done(ILogger logger, long households, long changes, double seconds);
-
-    [LoggerMessage(252, LogLevel.Warning, "Not every status was worked out by the new rules (start the server again, or use the verb recompute): {Reason}")]
-    private static partial void NotDone(ILogger logger, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
 using NetTopologySuite.Operation.Overlay;
@@ -33,6 +34,8 @@ internal sealed class ImpactPreview(
         var at = plan.From is { } from && from > now ? from : now;
         var snapshot = holder.Current;
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        // the zone, its parts, the buildings and what was reported in them as of one moment
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, now, cancellation);
         if ((planner.Check(holder, protocols.Plan, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, protocols.Plan, zone, now))) is { } outside)
             return (null, outside);

@@ -71,13 +71,15 @@ internal static class NoticeEndpoints
     {
         Caching.Apply(context, isFinal: false);
         var now = clock.GetUtcNow();
+        // before the notices: what changes in between is told again by the next answer, and not passed over
+        var changed = await ZoneNotice.ChangedAsync(database, now, cancellation);
         var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, now, code: null, cancellation);
         var root = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/api/zones";
         var feed = new XElement(Atom + "feed",
             new XElement(Atom + "id", "urn:situationmap:zones"),
             new XElement(Atom + "title", "风险区公告 Notices of risk zones"),
             new XElement(Atom + "author", new XElement(Atom + "name", "SituationMap")),
-            new XElement(Atom + "updated", Instant(await ZoneNotice.ChangedAsync(database, now, cancellation))),
+            new XElement(Atom + "updated", Instant(changed)),
             new XElement(Atom + "link", new XAttribute("rel", "self"), new XAttribute("type", "application/atom+xml"), new XAttribute("href", $"{root}/notices.atom")),
             notices.Select(notice =>
             {

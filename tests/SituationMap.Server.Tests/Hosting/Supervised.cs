@@ -1,0 +1,14 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using SituationMap.Server.Hosting;
+
+namespace SituationMap.Server.Tests;
+
+/// <summary>For services that no server runs.</summary>
+internal static class Supervised
+{
+    private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public static Supervisor By(TimeProvider clock) => new(Services.GetRequiredService<IMeterFactory>(), clock, NullLogger<Supervisor>.Instance);
+}
