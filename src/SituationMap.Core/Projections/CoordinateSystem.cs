@@ -46,6 +46,9 @@ public sealed class CoordinateSystem
     /// <summary>Whether its positions are degrees; metres otherwise.</summary>
     public bool IsGeographic { get; }
 
+    /// <summary>Whether a file described it, with parameters that no code stands for.</summary>
+    public bool IsDescribed { get; internal init; }
+
     /// <summary>What x is called in what is read and answered: lon in degrees, or x, the easting in metres. The names tell which is which, whatever <see cref="Axes"/> is.</summary>
     public string NameOfX => IsGeographic ? "lon" : "x";
 

@@ -69,6 +69,13 @@ public sealed class CoordinateSystems
         return _byName.GetValueOrDefault(parts[0].Equals("EPSG", StringComparison.OrdinalIgnoreCase) ? $"EPSG:{parts[^1]}" : parts[^1]);
     }
 
+    /// <summary>
+    /// The system that a file describes, by what its parameters compute: one with a code where that gives the same numbers to a millimetre, else one
+    /// of its own (transverse Mercator over CGCS2000 or WGS 84, as towns have them); null: it cannot be computed exactly.
+    /// </summary>
+    /// <param name="wkt">WKT 1.</param>
+    public CoordinateSystem? OfWkt(string wkt) => DescribedSystem.Read(wkt, All);
+
     private static CoordinateSystem Of(Definition definition)
     {
         var code = FormattableString.Invariant($"EPSG:{definition.Code}");

@@ -25,17 +25,24 @@ internal sealed class FieldMapping
     /// <summary>For whoever has to check it.</summary>
     public List<MappedField> Fields { get; } = [];
 
-    /// <summary>What is needed and nowhere in the file.</summary>
-    public List<Finding> Missing { get; } = [];
+    /// <summary>What is needed and nowhere in the file, or there twice.</summary>
+    public List<Finding> Doubts { get; } = [];
 
     /// <summary>Columns from which nothing is taken.</summary>
     public IReadOnlyList<string> Unused { get; private set; } = [];
 
     public bool Has(string field) => _readers.ContainsKey(field);
 
+    /// <summary>What columns of a place's coordinates or geometry are called.</summary>
+    public static string[] AliasesOf(string place) => place switch { "x" => X, "y" => Y, _ => Wkt };
+
     /// <summary>The text of a field; null where the row has none.</summary>
     public string? Read(string field, SourceRow row) =>
         _readers.TryGetValue(field, out var reader) && reader(row) is { } text && !string.IsNullOrWhiteSpace(text) ? Unguard(text.Trim()) : null;
+
+    /// <summary>Names of columns that are expected: as they are usually called, and as told.</summary>
+    public static IReadOnlySet<string> Known(ImportCollection collection, IEnumerable<string> told) =>
+        collection.Aliases.Concat(told.Where(line => !line.Contains(":=", StringComparison.Ordinal)).Select(line => Plain(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]))).ToHashSet(StringComparer.Ordinal);
 
     /// <param name="told">Each <c>field=column</c>, or <c>field:=text</c>.</param>
     /// <exception cref="ImportRefusedException">One names no field or no column.</exception>
@@ -46,21 +53,22 @@ internal sealed class FieldMapping
         foreach (var line in told)
             mapping.Tell(line, [.. collection.Fields.Select(field => field.Name), .. places]);
         foreach (var (name, aliases) in collection.Fields.Select(field => (field.Name, field.Aliases))
-            .Concat(places.Select(place => (place, place switch { "x" => X, "y" => Y, _ => Wkt }))))
+            .Concat(places.Select(place => (place, AliasesOf(place)))))
         {
             if (!mapping.Has(name) && mapping.Guess(aliases) is { } column)
                 mapping.Take(new MappedField(name, column, null, IsGuessed: true));
         }
+        mapping.FindTwins(collection);
         var columnsSaid = columns.Length == 0 || (columns is [ImportSource.GeometryField, ..] && columns.Skip(1).All(column => column.Length == 0))
             ? "the file has no fields" : $"the file has {string.Join(", ", columns)}";
         foreach (var field in collection.Fields.Where(field => field.IsRequired && !mapping.Has(field.Name)))
         {
-            mapping.Missing.Add(new Finding("field-unmapped", $"No column is known for {field.Name}: {field.Expected}; {columnsSaid}. "
+            mapping.Doubts.Add(new Finding("field-unmapped", $"No column is known for {field.Name}: {field.Expected}; {columnsSaid}. "
                 + $"Name it, such as map {field.Name}=COLUMN, or give a text, such as map {field.Name}:=T-{{row}}.", Refuses: true, Field: field.Name));
         }
         if (places.Length > 0 && !mapping.Has("wkt") && !(mapping.Has("x") && mapping.Has("y")))
         {
-            mapping.Missing.Add(new Finding("field-unmapped", (collection.Place == PlaceKind.Point ? "No columns are known with longitude and latitude, or one" : "No column is known")
+            mapping.Doubts.Add(new Finding("field-unmapped", (collection.Place == PlaceKind.Point ? "No columns are known with longitude and latitude, or one" : "No column is known")
                 + $" with the geometry as WKT; {columnsSaid}. Name it, such as map wkt=COLUMN.", Refuses: true, Field: "wkt"));
         }
         var used = mapping.Fields.Select(field => field.Column).ToHashSet();
@@ -111,6 +119,31 @@ internal sealed class FieldMapping
                 return exact;
         }
         return Array.Find(aliases, alias => alias.Length > 8 && free.Exists(column => IsCut(column, alias))) is { } cut ? free.Find(column => IsCut(column, cut)) : null;
+    }
+
+    /// <summary>Names that machines give, beside which a name of people's is the better one without a word.</summary>
+    private static readonly string[] Machine = ["id", "osmid", "fid", "objectid", "entityhandle"];
+
+    /// <summary>Two columns of one name, one of which would be dropped, and columns that fit a field that was taken from another.</summary>
+    private void FindTwins(ImportCollection collection)
+    {
+        foreach (var twins in _columns.Where(column => Plain(column).Length > 0).GroupBy(Plain, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        {
+            if (Fields.Find(field => field.Column is { } used && twins.Contains(used)) is { } taken)
+            {
+                Doubts.Add(new Finding("columns-same", $"The file has {twins.Count()} columns named {taken.Column}, so it is not clear which one is {taken.Field}. Name them apart, or leave out all but one.",
+                    Refuses: true, Field: taken.Field));
+            }
+        }
+        var used = Fields.Select(field => field.Column).ToHashSet(StringComparer.Ordinal);
+        foreach (var (field, aliases) in collection.Fields.Select(field => (field.Name, field.Aliases)).Concat(collection.PlaceFields.Select(place => (place, AliasesOf(place)))))
+        {
+            if (Fields.Find(mapped => mapped.Field == field) is not { IsGuessed: true, Column: { } column })
+                continue;
+            var others = _columns.Where(other => !used.Contains(other) && Plain(other) is var plain && plain != Plain(column) && aliases.Contains(plain) && !Machine.Contains(plain)).ToList();
+            if (others.Count > 0)
+                Doubts.Add(new Finding("columns-several", $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken from there. Say which, such as map {field}={others[0]}.", Field: field));
+        }
     }
 
     private static bool IsCut(string column, string alias) => column.Length == 10 && Plain(column).Length >= 8 && alias.StartsWith(Plain(column), StringComparison.Ordinal);

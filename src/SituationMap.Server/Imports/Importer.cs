@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Projections;
+using SituationMap.Server.Imports.Tables;
 using SituationMap.Server.Persons;
 
 namespace SituationMap.Server.Imports;
@@ -16,12 +17,9 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
     public async Task<ImportReport> RunAsync(ImportFolder folder, ImportOrder order, IProgress<ImportProgress> progress, CancellationToken cancellation)
     {
         progress.Report(new ImportProgress("reading", 0));
-        var source = await ImportSource.OpenAsync(folder, order.Layer, cancellation);
+        var source = await ImportSource.OpenAsync(folder, order.Layer, FieldMapping.Known(order.As, order.Map), systems, cancellation);
         var mapping = FieldMapping.Make(order.As, source.Fields, source.Layers.Count > 0 && source.Layer is null ? [] : order.Map);
-        var declared = order.Crs ?? source.Crs ?? CoordinateSystems.Default;
-        var system = systems.Find(declared) ?? throw new ImportRefusedException("crs-unknown", "crs",
-            order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : CrsNames.Expected(declared));
-        var run = new ImportRun(order, source, mapping, system, folder.Name);
+        var run = new ImportRun(order, source, mapping, SystemOf(order, source, mapping), folder.Name, zones.Dates);
         if (run.IsRefused)
             return run.Report("refused");
 
@@ -35,6 +33,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
                 return run.Report("refused");
             await staging.BeginAsync();
             await StageAsync(staging, run, rows, order.As.Name == "persons" ? await vault.SealerAsync(connection, cancellation) : null, progress, cancellation);
+            run.Findings.AddRange(run.Notes.Findings(zones.Dates.Zone));
             progress.Report(new ImportProgress("checking", 0.6));
             await staging.CompareAsync(run);
             if (run.Rejected > 0 && !order.SkipRejected)
@@ -44,7 +43,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
             progress.Report(new ImportProgress("writing", 0.7));
             if (order.As.Name == "zones")
             {
-                await zones.PublishAsync(connection, run, await staging.RowsThatDifferAsync(), cancellation);
+                await zones.PublishAsync(connection, run, await staging.ZonesThatDifferAsync(), cancellation);
             }
             else
             {
@@ -63,6 +62,20 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         return run.Report("imported");
     }
 
+    /// <summary>The coordinate system of a file: as told, as it declares, as its first geometry says (<c>SRID=4549;…</c>), else degrees.</summary>
+    /// <exception cref="ImportRefusedException">It is none that is read.</exception>
+    private CoordinateSystem SystemOf(ImportOrder order, ImportSource source, FieldMapping mapping)
+    {
+        if (order.Crs is null && source.Crs is { System: { } described })
+            return described;
+        var declared = order.Crs ?? source.Crs?.Name
+            ?? (order.As.Place == PlaceKind.None || source.Heading is null ? null : RowReader.Srid(source.Rows().Where(row => row.Fault is null).Select(row => mapping.Read("wkt", row)).FirstOrDefault(wkt => wkt is not null)))
+            ?? CoordinateSystems.Default;
+        return systems.Find(declared)
+            ?? (order.As.Place == PlaceKind.None && order.Crs is null ? systems.Find(CoordinateSystems.Default)!
+            : throw new ImportRefusedException("crs-unknown", "crs", order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : FileCrs.Expected(declared)));
+    }
+
     /// <summary>Counts the rows and looks at where a sample of them lies.</summary>
     private async Task<int> ExamineAsync(NpgsqlConnection connection, ImportRun run, CancellationToken cancellation)
     {
@@ -73,9 +86,18 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         foreach (var row in run.Source.Rows())
         {
             cancellation.ThrowIfCancellationRequested();
+            if (row.IsBlank)
+                continue;
             count++;
+            if (row.Fault is { Code: "quoting-wrong" } torn)
+            {
+                // nothing after it is where it seems to be
+                run.Reject(new RejectedRow(row.Number, null, torn.Field, torn.Code, torn.Expected));
+                run.Findings.Add(new Finding(torn.Code, $"Row {row.Number}: expected {torn.Expected}.", Refuses: true));
+                return count;
+            }
             var place = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
-            if (run.Order.As.Place == PlaceKind.None || place >= PositionCheck.SampleSize || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw)
+            if (row.Fault is not null || run.Order.As.Place == PlaceKind.None || place >= PositionCheck.SampleSize || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw)
                 continue;
             var one = (run.Mapping.Read("code", row) ?? "", raw.EnvelopeInternal.Centre);
             if (place < sample.Count)
@@ -85,7 +107,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         }
         if (count == 0)
             throw new ImportRefusedException("file-empty", "file", "at least one row");
-        if (await new PositionCheck(connection, systems, cancellation).CheckAsync(run.Order.As, run.System, run.Order.SwapAxes, sample, run.Order.TrustCrs) is { } finding)
+        if (await new PositionCheck(connection, systems, run.Source.Unit, cancellation).CheckAsync(run.Order.As, run.System, run.Order.SwapAxes, sample, run.Order.TrustCrs) is { } finding)
             run.Findings.Add(finding);
         return count;
     }
@@ -98,6 +120,11 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
         {
             if (row.Number % 500 == 0)
                 progress.Report(new ImportProgress("reading", 0.6 * row.Number / rows));
+            if (row.IsBlank)
+            {
+                run.Notes.Add(RowNotes.Blank, row.Number);
+                continue;
+            }
             var (read, code, fault) = run.Reader.Read(row);
             if (read is not null && run.Order.As.Name == "zones")
                 fault = zones.Fault(read);
@@ -132,7 +159,7 @@ internal sealed class Importer(NpgsqlDataSource database, CoordinateSystems syst
 }
 
 /// <summary>What is known of one import while it runs.</summary>
-internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMapping mapping, CoordinateSystem system, string file)
+internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMapping mapping, CoordinateSystem system, string file, DateTexts dates)
 {
     private readonly List<RejectedRow> _rejections = [];
     private readonly List<MendedRow> _mended = [];
@@ -145,9 +172,15 @@ internal sealed class ImportRun(ImportOrder order, ImportSource source, FieldMap
 
     public CoordinateSystem System => system;
 
-    public RowReader Reader { get; } = new(order.As, mapping, system, order.SwapAxes);
+    public RowNotes Notes { get; } = new();
 
-    public List<Finding> Findings { get; } = [.. source.Findings, .. source.Findings.Any(finding => finding.Refuses) ? [] : mapping.Missing, .. Withheld(order, mapping)];
+    public RowReader Reader => field ??= new(order.As, mapping, system, order.SwapAxes, order.TrustCrs, dates, Notes);
+
+    public List<Finding> Findings { get; } =
+    [
+        .. source.Findings, .. source.Findings.Any(finding => finding.Refuses) ? [] : mapping.Doubts, .. Withheld(order, mapping),
+        .. order.Crs is null && order.As.Place != PlaceKind.None && source.Crs?.Finding is { } described ? [described] : (Finding[])[],
+    ];
 
     /// <summary>Only of zones, each of which gets a version.</summary>
     public List<ReadRow> Zones { get; } = [];

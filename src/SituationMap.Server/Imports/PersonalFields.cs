@@ -18,15 +18,17 @@ internal static class PersonalFields
     /// <summary>Puts them, sealed, in the place of those that were read.</summary>
     public static void Seal(JsonObject fields, PersonSealer sealer)
     {
+        // what the row does not have stays as it is known; null: to be emptied
         var (details, code) = (Of(fields), (string)fields["code"]!);
-        if (details.AreNone)
+        var there = PersonDetails.Fields.Where(fields.ContainsKey).ToList();
+        if (there.Count == 0)
             return;
         var all = new JsonObject { ["generation"] = sealer.Generation };
-        foreach (var field in PersonDetails.Fields)
+        foreach (var field in there)
         {
             fields.Remove(field);
-            if (details.Of(field) is { } value)
-                all[field] = new JsonObject { ["box"] = Convert.ToBase64String(sealer.Seal(value, field, code)), ["index"] = Convert.ToBase64String(sealer.Index(field, value)) };
+            all[field] = details.Of(field) is not { } value ? null
+                : new JsonObject { ["box"] = Convert.ToBase64String(sealer.Seal(value, field, code)), ["index"] = Convert.ToBase64String(sealer.Index(field, value)) };
         }
         fields[Sealed] = all;
     }

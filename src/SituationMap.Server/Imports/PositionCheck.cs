@@ -9,7 +9,7 @@ namespace SituationMap.Server.Imports;
 /// Checks the coordinate system that a file declares against its numbers and against what the store already has. Nothing is corrected
 /// in silence: what is recognised is named, with what to say to import the file as it really is.
 /// </summary>
-internal sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems systems, CancellationToken cancellation)
+internal sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems systems, DrawingUnit? unit, CancellationToken cancellation)
 {
     /// <summary>As many places as are looked at.</summary>
     public const int SampleSize = 500;
@@ -27,9 +27,30 @@ internal sealed class PositionCheck(NpgsqlConnection connection, CoordinateSyste
         var places = sample.Select(one => swapAxes ? (X: one.At.Y, Y: one.At.X) : (one.At.X, one.At.Y)).ToList();
         var wrong = places.Count(place => system.Fault(place.X, place.Y) is not null);
         if (wrong * 2 > places.Count)
-            return Elsewhere(system, places);
+            return InUnits(system, places) ?? Elsewhere(system, places);
+        // the whole world's metres begin at a point in the sea, within 200 m of which nothing is
+        if (system.Code == "EPSG:3857" && AreDegrees(places))
+            return Degrees(system);
         return isTrusted || !system.IsGeographic || system.Code is "GCJ02" or "BD09" ? null : await ShiftedAsync(collection, system, sample, places);
     }
+
+    /// <summary>Most places are not where the system is used: are they, in another unit than metres?</summary>
+    private Finding? InUnits(CoordinateSystem system, List<(double X, double Y)> places)
+    {
+        if (unit is not null)
+        {
+            return new Finding("drawing-units", FormattableString.Invariant($"The drawing is in {unit.Name} ($INSUNITS), and metres are wanted. ")
+                + FormattableString.Invariant($"Scale it by {unit.Metres}, save it in metres, and import it with the system that it is in, such as crs EPSG:4547."), true);
+        }
+        DrawingUnit[] units = [new("millimetres", 0.001), new("centimetres", 0.01), new("kilometres", 1000), new("feet", 0.3048)];
+        return !system.IsGeographic && Array.Find(units, other => places.Count(place => system.Fault(place.X * other.Metres, place.Y * other.Metres) is null) * 2 > places.Count) is { } found
+            ? new Finding("drawing-units", FormattableString.Invariant($"Its numbers look like {found.Name}, and metres are wanted ({system.Code}). Scale it by {found.Metres} first."), true) : null;
+    }
+
+    private static bool AreDegrees(List<(double X, double Y)> places) => places.TrueForAll(place => Math.Abs(place.X) <= 180 && Math.Abs(place.Y) <= 90);
+
+    private static Finding Degrees(CoordinateSystem system) =>
+        new("crs-degrees", $"The file is said to be {system.Code}, but its numbers are degrees. Import it with crs EPSG:4490, or what they are.", true, "EPSG:4490");
 
     /// <summary>Most places are not where the system is used: what do they look like?</summary>
     private static Finding Elsewhere(CoordinateSystem system, List<(double X, double Y)> places)
@@ -56,8 +77,8 @@ internal sealed class PositionCheck(NpgsqlConnection connection, CoordinateSyste
         {
             return new Finding("crs-metres", $"Its numbers are metres, not degrees ({system.Code}). Say which system they are in, such as crs EPSG:4547.", true);
         }
-        if (!system.IsGeographic && places.TrueForAll(place => Math.Abs(place.X) <= 180 && Math.Abs(place.Y) <= 90))
-            return new Finding("crs-degrees", $"The file is said to be {system.Code}, but its numbers are degrees. Import it with crs EPSG:4490, or what they are.", true, "EPSG:4490");
+        if (!system.IsGeographic && AreDegrees(places))
+            return Degrees(system);
         return new Finding("crs-elsewhere", $"Most places lie outside the area of {system.Code}. Import it with the system that it is in.", true);
     }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Http;
+using SituationMap.Server.Imports.Tables;
+using SituationMap.Server.Persons;
+using SituationMap.Server.Texts;
 using SituationMap.Server.Shapes;
 
 namespace SituationMap.Server.Imports;
@@ -14,11 +16,21 @@ namespace SituationMap.Server.Imports;
 internal sealed record ReadRow(int Number, string Code, JsonObject Fields, Geometry? Shape, string? Mended);
 
 /// <summary>Reads rows: the fields of a collection, and the geometry into longitude and latitude.</summary>
-internal sealed partial class RowReader(ImportCollection collection, FieldMapping mapping, CoordinateSystem system, bool swapAxes)
+internal sealed class RowReader(ImportCollection collection, FieldMapping mapping, CoordinateSystem system, bool swapAxes, bool trustsCrs, DateTexts dates, RowNotes notes)
 {
+    /// <summary>The one word that empties a field; a blank cell leaves it as it is.</summary>
+    public const string Clear = "(clear)";
+
+    private const string Rounded = "; a spreadsheet has rounded this number: format its column as text and enter it again";
+    private static readonly HashSet<string> SpreadsheetErrors = new(StringComparer.Ordinal) { "#N/A", "#NA", "#REF", "#VALUE", "#DIV/0", "#DIV0", "#NAME", "#NULL", "#NUM", "#GETTING_DATA", "#GETTINGDATA" };
+
     private const int Wgs84 = 4326;
 
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), Wgs84);
+
+    /// <summary>The code of the system that a geometry names before it (EWKT); null: it names none.</summary>
+    public static string? Srid(string? wkt) => wkt is not null && wkt.StartsWith("SRID=", StringComparison.OrdinalIgnoreCase) && wkt.IndexOf(';', StringComparison.Ordinal) is > 5 and var end
+        ? $"EPSG:{wkt[5..end].Trim()}" : null;
 
     /// <summary>The geometry as the file has it, x and y untouched; null with the fault where there is none.</summary>
     public (Geometry? Raw, Fault? Fault) ReadRaw(SourceRow row)
@@ -26,11 +38,13 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
         if (mapping.Read("wkt", row) is { } wkt)
         {
             var (raw, expected) = WellKnownText.Read(wkt);
-            return (raw, raw is null ? new Fault("geometry-unreadable", "wkt", expected!) : null);
+            return raw is null ? (null, new Fault("geometry-unreadable", "wkt", expected!))
+                : raw.SRID <= 0 || trustsCrs || IsOf(raw.SRID) ? (raw, null)
+                : (null, new Fault("crs-contradicts", "wkt", $"a geometry of the system that the file is read in, {system.Code}; the row says SRID={raw.SRID}"));
         }
         if (mapping.Read("x", row) is { } x && mapping.Read("y", row) is { } y)
         {
-            return Number(x) is { } easting && Number(y) is { } northing
+            return Numbers.Read(NormalForm.Typed(x)) is { } easting && Numbers.Read(NormalForm.Typed(y)) is { } northing
                 ? (new Point(easting, northing), null)
                 : (null, new Fault("value-wrong", "x, y", "two numbers"));
         }
@@ -40,6 +54,10 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
     /// <summary>The row, or what is wrong with it.</summary>
     public (ReadRow? Row, string? Code, Fault? Fault) Read(SourceRow row)
     {
+        if (row.Fault is { } unread)
+            return (null, null, unread);
+        if (row.IsShort)
+            notes.Add(RowNotes.Short, row.Number);
         var fields = new JsonObject();
         string? code = null;
         foreach (var field in collection.Fields)
@@ -50,8 +68,16 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
                     return (null, code, new Fault("field-missing", field.Name, field.Expected));
                 continue;
             }
-            if (text.Length > 500 || text.Contains('\0', StringComparison.Ordinal) || Value(field, text) is not { } value)
-                return (null, code, new Fault("value-wrong", field.Name, field.Expected));
+            if (NormalForm.Typed(text).Equals(Clear, StringComparison.OrdinalIgnoreCase))
+            {
+                if (!field.MayBeCleared)
+                    return (null, code, new Fault("value-wrong", field.Name, $"{field.Expected}; it cannot be emptied"));
+                fields[field.Name] = null;
+                continue;
+            }
+            var (value, hint) = text.Length > 500 || text.Contains('\0', StringComparison.Ordinal) ? (null, "") : Value(field, text, row.Number);
+            if (value is null)
+                return (null, code, new Fault("value-wrong", field.Name, field.Expected + hint));
             fields[field.Name] = value;
             code ??= value;
         }
@@ -71,27 +97,53 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
         return misplaced is null ? (new ReadRow(row.Number, code!, fields, shape, mended), code, null) : (null, code, misplaced);
     }
 
-    private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+    /// <summary>Degrees are the same in WGS 84 and CGCS2000.</summary>
+    private bool IsOf(int srid) => system.Code == FormattableString.Invariant($"EPSG:{srid}") || (srid is 4326 or 4490 && system.Code is "CRS84" or "EPSG:4326" or "EPSG:4490");
 
-    /// <summary>The text as the store has it; null: it is none.</summary>
-    private static string? Value(ImportField field, string text)
+    /// <summary>The text as the store has it; null with what is to be said beside what was expected: it is none.</summary>
+    private (string? Value, string Hint) Value(ImportField field, string text, int row)
     {
+        // what a spreadsheet shows where a formula fails
+        if (text[0] == '#' && SpreadsheetErrors.Contains(text.TrimEnd('!', '?').ToUpperInvariant()))
+            return (null, "; the spreadsheet has an error there");
+        if (field.Kind is FieldKind.Text or FieldKind.Code or FieldKind.Personal && Numbers.IsRounded(text))
+            return (null, Rounded);
+        if (text.AsSpan().ContainsAny('\r', '\n'))
+            return (null, ", in one line");
+        var typed = NormalForm.Typed(text).Trim();
         switch (field.Kind)
         {
             case FieldKind.Number:
-                // spreadsheets write 6.0
-                return Number(text) is { } number && number == Math.Truncate(number) && number >= field.Least && number <= field.Most
-                    ? ((int)number).ToString(CultureInfo.InvariantCulture) : null;
+                // spreadsheets write 6.0, people 6层
+                return (Numbers.Read(typed.TrimEnd('楼', '层', '单', '元', '户', '个')) is { } number && number == Math.Truncate(number) && number >= field.Least && number <= field.Most
+                    ? ((int)number).ToString(CultureInfo.InvariantCulture) : null, "");
             case FieldKind.Choice:
-                return field.Choices.GetValueOrDefault(text) ?? field.Otherwise;
+                return (field.Choices.GetValueOrDefault(typed) ?? field.Otherwise, "");
             case FieldKind.Instant:
-                return Instants.TryParse(GdalInstant().Replace(text, "${year}-${month}-${day}T${time}${offset}:00"), out var instant) ? instant.ToString("O", CultureInfo.InvariantCulture) : null;
+                if (dates.Instant(text) is not { } instant)
+                    return (null, DateTexts.Hint(typed));
+                if (instant.IsLocal)
+                    notes.Add(RowNotes.LocalTime, row);
+                return (instant.At.ToString("O", CultureInfo.InvariantCulture), "");
             case FieldKind.Year:
-                return text.Length >= 4 && int.TryParse(text.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year >= field.Least && year <= field.Most
-                    && (text.Length == 4 || !char.IsAsciiDigit(text[4]) || text.Length == 8) ? year.ToString(CultureInfo.InvariantCulture) : null;
+                return (dates.YearOfBirth(text, field.Least)?.ToString(CultureInfo.InvariantCulture), DateTexts.Hint(typed));
+            case FieldKind.Code:
+                // a grid's code may have points between its parts
+                var code = collection.Name == "grids" ? typed : Numbers.Whole(typed);
+                if (code != text)
+                    notes.Add(RowNotes.Respelled, row);
+                return (code.Length == 0 ? null : code, "");
+            case FieldKind.Personal when field.Name != PersonDetails.NameField:
+                var digits = Numbers.Whole(typed);
+                if (digits.Length == 18 && digits.EndsWith("000", StringComparison.Ordinal) && digits.All(char.IsAsciiDigit))
+                {
+                    if (!PersonalNumbers.IsIdentityNumber(digits))
+                        return (null, Rounded);
+                    notes.Add(RowNotes.Rounded, row);
+                }
+                return Numbers.IsFraction(digits) ? (null, "; this is a fraction") : (digits, "");
             default:
-                return text;
+                return (text, "");
         }
     }
 
@@ -103,30 +155,28 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
             return new Fault("value-wrong", "code", "letters, digits and _, joined by -");
         fields["path"] = path;
         fields["code"] = path.Replace('.', '-');
-        fields["level"] ??= GridCodes.Level(path, isStatistical);
+        // where neither the file nor the store says one
+        fields["levelOfCode"] = GridCodes.Level(path, isStatistical);
         return null;
     }
 
-    /// <summary>A room such as 302, where the file has no floor, is the second door on the third floor.</summary>
+    /// <summary>What the room says of floor and unit, where no column of theirs says otherwise.</summary>
     private static Fault? Door(JsonObject fields)
     {
-        var room = int.Parse((string)fields["room"]!, CultureInfo.InvariantCulture);
-        if (fields["floor"] is null && room > 100)
-        {
-            fields["floor"] = (room / 100).ToString(CultureInfo.InvariantCulture);
-            room %= 100;
-        }
-        else if (room > 100 && int.Parse((string)fields["floor"]!, CultureInfo.InvariantCulture) == room / 100)
-        {
-            room %= 100;
-        }
-        if (room is < 1 or > 100)
-            return new Fault("value-wrong", "room", "the door's number on its floor, from 1 to 100, or a room such as 302");
-        fields["room"] = room.ToString(CultureInfo.InvariantCulture);
-        fields["floor"] ??= "1";
-        fields["unit"] ??= "1";
+        var (floor, unit) = (Number(fields, "floor"), Number(fields, "unit"));
+        if (Doors.Read((string)fields["room"]!, floor) is not { } door || (door.Unit ?? unit) != (unit ?? door.Unit))
+            return new Fault("value-wrong", "room", Doors.Expected);
+        fields["room"] = Text(door.Room);
+        if (door.Floor is { } above)
+            fields["floor"] = Text(above);
+        if (door.Unit is { } entrance)
+            fields["unit"] = Text(entrance);
         return null;
     }
+
+    private static int? Number(JsonObject fields, string field) => (string?)fields[field] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private (Geometry? Shape, string? Mended, Fault? Fault) Shape(Geometry raw)
     {
@@ -170,8 +220,4 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
         var (longitude, latitude) = swapAxes ? system.ToLonLat(from.Y, from.X) : system.ToLonLat(from.X, from.Y);
         return new Coordinate(longitude, latitude);
     }
-
-    /// <summary>As GDAL writes a column of instants: 2020/02/05 09:00:00+08.</summary>
-    [GeneratedRegex(@"^(?<year>\d{4})/(?<month>\d\d)/(?<day>\d\d) (?<time>[\d:.]+)(?<offset>[+-]\d\d)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex GdalInstant();
 }

@@ -42,18 +42,30 @@ internal sealed class Staging(NpgsqlConnection connection, ImportCollection coll
                 run.Reject(new RejectedRow(reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
         }
         await ExecuteAsync("DELETE FROM import_target WHERE fault IS NOT NULL");
+        if (_sql.Remarks.Length > 0)
+            await RemarkAsync(run, _sql.Remarks);
+        await RemarkAsync(run, StagingSql.CodesAlike(collection.Name));
         await using var counts = Command("SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int, count(*) FILTER (WHERE change = 'same')::int FROM import_target");
         await using var counted = await counts.ExecuteReaderAsync(cancellation);
         await counted.ReadAsync(cancellation);
         (run.Added, run.Changed, run.Unchanged) = (counted.GetInt32(0), counted.GetInt32(1), counted.GetInt32(2));
     }
 
-    /// <summary>The numbers of the rows that are new or changed.</summary>
-    public async Task<IReadOnlySet<int>> RowsThatDifferAsync()
+    /// <summary>The numbers of the zones' rows that are new or changed, with what the zones' last versions have.</summary>
+    public async Task<IReadOnlyDictionary<int, KeptZone>> ZonesThatDifferAsync()
     {
-        await using var command = Command("SELECT row FROM import_target WHERE change <> 'same'");
+        await using var command = Command("SELECT row, effective_from, effective_to, reason FROM import_target WHERE change <> 'same'");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return (await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)).ToHashSet();
+        DateTimeOffset? Instant(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+        return (await reader.ReadAllAsync(row => (Row: row.GetInt32(0), Kept: new KeptZone(Instant(row, 1), Instant(row, 2), row.TextOrNull(3))), cancellation)).ToDictionary(row => row.Row, row => row.Kept);
+    }
+
+    /// <summary>What is taken and should be known.</summary>
+    private async Task RemarkAsync(ImportRun run, string sql)
+    {
+        await using var command = Command(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        run.Findings.AddRange(await reader.ReadAllAsync(row => new Finding(row.GetString(0), row.GetString(1)), cancellation));
     }
 
     /// <summary>Adds and changes. The triggers that tell the feed of each row are off: that is done for all at once.</summary>

@@ -10,21 +10,23 @@ internal static class WholeFile
 {
     private const int ShapefileHeader = 100;
 
+    /// <summary>What to tell of a file that may lack something.</summary>
     /// <exception cref="ImportRefusedException">It is cut short, or its parts do not belong together; the message says which.</exception>
-    public static void Check(ImportFolder folder)
+    public static IReadOnlyList<Finding> Check(ImportFolder folder)
     {
         var main = folder.Main;
         switch (Path.GetExtension(main))
         {
             case ".shp":
                 CheckShapefile(main, folder.Companion(".shx"), folder.Companion(".dbf"));
-                break;
+                return [];
             case ".dxf":
                 CheckDrawing(main);
-                break;
+                return [];
             case ".gpkg":
-                CheckDatabase(main);
-                break;
+                return CheckDatabase(main);
+            default:
+                return [];
         }
     }
 
@@ -106,7 +108,7 @@ internal static class WholeFile
     }
 
     /// <summary>The heading of an SQLite file gives the size of its pages and, where the two numbers beside it agree, how many there are.</summary>
-    private static void CheckDatabase(string gpkg)
+    private static IReadOnlyList<Finding> CheckDatabase(string gpkg)
     {
         Span<byte> heading = stackalloc byte[100];
         using var store = File.OpenRead(gpkg);
@@ -119,6 +121,11 @@ internal static class WholeFile
         var isCounted = heading[24..28].SequenceEqual(heading[92..96]);
         if (isCounted && size * BinaryPrimitives.ReadUInt32BigEndian(heading[28..]) > store.Length)
             throw Cut("GeoPackage");
+        // the ways it is written and read: 2 is the one with a -wal file beside it
+        return heading[18] == 2 || heading[19] == 2
+            ? [new Finding("file-open", "The GeoPackage was copied while a program had it open, or was left so: what that program wrote last (its -wal file) is not in it. "
+                + "Compare the number of rows; close the program, copy it again and import it again where rows are missing.")]
+            : [];
     }
 
     private static ImportRefusedException Cut(string what) => Refused("file-unreadable", $"a {what} that is whole; this one ends too early");

@@ -1,6 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Server.Http;
+using SituationMap.Server.Imports.Tables;
 using SituationMap.Server.Protocols;
 using SituationMap.Server.Zones;
 
@@ -10,6 +11,9 @@ namespace SituationMap.Server.Imports;
 internal sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
 {
     private const string NoReason = "Imported";
+
+    /// <summary>How dates in files are read: by the plan's time zone.</summary>
+    public DateTexts Dates => new(protocols.Plan.TimeZone, clock.GetUtcNow());
 
     /// <summary>What is wrong with a zone whose level the edition does not have at its beginning, or that ends before it; null: nothing.</summary>
     public Fault? Fault(ReadRow row)
@@ -21,16 +25,19 @@ internal sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
             : to <= from ? new Fault("value-wrong", "to", "an instant after the beginning") : null;
     }
 
-    public async Task PublishAsync(NpgsqlConnection connection, ImportRun run, IReadOnlySet<int> rows, CancellationToken cancellation)
+    /// <param name="rows">The rows that differ, with what the zone's last version has.</param>
+    public async Task PublishAsync(NpgsqlConnection connection, ImportRun run, IReadOnlyDictionary<int, KeptZone> rows, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         // in the order in which everybody locks several zones
-        foreach (var row in run.Zones.Where(row => rows.Contains(row.Number)).OrderBy(row => row.Code, StringComparer.Ordinal))
+        foreach (var row in run.Zones.Where(row => rows.ContainsKey(row.Number)).OrderBy(row => row.Code, StringComparer.Ordinal))
         {
+            // what the file does not say stays as it is
+            var kept = rows[row.Number];
             var zone = await ZoneStore.LockAsync(connection, row.Code, cancellation);
             var draft = new ZoneVersionDraft(
-                row.Code, (string)row.Fields["name"]!, (string)row.Fields["level"]!, (MultiPolygon)row.Shape!, Instant(row, "from") ?? now, Instant(row, "to"),
-                run.Order.Author, (string?)row.Fields["reason"] ?? NoReason);
+                row.Code, (string)row.Fields["name"]!, (string)row.Fields["level"]!, (MultiPolygon)row.Shape!, Instant(row, "from") ?? (kept.From > now ? kept.From.Value : now),
+                row.Fields.ContainsKey("to") ? Instant(row, "to") : kept.To, run.Order.Author, (string?)row.Fields["reason"] ?? kept.Reason ?? NoReason);
             await ZoneStore.PublishAsync(connection, protocols.Plan, zone, draft, "published", draft.Author, now, cancellation);
         }
         await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
@@ -39,3 +46,6 @@ internal sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
     private static DateTimeOffset? Instant(ReadRow row, string field) =>
         (string?)row.Fields[field] is { } text && Instants.TryParse(text, out var instant) ? instant : null;
 }
+
+/// <summary>What a zone's last version has of what a file may leave out; all null: there is none.</summary>
+internal readonly record struct KeptZone(DateTimeOffset? From, DateTimeOffset? To, string? Reason);

@@ -1,5 +1,5 @@
-using System.Text;
 using SituationMap.Server.Http;
+using SituationMap.Server.Texts;
 
 namespace SituationMap.Server.Persons;
 
@@ -30,18 +30,19 @@ internal sealed record PersonDetails(string? Name, string? Phone, string? Number
         : Number is not null && !IsNumber(Plain(NumberField, Number)) ? new Fault("value-wrong", NumberField, "an identity number of 18 characters with its check digit, or another of 5 to 20 letters and digits")
         : null;
 
+    /// <summary>Which form <see cref="Plain"/> gives: what was indexed by one before is indexed anew.</summary>
+    public const int Form = 1;
+
+    /// <summary>Dots between the parts of a name as they are typed; the keyboard's 间隔号 is the first.</summary>
+    private const string Dots = "·•‧∙⋅・⸱●.。";
+
     /// <summary>One form of all in which the same value is typed, by which it is found.</summary>
     public static string Plain(string field, string value)
     {
-        var plain = new StringBuilder();
-        foreach (var typed in value)
-        {
-            // digits and letters in full width, as Chinese keyboards have them
-            var c = typed is >= '\uFF01' and <= '\uFF5E' ? (char)(typed - 0xFEE0) : typed;
-            if (field == NameField ? !char.IsWhiteSpace(c) && c != '·' : char.IsAsciiLetterOrDigit(c))
-                plain.Append(char.ToUpperInvariant(c));
-        }
-        var text = plain.ToString();
+        var folded = NormalForm.Folded(value);
+        if (field == NameField)
+            return string.Concat(folded.Where(c => !char.IsWhiteSpace(c) && !char.IsControl(c) && !Dots.Contains(c, StringComparison.Ordinal)));
+        var text = string.Concat(folded.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
         if (field != PhoneField)
             return text;
         // the code of the country before a mobile number

@@ -32,9 +32,9 @@ internal sealed class PersonVault
         {
             if (keys.Current == 0)
                 keys = mayMake ? keys.WithNext() : throw SecretFile.Missing(path, "the keys of what is known of persons");
-            await using var first = new NpgsqlCommand("INSERT INTO person_key (generation, proof) VALUES ($1, $2) ON CONFLICT DO NOTHING", connection)
+            await using var first = new NpgsqlCommand("INSERT INTO person_key (generation, proof, form) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", connection)
             {
-                Parameters = { new() { Value = keys.Current }, new() { Value = Proof(keys, keys.Current) } },
+                Parameters = { new() { Value = keys.Current }, new() { Value = Proof(keys, keys.Current) }, new() { Value = PersonDetails.Form } },
             };
             await first.ExecuteNonQueryAsync(cancellation);
             used = await UsedAsync(connection, "", cancellation);
@@ -43,6 +43,7 @@ internal sealed class PersonVault
             throw SecretFile.Missing(path, "the keys of what is known of persons");
         if (!IsProven(keys, used!.Value))
             throw new StartupException($"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed.");
+        await PersonIndexing.BringUpAsync(database, keys, cancellation);
         return new PersonVault(keys, deployment);
     }
 

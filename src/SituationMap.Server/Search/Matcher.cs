@@ -1,10 +1,11 @@
 using System.Text;
+using SituationMap.Server.Texts;
 
 namespace SituationMap.Server.Search;
 
 /// <summary>
 /// What somebody typed, compared with names: letter by letter or character by character, where a letter also stands for a character of
-/// which a reading begins with it. Blanks, hyphens, case and full width do not count.
+/// which a reading begins with it. Blanks, hyphens, case, full width and what nobody sees do not count.
 /// </summary>
 internal sealed class Matcher(string typed, Pinyin pinyin)
 {
@@ -35,12 +36,10 @@ internal sealed class Matcher(string typed, Pinyin pinyin)
     public static string Plain(string name)
     {
         var plain = new StringBuilder(name.Length);
-        foreach (var written in name)
+        foreach (var character in NormalForm.Folded(name))
         {
-            // the full-width forms of ASCII stand in its order
-            var character = written is >= '！' and <= '～' ? (char)(written - '！' + '!') : written;
             if (!char.IsWhiteSpace(character) && character is not ('-' or '_'))
-                plain.Append(char.ToLowerInvariant(character));
+                plain.Append(character);
         }
         return plain.ToString();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Shouldly;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Imports;
 using SituationMap.Server.Lookups;
@@ -50,6 +51,31 @@ internal sealed class ImportStore : IAsyncDisposable
     public static ImportStore Over(TestDatabase database) => new(database, isOurs: false);
 
     public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>The building B-0001 and in it the households H-01-0001 to H-01-0003, to which the small files beside these tests refer.</summary>
+    public async Task AddHomesAsync()
+    {
+        (await ImportTextAsync("buildings", "code,wkt\nB-0001,\"POLYGON ((124.001 40.001, 124.0012 40.001, 124.0012 40.0012, 124.001 40.0012, 124.001 40.001))\"\n")).Outcome.ShouldBe("imported");
+        (await ImportTextAsync("households", "code,building,floor,room\nH-01-0001,B-0001,1,91\nH-01-0002,B-0001,1,92\nH-01-0003,B-0001,1,93\n")).Outcome.ShouldBe("imported");
+    }
+
+    /// <summary>One of the small files beside these tests.</summary>
+    public Task<ImportReport> ImportCaseAsync(string collection, string name, Func<ImportOrder, ImportOrder>? with = null) =>
+        ImportAsync(collection, Path.Combine(AppContext.BaseDirectory, "Importing", "Cases", name), with);
+
+    /// <summary>What became of a file: imported, or refused with the fields and faults it was refused for, in the report or at once.</summary>
+    public static async Task<string> OutcomeAsync(Func<Task<ImportReport>> import)
+    {
+        try
+        {
+            var report = await import();
+            return string.Join(' ', [report.Outcome, .. report.Rejections.Select(row => $"{row.Row}:{row.Field}:{row.Fault}"), .. report.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code)]);
+        }
+        catch (ImportRefusedException refused)
+        {
+            return $"refused {refused.Fault.Code}";
+        }
+    }
 
     /// <summary>Sixty buildings, the households H-1 and H-2 in the first two, and in H-1 the person P-1, about whom there is a fact: a test.</summary>
     public async Task AddTestedPersonAsync()

@@ -4,6 +4,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Imports;
+using SituationMap.Server.Imports.Tables;
 
 namespace SituationMap.Server.Zones.Outlines;
 
@@ -40,21 +41,26 @@ internal sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems s
     private static readonly ImportCollection Collection = new("outlines", PlaceKind.Surface,
         [new("name", FieldKind.Text, "a name", ["name", "zonename", "名称", "区域名称", "code", "编码", "id"])]);
 
+    /// <summary>An outline has none.</summary>
+    private static readonly DateTexts NoDates = new(TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch);
+
     /// <exception cref="ImportRefusedException">The file cannot be read at all.</exception>
     public async Task<OutlinesAnswer> ReadAsync(ImportFolder folder, OutlineOrder order, CancellationToken cancellation)
     {
         await Turn.WaitAsync(cancellation);
         try
         {
-            var source = await ImportSource.OpenAsync(folder, order.Layer, cancellation);
+            var source = await ImportSource.OpenAsync(folder, order.Layer, FieldMapping.Known(Collection, []), systems, cancellation);
             var mapping = FieldMapping.Make(Collection, source.Fields, []);
             var findings = new List<Finding>(source.Findings);
             if (!findings.Exists(finding => finding.Refuses))
-                findings.AddRange(mapping.Missing);
-            var declared = order.Crs ?? source.Crs ?? CoordinateSystems.Default;
-            var system = systems.Find(declared);
+                findings.AddRange(mapping.Doubts);
+            var declared = order.Crs ?? source.Crs?.Name ?? CoordinateSystems.Default;
+            var system = order.Crs is null && source.Crs is { System: { } described } ? described : systems.Find(declared);
+            if (order.Crs is null && source.Crs?.Finding is { } own)
+                findings.Add(own);
             if (system is null)
-                findings.Add(new Finding("crs-unknown", $"The file is said to be in a system that is not read: {CrsNames.Expected(declared)}.", Refuses: true));
+                findings.Add(new Finding("crs-unknown", $"The file is said to be in a system that is not read: {FileCrs.Expected(declared)}.", Refuses: true));
             List<OutlineInFile> outlines = [];
             List<RejectedRow> rejections = [];
             var count = 0;
@@ -64,11 +70,11 @@ internal sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems s
                 foreach (var row in source.Rows())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (count++ < MostRows)
+                    if (!row.IsBlank && count++ < MostRows)
                         rows.Add(row);
                 }
-                var reader = new RowReader(Collection, mapping, system, order.SwapAxes);
-                if (await CheckAsync(rows, reader, system, order, cancellation) is { } finding)
+                var reader = new RowReader(Collection, mapping, system, order.SwapAxes, order.TrustCrs, NoDates, new RowNotes());
+                if (await CheckAsync(rows, reader, system, source.Unit, order, cancellation) is { } finding)
                     findings.Add(finding);
                 if (!findings.Exists(found => found.Refuses))
                     Read(rows, reader, outlines, rejections);
@@ -81,11 +87,11 @@ internal sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems s
         }
     }
 
-    private async Task<Finding?> CheckAsync(List<SourceRow> rows, RowReader reader, CoordinateSystem system, OutlineOrder order, CancellationToken cancellation)
+    private async Task<Finding?> CheckAsync(List<SourceRow> rows, RowReader reader, CoordinateSystem system, DrawingUnit? unit, OutlineOrder order, CancellationToken cancellation)
     {
-        var sample = rows.Select(row => reader.ReadRaw(row).Raw).OfType<Geometry>().Where(raw => !raw.IsEmpty).Select(raw => ("", raw.EnvelopeInternal.Centre)).ToList();
+        var sample = rows.Where(row => row.Fault is null).Select(row => reader.ReadRaw(row).Raw).OfType<Geometry>().Where(raw => !raw.IsEmpty).Select(raw => ("", raw.EnvelopeInternal.Centre)).ToList();
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await new PositionCheck(connection, systems, cancellation).CheckAsync(Collection, system, order.SwapAxes, sample, order.TrustCrs);
+        return await new PositionCheck(connection, systems, unit, cancellation).CheckAsync(Collection, system, order.SwapAxes, sample, order.TrustCrs);
     }
 
     private static void Read(List<SourceRow> rows, RowReader reader, List<OutlineInFile> outlines, List<RejectedRow> rejections)
