@@ -36,8 +36,8 @@ public sealed class SituationMapOptions : IValidatableObject
     public bool Demo { get; init; } = true;
 
     /// <summary>
-    /// Whether whoever sits at this machine may do everything without signing in; null: with the embedded store and on loopback only.
-    /// True, the server refuses to start on any other address than loopback.
+    /// Whether whoever proves by <c>local.token</c> in the data folder that the server is his may do everything without signing in; null: with the embedded store
+    /// and on loopback only. True, the server refuses to start on any other address than loopback.
     /// </summary>
     public bool? LocalMode { get; init; }
 

@@ -37,9 +37,10 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>Opens a page of the viewer. Disposing it fails when anything went wrong on it that no test looks at.</summary>
     /// <param name="path">Such as <c>/?lang=en</c>.</param>
     /// <param name="server">Where; null: the server itself.</param>
-    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true, bool firstVisit = false)
+    /// <param name="isUser">Whether the browser is that of the user whose server it is, in local mode.</param>
+    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true, bool firstVisit = false, bool isUser = true)
     {
-        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit);
+        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit, isUser);
         if (waitForMap)
             await page.MapIsDrawnAsync();
         return page;
