@@ -47,13 +47,14 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Makes an account with a role everywhere, and opens the viewer as whoever has it.</summary>
-    public async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role, string path = "/?lang=en")
+    /// <param name="at">A proxy before the server; null: none is.</param>
+    public async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role, string path = "/?lang=en", Uri? at = null)
     {
         const string Password = "correct horse battery";
         var accounts = server.Services.GetRequiredService<AccountStore>();
         await accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default);
         await accounts.GrantAsync(name, Role.Find(role)!, null, null, AuditEntry.OfConsole("grant", name), default);
-        var page = await OpenAsync(path, server.Address, waitForMap: false);
+        var page = await OpenAsync(path, at ?? server.Address, waitForMap: false);
         page.ExpectsErrors = true; // the browser reports being asked to sign in as one
         var form = page.Page.Locator("#gate");
         await form.GetByLabel("Account").FillAsync(name);

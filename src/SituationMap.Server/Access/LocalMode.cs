@@ -15,7 +15,10 @@ internal sealed record LocalMode(LocalToken? Token)
     public const string Parameter = "token";
 
     private static readonly string[] ForwardedBy =
-        ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Original-Prefix", "X-Real-IP", "Via"];
+    [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix",
+        "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Original-Prefix", "X-Real-IP", "Via",
+    ];
 
     public bool IsOn => Token is not null;
 
@@ -30,11 +33,14 @@ internal sealed record LocalMode(LocalToken? Token)
         if (options.LocalMode == false)
             return false;
         var others = Addresses(configuration).Where(address => !IsLoopback(BindingAddress.Parse(address))).ToList();
+        if (options.PublicAddress is { IsLoopback: false } known)
+            others.Add(known.AbsoluteUri);
         if (options.LocalMode == true && others.Count > 0)
         {
             throw new StartupException(
-                $"SituationMap:LocalMode is for whoever sits at this machine, and the server would listen on {string.Join(", ", others)}. "
-                + "Listen on http://localhost:5000 only, or leave the setting out and add accounts: users add NAME --role administrator");
+                $"SituationMap:LocalMode is for whoever sits at this machine, and the server would be reached at {string.Join(", ", others)}. "
+                + "Listen on http://localhost:5000 only and without SituationMap:PublicAddress, "
+                + "or leave the setting out and add accounts: users add NAME --role administrator");
         }
         return options.LocalMode ?? (isEmbedded && others.Count == 0);
     }

@@ -40,11 +40,13 @@ internal sealed class LocalToken
         var path = PathOf(options);
         try
         {
-            return File.Exists(path) && File.ReadAllText(path).Trim() is { } text && text.Length == Length && Ascii.IsValid(text) ? new LocalToken(text) : null;
+            var text = File.Exists(path) ? File.ReadAllText(path).Trim() : "";
+            return text.Length == Length && Ascii.IsValid(text) ? new LocalToken(text) : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The token of local mode cannot be read from {path}: {failure.Message} It is for the user who starts the server.", failure);
+            throw new StartupException(
+                $"The token of local mode cannot be read from {path}: {failure.Message} It is for the user who starts the server.", failure);
         }
     }
 
@@ -55,6 +57,9 @@ internal sealed class LocalToken
         return Encoding.UTF8.TryGetBytes(shown, bytes, out var written) && CryptographicOperations.FixedTimeEquals(bytes[..written], _bytes);
     }
 
-    private static bool OthersMayRead(string path) =>
-        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) | UnixFileMode.UserRead | UnixFileMode.UserWrite) != (UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    private static bool OthersMayRead(string path)
+    {
+        const UnixFileMode owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) | owners) != owners;
+    }
 }

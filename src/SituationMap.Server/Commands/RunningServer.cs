@@ -9,6 +9,8 @@ namespace SituationMap.Server.Commands;
 /// <summary>The server that runs already, at <c>--urls</c>, as a program of the same user finds it: with the token in the data folder, where there is one.</summary>
 internal sealed class RunningServer(Invocation invocation)
 {
+    private static readonly string[] Desktops = ["DISPLAY", "WAYLAND_DISPLAY"];
+
     private readonly ConfigurationManager _configuration = invocation.CreateBuilder().Configuration;
 
     private Uri Address => new(Serving.AddressToOpen((_configuration["urls"] ?? MachineCheck.DefaultAddress).Split(';')[0]));
@@ -39,14 +41,18 @@ internal sealed class RunningServer(Invocation invocation)
     {
         var options = SituationMapOptions.Read(_configuration);
         var token = LocalToken.Read(options)
-            ?? throw new StartupException($"There is no {LocalToken.PathOf(options)}: no server has been started there in local mode. Start one, or name its folder with --SituationMap:DataFolder=…");
+            ?? throw new StartupException($"There is no {LocalToken.PathOf(options)}: no server has been started there in local mode. "
+                + "Start one, or name its folder with --SituationMap:DataFolder=…");
         var address = new LocalMode(token).AddressToOpen(Address.AbsoluteUri);
         Console.WriteLine(address);
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("DISPLAY") is null && Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is null)
+        if (OperatingSystem.IsLinux() && Array.TrueForAll(Desktops, desktop => Environment.GetEnvironmentVariable(desktop) is null))
             return;
         // every user of the machine can read with which arguments a program runs, so the browser gets a file that only this one can read
         var page = Path.ChangeExtension(LocalToken.PathOf(options), "html");
-        SecretFile.Write(page, $"<!doctype html><meta name=\"referrer\" content=\"no-referrer\"><meta http-equiv=\"refresh\" content=\"0;url={address}\">\n", isNew: false);
+        SecretFile.Write(page, $"""
+            <!doctype html><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url={address}">
+
+            """, isNew: false);
         try
         {
             Process.Start(new ProcessStartInfo(page) { UseShellExecute = true })?.Dispose();

@@ -32,6 +32,7 @@ internal static class HttpServices
     public static WebApplication UseHttp(this WebApplication app)
     {
         app.UseProxies();
+        app.UsePublicAddress();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.RefuseUnstorableText();

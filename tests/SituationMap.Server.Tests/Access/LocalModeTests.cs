@@ -12,6 +12,8 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     [InlineData("urls", "http://localhost:5000;http://127.0.0.1:5001;http://[::1]:5002", true)]
     [InlineData("urls", "http://0.0.0.0:5000", false)]
     [InlineData("urls", "http://localhost:5000;http://*:5001", false)]
+    [InlineData("SituationMap:PublicAddress", "https://maps.example.org/city", false)]
+    [InlineData("SituationMap:PublicAddress", "http://localhost:8080/city", true)]
     [InlineData("urls", "http://map.example:80", false)]
     [InlineData("http_ports", "8080", false)]
     [InlineData("Kestrel:Endpoints:Other:Url", "http://192.168.0.7:80", false)]
@@ -28,7 +30,7 @@ public sealed class LocalModeTests(PostgisCluster cluster)
         else
             Should.Throw<StartupException>(() => Decide(wanted: true, isEmbedded: true)).Message.ShouldContain("LocalMode");
 
-        bool Decide(bool? wanted, bool isEmbedded) => LocalMode.Decide(configuration, new SituationMapOptions { LocalMode = wanted }, isEmbedded);
+        bool Decide(bool? wanted, bool isEmbedded) => LocalMode.Decide(configuration, new SituationMapOptions { LocalMode = wanted, PublicAddress = SituationMapOptions.Read(configuration).PublicAddress }, isEmbedded);
     }
 
     [Theory]
