@@ -36,8 +36,8 @@ public sealed class SituationMapOptions : IValidatableObject
     public bool Demo { get; init; } = true;
 
     /// <summary>
-    /// Whether whoever sits at this machine may do everything without signing in; null: with the embedded store and on loopback only.
-    /// True, the server refuses to start on any other address than loopback.
+    /// Whether whoever proves by <c>local.token</c> in the data folder that the server is his may do everything without signing in; null: with the embedded store
+    /// and on loopback only. True, the server refuses to start on any other address than loopback.
     /// </summary>
     public bool? LocalMode { get; init; }
 
@@ -58,9 +58,15 @@ public sealed class SituationMapOptions : IValidatableObject
 
     /// <summary>
     /// Proxies in front of the server, by address or network such as 172.16.0.0/12: where a request comes from is what they say (<c>X-Forwarded-For</c>),
-    /// in the limits and in the audit record. Nobody else's word is taken.
+    /// in the limits and in the audit record, and under which address it was made (<c>X-Forwarded-Proto</c>, <c>-Host</c>, <c>-Prefix</c>). Nobody else's word is taken.
     /// </summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
+
+    /// <summary>
+    /// Under which address clients know the server, such as <c>https://maps.example.org/city</c>, whatever a proxy says; null: as requests and trusted proxies say.
+    /// A proxy takes its path away before it passes a request on.
+    /// </summary>
+    public Uri? PublicAddress { get; init; }
 
     /// <summary>How many requests one account may make in a second, over some seconds.</summary>
     [Range(1, 1_000_000)]
@@ -108,6 +114,8 @@ public sealed class SituationMapOptions : IValidatableObject
     {
         if (Authority is not null && !(Uri.TryCreate(Authority, UriKind.Absolute, out var authority) && (authority.Scheme == Uri.UriSchemeHttps || authority.IsLoopback)))
             yield return new ValidationResult($"'{Authority}' is not an address that begins with https://.", [nameof(Authority)]);
+        if (PublicAddress is not null && !(PublicAddress is { IsAbsoluteUri: true, Scheme: "https" or "http", Query: "", Fragment: "", UserInfo: "" }))
+            yield return new ValidationResult($"'{PublicAddress}' is not an address such as https://maps.example.org/city.", [nameof(PublicAddress)]);
         foreach (var origin in Cors)
         {
             if (!(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Scheme is "https" or "http" && site.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))

@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 import palette from '../../tiles/palette.json' with { type: 'json' };
 // @ts-expect-error plain JavaScript, so that it also runs by itself
 import { writeSprites } from './scripts/sprite.mjs';
+// @ts-expect-error plain JavaScript, so that it also runs by itself
+import { localToken } from './scripts/token.mjs';
 
 /** `virtual:palette.css`: the palette as custom properties, so that the page has its colours before any script runs. */
 function paletteCss(): Plugin {
@@ -32,7 +34,11 @@ function sprites(): Plugin {
   };
 }
 
+const token: string | null = localToken();
+
 export default defineConfig({
+  // relative, so that the page works below any prefix of a proxy
+  base: './',
   plugins: [paletteCss(), sprites()],
   build: {
     target: 'es2022',
@@ -47,7 +53,7 @@ export default defineConfig({
   server: {
     fs: { allow: [fileURLToPath(new URL('../..', import.meta.url))] },
     // the style names the addresses of tiles and sprites as the browser sees them
-    proxy: Object.fromEntries(['/api', '/tiles', '/styles'].map((path) => [path, { target: process.env['SITUATION_MAP'] ?? 'http://localhost:5000', changeOrigin: false }])),
+    proxy: Object.fromEntries(['/api', '/tiles', '/styles'].map((path) => [path, { target: process.env['SITUATION_MAP'] ?? 'http://localhost:5000', changeOrigin: false, headers: token === null ? {} : { Authorization: `Bearer ${token}` } }])),
   },
   test: { include: ['tests/**/*.test.ts'] },
 });

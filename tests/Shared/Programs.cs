@@ -6,6 +6,9 @@ namespace SituationMap.Testing;
 /// <summary>Other people's programs, run to see what they make of our output.</summary>
 public static class Programs
 {
+    /// <summary>Debian asks this whether an installation may start a service; 101 is no.</summary>
+    private const string ServicePolicy = "/usr/sbin/policy-rc.d";
+
     /// <summary>Installs the Debian package of a program, or of a file given by its whole path, where it is missing and the tests run as root.</summary>
     public static async Task EnsureAsync(string program, string package)
     {
@@ -17,7 +20,26 @@ public static class Programs
         if (IsThere(program))
             return;
         await Apt.UpdateAsync(Told.OnConsole);
-        await Apt.InstallAsync(Told.OnConsole, package);
+        // a package that brings a service would start it
+        var isOurs = !File.Exists(ServicePolicy);
+        if (isOurs)
+            await WriteServicePolicyAsync();
+        try
+        {
+            await Apt.InstallAsync(Told.OnConsole, package);
+        }
+        finally
+        {
+            if (isOurs)
+                File.Delete(ServicePolicy);
+        }
+    }
+
+    private static async Task WriteServicePolicyAsync()
+    {
+        await File.WriteAllTextAsync(ServicePolicy, "#!/bin/sh\nexit 101\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(ServicePolicy, (UnixFileMode)0b111_101_101);
     }
 
     private static bool IsThere(string program) => program.StartsWith('/') ? Path.Exists(program) : Shell.Find(program) is not null;

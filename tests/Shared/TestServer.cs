@@ -1,7 +1,9 @@
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SituationMap.Server.Access;
 
 namespace SituationMap.Testing;
 
@@ -19,11 +21,14 @@ public sealed class TestServer : IAsyncDisposable
         TestSecrets.Make();
         factory.StartServer();
         Client = factory.CreateClient();
+        if (factory.Services.GetRequiredService<LocalMode>().Token is { } token)
+            Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Text);
     }
 
     /// <summary>Its database; the data source is not the server's own.</summary>
     public TestDatabase Database { get; }
 
+    /// <summary>In local mode as its user, who has the token; else as nobody.</summary>
     public HttpClient Client { get; }
 
     /// <summary>Everything it has logged, a line each.</summary>

@@ -14,7 +14,7 @@ internal static class BareServer
     public static async Task RunAsync(string urls, Uri from, string file, CancellationToken cancellation)
     {
         var answers = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        using (var client = new HttpClient())
+        using (var client = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", ServerProcess.LocalToken) } })
         {
             foreach (var path in (await File.ReadAllLinesAsync(file, cancellation)).Select(line => line.Split('\t')[0]).Distinct())
                 answers[path] = await client.GetByteArrayAsync(new Uri(from, path), cancellation);

@@ -86,6 +86,7 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         var middle = await city.ReadAsync<double[]>(
             "SELECT ARRAY[ST_Y(point), ST_X(point)] FROM building ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1", cancellation);
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 720 }, Locale = "zh-CN" });
+        await context.LetInAsync(_server.Address, ServerProcess.LocalToken);
         await context.ExposeFunctionAsync("badge", (string state) =>
         {
             lock (_badge)

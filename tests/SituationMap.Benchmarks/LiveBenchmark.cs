@@ -23,7 +23,7 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var seen = new ConcurrentBag<(long Sequence, long At)>();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue };
-        using var http = new HttpClient(handler) { BaseAddress = server.Address };
+        using var http = new HttpClient(handler) { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization } };
         var connected = 0;
         var listening = Enumerable.Range(0, clients).Select(_ => ScanAsync(http, seen, () => Interlocked.Increment(ref connected), over.Token)).ToArray();
         await UntilAsync(() => Volatile.Read(ref connected) == clients);
@@ -51,7 +51,7 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var drawn = await Changes.DrawAsync(city, seconds * ChangesPerSecond, cancellation);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue };
-        using var http = new HttpClient(handler) { BaseAddress = server.Address };
+        using var http = new HttpClient(handler) { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization } };
         var followers = Enumerable.Range(0, clients).Select(number => new Follower(http, first, number)).ToArray();
         Console.Error.WriteLine($"{clients} clients are cut off and come back for {seconds} s …");
         var following = followers.Select(follower => follower.FollowAsync(() => over.IsCancellationRequested, cancellation)).ToArray();

@@ -19,7 +19,7 @@ internal static class Load
     /// <summary>Asks an HTTP server for the addresses in a file.</summary>
     /// <param name="file">A path a line, or a path and an ETag with a tab between.</param>
     /// <param name="acceptEncoding">Null: not sent.</param>
-    /// <param name="key">An API key; null: none is sent.</param>
+    /// <param name="key">An API key; null: as the server's user.</param>
     /// <exception cref="InvalidOperationException">Something else than success was answered.</exception>
     public static async Task<LoadResult> HttpAsync(Uri server, string file, string? acceptEncoding, int seconds, CancellationToken cancellation, string? key = null)
     {
@@ -27,7 +27,7 @@ internal static class Load
         await File.WriteAllTextAsync(script, BenchmarkCity.Sql("requests.lua"), cancellation);
         try
         {
-            List<string> arguments = [$"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "-s", script, .. key is null ? (string[])[] : ["-H", $"Authorization: Bearer {key}"], server.ToString(), "--", file];
+            List<string> arguments = [$"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "-s", script, "-H", $"Authorization: Bearer {key ?? ServerProcess.LocalToken}", server.ToString(), "--", file];
             if (acceptEncoding is not null)
                 arguments.Add(acceptEncoding);
             var told = await RunAsync("wrk", arguments, null, cancellation);

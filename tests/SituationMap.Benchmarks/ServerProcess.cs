@@ -15,13 +15,18 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Kept with the city, whose keys they are.</summary>
     private static readonly string KeyFile = Path.Combine(Path.GetTempPath(), "situationmap-benchmarks", "deployment.key");
 
+    private static readonly SituationMapOptions Options = new() { KeyFile = KeyFile, DataFolder = Path.GetDirectoryName(KeyFile) };
+
     private readonly Process _process;
 
     private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
 
     public Uri Address { get; }
 
-    public HttpClient Client { get; } = new();
+    /// <summary>What proves to it that a program or a browser is its user's.</summary>
+    public static string LocalToken { get; } = Server.Access.LocalToken.Open(Options).Text;
+
+    public HttpClient Client { get; } = new() { DefaultRequestHeaders = { Authorization = new("Bearer", LocalToken) } };
 
     /// <summary>The memory it takes.</summary>
     public long ResidentBytes
@@ -37,10 +42,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="at">Where it listens, as the one before did; null: on any free port.</param>
     public static Task<ServerProcess> StartAsync(string connectionString, string[] settings, CancellationToken cancellation, Uri? at = null)
     {
-        MakeKeys(new SituationMapOptions { KeyFile = KeyFile });
+        MakeKeys(Options);
         return StartAsync(
             typeof(SituationMapOptions).Assembly.Location,
-            address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", "--Logging:LogLevel:Default=Error", .. settings],
+            address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", $"--SituationMap:DataFolder={Options.DataFolder}", "--Logging:LogLevel:Default=Error", .. settings],
             "healthz/ready", connectionString, at, cancellation);
     }
 

@@ -220,6 +220,7 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
     /// <summary>Opens a page and waits until its map is drawn; when that was, in ms since the navigation, is then in <c>window.drawnAt</c>.</summary>
     private async Task<IPage> OpenAsync(IBrowserContext context, Uri address)
     {
+        await context.LetInAsync(address, ServerProcess.LocalToken);
         var page = await context.NewPageAsync();
         page.PageError += (_, error) => _errors.Add(error);
         await page.GotoAsync(address.AbsoluteUri);

@@ -22,6 +22,52 @@ public sealed class SigningInTests(Viewer viewer)
     }
 
     [Fact]
+    public async Task Without_the_token_the_page_says_how_its_user_comes_in_and_the_printed_address_is_all_it_takes()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en", waitForMap: false, isUser: false);
+        page.ExpectsErrors = true; // the browser reports the refusal as one
+        var gate = page.Page.Locator("#gate");
+        await Expect(gate).ToContainTextAsync("Open the address that it printed");
+        await Expect(gate.GetByLabel("Password")).ToBeVisibleAsync();
+        await Screenshot(page, "local-without-token");
+        await page.Page.GotoAsync($"{viewer.Server.Address}?lang=zh-CN");
+        await Expect(gate).ToContainTextAsync("请打开它启动时显示的地址");
+
+        await page.Page.GotoAsync($"{viewer.Server.Address}?token={TestSecrets.LocalToken}&lang=en#map=17/40.4529/124.0522");
+
+        await page.MapIsDrawnAsync();
+        await page.ShowsAsync(".account summary", "Local mode");
+        page.Page.Url.ShouldNotContain("token");
+        page.Page.Url.ShouldContain("lang=en#map=17/");
+        (await page.Page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestSecrets.LocalToken);
+        await page.Page.ReloadAsync();
+        await page.MapIsDrawnAsync();
+    }
+
+    [Fact]
+    public async Task Below_a_path_of_a_proxy_the_viewer_signs_in_draws_and_follows()
+    {
+        await using var server = await TestServer.StartAsync(viewer.Database, ("SituationMap:LocalMode", "false"), ("SituationMap:Proxies:0", "127.0.0.1"));
+        await using var proxy = await ReverseProxy.StartAsync("nginx", server.Address.Authority, $$"""
+            location /city/ {
+                proxy_pass http://{{server.Address.Authority}}/;
+                proxy_set_header X-Forwarded-For $remote_addr;
+                proxy_set_header X-Forwarded-Proto $scheme;
+                proxy_set_header X-Forwarded-Host $http_host;
+                proxy_set_header X-Forwarded-Prefix /city;
+                proxy_buffering off;
+            }
+            """);
+
+        await using var page = await viewer.SignedInAsync(server, "below-a-path", "viewer", "city/?lang=en", proxy.Address);
+
+        await page.ShowsAsync(".account summary", "Signed in as below-a-path");
+        var asked = await page.Page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(one => one.name)");
+        asked.Length.ShouldBeGreaterThan(10);
+        asked.ShouldAllBe(address => address.StartsWith($"{proxy.Address}city/") || address.StartsWith("blob:") || address.StartsWith("data:"));
+    }
+
+    [Fact]
     public async Task Locked_the_page_asks_to_sign_in_and_then_shows_the_map_and_an_administrator_adds_accounts()
     {
         await using var server = await TestServer.StartAsync(viewer.Database, ("SituationMap:LocalMode", "false"));

@@ -37,22 +37,24 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>Opens a page of the viewer. Disposing it fails when anything went wrong on it that no test looks at.</summary>
     /// <param name="path">Such as <c>/?lang=en</c>.</param>
     /// <param name="server">Where; null: the server itself.</param>
-    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true, bool firstVisit = false)
+    /// <param name="isUser">Whether the browser is that of the user whose server it is, in local mode.</param>
+    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true, bool firstVisit = false, bool isUser = true)
     {
-        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit);
+        var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit, isUser);
         if (waitForMap)
             await page.MapIsDrawnAsync();
         return page;
     }
 
     /// <summary>Makes an account with a role everywhere, and opens the viewer as whoever has it.</summary>
-    public async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role, string path = "/?lang=en")
+    /// <param name="at">A proxy before the server; null: none is.</param>
+    public async Task<ViewerPage> SignedInAsync(TestServer server, string name, string role, string path = "/?lang=en", Uri? at = null)
     {
         const string Password = "correct horse battery";
         var accounts = server.Services.GetRequiredService<AccountStore>();
         await accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default);
         await accounts.GrantAsync(name, Role.Find(role)!, null, null, AuditEntry.OfConsole("grant", name), default);
-        var page = await OpenAsync(path, server.Address, waitForMap: false);
+        var page = await OpenAsync(path, at ?? server.Address, waitForMap: false);
         page.ExpectsErrors = true; // the browser reports being asked to sign in as one
         var form = page.Page.Locator("#gate");
         await form.GetByLabel("Account").FillAsync(name);

@@ -20,7 +20,8 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <summary>Set by tests that take the server away, during which the browser reports failed requests.</summary>
     public bool ExpectsErrors { get; set; }
 
-    public static async Task<ViewerPage> CreateAsync(IBrowser browser, Uri address, bool firstVisit = false)
+    /// <param name="isUser">Whether the browser is that of the user whose server it is, in local mode.</param>
+    public static async Task<ViewerPage> CreateAsync(IBrowser browser, Uri address, bool firstVisit = false, bool isUser = true)
     {
         var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 }, Locale = "zh-CN", ReducedMotion = ReducedMotion.NoPreference });
         var page = new ViewerPage(context, await context.NewPageAsync(), address);
@@ -32,6 +33,8 @@ public sealed class ViewerPage : IAsyncDisposable
             if (message.Type == "error" && !message.Text.Contains("GPU stall", StringComparison.Ordinal))
                 page._errors.Enqueue($"{message.Text} ({message.Location})");
         };
+        if (isUser)
+            await context.LetInAsync(address, TestSecrets.LocalToken);
         if (!firstVisit)
             await context.AddInitScriptAsync("localStorage.setItem('situationmap.seen', '1')");
         await page.Page.GotoAsync(address.AbsoluteUri);

@@ -10,18 +10,21 @@ internal static class AccessServices
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder, Store store)
     {
         var options = SituationMapOptions.Read(builder.Configuration);
-        builder.Services.AddSingleton(LocalMode.Decide(builder.Configuration, options.LocalMode, isEmbedded: store.Embedded is not null));
+        builder.Services.AddSingleton(LocalMode.Open(builder.Configuration, options, isEmbedded: store.Embedded is not null));
         builder.Services.AddSingleton(DeploymentKey.Open(options, mayMake: store.Embedded is not null));
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
         builder.Services.AddSingleton<AuditSealer>().AddHostedService<AuditSealing>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>().AddSingleton<RequestLimits>();
         builder.Services.AddTokens(options);
+        // it would log every address with its query, the token of local mode included
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         return builder;
     }
 
     /// <summary>The one place where it is decided who reaches which endpoint.</summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
+        app.UseLocalEntry();
         var limits = app.Services.GetRequiredService<RequestLimits>();
         var (finder, database) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<NpgsqlDataSource>());
         app.Use((context, next) =>

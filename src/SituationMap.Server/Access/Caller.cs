@@ -5,7 +5,7 @@ namespace SituationMap.Server.Access;
 /// <summary>How a caller made himself known.</summary>
 internal enum CallerKind
 {
-    /// <summary>Not at all, on this machine, in local mode.</summary>
+    /// <summary>By the token of local mode, on this machine.</summary>
     Local,
 
     /// <summary>By signing in.</summary>
@@ -32,7 +32,7 @@ internal sealed class Caller
         Principal = new ClaimsPrincipal(new Identity(this));
     }
 
-    /// <summary>Whoever sits at this machine, in local mode: may do everything.</summary>
+    /// <summary>Whose server it is, in local mode: may do everything.</summary>
     public static Caller Local { get; } = new("local", CallerKind.Local, Enum.GetValues<Right>().Select(right => KeyValuePair.Create(right, Scope.WholeCity)));
 
     /// <summary>The account's name.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace SituationMap.Server.Access;
 
-/// <summary>Finds out who sends a request: by an API key or an authority's token, else by a session, else, in local mode, by sitting at this machine.</summary>
+/// <summary>Finds out who sends a request: by an API key, an authority's token or that of local mode; else by the cookie of a session, or of local mode.</summary>
 internal sealed class CallerFinder(AccessDirectory directory, LocalMode local, SituationMapOptions options)
 {
     private const string Bearer = "Bearer ";
@@ -17,14 +17,15 @@ internal sealed class CallerFinder(AccessDirectory directory, LocalMode local, S
             var text = shown.ToString();
             if (!text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
                 return default;
-            return text.AsSpan(Bearer.Length).StartsWith(Secret.KeyPrefix, StringComparison.Ordinal)
-                ? new(directory.Find(text.AsSpan(Bearer.Length), CallerKind.Key))
+            var key = text.AsSpan(Bearer.Length).Trim();
+            return key.StartsWith(Secret.KeyPrefix, StringComparison.Ordinal) ? new(directory.Find(key, CallerKind.Key))
+                : local.Covers(context, key) ? new(Caller.Local)
                 : options.Authority is null ? default : FindByTokenAsync(context);
         }
         if (context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies[SessionEndpoints.Cookie] is { Length: > 0 } secret
             && directory.Find(secret, CallerKind.Session) is { } caller)
             return new(caller);
-        return new(local.Covers(context) ? Caller.Local : null);
+        return new(local.IsOn && context.Request.Cookies[LocalMode.CookieOf(context.Request)] is { } token && local.Covers(context, token) ? Caller.Local : null);
     }
 
     private async ValueTask<Caller?> FindByTokenAsync(HttpContext context)

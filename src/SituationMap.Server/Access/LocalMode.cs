@@ -4,34 +4,55 @@ using SituationMap.Server.Commands;
 namespace SituationMap.Server.Access;
 
 /// <summary>
-/// Whether whoever sits at this machine may do everything without signing in. By itself only with the embedded store and when nothing
-/// but loopback is listened on; the setting <c>SituationMap:LocalMode</c> turns it off, or on over another store, on loopback still.
+/// Whether whoever started the server may do everything without signing in. By itself only with the embedded store and when nothing
+/// but loopback is listened on; the setting <c>SituationMap:LocalMode</c> turns it off, or on over another store, on loopback still. That it is he is
+/// proven by the token that only he can read; where a request seems to come from proves nothing, since behind a proxy everything comes from here.
 /// </summary>
-/// <param name="IsOn">Off, everybody signs in.</param>
-internal sealed record LocalMode(bool IsOn)
+/// <param name="Token">Null: the mode is off, everybody signs in.</param>
+internal sealed record LocalMode(LocalToken? Token)
 {
-    private static readonly string[] ForwardedBy = ["Forwarded", "X-Forwarded-For", "X-Original-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
+    /// <summary>Of the address that is opened once, before the token is in a cookie.</summary>
+    public const string Parameter = "token";
 
-    /// <exception cref="StartupException">It is wanted, and something besides loopback would be listened on.</exception>
-    public static LocalMode Decide(IConfiguration configuration, bool? wanted, bool isEmbedded)
+    private static readonly string[] ForwardedBy =
+    [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix",
+        "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Original-Prefix", "X-Real-IP", "Via",
+    ];
+
+    public bool IsOn => Token is not null;
+
+    /// <summary>Decides it, and makes the token at the first start.</summary>
+    /// <exception cref="StartupException">It is wanted, and others would reach the server; or the token cannot be made.</exception>
+    public static LocalMode Open(IConfiguration configuration, SituationMapOptions options, bool isEmbedded) =>
+        new(Decide(configuration, options, isEmbedded) ? LocalToken.Open(options) : null);
+
+    /// <exception cref="StartupException">It is wanted, and others would reach the server.</exception>
+    public static bool Decide(IConfiguration configuration, SituationMapOptions options, bool isEmbedded)
     {
-        if (wanted == false)
-            return new LocalMode(false);
+        if (options.LocalMode == false)
+            return false;
         var others = Addresses(configuration).Where(address => !IsLoopback(BindingAddress.Parse(address))).ToList();
-        if (wanted == true && others.Count > 0)
+        if (options.PublicAddress is { IsLoopback: false } known)
+            others.Add(known.AbsoluteUri);
+        if (options.LocalMode == true && others.Count > 0)
         {
             throw new StartupException(
-                $"SituationMap:LocalMode lets everyone in who reaches the server, and it would listen on {string.Join(", ", others)}. "
-                + "Listen on http://localhost:5000 only, or leave the setting out and add accounts: users add NAME --role administrator");
+                $"SituationMap:LocalMode is for whoever sits at this machine, and the server would be reached at {string.Join(", ", others)}. "
+                + "Listen on http://localhost:5000 only and without SituationMap:PublicAddress, "
+                + "or leave the setting out and add accounts: users add NAME --role administrator");
         }
-        return new LocalMode(wanted ?? (isEmbedded && others.Count == 0));
+        return options.LocalMode ?? (isEmbedded && others.Count == 0);
     }
 
+    /// <summary>Whether the request shows the token by its header or its cookie, and <see cref="MayCover"/> holds.</summary>
+    public bool Covers(HttpContext context, ReadOnlySpan<char> shown) => Token is not null && Token.Is(shown) && MayCover(context);
+
     /// <summary>
-    /// Whether the request was made on this machine, and to this machine by name: not passed on by a proxy, behind which anybody may be,
-    /// and not by a page from elsewhere whose host was made to point here.
+    /// Whether the request was made on this machine, and to this machine by name: not passed on by a proxy that says so, and not by a page from
+    /// elsewhere whose host was made to point here.
     /// </summary>
-    public bool Covers(HttpContext context)
+    public bool MayCover(HttpContext context)
     {
         if (!IsOn || context.Connection.RemoteIpAddress is not { } from || !IPAddress.IsLoopback(from) || !IsLoopback(context.Request.Host.Host))
             return false;
@@ -42,6 +63,12 @@ internal sealed record LocalMode(bool IsOn)
         }
         return true;
     }
+
+    /// <summary>The cookie that holds the token. A browser sends it to every port of this machine, so each has a name of its own.</summary>
+    public static string CookieOf(HttpRequest request) => $"situationmap-local-{request.Host.Port ?? (request.IsHttps ? 443 : 80)}";
+
+    /// <summary>An address as one that lets its user in.</summary>
+    public string AddressToOpen(string address) => Token is null ? address : $"{address}?{Parameter}={Token.Text}";
 
     private static IEnumerable<string> Addresses(IConfiguration configuration)
     {

@@ -29,7 +29,7 @@ internal static class SecretFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{path}, which holds a secret, cannot be written: {failure.Message} Name another file with --SituationMap:KeyFile=… or --SituationMap:PersonKeys=…", failure);
+            throw new StartupException($"{path}, which holds a secret, cannot be written: {failure.Message} Name another file with --SituationMap:KeyFile=… or --SituationMap:PersonKeys=…, or another folder with --SituationMap:DataFolder=…", failure);
         }
     }
 

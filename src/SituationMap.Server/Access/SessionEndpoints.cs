@@ -9,7 +9,7 @@ internal sealed record SignIn(string? Name, string? Password);
 internal sealed record RightAnswer(Right Right, IReadOnlyList<string>? Grids);
 
 /// <param name="Name">The account's name; null: nobody has signed in.</param>
-/// <param name="LocalMode">Whether whoever sits at this machine may do everything without signing in.</param>
+/// <param name="LocalMode">Whether the token of local mode would let whoever asks do everything without signing in.</param>
 internal sealed record SessionAnswer(string? Name, CallerKind? Kind, bool LocalMode, IReadOnlyList<RightAnswer> Rights)
 {
     public static SessionAnswer Of(Caller? caller, bool localMode) => new(caller?.Name, caller?.Kind, localMode,
@@ -36,7 +36,7 @@ internal static class SessionEndpoints
     private static SessionAnswer Get(HttpContext context, LocalMode local)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return SessionAnswer.Of(context.Caller(), local.Covers(context));
+        return SessionAnswer.Of(context.Caller(), local.MayCover(context));
     }
 
     private static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> SignInAsync(
@@ -50,20 +50,20 @@ internal static class SessionEndpoints
         // the old session, if any, is not taken over: its secret may be known to somebody else
         if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
             await sessions.SignOutAsync(old, cancellation);
-        context.Response.Cookies.Append(Cookie, secret, Options(context.Request));
-        return TypedResults.Ok(SessionAnswer.Of(directory.Find(secret, CallerKind.Session), local.Covers(context)));
+        context.Response.Cookies.Append(Cookie, secret, CookieOptions(context.Request));
+        return TypedResults.Ok(SessionAnswer.Of(directory.Find(secret, CallerKind.Session), local.MayCover(context)));
     }
 
     private static async Task<NoContent> SignOutAsync(HttpContext context, SessionStore sessions, CancellationToken cancellation)
     {
         if (context.Request.Cookies[Cookie] is { Length: > 0 } secret)
             await sessions.SignOutAsync(secret, cancellation);
-        context.Response.Cookies.Delete(Cookie, Options(context.Request));
+        context.Response.Cookies.Delete(Cookie, CookieOptions(context.Request));
         return TypedResults.NoContent();
     }
 
     /// <summary>No script reads it, no other site sends it, and over TLS (here or at the proxy before) nothing else carries it.</summary>
-    private static CookieOptions Options(HttpRequest request) => new()
+    public static CookieOptions CookieOptions(HttpRequest request) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,

@@ -53,7 +53,7 @@ internal static class CommandLine
 
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
             --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
-            """) { noInstall, serveVerb, DemoCommand.Create(Invoke), RecomputeCommand.Create(Invoke), ImportCommand.Create(Invoke), ExportCommand.Create(Invoke), ProtocolsCommand.Create(Invoke), SecretsCommand.Create(Invoke), PrepareCommand.Create(Invoke), doctorVerb };
+            """) { noInstall, serveVerb, DemoCommand.Create(Invoke), RecomputeCommand.Create(Invoke), ImportCommand.Create(Invoke), ExportCommand.Create(Invoke), ProtocolsCommand.Create(Invoke), SecretsCommand.Create(Invoke), PrepareCommand.Create(Invoke), RunningServer.CreateOpen(Invoke), doctorVerb };
         foreach (var verb in UsersCommand.Create(Invoke))
             root.Add(verb);
         root.SetAction(Serve);

@@ -79,8 +79,7 @@ internal static class DemoCommand
 
     private static async Task PlayAsync(Invocation invocation, double pace, CancellationToken cancellationToken)
     {
-        var urls = invocation.CreateBuilder().Configuration["urls"] ?? MachineCheck.DefaultAddress;
-        using var server = new HttpClient { BaseAddress = new Uri(Serving.AddressToOpen(urls.Split(';')[0])) };
+        using var server = new RunningServer(invocation).CreateClient();
         await DemoPlay.RunAsync(server, pace, TimeProvider.System, new ConsoleProgress.Told<string>(Console.WriteLine), cancellationToken);
     }
 }

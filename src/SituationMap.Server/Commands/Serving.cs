@@ -1,3 +1,4 @@
+using SituationMap.Server.Access;
 using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
 using SituationMap.Server.Persons;
@@ -64,7 +65,7 @@ internal static class Serving
 
     /// <summary>One line for whoever started it, once it listens.</summary>
     public static void TellWhereTheMapIs(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-        Console.WriteLine($"The map is at {AddressToOpen(app.Urls.FirstOrDefault() ?? MachineCheck.DefaultAddress)} (Ctrl+C stops the server)"));
+        Console.WriteLine($"The map is at {app.Services.GetRequiredService<LocalMode>().AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? MachineCheck.DefaultAddress))} (Ctrl+C stops the server)"));
 
     /// <summary>An address to listen on as one to open: one that stands for all of the machine's becomes localhost.</summary>
     public static string AddressToOpen(string url)

@@ -32,6 +32,7 @@ internal static class HttpServices
     public static WebApplication UseHttp(this WebApplication app)
     {
         app.UseProxies();
+        app.UsePublicAddress();
         app.UseSecurityHeaders();
         // the store's own probe says once why it is away; a stack for each request that found it so tells nothing more
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf, SuppressDiagnosticsCallback = failed => StoreFailure.IsPassing(failed.Exception) });

@@ -19,6 +19,6 @@ internal static class Paging
         var query = request.Query.Where(parameter => parameter.Key != "after")
             .SelectMany(parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value)))
             .Append(new("after", position(page[^1]).ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        return QueryHelpers.AddQueryString(request.PathBase + request.Path, query);
+        return QueryHelpers.AddQueryString(request.Here(), query);
     }
 }

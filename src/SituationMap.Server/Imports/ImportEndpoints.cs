@@ -78,7 +78,7 @@ internal static class ImportEndpoints
             return refused;
         var folder = form.TakeFolder();
         if (runs.Add(folder, order!) is { } answer)
-            return TypedResults.Accepted($"/api/imports/{answer.Id}", answer);
+            return TypedResults.Accepted(context.Request.Below($"/api/imports/{answer.Id}"), answer);
         folder.Dispose();
         return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("unavailable", "request", "another try when the imports before it are done"));
     }

@@ -231,7 +231,7 @@ internal static class AreaEndpoints
     {
         var city = snapshot.City;
         return new PlacedListAnswer(snapshot.Sequence, snapshot.AsOf, system.Code, matched, [.. places.Select(Of)],
-            next is null ? null : QueryHelpers.AddQueryString(context.Request.PathBase + context.Request.Path,
+            next is null ? null : QueryHelpers.AddQueryString(context.Request.Here(),
                 context.Request.Query.Where(parameter => parameter.Key != "after").Select(parameter => KeyValuePair.Create(parameter.Key, (string?)parameter.Value.ToString())).Append(new("after", next))));
 
         PlacedAnswer Of((int Place, double? Metres) item)

@@ -14,7 +14,7 @@ internal static class OgcAnswers
     public const string Html = "text/html";
 
     /// <summary>Where the API begins, as the client sees it.</summary>
-    public static string Root(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/ogc";
+    public static string Root(HttpRequest request) => request.Root() + "/ogc";
 
     public static JsonObject Link(string href, string rel, string type, string title) =>
         new() { ["href"] = href, ["rel"] = rel, ["type"] = type, ["title"] = title };
@@ -23,7 +23,7 @@ internal static class OgcAnswers
     public static JsonObject[] Self(HttpRequest request, string type)
     {
         var html = WantsHtml(request);
-        string Of(string form) => Root(request)[..^4] + request.Path + QueryString.Create(request.Query.Where(parameter => parameter.Key != "f").Append(new("f", form)));
+        string Of(string form) => request.Root() + request.Path + QueryString.Create(request.Query.Where(parameter => parameter.Key != "f").Append(new("f", form)));
         return
         [
             Link(Of("json"), html ? "alternate" : "self", type, "This document"),

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
+using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Ogc;
 
@@ -31,7 +32,7 @@ internal static class OgcPage
         if ((answer["description"] ?? answer["properties"]?["description"]) is JsonValue description)
             page.Append("<p>").Append(Text(description)).Append("</p>");
         if (answer["features"] is JsonArray features)
-            AddFeatures(page, features, context.Request.PathBase + context.Request.Path);
+            AddFeatures(page, features, context.Request.Here());
         else if (answer["geometry"] is { } geometry)
             AddProperties(page, (JsonObject)answer["properties"]!, geometry);
         else if (answer["properties"] is JsonObject schema)
@@ -61,7 +62,7 @@ internal static class OgcPage
         return context.Response.WriteAsync(
             $"""
             <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Text(title)}</title>
-            <link rel="stylesheet" href="{Text(context.Request.PathBase)}/ogc/style.css"><main>{body}</main></html>
+            <link rel="stylesheet" href="{Text(context.Request.Below("/ogc/style.css"))}"><main>{body}</main></html>
             """, context.RequestAborted);
     }
 
@@ -75,7 +76,7 @@ internal static class OgcPage
             return;
         page.Append("<nav>");
         for (var end = 1; end < steps.Length; end++)
-            page.Append("<a href=\"").Append(Text($"{request.PathBase}/{string.Join('/', steps[..end].Select(Uri.EscapeDataString))}?f=html")).Append("\">").Append(end == 1 ? "OGC API" : Text(steps[end - 1])).Append("</a> › ");
+            page.Append("<a href=\"").Append(Text(request.Below($"/{string.Join('/', steps[..end].Select(Uri.EscapeDataString))}?f=html"))).Append("\">").Append(end == 1 ? "OGC API" : Text(steps[end - 1])).Append("</a> › ");
         page.Append(Text(steps[^1])).Append("</nav>");
     }
 

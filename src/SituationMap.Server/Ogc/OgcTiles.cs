@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SituationMap.Server.Http;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
 
@@ -47,7 +48,7 @@ internal static class OgcTiles
     private static Task Redirect(HttpContext context, string layer, string z, string x, string y)
     {
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
-        context.Response.Headers.Location = $"{context.Request.PathBase}/tiles/{layer}/{Uri.EscapeDataString(z)}/{Uri.EscapeDataString(x)}/{Uri.EscapeDataString(y)}.mvt";
+        context.Response.Headers.Location = context.Request.Below($"/tiles/{layer}/{Uri.EscapeDataString(z)}/{Uri.EscapeDataString(x)}/{Uri.EscapeDataString(y)}.mvt");
         return Task.CompletedTask;
     }
 

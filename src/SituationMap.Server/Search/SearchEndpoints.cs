@@ -56,7 +56,7 @@ internal static class SearchEndpoints
             ["limit"] = limit?.ToString(CultureInfo.InvariantCulture),
             ["after"] = end.ToString(CultureInfo.InvariantCulture),
         }.Where(parameter => parameter.Value is not null));
-        return TypedResults.Ok(new SearchAnswer(snapshot.Sequence, page, next is null ? null : request.PathBase + request.Path + next, found.Count == SearchIndex.Most));
+        return TypedResults.Ok(new SearchAnswer(snapshot.Sequence, page, next is null ? null : request.Here() + next, found.Count == SearchIndex.Most));
     }
 
     private static FoundAnswer Describe(Snapshot snapshot, Found found)

@@ -88,7 +88,7 @@ internal static class SubscriptionEndpoints
         add.Parameters.Add(new() { Value = context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         var id = (Guid)(await add.ExecuteScalarAsync(cancellation))!;
         var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id) };
-        return TypedResults.Created($"/api/subscriptions/{id}/deliveries", answer);
+        return TypedResults.Created(context.Request.Below($"/api/subscriptions/{id}/deliveries"), answer);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(Guid id, HttpContext context, NpgsqlDataSource database, CancellationToken cancellation)

@@ -33,6 +33,6 @@ internal static class StyleEndpoints
             return Problems.BadRequest(fault);
         var choice = new StyleChoice(theme ?? StyleComposer.Themes[0], palette ?? StyleComposer.Palettes[0], lang ?? StyleComposer.Languages[0], datum);
         request.HttpContext.Response.Headers.CacheControl = "no-cache";
-        return TypedResults.Text(composer.Compose(choice, $"{request.Scheme}://{request.Host}{request.PathBase}"), "application/json");
+        return TypedResults.Text(composer.Compose(choice, request.Root()), "application/json");
     }
 }

@@ -135,7 +135,7 @@ internal static class TileEndpoints
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(request.HttpContext, asked.IsFinal);
-        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, layers.Metadata, Datum.Find(datum)?.Move(snapshot) ?? snapshot, $"{request.Scheme}://{request.Host}{request.PathBase}", QueryString.Create(
+        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, layers.Metadata, Datum.Find(datum)?.Move(snapshot) ?? snapshot, request.Root(), QueryString.Create(
             new Dictionary<string, string?> { ["at"] = at, ["known"] = known, ["datum"] = datum }.Where(parameter => parameter.Value is not null))));
     }
 

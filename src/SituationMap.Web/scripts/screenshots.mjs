@@ -4,11 +4,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { localToken } from './token.mjs';
 
 const [server = 'http://localhost:5000', folder = 'screenshots-all', only = ''] = process.argv.slice(2);
 const desk = { width: 1280, height: 800 };
+const token = localToken();
+const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
 const days = (n) => `${new Date(Date.now() - n * 86_400_000).toISOString().slice(0, 16)}:00Z`;
-const [block] = (await (await fetch(`${server}/api/households?grid=210682-004&status=quarantined&sort=since&limit=1`)).json()).households;
+const [block] = (await (await fetch(`${server}/api/households?grid=210682-004&status=quarantined&sort=since&limit=1`, { headers: authorization })).json()).households;
 
 const states = {
   overview: { hash: '' },
@@ -29,6 +32,8 @@ for (const [name, { hash, search = '', shows, act, first = false, size = desk }]
   for (const theme of ['light', 'dark']) {
     for (const lang of ['zh-CN', 'en']) {
       const page = await browser.newPage({ viewport: size, locale: lang });
+      // the map's worker asks for tiles too, so a cookie and no header
+      if (token !== null) await page.goto(`${server}/?token=${token}`);
       if (!first) await page.addInitScript(() => localStorage.setItem('situationmap.seen', '1'));
       await page.goto(`${server}/?theme=${theme}&lang=${lang}&${search}${hash}`);
       await page.waitForFunction(() => window.situationMap?.map.loaded() && window.situationMap.map.areTilesLoaded() && window.situationMap.live.state === 'live');

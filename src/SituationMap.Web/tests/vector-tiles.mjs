@@ -1,10 +1,11 @@
-// Reads tiles as a client of OGC API Tiles that knows nothing of this server but its address: node vector-tiles.mjs ADDRESS-OF-OGC COLUMN ROW.
+// Reads tiles as a client of OGC API Tiles that knows nothing of this server but its address: node vector-tiles.mjs ADDRESS-OF-OGC COLUMN ROW KEY.
 // From the tilesets to the template to the tile at zoom 16, taken apart by @mapbox/vector-tile; prints the layers as JSON.
 import { VectorTile } from '@mapbox/vector-tile';
 import Pbf from 'pbf';
 
-const [root, column, row] = process.argv.slice(2);
-const json = async (address) => (await fetch(address, { headers: { Accept: 'application/json' } })).json();
+const [root, column, row, key] = process.argv.slice(2);
+const ask = (address, headers) => fetch(address, { headers: { ...headers, Authorization: `Bearer ${key}` } });
+const json = async (address) => (await ask(address, { Accept: 'application/json' })).json();
 
 const told = {};
 for (const start of [root, ...(await json(`${root}/collections`)).collections.map(({ id }) => `${root}/collections/${id}`)]) {
@@ -12,7 +13,7 @@ for (const start of [root, ...(await json(`${root}/collections`)).collections.ma
   const tilesets = await json(links.find(({ rel }) => rel === 'http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector').href);
   const tileset = await json(tilesets.tilesets[0].links.find(({ rel }) => rel === 'self').href);
   const { href, type } = tileset.links.find(({ rel, templated }) => rel === 'item' && templated);
-  const answer = await fetch(href.replace('{tileMatrix}', '16').replace('{tileRow}', row).replace('{tileCol}', column));
+  const answer = await ask(href.replace('{tileMatrix}', '16').replace('{tileRow}', row).replace('{tileCol}', column));
   if (answer.status === 204) {
     told[start.slice(root.length)] = {};
     continue;

@@ -20,7 +20,7 @@ public sealed class OverloadTests(PostgisCluster cluster)
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
         await using var server = await TestServer.StartAsync(database, ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}"));
-        using var many = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Pool * 100 }) { BaseAddress = server.Address };
+        using var many = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Pool * 100 }) { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization } };
 
         List<Task<HttpResponseMessage>> asked;
         await using (var connection = await database.DataSource.OpenConnectionAsync())

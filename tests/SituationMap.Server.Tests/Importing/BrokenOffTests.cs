@@ -80,7 +80,7 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
         await socket.ConnectAsync(server.Address.Host, server.Address.Port, Cancellation);
         var bytes = Encoding.UTF8.GetBytes(body);
-        await SendAllAsync(socket, Encoding.ASCII.GetBytes($"POST /{path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nContent-Type: {type}\r\nContent-Length: {bytes.Length + 1_000}\r\n\r\n"));
+        await SendAllAsync(socket, Encoding.ASCII.GetBytes($"POST /{path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: {server.Client.DefaultRequestHeaders.Authorization}\r\nContent-Type: {type}\r\nContent-Length: {bytes.Length + 1_000}\r\n\r\n"));
         await SendAllAsync(socket, bytes);
         return socket;
     }

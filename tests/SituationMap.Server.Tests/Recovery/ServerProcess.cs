@@ -35,6 +35,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await DemoServer.WaitAsync(async () => _process.HasExited
             ? throw new InvalidOperationException($"The server ended:\n{told}")
             : await AnswersAsync("healthz/ready"), seconds: 120);
+        Client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(_folder, "local.token"))).Trim());
     }
 
     public Uri Address { get; private set; } = null!;

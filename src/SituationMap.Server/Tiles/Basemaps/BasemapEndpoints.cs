@@ -51,7 +51,7 @@ internal static class BasemapEndpoints
         request.HttpContext.Response.Headers.CacheControl = "no-cache";
         var described = basemap.Description;
         return TypedResults.Ok(new BasemapTileJson(
-            "3.0.0", described.Name, described.Attribution, [TilesOf(basemap, $"{request.Scheme}://{request.Host}{request.PathBase}")],
+            "3.0.0", described.Name, described.Attribution, [TilesOf(basemap, request.Root())],
             described.MinZoom, described.MaxZoom, described.Bounds,
             described.IsVector ? [.. described.VectorLayers.Select(layer => new BasemapVectorLayer(layer, new Dictionary<string, string>()))] : null));
     }

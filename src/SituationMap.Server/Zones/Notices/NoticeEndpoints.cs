@@ -58,7 +58,7 @@ internal static class NoticeEndpoints
                 {
                     ["code"] = notice.Code, ["name"] = notice.Name, ["level"] = notice.Level,
                     ["levelName"] = Both(ZoneWords.Level(protocols.Plan, notice.Level, notice.From)), ["version"] = notice.Version, ["from"] = notice.From, ["to"] = notice.To,
-                    ["published"] = notice.Published, ["notice"] = $"/api/zones/{Uri.EscapeDataString(notice.Code)}/notice",
+                    ["published"] = notice.Published, ["notice"] = context.Request.Below($"/api/zones/{Uri.EscapeDataString(notice.Code)}/notice"),
                 },
             })]),
         };
@@ -74,7 +74,7 @@ internal static class NoticeEndpoints
         // before the notices: what changes in between is told again by the next answer, and not passed over
         var changed = await ZoneNotice.ChangedAsync(database, now, cancellation);
         var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, now, code: null, cancellation);
-        var root = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}/api/zones";
+        var root = context.Request.Root() + "/api/zones";
         var feed = new XElement(Atom + "feed",
             new XElement(Atom + "id", "urn:situationmap:zones"),
             new XElement(Atom + "title", "风险区公告 Notices of risk zones"),

@@ -35,7 +35,7 @@ internal static class NoticePage
         return $"""
             <!doctype html>
             <html lang="zh-CN">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Text(notice.Name)}</title><link rel="stylesheet" href="/api/zones/notice.css"></head>
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Text(notice.Name)}</title><link rel="stylesheet" href="../notice.css"></head>
             <body>
             <h1>{Text(notice.Name)}</h1>
             <p class="level">{Both(ZoneWords.Level(plan, notice.Level, notice.From))} · {Text(notice.Code)}</p>

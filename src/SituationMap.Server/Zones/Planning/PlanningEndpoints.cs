@@ -117,7 +117,7 @@ internal static class PlanningEndpoints
         if (result is { Fault: null, Zone: { } zone })
         {
             var answer = ZoneAnswer.Of(zone, clock.GetUtcNow(), sent?.Mended);
-            return isNew ? TypedResults.Created($"/api/zones/{zone.Code}", answer) : TypedResults.Ok(answer);
+            return isNew ? TypedResults.Created(context.Request.Below($"/api/zones/{zone.Code}"), answer) : TypedResults.Ok(answer);
         }
         return await RefuseAsync(database, clock, result, seen, sent?.Plan, cancellation);
     }

@@ -26,7 +26,7 @@ export async function manage(t: Translator, times: Times): Promise<void> {
   await refresh();
 
   async function refresh(): Promise<void> {
-    const [known, made] = await Promise.all([send<{ accounts: Account[] }>('GET', '/api/access/accounts'), send<{ keys: Key[] }>('GET', '/api/access/keys')]);
+    const [known, made] = await Promise.all([send<{ accounts: Account[] }>('GET', 'api/access/accounts'), send<{ keys: Key[] }>('GET', 'api/access/keys')]);
     replaceContent(accounts, known.accounts.length === 0 ? h('p', { class: 'hint' }, t('access.accounts.none')) : h('ul', {}, ...known.accounts.map(account)));
     replaceContent(keys, made.keys.length === 0 ? h('p', { class: 'hint' }, t('access.keys.none')) : h('ul', {}, ...made.keys.map(key)));
   }
@@ -46,7 +46,7 @@ export async function manage(t: Translator, times: Times): Promise<void> {
   }
 
   function account({ name, disabled, lockedUntil, grants }: Account): HTMLElement {
-    const path = `/api/access/accounts/${segment(name)}`;
+    const path = `api/access/accounts/${segment(name)}`;
     return h('li', { 'data-account': name },
       h('p', {}, h('b', {}, name), disabled ? h('span', { class: 'second' }, t('access.disabled')) : lockedUntil !== null ? h('span', { class: 'second' }, t('access.locked', { time: times.moment(lockedUntil) })) : null,
         h('button', { type: 'button', class: 'link', onclick: () => void change(() => send('POST', `${path}/${disabled ? 'enable' : 'disable'}`)) }, t(disabled ? 'access.enable' : 'access.disable'))),
@@ -59,19 +59,19 @@ export async function manage(t: Translator, times: Times): Promise<void> {
 
   function key({ id, account, label, role, grid, expiresAt }: Key): HTMLElement {
     return h('li', {}, h('p', {}, h('b', {}, label || account), h('span', { class: 'second' }, `${account} · ${described(role, grid, expiresAt)}`),
-      h('button', { type: 'button', class: 'link', onclick: () => void change(() => send('DELETE', `/api/access/keys/${id}`)) }, t('access.revoke'))));
+      h('button', { type: 'button', class: 'link', onclick: () => void change(() => send('DELETE', `api/access/keys/${id}`)) }, t('access.revoke'))));
   }
 
   function addAccount(): HTMLElement {
     return form(t('access.add'), [field('name', t('access.name'), { required: true, pattern: '[a-z0-9][a-z0-9._@\\-]*' }),
       field('password', t('access.password'), { type: 'password', autocomplete: 'new-password', minlength: 10, required: true })],
-    (values) => send('POST', '/api/access/accounts', { name: values['name'], password: values['password'] }));
+    (values) => send('POST', 'api/access/accounts', { name: values['name'], password: values['password'] }));
   }
 
   function addKey(): HTMLElement {
     return form(t('access.keys.add'), [field('account', t('access.account'), { required: true }), field('label', t('access.label'), { required: true })], async (values) => {
       const expiresAt = new Date(Date.now() + keyDays * 86_400_000).toISOString();
-      const { key } = await send<{ key: string }>('POST', '/api/access/keys', { account: values['account'], label: values['label'], expiresAt });
+      const { key } = await send<{ key: string }>('POST', 'api/access/keys', { account: values['account'], label: values['label'], expiresAt });
       replaceContent(made, t('access.keys.made'), h('code', {}, key));
     });
   }

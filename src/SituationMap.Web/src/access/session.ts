@@ -6,6 +6,7 @@ export type Right = 'see' | 'report' | 'plan' | 'approve' | 'seePersons' | 'impo
 export interface Session {
   name: string | null;
   kind: 'local' | 'session' | 'key' | 'token' | null;
+  /** Whether the token of local mode would let this browser in. */
   localMode: boolean;
   rights: { right: Right; grids: string[] | null }[];
 }
@@ -30,6 +31,6 @@ export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', pat
   return answer as T;
 }
 
-export const askSession = (): Promise<Session> => send<Session>('GET', '/api/session');
-export const signIn = (name: string, password: string): Promise<Session> => send<Session>('POST', '/api/session', { name, password });
-export const signOut = (): Promise<void> => send('DELETE', '/api/session');
+export const askSession = (): Promise<Session> => send<Session>('GET', 'api/session');
+export const signIn = (name: string, password: string): Promise<Session> => send<Session>('POST', 'api/session', { name, password });
+export const signOut = (): Promise<void> => send('DELETE', 'api/session');

@@ -24,7 +24,7 @@ export async function whoever(main: HTMLElement, notices: Notices, t: Translator
 /** The sign-in form in the middle of the page, or the word that an account may see nothing. */
 function gate(session: Session, t: Translator): HTMLElement {
   const body = session.name === null
-    ? signInForm(t)
+    ? h('div', {}, session.localMode ? h('p', { class: 'hint' }, t('access.local.open')) : null, signInForm(t))
     : h('div', { class: 'nothing' }, h('p', {}, t('access.nothing', { name: session.name })),
       h('button', { type: 'button', class: 'main', onclick: () => void signOut().then(() => location.reload()) }, t('access.signOut')));
   return h('div', { id: 'gate' }, h('section', { 'aria-labelledby': 'gate-title' }, h('h2', { id: 'gate-title' }, t('title')), body));

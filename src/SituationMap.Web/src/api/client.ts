@@ -46,26 +46,26 @@ type Query = Record<string, string>;
 const withQuery = (path: string, query: Query): string => (Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query)}`);
 
 export const api = {
-  place: () => get<Place>('/api/place'),
-  summary: (grid: string, query: Query, signal?: AbortSignal) => get<GridSummary>(withQuery(`/api/grids/${segment(grid)}/summary`, query), signal),
+  place: () => get<Place>('api/place'),
+  summary: (grid: string, query: Query, signal?: AbortSignal) => get<GridSummary>(withQuery(`api/grids/${segment(grid)}/summary`, query), signal),
   /** A matrix is always as it was known then: of `query` only `at` counts. */
   matrix: (building: string, { at }: Query, signal?: AbortSignal) =>
-    get<BuildingMatrix>(withQuery(`/api/buildings/${segment(building)}/matrix`, at === undefined ? {} : { at }), signal),
-  household: (code: string, signal?: AbortSignal) => get<HouseholdDetail>(`/api/households/${segment(code)}`, signal),
-  status: (code: string, query: Query, signal?: AbortSignal) => get<HouseholdStatus>(withQuery(`/api/households/${segment(code)}/status`, query), signal),
-  history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`/api/households/${segment(code)}/history`, signal),
+    get<BuildingMatrix>(withQuery(`api/buildings/${segment(building)}/matrix`, at === undefined ? {} : { at }), signal),
+  household: (code: string, signal?: AbortSignal) => get<HouseholdDetail>(`api/households/${segment(code)}`, signal),
+  status: (code: string, query: Query, signal?: AbortSignal) => get<HouseholdStatus>(withQuery(`api/households/${segment(code)}/status`, query), signal),
+  history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`api/households/${segment(code)}/history`, signal),
   /** The page a `next` link names. */
   more: <Page = HistoryPage>(next: string, signal?: AbortSignal) => get<Page>(next, signal),
-  zones: (query: Query, signal?: AbortSignal) => get<ZonesInForce>(withQuery('/api/zones', query), signal),
+  zones: (query: Query, signal?: AbortSignal) => get<ZonesInForce>(withQuery('api/zones', query), signal),
   /** When each zone in force may be lowered. */
-  dueZones: (query: Query) => get<{ zones: DueZone[] }>(withQuery('/api/zones/due', query)),
-  grids: (query: Query = {}, signal?: AbortSignal) => get<{ grids: GridCounts[] }>(withQuery('/api/grids', query), signal),
-  search: (query: string, signal?: AbortSignal) => get<SearchPage>(withQuery('/api/search', { q: query }), signal),
+  dueZones: (query: Query) => get<{ zones: DueZone[] }>(withQuery('api/zones/due', query)),
+  grids: (query: Query = {}, signal?: AbortSignal) => get<{ grids: GridCounts[] }>(withQuery('api/grids', query), signal),
+  search: (query: string, signal?: AbortSignal) => get<SearchPage>(withQuery('api/search', { q: query }), signal),
   /** How the counts went: at the ends of `steps` equal steps between two instants. */
-  series: (grid: string, query: Query, signal?: AbortSignal) => get<CountSeries>(withQuery(`/api/grids/${segment(grid)}/series`, query), signal),
+  series: (grid: string, query: Query, signal?: AbortSignal) => get<CountSeries>(withQuery(`api/grids/${segment(grid)}/series`, query), signal),
   /** A page of households, `query` as the API has it. */
-  households: (query: Query, signal?: AbortSignal) => get<HouseholdsPage>(withQuery('/api/households', query), signal),
+  households: (query: Query, signal?: AbortSignal) => get<HouseholdsPage>(withQuery('api/households', query), signal),
   /** Durable once it returns; the same id again is the same fact. */
-  report: (fact: Fact) => post<unknown>('/api/facts', fact),
-  jobs: () => get<Jobs>('/api/jobs'),
+  report: (fact: Fact) => post<unknown>('api/facts', fact),
+  jobs: () => get<Jobs>('api/jobs'),
 };

@@ -82,14 +82,14 @@ export type Progress = (step: string, share: number) => void;
 
 const pause = 250; // ms between two questions how far it is
 
-export const importable = (): Promise<Importable> => send<Importable>('GET', '/api/imports/collections');
-export const preview = (id: string): Promise<GeoJSON.FeatureCollection> => send<GeoJSON.FeatureCollection>('GET', `/api/imports/${id}/preview`);
+export const importable = (): Promise<Importable> => send<Importable>('GET', 'api/imports/collections');
+export const preview = (id: string): Promise<GeoJSON.FeatureCollection> => send<GeoJSON.FeatureCollection>('GET', `api/imports/${id}/preview`);
 
 /** Sends the files and follows the import, or its rehearsal, to its end. */
 export async function run(files: File[], order: Order, dryRun: boolean, progress: Progress, signal: AbortSignal): Promise<Run> {
   const { id } = await upload(files, order, dryRun, (share) => progress('sending', share), signal);
   for (;;) {
-    const now = await send<Run>('GET', `/api/imports/${id}`);
+    const now = await send<Run>('GET', `api/imports/${id}`);
     signal.throwIfAborted();
     if (now.report !== null || now.fault !== null) return now;
     progress(now.state, now.progress);
@@ -109,7 +109,7 @@ function upload(files: File[], order: Order, dryRun: boolean, progress: (share: 
   for (const file of files) form.append('file', file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/api/imports');
+    request.open('POST', 'api/imports');
     request.setRequestHeader('Accept', 'application/json');
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded, total }) => progress(total === 0 ? 0 : loaded / total);

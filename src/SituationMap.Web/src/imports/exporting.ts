@@ -31,7 +31,7 @@ export function exporting({ t, session }: Viewer): HTMLElement {
     const query = new URLSearchParams({ format: format.value, ...(isPersonal ? { purpose: purpose.value } : {}) });
     replaceContent(foot, isPersonal && purpose.value === ''
       ? h('button', { type: 'button', class: 'primary', disabled: true }, t('data.export.download'))
-      : h('a', { class: 'button primary', href: `/api/exports/${kind.value}?${query}`, download: `${kind.value}.${format.value}`, 'data-key': 'download' }, t('data.export.download')));
+      : h('a', { class: 'button primary', href: `api/exports/${kind.value}?${query}`, download: `${kind.value}.${format.value}`, 'data-key': 'download' }, t('data.export.download')));
   }
   show();
   return element;

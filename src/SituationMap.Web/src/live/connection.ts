@@ -28,8 +28,11 @@ export interface EventStream {
   close(): void;
 }
 
-/** @param since the sequence up to which everything is known */
-export const openStream = (since: number): EventStream => new EventSource(`/api/live?since=${since}`);
+/**
+ * @param since the sequence up to which everything is known
+ * @param page where the page is, below which everything of the server's is; a worker's own address is another
+ */
+export const openStream = (since: number, page: string = location.href): EventStream => new EventSource(new URL(`api/live?since=${since}`, page));
 
 // The server beats every 2 s, so silence means that the connection is dead though nobody said so.
 export const silenceLimit = 4_500;

@@ -1,5 +1,5 @@
 import type { Hello } from '../api/types';
-import { openStream, silenceLimit, type EventStream } from './connection';
+import { silenceLimit, type EventStream } from './connection';
 
 /** What is passed on to the pages. */
 export const eventTypes = ['hello', 'status', 'zone', 'building', 'checkpoint', 'tiles', 'heartbeat', 'reload'] as const;
@@ -25,7 +25,7 @@ export class SharedFeed {
   #heard = 0;
   #sign: { hello: Hello; at: number } | null = null;
 
-  constructor(private readonly open: (since: number) => EventStream = openStream, private readonly now: () => number = () => performance.now()) {}
+  constructor(private readonly open: (since: number) => EventStream, private readonly now: () => number = () => performance.now()) {}
 
   join(follower: Follower): void {
     if (this.#stream && this.now() - this.#heard > silenceLimit) this.#fail();

@@ -19,7 +19,7 @@ class SharedStream implements EventStream {
   readonly #leave = () => this.#port.postMessage(null);
 
   constructor(since: number, account: string, missing: () => void) {
-    const worker = new SharedWorker(workerUrl, { type: 'module', name: `feed ${account}` });
+    const worker = new SharedWorker(workerUrl, { type: 'module', name: `${new URL('.', location.href).href} ${account}` });
     worker.onerror = (event) => {
       missing();
       this.onerror?.(event);

@@ -1,6 +1,9 @@
+import { openStream } from './connection';
 import { SharedFeed, type Follower } from './shared';
 
-const feed = new SharedFeed();
+// its name begins with where the pages are
+const page = (self as unknown as { name: string }).name.split(' ', 1)[0]!;
+const feed = new SharedFeed((since) => openStream(since, page));
 
 /** A page says up to where it knows everything, and `null` when it leaves. */
 addEventListener('connect', (event) => {

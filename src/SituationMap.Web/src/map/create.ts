@@ -9,7 +9,7 @@ import { registerTiles, throughTiles } from './tiles';
 /** The address of the composed style; QGIS and others open the same. */
 export function styleUrl(appearance: Pick<Appearance, 'theme' | 'palette'>, language: string): string {
   const query = new URLSearchParams({ theme: appearance.theme, palette: appearance.palette, lang: language });
-  return new URL(`/styles/situation.json?${query}`, location.href).href;
+  return new URL(`styles/situation.json?${query}`, location.href).href;
 }
 
 export interface MapSettings {

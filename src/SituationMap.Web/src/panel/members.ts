@@ -38,7 +38,7 @@ export class Members {
   }
 
   get #path(): string {
-    return `/api/households/${encodeURIComponent(this.household)}/members`;
+    return `api/households/${encodeURIComponent(this.household)}/members`;
   }
 
   /** Fetches what there is; what was shown for a purpose stays as it is. */

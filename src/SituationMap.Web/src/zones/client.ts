@@ -130,7 +130,7 @@ async function ask<T>(method: string, path: string, body?: unknown, etag?: strin
 
 /** What lies in a box (west, south, east, north in degrees), exactly as it is stored: surfaces of buildings or grids, lines of streets. */
 async function within(what: 'buildings' | 'roads' | 'grids', box: readonly number[], signal?: AbortSignal): Promise<GeoJSON.Feature[]> {
-  return (await ask<GeoJSON.FeatureCollection>('GET', `/ogc/collections/${what}/items?f=json&limit=2000&bbox=${box.join(',')}`, undefined, null, signal)).features;
+  return (await ask<GeoJSON.FeatureCollection>('GET', `ogc/collections/${what}/items?f=json&limit=2000&bbox=${box.join(',')}`, undefined, null, signal)).features;
 }
 
 /** What lies near a place; of a building all its entrances. */
@@ -138,7 +138,7 @@ async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> 
   const reach = what === 'roads' ? 0.0001 : 0.000001; // degrees; a street is met within some ten metres
   let found = await within(what === 'units' ? 'buildings' : what, [lon - reach, lat - reach, lon + reach, lat + reach]);
   if (what === 'units') {
-    const entrances = found.map(({ id }) => ask<GeoJSON.FeatureCollection>('GET', `/api/buildings/${encodeURIComponent(String(id))}/entrances`));
+    const entrances = found.map(({ id }) => ask<GeoJSON.FeatureCollection>('GET', `api/buildings/${encodeURIComponent(String(id))}/entrances`));
     found = (await Promise.all(entrances)).flatMap(({ features }) => features);
   }
   return found.map(({ geometry }) => geometry);
@@ -153,24 +153,24 @@ function file(files: readonly File[], { crs, layer, swapAxes, trustCrs }: Order,
   form.set('swapAxes', String(swapAxes));
   form.set('trustCrs', String(trustCrs));
   for (const one of files) form.append('file', one, one.name);
-  return ask<FileRead>('POST', '/api/zones/outlines', form, null, signal);
+  return ask<FileRead>('POST', 'api/zones/outlines', form, null, signal);
 }
 
-const of = (code: string, rest = '') => `/api/zones/${encodeURIComponent(code)}${rest}`;
+const of = (code: string, rest = '') => `api/zones/${encodeURIComponent(code)}${rest}`;
 
 export const zoneApi = {
   at,
   within,
   file,
-  list: async () => (await ask<{ zones: ListedZone[] }>('GET', '/api/zones?state=all')).zones,
+  list: async () => (await ask<{ zones: ListedZone[] }>('GET', 'api/zones?state=all')).zones,
   one: (code: string) => ask<Zone>('GET', of(code)),
   versions: (code: string) => ask<ZoneHistory>('GET', of(code, '/versions')),
   save: (draft: DraftToSend, etag: string | null) => (draft.code === null
-    ? ask<Zone>('POST', '/api/zones', featureOf(draft))
+    ? ask<Zone>('POST', 'api/zones', featureOf(draft))
     : ask<Zone>('PUT', of(draft.code, '/draft'), featureOf(draft), etag)),
   discard: (code: string, etag: string) => ask<Zone>('DELETE', of(code, '/draft'), undefined, etag),
   step: (code: string, step: string, etag: string, body: Record<string, unknown>) => ask<Zone>('POST', of(code, `/${step}`), body, etag),
-  preview: (draft: DraftToSend, signal: AbortSignal) => ask<Impact>('POST', '/api/zones/preview', featureOf(draft), null, signal),
+  preview: (draft: DraftToSend, signal: AbortSignal) => ask<Impact>('POST', 'api/zones/preview', featureOf(draft), null, signal),
 };
 
 export const inWords = (words: Record<string, string>[], language: Language): string[] => words.map((one) => one[language] ?? '').filter((one) => one !== '');
