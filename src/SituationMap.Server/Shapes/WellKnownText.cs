@@ -19,7 +19,7 @@ internal static class WellKnownText
         // whatever the reader makes of other characters is no geometry
         if (text.AsSpan().ContainsAnyExceptInRange('\u0001', '\u007F'))
             return (null, Readable);
-        Geometry shape;
+        Geometry? shape;
         try
         {
             shape = new WKTReader().Read(text);
@@ -29,7 +29,8 @@ internal static class WellKnownText
             // besides what it documents, it fails in whatever way its tokens lead it to
             return (null, Readable);
         }
-        return shape.IsFinite() ? (shape, null) : (null, "a geometry whose coordinates are finite numbers");
+        // null of a text that is empty
+        return shape is null ? (null, Readable) : shape.IsFinite() ? (shape, null) : (null, "a geometry whose coordinates are finite numbers");
     }
 
     private static bool IsShallow(string text)

@@ -30,6 +30,8 @@ public sealed class HostileBodiesTests(PostgisCluster cluster)
             ("text/plain", "POLYGON((124 40, Infinity 40, 124.1 40.1, 124 40))"),
             ("text/plain", "POLYGON((124 40, 1e999 40, 124.1 40.1, 124 40))"),
             ("text/plain", "POLYGON EMPTY"),
+            ("text/plain", ""),
+            ("text/plain", " \n "),
             ("text/plain", "POLYGON((124 40, 124.1 40, 124.1 40.1"),
             ("text/plain", "多边形((124 40))"),
             ("text/plain", Huge),
