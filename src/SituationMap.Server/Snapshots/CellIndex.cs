@@ -9,7 +9,11 @@ internal sealed class CellIndex
     private const int CellZoom = 16;
     private const int CellShift = World.Bits - CellZoom;
 
+    /// <summary>What reaches into more cells is not listed in them: everybody looks at it. A building or a street is never that large; what lies around the world is.</summary>
+    private const int MostCells = 1 << 14;
+
     private readonly Dictionary<(int X, int Y), List<int>> _cells = [];
+    private readonly HashSet<int> _wide = [];
     private readonly Box[] _boxes;
     private readonly Amendments _amended = Amendments.None;
 
@@ -19,6 +23,11 @@ internal sealed class CellIndex
         for (var item = 0; item < _boxes.Length; item++)
         {
             var box = _boxes[item];
+            if (((long)(box.MaxX >> CellShift) - (box.MinX >> CellShift) + 1) * ((long)(box.MaxY >> CellShift) - (box.MinY >> CellShift) + 1) > MostCells)
+            {
+                _wide.Add(item);
+                continue;
+            }
             for (var x = box.MinX >> CellShift; x <= box.MaxX >> CellShift; x++)
             {
                 for (var y = box.MinY >> CellShift; y <= box.MaxY >> CellShift; y++)
@@ -33,7 +42,7 @@ internal sealed class CellIndex
 
     private CellIndex(CellIndex original, IReadOnlyList<int> items, Func<int, Box> box)
     {
-        (_cells, _boxes, _amended) = (original._cells, [.. original._boxes], original._amended.With(items));
+        (_cells, _wide, _boxes, _amended) = (original._cells, original._wide, [.. original._boxes], original._amended.With(items));
         foreach (var item in items)
             _boxes[item] = box(item);
     }
@@ -70,6 +79,11 @@ internal sealed class CellIndex
                         found.Add(item);
                 }
             }
+        }
+        foreach (var item in _wide)
+        {
+            if (!_amended.Contain(item) && _boxes[item].Intersects(box))
+                found.Add(item);
         }
         foreach (var item in _amended.Items)
         {

@@ -7,8 +7,12 @@ namespace SituationMap.Server.Snapshots;
 /// <summary>Reads what there is from PostGIS: all of it, or some by their ids.</summary>
 internal static class CityReader
 {
+    /// <summary>The widest and highest that a building is: twice of what an import takes.</summary>
+    private const double MostDegrees = 0.4;
+
     /// <summary>All grids, by path: a parent comes before its children.</summary>
-    public static async Task<Grid[]> GridsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    /// <param name="leftOut">Told of a grid without a place that can be drawn: it stays in the tree, for all below it hangs there, and has no outline.</param>
+    public static async Task<Grid[]> GridsAsync(NpgsqlConnection connection, LeftOut? leftOut, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT id, code, ltree2text(path), ltree2text(parent), level, name, outline FROM grid ORDER BY path", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -16,6 +20,11 @@ internal static class CityReader
         return await reader.ReadAllAsync(row =>
         {
             var (path, outline) = (row.GetString(2), row.GetFieldValue<Geometry>(6));
+            if (!LeftOut.IsPlace(outline))
+            {
+                leftOut?.Tell("grid", row.GetInt32(0));
+                outline = LeftOut.OrNowhere(outline);
+            }
             var grid = new Grid(
                 row.GetInt32(0), row.GetString(1), path, row.IsDBNull(3) ? -1 : places[row.GetString(3)], row.GetString(4), row.GetString(5),
                 outline, Shape.Of(outline), Shape.Of(outline.InteriorPoint));
@@ -27,8 +36,9 @@ internal static class CityReader
     /// <summary>Buildings with their households.</summary>
     /// <param name="ids">Null: all.</param>
     /// <param name="grids">The place of each grid, by its path; one that is not among them gets -1.</param>
+    /// <param name="leftOut">Told of those without a place that can be drawn, which are not among the answer.</param>
     public static async Task<CityBuilder> BuildingsAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<int>? ids, IReadOnlyDictionary<string, int> grids, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyCollection<int>? ids, IReadOnlyDictionary<string, int> grids, LeftOut? leftOut, CancellationToken cancellation)
     {
         var builder = new CityBuilder();
         await using (var command = Command(
@@ -61,6 +71,11 @@ internal static class CityReader
             while (await reader.ReadAsync(cancellation))
             {
                 var outline = reader.GetFieldValue<Geometry>(7);
+                if (!LeftOut.IsPlace(outline, MostDegrees))
+                {
+                    leftOut?.Tell("building", reader.GetInt32(0));
+                    continue;
+                }
                 builder.Add(new Building(
                     reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt16(4), reader.GetInt16(5),
                     grids.GetValueOrDefault(reader.GetString(6), -1), outline, Shape.Of(outline), 0, 0));
@@ -70,26 +85,37 @@ internal static class CityReader
     }
 
     /// <inheritdoc cref="RoadsAsync"/>
-    public static async Task<Checkpoint[]> CheckpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<int>? ids, CancellationToken cancellation)
-    {
-        await using var command = Command(
+    public static Task<Checkpoint[]> CheckpointsAsync(NpgsqlConnection connection, IReadOnlyCollection<int>? ids, LeftOut? leftOut, CancellationToken cancellation) => PlacedAsync(
+        Command(
             connection,
-            "SELECT id, code, name, manned, location FROM checkpoint ORDER BY id",
-            "SELECT id, code, name, manned, location FROM checkpoint WHERE id = ANY ($1) ORDER BY id", ids);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new Checkpoint(
-            row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetFieldValue<Point>(4), Shape.Of(row.GetFieldValue<Point>(4))), cancellation);
-    }
+            "SELECT id, location, code, name, manned FROM checkpoint ORDER BY id",
+            "SELECT id, location, code, name, manned FROM checkpoint WHERE id = ANY ($1) ORDER BY id", ids),
+        "checkpoint", (row, location) => new Checkpoint(row.GetInt32(0), row.GetString(2), row.GetString(3), row.GetBoolean(4), (Point)location, Shape.Of(location)), leftOut, cancellation);
 
     /// <param name="ids">Null: all.</param>
-    public static async Task<Road[]> RoadsAsync(NpgsqlConnection connection, IReadOnlyCollection<int>? ids, CancellationToken cancellation)
-    {
-        await using var command = Command(
+    /// <param name="leftOut">Told of those without a place that can be drawn, which are not among the answer.</param>
+    public static Task<Road[]> RoadsAsync(NpgsqlConnection connection, IReadOnlyCollection<int>? ids, LeftOut? leftOut, CancellationToken cancellation) => PlacedAsync(
+        Command(
             connection,
-            "SELECT id, name, class, line FROM road ORDER BY id",
-            "SELECT id, name, class, line FROM road WHERE id = ANY ($1) ORDER BY id", ids);
+            "SELECT id, line, name, class FROM road ORDER BY id",
+            "SELECT id, line, name, class FROM road WHERE id = ANY ($1) ORDER BY id", ids),
+        "road", (row, line) => new Road(row.GetInt32(0), row.GetString(2), row.GetString(3), Shape.Of(line)), leftOut, cancellation);
+
+    /// <summary>Reads rows that begin with an id and a place.</summary>
+    private static async Task<T[]> PlacedAsync<T>(NpgsqlCommand rows, string kind, Func<NpgsqlDataReader, Geometry, T> make, LeftOut? leftOut, CancellationToken cancellation)
+        where T : class
+    {
+        await using var command = rows;
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new Road(row.GetInt32(0), row.GetString(1), row.GetString(2), Shape.Of(row.GetFieldValue<Geometry>(3))), cancellation);
+        var read = await reader.ReadAllAsync(row =>
+        {
+            var place = row.GetFieldValue<Geometry>(1);
+            if (LeftOut.IsPlace(place))
+                return make(row, place);
+            leftOut?.Tell(kind, row.GetInt32(0));
+            return null;
+        }, cancellation);
+        return [.. read.OfType<T>()];
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string all, string some, IReadOnlyCollection<int>? ids)

@@ -40,7 +40,7 @@ internal static class FeedReader
             row.IsDBNull(5) ? default : new HouseholdState(row.GetFieldValue<Status>(5), row.GetBoolean(6)),
             row.IsDBNull(7) ? null : row.GetInt32(7),
             row.IsDBNull(8) ? null : row.GetString(8),
-            row.IsDBNull(9) ? null : row.GetFieldValue<Geometry>(9)), cancellation);
+            row.IsDBNull(9) ? null : LeftOut.OrNowhere(row.GetFieldValue<Geometry>(9))), cancellation);
     }
 
     /// <summary>What the households that changed between two sequences were at a third, one at either end: forward or back.</summary>

@@ -9,7 +9,7 @@ using SituationMap.Server.Statuses;
 namespace SituationMap.Server.Snapshots;
 
 /// <summary>Reads a snapshot from PostGIS, and what the feed says has changed since.</summary>
-internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader structure)
+internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader structure, LeftOut? leftOut = null)
 {
     private const int PageSize = 10_000;
 
@@ -31,19 +31,23 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var (sequence, asOf) = await ReadPositionAsync(connection, cancellation);
-        var grids = await CityReader.GridsAsync(connection, cancellation);
+        var grids = await CityReader.GridsAsync(connection, leftOut, cancellation);
         var places = grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
-        var buildings = await CityReader.BuildingsAsync(connection, null, places, cancellation);
+        var buildings = await CityReader.BuildingsAsync(connection, null, places, leftOut, cancellation);
         var city = buildings.Build(
-            grids, await CityReader.CheckpointsAsync(connection, null, cancellation), await CityReader.RoadsAsync(connection, null, cancellation));
+            grids, await CityReader.CheckpointsAsync(connection, null, leftOut, cancellation), await CityReader.RoadsAsync(connection, null, leftOut, cancellation));
         var states = await ReadStatesAsync(connection, city, cancellation);
         var zones = await ReadZonesAsync(connection, cancellation);
         return Snapshot.Of(city, states, zones, sequence, asOf) with { LastPassages = await ReadPassagesAsync(connection, cancellation) };
     }
 
-    public static ZoneInForce ReadZone(NpgsqlDataReader row) => new(
-        row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4),
-        StatusBatch.Instant(row, 5)!.Value, StatusBatch.Instant(row, 6), row.GetFieldValue<Geometry>(7), Shape.Of(row.GetFieldValue<Geometry>(7)));
+    public static ZoneInForce ReadZone(NpgsqlDataReader row)
+    {
+        var outline = LeftOut.OrNowhere(row.GetFieldValue<Geometry>(7));
+        return new(
+            row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4),
+            StatusBatch.Instant(row, 5)!.Value, StatusBatch.Instant(row, 6), outline, Shape.Of(outline));
+    }
 
     private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
         from row in rows
@@ -67,7 +71,11 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
         await using var command = new NpgsqlCommand("SELECT household, status, surveyed FROM household_status", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            states[city.PlaceOfHousehold(reader.GetInt32(0))] = new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2));
+        {
+            // -1: its building is left out
+            if (city.PlaceOfHousehold(reader.GetInt32(0)) is >= 0 and var place)
+                states[place] = new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2));
+        }
         return states;
     }
 
@@ -79,7 +87,7 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
     }
 
     /// <summary>The zones in force as the feed has announced them.</summary>
-    private static async Task<ZoneInForce[]> ReadZonesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<ZoneInForce[]> ReadZonesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -88,6 +96,9 @@ internal sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader 
             ORDER BY z.id
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(ReadZone, cancellation);
+        var zones = await reader.ReadAllAsync(ReadZone, cancellation);
+        foreach (var zone in zones.Where(zone => zone.Outline.IsEmpty))
+            leftOut?.Tell("zone", zone.Id);
+        return zones;
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace SituationMap.Server.Snapshots;
 
 /// <summary>Reads anew what the feed says was put up, changed or taken down, and puts it into the picture in place of what was.</summary>
-internal sealed class StructureReader(NpgsqlDataSource database)
+internal sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut = null)
 {
     /// <summary>
     /// The picture with everything that these rows tell of as it is in the store by now; its sequence, states and zones are those from
@@ -22,8 +22,8 @@ internal sealed class StructureReader(NpgsqlDataSource database)
         if (checkpoints.Count + roads.Count > 0)
         {
             city = city.With(
-                Replace(city.Checkpoints, checkpoint => checkpoint.Id, checkpoints, await CityReader.CheckpointsAsync(connection, checkpoints, cancellation)),
-                Replace(city.Roads, road => road.Id, roads, await CityReader.RoadsAsync(connection, roads, cancellation)));
+                Replace(city.Checkpoints, checkpoint => checkpoint.Id, checkpoints, await CityReader.CheckpointsAsync(connection, checkpoints, leftOut, cancellation)),
+                Replace(city.Roads, road => road.Id, roads, await CityReader.RoadsAsync(connection, roads, leftOut, cancellation)));
         }
         if (grids.Count + buildings.Count == 0)
             return before with { City = city };
@@ -31,14 +31,14 @@ internal sealed class StructureReader(NpgsqlDataSource database)
         if (grids.Count == 0)
         {
             var known = city.Grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
-            if ((await CityReader.BuildingsAsync(connection, buildings, known, cancellation)).Amend(city, buildings.Count) is { } amended)
+            if ((await CityReader.BuildingsAsync(connection, buildings, known, leftOut, cancellation)).Amend(city, buildings.Count) is { } amended)
                 return before with { City = amended };
         }
-        var tree = await CityReader.GridsAsync(connection, cancellation);
+        var tree = await CityReader.GridsAsync(connection, leftOut, cancellation);
         var places = tree.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
         // a building's own row may be on the next page of the feed, while its grid is gone already
         buildings.UnionWith(from building in city.Buildings where !places.ContainsKey(city.Grids[building.Grid].Path) select building.Id);
-        var doors = await CityReader.BuildingsAsync(connection, buildings, places, cancellation);
+        var doors = await CityReader.BuildingsAsync(connection, buildings, places, leftOut, cancellation);
         foreach (var building in city.Buildings)
         {
             if (!buildings.Contains(building.Id))

@@ -125,6 +125,99 @@ public sealed class BasemapTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("bounds-empty.mbtiles", "image/png")]
+    [InlineData("float-zoom.mbtiles", "image/png")]
+    [InlineData("format-mime.mbtiles", "image/png")]
+    [InlineData("format-upper.mbtiles", "image/png")]
+    [InlineData("null-attribution.mbtiles", "image/png")]
+    [InlineData("png-no-format.mbtiles", "image/png")]
+    [InlineData("says-pbf-is-png.mbtiles", "image/png")] // its bytes can be nothing else
+    [InlineData("bad-json.mbtiles", BasemapDescription.VectorTile)]
+    [InlineData("zlib-pbf.mbtiles", BasemapDescription.VectorTile)]
+    public void What_can_mean_only_one_thing_is_read(string name, string mediaType)
+    {
+        using var map = Basemap.Open(Foreign(name));
+
+        map.Description.MediaType.ShouldBe(mediaType);
+        (map.Description.MinZoom, map.Description.MaxZoom).ShouldBe((0, name == "float-zoom.mbtiles" ? 14 : 0));
+        map.Description.Bounds.ShouldBe([-180, -85.0511, 180, 85.0511]);
+        map.Read(new TileId(0, 0, 0)).ShouldNotBeNull().Encoding.ShouldBe(name switch { "zlib-pbf.mbtiles" => "deflate", "bad-json.mbtiles" => "gzip", _ => null });
+    }
+
+    [Theory]
+    [InlineData("format", "JPEG ", "FFD8FFE000104A46", "image/jpeg")]
+    [InlineData("format", ".webp", "524946460000000057454250", "image/webp")]
+    [InlineData("format", "application/x-protobuf", "1F8B0800", BasemapDescription.VectorTile)]
+    [InlineData("maxzoom", "99", "89504E470D0A1A0A", "image/png")]
+    [InlineData("bounds", "124,40,125", "89504E470D0A1A0A", "image/png")]
+    [InlineData("minzoom", "none", "89504E470D0A1A0A", "image/png")]
+    [InlineData("format", "tiff", "49492A00", null)]
+    [InlineData("format", "png", "49492A00", null)]
+    [InlineData("name", "x", "3C68746D6C3E", null)]
+    [InlineData("json", "[1, 2", "1F8B0800", null)]
+    public async Task Metadata_with_licence_is_read_or_refused_by_name(string name, string value, string tile, string? mediaType)
+    {
+        var file = Path.Combine(_folder, "made.mbtiles");
+        await using (var store = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=false"))
+        {
+            await store.OpenAsync();
+            await using var command = store.CreateCommand();
+            command.CommandText = "CREATE TABLE metadata (name text, value text); CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob); "
+                + $"INSERT INTO metadata VALUES ('{name}', '{value}'); INSERT INTO tiles VALUES (3, 1, 1, x'{tile}')";
+            await command.ExecuteNonQueryAsync();
+        }
+        if (mediaType is null)
+        {
+            Should.Throw<StartupException>(() => Basemap.Open(file)).Message.ShouldContain("cannot be used");
+            return;
+        }
+        using var map = Basemap.Open(file);
+        map.Description.MediaType.ShouldBe(mediaType);
+        (map.Description.MinZoom, map.Description.MaxZoom).ShouldBe((3, 3));
+    }
+
+    [Theory]
+    [InlineData("html.pmtiles")]
+    [InlineData("zip.pmtiles")]
+    [InlineData("missing.mbtiles")]
+    [InlineData("cut.pmtiles")]
+    public async Task One_that_cannot_be_used_costs_the_ground_and_not_the_map(string name)
+    {
+        var file = name == "cut.pmtiles" ? Path.Combine(_folder, name) : Foreign(name);
+        if (name == "cut.pmtiles")
+            await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(Pm))[..140]);
+        await using var server = await TestServer.StartAsync(cluster, ("SituationMap:Basemap", file));
+
+        using var map = await GetAsync(server, "/basemap.json", "identity");
+        map.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var told = await map.Content.ReadAsStringAsync();
+        told.ShouldContain(name);
+        told.ShouldNotContain(Path.GetDirectoryName(file)!);
+        JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/styles/situation.json", UriKind.Relative)))!["sources"]!["basemap"].ShouldBeNull();
+        (await server.Client.GetAsync(new Uri("/healthz/ready", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_tile_that_is_damaged_is_missing_and_no_fault_of_the_server()
+    {
+        // the tiles stand last: zeros in place of their bytes, and then none at all
+        var file = Path.Combine(_folder, "holes.pmtiles");
+        var whole = await File.ReadAllBytesAsync(Pm);
+        var tiles = (int)BitConverter.ToUInt64(whole, 56);
+        whole.AsSpan(tiles).Clear();
+        await File.WriteAllBytesAsync(file, whole);
+        await using var server = await TestServer.StartAsync(cluster, ("SituationMap:Basemap", file));
+        var tile = _tiles.Keys.First(tile => tile.Z == 12);
+
+        using var unpacked = await GetAsync(server, $"/basemap/{tile}", "identity");
+        unpacked.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await using (var open = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            open.SetLength(tiles);
+        using var gone = await GetAsync(server, $"/basemap/{tile}", "gzip");
+        gone.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
     [InlineData("broken.pmtiles", "PMTiles archive of version 3")]
     [InlineData("broken.mbtiles", "MBTiles archive of version 1.3")]
     [InlineData("broken.zip", ".pmtiles, .mbtiles")]
@@ -146,6 +239,8 @@ public sealed class BasemapTests(PostgisCluster cluster) : IAsyncLifetime
 
         Should.Throw<StartupException>(() => Basemap.Open(file)).Message.ShouldContain("damaged");
     }
+
+    private static string Foreign(string name) => Path.Combine(AppContext.BaseDirectory, "Files", "basemaps", name);
 
     private static async Task<HttpResponseMessage> GetAsync(TestServer server, string address, string encoding)
     {

@@ -1,8 +1,18 @@
 namespace SituationMap.Server.Tiles.Basemaps;
 
 /// <summary>A tile as the file holds it.</summary>
-/// <param name="Encoding">The HTTP content coding its bytes are in: gzip or br; null: none.</param>
-internal readonly record struct BasemapTile(byte[] Bytes, string? Encoding);
+/// <param name="Encoding">The HTTP content coding its bytes are in: gzip, br or deflate; null: none.</param>
+internal readonly record struct BasemapTile(byte[] Bytes, string? Encoding)
+{
+    /// <summary>The media type that the bytes begin like; null: none that is known.</summary>
+    public string? Image => Bytes switch
+    {
+        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "image/png",
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "image/webp",
+        _ => null,
+    };
+}
 
 /// <summary>What a base map's file says of itself.</summary>
 /// <param name="MediaType">Of its tiles: application/vnd.mapbox-vector-tile, or an image's.</param>
@@ -59,7 +69,7 @@ internal abstract class Basemap : IDisposable
             if (found.Count > 1)
             {
                 throw new StartupException(
-                    $"{folder} holds {found.Count} base maps ({string.Join(", ", found.Select(Path.GetFileName))}). Leave one, or name it with {SituationMapOptions.Section}:Basemap.");
+                    $"tiles/basemap holds {found.Count} base maps ({string.Join(", ", found.Select(Path.GetFileName))}). Leave one, or name it with {SituationMapOptions.Section}:Basemap.");
             }
             if (found.Count == 1)
                 return Open(found[0]);
@@ -79,9 +89,17 @@ internal abstract class Basemap : IDisposable
                 _ => throw new InvalidDataException($"expected one of {string.Join(", ", Extensions)}"),
             };
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {
-            throw new StartupException($"The base map {file} cannot be used: {unreadable.Message}", unreadable);
+            // somebody else made it: whatever fails, it is the file's; and whoever opens the map is told why, but not where it lies
+            var reason = unreadable switch
+            {
+                InvalidDataException => unreadable.Message,
+                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+                UnauthorizedAccessException => "it may not be read",
+                _ => "it is damaged",
+            };
+            throw new StartupException($"The base map {Path.GetFileName(file)} cannot be used: {reason}", unreadable);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -46,7 +47,7 @@ internal static class BasemapEndpoints
     private static Results<Ok<BasemapTileJson>, ProblemHttpResult> GetTileJson(HttpRequest request, BasemapHolder holder)
     {
         if (holder.Basemap is not { } basemap)
-            return NoBasemap();
+            return NoBasemap(holder);
         request.HttpContext.Response.Headers.CacheControl = "no-cache";
         var described = basemap.Description;
         return TypedResults.Ok(new BasemapTileJson(
@@ -58,23 +59,35 @@ internal static class BasemapEndpoints
     private static Results<FileContentHttpResult, NoContent, ProblemHttpResult> GetTile(int z, int x, int y, HttpContext context, BasemapHolder holder, string? v = null)
     {
         if (holder.Basemap is not { } basemap)
-            return NoBasemap();
+            return NoBasemap(holder);
         if (new TileId(z, x, y) is not { IsValid: true } tile)
             return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"));
-        context.Response.Headers.CacheControl = v == basemap.Version ? "public, max-age=31536000, immutable" : "no-cache";
-        if (basemap.Read(tile) is not { } found)
-            return TypedResults.NoContent();
-        context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
-        var bytes = found.Bytes;
-        if (found.Encoding is { } encoding)
+        byte[] bytes;
+        try
         {
-            if (Accepts(context.Request, encoding))
-                context.Response.Headers.ContentEncoding = encoding;
-            else
-                bytes = Unpack(found.Bytes, encoding);
+            if (basemap.Read(tile) is not { } found)
+            {
+                Keep();
+                return TypedResults.NoContent();
+            }
+            var isPacked = found.Encoding is not null && Accepts(context.Request, found.Encoding);
+            bytes = found.Encoding is null || isPacked ? found.Bytes : Unpack(found.Bytes, found.Encoding);
+            if (isPacked)
+                context.Response.Headers.ContentEncoding = found.Encoding;
         }
+        catch (Exception damaged) when (IsDamage(damaged))
+        {
+            return Problems.NotFound("tile", $"a tile that can be read; the base map {Path.GetFileName(basemap.File)} is damaged there");
+        }
+        Keep();
+        context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         return TypedResults.Bytes(bytes, basemap.Description.MediaType, entityTag: new EntityTagHeaderValue($"\"{basemap.Version}\"", isWeak: true));
+
+        void Keep() => context.Response.Headers.CacheControl = v == basemap.Version ? "public, max-age=31536000, immutable" : "no-cache";
     }
+
+    /// <summary>Whether a tile could not be read because of what the archive holds.</summary>
+    internal static bool IsDamage(Exception failure) => failure is InvalidDataException or IOException or InvalidOperationException or SqliteException;
 
     private static bool Accepts(HttpRequest request, string encoding) =>
         request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value == encoding && accepted.Quality is not 0);
@@ -82,23 +95,45 @@ internal static class BasemapEndpoints
     private static byte[] Unpack(byte[] packed, string encoding)
     {
         using var source = new MemoryStream(packed);
-        using Stream plain = encoding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        using Stream plain = encoding switch
+        {
+            "br" => new BrotliStream(source, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(source, CompressionMode.Decompress),
+            _ => new GZipStream(source, CompressionMode.Decompress),
+        };
         using var unpacked = new MemoryStream();
         plain.CopyTo(unpacked);
         return unpacked.ToArray();
     }
 
-    private static ProblemHttpResult NoBasemap() =>
-        Problems.NotFound("basemap", "a PMTiles or MBTiles file in tiles/basemap, or SituationMap:Basemap naming one");
+    private static ProblemHttpResult NoBasemap(BasemapHolder holder) =>
+        Problems.NotFound("basemap", holder.Refused ?? "a PMTiles or MBTiles file in tiles/basemap, or SituationMap:Basemap naming one");
 }
 
 /// <summary>Holds the base map, closed with the server; null: there is none.</summary>
-internal sealed class BasemapHolder(Basemap? basemap) : IDisposable
+internal sealed partial class BasemapHolder : IDisposable
 {
-    /// <inheritdoc cref="Basemaps.Basemap.Find"/>
-    public static BasemapHolder Open(IServiceProvider services) => new(Basemaps.Basemap.Find(services.GetRequiredService<SituationMapOptions>().Basemap));
+    /// <summary>A base map that cannot be used costs the ground below the map, never the map.</summary>
+    public BasemapHolder(SituationMapOptions options, ILogger<BasemapHolder> logger)
+    {
+        try
+        {
+            Basemap = Basemaps.Basemap.Find(options.Basemap);
+        }
+        catch (StartupException unusable)
+        {
+            Refused = unusable.Message;
+            Without(logger, unusable.Message);
+        }
+    }
 
-    public Basemap? Basemap { get; } = basemap;
+    public Basemap? Basemap { get; }
+
+    /// <summary>Why there is none although one was given; null: none was, or there is one.</summary>
+    public string? Refused { get; }
 
     public void Dispose() => Basemap?.Dispose();
+
+    [LoggerMessage(850, LogLevel.Warning, "The map is drawn without a base map. {Reason}")]
+    private static partial void Without(ILogger logger, string reason);
 }

@@ -139,7 +139,8 @@ internal sealed class PmTiles : Basemap
         var bytes = Unpack(ReadBytes(offset, length));
         var at = 0;
         var count = Varint(bytes, ref at);
-        if (count > (ulong)bytes.Length)
+        // each takes four numbers of at least a byte
+        if (count > (ulong)bytes.Length / 4)
             throw Broken();
         var entries = new Entry[count];
         var id = 0UL;
@@ -183,7 +184,8 @@ internal sealed class PmTiles : Basemap
     private byte[] ReadBytes(ulong offset, ulong length)
     {
         // a damaged archive must not make the server reserve what its numbers say
-        if (length > LargestDirectory || offset + length > (ulong)RandomAccess.GetLength(_file))
+        var size = (ulong)RandomAccess.GetLength(_file);
+        if (length > LargestDirectory || offset > size || length > size - offset)
             throw Broken();
         var bytes = new byte[length];
         var done = 0;
@@ -217,6 +219,8 @@ internal sealed class PmTiles : Basemap
         try
         {
             using var json = JsonDocument.Parse(metadata.Length == 0 ? "{}"u8.ToArray() : metadata);
+            if (header[100] > header[101])
+                throw Broken();
             return new BasemapDescription(
                 Text(json.RootElement, "name"),
                 header[99] switch
@@ -228,7 +232,7 @@ internal sealed class PmTiles : Basemap
                     5 => "image/avif",
                     _ => throw new InvalidDataException("its tiles are of a kind this server does not know (it knows MVT, PNG, JPEG, WebP and AVIF)"),
                 },
-                header[100], header[101],
+                header[100], Math.Min((int)header[101], TileId.MaxZoom),
                 [Degrees(header, 102), Degrees(header, 106), Degrees(header, 110), Degrees(header, 114)],
                 Text(json.RootElement, "attribution"), VectorLayers(json.RootElement));
         }
@@ -239,11 +243,11 @@ internal sealed class PmTiles : Basemap
     }
 
     private static string Text(JsonElement metadata, string name) =>
-        metadata.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     /// <summary>The ids in <c>vector_layers</c>, which PMTiles and MBTiles write alike.</summary>
     internal static IReadOnlyList<string> VectorLayers(JsonElement metadata) =>
-        metadata.TryGetProperty("vector_layers", out var layers) && layers.ValueKind == JsonValueKind.Array
+        metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("vector_layers", out var layers) && layers.ValueKind == JsonValueKind.Array
             ? [.. layers.EnumerateArray().Select(layer => Text(layer, "id"))]
             : [];
 

@@ -4,7 +4,7 @@ using System.Text;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Tiles.Basemaps;
 
-namespace SituationMap.Server.Tests.Tiles;
+namespace SituationMap.Testing;
 
 /// <summary>Writes a PMTiles archive (version 3) with a root directory, leaf directories and runs of equal tiles.</summary>
 internal static class PmTilesWriter
