@@ -126,6 +126,14 @@ fuzz.SetAction(async (parsed, cancellation) =>
     await FuzzBenchmark.RunAsync(city, parsed.GetValue(nonsense), parsed.GetValue(dealt), cancellation);
 });
 
+var tried = new Option<int>("--files") { Description = "How many files.", DefaultValueFactory = _ => 20_000 };
+var fuzzFiles = new Command("fuzzfiles", "Files of every format with something changed in each, as outlines, imports, areas and base maps: each is read, or refused with a sentence.") { tried, dealt };
+fuzzFiles.SetAction(async (parsed, cancellation) =>
+{
+    await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+    await FuzzFilesBenchmark.RunAsync(city, parsed.GetValue(tried), parsed.GetValue(dealt), cancellation);
+});
+
 var down = new Option<int>("--seconds") { Description = "For how long the receiver is down.", DefaultValueFactory = _ => 120 };
 var webhooks = new Command("webhooks", "A webhook's receiver is down and the server killed twice, while reports keep coming: nothing is lost, and what is of one household comes in its order.") { down };
 webhooks.SetAction(async (parsed, cancellation) =>
@@ -164,5 +172,5 @@ var file = new Option<string>("--file") { Description = "The paths it knows, one
 var bare = new Command("bare", "The ceiling that the others start: a bare Kestrel over a dictionary.") { urls, from, file };
 bare.SetAction((parsed, cancellation) => BareServer.RunAsync(parsed.GetValue(urls)!, new Uri(parsed.GetValue(from)!), parsed.GetValue(file)!, cancellation));
 
-return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, fuzz, webhooks, viewer, kiosk, bare }
+return await new RootCommand("Measures SituationMap against what bare PostGIS does for the same work.") { folder, households, rounds, recompute, tiles, lookups, live, resume, staleness, exactness, sample, zones, planners, imports, border, fuzz, fuzzFiles, webhooks, viewer, kiosk, bare }
     .Parse(args).InvokeAsync();

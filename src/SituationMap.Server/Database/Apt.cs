@@ -33,11 +33,11 @@ internal static partial class Apt
         }
 
         // not cancelled: a package half installed is worse than a minute more
-        var result = await Shell.RunAsync("apt-get", always.Concat(arguments), environment, Tell, CancellationToken.None);
+        var result = await Shell.RunAsync("apt-get", always.Concat(arguments), environment, Tell, cancellationToken: CancellationToken.None);
         if (!result.Succeeded)
             throw new StartupException($"apt-get {string.Join(' ', arguments)} failed:{Environment.NewLine}{result.Output}");
     }
 
-    [GeneratedRegex("^(Need to get|Setting up)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(Need to get|Setting up)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex TellingLine();
 }

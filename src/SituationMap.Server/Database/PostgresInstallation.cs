@@ -69,9 +69,9 @@ internal sealed partial record PostgresInstallation(int Major, string BinFolder,
         return (await Shell.RunAsync(program, [question], cancellationToken: cancellationToken)).Output;
     }
 
-    [GeneratedRegex(@"\b(?<major>\d+)(\.|beta|rc|devel)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?<major>\d+)(\.|beta|rc|devel)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex MajorVersion();
 
-    [GeneratedRegex(@"default_version\s*=\s*'(?<version>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"default_version\s*=\s*'(?<version>[^']+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex DefaultVersion();
 }

@@ -74,6 +74,6 @@ internal static partial class PostgresPackages
                 "See https://wiki.postgresql.org/wiki/Apt for packages that do, or use: SITUATIONMAP_DB_PASSWORD=… docker compose up");
     }
 
-    [GeneratedRegex("^postgresql-(?<major>[0-9]+)-postgis-3 ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^postgresql-(?<major>[0-9]+)-postgis-3 ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex PackageName();
 }

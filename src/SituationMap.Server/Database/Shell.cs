@@ -16,12 +16,14 @@ internal static class Shell
     /// <param name="program">Its path, or its name on the PATH.</param>
     /// <param name="arguments">Passed as they are; no shell interprets them.</param>
     /// <param name="environment">Variables to set beside those inherited.</param>
+    /// <param name="isBare">Nothing is inherited: it must not know what we know, such as the database's password.</param>
     /// <param name="onLine">Told each line as it comes.</param>
     public static async Task<ShellResult> RunAsync(
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         Action<string>? onLine = null,
+        bool isBare = false,
         CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -33,6 +35,8 @@ internal static class Shell
             // the current folder may be closed to the user the program runs as
             WorkingDirectory = "/",
         };
+        if (isBare)
+            start.Environment.Clear();
         // settings meant for somebody else's PostgreSQL must not steer ours
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);

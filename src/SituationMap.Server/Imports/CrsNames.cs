@@ -47,9 +47,9 @@ internal static partial class CrsNames
         Regex.Match(wkt, $"""PARAMETER\["{name}",\s*(?<value>[-0-9.]+)""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) is { Success: true } found
             ? double.Parse(found.Groups["value"].Value, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("""AUTHORITY\["EPSG","(?<code>[0-9]+)"\]\]\s*$""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""AUTHORITY\["EPSG","(?<code>[0-9]+)"\]\]\s*$""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LastCode();
 
-    [GeneratedRegex("""^(PROJCS|GEOGCS)\["(?<name>[^"]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""^(PROJCS|GEOGCS)\["(?<name>[^"]*)""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex FirstName();
 }

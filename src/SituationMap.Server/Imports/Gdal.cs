@@ -27,13 +27,16 @@ internal static partial class Gdal
 
     /// <summary>Runs a program of GDAL.</summary>
     /// <param name="drivers">The only drivers it has.</param>
+    /// <param name="user">As whom, of files that others sent; null: as ourselves, of our own.</param>
     /// <exception cref="ImportRefusedException">GDAL is not here, could not read the file, or took too long.</exception>
-    public static async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> drivers, CancellationToken cancellation)
+    public static async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> drivers, CancellationToken cancellation, SandboxUser? user = null)
     {
         if (Shell.Find(program) is not { } path)
             throw new ImportRefusedException("gdal-missing", "file", $"GDAL on the server, which reads this format: {HowToInstall}");
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["PATH"] = "/usr/bin:/bin",
+            ["LC_ALL"] = "C.UTF-8",
             ["GDAL_SKIP"] = string.Join(',', (await DriversAsync(cancellation)).Except(drivers)),
             ["GDAL_DRIVER_PATH"] = "disable",
             ["OGR_SQLITE_LOAD_EXTENSIONS"] = "",
@@ -48,11 +51,11 @@ internal static partial class Gdal
         limit.CancelAfter(MayTake);
         try
         {
-            var result = Shell.Find("prlimit") is { } bounded
-                ? await Shell.RunAsync(bounded, [$"--as={MostMemory}", $"--fsize={MostWritten}", "--core=0", path, .. arguments], environment, cancellationToken: limit.Token)
-                : await Shell.RunAsync(path, arguments, environment, cancellationToken: limit.Token);
-            // what it says names our private folder, and is written for whoever knows GDAL
-            return result.Succeeded ? result.Output : throw new ImportRefusedException("file-unreadable", "file", "a file that GDAL can read as what its name says it is");
+            (path, arguments) = Shell.Find("prlimit") is { } bounded ? (bounded, [$"--as={MostMemory}", $"--fsize={MostWritten}", "--core=0", path, .. arguments]) : (path, arguments);
+            (path, arguments) = user is null ? (path, arguments) : user.As(path, arguments);
+            var result = await Shell.RunAsync(path, arguments, environment, isBare: true, cancellationToken: limit.Token);
+            // what it says names our private folder, and is written for whoever knows GDAL; of some errors it only tells, and goes on without the row
+            return result.Succeeded && !ErrorLine().IsMatch(result.Output) ? result.Output : throw new ImportRefusedException("file-unreadable", "file", "a file that GDAL can read as what its name says it is");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -79,6 +82,9 @@ internal static partial class Gdal
         }
     }
 
-    [GeneratedRegex(@"^  (?<name>\S.*?) -[a-z, ]+- ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^ERROR [0-9]+: ", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex ErrorLine();
+
+    [GeneratedRegex(@"^  (?<name>\S.*?) -[a-z, ]+- ", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex DriverLine();
 }

@@ -1,3 +1,5 @@
+using SituationMap.Server.Zones.Outlines;
+
 namespace SituationMap.Server.Imports;
 
 /// <summary>What a row's place is.</summary>
@@ -49,6 +51,9 @@ internal sealed record ImportField(string Name, FieldKind Kind, string Expected,
 /// <summary>What can be imported: its fields and what they are called elsewhere.</summary>
 internal sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyList<ImportField> Fields)
 {
+    /// <summary>The widest and highest outline that can be one; null: any. What is drawn and looked up at high zooms costs by its extent.</summary>
+    public double? MostDegrees => Name switch { "buildings" => 0.2, "zones" or "outlines" => OutlineCheck.MostDegrees, _ => null };
+
     private static readonly ImportField Grid = new("grid", FieldKind.Text, "the code of a grid", ["grid", "gridcode", "网格", "网格编码", "所属网格"]);
 
     public static IReadOnlyList<ImportCollection> All { get; } =

@@ -30,6 +30,7 @@ internal sealed class ImportFolder : IDisposable
     private static readonly string[] Companions = [".dbf", ".shx", ".prj", ".cpg"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-import-").FullName;
+    private readonly SandboxUser _reader = new();
 
     /// <summary>The file to read; known once all are added.</summary>
     public string Main => Find() ?? throw new ImportRefusedException("file-kind-unknown", "file",
@@ -40,6 +41,16 @@ internal sealed class ImportFolder : IDisposable
 
     /// <summary>A path in the folder for something of ours.</summary>
     public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <summary>A path for what a program makes of the file.</summary>
+    public string MadeOf(string name) => Path.Combine(Directory.CreateDirectory(PathOf("made")).FullName, name);
+
+    /// <summary>Whom the files are lent to, to be read by programs that must reach nothing else.</summary>
+    public async Task<SandboxUser> LendAsync(CancellationToken cancellation)
+    {
+        await _reader.LendAsync(_folder, Directory.EnumerateFiles(_folder), Directory.CreateDirectory(PathOf("made")).FullName, cancellation);
+        return _reader;
+    }
 
     /// <summary>A file beside the main one, such as <c>.prj</c>; null: it was not sent.</summary>
     public string? Companion(string extension) => PathOf("source" + extension) is var path && File.Exists(path) ? path : null;

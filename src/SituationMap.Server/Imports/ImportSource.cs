@@ -41,6 +41,8 @@ internal sealed partial record ImportSource(
             return Table(main, encoding, null, [], null, findings);
         }
 
+        WholeFile.Check(folder);
+        var reader = await folder.LendAsync(cancellation);
         var encodings = new List<Finding>();
         List<string> options = [];
         if (driver == "ESRI Shapefile" && folder.Companion(".dbf") is { } dbf && TextEncodings.OfDbf(dbf) is { } real)
@@ -51,7 +53,7 @@ internal sealed partial record ImportSource(
         }
         if (driver == "GeoJSON")
             options.AddRange(["-oo", "ARRAY_AS_STRING=YES", "-oo", "DATE_AS_STRING=YES"]);
-        var told = await Gdal.RunAsync("ogrinfo", ["-ro", "-so", "-al", "-nomd", "-wkt_format", "WKT1", .. options, main], [driver], cancellation);
+        var told = await Gdal.RunAsync("ogrinfo", ["-ro", "-so", "-al", "-nomd", "-wkt_format", "WKT1", .. options, main], [driver], cancellation, reader);
         var layers = LayerName().Matches(told).Select(name => name.Groups["name"].Value.Trim()).ToList();
         var chosen = layer ?? (layers.Count == 1 ? layers[0] : null);
         if (chosen is null || !layers.Contains(chosen))
@@ -59,10 +61,10 @@ internal sealed partial record ImportSource(
             return new ImportSource(main, Encoding.UTF8, "", [], null, layers, null,
                 [new Finding("layer-unknown", $"The file has several layers: {string.Join(", ", layers)}. Say which one.", Refuses: true)]);
         }
-        var table = folder.PathOf("table.csv");
+        var table = folder.MadeOf("table.csv");
         await Gdal.RunAsync("ogr2ogr",
             ["-f", "CSV", "-dim", "XY", "-nlt", "CONVERT_TO_LINEAR", "-lco", "GEOMETRY=AS_WKT", "-lco", "LINEFORMAT=LF", "-lco", "STRING_QUOTING=IF_NEEDED", .. options, table, main, chosen],
-            [driver, "CSV"], cancellation);
+            [driver, "CSV"], cancellation, reader);
         var described = told[told.IndexOf($"Layer name: {chosen}", StringComparison.Ordinal)..];
         var next = described.IndexOf("\nLayer name: ", StringComparison.Ordinal);
         return Table(table, Encoding.UTF8, CrsNames.OfWkt(next < 0 ? described : described[..next]), layers.Count > 1 ? layers : [], layers.Count > 1 ? chosen : null, encodings);
@@ -132,7 +134,7 @@ internal sealed partial record ImportSource(
         return file.ReadByte() is 0x4D or 0x7A; // its code page: 936
     }
 
-    [GeneratedRegex("^Layer name: (?<name>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^Layer name: (?<name>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex LayerName();
 }
 

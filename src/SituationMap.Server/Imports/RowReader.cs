@@ -2,11 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
-using NetTopologySuite.Geometries.Utilities;
-using NetTopologySuite.IO;
-using NetTopologySuite.Operation.Valid;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Http;
+using SituationMap.Server.Shapes;
 
 namespace SituationMap.Server.Imports;
 
@@ -20,26 +18,15 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
 {
     private const int Wgs84 = 4326;
 
-    /// <summary>A ring that mending changes by more than this share of its area was not meant that way.</summary>
-    private const double MostMended = 0.05;
-
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), Wgs84);
-
-    private readonly WKTReader _wkt = new();
 
     /// <summary>The geometry as the file has it, x and y untouched; null with the fault where there is none.</summary>
     public (Geometry? Raw, Fault? Fault) ReadRaw(SourceRow row)
     {
         if (mapping.Read("wkt", row) is { } wkt)
         {
-            try
-            {
-                return (_wkt.Read(wkt), null);
-            }
-            catch (Exception failure) when (failure is ParseException or ArgumentException or InvalidOperationException)
-            {
-                return (null, new Fault("geometry-unreadable", "wkt", "a geometry as WKT, rings closed"));
-            }
+            var (raw, expected) = WellKnownText.Read(wkt);
+            return (raw, raw is null ? new Fault("geometry-unreadable", "wkt", expected!) : null);
         }
         if (mapping.Read("x", row) is { } x && mapping.Read("y", row) is { } y)
         {
@@ -158,21 +145,12 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
         var polygons = Polygons(raw);
         if (polygons is null)
             return (null, null, new Fault("geometry-wrong", "wkt", $"an outline, a polygon or a closed line; this is a {raw.GeometryType}"));
-        var outline = Factory.CreateMultiPolygon([.. polygons.Select(polygon => Factory.CreatePolygon(Ring(polygon.Shell), [.. polygon.Holes.Select(Ring)]))]);
-        var check = new IsValidOp(outline);
-        if (check.IsValid)
-            return (outline, null, null);
-        var error = check.ValidationError;
-        var where = FormattableString.Invariant($"{error.Message} at {error.Coordinate?.X:0.######}, {error.Coordinate?.Y:0.######}");
-        var repaired = GeometryFixer.Fix(outline) switch
-        {
-            MultiPolygon all => all,
-            Polygon one => Factory.CreateMultiPolygon([one]),
-            _ => null,
-        };
-        if (repaired is null || repaired.IsEmpty || Math.Abs(repaired.Area - Math.Abs(outline.Area)) > MostMended * repaired.Area)
+        var (outline, where) = OutlineMending.Mend([.. polygons.Select(polygon => Factory.CreatePolygon(Ring(polygon.Shell), [.. polygon.Holes.Select(Ring)]))], Factory);
+        if (outline is null)
             return (null, null, new Fault("geometry-invalid", "wkt", $"a valid outline; {where}"));
-        return (repaired, where, null);
+        return collection.MostDegrees is { } most && Math.Max(outline.EnvelopeInternal.Width, outline.EnvelopeInternal.Height) > most
+            ? (null, null, new Fault("outline-too-large", "wkt", $"an outline at most {most:0.#}° wide and high"))
+            : (outline, where, null);
     }
 
     /// <summary>The surfaces of a geometry, a closed line being one as in drawings; null: it has none.</summary>
@@ -194,6 +172,6 @@ internal sealed partial class RowReader(ImportCollection collection, FieldMappin
     }
 
     /// <summary>As GDAL writes a column of instants: 2020/02/05 09:00:00+08.</summary>
-    [GeneratedRegex(@"^(?<year>\d{4})/(?<month>\d\d)/(?<day>\d\d) (?<time>[\d:.]+)(?<offset>[+-]\d\d)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<year>\d{4})/(?<month>\d\d)/(?<day>\d\d) (?<time>[\d:.]+)(?<offset>[+-]\d\d)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex GdalInstant();
 }

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
-using NetTopologySuite.IO;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Ogc;
 using SituationMap.Server.Protocols;
+using SituationMap.Server.Shapes;
 using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Zones;
@@ -168,10 +168,10 @@ internal static class AreaEndpoints
                 read = GeoJson.Read(json.RootElement);
             }
             else
-                read = text.Any(letter => !char.IsAscii(letter) || letter == '\0') ? null : new WKTReader().Read(text);
+                read = WellKnownText.Read(text).Shape;
             return read is Polygon or MultiPolygon && !read.IsEmpty ? Cql2.ToLonLat(read, system) : null;
         }
-        catch (Exception wrong) when (wrong is JsonException or ParseException or ArgumentException or InvalidOperationException or Cql2Exception)
+        catch (Exception wrong) when (wrong is JsonException or ArgumentException or InvalidOperationException or Cql2Exception)
         {
             return null;
         }

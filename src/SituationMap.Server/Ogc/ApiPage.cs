@@ -96,7 +96,7 @@ internal static partial class ApiPage
     }
 
     /// <summary>Two numbers by themselves: a position, which is read on one line.</summary>
-    [GeneratedRegex("""\[\s+(?<first>-?[0-9.]+),\s+(?<second>-?[0-9.]+)\s+\]""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("""\[\s+(?<first>-?[0-9.]+),\s+(?<second>-?[0-9.]+)\s+\]""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex OfPosition();
 
     /// <summary>The object that is described: itself, by reference, or what a list has.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
 using SituationMap.Core.Projections;
@@ -27,8 +26,6 @@ internal static class Cql2
 {
     public const int MostCharacters = 8_192;
     public const int MostDepth = 64;
-
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(50);
 
     public static readonly string[] SpatialOperators = ["s_intersects", "s_disjoint", "s_within", "s_contains", "s_equals", "s_touches", "s_overlaps", "s_crosses"];
 
@@ -81,25 +78,12 @@ internal static class Cql2
     public static Cql2Expression In(Cql2Operand operand, IReadOnlyList<Cql2Operand> values) =>
         values.Count == 0 ? throw new Cql2Exception("at least one value within in") : values.Select(value => Compare("=", operand, value)).Aggregate(Or);
 
-    /// <summary>% stands for any characters, _ for one, and a backslash takes that meaning away.</summary>
     public static Cql2Expression Like(Cql2Operand operand, Cql2Operand pattern)
     {
         if (TypeOf(operand) != "string" || pattern.Value is not string text)
             throw new Cql2Exception("a property that is a text, and a pattern, beside like");
-        var expression = new System.Text.StringBuilder(@"\A");
-        for (var i = 0; i < text.Length; i++)
-        {
-            expression.Append(text[i] switch
-            {
-                '%' => ".*",
-                '_' => ".",
-                '\\' when i + 1 < text.Length => Regex.Escape(text[++i].ToString()),
-                var other => Regex.Escape(other.ToString()),
-            });
-        }
-        // linear in the text, whatever the pattern
-        var regex = new Regex(expression.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant, LongestMatch);
-        return (snapshot, place) => operand.Of(snapshot, place) is string value ? regex.IsMatch(value) : null;
+        var like = new LikePattern(text);
+        return (snapshot, place) => operand.Of(snapshot, place) is string value ? like.Matches(value) : null;
     }
 
     public static Cql2Expression Spatial(string operation, Cql2Operand one, Cql2Operand other, FeatureCollection collection)
@@ -179,9 +163,12 @@ internal static class Cql2
         public void Filter(CoordinateSequence points, int i)
         {
             var (x, y) = (points.GetX(i), points.GetY(i));
-            if (!double.IsFinite(x) || !double.IsFinite(y))
-                throw new Cql2Exception("numbers as coordinates");
+            // not so for what is no number
+            if (!(Math.Abs(x) <= FeatureQuery.MostCoordinate && Math.Abs(y) <= FeatureQuery.MostCoordinate))
+                throw new Cql2Exception($"numbers of at most {FeatureQuery.MostCoordinate:0} as coordinates");
             var (longitude, latitude) = crs.Axes == AxisOrder.NorthEast ? crs.ToLonLat(y, x) : crs.ToLonLat(x, y);
+            if (!double.IsFinite(longitude) || !double.IsFinite(latitude))
+                throw new Cql2Exception($"coordinates within {crs.Code}");
             points.SetX(i, longitude);
             points.SetY(i, latitude);
         }

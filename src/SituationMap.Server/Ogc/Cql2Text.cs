@@ -1,7 +1,7 @@
 using System.Globalization;
 using NetTopologySuite.Geometries;
-using NetTopologySuite.IO;
 using SituationMap.Core.Projections;
+using SituationMap.Server.Shapes;
 
 namespace SituationMap.Server.Ogc;
 
@@ -154,14 +154,8 @@ internal sealed class Cql2Text
 
     private Geometry Shape(string wkt)
     {
-        try
-        {
-            return Cql2.ToLonLat(new WKTReader().Read(wkt), _crs);
-        }
-        catch (Exception wrong) when (wrong is ParseException or ArgumentException)
-        {
-            throw new Cql2Exception("a shape in well-known text");
-        }
+        var (shape, expected) = WellKnownText.Read(wkt);
+        return shape is null ? throw new Cql2Exception(expected!) : Cql2.ToLonLat(shape, _crs);
     }
 
     /// <summary>From a bracket to the one that closes it, both included.</summary>

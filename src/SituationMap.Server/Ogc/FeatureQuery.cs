@@ -19,6 +19,9 @@ internal sealed record FeatureQuery(
     public const int DefaultLimit = 100;
     public const int MostLimit = 10_000;
 
+    /// <summary>Beyond any system's degrees and metres: a number that is larger is none of a place.</summary>
+    public const double MostCoordinate = 1e9;
+
     private static readonly string[] Parameters = ["limit", "after", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "f"];
 
     /// <summary>Reads the parameters; every one that is not known is told.</summary>
@@ -98,7 +101,7 @@ internal sealed record FeatureQuery(
         var numbers = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]) || Math.Abs(numbers[i]) > 1e9)
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(Math.Abs(numbers[i]) <= MostCoordinate))
                 return null;
         }
         // with heights, which nothing here has

@@ -61,6 +61,6 @@ internal sealed partial record ZoneNotice(
 
     private static string ByNumbers(string address) => Number().Replace(address, number => number.Value.PadLeft(8, '0'));
 
-    [GeneratedRegex(@"\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d+", RegexOptions.NonBacktracking)]
     private static partial Regex Number();
 }

@@ -25,6 +25,9 @@ internal static class OutlineCheck
     /// <summary>Square metres. Smaller than any home: an outline below it was drawn by accident.</summary>
     public const double LeastArea = 10;
 
+    /// <summary>Degrees, wide or high: beyond any city, and of a size whose tiles could not all be told to be new.</summary>
+    public const double MostDegrees = 3;
+
     /// <summary>Square metres. Parts that mending leaves over and nobody meant.</summary>
     private const double TinyPart = 1;
 
@@ -33,6 +36,8 @@ internal static class OutlineCheck
         var (drawn, wasOpen, fault) = GeoJson.Read(json, field, MostVertices);
         if (drawn is null)
             return (null, fault, null);
+        if (Math.Max(drawn.EnvelopeInternal.Width, drawn.EnvelopeInternal.Height) > MostDegrees)
+            return (null, new Fault("outline-too-large", field, $"an outline at most {MostDegrees}° wide and high"), null);
         var mended = new List<Mended>();
         if (wasOpen)
             mended.Add(new Mended("ring-open", null, null, "a ring was closed: its last position was not its first"));
