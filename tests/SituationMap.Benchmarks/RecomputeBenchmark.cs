@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging.Abstractions;
 using NetTopologySuite.Geometries;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Statuses.Recompute;
 using SituationMap.Server.Zones;
+using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;
 
@@ -15,7 +15,7 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
     private const int ZoneHouseholds = 2_000;
 
     private readonly FullRecompute _full = new(city.Database, city.Protocols, city.Clock);
-    private readonly StatusWorker _worker = new(city.Database, city.Protocols, city.Clock, NullLogger<StatusWorker>.Instance);
+    private readonly StatusWorker _worker = new(city.Database, city.Protocols, city.Clock, Supervised.By(city.Clock));
     private readonly ZoneStore _zones = new(city.Database, city.Protocols, city.Clock);
     private readonly Random _random = new(1);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using SituationMap.Server.Hosting;
 
-namespace SituationMap.Server.Tests;
+namespace SituationMap.Testing;
 
 /// <summary>For services that no server runs.</summary>
 internal static class Supervised
