@@ -4,7 +4,6 @@ using SituationMap.Server.Exports;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Grids;
 using SituationMap.Server.Hosting;
-using SituationMap.Server.Http;
 using SituationMap.Server.Imports;
 using SituationMap.Server.Jobs;
 using SituationMap.Server.Live;
@@ -12,14 +11,20 @@ using SituationMap.Server.Lookups;
 using SituationMap.Server.Ogc;
 using SituationMap.Server.Persons;
 using SituationMap.Server.Search;
-using SituationMap.Server.Snapshots;
 using SituationMap.Server.Statuses;
-using SituationMap.Server.Statuses.Recompute;
 using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tiles;
-using SituationMap.Server.Tiles.Basemaps;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
+using SituationMap.Store.Exports;
+using SituationMap.Store.Facts;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Search;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Statuses.Recompute;
+using SituationMap.Store.Tiles;
+
 
 return await CommandLine.RunAsync(args, static async (invocation, cancellationToken) =>
 {

@@ -1,4 +1,5 @@
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
+
 
 namespace SituationMap.Testing;
 

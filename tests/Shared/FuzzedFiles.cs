@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using SituationMap.Server;
-using SituationMap.Server.Shapes;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
 using SituationMap.Server.Tiles;
-using SituationMap.Server.Tiles.Basemaps;
+using SituationMap.Store;
+using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Testing;
 

@@ -1,7 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Testing;
 

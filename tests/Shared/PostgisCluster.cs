@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using SituationMap.Server;
-using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
-using SituationMap.Server.Protocols;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Testing;
 

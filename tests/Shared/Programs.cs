@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Testing;
 

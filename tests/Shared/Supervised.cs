@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using SituationMap.Server.Hosting;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Testing;
 

@@ -1,5 +1,5 @@
 using Npgsql;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Testing;
 

@@ -1,6 +1,7 @@
-using SituationMap.Server;
-using SituationMap.Server.Access;
-using SituationMap.Server.Persons;
+using SituationMap.Store.Access;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Settings;
+
 
 namespace SituationMap.Testing;
 

@@ -7,12 +7,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
-using SituationMap.Server;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
-using SituationMap.Server.Persons;
-using SituationMap.Server.Protocols;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Benchmarks;
 

@@ -1,8 +1,12 @@
 using System.Net.Http.Json;
 using NetTopologySuite.Geometries;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
-using SituationMap.Server.Zones;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Server.Live;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Benchmarks;
 

@@ -5,7 +5,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using NetTopologySuite.Geometries;
 using Npgsql;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Benchmarks;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using NetTopologySuite.Geometries;
-using SituationMap.Server.Access;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones;
 using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SituationMap.Server.Access;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Store.Access;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using NetTopologySuite.Geometries;
-using SituationMap.Server.Statuses;
-using SituationMap.Server.Statuses.Recompute;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Statuses.Recompute;
+using SituationMap.Store.Zones;
 using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using SituationMap.Server;
-using SituationMap.Server.Access;
-using SituationMap.Server.Persons;
+using SituationMap.Store.Access;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Benchmarks;
 
@@ -44,7 +44,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         MakeKeys(Options);
         return StartAsync(
-            typeof(SituationMapOptions).Assembly.Location,
+            typeof(Server.Hosting.HttpServices).Assembly.Location,
             address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", $"--SituationMap:DataFolder={Options.DataFolder}", "--Logging:LogLevel:Default=Error", .. settings],
             "healthz/ready", connectionString, at, cancellation);
     }

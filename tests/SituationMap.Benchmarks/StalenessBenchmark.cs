@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using NetTopologySuite.Geometries;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Zones;
 using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;

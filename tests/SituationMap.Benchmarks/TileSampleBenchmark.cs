@@ -1,6 +1,9 @@
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 using SituationMap.Testing;
+
 
 namespace SituationMap.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Benchmarks;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;

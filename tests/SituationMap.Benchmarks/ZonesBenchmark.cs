@@ -4,10 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using NetTopologySuite.Geometries;
-using SituationMap.Server.Access;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Zones.Outlines;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Geo.Outlines;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Benchmarks;
 

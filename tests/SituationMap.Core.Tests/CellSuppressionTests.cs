@@ -1,5 +1,6 @@
 using SituationMap.Core.Statuses;
 
+
 namespace SituationMap.Core.Tests;
 
 public sealed class CellSuppressionTests

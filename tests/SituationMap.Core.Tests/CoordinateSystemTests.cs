@@ -1,5 +1,6 @@
 using SituationMap.Core.Projections;
 
+
 namespace SituationMap.Core.Tests;
 
 public sealed class CoordinateSystemTests

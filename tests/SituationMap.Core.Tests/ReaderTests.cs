@@ -1,5 +1,5 @@
 using SituationMap.Core.Protocols;
-using SituationMap.Core.Statuses;
+
 
 namespace SituationMap.Core.Tests;
 

@@ -1,4 +1,3 @@
-using SituationMap.Core.Statuses;
 
 namespace SituationMap.Core.Tests;
 

@@ -2,6 +2,7 @@ using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 
+
 namespace SituationMap.Core.Tests;
 
 /// <summary>What people read.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
 using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 using static Microsoft.Playwright.Assertions;
 
 namespace SituationMap.Web.Tests;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Web.Tests;
 

@@ -1,6 +1,7 @@
 using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 
+
 namespace SituationMap.Core.Protocols;
 
 /// <summary>How days are counted.</summary>

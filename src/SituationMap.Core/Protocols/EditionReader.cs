@@ -1,5 +1,5 @@
 using SituationMap.Core.Facts;
-using SituationMap.Core.Statuses;
+
 
 namespace SituationMap.Core.Protocols;
 

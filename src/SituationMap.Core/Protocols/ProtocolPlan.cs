@@ -1,3 +1,5 @@
+using SituationMap.Core.Calendar;
+
 namespace SituationMap.Core.Protocols;
 
 /// <summary>What becomes of a clock that is running when another edition comes into force.</summary>

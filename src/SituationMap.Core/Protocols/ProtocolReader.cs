@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SituationMap.Core.Calendar;
+using SituationMap.Core.Facts;
 
 namespace SituationMap.Core.Protocols;
 

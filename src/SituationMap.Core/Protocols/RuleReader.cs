@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using SituationMap.Core.Facts;
-using SituationMap.Core.Statuses;
 
 namespace SituationMap.Core.Protocols;
 

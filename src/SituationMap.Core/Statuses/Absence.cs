@@ -1,5 +1,7 @@
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
+
 
 namespace SituationMap.Core.Statuses;
 

@@ -1,4 +1,5 @@
-using SituationMap.Core.Protocols;
+using SituationMap.Core.Calendar;
+
 
 namespace SituationMap.Core.Statuses;
 

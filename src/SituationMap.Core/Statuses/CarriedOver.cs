@@ -1,6 +1,7 @@
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 
+
 namespace SituationMap.Core.Statuses;
 
 /// <summary>

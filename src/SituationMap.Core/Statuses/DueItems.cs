@@ -1,6 +1,8 @@
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Zones;
+
 
 namespace SituationMap.Core.Statuses;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 

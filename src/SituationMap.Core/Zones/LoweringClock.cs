@@ -1,7 +1,7 @@
 using System.Text.Json;
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
-using SituationMap.Core.Statuses;
 
 namespace SituationMap.Core.Zones;
 

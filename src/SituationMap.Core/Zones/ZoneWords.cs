@@ -1,5 +1,6 @@
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Protocols;
-using SituationMap.Core.Statuses;
+
 
 namespace SituationMap.Core.Zones;
 

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data;
 using Npgsql;
-using SituationMap.Server.Database;
-using SituationMap.Server.Hosting;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Access;
 

@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using SituationMap.Server.Database;
+using SituationMap.Core;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 
 internal static class AccessServices
 {
-    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder, Store store)
+    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder, PostgisStore store)
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(LocalMode.Open(builder.Configuration, options, isEmbedded: store.Embedded is not null));
@@ -46,7 +49,7 @@ internal static class AccessServices
             // before the change: what was done without a row in the record does not exist
             async Task RecordAsync()
             {
-                await AuditEntry.Of(context, $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}", context.Request.Path.Value ?? "").AppendAsync(database, context.RequestAborted);
+                await RequestAudit.Of(context, $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}", context.Request.Path.Value ?? "").AppendAsync(database, context.RequestAborted);
                 await next(context);
             }
         });

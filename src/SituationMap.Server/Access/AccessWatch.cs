@@ -1,3 +1,5 @@
+using SituationMap.Store.Access;
+
 namespace SituationMap.Server.Access;
 
 /// <summary>Tells when a caller has lost a right, or has it in another scope than at first.</summary>

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Access;
 
@@ -35,17 +37,17 @@ internal static partial class AccountEndpoints
         access.MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) => new AccountsAnswer(await store.ListAsync(cancellation))).WithSummary("Accounts and what is granted to them");
         access.MapPost("/accounts", AddAsync).WithSummary("Add an account").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         access.MapPost("/accounts/{name}/disable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.DisableAsync(name, true, AuditEntry.Of(context, "disable", name), cancellation))).WithSummary("Let an account in no more, and end its sessions");
+            DoneAsync(store.DisableAsync(name, true, RequestAudit.Of(context, "disable", name), cancellation))).WithSummary("Let an account in no more, and end its sessions");
         access.MapPost("/accounts/{name}/enable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.DisableAsync(name, false, AuditEntry.Of(context, "enable", name), cancellation))).WithSummary("Let an account in again");
+            DoneAsync(store.DisableAsync(name, false, RequestAudit.Of(context, "enable", name), cancellation))).WithSummary("Let an account in again");
         access.MapPost("/accounts/{name}/password", SetPasswordAsync).WithSummary("Set an account's password, and end its sessions").ProducesProblem(StatusCodes.Status400BadRequest);
         access.MapPost("/accounts/{name}/grants", GrantAsync).WithSummary("Grant a role, in a grid or everywhere, for a time or for good").ProducesProblem(StatusCodes.Status400BadRequest);
         access.MapDelete("/accounts/{name}/grants/{id:guid}", (string name, Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.RevokeAsync(name, id, AuditEntry.Of(context, "revoke", name, details: new JsonObject { ["grant"] = id.ToString() }), cancellation))).WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
+            DoneAsync(store.RevokeAsync(name, id, RequestAudit.Of(context, "revoke", name, details: new JsonObject { ["grant"] = id.ToString() }), cancellation))).WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
         access.MapGet("/keys", async (AccountStore store, CancellationToken cancellation) => new KeysAnswer(await store.ListKeysAsync(cancellation))).WithSummary("API keys, without the keys themselves");
         access.MapPost("/keys", AddKeyAsync).WithSummary("Make an API key; it is shown this once").ProducesProblem(StatusCodes.Status400BadRequest);
         access.MapDelete("/keys/{id:guid}", (Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.RevokeKeyAsync(id, AuditEntry.Of(context, "revoke key", id.ToString()), cancellation))).WithSummary("Revoke an API key");
+            DoneAsync(store.RevokeKeyAsync(id, RequestAudit.Of(context, "revoke key", id.ToString()), cancellation))).WithSummary("Revoke an API key");
         return routes;
     }
 
@@ -58,7 +60,7 @@ internal static partial class AccountEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "name", "1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local"));
         if (body.Password is not null && AccountStore.CheckPassword(body.Password) is { } weak)
             return Problems.BadRequest(weak);
-        return await store.AddAsync(body.Name!, body.Password, AuditEntry.Of(context, "add account", body.Name!), cancellation)
+        return await store.AddAsync(body.Name!, body.Password, RequestAudit.Of(context, "add account", body.Name!), cancellation)
             ? TypedResults.NoContent()
             : Problems.From(StatusCodes.Status409Conflict, new Fault("name-taken", "name", "the name of no account yet"));
     }
@@ -66,7 +68,7 @@ internal static partial class AccountEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> SetPasswordAsync(string name, NewPassword body, HttpContext context, AccountStore store, CancellationToken cancellation) =>
         AccountStore.CheckPassword(body.Password) is { } weak
             ? Problems.BadRequest(weak)
-            : await DoneAsync(store.SetPasswordAsync(name, body.Password!, AuditEntry.Of(context, "set password", name), cancellation));
+            : await DoneAsync(store.SetPasswordAsync(name, body.Password!, RequestAudit.Of(context, "set password", name), cancellation));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> GrantAsync(
         string name, NewGrant body, HttpContext context, AccountStore store, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
@@ -78,7 +80,7 @@ internal static partial class AccountEndpoints
         if (body.ExpiresAt <= clock.GetUtcNow())
             return Problems.BadRequest(new Fault("time-too-early", "expiresAt", "a time to come"));
         var details = new JsonObject { ["role"] = role.Name, ["grid"] = body.Grid, ["expiresAt"] = body.ExpiresAt };
-        return await DoneAsync(store.GrantAsync(name, role, body.Grid, body.ExpiresAt, AuditEntry.Of(context, "grant", name, details: details), cancellation));
+        return await DoneAsync(store.GrantAsync(name, role, body.Grid, body.ExpiresAt, RequestAudit.Of(context, "grant", name, details: details), cancellation));
     }
 
     private static async Task<Results<Ok<MadeKey>, ProblemHttpResult>> AddKeyAsync(
@@ -95,7 +97,7 @@ internal static partial class AccountEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "label", "at most 100 characters"));
         var details = new JsonObject { ["label"] = body.Label, ["role"] = body.Role, ["grid"] = body.Grid, ["expiresAt"] = expiresAt };
         context.Response.Headers.CacheControl = "no-store";
-        return await store.AddKeyAsync(body.Account ?? "", body.Label ?? "", body.Role, body.Grid, expiresAt, AuditEntry.Of(context, "add key", body.Account ?? "", details: details), cancellation) is { } key
+        return await store.AddKeyAsync(body.Account ?? "", body.Label ?? "", body.Role, body.Grid, expiresAt, RequestAudit.Of(context, "add key", body.Account ?? "", details: details), cancellation) is { } key
             ? TypedResults.Ok(new MadeKey(key))
             : Problems.NotFound("account", "the name of an account");
     }

@@ -2,8 +2,9 @@ using System.Data;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using NpgsqlTypes;
-using SituationMap.Server.Database;
-using SituationMap.Server.Http;
+using SituationMap.Core;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Access;
 

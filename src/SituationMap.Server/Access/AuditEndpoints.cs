@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
-using Microsoft.AspNetCore.Http.HttpResults;
-using SituationMap.Server.Database;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Access;
 

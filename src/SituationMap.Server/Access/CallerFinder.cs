@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using SituationMap.Store.Access;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 

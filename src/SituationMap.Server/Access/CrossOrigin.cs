@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Access;

@@ -1,5 +1,6 @@
 using System.Net;
-using SituationMap.Server.Commands;
+using SituationMap.Store;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 
@@ -11,6 +12,9 @@ namespace SituationMap.Server.Access;
 /// <param name="Token">Null: the mode is off, everybody signs in.</param>
 internal sealed record LocalMode(LocalToken? Token)
 {
+    /// <summary>Where Kestrel listens when it is told nothing.</summary>
+    public const string DefaultAddress = "http://localhost:5000";
+
     /// <summary>Of the address that is opened once, before the token is in a cookie.</summary>
     public const string Parameter = "token";
 
@@ -79,7 +83,7 @@ internal sealed record LocalMode(LocalToken? Token)
             return urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         // ports without a host are listened on everywhere
         var ports = $"{configuration["http_ports"]};{configuration["https_ports"]}".Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return ports.Length > 0 ? ports.Select(port => $"http://*:{port}") : [MachineCheck.DefaultAddress];
+        return ports.Length > 0 ? ports.Select(port => $"http://*:{port}") : [DefaultAddress];
     }
 
     private static bool IsLoopback(BindingAddress address) => address.IsUnixPipe || address.IsNamedPipe || IsLoopback(address.Host);

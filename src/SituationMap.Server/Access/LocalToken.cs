@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using SituationMap.Server.Database;
+using SituationMap.Store;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 

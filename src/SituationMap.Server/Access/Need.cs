@@ -1,3 +1,5 @@
+using SituationMap.Store.Access;
+
 namespace SituationMap.Server.Access;
 
 /// <summary>What an endpoint needs. One that does not say is refused to all.</summary>

@@ -1,5 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 
@@ -24,19 +24,9 @@ internal static class Proxies
         options.KnownIPNetworks.Clear();
         foreach (var proxy in proxies)
         {
-            if (TryParse(proxy, out var network))
+            if (Networks.TryParse(proxy, out var network))
                 options.KnownIPNetworks.Add(network);
         }
         return app.UseForwardedHeaders(options);
-    }
-
-    public static bool TryParse(string text, out System.Net.IPNetwork network)
-    {
-        if (System.Net.IPNetwork.TryParse(text, out network))
-            return true;
-        if (!IPAddress.TryParse(text, out var address))
-            return false;
-        network = new System.Net.IPNetwork(address, address.GetAddressBytes().Length * 8);
-        return true;
     }
 }

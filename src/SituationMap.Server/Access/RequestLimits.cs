@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core;
 using SituationMap.Server.Http;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 

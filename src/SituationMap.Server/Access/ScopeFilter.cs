@@ -1,6 +1,8 @@
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Access;
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Access;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Access;
 
@@ -39,7 +40,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             INSERT INTO credential (hash, account, kind, expires_at) VALUES ($2, $1, 'session', now() + $3)
             """, connection) { Parameters = { new() { Value = name }, new() { Value = Secret.Hash(secret) }, new() { Value = Lasts } } };
         await begin.ExecuteNonQueryAsync(cancellation);
-        await (AuditEntry.Of(context, "sign-in", name) with { Account = name }).AppendAsync(connection, cancellation);
+        await (RequestAudit.Of(context, "sign-in", name) with { Account = name }).AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
         await directory.ReloadAsync(cancellation);
         return secret;
@@ -63,6 +64,6 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             """, connection) { Parameters = { new() { Value = name }, new() { Value = MostFailures }, new() { Value = LockedFor } } };
         // what was typed as a name may be a password: only names of accounts are recorded
         if (await count.ExecuteNonQueryAsync(cancellation) > 0)
-            await (AuditEntry.Of(context, "sign-in refused", name) with { Account = "nobody" }).AppendAsync(connection, cancellation);
+            await (RequestAudit.Of(context, "sign-in refused", name) with { Account = "nobody" }).AppendAsync(connection, cancellation);
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using SituationMap.Server.Access;
-using SituationMap.Server.Tiles;
+using SituationMap.Server.Http;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.ApiDescription;
 
@@ -22,7 +23,7 @@ internal static class KeptDocument
         var packed = new ConcurrentDictionary<(PathString, ContentCoding), (byte[] Bytes, string ETag)>();
         routes.MapGet($"/openapi/{ApiDocument.Name}.json", async (HttpContext context) =>
         {
-            var coding = ContentCodings.Choose(context.Request.Headers.AcceptEncoding);
+            var coding = AcceptEncoding.Choose(context.Request.Headers.AcceptEncoding);
             var below = context.Request.PathBase;
             var plain = await made.GetOrAdd(below, Make).Value;
             var (bytes, etag) = packed.GetOrAdd((below, coding), _ => (coding.Pack(plain), $"\"{Convert.ToHexStringLower(XxHash128.Hash(plain))}-{(int)coding}\""));

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
-using SituationMap.Server.Database;
+using SituationMap.Store;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Commands;
 

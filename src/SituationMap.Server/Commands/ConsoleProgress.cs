@@ -1,3 +1,4 @@
+using SituationMap.Core;
 using Spectre.Console;
 
 namespace SituationMap.Server.Commands;
@@ -9,9 +10,9 @@ internal static class ConsoleProgress
     public static async Task<T> WhileAsync<T>(Func<IProgress<string>, Task<T>> work)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
-            return await work(new Told<string>(Console.WriteLine));
+            return await work(new ImmediateProgress<string>(Console.WriteLine));
 
-        return await AnsiConsole.Status().StartAsync("Starting", status => work(new Told<string>(line =>
+        return await AnsiConsole.Status().StartAsync("Starting", status => work(new ImmediateProgress<string>(line =>
         {
             if (!line.StartsWith(' '))
                 AnsiConsole.MarkupLineInterpolated($"[grey]{line}[/]");
@@ -26,22 +27,16 @@ internal static class ConsoleProgress
             return await AnsiConsole.Progress().StartAsync(bars =>
             {
                 var bar = bars.AddTask(Markup.Escape(what), maxValue: 1);
-                return work(new Told<double>(done => bar.Value = done));
+                return work(new ImmediateProgress<double>(done => bar.Value = done));
             });
 
         var told = 0;
-        return await work(new Told<double>(done =>
+        return await work(new ImmediateProgress<double>(done =>
         {
             var tenths = (int)(done * 10);
             // workers tell at the same time
             if (Interlocked.Exchange(ref told, tenths) < tenths)
                 Console.WriteLine($"{what}: {tenths * 10} %");
         }));
-    }
-
-    /// <summary>Unlike <see cref="Progress{T}"/> it tells at once and in order.</summary>
-    public sealed class Told<T>(Action<T> tell) : IProgress<T>
-    {
-        public void Report(T value) => tell(value);
     }
 }

@@ -1,10 +1,13 @@
 using System.CommandLine;
-using SituationMap.Server.Database;
+using SituationMap.Core;
 using SituationMap.Server.Demo;
 using SituationMap.Server.Demo.City;
 using SituationMap.Server.Demo.Play;
-using SituationMap.Server.Persons;
-using SituationMap.Server.Protocols;
+using SituationMap.Store;
+using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
@@ -59,7 +62,7 @@ internal static class DemoCommand
 
         await ConsoleProgress.WhileAsync(async progress =>
         {
-            await using var store = await Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken, startOver: reset);
+            await using var store = await PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken, startOver: reset);
             if (!await store.IsEmptyAsync(cancellationToken))
                 throw new StartupException("The store is not empty; demo --reset removes what is in it first.");
             var end = now ?? TimeProvider.System.GetUtcNow();
@@ -80,6 +83,6 @@ internal static class DemoCommand
     private static async Task PlayAsync(Invocation invocation, double pace, CancellationToken cancellationToken)
     {
         using var server = new RunningServer(invocation).CreateClient();
-        await DemoPlay.RunAsync(server, pace, TimeProvider.System, new ConsoleProgress.Told<string>(Console.WriteLine), cancellationToken);
+        await DemoPlay.RunAsync(server, pace, TimeProvider.System, new ImmediateProgress<string>(Console.WriteLine), cancellationToken);
     }
 }

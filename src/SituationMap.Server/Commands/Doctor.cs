@@ -1,4 +1,6 @@
-using SituationMap.Server.Database;
+using SituationMap.Server.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
 using Spectre.Console;
 
 namespace SituationMap.Server.Commands;
@@ -40,7 +42,7 @@ internal static class Doctor
             yield return await MachineCheck.DatabaseAsync(connectionString, cancellationToken);
         }
 
-        yield return MachineCheck.Address(configuration["urls"] ?? MachineCheck.DefaultAddress, isRunning);
+        yield return MachineCheck.Address(configuration["urls"] ?? LocalMode.DefaultAddress, isRunning);
         yield return await MachineCheck.NodeAsync(cancellationToken);
         yield return await MachineCheck.GdalAsync(cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
-using SituationMap.Server.Database;
-using SituationMap.Server.Exports;
-using SituationMap.Server.Imports;
+using SituationMap.Store;
+using SituationMap.Store.Database;
+using SituationMap.Store.Exports;
+using SituationMap.Store.Files;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
@@ -29,7 +31,7 @@ internal static class ExportCommand
     {
         var configuration = invocation.CreateBuilder().Configuration;
         var options = SituationMapOptions.Read(configuration);
-        await using var store = await ConsoleProgress.WhileAsync(progress => Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
+        await using var store = await ConsoleProgress.WhileAsync(progress => PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
         try
         {
             await using var target = file.Create();

@@ -1,9 +1,13 @@
 using System.CommandLine;
-using SituationMap.Server.Database;
-using SituationMap.Server.Imports;
+using SituationMap.Core;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Persons;
-using SituationMap.Server.Protocols;
+using SituationMap.Store;
+using SituationMap.Store.Database;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
@@ -41,10 +45,10 @@ internal static class ImportCommand
         {
             using var folder = new ImportFolder();
             await folder.AddAsync(file, cancellationToken);
-            await using var store = await ConsoleProgress.WhileAsync(progress => Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
+            await using var store = await ConsoleProgress.WhileAsync(progress => PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
             var importer = new Importer(store.DataSource, PositionReader.LoadSystems(), new ZoneImport(protocols, TimeProvider.System), await PersonVault.OpenAsync(store, options, cancellationToken));
             var report = await ConsoleProgress.WithBarAsync($"Importing {order.As.Name}", done => importer.RunAsync(
-                folder, order, new ConsoleProgress.Told<ImportProgress>(now => done.Report(now.Share)), cancellationToken));
+                folder, order, new ImmediateProgress<ImportProgress>(now => done.Report(now.Share)), cancellationToken));
             Tell(report);
             return report.Outcome == "refused" ? 1 : 0;
         }

@@ -1,16 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Commands;
 
 /// <summary>What the server needs besides an embedded PostGIS: a database given to it, an address, and programs for some of its work.</summary>
 internal static class MachineCheck
 {
-    /// <summary>Where Kestrel listens when it is told nothing.</summary>
-    public const string DefaultAddress = "http://localhost:5000";
-
     // what Vite 8 asks for
     private static readonly Version OldestNode = new(20, 19);
 

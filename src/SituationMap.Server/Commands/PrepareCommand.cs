@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Npgsql;
-using SituationMap.Server.Database;
-using SituationMap.Server.Protocols;
+using SituationMap.Store;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
@@ -37,7 +39,7 @@ internal static class PrepareCommand
             {
                 throw new StartupException($"The role {api.Username} could not be made or given what it needs: {failure.MessageText}", failure);
             }
-            await using var store = await Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken);
+            await using var store = await PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken);
             // keys that are lost are not made anew without being told
             await using (var used = store.DataSource.CreateCommand("SELECT EXISTS (SELECT FROM person_key)"))
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using SituationMap.Server.Protocols;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Npgsql;
-using SituationMap.Server.Database;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Statuses.Recompute;
+using SituationMap.Store;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
+using SituationMap.Store.Statuses.Recompute;
 
 namespace SituationMap.Server.Commands;
 
@@ -42,7 +44,7 @@ internal static class RecomputeCommand
         var options = SituationMapOptions.Read(configuration);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, options);
         await using var store = await ConsoleProgress.WhileAsync(progress =>
-            Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
+            PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
         try
         {
             var result = await ConsoleProgress.WithBarAsync("Working out statuses", done =>

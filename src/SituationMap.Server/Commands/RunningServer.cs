@@ -3,6 +3,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using SituationMap.Server.Access;
+using SituationMap.Store;
+using SituationMap.Store.Access;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
@@ -13,7 +16,7 @@ internal sealed class RunningServer(Invocation invocation)
 
     private readonly ConfigurationManager _configuration = invocation.CreateBuilder().Configuration;
 
-    private Uri Address => new(Serving.AddressToOpen((_configuration["urls"] ?? MachineCheck.DefaultAddress).Split(';')[0]));
+    private Uri Address => new(Serving.AddressToOpen((_configuration["urls"] ?? LocalMode.DefaultAddress).Split(';')[0]));
 
     /// <summary>The verb <c>open</c>: tells the address that lets its user in, and opens it in the browser where there is a desktop.</summary>
     /// <param name="invoke">Gives what the verb is run with.</param>

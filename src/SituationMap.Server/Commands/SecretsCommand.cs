@@ -1,7 +1,8 @@
 using System.CommandLine;
-using SituationMap.Server.Access;
-using SituationMap.Server.Database;
-using SituationMap.Server.Persons;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
@@ -38,7 +39,7 @@ internal static class SecretsCommand
     {
         var configuration = invocation.CreateBuilder().Configuration;
         var options = SituationMapOptions.Read(configuration);
-        await using var store = await ConsoleProgress.WhileAsync(progress => Store.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
+        await using var store = await ConsoleProgress.WhileAsync(progress => PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
         var (generation, rows) = await new PersonKeyRotation(store.DataSource, PersonKeys.PathOf(options)).RunAsync(progress: null, cancellationToken);
         Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{rows:N0} rows are encrypted with key {generation}; those before are gone from the file."));
         return 0;

@@ -1,8 +1,11 @@
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
 using SituationMap.Server.Demo;
-using SituationMap.Server.Persons;
-using SituationMap.Server.Protocols;
+using SituationMap.Store;
+using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
+
 
 namespace SituationMap.Server.Commands;
 
@@ -13,14 +16,14 @@ internal static class Serving
     /// Reads the settings and protocols, opens the store, fills an empty one with the demo community, and registers them,
     /// telling on the console how far it is. The caller disposes the store after the application has stopped.
     /// </summary>
-    public static async Task<Store> AddStoreAsync(this WebApplicationBuilder builder, Invocation invocation, CancellationToken cancellationToken)
+    public static async Task<PostgisStore> AddStoreAsync(this WebApplicationBuilder builder, Invocation invocation, CancellationToken cancellationToken)
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         CheckAddress(builder.Configuration);
         var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
         var store = await ConsoleProgress.WhileAsync(async progress =>
         {
-            var opened = await Store.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken, asOwner: false);
+            var opened = await PostgisStore.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken, asOwner: false);
             try
             {
                 await FillAsync(opened, options, protocols, progress, cancellationToken);
@@ -42,7 +45,7 @@ internal static class Serving
     }
 
     /// <summary>Fills an empty store with the demo community, unless the settings say otherwise.</summary>
-    public static async Task FillAsync(Store store, SituationMapOptions options, ProtocolCatalog protocols, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task FillAsync(PostgisStore store, SituationMapOptions options, ProtocolCatalog protocols, IProgress<string> progress, CancellationToken cancellationToken)
     {
         if (!options.Demo || !await store.IsEmptyAsync(cancellationToken))
             return;
@@ -58,14 +61,14 @@ internal static class Serving
     {
         if (configuration.GetSection("Kestrel:Endpoints").Exists())
             return;
-        var finding = MachineCheck.Address(configuration["urls"] ?? MachineCheck.DefaultAddress, isRunning: false);
+        var finding = MachineCheck.Address(configuration["urls"] ?? LocalMode.DefaultAddress, isRunning: false);
         if (finding.Verdict == Verdict.Missing)
             throw new StartupException($"{finding.What}. {finding.Mend}");
     }
 
     /// <summary>One line for whoever started it, once it listens.</summary>
     public static void TellWhereTheMapIs(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-        Console.WriteLine($"The map is at {app.Services.GetRequiredService<LocalMode>().AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? MachineCheck.DefaultAddress))} (Ctrl+C stops the server)"));
+        Console.WriteLine($"The map is at {app.Services.GetRequiredService<LocalMode>().AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? LocalMode.DefaultAddress))} (Ctrl+C stops the server)"));
 
     /// <summary>An address to listen on as one to open: one that stands for all of the machine's becomes localhost.</summary>
     public static string AddressToOpen(string url)

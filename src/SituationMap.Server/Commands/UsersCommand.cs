@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
+using SituationMap.Store;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
 using Spectre.Console;
 
 namespace SituationMap.Server.Commands;
@@ -104,10 +107,10 @@ internal static class UsersCommand
         }
     }
 
-    private static Task<Store> OpenAsync(Invocation invocation, CancellationToken cancellation)
+    private static Task<PostgisStore> OpenAsync(Invocation invocation, CancellationToken cancellation)
     {
         var configuration = invocation.CreateBuilder().Configuration;
-        return Store.OpenAsync(configuration, SituationMapOptions.Read(configuration), invocation.MayInstall, new Progress<string>(), cancellation);
+        return PostgisStore.OpenAsync(configuration, SituationMapOptions.Read(configuration), invocation.MayInstall, new Progress<string>(), cancellation);
     }
 
     private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancellation)

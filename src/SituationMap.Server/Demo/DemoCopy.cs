@@ -2,7 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Server.Demo.Town;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Demo;
 

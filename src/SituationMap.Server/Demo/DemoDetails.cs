@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using SituationMap.Server.Database;
-using SituationMap.Server.Persons;
+using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
 
 namespace SituationMap.Server.Demo;
 

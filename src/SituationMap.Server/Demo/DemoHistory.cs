@@ -3,7 +3,7 @@ using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Demo;
 

@@ -1,5 +1,6 @@
 using SituationMap.Server.Demo.Town;
 
+
 namespace SituationMap.Server.Demo;
 
 /// <summary>

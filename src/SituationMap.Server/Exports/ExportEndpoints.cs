@@ -1,8 +1,11 @@
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Imports;
 using SituationMap.Server.Persons;
+using SituationMap.Store.Access;
+using SituationMap.Store.Exports;
+using SituationMap.Store.Files;
 
 namespace SituationMap.Server.Exports;
 
@@ -37,10 +40,10 @@ internal static class ExportEndpoints
             return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("gdal-missing", "format", $"csv or geojson, or GDAL on the server: {Gdal.HowToInstall}"));
         if (collection.Right == Right.SeePersons)
         {
-            var (stated, missing) = Purpose.Read(context.Request, purpose);
+            var (stated, missing) = RequestPurpose.Read(context.Request, purpose);
             if (missing is not null)
                 return Problems.BadRequest(missing);
-            await AuditEntry.Of(context, "export", $"/api/exports/{collection.Name}", stated!.ToString()).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+            await RequestAudit.Of(context, "export", $"/api/exports/{collection.Name}", stated!.ToString()).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
         }
         context.Response.Headers.CacheControl = "no-store";
         var grids = context.Scope(collection.Right).Paths;

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
-using SituationMap.Server.Http;
+using SituationMap.Core;
 
 namespace SituationMap.Server.Facts;
 

@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
+using SituationMap.Store.Facts;
 
 namespace SituationMap.Server.Facts;
 

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core;
+using SituationMap.Geo.Outlines;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
-using SituationMap.Server.Zones.Outlines;
+using SituationMap.Store.Access;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Grids;
 
@@ -76,7 +79,7 @@ internal static class BuildingEndpoints
             var state = snapshot.States[building.FirstHousehold + i];
             return new MatrixCell(
                 household.Floor, household.Unit, household.Room, household.Doors, household.Code, household.Id, household.Label(building),
-                TileEncoder.Name(state.Status), state.Surveyed, household.Persons);
+                StatusNames.Name(state.Status), state.Surveyed, household.Persons);
         });
         return TypedResults.Ok(new BuildingMatrixAnswer(
             building.Code, building.Id, snapshot.City.Grids[building.Grid].Code, [box.MinX, box.MinY, box.MaxX, box.MaxY], building.Address, building.Kind, building.Floors, building.Units,

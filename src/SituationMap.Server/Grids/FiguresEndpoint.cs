@@ -1,7 +1,8 @@
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
+
 
 namespace SituationMap.Server.Grids;
 

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using NetTopologySuite.Geometries;
+using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Statuses;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Access;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Grids;
 

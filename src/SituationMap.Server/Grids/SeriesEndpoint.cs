@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Grids;
 

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using SituationMap.Core.Statuses;
+using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Statuses;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Grids;
 
@@ -75,7 +76,7 @@ internal static class SummaryEndpoint
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
             CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
             Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new GridZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
-            Change24h = Enum.GetValues<Status>().ToDictionary(TileEncoder.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
+            Change24h = Enum.GetValues<Status>().ToDictionary(StatusNames.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
             Children =
             [
                 .. Enumerable.Range(0, city.Grids.Length).Where(grid => city.Grids[grid].Parent == place)

@@ -1,4 +1,6 @@
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
+using SituationMap.Store.Supervision;
+
 
 namespace SituationMap.Server.Hosting;
 

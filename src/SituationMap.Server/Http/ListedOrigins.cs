@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Cors;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Http;
 

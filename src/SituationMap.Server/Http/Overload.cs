@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 using Npgsql;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Http;
 
@@ -19,7 +19,7 @@ internal static class Overload
     /// <summary>Parameters that ask about the past or about what is planned, which is read from the store wherever the present is in the snapshot.</summary>
     private static readonly string[] NotPresent = ["at", "known", "datetime", "state"];
 
-    public static IServiceCollection AddOverload(this IServiceCollection services, Store store)
+    public static IServiceCollection AddOverload(this IServiceCollection services, PostgisStore store)
     {
         // a quarter is left to the server's own work: following the feed, recomputing, listening
         var served = Math.Max(1, new NpgsqlConnectionStringBuilder(store.ConnectionString).MaxPoolSize * 3 / 4);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using SituationMap.Core;
 
 namespace SituationMap.Server.Http;
 

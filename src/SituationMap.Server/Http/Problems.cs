@@ -1,17 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using SituationMap.Server.Database;
+using SituationMap.Core;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Http;
-
-/// <summary>
-/// What a client is told when a request cannot be served: a stable code, the field concerned and what was expected there.
-/// Never the text of an exception.
-/// </summary>
-/// <param name="Code">Stable and machine-readable, such as <c>field-missing</c>.</param>
-/// <param name="Field">The offending field, dotted where nested; <c>body</c> or a parameter's name otherwise.</param>
-/// <param name="Expected">What was expected there, in words.</param>
-internal sealed record Fault(string Code, string Field, string Expected);
 
 internal static class Problems
 {

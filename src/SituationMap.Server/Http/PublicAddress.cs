@@ -1,3 +1,5 @@
+using SituationMap.Store.Settings;
+
 namespace SituationMap.Server.Http;
 
 /// <summary>

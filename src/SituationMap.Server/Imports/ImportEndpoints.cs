@@ -1,18 +1,15 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
 
 namespace SituationMap.Server.Imports;
-
-/// <summary>A coordinate system that files may be in.</summary>
-/// <param name="Area">West, south, east, north in degrees.</param>
-internal sealed record SystemAnswer(string Code, string Name, IReadOnlyList<double> Area)
-{
-    public static IEnumerable<SystemAnswer> Of(CoordinateSystems systems) => systems.All.Select(system => new SystemAnswer(system.Code, system.Name, system.Area));
-}
 
 internal static class ImportEndpoints
 {

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Core;
 using SituationMap.Server.Http;
+using SituationMap.Store.Files;
 
 namespace SituationMap.Server.Imports;
 

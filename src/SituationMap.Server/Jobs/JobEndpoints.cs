@@ -4,7 +4,9 @@ using Quartz;
 using Quartz.Extensibility;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Jobs;
 
@@ -54,6 +56,6 @@ internal static class JobEndpoints
         await reader.ReadAsync(cancellation);
         var state = worker.State;
         return TypedResults.Ok(new JobsAnswer(jobs, new WorkerAnswer(
-            reader.GetInt64(0), StatusBatch.Instant(reader, 1), state.LastBatchAt, state.LastBatchHouseholds, state.LastBatchChanges, state.LastBatchMilliseconds)));
+            reader.GetInt64(0), reader.InstantOrNull(1), state.LastBatchAt, state.LastBatchHouseholds, state.LastBatchChanges, state.LastBatchMilliseconds)));
     }
 }

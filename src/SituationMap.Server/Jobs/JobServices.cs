@@ -1,6 +1,6 @@
 using Npgsql;
 using Quartz;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Jobs;
 
@@ -13,7 +13,7 @@ internal static class JobServices
     /// Schedules the jobs on Quartz's clustered store in the same database (schema <c>quartz</c>), so that of several server processes
     /// one runs each job, and what ran is known to all.
     /// </summary>
-    public static IServiceCollection AddJobs(this IServiceCollection services, Store store)
+    public static IServiceCollection AddJobs(this IServiceCollection services, PostgisStore store)
     {
         var connectionString = new NpgsqlConnectionStringBuilder(store.ConnectionString) { SearchPath = "quartz", MaxPoolSize = 10 }.ConnectionString;
         services.AddQuartz(quartz =>

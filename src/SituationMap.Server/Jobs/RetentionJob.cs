@@ -1,6 +1,6 @@
 using Quartz;
-using SituationMap.Server.Hosting;
-using SituationMap.Server.Persons;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Jobs;
 

@@ -1,6 +1,6 @@
 using Quartz;
-using SituationMap.Server.Hosting;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Jobs;
 

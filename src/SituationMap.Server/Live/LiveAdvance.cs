@@ -1,6 +1,8 @@
 using System.Text.Json;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Core;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Live;
 
@@ -141,7 +143,7 @@ internal sealed class LiveAdvance
         json.WriteString("household", household.Code);
         json.WriteNumber("building", building.Id);
         json.WriteString("grid", city.Grids[building.Grid].Code);
-        json.WriteString("status", TileEncoder.Name(after.States[place].Status));
+        json.WriteString("status", StatusNames.Name(after.States[place].Status));
         json.WriteBoolean("surveyed", after.States[place].Surveyed);
     }
 
@@ -149,7 +151,7 @@ internal sealed class LiveAdvance
     {
         json.WriteNumber("id", building.Id);
         json.WriteString("building", building.Code);
-        json.WriteString("status", TileEncoder.Name(counts.Worst!.Value));
+        json.WriteString("status", StatusNames.Name(counts.Worst!.Value));
         json.WriteNumber("quarantined", counts.Quarantined);
         json.WriteNumber("observed", counts.Observed);
         json.WriteNumber("out", counts.Out);

@@ -1,7 +1,8 @@
 using System.Globalization;
-using SituationMap.Server.Access;
-using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Core;
+using SituationMap.Geo.Shapes;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Live;
 
@@ -51,6 +52,6 @@ internal sealed record LiveFilter(Box? Box, Grid? Grid, Scope Scope)
             if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out edges[i]) || !(Math.Abs(edges[i]) <= most))
                 return null;
         }
-        return edges[0] < edges[2] && edges[1] < edges[3] ? Snapshots.Box.Of(new(edges[0], edges[2], edges[1], edges[3])) : null;
+        return edges[0] < edges[2] && edges[1] < edges[3] ? Geo.Shapes.Box.Of(new(edges[0], edges[2], edges[1], edges[3])) : null;
     }
 }

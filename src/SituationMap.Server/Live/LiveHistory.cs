@@ -1,6 +1,7 @@
 using Npgsql;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Live;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Live;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Live;
 

@@ -5,15 +5,19 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
+using SituationMap.Geo.Indexes;
+using SituationMap.Geo.Shapes;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Ogc;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Shapes;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Access;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Lookups;
 
@@ -249,7 +253,7 @@ internal static class AreaEndpoints
             return of == "buildings"
                 ? new PlacedAnswer(building.Code, longitude, latitude, x, y, metres, null, grid, building.Address, null, null, null, building.HouseholdCount, null, null)
                 : new PlacedAnswer(city.Households[place].Code, longitude, latitude, x, y, metres, building.Code, grid, building.Address, city.Households[place].Label(building),
-                    TileEncoder.Name(snapshot.States[place].Status), snapshot.States[place].Surveyed, null, null, null);
+                    StatusNames.Name(snapshot.States[place].Status), snapshot.States[place].Surveyed, null, null, null);
         }
 
         (double? Lon, double? Lat, double? X, double? Y) At(double longitude, double latitude)

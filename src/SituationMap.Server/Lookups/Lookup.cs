@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
-using SituationMap.Server.Access;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Snapshots;
+using SituationMap.Geo.Indexes;
+using SituationMap.Store.Access;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Lookups;
 

@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Replay;
 
 namespace SituationMap.Server.Lookups;
 

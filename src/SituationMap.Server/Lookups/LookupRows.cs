@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
-using SituationMap.Server.Http;
+using SituationMap.Core;
 
 namespace SituationMap.Server.Lookups;
 

@@ -4,10 +4,11 @@ using CsvHelper;
 using CsvHelper.Configuration;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Replay;
 
 namespace SituationMap.Server.Lookups;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Lookups;
 

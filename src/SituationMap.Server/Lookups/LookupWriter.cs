@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Lookups;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Lookups;
 

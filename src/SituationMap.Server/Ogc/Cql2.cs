@@ -1,9 +1,9 @@
 using System.Globalization;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Ogc;
 

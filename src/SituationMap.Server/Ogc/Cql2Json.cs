@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
 
 namespace SituationMap.Server.Ogc;
 

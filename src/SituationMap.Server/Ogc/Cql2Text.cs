@@ -1,7 +1,7 @@
 using System.Globalization;
 using NetTopologySuite.Geometries;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Shapes;
+using SituationMap.Geo.Shapes;
 
 namespace SituationMap.Server.Ogc;
 

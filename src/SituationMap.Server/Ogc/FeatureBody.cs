@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Outlines;
 using SituationMap.Server.Http;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Zones.Outlines;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Ogc;
 

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using NetTopologySuite.Geometries;
-using SituationMap.Server.Access;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Core;
+using SituationMap.Geo.Indexes;
+using SituationMap.Geo.Shapes;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Ogc;
 
@@ -82,7 +84,7 @@ internal static class FeatureCollections
                 new("grid", "string", "Code of its grid", (s, i) => s.City.Grids[s.City.Buildings[s.City.Households[i].Building].Grid].Code),
                 new("address", "string", "Address of its building", (s, i) => s.City.Buildings[s.City.Households[i].Building].Address),
                 new("label", "string", "What is on the door", (s, i) => s.City.Households[i].Label(s.City.Buildings[s.City.Households[i].Building])),
-                new("status", "string", "Status", (s, i) => TileEncoder.Name(s.States[i].Status), Values: Statuses),
+                new("status", "string", "Status", (s, i) => StatusNames.Name(s.States[i].Status), Values: Statuses),
                 new("surveyed", "boolean", "Whether somebody was at the door", (s, i) => s.States[i].Surveyed),
             ],
             s => s.City.Households.Length, (s, i) => s.City.Households[i].Id, (s, i) => s.City.Households[i].Code, (s, id) => Array.FindIndex(s.City.Households, household => household.Code == id),

@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using NetTopologySuite.Geometries;
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Ogc;
 

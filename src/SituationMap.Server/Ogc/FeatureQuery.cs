@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using NetTopologySuite.Geometries;
+using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Ogc;
 

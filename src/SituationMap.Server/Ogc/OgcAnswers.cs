@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Core;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Ogc;

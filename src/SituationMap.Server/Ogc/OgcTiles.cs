@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using SituationMap.Geo.VectorTiles;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
 using SituationMap.Server.Tiles;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Ogc;
 

@@ -3,12 +3,15 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Zones.Planning;
-using Outlines = SituationMap.Server.Zones.Outlines;
+using SituationMap.Server.Zones;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones.Planning;
+using Outlines = SituationMap.Geo.Outlines;
 
 namespace SituationMap.Server.Ogc;
 
@@ -54,7 +57,7 @@ internal static class ZoneEditing
         var (draft, wrong) = PlanningEndpoints.ReadDraft(JsonSerializer.SerializeToElement(body.Json), services.Clock.GetUtcNow());
         if (draft is null)
             return wrong!;
-        var result = await services.Planning.DraftAsync(draft.Code, draft.Plan, ZonePlanner.Of(context, Right.Plan), context.RequestAborted);
+        var result = await services.Planning.DraftAsync(draft.Code, draft.Plan, RequestPlanner.Of(context, Right.Plan), context.RequestAborted);
         return await AnswerAsync(services, result, default, draft, body.System, StatusCodes.Status201Created);
     }
 
@@ -103,7 +106,7 @@ internal static class ZoneEditing
             return wrong!;
         if (draft.Code is not null && draft.Code != code)
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
-        var result = await services.Planning.ChangeAsync(code, seen, draft.Plan, ZonePlanner.Of(context, Right.Plan), cancellation);
+        var result = await services.Planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation);
         return await AnswerAsync(services, result, seen, draft, body.System, isDraft ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
@@ -118,8 +121,8 @@ internal static class ZoneEditing
         if ((reason ?? "") is { Length: > MostOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
             return Problems.BadRequest(new Fault(reason is null ? "field-missing" : "value-wrong", "reason", $"why the zone ends, in 1 to {MostOfReason} characters"));
         var result = isDraft
-            ? await services.Planning.DiscardAsync(zone.Code, seen, ZonePlanner.Of(context, Right.Plan), reason ?? "", cancellation)
-            : await services.Planning.EndAsync(zone.Code, seen, at: null, ZonePlanner.Of(context, Right.Approve), reason!, cancellation);
+            ? await services.Planning.DiscardAsync(zone.Code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation)
+            : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestPlanner.Of(context, Right.Approve), reason!, cancellation);
         return result.Fault is null ? TypedResults.NoContent() : await RefuseAsync(services, result, seen, null);
     }
 

@@ -1,9 +1,10 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
-using SituationMap.Server.Database;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Geo.Shapes;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Ogc;
 

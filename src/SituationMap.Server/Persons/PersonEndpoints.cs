@@ -1,18 +1,18 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Persons;
 
 /// <param name="Code">Of the person; the rest is known or null.</param>
 internal sealed record MemberAnswer(string Code, int? Born, string? Sex, string? Name, string? Phone, string? Number);
-
-/// <param name="Fact">The decision or the retraction that gives it.</param>
-/// <param name="Reason">As somebody wrote it, or an ellipsis.</param>
-internal sealed record GivenReason(Guid Fact, string Reason);
 
 /// <param name="Masked">Whether names, phones, numbers and reasons are masked.</param>
 /// <param name="Reasons">Those that were given for decisions and retractions in the household, the oldest first; people write names there.</param>
@@ -36,7 +36,7 @@ internal static class PersonEndpoints
 {
     private const int MostFound = 100;
 
-    public static async Task AddPersonsAsync(this WebApplicationBuilder builder, Store store, CancellationToken cancellation)
+    public static async Task AddPersonsAsync(this WebApplicationBuilder builder, PostgisStore store, CancellationToken cancellation)
     {
         builder.Services.AddSingleton(await PersonVault.OpenAsync(store, SituationMapOptions.Read(builder.Configuration), cancellation));
         builder.Services.AddSingleton<PersonStore>().AddSingleton<SubjectExport>().AddSingleton<PersonErasure>().AddSingleton<FactTexts>();
@@ -120,7 +120,7 @@ internal static class PersonEndpoints
         if (body.Check() is { } fault)
             return Problems.BadRequest(fault);
         var known = new JsonObject { ["fields"] = string.Join(", ", PersonDetails.Fields.Where(field => body.Of(field) is not null)) };
-        return await store.PutAsync(code, body, context.Scope(Right.Report), AuditEntry.Of(context, "record person", code, details: known), cancellation)
+        return await store.PutAsync(code, body, context.Scope(Right.Report), RequestAudit.Of(context, "record person", code, details: known), cancellation)
             ? TypedResults.NoContent() : Unknown();
     }
 
@@ -143,13 +143,13 @@ internal static class PersonEndpoints
         var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
         if (fault is not null)
             return Problems.BadRequest(fault);
-        return await erasure.EraseAsync(code, (unknown, proof) => AuditEntry.Of(context, "erase person", unknown, purpose!.ToString(), proof), cancellation) is { } left
+        return await erasure.EraseAsync(code, (unknown, proof) => RequestAudit.Of(context, "erase person", unknown, purpose!.ToString(), proof), cancellation) is { } left
             ? TypedResults.Ok(new ErasedAnswer(left)) : Unknown();
     }
 
     /// <summary>Durable before anything is answered: a look without a row in the record does not happen.</summary>
     private static Task RecordAsync(HttpContext context, string action, string subject, Purpose purpose, JsonObject? details, CancellationToken cancellation) =>
-        AuditEntry.Of(context, action, subject, purpose.ToString(), details).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+        RequestAudit.Of(context, action, subject, purpose.ToString(), details).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known person, such as P-00001");
 }

@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NetTopologySuite.Geometries;
+using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Access;
+using SituationMap.Store.Search;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Search;
 
@@ -73,12 +75,12 @@ internal static class SearchEndpoints
             case SearchKind.Building:
                 var building = city.Buildings[found.Place];
                 return new FoundAnswer(Name(found.Kind), building.Code, building.Address, building.Code,
-                    snapshot.BuildingCounts[found.Place].Worst is { } worst ? TileEncoder.Name(worst) : null, Bounds(building.Outline));
+                    snapshot.BuildingCounts[found.Place].Worst is { } worst ? StatusNames.Name(worst) : null, Bounds(building.Outline));
             default:
                 var household = city.Households[found.Place];
                 var home = city.Buildings[household.Building];
                 return new FoundAnswer(Name(found.Kind), household.Code, $"{home.Address} {household.Label(home)}", home.Code,
-                    TileEncoder.Name(snapshot.States[found.Place].Status), Bounds(home.Outline));
+                    StatusNames.Name(snapshot.States[found.Place].Status), Bounds(home.Outline));
         }
     }
 

@@ -1,4 +1,5 @@
-using SituationMap.Core.Protocols;
+using SituationMap.Core;
+
 
 namespace SituationMap.Server.Statuses;
 
@@ -23,14 +24,6 @@ internal sealed record HouseholdDetailAnswer : HouseholdAnswer
 
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
 internal sealed record HouseholdsAnswer(IReadOnlyList<HouseholdAnswer> Households, string? Next);
-
-/// <summary>A sentence in each language the interface speaks.</summary>
-internal sealed record WordsAnswer(
-    [property: System.Text.Json.Serialization.JsonPropertyName("zh-CN")] string Chinese,
-    [property: System.Text.Json.Serialization.JsonPropertyName("en")] string English)
-{
-    public static WordsAnswer Of(LocalText text) => new(text.Zh, text.En);
-}
 
 /// <param name="Rule">The id of the rule in the edition.</param>
 /// <param name="Fact">The id of the fact it rests on; null where a zone decides.</param>

@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
 using NpgsqlTypes;
-using SituationMap.Core.Statuses;
+using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
-using SituationMap.Server.Grids;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
 
@@ -46,7 +47,7 @@ internal static class HouseholdEndpoints
     {
         var city = holder.Current.City;
         Status? wanted = null;
-        if (status is not null && (wanted = Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(s => TileEncoder.Name(s!.Value) == status)) is null)
+        if (status is not null && (wanted = Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(s => StatusNames.Name(s!.Value) == status)) is null)
             return Problems.BadRequest(new Fault("value-wrong", "status", "one of quarantined, observed, out, healthy"));
         if (grid is not null && !city.GridByCode.ContainsKey(grid))
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
@@ -165,8 +166,8 @@ internal static class HouseholdEndpoints
             return Unknown();
         await reader.NextResultAsync(cancellation);
         var changes = await reader.ReadAllAsync(row => new StatusChangeAnswer(
-            row.GetInt64(0), StatusBatch.Instant(row, 1)!.Value, TileEncoder.Name(row.GetFieldValue<Status>(2)), row.GetBoolean(3),
-            StatusBatch.Instant(row, 4), StatusBatch.Instant(row, 5), row.GetString(6)), cancellation);
+            row.GetInt64(0), row.InstantOrNull(1)!.Value, StatusNames.Name(row.GetFieldValue<Status>(2)), row.GetBoolean(3),
+            row.InstantOrNull(4), row.InstantOrNull(5), row.GetString(6)), cancellation);
         return TypedResults.Ok(new HistoryAnswer(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence)));
     }
 
@@ -187,6 +188,6 @@ internal static class HouseholdEndpoints
         return new HouseholdAnswer(
             row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(9), row.GetString(3),
             place < 0 ? "" : city.Households[place].Label(city.Buildings[city.Households[place].Building]),
-            TileEncoder.Name(row.GetFieldValue<Status>(4)), StatusBatch.Instant(row, 5), StatusBatch.Instant(row, 6), row.GetBoolean(7), row.GetInt32(8));
+            StatusNames.Name(row.GetFieldValue<Status>(4)), row.InstantOrNull(5), row.InstantOrNull(6), row.GetBoolean(7), row.GetInt32(8));
     }
 }

@@ -1,8 +1,9 @@
 using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
-using SituationMap.Server.Facts;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
 
@@ -12,7 +13,7 @@ internal static class OpenItems
     public static IReadOnlyList<PendingAnswer> Pending(HouseholdInput household, ProtocolPlan plan, Places places, DateTimeOffset at) =>
     [
         .. Unconfirmed.Of(household.Facts, plan, at).Select(item => new PendingAnswer(
-            item.Fact.Id, item.Rule, TileEncoder.Name(item.Status), item.To, item.Fact.Source, WordsAnswer.Of(ReasonWords.Pending(item, plan, places, at)))),
+            item.Fact.Id, item.Rule, StatusNames.Name(item.Status), item.To, item.Fact.Source, WordsAnswer.Of(ReasonWords.Pending(item, plan, places, at)))),
     ];
 
     /// <summary>What is overdue without whose it is, for those who may not tell the members apart.</summary>

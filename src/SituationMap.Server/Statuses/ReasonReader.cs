@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;

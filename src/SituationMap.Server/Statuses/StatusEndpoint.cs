@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Persons;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Tiles;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
 
@@ -43,7 +45,7 @@ internal static class StatusEndpoint
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return TypedResults.Ok(new StatusAnswer(
-            code, TileEncoder.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition,
+            code, StatusNames.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition,
             await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
             OpenItems.Pending(input, plan, protocols.Places, asOf),
             // of an instant to come nobody can have reported anything yet

@@ -1,8 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
-using SituationMap.Server.Access;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Subscriptions;
 

@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Core;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Subscriptions;
 

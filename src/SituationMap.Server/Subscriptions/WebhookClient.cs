@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Subscriptions;
 

@@ -4,8 +4,10 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
-using SituationMap.Server.Hosting;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Settings;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Subscriptions;
 

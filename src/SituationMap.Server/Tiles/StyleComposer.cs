@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SituationMap.Server.Tiles.Basemaps;
+using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Server.Tiles;
 
 /// <summary>What a map style can be asked for.</summary>
-/// <param name="Datum">The shifted degrees of the base map that it is laid over, a name of <see cref="Tiles.Datum"/>; null: none.</param>
+/// <param name="Datum">The shifted degrees of the base map that it is laid over, a name of <see cref="Store.Tiles.Datum"/>; null: none.</param>
 internal readonly record struct StyleChoice(string Theme, string Palette, string Language, string? Datum = null);
 
 /// <summary>

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Tiles.Basemaps;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Tiles;
 

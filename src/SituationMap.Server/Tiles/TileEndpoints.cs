@@ -3,9 +3,14 @@ using System.IO.Hashing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using SituationMap.Core;
+using SituationMap.Geo.VectorTiles;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Tiles;
 
@@ -51,7 +56,7 @@ internal static class TileEndpoints
         }
         if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
             return Problems.BadRequest(unknown).ExecuteAsync(context);
-        var asked = new TileAsked(tileset, tile, Datum.Find(datum), ContentCodings.Choose(context.Request.Headers.AcceptEncoding), context.Scope() is { IsWholeCity: false } part ? part : null);
+        var asked = new TileAsked(tileset, tile, Datum.Find(datum), AcceptEncoding.Choose(context.Request.Headers.AcceptEncoding), context.Scope() is { IsWholeCity: false } part ? part : null);
         return at is null && known is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, known, pictures, encoder, asked);
     }
 

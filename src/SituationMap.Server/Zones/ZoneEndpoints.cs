@@ -2,17 +2,18 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Server.Access;
-using SituationMap.Server.Database;
 using SituationMap.Server.Http;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Statuses;
-using SituationMap.Server.Zones.Impact;
-using SituationMap.Server.Zones.Lowering;
-using SituationMap.Server.Zones.Notices;
-using SituationMap.Server.Zones.Outlines;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Zones;
+using SituationMap.Store.Zones.Impact;
+using SituationMap.Store.Zones.Outlines;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
 
@@ -88,7 +89,7 @@ internal static class ZoneEndpoints
         command.Parameters.Add(new() { Value = box.Length == 0 ? DBNull.Value : box, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var zones = await reader.ReadAllAsync(row => new ZonePeriodAnswer(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), StatusBatch.Instant(row, 4), StatusBatch.Instant(row, 5),
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.InstantOrNull(4), row.InstantOrNull(5),
             row.GetString(6), row.GetFieldValue<JsonElement>(7)), cancellation);
         return TypedResults.Ok(new ZonesAnswer(instant, zones));
     }

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Shouldly;
-using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;
 

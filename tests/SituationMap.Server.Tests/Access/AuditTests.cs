@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;
 

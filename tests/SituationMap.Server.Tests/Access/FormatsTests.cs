@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Shouldly;
-using SituationMap.Server.Exports;
+using SituationMap.Store.Exports;
 
 namespace SituationMap.Server.Tests.Access;
 

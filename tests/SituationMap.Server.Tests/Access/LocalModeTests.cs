@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Shouldly;
 using SituationMap.Server.Access;
+using SituationMap.Store;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Access;
 

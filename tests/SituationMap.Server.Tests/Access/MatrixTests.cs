@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;
 

@@ -11,6 +11,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Shouldly;
 using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Shouldly;
 using SituationMap.Server.Commands;
+using SituationMap.Store;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Commands;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Shouldly;
 using SituationMap.Server.Access;
 using SituationMap.Server.Commands;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Commands;
 

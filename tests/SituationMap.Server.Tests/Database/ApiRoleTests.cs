@@ -1,6 +1,6 @@
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Database;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Database;
+using SituationMap.Store;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Database;
 

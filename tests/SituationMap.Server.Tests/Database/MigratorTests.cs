@@ -1,5 +1,6 @@
 using Shouldly;
-using SituationMap.Server.Database;
+using SituationMap.Store;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Database;
 

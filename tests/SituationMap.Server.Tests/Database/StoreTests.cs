@@ -1,8 +1,8 @@
 using Npgsql;
 using Shouldly;
+using SituationMap.Core;
 using SituationMap.Core.Facts;
-using SituationMap.Core.Statuses;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Database;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Shouldly;
+using SituationMap.Core.Facts;
 using SituationMap.Server.Demo.City;
-using SituationMap.Server.Facts;
 
 namespace SituationMap.Server.Tests.Demo;
 
@@ -66,7 +66,7 @@ public sealed class CityTests(PostgisCluster cluster)
         foreach (var fact in CityFacts.Report(plan, new CityHouseholds(plan, buildings)))
         {
             using var data = JsonDocument.Parse(fact.Data);
-            FactData.Check(fact.Kind, data.RootElement, Now).ShouldBeNull(fact.Data);
+            FactSchema.Check(fact.Kind, data.RootElement, Now).ShouldBeNull(fact.Data);
         }
     }
 

@@ -1,6 +1,6 @@
 using Shouldly;
 using SituationMap.Core.Statuses;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Demo;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Shouldly;
+using SituationMap.Core.Facts;
 using SituationMap.Server.Demo.Play;
-using SituationMap.Server.Facts;
 
 namespace SituationMap.Server.Tests.Demo;
 

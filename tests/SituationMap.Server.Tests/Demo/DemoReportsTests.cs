@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Shouldly;
-using SituationMap.Core.Statuses;
+using SituationMap.Core;
+using SituationMap.Core.Facts;
 using SituationMap.Server.Demo;
 using SituationMap.Server.Demo.Town;
-using SituationMap.Server.Facts;
 
 namespace SituationMap.Server.Tests.Demo;
 

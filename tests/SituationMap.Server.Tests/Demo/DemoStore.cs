@@ -1,6 +1,7 @@
 using SituationMap.Core.Protocols;
 using SituationMap.Server.Demo;
 
+
 namespace SituationMap.Server.Tests.Demo;
 
 /// <summary>A store with the demo community, loaded once for a class of tests.</summary>

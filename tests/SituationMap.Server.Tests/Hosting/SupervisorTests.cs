@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shouldly;
-using SituationMap.Server.Hosting;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Tests.Hosting;
 

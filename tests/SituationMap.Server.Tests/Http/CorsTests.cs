@@ -4,6 +4,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using SituationMap.Server.Access;
+using SituationMap.Store;
+using SituationMap.Store.Access;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Http;
 

@@ -7,6 +7,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using SituationMap.Server.Tests.Access;
+using SituationMap.Store;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Http;
 
@@ -133,7 +135,7 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
     {
         var client = await locked.WithKeyAsync("everything", "administrator");
         foreach (var role in (string[])["system", "planner", "approver", "auditor", "reporter"])
-            await locked.Accounts.GrantAsync("everything", Server.Access.Role.Find(role)!, null, null, Server.Access.AuditEntry.OfConsole("grant", "everything"), default);
+            await locked.Accounts.GrantAsync("everything", Store.Access.Role.Find(role)!, null, null, Store.Access.AuditEntry.OfConsole("grant", "everything"), default);
         await locked.ReloadAsync();
         if (isForwarded)
         {

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
-using SituationMap.Server.Imports;
+using SituationMap.Store.Imports;
 
 namespace SituationMap.Server.Tests.Importing;
 

@@ -53,7 +53,7 @@ public sealed class ExportTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         await using var store = ImportStore.Over(demo.Database);
 
-        foreach (var collection in Exports.ExportCollection.All)
+        foreach (var collection in Store.Exports.ExportCollection.All)
         {
             using var json = JsonDocument.Parse(await demo.Client.GetStreamAsync(new Uri($"api/exports/{collection.Name}?format=geojson&purpose=supplies", UriKind.Relative)));
             var features = json.RootElement.GetProperty("features").GetArrayLength();

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Server.Imports;
+using SituationMap.Store.Files;
 
 namespace SituationMap.Server.Tests.Importing;
 
@@ -178,7 +178,7 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         async Task<bool> CanAsync(string program, string file)
         {
             var (path, arguments) = user.As(program, [file]);
-            return (await Server.Database.Shell.RunAsync(path, arguments)).Succeeded;
+            return (await SituationMap.Store.Database.Shell.RunAsync(path, arguments)).Succeeded;
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
-using SituationMap.Server.Imports;
-using SituationMap.Server.Zones.Outlines;
+using SituationMap.Store.Files;
+using SituationMap.Store.Zones.Outlines;
 
 namespace SituationMap.Server.Tests.Importing;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Shouldly;
-using SituationMap.Server.Imports;
+using SituationMap.Store.Files;
 
 namespace SituationMap.Server.Tests.Importing;
 

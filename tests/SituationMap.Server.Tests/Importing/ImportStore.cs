@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text;
 using Shouldly;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Imports;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Protocols;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Importing;
 

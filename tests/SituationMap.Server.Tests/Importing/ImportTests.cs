@@ -1,7 +1,8 @@
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Server.Commands;
-using SituationMap.Server.Imports;
+using SituationMap.Core;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
 
 namespace SituationMap.Server.Tests.Importing;
 
@@ -156,7 +157,7 @@ public sealed class ImportTests(PostgisCluster cluster) : ImportingTests(cluster
         await File.WriteAllTextAsync(Store.PathOf("many.csv"), ImportStore.Buildings(4_000, size: 0.0001));
         var steps = new List<ImportProgress>();
 
-        var report = await Store.ImportAsync("buildings", Store.PathOf("many.csv"), progress: new ConsoleProgress.Told<ImportProgress>(steps.Add));
+        var report = await Store.ImportAsync("buildings", Store.PathOf("many.csv"), progress: new ImmediateProgress<ImportProgress>(steps.Add));
 
         report.Added.ShouldBe(4_000, string.Join("; ", report.Rejections.Take(3)));
         steps.Select(step => step.Share).ShouldBe(steps.Select(step => step.Share).Order());

@@ -2,7 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Shouldly;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Imports;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
 
 namespace SituationMap.Server.Tests.Importing;
 

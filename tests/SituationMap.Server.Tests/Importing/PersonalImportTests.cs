@@ -1,6 +1,6 @@
 using Shouldly;
-using SituationMap.Server.Access;
-using SituationMap.Server.Persons;
+using SituationMap.Store.Access;
+using SituationMap.Store.Persons;
 
 namespace SituationMap.Server.Tests.Importing;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Shouldly;
-using SituationMap.Server.Imports;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
 
 namespace SituationMap.Server.Tests.Importing;
 

@@ -1,5 +1,6 @@
 using Shouldly;
-using SituationMap.Server.Imports;
+using SituationMap.Store.Files;
+using SituationMap.Store.Imports;
 
 namespace SituationMap.Server.Tests.Importing;
 

@@ -5,10 +5,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Snapshots;
+using SituationMap.Core;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Server.Live;
 using SituationMap.Server.Tests.Snapshots;
-using SituationMap.Server.Tiles;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Tests.Live;
 
@@ -43,7 +47,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         var random = new Random(11);
         var seen = Enumerable.Range(0, demo.Snapshot.City.Households.Length)
-            .ToDictionary(place => demo.Snapshot.City.Households[place].Code, place => TileEncoder.Name(demo.Snapshot.States[place].Status));
+            .ToDictionary(place => demo.Snapshot.City.Households[place].Code, place => StatusNames.Name(demo.Snapshot.States[place].Status));
         long? last = demo.Snapshot.Sequence;
 
         for (var round = 0; round < 20; round++)

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Access;
 using SituationMap.Server.Demo.City;
 using SituationMap.Server.Lookups;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Lookups;
 

@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Access;
-using SituationMap.Server.Persons;
 using SituationMap.Server.Tests.Access;
+using SituationMap.Store.Access;
+using SituationMap.Store.Persons;
 
 namespace SituationMap.Server.Tests.Persons;
 

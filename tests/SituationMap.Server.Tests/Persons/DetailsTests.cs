@@ -1,5 +1,6 @@
 using Shouldly;
-using SituationMap.Server.Persons;
+using SituationMap.Core.Persons;
+using SituationMap.Store.Persons;
 
 namespace SituationMap.Server.Tests.Persons;
 

@@ -1,6 +1,8 @@
 using Shouldly;
-using SituationMap.Server.Access;
-using SituationMap.Server.Persons;
+using SituationMap.Store;
+using SituationMap.Store.Access;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Persons;
 

@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Shouldly;
-using SituationMap.Server.Persons;
 using SituationMap.Server.Tests.Access;
+using SituationMap.Store.Persons;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Persons;
 

@@ -3,9 +3,11 @@ using System.Net;
 using System.Text;
 using Npgsql;
 using Shouldly;
+using SituationMap.Core;
 using SituationMap.Core.Statuses;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Recovery;
 

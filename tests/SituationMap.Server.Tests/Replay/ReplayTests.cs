@@ -3,7 +3,9 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Snapshots;
+using SituationMap.Geo.Shapes;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Replay;
 

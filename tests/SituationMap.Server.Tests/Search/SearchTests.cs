@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Shouldly;
-using SituationMap.Server.Search;
+using SituationMap.Store.Search;
 
 namespace SituationMap.Server.Tests.Search;
 

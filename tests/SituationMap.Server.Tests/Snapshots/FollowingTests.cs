@@ -2,8 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Zones;
+using SituationMap.Geo.Indexes;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Tests.Snapshots;
 

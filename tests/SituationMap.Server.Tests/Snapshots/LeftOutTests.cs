@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Snapshots;
+using SituationMap.Geo.Indexes;
+using SituationMap.Geo.Shapes;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Snapshots;
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Snapshots;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Snapshots;
 

@@ -1,8 +1,9 @@
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Server.Statuses.Recompute;
 using SituationMap.Server.Tests.Demo;
-using SituationMap.Server.Zones;
+using SituationMap.Store;
+using SituationMap.Store.Statuses.Recompute;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Tests.Statuses;
 

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SituationMap.Core;
 using SituationMap.Core.Statuses;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Statuses;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Database;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Statuses;
 

@@ -1,6 +1,6 @@
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Statuses;
 

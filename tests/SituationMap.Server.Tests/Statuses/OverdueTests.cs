@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Statuses;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Statuses;
 

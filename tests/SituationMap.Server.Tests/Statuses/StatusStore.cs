@@ -1,9 +1,10 @@
 using Npgsql;
 using Shouldly;
 using SituationMap.Server.Demo.City;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Statuses;
-using SituationMap.Server.Statuses.Recompute;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Statuses.Recompute;
 
 namespace SituationMap.Server.Tests.Statuses;
 

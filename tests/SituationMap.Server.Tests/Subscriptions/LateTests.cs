@@ -4,11 +4,11 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Access;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Statuses;
 using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tests.Recovery;
+using SituationMap.Store.Access;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Subscriptions;
 

@@ -8,10 +8,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shouldly;
+using SituationMap.Core.Facts;
 using SituationMap.Server.Access;
-using SituationMap.Server.Facts;
 using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tests.Recovery;
+using SituationMap.Store.Access;
+using SituationMap.Store.Facts;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Subscriptions;
 

@@ -9,7 +9,8 @@ using NetTopologySuite.Geometries;
 using Shouldly;
 using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tests.Recovery;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Settings;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Tests.Subscriptions;
 

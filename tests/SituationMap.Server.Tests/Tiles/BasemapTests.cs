@@ -2,8 +2,9 @@ using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
-using SituationMap.Server.Tiles;
-using SituationMap.Server.Tiles.Basemaps;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store;
+using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Server.Tests.Tiles;
 

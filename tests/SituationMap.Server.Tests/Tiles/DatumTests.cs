@@ -2,8 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Shouldly;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Tiles;
 

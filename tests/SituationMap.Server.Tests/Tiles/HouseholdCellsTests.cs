@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
 using Shouldly;
-using SituationMap.Core.Statuses;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Core;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Tests.Tiles;
 

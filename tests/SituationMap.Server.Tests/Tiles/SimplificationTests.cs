@@ -1,7 +1,7 @@
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
 
 namespace SituationMap.Server.Tests.Tiles;
 

@@ -3,8 +3,9 @@ using System.Net;
 using NetTopologySuite.Geometries;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Tiles;
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Tests.Tiles;
 

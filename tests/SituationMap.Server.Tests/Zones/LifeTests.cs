@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Tests.Zones;
 
@@ -91,7 +91,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
             {
                 var seen = Planner.Tag((await _planner.SendAsync(HttpMethod.Get, "api/zones/Z-1")).Body);
                 var result = await _planner.Planning.ChangeAsync("Z-1", seen, plan with { Name = $"{number}.{edit}" }, Planner.As($"p{number}"), None);
-                (result.Fault is null || result.IsStale).ShouldBeTrue();
+                (result.Fault is null || result.Outcome == StepOutcome.Stale).ShouldBeTrue();
                 if (result.Fault is null)
                     names.Add($"{number}.{edit}");
             }
@@ -103,7 +103,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         (await _server.Database.ReadAsync<bool>("SELECT max(step) = count(*) FROM zone_step")).ShouldBeTrue();
         (await _server.Database.ReadAsync<string>("SELECT name FROM zone_draft")).ShouldBe(kept[^1]);
 
-        ZonePlan Plan(string name) => new(name, "high", SituationMap.Server.Zones.Outlines.OutlineCheck.Read(
+        ZonePlan Plan(string name) => new(name, "high", SituationMap.Geo.Outlines.OutlineCheck.Read(
             drafted.GetProperty("draft").GetProperty("outline"), "outline").Outline!.Surface, null, null, "试验");
     }
 
@@ -175,7 +175,7 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
         await StepAsync("lower", new JsonObject { ["reason"] = "无新增", ["level"] = "medium" }, "Z-9-b");
         var submitted = await SubmitAsync(redrawn);
         var refused = await _planner.Planning.ApproveAsync("Z-9", Planner.Tag(submitted), Planner.As("second"), None);
-        (refused.Status, refused.Fault!.Code).ShouldBe((409, "parts-changed"));
+        (refused.Outcome, refused.Fault!.Code).ShouldBe((StepOutcome.Conflict, "parts-changed"));
         refused.Fault.Expected.ShouldEndWith(": Z-9-b");
         (await InForceAsync()).ShouldBe(["Z-9-a high 3", "Z-9-b medium 4"]);
     }

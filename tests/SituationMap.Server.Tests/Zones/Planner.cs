@@ -4,8 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Access;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Store.Access;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Tests.Zones;
 

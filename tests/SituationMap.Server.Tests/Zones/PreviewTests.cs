@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Core.Statuses;
-using SituationMap.Server.Zones;
-using SituationMap.Server.Zones.Impact;
-using SituationMap.Server.Zones.Outlines;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Core;
+using SituationMap.Geo.Outlines;
+using SituationMap.Store.Zones;
+using SituationMap.Store.Zones.Impact;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Tests.Zones;
 

@@ -2,7 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using Shouldly;
 using SituationMap.Server.Tests.Statuses;
-using SituationMap.Server.Zones;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Tests.Zones;
 

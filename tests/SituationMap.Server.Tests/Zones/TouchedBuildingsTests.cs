@@ -4,16 +4,16 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using NetTopologySuite.Geometries;
 using Shouldly;
-using SituationMap.Core.Statuses;
-using SituationMap.Server.Access;
-using SituationMap.Server.Protocols;
-using SituationMap.Server.Snapshots;
-using SituationMap.Server.Statuses.Recompute;
+using SituationMap.Core;
+using SituationMap.Geo.Outlines;
 using SituationMap.Server.Tests.Statuses;
-using SituationMap.Server.Zones;
-using SituationMap.Server.Zones.Impact;
-using SituationMap.Server.Zones.Outlines;
-using SituationMap.Server.Zones.Planning;
+using SituationMap.Store.Access;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses.Recompute;
+using SituationMap.Store.Zones;
+using SituationMap.Store.Zones.Impact;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Tests.Zones;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using SituationMap.Server.Protocols;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Zones;
 

@@ -1,5 +1,6 @@
 using SituationMap.Core.Facts;
 
+
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>

@@ -1,0 +1,46 @@
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Tiles;
+
+
+namespace SituationMap.Server.Live;
+
+/// <summary>What differs between two sequences, said in terms of the later picture.</summary>
+/// <param name="After">The later picture; everything below refers to places in it.</param>
+/// <param name="Households">Households whose state was set.</param>
+/// <param name="Buildings">The buildings of these.</param>
+/// <param name="Zones">Zones that began, changed or ended.</param>
+/// <param name="EditedBuildings">Buildings that were put up, changed or taken down.</param>
+/// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, or passed in the other direction.</param>
+/// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
+internal sealed record SnapshotChange(
+    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<Edited> Zones,
+    IReadOnlyList<Edited> EditedBuildings, IReadOnlyList<Edited> EditedCheckpoints, IReadOnlyDictionary<TileId, int> Tiles)
+{
+    /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
+    /// <param name="before">
+    /// The picture before these rows, where it is still at hand: a status that only lasts longer now looks as before, and its tiles
+    /// stay as they are. Null: every building that a row concerns is taken to look different.
+    /// </param>
+    public static SnapshotChange Describe(IReadOnlyCollection<FeedRow> rows, Snapshot? before, Snapshot after, TouchedTiles touched)
+    {
+        var city = after.City;
+        var households = rows.Where(row => row.Kind == FeedKind.Status)
+            .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
+        var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
+        return new SnapshotChange(
+            after, households, buildings, Edits(FeedKind.Zone), Edits(FeedKind.Building), Edits(FeedKind.Checkpoint, FeedKind.Passage), touched.Between(before, after, households, rows));
+
+        Edited[] Edits(params FeedKind[] kinds) =>
+            [.. from row in rows
+                where kinds.Contains(row.Kind)
+                group row by row.Subject into edits
+                select new Edited(edits.Key, edits.Where(row => row.Touched is { IsEmpty: false }).Select(row => Box.Of(row.Touched!.EnvelopeInternal)).Aggregate(Box.None, Box.Around))];
+    }
+}
+
+/// <summary>Something that was put on the map, changed, or taken off it.</summary>
+/// <param name="Where">Around its old place and its new one.</param>
+internal readonly record struct Edited(int Id, Box Where);

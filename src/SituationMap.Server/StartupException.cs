@@ -1,7 +1,0 @@
-namespace SituationMap.Server;
-
-/// <summary>
-/// The program cannot go on, for a reason a person can mend. The message says what is wrong and what to do; it is shown
-/// without a stack trace and ends the program with exit code 1.
-/// </summary>
-internal sealed class StartupException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Mvc;
+using SituationMap.Server.Access;
+using SituationMap.Server.Http;
+using SituationMap.Store.Access;
+using SituationMap.Store.Zones.Impact;
+using SituationMap.Store.Zones.Planning;
+
+namespace SituationMap.Server.Zones;
+
+internal static class ImpactEndpoints
+{
+    private const int MostBytes = 4 << 20;
+
+    public static IEndpointRouteBuilder MapZonePreview(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/zones/preview", PostAsync)
+            .Needs(Right.Plan)
+            .ChangesNothing()
+            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .AsksStore()
+            .WithTags("Zones")
+            .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")
+            .WithDescription("The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
+                + "borders offers the outline without gaps and slivers beside other zones of its level.")
+            .Produces<ImpactAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        return routes;
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext context, ImpactPreview preview, ZonePlanning planning, TimeProvider clock, CancellationToken cancellation)
+    {
+        var (draft, refused) = await PlanningEndpoints.ReadDraftAsync(context, clock, cancellation, isComplete: false);
+        if (draft is null)
+            return refused!;
+        if (planning.CheckLevel(draft.Plan) is { } fault)
+            return Problems.BadRequest(fault);
+        var (impact, outside) = await preview.OfAsync(draft.Code, draft.Plan, draft.Mended, RequestPlanner.Of(context, Right.Plan), cancellation);
+        return impact is null ? Problems.From(StatusCodes.Status403Forbidden, outside!) : TypedResults.Ok(impact);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using SituationMap.Store.Supervision;
+
+namespace SituationMap.Store.Access;
+
+/// <summary>What the check of the audit record found.</summary>
+/// <param name="Rows">How many rows bear a seal.</param>
+/// <param name="Faults">What was edited, removed, or put in another order; empty where all is as it was written.</param>
+public sealed record AuditFindings(long Rows, IReadOnlyList<string> Faults);
+
+/// <summary>Has the audit record sealed as it grows.</summary>
+public sealed class AuditSealing(AuditSealer sealer, Supervisor supervisor) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        supervisor.KeepAsync("sealing the audit record", sealer.SealAsync, supervisor.Every(LookEvery), stoppingToken);
+}
+
+/// <summary>
+/// Seals the audit record: each row gets the next sequence and a keyed hash over itself and the seal before, within a second of being written.
+/// One process seals at a time; several take turns.
+/// </summary>
+public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
+{
+    private const int BatchSize = 1_000;
+    private const long Lock = 0x5349_5441_5544;
+
+    private readonly byte[] _key = key.For("audit");
+
+    /// <summary>Seals all rows that have none yet.</summary>
+    public async Task SealAsync(CancellationToken cancellation)
+    {
+        while (await SealBatchAsync(cancellation) == BatchSize)
+        {
+        }
+    }
+
+    /// <summary>Looks through the whole record, after sealing what is new.</summary>
+    public async Task<AuditFindings> VerifyAsync(CancellationToken cancellation)
+    {
+        await SealAsync(cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        return await LookThroughAsync(connection, cancellation);
+    }
+
+    /// <summary>Looks through what is sealed, within the connection's transaction.</summary>
+    public async Task<AuditFindings> LookThroughAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var faults = new List<string>();
+        var (headSequence, headSeal) = await HeadAsync(connection, cancellation);
+        var before = Array.Empty<byte>();
+        var last = 0L;
+        await using (var command = new NpgsqlCommand($"SELECT s.sequence, s.seal, s.entry, {Content} FROM audit_seal s LEFT JOIN audit a ON a.id = s.entry ORDER BY s.sequence", connection))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                var (sequence, seal, entry) = (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2));
+                if (sequence != last + 1)
+                    faults.Add($"seals {last + 1} to {sequence - 1} are missing");
+                if (reader.IsDBNull(3))
+                    faults.Add($"row {entry} was removed (seal {sequence})");
+                else if (!CryptographicOperations.FixedTimeEquals(seal, Seal(before, sequence, entry, reader.GetString(3))))
+                    faults.Add($"row {entry} or its seal {sequence} was changed, or those before it");
+                (before, last) = (seal, sequence);
+            }
+        }
+        if (headSequence != last || (last > 0 && !CryptographicOperations.FixedTimeEquals(headSeal, HeadSeal(last, before))))
+            faults.Add($"the record ends with seal {last} and should end with {headSequence}, or its end was changed");
+        return new AuditFindings(last, faults);
+    }
+
+    /// <summary>Everything a row says, in one form: JSON sorts keys, and instants do not depend on the session.</summary>
+    private const string Content =
+        "jsonb_build_array(a.id, extract(epoch FROM a.at), a.account, a.action, a.subject, a.purpose, a.origin, a.details)::text || CASE WHEN a.id IS NULL THEN NULL ELSE '' END";
+
+    private async Task<int> SealBatchAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = Lock } } };
+        if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
+            return 0;
+        var (sequence, _) = await HeadAsync(connection, cancellation);
+        await using var find = new NpgsqlCommand($"""
+            SELECT a.id, {Content}, (SELECT seal FROM audit_seal WHERE sequence = $2)
+            FROM audit a WHERE NOT EXISTS (SELECT FROM audit_seal s WHERE s.entry = a.id)
+            ORDER BY a.id LIMIT $1
+            """, connection) { Parameters = { new() { Value = BatchSize }, new() { Value = sequence } } };
+        var rows = new List<(long Sequence, long Entry, byte[] Seal)>();
+        await using (var reader = await find.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                var before = rows.Count > 0 ? rows[^1].Seal : reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2);
+                sequence++;
+                rows.Add((sequence, reader.GetInt64(0), Seal(before, sequence, reader.GetInt64(0), reader.GetString(1))));
+            }
+        }
+        if (rows.Count == 0)
+            return 0;
+        await using var write = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("INSERT INTO audit_seal (sequence, entry, seal) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])")
+                {
+                    Parameters = { new() { Value = rows.Select(row => row.Sequence).ToArray() }, new() { Value = rows.Select(row => row.Entry).ToArray() }, new() { Value = rows.Select(row => row.Seal).ToArray() } },
+                },
+                new("INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2")
+                {
+                    Parameters = { new() { Value = sequence }, new() { Value = HeadSeal(sequence, rows[^1].Seal) } },
+                },
+            },
+        };
+        await write.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return rows.Count;
+    }
+
+    private static async Task<(long Sequence, byte[] Seal)> HeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT sequence, seal FROM audit_head", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : (0, []);
+    }
+
+    private byte[] Seal(byte[] before, long sequence, long entry, string content) =>
+        HMACSHA256.HashData(_key, (byte[])[.. before, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{sequence}\n{entry}\n{content}"))]);
+
+    private byte[] HeadSeal(long sequence, byte[] seal) => HMACSHA256.HashData(_key, (byte[])[.. seal, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\nends {sequence}"))]);
+}

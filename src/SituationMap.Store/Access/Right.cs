@@ -1,0 +1,35 @@
+namespace SituationMap.Store.Access;
+
+/// <summary>What somebody may do. Every endpoint says which of these it needs, or that it is open to all.</summary>
+public enum Right
+{
+    /// <summary>See the situation: the map, counts, households by code.</summary>
+    See,
+
+    /// <summary>Report facts.</summary>
+    Report,
+
+    /// <summary>Draw and submit risk zones.</summary>
+    Plan,
+
+    /// <summary>Approve, reject, end and take back what others have planned.</summary>
+    Approve,
+
+    /// <summary>See who lives in a household, for a stated purpose.</summary>
+    SeePersons,
+
+    /// <summary>Bring in grids, buildings, households and the like from files.</summary>
+    Import,
+
+    /// <summary>Have changes sent to other systems.</summary>
+    Subscribe,
+
+    /// <summary>See what the server does: its jobs and metrics.</summary>
+    Operate,
+
+    /// <summary>Read the audit record.</summary>
+    Audit,
+
+    /// <summary>Manage accounts, keys and what is granted to whom.</summary>
+    Administer,
+}

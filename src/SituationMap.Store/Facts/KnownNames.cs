@@ -1,0 +1,81 @@
+using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Facts;
+using SituationMap.Store.Access;
+
+namespace SituationMap.Store.Facts;
+
+/// <summary>A report whose codes were found in the store.</summary>
+public sealed record FactRow(FactReport Report, int Household, int? Person);
+
+/// <summary>The households, members, checkpoints and facts that a set of reports names, as far as the store knows them.</summary>
+public sealed class KnownNames
+{
+    private readonly Dictionary<string, int> _households = [];
+    private readonly Dictionary<string, (int Id, int Household)> _persons = [];
+    private readonly HashSet<string> _checkpoints = [];
+    private readonly Dictionary<Guid, (int Household, string Source)> _facts = [];
+
+    public static async Task<KnownNames> LoadAsync(NpgsqlConnection connection, IReadOnlyList<FactReport> reports, Scope scope, CancellationToken cancellation)
+    {
+        var known = new KnownNames();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Command($"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}", reports.Select(report => report.Household), scope.Parameter),
+                Command("SELECT code, id, household FROM person WHERE code = ANY ($1)", reports.Select(report => report.Person).OfType<string>()),
+                Command("SELECT code FROM checkpoint WHERE code = ANY ($1)", reports.Select(Checkpoint).OfType<string>()),
+                Command("SELECT id, household, source FROM fact WHERE id = ANY ($1)", reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            known._households.Add(reader.GetString(0), reader.GetInt32(1));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            known._persons.Add(reader.GetString(0), (reader.GetInt32(1), reader.GetInt32(2)));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            known._checkpoints.Add(reader.GetString(0));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            known._facts.Add(reader.GetGuid(0), (reader.GetInt32(1), reader.GetString(2)));
+        return known;
+    }
+
+    /// <summary>Gives the row, or the fault that keeps it out.</summary>
+    public Fault? Resolve(FactReport report, out FactRow row)
+    {
+        row = new FactRow(report, default, null);
+        if (!_households.TryGetValue(report.Household, out var household))
+            return new Fault("household-unknown", "household", "the code of a known household, such as H-01-0001");
+        (int Id, int Household) person = default;
+        if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household))
+            return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
+        if (Checkpoint(report) is { } checkpoint && !_checkpoints.Contains(checkpoint))
+            return new Fault("checkpoint-unknown", "data.checkpoint", "the code of a known checkpoint, such as C-1");
+        // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
+        if (Reference(report) is var (field, fact) && _facts.TryGetValue(fact, out var other))
+        {
+            if (other.Household != household)
+                return new Fault("fact-of-another-household", field, "the id of a fact about the same household");
+            if (report.Kind == FactKind.Override && other.Source == report.Source)
+                return new Fault("same-source", field, "the id of what somebody else has decided: it takes two to override");
+        }
+        row = new FactRow(report, household, report.Person is null ? null : person.Id);
+        return null;
+    }
+
+    private static (string Field, Guid Fact)? Reference(FactReport report) => FactSchema.Reference(report.Kind, report.Data);
+
+    private static string? Checkpoint(FactReport report) =>
+        report.Kind == FactKind.Passage ? report.Data.GetProperty("checkpoint").GetString() : null;
+
+    private static NpgsqlBatchCommand Command<T>(string sql, IEnumerable<T> names, params NpgsqlParameter[] more)
+    {
+        var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = names.Distinct().ToArray() } } };
+        command.Parameters.AddRange(more);
+        return command;
+    }
+}

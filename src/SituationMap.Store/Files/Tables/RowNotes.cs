@@ -1,0 +1,31 @@
+namespace SituationMap.Store.Files.Tables;
+
+/// <summary>What happens to rows that are taken and should be known: counted, with the first of them.</summary>
+public sealed class RowNotes
+{
+    public const string Blank = "rows-blank";
+    public const string Short = "rows-short";
+    public const string LocalTime = "times-local";
+    public const string Respelled = "codes-respelled";
+    public const string Rounded = "numbers-rounded";
+
+    private const int MostTold = 5;
+
+    private readonly SortedDictionary<string, (int Count, string First)> _notes = new(StringComparer.Ordinal);
+
+    public void Add(string code, int row)
+    {
+        var (count, first) = _notes.GetValueOrDefault(code, (0, ""));
+        _notes[code] = (count + 1, count < MostTold ? $"{first}{(count == 0 ? "" : ", ")}{row}" : first);
+    }
+
+    /// <param name="zone">In which local times were read.</param>
+    public IEnumerable<Finding> Findings(string zone) => _notes.Select(note => new Finding(note.Key, note.Key switch
+    {
+        Blank => "Blank rows were skipped",
+        Short => "Rows end before the last column, and what is missing there was taken for blank",
+        LocalTime => $"Times have no offset, and were read in the time zone {zone}, days from their beginning",
+        Respelled => "Codes have full-width or invisible characters, or are whole numbers written with a fraction (1001.0), and were read without",
+        _ => "Identity numbers end in 000, as a spreadsheet leaves them that has rounded them: compare them with the cards",
+    } + $": {note.Value.Count} (row {note.Value.First}{(note.Value.Count > MostTold ? ", …" : "")})."));
+}

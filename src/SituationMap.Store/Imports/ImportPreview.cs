@@ -1,0 +1,64 @@
+using System.Text.Json;
+using NetTopologySuite.Geometries;
+using Npgsql;
+using SituationMap.Store.Exports;
+
+namespace SituationMap.Store.Imports;
+
+/// <summary>Draws what is about to be imported: where it lies, and some of its rows as GeoJSON with what would become of each.</summary>
+public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken cancellation)
+{
+    private const int MostRows = 2_000;
+    private const int MostCorners = 40_000;
+
+    /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>
+    public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) => collection.Place == PlaceKind.None
+        ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Told}) t"), null)
+        : (await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"), await PictureAsync(Math.Max(1, (rows + MostRows - 1) / MostRows)));
+
+    private async Task<double[]?> BoundsAsync(string box)
+    {
+        await using var command = new NpgsqlCommand($"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL", connection);
+        return (double[]?)await command.ExecuteScalarAsync(cancellation);
+    }
+
+    /// <summary>Every so many rows one, until it would be too large.</summary>
+    private async Task<byte[]> PictureAsync(int every)
+    {
+        using var picture = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(picture))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "FeatureCollection");
+            json.WriteStartArray("features");
+            await using var command = new NpgsqlCommand(
+                """
+                SELECT row, r.code, CASE WHEN t.fault IS NULL THEN t.change ELSE 'rejected' END, r.shape
+                FROM import_row r JOIN import_target t USING (row) WHERE row % $1 = 0 ORDER BY row
+                """, connection)
+            {
+                Parameters = { new() { Value = every } },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            for (var corners = 0; await reader.ReadAsync(cancellation);)
+            {
+                var shape = await reader.GetFieldValueAsync<Geometry>(3, cancellation);
+                if ((corners += shape.NumPoints) > MostCorners)
+                    continue;
+                json.WriteStartObject();
+                json.WriteString("type", "Feature");
+                json.WritePropertyName("geometry");
+                GeoJson.Write(json, shape);
+                json.WriteStartObject("properties");
+                json.WriteNumber("row", reader.GetInt32(0));
+                json.WriteString("code", reader.GetString(1));
+                json.WriteString("change", reader.GetString(2));
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return picture.ToArray();
+    }
+}

@@ -1,0 +1,26 @@
+using SituationMap.Core.Protocols;
+using SituationMap.Core.Statuses;
+
+
+namespace SituationMap.Store.Statuses;
+
+/// <summary>What of the missing readings and tests is worth telling: what somebody can still do something about.</summary>
+public static class Overdue
+{
+    /// <summary>A daily reading cannot be made up for, so it is told for a day.</summary>
+    public static readonly TimeSpan ReadingsAreTold = TimeSpan.FromDays(1);
+
+    /// <summary>A test can be made up for, also when the days of its rule are over.</summary>
+    public static readonly TimeSpan TestsAreTold = TimeSpan.FromDays(14);
+
+    /// <summary>What fell due before <paramref name="at"/> and is missing, the oldest first.</summary>
+    public static IReadOnlyList<DueItem> Of(HouseholdInput household, ProtocolPlan plan, DateTimeOffset at) =>
+    [
+        .. DueItems.Overdue(household.Facts, household.Zones, plan, at, at - Longest(plan))
+            .Where(item => item.Rule is not null || item.Due > at - ReadingsAreTold),
+    ];
+
+    /// <summary>How long something may be overdue under a plan, also after the restriction that made it due has ended.</summary>
+    public static TimeSpan Longest(ProtocolPlan plan) =>
+        plan.Editions.Any(entry => entry.Edition.Rules.Any(rule => rule.Phases.Any(phase => phase.Due.Count > 0))) ? TestsAreTold : ReadingsAreTold;
+}

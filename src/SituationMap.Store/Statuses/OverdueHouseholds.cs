@@ -1,0 +1,140 @@
+using System.Data;
+using Npgsql;
+using SituationMap.Core;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
+
+namespace SituationMap.Store.Statuses;
+
+/// <summary>The households of a grid that owe readings or tests.</summary>
+/// <param name="AsOf">The instant at which they do.</param>
+/// <param name="Households">Their places in <see cref="City.Households"/>.</param>
+public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyList<int> Households)
+{
+    /// <summary>How many there are in each grid with all below it, in the order of <see cref="City.Grids"/>.</summary>
+    public int[] CountByGrid()
+    {
+        var counts = new int[City.Grids.Length];
+        foreach (var place in Households)
+        {
+            foreach (var grid in City.WithAncestors(City.Buildings[City.Households[place].Building].Grid))
+                counts[grid]++;
+        }
+        return counts;
+    }
+}
+
+/// <summary>
+/// Finds out who owes readings or tests, when asked, by evaluating those who may: the quarantined and observed households of the grid
+/// and those released of late, a few percent of all. Nothing about it is stored, so nothing has to be kept in step with the
+/// clock; for the present an answer is used again for twenty times as long as it took, so that it never takes more than a
+/// twentieth of the machine however many ask. For as long again it is what they get while the next one is made, so that a map which is
+/// looked at all the time waits for none.
+/// </summary>
+public sealed class OverdueHouseholds(
+    NpgsqlDataSource database, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
+{
+    private const int ChunkSize = 2_000;
+    private const int UsedAgainFor = 20;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (Task<Answer>? Last, Task<Answer> Next)> _present = [];
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Those of the present, or of a moment ago.</summary>
+    /// <param name="grid">The grid's code.</param>
+    public async Task<OverdueFound> NowAsync(string grid, CancellationToken cancellation)
+    {
+        Task<Answer> answer;
+        lock (_lock)
+        {
+            var (last, next) = _present.GetValueOrDefault(grid);
+            if (next is null || !IsUsable(next, UsedAgainFor))
+                _present[grid] = (last, next) = (next, Task.Run(() => AnswerAsync(grid)));
+            answer = last is not null && !next.IsCompletedSuccessfully && IsUsable(last, 2 * UsedAgainFor) ? last : next;
+        }
+        return (await answer.WaitAsync(cancellation)).Found;
+    }
+
+    /// <summary>Those of an instant, by what had been reported by <paramref name="known"/>.</summary>
+    /// <param name="snapshot">The picture of the instant.</param>
+    /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
+    public async Task<OverdueFound> AtAsync(Snapshot snapshot, int grid, DateTimeOffset at, DateTimeOffset known, CancellationToken cancellation)
+    {
+        var city = snapshot.City;
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            // members and what was reported of them as of one moment
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            var candidates = await ReleasedAsync(connection, snapshot.Sequence, city.Grids[grid].Path, at, cancellation);
+            candidates.UnionWith(Restricted(snapshot, grid));
+            var overdue = new List<int>();
+            foreach (var households in candidates.Chunk(ChunkSize))
+            {
+                var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
+                var owes = new bool[inputs.Count];
+                Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
+                    owes[index] = Overdue.Of(inputs[index], protocols.Plan.ForGrid(inputs[index].Grid), at).Count > 0);
+                overdue.AddRange(inputs.Where((_, index) => owes[index]).Select(input => city.PlaceOfHousehold(input.Household)).Where(place => place >= 0));
+            }
+            return new OverdueFound(at, city, overdue);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Answer> AnswerAsync(string grid)
+    {
+        var (snapshot, started) = (holder.Current, clock.GetTimestamp());
+        var now = clock.GetUtcNow();
+        var found = await AtAsync(snapshot, snapshot.City.GridByCode[grid], now, now, lifetime.ApplicationStopping);
+        var ended = clock.GetTimestamp();
+        return new Answer(found, ended, clock.GetElapsedTime(started, ended));
+    }
+
+    /// <summary>Whether it is still being made, or has ended no longer ago than so many times what it took.</summary>
+    private bool IsUsable(Task<Answer> answer, int times) =>
+        !answer.IsCompleted || (answer.IsCompletedSuccessfully && clock.GetElapsedTime(answer.Result.Ended) <= answer.Result.Took * times);
+
+    private static IEnumerable<int> Restricted(Snapshot snapshot, int grid)
+    {
+        var city = snapshot.City;
+        for (var place = 0; place < city.Buildings.Length; place++)
+        {
+            var (building, counts) = (city.Buildings[place], snapshot.BuildingCounts[place]);
+            if (counts.Quarantined + counts.Observed == 0 || !city.WithAncestors(building.Grid).Contains(grid))
+                continue;
+            for (var household = building.FirstHousehold; household < building.FirstHousehold + building.HouseholdCount; household++)
+            {
+                if (snapshot.States[household].Status is Status.Quarantined or Status.Observed)
+                    yield return city.Households[household].Id;
+            }
+        }
+    }
+
+    /// <summary>The households whose restriction may have ended so short a time ago that they still owe something.</summary>
+    private async Task<HashSet<int>> ReleasedAsync(NpgsqlConnection connection, long sequence, string path, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT DISTINCT subject FROM feed
+            WHERE kind = 'status' AND recorded_at > $1 AND sequence <= $2 AND grid <@ text2ltree($3)
+              -- no longer restricted, and not for long; without a beginning it never was
+              AND status IN ('healthy', 'out') AND since > $1
+            """, connection);
+        command.Parameters.Add(new() { Value = (at - Overdue.Longest(protocols.Plan)).UtcDateTime });
+        command.Parameters.Add(new() { Value = sequence });
+        command.Parameters.Add(new() { Value = path });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return [.. await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)];
+    }
+
+    private sealed record Answer(OverdueFound Found, long Ended, TimeSpan Took);
+}

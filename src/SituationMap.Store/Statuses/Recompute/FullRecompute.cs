@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
+using SituationMap.Core.Zones;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Supervision;
+using SituationMap.Store.Zones;
+
+namespace SituationMap.Store.Statuses.Recompute;
+
+/// <summary>How a full recompute went.</summary>
+/// <param name="Progress">Of the whole run, the work of others included.</param>
+/// <param name="IsJoined">Whether others had begun it.</param>
+public sealed record RecomputeResult(RecomputeProgress Progress, bool IsJoined, TimeSpan Took);
+
+/// <summary>
+/// Works out the status of every household anew, by the same function as the workers do: after a change of the rules, or to repair.
+/// May be stopped and started at any time and run beside everything else, also several times at once: then they share the work.
+/// </summary>
+public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock)
+{
+    /// <summary>Large enough that a part's queries are few, small enough that nothing waits long for one.</summary>
+    public const int DefaultPartSize = 1 << 16;
+
+    /// <summary>
+    /// Does it, with so many workers of this process. Every part that was finished stays when it is cancelled, and no other was begun.
+    /// </summary>
+    /// <param name="done">Told the share that is done, from 0 to 1.</param>
+    /// <exception cref="StartupException">A run by other rules is under way.</exception>
+    public async Task<RecomputeResult> RunAsync(int workers, int partSize, IProgress<double>? done, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        await using var run = await RecomputeRun.JoinOrBeginAsync(database, protocols.Fingerprint, partSize, clock.GetUtcNow(), cancellation);
+        await ZoneAnnouncer.AnnounceDueAsync(database, clock, cancellation);
+        using var covers = new ZoneCovers(protocols.Plan);
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(run, covers, done, cancellation), cancellation)));
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await run.FinishAsync(connection, clock.GetUtcNow(), cancellation);
+        return new RecomputeResult(await run.ProgressAsync(connection, cancellation), run.IsJoined, watch.Elapsed);
+    }
+
+    private async Task WorkAsync(RecomputeRun run, ZoneCovers covers, IProgress<double>? done, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var reader = new PartReader();
+        while (await WorkOnPartAsync(connection, run, covers, reader, cancellation))
+            if (done is not null && await run.ProgressAsync(connection, cancellation) is { Parts: > 0 } progress)
+                done.Report((double)progress.Done / progress.Parts);
+    }
+
+    /// <summary>
+    /// Does one part in one transaction; false when none was left. One that cannot be done for reasons of its own is left to the workers
+    /// of statuses, who find the household at fault, set it aside and do the others.
+    /// </summary>
+    private async Task<bool> WorkOnPartAsync(NpgsqlConnection connection, RecomputeRun run, ZoneCovers covers, PartReader reader, CancellationToken cancellation)
+    {
+        RecomputePart? part = null;
+        try
+        {
+            return await DoPartAsync(connection, run, covers, reader, claimed => part = claimed, cancellation);
+        }
+        catch (Exception failure) when (part is not null && !cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
+        {
+            await LeaveAsync(connection, run, part.Value, cancellation);
+            return true;
+        }
+    }
+
+    private async Task LeaveAsync(NpgsqlConnection connection, RecomputeRun run, RecomputePart part, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var now = clock.GetUtcNow();
+        await using var mark = new NpgsqlCommand("SELECT mark_dirty(ARRAY(SELECT id FROM household WHERE id BETWEEN $1 AND $2), $3)", connection);
+        mark.Parameters.Add(new() { Value = part.First });
+        mark.Parameters.Add(new() { Value = part.Last });
+        mark.Parameters.Add(new() { Value = now.UtcDateTime });
+        await mark.ExecuteNonQueryAsync(cancellation);
+        await run.FinishPartAsync(connection, part, now, households: 0, changes: 0, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private async Task<bool> DoPartAsync(
+        NpgsqlConnection connection, RecomputeRun run, ZoneCovers covers, PartReader reader, Action<RecomputePart> claimed, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await run.ClaimAsync(connection, cancellation) is not { } part)
+            return false;
+        claimed(part);
+        await StatusLocks.TakeAsync(connection, part.First, part.Last, cancellation);
+        // The clock is read after that and before the inputs: what is reported later marks its household, and a worker will see to it.
+        var now = clock.GetUtcNow();
+        var cover = await covers.GetAsync(connection, cancellation);
+        var inputs = await reader.ReadAsync(connection, part.First, part.Last, cover, protocols.Plan.HasOverlays, cancellation);
+        var (looked, changes) = Evaluate(part, inputs, cover, now);
+        var shown = await StatusBatch.WriteAsync(connection, changes, now, cancellation);
+        await run.FinishPartAsync(connection, part, now, looked, shown, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    private (int Looked, List<StatusChange> Changes) Evaluate(RecomputePart part, PartInputs inputs, ZoneCover cover, DateTimeOffset now)
+    {
+        var changes = new List<StatusChange>();
+        // without facts, all households of a building have the same zones over them and nothing else
+        var byZonesAlone = new Dictionary<int, StoredStatus>();
+        var looked = 0;
+        for (var place = 0; place < inputs.Buildings.Length; place++)
+        {
+            var (facts, building, stored) = (inputs.Facts[place], inputs.Buildings[place], inputs.Stored[place]);
+            if (facts.Count == 0 && building == 0 && stored is null)
+                continue;
+            looked++;
+            if (facts.Count > 0 || !byZonesAlone.TryGetValue(building, out var found))
+            {
+                var plan = inputs.Grids?[place] is { } grid ? protocols.Plan.ForGrid(grid) : protocols.Plan;
+                IReadOnlyList<ZonePeriod> zones = building == 0 ? [] : cover.Periods[building];
+                found = StoredStatus.Of(StatusRules.Evaluate(new HouseholdFacts(inputs.Members[place], facts), zones, plan, now));
+                if (facts.Count == 0 && building != 0)
+                    byZonesAlone.Add(building, found);
+            }
+            if (StatusChange.Between(part.First + place, stored, found) is { } change)
+                changes.Add(change);
+        }
+        return (looked, changes);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using SituationMap.Core;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Protocols;
+using SituationMap.Core.Statuses;
+using SituationMap.Core.Zones;
+using SituationMap.Store.Database;
+using SituationMap.Store.Zones;
+
+namespace SituationMap.Store.Statuses;
+
+/// <summary>Everything <see cref="StatusRules"/> needs about one household, and the status it has now.</summary>
+/// <param name="Grid">The code of its grid, which may have rules of its own.</param>
+public sealed record HouseholdInput(int Household, string Grid, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, StoredStatus? Stored);
+
+/// <summary>Reads what statuses are worked out from, and writes what was found. All in the caller's transaction.</summary>
+public static class StatusBatch
+{
+    /// <summary>Loads the inputs of these households, in the order given, without those that there are not any more.</summary>
+    /// <param name="plan">What decides which zones count.</param>
+    /// <param name="known">Only what had been reported and published by then; the far future for everything.</param>
+    public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
+        NpgsqlConnection connection, ProtocolPlan plan, int[] households, DateTimeOffset known, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)") { Parameters = { new() { Value = households } } },
+                new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+                new("SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2")
+                {
+                    Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } },
+                },
+                // Only the periods of the zones found are worked out: there are more of them with every version ever published.
+                new($"""
+                    WITH covering AS MATERIALIZED (
+                      SELECT h.id, v.zone, v.version, {plan.CoversPoint("v.outline")} AS covers_point
+                      FROM household h JOIN building b ON b.id = h.building
+                      JOIN zone_version v ON {plan.MayBeIn("v.outline")}  -- by its spatial index
+                      WHERE h.id = ANY ($1)
+                    )
+                    SELECT c.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, c.covers_point
+                    FROM covering c JOIN zone_periods_known($2) p USING (zone, version)
+                    WHERE p.zone = ANY (ARRAY(SELECT zone FROM covering))
+                    """) { Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } } },
+                new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+            },
+        };
+        var grids = new Dictionary<int, string>();
+        var members = new Dictionary<int, List<int>>();
+        var facts = new Dictionary<int, List<Fact>>();
+        var zones = new Dictionary<int, List<ZonePeriod>>();
+        var stored = new Dictionary<int, StoredStatus>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            grids.Add(reader.GetInt32(0), reader.GetString(1));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            Add(members, reader.GetInt32(0), reader.GetInt32(1));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            Add(facts, reader.GetInt32(0), ReadFact(reader));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            Add(zones, reader.GetInt32(0), new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.InstantOrNull(4)!.Value, reader.InstantOrNull(5), reader.GetBoolean(6)));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            stored.Add(reader.GetInt32(0), new StoredStatus(
+                reader.GetFieldValue<Status>(1), reader.GetBoolean(2), reader.InstantOrNull(3), reader.InstantOrNull(4), reader.GetString(5), reader.InstantOrNull(6)));
+        }
+        return Array.ConvertAll(Array.FindAll(households, grids.ContainsKey), household => new HouseholdInput(
+            household,
+            grids[household],
+            new HouseholdFacts(members.GetValueOrDefault(household) ?? [], facts.GetValueOrDefault(household) ?? []),
+            zones.GetValueOrDefault(household) ?? [],
+            stored.GetValueOrDefault(household)));
+    }
+
+    /// <summary>
+    /// Writes changed statuses, and a feed row for each change that anybody sees. The sequences are drawn last, under a lock that
+    /// lasts until the commit, so commit right after it. Gives the number of feed rows.
+    /// </summary>
+    public static async Task<int> WriteAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<StatusChange> changes, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (changes.Count == 0)
+            return 0;
+        var shown = changes.Count(change => change.IsShown);
+        await using var write = new NpgsqlCommand(
+            """
+            WITH found AS (
+              SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::boolean[])
+                WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
+            ), drawn AS MATERIALIZED (
+              SELECT draw_sequences($9) AS first
+            ), numbered AS (
+              -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
+              SELECT f.*, h.grid, CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
+              FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
+            ), kept AS (
+              INSERT INTO household_status AS s (grid, household, status, surveyed, since, until, edition, next_due, sequence)
+              SELECT grid, household, status, surveyed, since, until, edition, next_due, sequence FROM numbered
+              ON CONFLICT (grid, household) DO UPDATE
+              SET status = excluded.status, surveyed = excluded.surveyed, since = excluded.since, until = excluded.until,
+                  edition = excluded.edition, next_due = excluded.next_due, sequence = GREATEST(s.sequence, excluded.sequence)
+            )
+            INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
+            SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
+            """, connection) { CommandTimeout = 0 }; // a full recompute writes tens of thousands
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Household).ToArray() });
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Status).ToArray() });
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Surveyed).ToArray() });
+        write.Parameters.Add(Instants(changes.Select(c => c.Found.Since)));
+        write.Parameters.Add(Instants(changes.Select(c => c.Found.Until)));
+        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Edition).ToArray() });
+        write.Parameters.Add(Instants(changes.Select(c => c.Found.NextDue)));
+        write.Parameters.Add(new() { Value = changes.Select(c => c.IsShown).ToArray() });
+        write.Parameters.Add(new() { Value = shown });
+        write.Parameters.Add(new() { Value = now.UtcDateTime });
+        await write.ExecuteNonQueryAsync(cancellation);
+        if (shown > 0)
+        {
+            await using var notify = new NpgsqlCommand("SELECT pg_notify('situation_feed', last::text) FROM feed_counter", connection);
+            await notify.ExecuteNonQueryAsync(cancellation);
+        }
+        return shown;
+    }
+
+    /// <summary>A fact from the columns id, kind, person, at, received_at, source, data, from the second on.</summary>
+    public static Fact ReadFact(NpgsqlDataReader row) => new(
+        row.GetGuid(1),
+        row.GetFieldValue<FactKind>(2),
+        row.IsDBNull(3) ? null : row.GetInt32(3),
+        row.InstantOrNull(4)!.Value,
+        row.InstantOrNull(5)!.Value,
+        row.GetString(6),
+        row.GetFieldValue<JsonElement>(7));
+
+    private static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) => new()
+    {
+        Value = instants.Select(instant => instant?.UtcDateTime).ToArray(),
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+    };
+
+    private static void Add<T>(Dictionary<int, List<T>> lists, int key, T item)
+    {
+        if (!lists.TryGetValue(key, out var list))
+            lists.Add(key, list = []);
+        list.Add(item);
+    }
+}

@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Npgsql;
+using SituationMap.Core.Statuses;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Supervision;
+using SituationMap.Store.Zones;
+
+namespace SituationMap.Store.Statuses;
+
+/// <summary>What the worker of this process last did; read by the jobs page.</summary>
+public sealed record WorkerState(DateTimeOffset? LastBatchAt, int LastBatchHouseholds, int LastBatchChanges, double LastBatchMilliseconds);
+
+/// <summary>
+/// Works out statuses: claims dirty households, evaluates them, writes what changed. Any number of workers in any number of
+/// processes share the work; what one has claimed the others skip. Woken by a notification, by the next instant at which time
+/// alone changes something, and by itself every few seconds in case either was missed. A household that cannot be worked out stays
+/// marked and is set aside, so that the others go on.
+/// </summary>
+public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, Supervisor supervisor)
+    : BackgroundService
+{
+    private const string Service = "working out statuses";
+    private const int BatchSize = 2_000;
+
+    /// <summary>So many at fault with no batch between them that went well are no matter of theirs: better to pause than to go through all.</summary>
+    private const int MostAtFault = 20;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long it works on before it looks again at what is due.</summary>
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
+
+    private readonly SetAside<int> _setAside = new(clock);
+    private DateTimeOffset _due = DateTimeOffset.MinValue;
+
+    /// <summary>How many are claimed at once: fewer for a while, where one of a batch is at fault and has to be found.</summary>
+    private volatile int _atOnce = BatchSize;
+    private volatile int _atFault;
+
+    public WorkerState State { get; private set; } = new(null, 0, 0, 0);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var wakeup = new Wakeup(database, "situation_dirty", clock, supervisor);
+        await supervisor.KeepAsync(Service, WorkAsync, WaitAsync, stoppingToken);
+
+        async Task WaitAsync(CancellationToken stopping)
+        {
+            if (_due - clock.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+                await wakeup.WaitAsync(wait, stopping);
+        }
+    }
+
+    /// <summary>Works until nothing is left to claim, or some time has gone by: where reports never cease, what is due does not wait for their end.</summary>
+    private async Task WorkAsync(CancellationToken cancellation)
+    {
+        ExceptionDispatchInfo? notFired = null;
+        try
+        {
+            if (clock.GetUtcNow() >= _due)
+                await FireDueAsync(cancellation);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
+        {
+            // what is reported does not wait for what cannot be announced
+            notFired = ExceptionDispatchInfo.Capture(failure);
+        }
+        var began = clock.GetTimestamp();
+        bool isMore;
+        do
+            isMore = await RunBatchAsync(cancellation) > 0;
+        while (isMore && clock.GetElapsedTime(began) < LongestWork);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        _due = isMore ? DateTimeOffset.MinValue : await NextDueAsync(connection, clock.GetUtcNow(), _setAside.Waiting, cancellation);
+        notFired?.Throw();
+    }
+
+    /// <summary>
+    /// Announces the zones, and marks the households, for which an instant has come at which time alone changes something.
+    /// </summary>
+    public async Task<int> FireDueAsync(CancellationToken cancellation)
+    {
+        await ZoneAnnouncer.AnnounceDueAsync(database, clock, cancellation);
+        var now = clock.GetUtcNow();
+        await using var command = database.CreateCommand(
+            """
+            WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1 AND household <> ALL ($2))
+            SELECT cardinality(households), mark_dirty(households, $1) FROM due WHERE households IS NOT NULL
+            """);
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        command.Parameters.Add(new() { Value = _setAside.Waiting });
+        return await command.ExecuteScalarAsync(cancellation) as int? ?? 0;
+    }
+
+    /// <summary>
+    /// Claims, evaluates and writes one batch. Gives the number of households claimed; 0: nothing was left. Where one of them is at fault
+    /// nothing of the batch is written, and the next one is half as large, until it is found and set aside.
+    /// </summary>
+    public async Task<int> RunBatchAsync(CancellationToken cancellation)
+    {
+        int[] households = [];
+        try
+        {
+            return await RunBatchAsync(claimed => households = claimed, cancellation);
+        }
+        // what comes before the claim, or passes, is nobody's fault among them
+        catch (Exception failure) when (households.Length > 0 && !cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
+        {
+            _atOnce = Math.Max(1, households.Length / 2);
+            if (households is [var alone])
+                SetAside(alone, failure);
+        }
+        return households.Length;
+    }
+
+    private async Task<int> RunBatchAsync(Action<int[]> claimed, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var (households, markedFrom) = await ClaimAsync(connection, cancellation);
+        if (households.Length == 0)
+            return 0;
+        claimed(households);
+        await StatusLocks.ShareAsync(connection, households, cancellation);
+        // The clock is read after the claim: a fact reported up to now is either seen below or marks the household again.
+        var now = clock.GetUtcNow();
+        var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, DateTimeOffset.MaxValue, cancellation);
+        var results = new StatusChange?[inputs.Count];
+        Parallel.For(0, inputs.Count, index =>
+        {
+            var input = inputs[index];
+            var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now));
+            results[index] = StatusChange.Between(input.Household, input.Stored, found);
+        });
+        await PassageFollower.FollowAsync(connection, households, markedFrom, now, cancellation);
+        var changes = await StatusBatch.WriteAsync(connection, [.. results.OfType<StatusChange>()], now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        _atOnce = Math.Min(BatchSize, _atOnce * 2);
+        _atFault = 0;
+        _setAside.Remove(households);
+        State = new WorkerState(now, households.Length, changes, watch.Elapsed.TotalMilliseconds);
+        return households.Length;
+    }
+
+    private void SetAside(int household, Exception failure)
+    {
+        _setAside.Add(household);
+        supervisor.ItemFailed(Service, $"the household with the id {household} could not be worked out", failure);
+        if (++_atFault > MostAtFault)
+            throw new InvalidOperationException($"{_atFault} households in a row could not be worked out.", failure);
+    }
+
+    private async Task<(int[] Households, DateTimeOffset MarkedFrom)> ClaimAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var claim = new NpgsqlCommand(
+            """
+            WITH claimed AS (
+              DELETE FROM dirty_household WHERE (grid, household) IN (
+                -- SKIP LOCKED: neither wait for another worker nor for a report that is just being written
+                SELECT grid, household FROM dirty_household WHERE household <> ALL ($2) ORDER BY marked_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+              RETURNING household, marked_at
+            )
+            SELECT COALESCE(array_agg(household ORDER BY household), '{}'), COALESCE(min(marked_at), 'infinity') FROM claimed
+            """, connection);
+        claim.Parameters.Add(new() { Value = _atOnce });
+        claim.Parameters.Add(new() { Value = _setAside.Waiting });
+        await using var reader = await claim.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetFieldValue<int[]>(0), reader.InstantOrNull(1)!.Value);
+    }
+
+    /// <summary>The next instant at which time alone changes something, or at which to look in any case.</summary>
+    /// <param name="setAside">Households that are not tried again just now; they stay due.</param>
+    public static async Task<DateTimeOffset> NextDueAsync(NpgsqlConnection connection, DateTimeOffset now, int[] setAside, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT LEAST($1 + $2,
+                         (SELECT min(next_due) FROM household_status WHERE household <> ALL ($3)),
+                         (SELECT min(effective_from) FROM zone_version WHERE effective_from > $1),
+                         (SELECT min(effective_to) FROM zone_version WHERE effective_to > $1))
+            """, connection);
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        command.Parameters.Add(new() { Value = LongestWait });
+        command.Parameters.Add(new() { Value = setAside });
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!, TimeSpan.Zero);
+    }
+}

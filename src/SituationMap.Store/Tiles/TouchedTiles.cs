@@ -1,0 +1,99 @@
+using SituationMap.Geo.Shapes;
+using SituationMap.Geo.VectorTiles;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+
+
+namespace SituationMap.Store.Tiles;
+
+/// <summary>Which tiles a change touches, and which layers of them: exactly those in which something of what changed is drawn, in its old or its new place.</summary>
+public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, CityDifference difference)
+{
+    private readonly TileGeometry _geometry = new();
+
+    /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ.</summary>
+    /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns is taken to look different.</param>
+    /// <param name="households">Places of the households whose state was set.</param>
+    /// <param name="rows">The rows of the feed; the old and new places of zones are taken from them.</param>
+    public IReadOnlyDictionary<TileId, int> Between(Snapshot? before, Snapshot after, IReadOnlyCollection<int> households, IEnumerable<FeedRow> rows)
+    {
+        lock (_geometry)
+        {
+            var tiles = new Dictionary<TileId, int>();
+            if (before is not null && before.City != after.City)
+            {
+                foreach (var drawing in difference.Between(before, after))
+                    Cover(tiles, layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
+                if (!before.City.HasPlacesOf(after.City))
+                    households = []; // their places are not those of before; compared already
+            }
+            var city = after.City;
+            // Two households of one building can trade statuses: its counts stay, its doors do not.
+            foreach (var building in households.Where(place => before is null || before.States[place] != after.States[place]).Select(Building).Distinct())
+                Cover(tiles, layers.Households, HouseholdCells.Outline(city.Buildings[building]));
+            foreach (var building in households.Select(Building).Distinct().Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place]))
+                Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
+            CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());
+            foreach (var touched in rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Touched!))
+            {
+                for (var part = 0; part < touched.NumGeometries; part++)
+                    Cover(tiles, layers.Zones, Shape.Of(touched.GetGeometryN(part)));
+            }
+            var checkpoints = rows.Where(row => row.Kind == FeedKind.Passage).Select(row => row.Subject)
+                .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id)).ToHashSet();
+            foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
+                Cover(tiles, layers.Checkpoints, checkpoint.Shape);
+            return tiles;
+        }
+
+        int Building(int household) => after.City.Households[household].Building;
+    }
+
+    /// <summary>The grids above what changed show other counts, at the zooms that show counts.</summary>
+    private void CoverGrids(Dictionary<TileId, int> tiles, Snapshot? before, Snapshot after, IEnumerable<int> grids)
+    {
+        var city = after.City;
+        var zooms = gridLevels.Zooms(city);
+        foreach (var grid in grids.SelectMany(city.WithAncestors).Distinct().Where(grid => before is null || before.GridCounts[grid] != after.GridCounts[grid]))
+        {
+            foreach (var (layer, shape) in ((LayerDefinition, Shape)[])[(layers.Grids, city.Grids[grid].Shape), (layers.GridLabels, city.Grids[grid].Label)])
+            {
+                Cover(tiles, layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, layer.LastZoomWithCounts));
+            }
+        }
+    }
+
+    private void Cover(Dictionary<TileId, int> tiles, LayerDefinition layer, Shape shape) => Cover(tiles, layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
+
+    /// <summary>
+    /// Adds the tiles of these zooms in which the shape is drawn. A tile with its buffer lies within its parent with its, so where a
+    /// parent is not touched its children need not be asked.
+    /// </summary>
+    private void Cover(Dictionary<TileId, int> tiles, int bit, Shape shape, int firstZoom, int lastZoom)
+    {
+        if (firstZoom > lastZoom)
+            return;
+        var buffer = TileId.Margin << (World.Bits - 12 - firstZoom);
+        var most = (1 << firstZoom) - 1;
+        for (var x = Tile(shape.Box.MinX - buffer); x <= Tile((long)shape.Box.MaxX + buffer); x++)
+        {
+            for (var y = Tile(shape.Box.MinY - buffer); y <= Tile((long)shape.Box.MaxY + buffer); y++)
+                Descend(new TileId(firstZoom, x, y));
+        }
+
+        int Tile(long world) => (int)Math.Clamp(world >> (World.Bits - firstZoom), 0, most);
+
+        void Descend(TileId tile)
+        {
+            if (!_geometry.Touches(shape, tile))
+                return;
+            tiles[tile] = tiles.GetValueOrDefault(tile) | bit;
+            if (tile.Z == lastZoom)
+                return;
+            Descend(new TileId(tile.Z + 1, tile.X * 2, tile.Y * 2));
+            Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, tile.Y * 2));
+            Descend(new TileId(tile.Z + 1, tile.X * 2, (tile.Y * 2) + 1));
+            Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, (tile.Y * 2) + 1));
+        }
+    }
+}

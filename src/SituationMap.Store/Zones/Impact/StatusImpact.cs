@@ -1,0 +1,135 @@
+using NetTopologySuite.Geometries;
+using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
+using SituationMap.Core.Zones;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Zones.Planning;
+
+namespace SituationMap.Store.Zones.Impact;
+
+/// <summary>One household within the old or the new outline.</summary>
+/// <param name="Id">The store's id.</param>
+/// <param name="IsInside">Whether it is within the new one.</param>
+public readonly record struct HouseholdImpact(int Id, int Persons, Status Before, Status After, bool IsInside);
+
+/// <param name="Inside">The ids of the buildings within the new outline.</param>
+public sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Households, int[] Inside, IReadOnlySet<string> InsideCodes);
+
+/// <summary>
+/// Works out statuses as they would be with a draft, by the same function and from the same inputs as the workers do once it is
+/// published. Only buildings within the old outline or the new one are looked at, and only households with reports of their own one by
+/// one: all others of a building have the same zones over them and nothing else.
+/// </summary>
+public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
+{
+    /// <param name="CoversPoint">Whether the new outline covers its point; null: it does not reach the building.</param>
+    /// <param name="IsInside">Whether it is in the zone by the new one.</param>
+    private sealed record Touched(int Id, Building Building, bool? CoversPoint, bool IsInside);
+
+    /// <param name="zone">The zone that the draft changes; null: a new one.</param>
+    /// <param name="over">The ids of the zones that are over once the draft is in force: it, and the parts into which it was split.</param>
+    /// <param name="at">The instant it is worked out for: when the draft begins.</param>
+    public async Task<StatusImpactResult> WorkOutAsync(
+        NpgsqlConnection connection, City city, PlannedZone? zone, int[] over, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var touched = await TouchedAsync(connection, city, over, plan.Outline, at, cancellation);
+        int[] buildings = [.. touched.Select(building => building.Id)];
+        var periods = await reads.PeriodsAsync(connection, city, buildings, cancellation);
+        var versionsAfter = PeriodsAfter(zone, plan, at);
+        var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
+
+        var parts = new HouseholdImpact[touched.Length][];
+        Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, over, versionsAfter, inputs, at));
+        var inside = touched.Where(building => building.IsInside).ToArray();
+        return new StatusImpactResult([.. parts.SelectMany(part => part)], [.. inside.Select(building => building.Id)], inside.Select(building => building.Building.Code).ToHashSet());
+    }
+
+    private HouseholdImpact[] OfBuilding(
+        City city, Touched touched, ZonePeriod[] before, int zone, int[] over, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
+    {
+        var plan = protocols.Plan.ForGrid(city.Grids[touched.Building.Grid].Code);
+        // the zone's own versions hold for other times once the draft is one of them
+        var after = before.Where(period => !over.Contains(period.Zone)).ToList();
+        foreach (var own in before.Where(period => period.Zone == zone))
+            if (versionsAfter.TryGetValue(own.Version, out var period))
+                after.Add(period with { CoversPoint = own.CoversPoint });
+        if (touched.CoversPoint is { } coversPoint && versionsAfter.TryGetValue(NewVersion(versionsAfter), out var draft))
+            after.Add(draft with { CoversPoint = coversPoint });
+
+        var nobody = new HouseholdFacts([], []);
+        var (plainBefore, plainAfter) = (Evaluate(nobody, before), Evaluate(nobody, after));
+        var households = city.HouseholdsOf(touched.Building);
+        var found = new HouseholdImpact[households.Count];
+        for (var place = 0; place < found.Length; place++)
+        {
+            var household = households[place];
+            var (was, becomes) = inputs.TryGetValue(household.Id, out var input)
+                ? (Evaluate(input.Facts, before), Evaluate(input.Facts, after))
+                : (plainBefore, plainAfter);
+            found[place] = new HouseholdImpact(household.Id, household.Persons, was, becomes, touched.IsInside);
+        }
+        return found;
+
+        Status Evaluate(HouseholdFacts facts, IReadOnlyList<ZonePeriod> zones) => StatusRules.Evaluate(facts, zones, plan, at).Status;
+    }
+
+    /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>
+    private static Dictionary<int, ZonePeriod> PeriodsAfter(PlannedZone? zone, ZonePlan plan, DateTimeOffset at)
+    {
+        var versions = (zone?.Versions ?? []).Select(version => (version.From, version.Version, version.Level, version.To)).ToList();
+        versions.Add((at, (zone?.Tag.Version ?? 0) + 1, plan.Level, plan.To));
+        versions.Sort((a, b) => (a.From, a.Version).CompareTo((b.From, b.Version)));
+        var periods = new Dictionary<int, ZonePeriod>();
+        for (var place = 0; place < versions.Count; place++)
+        {
+            var (from, version, level, to) = versions[place];
+            var end = place + 1 < versions.Count && !(to <= versions[place + 1].From) ? versions[place + 1].From : to;
+            if (level is not null && !(end <= from))
+                periods.Add(version, new ZonePeriod(zone?.Id ?? 0, version, level, from, end));
+        }
+        return periods;
+    }
+
+    private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();
+
+    private async Task<Touched[]> TouchedAsync(
+        NpgsqlConnection connection, City city, int[] over, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var plan = protocols.Plan;
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new($"SELECT b.id, b.code, {plan.CoversPoint("$1")} FROM building b WHERE {plan.MayBeIn("$1")}") { Parameters = { new() { Value = outline } } },
+                new($"""
+                    SELECT b.id, b.code, bool_or({plan.CoversPoint("p.outline")}) FROM zone_period p JOIN building b ON {plan.MayBeIn("p.outline")}
+                    WHERE p.zone = ANY ($1) AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
+                    GROUP BY b.id, b.code
+                    """) { Parameters = { new() { Value = over }, new() { Value = at.UtcDateTime } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var reached = await ReadAsync();
+        await reader.NextResultAsync(cancellation);
+        var was = await ReadAsync();
+        var left = was.Where(row => row.IsIn).Select(row => row.Id).ToHashSet();
+        var ids = reached.Select(row => row.Id).ToHashSet();
+        return [.. reached.Where(row => row.IsIn || left.Contains(row.Id)).Select(row => new Touched(row.Id, row.Building, row.CoversPoint, row.IsIn)),
+            .. was.Where(row => row.IsIn && !ids.Contains(row.Id)).Select(row => new Touched(row.Id, row.Building, CoversPoint: null, IsInside: false))];
+
+        async Task<(int Id, Building Building, bool CoversPoint, bool IsIn)[]> ReadAsync()
+        {
+            var rows = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1), CoversPoint: row.GetBoolean(2)), cancellation);
+            // one that was put up this moment comes with the next picture
+            return [.. from row in rows
+                where city.BuildingByCode.ContainsKey(row.Code)
+                let building = city.Buildings[city.BuildingByCode[row.Code]]
+                select (row.Id, building, row.CoversPoint, plan.IsInZone(city.Grids[building.Grid].Code, at, row.CoversPoint))];
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using SituationMap.Geo.Outlines;
+
+namespace SituationMap.Store.Zones.Planning;
+
+/// <param name="State">draft, submitted or rejected.</param>
+/// <param name="Base">The version it changes; 0: a new zone.</param>
+/// <param name="From">When it begins; null: when it is approved.</param>
+/// <param name="Authors">All who wrote it; none of them may approve it.</param>
+/// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
+public sealed record DraftAnswer(
+    string State, int Base, string Name, string Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, IReadOnlyList<string> Authors,
+    double SquareMetres, JsonObject Outline)
+{
+    public static DraftAnswer Of(ZoneDraft draft) => new(
+        draft.State, draft.Base, draft.Plan.Name, draft.Plan.Level, draft.Plan.From, draft.Plan.To, draft.Plan.Reason, draft.Authors,
+        Math.Round(LocalMetres.Around(draft.Plan.Outline).SquareMetres(draft.Plan.Outline), 1), GeoJson.Write(draft.Plan.Outline));
+}
+
+/// <param name="Level">Null: it ended the zone.</param>
+/// <param name="From">When it takes over from the one before.</param>
+/// <param name="To">When it ends by itself; null: open.</param>
+/// <param name="At">When it was published.</param>
+/// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
+public sealed record VersionAnswer(
+    int Version, string Name, string? Level, DateTimeOffset From, DateTimeOffset? To, string Author, string? Approver, string Reason, DateTimeOffset At,
+    double SquareMetres, JsonObject Outline)
+{
+    public static VersionAnswer Of(ZoneVersion version) => new(
+        version.Version, version.Name, version.Level, version.From, version.To, version.Author, version.Approver, version.Reason, version.At,
+        Math.Round(LocalMetres.Around(version.Outline).SquareMetres(version.Outline), 1), GeoJson.Write(version.Outline));
+}
+
+/// <summary>One zone with everything planned and published.</summary>
+/// <param name="Parent">The zone it was split from; null: none.</param>
+/// <param name="Parts">The zones into which it was split that are in force or will be; going back to a version ends them.</param>
+/// <param name="Etag">For <c>If-Match</c>; also in the header <c>ETag</c>.</param>
+/// <param name="State">What comes first of: inForce, scheduled, submitted, draft, rejected, ended.</param>
+/// <param name="InForce">The version in force; null: none is.</param>
+/// <param name="Scheduled">Versions that take over later.</param>
+/// <param name="Draft">What it is to become; null: nothing is planned.</param>
+/// <param name="Mended">What was mended of the outline just sent; empty otherwise.</param>
+public sealed record ZoneAnswer(
+    string Code, string? Parent, IReadOnlyList<string> Parts, string Etag, string State, VersionAnswer? InForce, IReadOnlyList<VersionAnswer> Scheduled, DraftAnswer? Draft,
+    IReadOnlyList<Mended> Mended)
+{
+    public static ZoneAnswer Of(PlannedZone zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
+    {
+        var inForce = zone.InForceAt(now);
+        VersionAnswer[] scheduled = [.. zone.Versions.Where(version => version.From > now).Select(VersionAnswer.Of)];
+        var state = inForce is not null ? "inForce"
+            : scheduled.Any(version => version.Level is not null) ? "scheduled"
+            : zone.Draft?.State ?? "ended";
+        return new ZoneAnswer(
+            zone.Code, zone.Parent, zone.Parts, zone.Tag.Text, state, inForce is null ? null : VersionAnswer.Of(inForce), scheduled,
+            zone.Draft is null ? null : DraftAnswer.Of(zone.Draft), mended ?? []);
+    }
+}
+
+/// <summary>One side of a conflict: what a zone was to be.</summary>
+/// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
+public sealed record PlanAnswer(string Name, string? Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, JsonObject Outline)
+{
+    public static PlanAnswer Of(ZonePlan plan) => new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.Write(plan.Outline));
+}
