@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.OpenApi;
 using SituationMap.Server.Access;
+using SituationMap.Server.Http;
 using SituationMap.Store.Access;
 
 namespace SituationMap.Server.ApiDescription;
@@ -59,7 +60,7 @@ internal static class ApiDocument
 
     private static void Describe(OpenApiDocument document)
     {
-        document.Info = new OpenApiInfo { Title = "SituationMap", Version = "1", Description = Words["description"]!.GetValue<string>() };
+        document.Info = new OpenApiInfo { Title = "SituationMap", Version = ProductVersion.Text, Description = Words["description"]!.GetValue<string>() };
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

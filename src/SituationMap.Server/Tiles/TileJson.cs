@@ -1,14 +1,18 @@
 using System.Text.Json.Serialization;
+using SituationMap.Server.Http;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Tiles;
 
 namespace SituationMap.Server.Tiles;
 
 /// <summary>TileJSON 3.0.0.</summary>
+/// <param name="Specification">Of TileJSON itself.</param>
+/// <param name="Version">Of the tileset: its layers, their attributes and zooms.</param>
 internal sealed record TileJson(
-    [property: JsonPropertyName("tilejson")] string Version,
+    [property: JsonPropertyName("tilejson")] string Specification,
     string Name,
     string Description,
+    string Version,
     string Scheme,
     string[] Tiles,
     [property: JsonPropertyName("minzoom")] int MinZoom,
@@ -24,7 +28,7 @@ internal sealed record TileJson(
         // clients ask for no tile outside the bounds, so they hold the outermost grids, too; the centre is where people live
         var (bounds, centre) = (Extent.OfGrids(snapshot.City), Extent.Of(snapshot.City).Centre);
         return new TileJson(
-            "3.0.0", name, string.Join(" ", layers.Select(layer => layer.Description)), "xyz", [$"{root}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt{query}"],
+            "3.0.0", name, string.Join(" ", layers.Select(layer => layer.Description)), ProductVersion.Text, "xyz", [$"{root}/tiles/{name}/{{z}}/{{x}}/{{y}}.mvt{query}"],
             layers.Min(layer => layer.MinZoom), layers.Max(layer => layer.MaxZoom),
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
             [centre.X, centre.Y, Math.Max(14, layers.Min(layer => layer.MinZoom))],
