@@ -1,4 +1,3 @@
-
 namespace SituationMap.Core;
 
 /// <summary>A sentence in each language the interface speaks.</summary>

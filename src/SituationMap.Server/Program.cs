@@ -26,6 +26,7 @@ using SituationMap.Store.Statuses.Recompute;
 using SituationMap.Store.Tiles;
 
 
+
 return await CommandLine.RunAsync(args, static async (invocation, cancellationToken) =>
 {
     var builder = invocation.CreateBuilder();

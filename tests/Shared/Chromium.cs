@@ -1,6 +1,5 @@
 using SituationMap.Store.Database;
 
-
 namespace SituationMap.Testing;
 
 /// <summary>The browser of the browser tests and of the viewer's benchmark: Debian's Chromium, with a font for Chinese.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using SituationMap.Server.Demo;
+using SituationMap.Server.Demo.Community;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Settings;

@@ -2,7 +2,6 @@ using SituationMap.Store.Access;
 using SituationMap.Store.Persons;
 using SituationMap.Store.Settings;
 
-
 namespace SituationMap.Testing;
 
 /// <summary>The keys that a server over a database which somebody names does not make by itself: where it looks for them, below the folder the tests run in.</summary>

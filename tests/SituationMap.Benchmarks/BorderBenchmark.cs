@@ -8,7 +8,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using SituationMap.Server.Access;
-using SituationMap.Server.Demo;
+using SituationMap.Server.Demo.Community;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Persons;

@@ -4,7 +4,6 @@ using SituationMap.Store.Snapshots;
 using SituationMap.Store.Tiles;
 using SituationMap.Testing;
 
-
 namespace SituationMap.Benchmarks;
 
 /// <summary>Tiles of all zooms drawn by lot: each decoded strictly, compared with its neighbours along their edges, and read by GDAL.</summary>

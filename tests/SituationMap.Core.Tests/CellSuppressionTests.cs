@@ -1,6 +1,5 @@
 using SituationMap.Core.Statuses;
 
-
 namespace SituationMap.Core.Tests;
 
 public sealed class CellSuppressionTests

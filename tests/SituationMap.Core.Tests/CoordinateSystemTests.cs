@@ -1,6 +1,5 @@
 using SituationMap.Core.Projections;
 
-
 namespace SituationMap.Core.Tests;
 
 public sealed class CoordinateSystemTests

@@ -1,6 +1,5 @@
 using SituationMap.Core.Statuses;
 
-
 namespace SituationMap.Core.Tests;
 
 /// <summary>What is overdue: person, kind, and by when it was due.</summary>

@@ -1,7 +1,6 @@
 using SituationMap.Core.Facts;
 using SituationMap.Core.Zones;
 
-
 namespace SituationMap.Core.Tests;
 
 /// <summary>When a zone is due for lowering; <c>|</c> stands between households.</summary>

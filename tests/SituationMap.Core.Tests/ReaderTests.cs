@@ -1,6 +1,5 @@
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Tests;
 
 /// <summary>The files as deployed, and what is said of faulty ones.</summary>

@@ -1,4 +1,3 @@
-
 namespace SituationMap.Core.Tests;
 
 /// <summary>What the golden table has no column for: the parts of a reason, the next due instant.</summary>

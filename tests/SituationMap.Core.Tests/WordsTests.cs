@@ -2,7 +2,6 @@ using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 
-
 namespace SituationMap.Core.Tests;
 
 /// <summary>What people read.</summary>

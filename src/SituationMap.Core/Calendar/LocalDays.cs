@@ -1,5 +1,3 @@
-using SituationMap.Core.Protocols;
-
 namespace SituationMap.Core.Calendar;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core.Calendar;
 
-
 namespace SituationMap.Core.Facts;
 
 /// <summary>The facts that count at an instant: those whose time has come, without those that were retracted.</summary>

@@ -1,4 +1,3 @@
-
 namespace SituationMap.Core.Facts;
 
 /// <summary>

@@ -1,18 +1,7 @@
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
-using SituationMap.Core.Statuses;
-
 
 namespace SituationMap.Core.Protocols;
-
-/// <summary>How days are counted.</summary>
-public enum DayCount : byte
-{
-    /// <summary>By local midnights: the day of the event is day 0, and N days end at the midnight that ends day N.</summary>
-    Calendar,
-
-    /// <summary>N times 24 hours.</summary>
-    Elapsed,
-}
 
 /// <summary>What makes a building one of a zone's.</summary>
 public enum ZoneTest : byte

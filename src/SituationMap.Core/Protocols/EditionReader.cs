@@ -1,5 +1,5 @@
+using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
-
 
 namespace SituationMap.Core.Protocols;
 

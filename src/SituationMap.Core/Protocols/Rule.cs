@@ -1,4 +1,3 @@
-
 namespace SituationMap.Core.Protocols;
 
 /// <summary>One rule of an edition: which facts begin it, which statuses follow for how long, and what ends it sooner.</summary>

@@ -2,7 +2,6 @@ using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>The windows of rules that hold while every known member has left and has not come back.</summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core.Calendar;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>Makes the reasons out of the windows that decide: complete, yet nothing in them that adds nothing.</summary>

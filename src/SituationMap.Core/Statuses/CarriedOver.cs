@@ -1,7 +1,6 @@
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>

@@ -3,7 +3,6 @@ using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Zones;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>A reading or a test that was due and has not been reported.</summary>

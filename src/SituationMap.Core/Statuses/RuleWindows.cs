@@ -2,7 +2,6 @@ using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>The windows that one fact begins under the rules of one edition.</summary>

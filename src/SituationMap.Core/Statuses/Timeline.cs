@@ -1,6 +1,5 @@
 using SituationMap.Core.Calendar;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>

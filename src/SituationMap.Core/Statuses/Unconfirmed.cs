@@ -2,7 +2,6 @@ using SituationMap.Core.Calendar;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>A fact that would begin a rule, and has no effect until a second source confirms it.</summary>

@@ -2,7 +2,6 @@ using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Zones;
 
-
 namespace SituationMap.Core.Statuses;
 
 /// <summary>A time [From, To), in UTC ticks, in which something gives a household a status, with what it rests on.</summary>

@@ -1,7 +1,6 @@
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Zones;
 
 /// <summary>Says a zone's clock in plain sentences in both languages, without full stops.</summary>

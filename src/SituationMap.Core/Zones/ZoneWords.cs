@@ -1,7 +1,6 @@
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Core.Zones;
 
 /// <summary>What zones and their times are called in plain words, in both languages.</summary>

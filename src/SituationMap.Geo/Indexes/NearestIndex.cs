@@ -1,6 +1,5 @@
 using SituationMap.Core.Projections;
 
-
 namespace SituationMap.Geo.Indexes;
 
 /// <summary>One of the nearest points.</summary>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SituationMap.Core;
-using SituationMap.Server.Demo;
 using SituationMap.Server.Demo.City;
+using SituationMap.Server.Demo.Community;
 using SituationMap.Server.Demo.Play;
 using SituationMap.Store;
 using SituationMap.Store.Database;

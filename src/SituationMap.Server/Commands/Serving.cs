@@ -1,11 +1,10 @@
 using SituationMap.Server.Access;
-using SituationMap.Server.Demo;
+using SituationMap.Server.Demo.Community;
 using SituationMap.Store;
 using SituationMap.Store.Database;
 using SituationMap.Store.Persons;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Settings;
-
 
 namespace SituationMap.Server.Commands;
 

@@ -3,7 +3,6 @@ using SituationMap.Server.Access;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
 
-
 namespace SituationMap.Server.Grids;
 
 /// <param name="Grid">Its code; null: all together.</param>

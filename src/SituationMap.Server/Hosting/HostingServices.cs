@@ -1,7 +1,6 @@
 using SituationMap.Store.Database;
 using SituationMap.Store.Supervision;
 
-
 namespace SituationMap.Server.Hosting;
 
 internal static class HostingServices

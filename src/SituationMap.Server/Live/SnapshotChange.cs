@@ -4,7 +4,6 @@ using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Tiles;
 
-
 namespace SituationMap.Server.Live;
 
 /// <summary>What differs between two sequences, said in terms of the later picture.</summary>

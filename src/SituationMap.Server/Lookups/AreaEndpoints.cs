@@ -12,7 +12,6 @@ using SituationMap.Geo.Indexes;
 using SituationMap.Geo.Shapes;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
-using SituationMap.Server.Ogc;
 using SituationMap.Store.Access;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Replay;
@@ -118,7 +117,7 @@ internal static class AreaEndpoints
         if (new[] { bbox, radius, grid, zone }.Count(given => given is not null) != 1)
             return Problems.BadRequest(new Fault("field-missing", "bbox", "one of bbox, radius, grid and zone"));
         Envelope[]? boxes = null;
-        if (bbox is not null && (boxes = FeatureQuery.Box(bbox, system)) is null)
+        if (bbox is not null && (boxes = Reprojection.Box(bbox, system)) is null)
             return Problems.BadRequest(new Fault("value-wrong", "bbox", $"four numbers with commas between: the smallest and the largest of both axes, in the order of {system.Code}"));
         double? metres = null;
         if (Metres("radius", radius, ref metres) is { } wrong)
@@ -173,9 +172,9 @@ internal static class AreaEndpoints
             }
             else
                 read = WellKnownText.Read(text).Shape;
-            return read is Polygon or MultiPolygon && !read.IsEmpty ? Cql2.ToLonLat(read, system) : null;
+            return read is Polygon or MultiPolygon && !read.IsEmpty ? Reprojection.ToLonLat(read, system).Shape : null;
         }
-        catch (Exception wrong) when (wrong is JsonException or ArgumentException or InvalidOperationException or Cql2Exception)
+        catch (Exception wrong) when (wrong is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }

@@ -3,6 +3,7 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Prepared;
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
 using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Ogc;
@@ -112,15 +113,13 @@ internal static class Cql2
     /// <summary>A shape as it was written, to lon, lat.</summary>
     public static Geometry ToLonLat(Geometry shape, CoordinateSystem crs)
     {
-        var copy = shape.Copy();
-        copy.Apply(new Moved(crs));
-        copy.GeometryChanged();
-        return copy;
+        var (moved, expected) = Reprojection.ToLonLat(shape, crs);
+        return moved ?? throw new Cql2Exception(expected!);
     }
 
     /// <summary>A box in any system as a shape in lon, lat.</summary>
     public static Geometry Box(string numbers, CoordinateSystem crs) =>
-        FeatureQuery.Box(numbers, crs) is { } boxes
+        Reprojection.Box(numbers, crs) is { } boxes
             ? boxes.Select(GeometryFactory.Default.ToGeometry).Aggregate((one, other) => one.Union(other))
             : throw new Cql2Exception("a box of four numbers: the smallest and the largest of both axes");
 
@@ -153,24 +152,4 @@ internal static class Cql2
         (string one, string other) => string.CompareOrdinal(one, other),
         _ => Comparer<object>.Default.Compare(left, right),
     };
-
-    private sealed class Moved(CoordinateSystem crs) : ICoordinateSequenceFilter
-    {
-        public bool Done => false;
-
-        public bool GeometryChanged => true;
-
-        public void Filter(CoordinateSequence points, int i)
-        {
-            var (x, y) = (points.GetX(i), points.GetY(i));
-            // not so for what is no number
-            if (!(Math.Abs(x) <= FeatureQuery.MostCoordinate && Math.Abs(y) <= FeatureQuery.MostCoordinate))
-                throw new Cql2Exception($"numbers of at most {FeatureQuery.MostCoordinate:0} as coordinates");
-            var (longitude, latitude) = crs.Axes == AxisOrder.NorthEast ? crs.ToLonLat(y, x) : crs.ToLonLat(x, y);
-            if (!double.IsFinite(longitude) || !double.IsFinite(latitude))
-                throw new Cql2Exception($"coordinates within {crs.Code}");
-            points.SetX(i, longitude);
-            points.SetY(i, latitude);
-        }
-    }
 }

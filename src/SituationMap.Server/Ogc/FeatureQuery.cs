@@ -4,6 +4,7 @@ using NetTopologySuite.Geometries;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
 
 namespace SituationMap.Server.Ogc;
 
@@ -19,9 +20,6 @@ internal sealed record FeatureQuery(
 {
     public const int DefaultLimit = 100;
     public const int MostLimit = 10_000;
-
-    /// <summary>Beyond any system's degrees and metres: a number that is larger is none of a place.</summary>
-    public const double MostCoordinate = 1e9;
 
     private static readonly string[] Parameters = ["limit", "after", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "f"];
 
@@ -46,7 +44,7 @@ internal sealed record FeatureQuery(
         if (ReadCrs(query, "filter-crs", systems, out var filterCrs) is { } wrongFilterCrs)
             return (null, wrongFilterCrs);
         Envelope[]? boxes = null;
-        if (query.TryGetValue("bbox", out var box) && (boxes = Box(box.ToString(), boxCrs)) is null)
+        if (query.TryGetValue("bbox", out var box) && (boxes = Reprojection.Box(box.ToString(), boxCrs)) is null)
             return Wrong("value-wrong", "bbox", $"four numbers with commas between: the smallest and the largest of both axes, in the order of {boxCrs.Code}");
         DateTimeOffset? from = null, to = null;
         if (query.TryGetValue("datetime", out var time) && !Time(time.ToString(), out from, out to))
@@ -93,44 +91,6 @@ internal sealed record FeatureQuery(
     {
         number = otherwise;
         return text.Count == 0 || long.TryParse(text.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
-    }
-
-    /// <summary>A box in lon, lat around one in any system; two boxes where it crosses the 180th meridian; null: it is none.</summary>
-    public static Envelope[]? Box(string text, CoordinateSystem crs)
-    {
-        var parts = text.Split(',');
-        var numbers = new double[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(Math.Abs(numbers[i]) <= MostCoordinate))
-                return null;
-        }
-        // with heights, which nothing here has
-        if (numbers.Length == 6)
-            numbers = [numbers[0], numbers[1], numbers[3], numbers[4]];
-        if (numbers.Length != 4)
-            return null;
-        var (west, south, east, north) = crs.Axes == AxisOrder.NorthEast ? (numbers[1], numbers[0], numbers[3], numbers[2]) : (numbers[0], numbers[1], numbers[2], numbers[3]);
-        if (south > north)
-            return null;
-        if (west > east)
-            return crs.IsGeographic ? [new Envelope(west, 180, south, north), new Envelope(-180, east, south, north)] : null;
-        if (crs.Code is "CRS84" or "EPSG:4326" or "EPSG:4490")
-            return [new Envelope(west, east, south, north)];
-        // edges bend: what lies around points along them
-        const int Steps = 8;
-        var around = new Envelope();
-        for (var i = 0; i <= Steps; i++)
-        {
-            var (x, y) = (west + ((east - west) * i / Steps), south + ((north - south) * i / Steps));
-            foreach (var (atX, atY) in ((double, double)[])[(x, south), (x, north), (west, y), (east, y)])
-            {
-                var (longitude, latitude) = crs.ToLonLat(atX, atY);
-                if (double.IsFinite(longitude) && double.IsFinite(latitude))
-                    around.ExpandToInclude(longitude, latitude);
-            }
-        }
-        return [around];
     }
 
     private static bool Time(string text, out DateTimeOffset? from, out DateTimeOffset? to)

@@ -1,7 +1,6 @@
 using SituationMap.Core;
 using SituationMap.Store.Persons;
 
-
 namespace SituationMap.Server.Persons;
 
 internal static class RequestPurpose

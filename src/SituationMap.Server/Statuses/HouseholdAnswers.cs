@@ -1,6 +1,5 @@
 using SituationMap.Core;
 
-
 namespace SituationMap.Server.Statuses;
 
 /// <param name="Label">What is on the door, such as 2-301.</param>

@@ -2,7 +2,6 @@ using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using SituationMap.Store.Zones.Planning;
 
-
 namespace SituationMap.Server.Zones;
 
 internal static class RequestPlanner

@@ -1,6 +1,5 @@
 using SituationMap.Store.Supervision;
 
-
 namespace SituationMap.Store.Database;
 
 /// <summary>Starts the embedded PostgreSQL again when it is found dead; meanwhile the map goes on from its snapshot.</summary>

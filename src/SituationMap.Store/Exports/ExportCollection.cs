@@ -1,6 +1,5 @@
 using SituationMap.Store.Access;
 
-
 namespace SituationMap.Store.Exports;
 
 /// <summary>

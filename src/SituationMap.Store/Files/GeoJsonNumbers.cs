@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using SituationMap.Store.Files.Tables;
 
 namespace SituationMap.Store.Files;
 

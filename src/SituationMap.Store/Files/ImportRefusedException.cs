@@ -1,6 +1,5 @@
 using SituationMap.Core;
 
-
 namespace SituationMap.Store.Files;
 
 /// <summary>A file cannot be imported at all. Its fault is meant for whoever sent it.</summary>

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using SituationMap.Core;
 using SituationMap.Core.Projections;
-using SituationMap.Store.Files.Tables;
 
 namespace SituationMap.Store.Files;
 

@@ -1,6 +1,5 @@
 using SituationMap.Core.Projections;
 
-
 namespace SituationMap.Store.Files;
 
 /// <summary>A coordinate system that files may be in.</summary>

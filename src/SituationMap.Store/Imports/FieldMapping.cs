@@ -43,7 +43,7 @@ public sealed class FieldMapping
 
     /// <summary>Names of columns that are expected: as they are usually called, and as told.</summary>
     public static IReadOnlySet<string> Known(ImportCollection collection, IEnumerable<string> told) =>
-        collection.Aliases.Concat(told.Where(line => !line.Contains(":=", StringComparison.Ordinal)).Select(line => Plain(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]))).ToHashSet(StringComparer.Ordinal);
+        collection.Aliases.Concat(told.Where(line => !line.Contains(":=", StringComparison.Ordinal)).Select(line => Heading.Plain(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]))).ToHashSet(StringComparer.Ordinal);
 
     /// <param name="told">Each <c>field=column</c>, or <c>field:=text</c>.</param>
     /// <exception cref="ImportRefusedException">One names no field or no column.</exception>
@@ -76,9 +76,6 @@ public sealed class FieldMapping
         mapping.Unused = [.. columns.Where(column => column.Length > 0 && !used.Contains(column))];
         return mapping;
     }
-
-    /// <summary>A name without case, spaces and punctuation.</summary>
-    public static string Plain(string name) => name == ImportSource.GeometryField ? name : string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     /// <summary>What our exports put before a text that a spreadsheet would take for a formula.</summary>
     private static string Unguard(string text) => text.Length > 1 && text[0] == '\'' && Exporter.Formulas.Contains(text[1], StringComparison.Ordinal) ? text[1..] : text;
@@ -116,7 +113,7 @@ public sealed class FieldMapping
         var free = _columns.Where(column => column.Length > 0).ToList();
         foreach (var alias in aliases)
         {
-            if (free.Find(column => Plain(column) == alias) is { } exact)
+            if (free.Find(column => Heading.Plain(column) == alias) is { } exact)
                 return exact;
         }
         return Array.Find(aliases, alias => alias.Length > 8 && free.Exists(column => IsCut(column, alias))) is { } cut ? free.Find(column => IsCut(column, cut)) : null;
@@ -128,7 +125,7 @@ public sealed class FieldMapping
     /// <summary>Two columns of one name, one of which would be dropped, and columns that fit a field that was taken from another.</summary>
     private void FindTwins(ImportCollection collection)
     {
-        foreach (var twins in _columns.Where(column => Plain(column).Length > 0).GroupBy(Plain, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (var twins in _columns.Where(column => Heading.Plain(column).Length > 0).GroupBy(Heading.Plain, StringComparer.Ordinal).Where(same => same.Count() > 1))
         {
             if (Fields.Find(field => field.Column is { } used && twins.Contains(used)) is { } taken)
             {
@@ -141,11 +138,11 @@ public sealed class FieldMapping
         {
             if (Fields.Find(mapped => mapped.Field == field) is not { IsGuessed: true, Column: { } column })
                 continue;
-            var others = _columns.Where(other => !used.Contains(other) && Plain(other) is var plain && plain != Plain(column) && aliases.Contains(plain) && !Machine.Contains(plain)).ToList();
+            var others = _columns.Where(other => !used.Contains(other) && Heading.Plain(other) is var plain && plain != Heading.Plain(column) && aliases.Contains(plain) && !Machine.Contains(plain)).ToList();
             if (others.Count > 0)
                 Doubts.Add(new Finding("columns-several", $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken from there. Say which, such as map {field}={others[0]}.", Field: field));
         }
     }
 
-    private static bool IsCut(string column, string alias) => column.Length == 10 && Plain(column).Length >= 8 && alias.StartsWith(Plain(column), StringComparison.Ordinal);
+    private static bool IsCut(string column, string alias) => column.Length == 10 && Heading.Plain(column).Length >= 8 && alias.StartsWith(Heading.Plain(column), StringComparison.Ordinal);
 }

@@ -1,6 +1,5 @@
 using SituationMap.Geo.Outlines;
-using SituationMap.Store.Files.Tables;
-
+using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Imports;
 
@@ -146,7 +145,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
     public static ImportCollection? Find(string? name) => All.FirstOrDefault(collection => collection.Name == name);
 
     /// <summary>Whether a column is of persons' names or numbers, which are not taken.</summary>
-    public bool Withholds(string column) => Name == "households" && Personal.Contains(FieldMapping.Plain(column));
+    public bool Withholds(string column) => Name == "households" && Personal.Contains(Heading.Plain(column));
 
     private static ImportField Code(string expected, params string[] aliases) => new("code", FieldKind.Code, expected, aliases) { IsRequired = true };
 

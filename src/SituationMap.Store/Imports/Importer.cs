@@ -3,7 +3,6 @@ using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core.Projections;
 using SituationMap.Store.Files;
-using SituationMap.Store.Files.Tables;
 using SituationMap.Store.Persons;
 
 namespace SituationMap.Store.Imports;

@@ -8,7 +8,6 @@ using SituationMap.Core.Texts;
 using SituationMap.Geo.Outlines;
 using SituationMap.Geo.Shapes;
 using SituationMap.Store.Files;
-using SituationMap.Store.Files.Tables;
 using SituationMap.Store.Persons;
 
 namespace SituationMap.Store.Imports;

@@ -2,7 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
-using SituationMap.Store.Files.Tables;
+using SituationMap.Store.Files;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Zones;
 

@@ -1,4 +1,3 @@
-
 namespace SituationMap.Store.Persons;
 
 /// <param name="Fact">The decision or the retraction that gives it.</param>

@@ -2,7 +2,6 @@ using SituationMap.Core;
 using SituationMap.Core.Persons;
 using SituationMap.Core.Texts;
 
-
 namespace SituationMap.Store.Persons;
 
 /// <summary>By what a person is known and reached; null: not known.</summary>

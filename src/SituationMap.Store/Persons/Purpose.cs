@@ -1,7 +1,6 @@
 using SituationMap.Core;
 using SituationMap.Core.Persons;
 
-
 namespace SituationMap.Store.Persons;
 
 /// <summary>What a look at what is known of persons is for; kept in the audit record.</summary>

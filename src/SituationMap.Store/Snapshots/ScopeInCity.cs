@@ -1,6 +1,5 @@
 using SituationMap.Store.Access;
 
-
 namespace SituationMap.Store.Snapshots;
 
 /// <summary>Which grids of a city belong to a jurisdiction, looked up by their places and not by their codes.</summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core;
 
-
 namespace SituationMap.Store.Snapshots;
 
 /// <summary>How many households are in each status; the four add up to all of them.</summary>

@@ -1,7 +1,6 @@
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 
-
 namespace SituationMap.Store.Statuses;
 
 /// <summary>What of the missing readings and tests is worth telling: what somebody can still do something about.</summary>

@@ -1,5 +1,4 @@
 using SituationMap.Core;
-using SituationMap.Core.Statuses;
 
 namespace SituationMap.Store.Statuses;
 

@@ -1,7 +1,6 @@
 using SituationMap.Geo.Shapes;
 using SituationMap.Store.Snapshots;
 
-
 namespace SituationMap.Store.Tiles;
 
 /// <summary>A shape that is drawn in a layer from one zoom to another.</summary>

@@ -3,7 +3,6 @@ using SituationMap.Geo.VectorTiles;
 using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 
-
 namespace SituationMap.Store.Tiles;
 
 /// <summary>Which tiles a change touches, and which layers of them: exactly those in which something of what changed is drawn, in its old or its new place.</summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core.Protocols;
 
-
 namespace SituationMap.Store.Zones;
 
 /// <summary>

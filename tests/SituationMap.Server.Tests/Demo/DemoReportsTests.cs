@@ -3,6 +3,7 @@ using Shouldly;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Server.Demo;
+using SituationMap.Server.Demo.Community;
 using SituationMap.Server.Demo.Town;
 
 namespace SituationMap.Server.Tests.Demo;

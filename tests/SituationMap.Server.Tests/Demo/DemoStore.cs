@@ -1,6 +1,5 @@
 using SituationMap.Core.Protocols;
-using SituationMap.Server.Demo;
-
+using SituationMap.Server.Demo.Community;
 
 namespace SituationMap.Server.Tests.Demo;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Server.Demo.Community;
 
 namespace SituationMap.Server.Demo.City;
 

@@ -1,7 +1,6 @@
 using SituationMap.Server.Demo.Reports;
 using SituationMap.Server.Demo.Town;
 
-
 namespace SituationMap.Server.Demo.Play;
 
 /// <summary>A report as <c>POST /api/facts</c> takes it, and the same in words.</summary>

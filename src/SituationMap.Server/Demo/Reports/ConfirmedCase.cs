@@ -1,6 +1,5 @@
 using SituationMap.Core.Facts;
 
-
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core.Facts;
 
-
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>Households that went away: some are still out, others came back and are observed, or quarantined where they came from a risk area.</summary>

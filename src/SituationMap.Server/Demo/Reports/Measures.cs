@@ -1,6 +1,5 @@
 using SituationMap.Core.Facts;
 
-
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>What people decided: orders and a release, an override and its confirmation, fevers, and a reading that was mistyped and taken back.</summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core.Facts;
 
-
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>Errands through the three manned checkpoints: out, and in again with a reading.</summary>

@@ -1,6 +1,5 @@
 using SituationMap.Core.Facts;
 
-
 namespace SituationMap.Server.Demo.Reports;
 
 /// <summary>Temperatures of everyone who is watched, in the morning and in the evening; a few are missing, so that something is overdue.</summary>

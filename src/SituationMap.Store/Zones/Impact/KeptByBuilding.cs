@@ -1,6 +1,5 @@
 using SituationMap.Store.Snapshots;
 
-
 namespace SituationMap.Store.Zones.Impact;
 
 /// <summary>

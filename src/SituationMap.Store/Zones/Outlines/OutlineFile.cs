@@ -5,7 +5,6 @@ using Npgsql;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Outlines;
 using SituationMap.Store.Files;
-using SituationMap.Store.Files.Tables;
 using SituationMap.Store.Imports;
 
 namespace SituationMap.Store.Zones.Outlines;

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>Filling an empty store: in one transaction, with ids of its own, and without a row in the feed for each thing.</summary>
 internal static class Filling

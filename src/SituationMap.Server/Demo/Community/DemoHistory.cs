@@ -5,7 +5,7 @@ using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
 using SituationMap.Store.Statuses;
 
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>
 /// A row of the change feed: what a household became, a zone version that came into force with what it touched, or a checkpoint that was

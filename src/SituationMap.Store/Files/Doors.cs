@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SituationMap.Core.Texts;
 
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>A household's door: where the text leaves something out it is null.</summary>
 /// <param name="Room">Its place on its floor, from 1 to 100.</param>

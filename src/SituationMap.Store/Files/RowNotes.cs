@@ -1,4 +1,4 @@
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>What happens to rows that are taken and should be known: counted, with the first of them.</summary>
 public sealed class RowNotes

@@ -1,4 +1,6 @@
-namespace SituationMap.Core.Statuses;
+using SituationMap.Core.Statuses;
+
+namespace SituationMap.Core;
 
 /// <summary>What <see cref="StatusRules"/> found for one household at one instant. All instants are given in UTC (offset 0).</summary>
 /// <param name="Status">The status.</param>

@@ -2,7 +2,7 @@ using NetTopologySuite.Geometries;
 using SituationMap.Server.Demo.Reports;
 using SituationMap.Server.Demo.Town;
 
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>Thirty days of reports that end at the clock's now, and the versions of the risk zone in them.</summary>
 internal sealed class DemoReports

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>Numbers as texts: whatever format a code came through, it is the same text, or none.</summary>
 public static partial class Numbers

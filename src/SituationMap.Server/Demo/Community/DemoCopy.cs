@@ -4,7 +4,7 @@ using NpgsqlTypes;
 using SituationMap.Server.Demo.Town;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>Writes the demo's rows by binary COPY, ids included, in the caller's transaction.</summary>
 internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken cancellation)

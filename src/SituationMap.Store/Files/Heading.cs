@@ -1,7 +1,6 @@
 using System.Text;
-using SituationMap.Store.Imports;
 
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>The line of a table that names its columns, which in what offices send is often not the first.</summary>
 /// <param name="Above">How many lines stand above it.</param>
@@ -17,7 +16,7 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
     private static readonly string[] Delimiters = [",", ";", "\t", "|", "，"];
 
     /// <summary>The heading of a text: with the delimiter that its line <c>sep=</c> names, else with that by which most of its names are known.</summary>
-    /// <param name="known">Names of columns that are expected, as <see cref="FieldMapping.Plain"/> has them.</param>
+    /// <param name="known">Names of columns that are expected, as <see cref="Plain"/> has them.</param>
     public static Heading OfText(string path, Encoding encoding, IReadOnlySet<string> known)
     {
         var said = Said(path, encoding);
@@ -51,7 +50,10 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
 
     private static int Cells(string[] cells) => cells.Count(cell => !string.IsNullOrWhiteSpace(cell));
 
-    private static int Known(string[] cells, IReadOnlySet<string> known) => cells.Count(cell => known.Contains(FieldMapping.Plain(cell)));
+    /// <summary>A name without case, spaces and punctuation.</summary>
+    public static string Plain(string name) => name == ImportSource.GeometryField ? name : string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    private static int Known(string[] cells, IReadOnlySet<string> known) => cells.Count(cell => known.Contains(Plain(cell)));
 
     private static ImportRefusedException Empty() => new("file-empty", "file", "a table with a heading");
 }

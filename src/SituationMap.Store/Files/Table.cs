@@ -4,7 +4,7 @@ using CsvHelper;
 using CsvHelper.Configuration;
 using SituationMap.Core;
 
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>One line of a table, as it stands.</summary>
 /// <param name="Fault">Why it cannot be told where its cells end, and so not where any later line begins; null: it can.</param>

@@ -2,7 +2,7 @@ using Npgsql;
 using SituationMap.Core.Protocols;
 using SituationMap.Server.Demo.Town;
 
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>Fills an empty store with the demo community and its last thirty days. <c>data/demo/README.md</c> tells what is real in it.</summary>
 internal static class DemoCommunity

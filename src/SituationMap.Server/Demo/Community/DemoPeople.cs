@@ -1,7 +1,6 @@
 using SituationMap.Server.Demo.Town;
 
-
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>
 /// Who lives behind which door. The published totals hold exactly: 1,655 homes with 3,812 people, of which 128 are let to 294, and

@@ -3,7 +3,7 @@ using System.Xml;
 using ExcelDataReader;
 using ExcelDataReader.Exceptions;
 
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>
 /// A sheet of a workbook (XLSX). Its cells know what is a date and what a number, and of how many digits: a spreadsheet keeps fifteen, and what had

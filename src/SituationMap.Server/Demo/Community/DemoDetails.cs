@@ -3,7 +3,7 @@ using NpgsqlTypes;
 using SituationMap.Store.Database;
 using SituationMap.Store.Persons;
 
-namespace SituationMap.Server.Demo;
+namespace SituationMap.Server.Demo.Community;
 
 /// <summary>Made-up names and phones for the persons of the demo community, as encrypted as those of real ones. The phones begin with 100, as no number does.</summary>
 internal static class DemoDetails

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Texts;
 
-namespace SituationMap.Store.Files.Tables;
+namespace SituationMap.Store.Files;
 
 /// <summary>Dates as people write them. What can be meant in two ways, or is no day at all, is not taken.</summary>
 /// <param name="zone">In which a time without its offset is read.</param>
