@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using NetTopologySuite.Geometries;
+using SituationMap.Server.Database;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Statuses.Recompute;
 using SituationMap.Server.Zones;
@@ -100,7 +101,7 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
         var code = $"Z-B{_random.Next()}";
         await _worker.StartAsync(cancellation);
         // until the worker waits for a wake-up, as it does all day
-        while (!await city.ReadAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN situation_dirty')", cancellation))
+        while (!await city.ReadAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN {Channels.Dirty}')", cancellation))
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
         var ours = await Comparison.TimeAsync(async () =>
         {

@@ -17,7 +17,6 @@ internal sealed record AuditFindings(long Rows, IReadOnlyList<string> Faults);
 internal sealed partial class AuditSealer(NpgsqlDataSource database, DeploymentKey key, ILogger<AuditSealer> log) : BackgroundService
 {
     private const int BatchSize = 1_000;
-    private const long Lock = 0x5349_5441_5544;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly byte[] _key = key.For("audit");
@@ -93,7 +92,7 @@ internal sealed partial class AuditSealer(NpgsqlDataSource database, DeploymentK
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = Lock } } };
+        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKeys.AuditSeal } } };
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
         var (sequence, _) = await HeadAsync(connection, cancellation);

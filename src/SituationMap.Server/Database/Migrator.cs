@@ -8,9 +8,6 @@ namespace SituationMap.Server.Database;
 /// </summary>
 internal static class Migrator
 {
-    // Any number does, as long as every version of this program uses the same: "SituMap" read as bytes.
-    private const long LockKey = 0x53_69_74_75_4D_61_70;
-
     // dollar quotes that no step uses itself
     private const string Quote = "$situationmap_step$";
     private const string InnerQuote = "$situationmap_text$";
@@ -31,7 +28,7 @@ internal static class Migrator
             // whoever only serves owns nothing and could not make the schema, and need not
             if (await IsUpToDateAsync(connection, migrations, cancellationToken))
                 return 0;
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
             await ExecuteAsync(connection, """
                 CREATE SCHEMA IF NOT EXISTS situation;
                 CREATE TABLE IF NOT EXISTS situation.schema_version (
@@ -70,7 +67,7 @@ internal static class Migrator
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
             await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
         }
         catch (PostgresException failure)

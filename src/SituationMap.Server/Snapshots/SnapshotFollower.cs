@@ -78,7 +78,7 @@ internal sealed partial class SnapshotFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_feed", clock, logger);
+        await using var wakeup = new Wakeup(database, Channels.Feed, clock, logger);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -5,6 +5,7 @@ using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
+using SituationMap.Server.Database;
 using SituationMap.Server.Zones;
 
 namespace SituationMap.Server.Statuses;
@@ -147,7 +148,7 @@ internal static class StatusBatch
         await write.ExecuteNonQueryAsync(cancellation);
         if (shown > 0)
         {
-            await using var notify = new NpgsqlCommand("SELECT pg_notify('situation_feed', last::text) FROM feed_counter", connection);
+            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter", connection);
             await notify.ExecuteNonQueryAsync(cancellation);
         }
         return shown;

@@ -29,7 +29,7 @@ internal sealed partial class StatusWorker(NpgsqlDataSource database, ProtocolCa
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_dirty", clock, logger);
+        await using var wakeup = new Wakeup(database, Channels.Dirty, clock, logger);
         var due = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -35,7 +35,7 @@ internal sealed partial class WebhookSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_feed", clock, logger);
+        await using var wakeup = new Wakeup(database, Channels.Feed, clock, logger);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -194,7 +194,7 @@ internal sealed partial class WebhookSender(
 
     private static async Task<bool> TakeAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
     {
-        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
         return (bool)(await take.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -202,7 +202,7 @@ internal sealed partial class WebhookSender(
     {
         if (connection.State != System.Data.ConnectionState.Open)
             return; // and so it is free
-        await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        await using var release = new NpgsqlCommand($"SELECT pg_advisory_unlock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
         await release.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
