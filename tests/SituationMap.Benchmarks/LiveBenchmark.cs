@@ -5,6 +5,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using NetTopologySuite.Geometries;
 using Npgsql;
+using SituationMap.Store.Database;
 using SituationMap.Store.Zones;
 
 namespace SituationMap.Benchmarks;
@@ -161,7 +162,7 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
                 if (long.TryParse(told.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
                     At[sequence] = Stopwatch.GetTimestamp();
             };
-            using (var listen = new NpgsqlCommand("LISTEN situation_feed", _connection))
+            using (var listen = new NpgsqlCommand($"LISTEN {Channels.Feed}", _connection))
                 listen.ExecuteNonQuery();
             _listening = Task.Factory.StartNew(Listen, TaskCreationOptions.LongRunning);
         }

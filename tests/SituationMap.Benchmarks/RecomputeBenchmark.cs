@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NetTopologySuite.Geometries;
+using SituationMap.Store.Database;
 using SituationMap.Store.Statuses;
 using SituationMap.Store.Statuses.Recompute;
 using SituationMap.Store.Zones;
@@ -100,7 +101,7 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
         var code = $"Z-B{_random.Next()}";
         await _worker.StartAsync(cancellation);
         // until the worker waits for a wake-up, as it does all day
-        while (!await city.ReadAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN situation_dirty')", cancellation))
+        while (!await city.ReadAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN {Channels.Dirty}')", cancellation))
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
         var ours = await Comparison.TimeAsync(async () =>
         {

@@ -60,7 +60,7 @@ public sealed class StyleTests(Viewer viewer)
         policy.ShouldNotContain("unsafe");
 
         var html = await page.Content.ReadAsStringAsync();
-        var script = html.Split('"').First(part => part.StartsWith("/assets/", StringComparison.Ordinal) && part.EndsWith(".js", StringComparison.Ordinal));
+        var script = html.Split('"').First(part => part.StartsWith("./assets/", StringComparison.Ordinal) && part.EndsWith(".js", StringComparison.Ordinal));
         var asset = await viewer.Server.Client.GetAsync(new Uri(script, UriKind.Relative));
         asset.Headers.CacheControl!.ToString().ShouldContain("immutable");
     }

@@ -2,34 +2,35 @@ namespace SituationMap.Core.Facts;
 
 /// <summary>
 /// Which facts were wrong. A retraction is about what is known, not about when something was so: it holds for every instant,
-/// whatever its own time. A retraction can itself be retracted.
+/// whatever its own time. A retraction can itself be retracted, and that again: it stands unless one that stands retracts it.
+/// The store has the same rule in SQL (<c>retracted_facts</c>), for what is read there without statuses; a test holds the two together.
 /// </summary>
-internal static class Retractions
+public static class Retractions
 {
-    public static HashSet<Guid>? Of(IReadOnlyList<Fact> reported)
+    /// <summary>The ids of those that were retracted; among them may be retractions, which count for nothing by themselves anyway.</summary>
+    /// <param name="reported">All facts about one household, in any order; repeats (same id) count once.</param>
+    /// <returns>Null where nothing was retracted.</returns>
+    public static IReadOnlySet<Guid>? Of(IReadOnlyList<Fact> reported)
     {
-        List<(Guid Id, Guid Target)>? retractions = null;
+        Dictionary<Guid, Guid>? targets = null;
         for (var i = 0; i < reported.Count; i++)
             if (reported[i].Kind == FactKind.Retraction && FactData.Id(reported[i].Data, "fact") is { } target)
-                (retractions ??= []).Add((reported[i].Id, target));
-        if (retractions is null) return null;
+                (targets ??= [])[reported[i].Id] = target;
+        if (targets is null) return null;
 
-        // In order of the ids, so that even two that retract each other give the same whatever order they come in.
-        retractions.Sort();
-        var effective = new Dictionary<Guid, bool>();
+        // how many retractions of each retraction are still to be decided upon
+        var undecided = new Dictionary<Guid, int>();
+        foreach (var target in targets.Values)
+            if (targets.ContainsKey(target)) undecided[target] = undecided.GetValueOrDefault(target) + 1;
+        // From those that nobody retracts. Each names one fact, so what names each other in a circle leads to nothing but itself, and is never reached.
+        var decided = new Stack<Guid>(targets.Keys.Where(id => !undecided.ContainsKey(id)));
         var retracted = new HashSet<Guid>();
-        foreach (var (id, target) in retractions)
-            if (IsEffective(id)) retracted.Add(target);
-        return retracted;
-
-        bool IsEffective(Guid id)
+        while (decided.TryPop(out var id))
         {
-            if (effective.TryGetValue(id, out var known)) return known;
-            effective[id] = false; // while we are at it: who retracts itself, by whatever detour, does not count against itself
-            var isEffective = true;
-            foreach (var (other, target) in retractions)
-                if (target == id && other != id && IsEffective(other)) isEffective = false;
-            return effective[id] = isEffective;
+            var target = targets[id];
+            if (!retracted.Contains(id)) retracted.Add(target);
+            if (undecided.ContainsKey(target) && --undecided[target] == 0) decided.Push(target);
         }
+        return retracted;
     }
 }

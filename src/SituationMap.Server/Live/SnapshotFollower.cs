@@ -31,7 +31,7 @@ internal sealed partial class SnapshotFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_feed", clock, supervisor);
+        await using var wakeup = new Wakeup(database, Channels.Feed, clock, supervisor);
         await supervisor.KeepAsync("following the changes", FollowAsync, stopping => wakeup.WaitAsync(LongestWait, stopping), stoppingToken);
     }
 

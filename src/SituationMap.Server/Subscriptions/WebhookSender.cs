@@ -41,7 +41,7 @@ internal sealed class WebhookSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_feed", clock, supervisor);
+        await using var wakeup = new Wakeup(database, Channels.Feed, clock, supervisor);
         await supervisor.KeepAsync(Service, BeginAsync, stopping => wakeup.WaitAsync(Look, stopping), stoppingToken);
         await Task.WhenAll(_working.Values);
     }
@@ -202,7 +202,7 @@ internal sealed class WebhookSender(
 
     private static async Task<bool> TakeAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
     {
-        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
         return (bool)(await take.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -210,7 +210,7 @@ internal sealed class WebhookSender(
     {
         if (connection.State != System.Data.ConnectionState.Open)
             return; // and so it is free
-        await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        await using var release = new NpgsqlCommand($"SELECT pg_advisory_unlock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
         await release.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

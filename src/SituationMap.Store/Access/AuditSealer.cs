@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using SituationMap.Store.Database;
 using SituationMap.Store.Supervision;
 
 namespace SituationMap.Store.Access;
@@ -26,7 +27,6 @@ public sealed class AuditSealing(AuditSealer sealer, Supervisor supervisor) : Ba
 public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
 {
     private const int BatchSize = 1_000;
-    private const long Lock = 0x5349_5441_5544;
 
     private readonly byte[] _key = key.For("audit");
 
@@ -82,7 +82,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = Lock } } };
+        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKeys.AuditSeal } } };
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
         var (sequence, _) = await HeadAsync(connection, cancellation);

@@ -56,8 +56,7 @@ public static class ApiRole
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var grant = new NpgsqlCommand(
-            // one at a time: two who change the rights of the same table fail
-            "SELECT pg_advisory_xact_lock(4326002); SELECT situation.grant_api(@role)", connection) { Parameters = { new("role", role) } };
+            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api(@role)", connection) { Parameters = { new("role", role) } };
         await grant.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -9,20 +9,22 @@ namespace SituationMap.Store.Database;
 /// </summary>
 public static class Migrator
 {
-    // Any number does, as long as every version of this program uses the same: "SituMap" read as bytes.
-    private const long LockKey = 0x53_69_74_75_4D_61_70;
-
     // dollar quotes that no step uses itself
     private const string Quote = "$situationmap_step$";
     private const string InnerQuote = "$situationmap_text$";
 
-    /// <summary>Applies what is missing and gives how many steps that were; 0 where the database was up to date.</summary>
+    /// <summary>
+    /// Applies what is missing and gives how many steps that were, the functions as one; 0 where the database was up to date.
+    /// </summary>
     /// <param name="connectionString">A user who may create a schema; the very first time also the extensions PostGIS and ltree.</param>
     /// <param name="migrations">All steps in order, normally <see cref="Migration.Embedded"/>.</param>
+    /// <param name="functions">What the database is to have after them; null: <see cref="StoreFunctions.Embedded"/>.</param>
     /// <exception cref="StartupException">The database is newer than the program, was made by other steps, or lacks rights.</exception>
     public static async Task<int> MigrateAsync(
-        string connectionString, IReadOnlyList<Migration> migrations, IProgress<string> progress, CancellationToken cancellationToken)
+        string connectionString, IReadOnlyList<Migration> migrations, IProgress<string> progress, CancellationToken cancellationToken,
+        StoreFunctions? functions = null)
     {
+        functions ??= StoreFunctions.Embedded;
         // A connection of its own: it must not know the types that the steps are about to create, and its end frees the lock.
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         await using var connection = new NpgsqlConnection(own.ConnectionString);
@@ -30,9 +32,9 @@ public static class Migrator
         {
             await connection.OpenAsync(cancellationToken);
             // whoever only serves owns nothing and could not make the schema, and need not
-            if (await IsUpToDateAsync(connection, migrations, cancellationToken))
+            if (await IsUpToDateAsync(connection, migrations, functions, cancellationToken))
                 return 0;
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
             await ExecuteAsync(connection, """
                 CREATE SCHEMA IF NOT EXISTS situation;
                 CREATE TABLE IF NOT EXISTS situation.schema_version (
@@ -50,8 +52,11 @@ public static class Migrator
                 progress.Report($"Preparing the database: {migration.Name}");
                 await ApplyAsync(connection, migration, cancellationToken);
             }
-
-            return missing.Count;
+            if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
+                return missing.Count;
+            progress.Report($"Preparing the database: {fault}, made anew");
+            await functions.ReplaceAsync(connection, cancellationToken);
+            return missing.Count + 1;
         }
         catch (PostgresException failure)
         {
@@ -71,7 +76,7 @@ public static class Migrator
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
             await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
         }
         catch (PostgresException failure)
@@ -84,7 +89,8 @@ public static class Migrator
         }
     }
 
-    private static async Task<bool> IsUpToDateAsync(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    private static async Task<bool> IsUpToDateAsync(
+        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, StoreFunctions functions, CancellationToken cancellationToken)
     {
         await using (var find = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'situation' AND tablename = 'schema_version')", connection))
         {
@@ -93,7 +99,15 @@ public static class Migrator
         }
         var applied = await ReadAppliedAsync(connection, cancellationToken);
         Check(applied, migrations);
-        return applied.Count == migrations.Count;
+        if (applied.Count < migrations.Count)
+            return false;
+        if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
+            return true;
+        await using var owns = new NpgsqlCommand("SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'", connection);
+        return (bool)(await owns.ExecuteScalarAsync(cancellationToken))!
+            ? false
+            : throw new StartupException($"The database {connection.Database} is not as this program needs it ({fault}), and the user {connection.UserName} " +
+                "may not mend that: start as its owner, or name him in ConnectionStrings:SituationMapOwner.");
     }
 
     private static void Check(IReadOnlyList<AppliedStep> applied, IReadOnlyList<Migration> migrations)
@@ -124,16 +138,22 @@ public static class Migrator
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, "SET LOCAL search_path = situation, public", cancellationToken);
-        // Npgsql cuts a text into statements at its semicolons, those within BEGIN ATOMIC … END included. So PostgreSQL gets the
-        // text as one string and cuts it itself.
-        await ExecuteAsync(connection, $"DO {Quote} BEGIN EXECUTE {InnerQuote}{migration.Sql}{InnerQuote}; END {Quote}", cancellationToken);
+        await ExecuteTextAsync(connection, migration.Sql, cancellationToken);
         await using var record = new NpgsqlCommand("INSERT INTO situation.schema_version (version, name, checksum) VALUES ($1, $2, $3)", connection)
         {
             Parameters = { new() { Value = migration.Version }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
         };
         await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Runs a file's text in the connection's transaction, our schema first on the search path.</summary>
+    public static async Task ExecuteTextAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "SET LOCAL search_path = situation, public", cancellationToken);
+        // Npgsql cuts a text into statements at its semicolons, those within BEGIN ATOMIC … END included. So PostgreSQL gets the
+        // text as one string and cuts it itself.
+        await ExecuteAsync(connection, $"DO {Quote} BEGIN EXECUTE {InnerQuote}{text}{InnerQuote}; END {Quote}", cancellationToken);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

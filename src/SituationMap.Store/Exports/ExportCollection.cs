@@ -56,15 +56,14 @@ public sealed record ExportCollection(string Name, string Summary, Right Right, 
             Ledger("f.kind::text AS kind, (f.data->>'celsius')::float8 AS celsius, f.data->>'result' AS result", "'temperature', 'test'")),
     ];
 
-    /// <summary>Facts of one kind that nobody has retracted. The arguments are the literals above.</summary>
+    /// <summary>The facts of one kind that count. The arguments are the literals above.</summary>
     private static string Ledger(string columns, string kinds) =>
         $"""
         SELECT f.id::text AS id, f.at, h.code AS household, p.code AS person, b.code AS building, b.address, h.unit, h.floor, h.room, {columns}, f.source, f.received_at AS "receivedAt"
-        FROM fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
+        FROM counting_fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
         -- LEFT JOIN is intentional: a fact without a person is of the whole household
         LEFT JOIN person p ON p.id = f.person
         WHERE f.kind IN ({kinds}) AND ($1::ltree[] IS NULL OR f.grid <@ ANY ($1))
-          AND NOT EXISTS (SELECT FROM fact r WHERE r.household = f.household AND r.kind = 'retraction' AND r.data->>'fact' = f.id::text)
         ORDER BY f.at, f.id
         """;
 }

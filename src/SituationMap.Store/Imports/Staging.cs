@@ -13,9 +13,8 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
     private readonly StagingSql _sql = StagingSql.Of(collection.Name);
 
     public Task BeginAsync() => ExecuteAsync(
-        """
-        -- one import at a time: two could each add what the other adds
-        SELECT pg_advisory_xact_lock(4326001);
+        $"""
+        SELECT pg_advisory_xact_lock({LockKeys.Import});
         CREATE TEMP TABLE import_row (row int NOT NULL, code text NOT NULL, fields jsonb NOT NULL, shape geometry) ON COMMIT DROP;
         """);
 
@@ -85,7 +84,7 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             )
             INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
             SELECT first + place - 1, clock_timestamp(), kind::feed_kind, grid, subject, touched FROM told CROSS JOIN drawn;
-            SELECT pg_notify('situation_feed', '');
+            SELECT pg_notify('{Channels.Feed}', '');
             """);
     }
 

@@ -124,7 +124,7 @@ public static class StatusBatch
         await write.ExecuteNonQueryAsync(cancellation);
         if (shown > 0)
         {
-            await using var notify = new NpgsqlCommand("SELECT pg_notify('situation_feed', last::text) FROM feed_counter", connection);
+            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter", connection);
             await notify.ExecuteNonQueryAsync(cancellation);
         }
         return shown;

@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Statuses;
 
@@ -11,15 +12,14 @@ namespace SituationMap.Store.Statuses;
 /// </summary>
 public static class StatusLocks
 {
-    // Advisory locks are known by two numbers: what for ("Stat" read as bytes), and the block of 16,384 ids.
-    private const int Purpose = 0x53_74_61_74;
+    // a block has 16,384 ids
     private const int BlockBits = 14;
 
     /// <summary>For a worker: waits until no full recompute is at these households, and keeps it from beginning.</summary>
     public static async Task ShareAsync(NpgsqlConnection connection, IEnumerable<int> households, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock_shared($1, block) FROM unnest($2::int[]) AS block", connection);
-        command.Parameters.Add(new() { Value = Purpose });
+        command.Parameters.Add(new() { Value = LockKeys.Statuses });
         command.Parameters.Add(new() { Value = households.Select(household => household >> BlockBits).Distinct().Order().ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
     }
@@ -28,7 +28,7 @@ public static class StatusLocks
     public static async Task TakeAsync(NpgsqlConnection connection, int first, int last, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1, block) FROM generate_series($2, $3) AS block", connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new() { Value = Purpose });
+        command.Parameters.Add(new() { Value = LockKeys.Statuses });
         command.Parameters.Add(new() { Value = first >> BlockBits });
         command.Parameters.Add(new() { Value = last >> BlockBits });
         await command.ExecuteNonQueryAsync(cancellation);

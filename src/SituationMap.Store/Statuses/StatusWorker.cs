@@ -42,7 +42,7 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var wakeup = new Wakeup(database, "situation_dirty", clock, supervisor);
+        await using var wakeup = new Wakeup(database, Channels.Dirty, clock, supervisor);
         await supervisor.KeepAsync(Service, WorkAsync, WaitAsync, stoppingToken);
 
         async Task WaitAsync(CancellationToken stopping)

@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Zones;
 
@@ -54,7 +55,7 @@ public static class ZoneAnnouncer
         var announced = await announce.ExecuteNonQueryAsync(cancellation);
         if (announced > 0)
         {
-            await using var notify = new NpgsqlCommand("SELECT pg_notify('situation_feed', last::text) FROM feed_counter", connection);
+            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter", connection);
             await notify.ExecuteNonQueryAsync(cancellation);
         }
         return announced;

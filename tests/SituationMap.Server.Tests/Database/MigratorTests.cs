@@ -13,7 +13,7 @@ public sealed class MigratorTests(PostgisCluster cluster)
     {
         await using var database = await cluster.CreateEmptyDatabaseAsync();
 
-        (await MigrateAsync(database, Migration.Embedded)).ShouldBe(Migration.Embedded.Count);
+        (await MigrateAsync(database, Migration.Embedded)).ShouldBe(Migration.Embedded.Count + 1, "the functions are one more");
 
         (await database.ReadAsync<bool>("SELECT to_regclass('situation.household_status') IS NOT NULL")).ShouldBeTrue();
         (await database.ReadAsync<string>("SELECT checksum FROM schema_version WHERE version = 1")).ShouldBe(Migration.Embedded[0].Checksum);
@@ -83,13 +83,38 @@ public sealed class MigratorTests(PostgisCluster cluster)
     }
 
     [Fact]
+    public async Task Facts_that_are_there_already_get_their_references_and_checkpoints_the_direction_that_follows()
+    {
+        await using var database = await cluster.CreateEmptyDatabaseAsync();
+        await Migrator.MigrateAsync(
+            database.ConnectionString, [.. Migration.Embedded.TakeWhile(step => step.Name != "0018_references")], Told.Nobody, CancellationToken.None, new StoreFunctions([]));
+        await database.ExecuteAsync(StoreTests.SmallCommunity);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO checkpoint (grid, code, name, manned, location) VALUES ('210682.004', 'C-1', 'gate', true, ST_SetSRID(ST_MakePoint(124, 40), 4326));
+            INSERT INTO fact (id, grid, household, kind, at, received_at, source, data) VALUES
+              ('00000000-0000-0000-0000-00000000000a', '210682.004', 1, 'passage', '2020-02-05', '2020-02-05', 'test:1', '{"checkpoint": "C-1", "direction": "out"}'),
+              ('00000000-0000-0000-0000-00000000000b', '210682.004', 1, 'passage', '2020-02-06', '2020-02-06', 'test:1', '{"checkpoint": "C-1", "direction": "in"}'),
+              (gen_random_uuid(), '210682.004', 1, 'retraction', '2020-02-06', '2020-02-06', 'test:1', '{"fact": "00000000-0000-0000-0000-00000000000B", "reason": "r"}');
+            SELECT settle_passages(ARRAY[1], '2020-02-06');
+            """);
+        (await database.ReadAsync<string>("SELECT direction FROM last_passage")).ShouldBe("in", "the rule as it was");
+
+        await MigrateAsync(database, Migration.Embedded);
+
+        (await database.ReadAsync<Guid>("SELECT refers_to FROM fact WHERE kind = 'retraction'")).ShouldBe(new Guid("00000000-0000-0000-0000-00000000000b"));
+        (await database.ReadAsync<string>("SELECT direction FROM last_passage")).ShouldBe("out");
+        (await database.ReadAsync<string>("SELECT direction FROM feed WHERE kind = 'passage' ORDER BY sequence DESC LIMIT 1")).ShouldBe("out");
+    }
+
+    [Fact]
     public async Task Lets_programs_that_start_together_apply_each_step_once()
     {
         await using var database = await cluster.CreateEmptyDatabaseAsync();
 
         var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => MigrateAsync(database, Migration.Embedded)));
 
-        applied.Order().ShouldBe([0, 0, 0, Migration.Embedded.Count]);
+        applied.Order().ShouldBe([0, 0, 0, Migration.Embedded.Count + 1]);
     }
 
     [Fact]

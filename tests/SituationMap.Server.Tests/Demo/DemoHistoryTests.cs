@@ -77,9 +77,9 @@ public sealed class DemoHistoryTests(DemoStore demo) : IClassFixture<DemoStore>
             """)).ShouldMatch("^high (1|2)[0-9], high [4-6][0-9], medium [4-6][0-9] in force$");
 
     [Theory]
-    [InlineData("a reading taken back", "SELECT count(*) FROM fact r JOIN fact f ON f.id::text = r.data->>'fact' WHERE r.kind = 'retraction' AND f.household = r.household")]
-    [InlineData("an order ended early", "SELECT count(*) FROM fact r JOIN fact f ON f.id::text = r.data->>'order' WHERE r.kind = 'release' AND f.kind = 'order'")]
-    [InlineData("an override confirmed from another source", "SELECT count(*) FROM fact r JOIN fact f ON f.id::text = r.data->>'confirms' WHERE r.kind = 'override' AND r.source <> f.source")]
+    [InlineData("a reading taken back", "SELECT count(*) FROM fact r JOIN fact f ON f.id = r.refers_to WHERE r.kind = 'retraction' AND f.household = r.household")]
+    [InlineData("an order ended early", "SELECT count(*) FROM fact r JOIN fact f ON f.id = r.refers_to WHERE r.kind = 'release' AND f.kind = 'order'")]
+    [InlineData("an override confirmed from another source", "SELECT count(*) FROM fact r JOIN fact f ON f.id = r.refers_to WHERE r.kind = 'override' AND r.source <> f.source")]
     [InlineData("a confirmed case", "SELECT count(*) FROM fact WHERE kind = 'case'")]
     public async Task There_is_one(string what, string sql) => (await demo.Database.ReadAsync<long>(sql)).ShouldBe(1, what);
 

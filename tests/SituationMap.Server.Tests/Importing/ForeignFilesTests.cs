@@ -37,7 +37,6 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     [InlineData("SRID=4326;POINT (NaN 40.01)", "geometry-unreadable")]
     [InlineData("POINT (124.01 40.01", "geometry-unreadable")]
     [InlineData("POINT (124.01)", "geometry-unreadable")]
-    [InlineData("POINT\u0000(124.01 40.01)", "geometry-unreadable")]
     [InlineData("点 (124.01 40.01)", "geometry-unreadable")]
     [InlineData("0101000000000000000000F87F000000000000F87F", "geometry-unreadable")]
     public async Task A_place_that_is_none_rejects_its_row_alone(string wkt, string fault)
@@ -47,6 +46,10 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         (report.Outcome, report.Added).ShouldBe(("imported", 2));
         report.Rejections.ShouldHaveSingleItem().ShouldSatisfyAllConditions(row => row.Row.ShouldBe(1), row => row.Field.ShouldBe("wkt"), row => row.Fault.ShouldBe(fault));
     }
+
+    [Fact]
+    public async Task A_table_with_a_zero_byte_is_no_text_and_refused_whole() =>
+        (await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportTextAsync("checkpoints", "code,grid,wkt\nC-1,210682-004-01,POINT\u0000(124.01 40.01)\n"))).Fault.Field.ShouldBe("file");
 
     [Fact]
     public async Task Brackets_without_an_end_reject_their_row()

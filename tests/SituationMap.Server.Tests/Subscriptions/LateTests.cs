@@ -7,6 +7,7 @@ using Shouldly;
 using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tests.Recovery;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
@@ -40,7 +41,7 @@ public sealed class LateTests(PostgisCluster cluster)
         // in place of the server's own sender, as another process would
         await DemoServer.WaitAsync(async () =>
         {
-            await using var take = new NpgsqlCommand("SELECT pg_try_advisory_lock(4326002, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+            await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
             return (bool)(await take.ExecuteScalarAsync())!;
         });
         var clock = new LaterClock();

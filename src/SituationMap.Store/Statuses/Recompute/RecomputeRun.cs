@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Statuses.Recompute;
 
@@ -16,9 +17,6 @@ public readonly record struct RecomputeProgress(int Parts, int Done, long Househ
 /// </summary>
 public sealed class RecomputeRun : IAsyncDisposable
 {
-    // advisory locks are known by two numbers: what for ("Full" read as bytes), and the run
-    private const int Purpose = 0x46_75_6C_6C;
-
     private readonly NpgsqlConnection _alive;
 
     private RecomputeRun(NpgsqlConnection alive, int id, bool isJoined) => (_alive, Id, IsJoined) = (alive, id, isJoined);
@@ -43,7 +41,7 @@ public sealed class RecomputeRun : IAsyncDisposable
             var id = await FindAliveAsync(alive, rules, cancellation);
             var isJoined = id is not null;
             id ??= await BeginAsync(alive, rules, partSize, now, cancellation);
-            await ExecuteAsync(alive, "SELECT pg_advisory_lock_shared($1, $2)", cancellation, Purpose, id.Value);
+            await ExecuteAsync(alive, "SELECT pg_advisory_lock_shared($1, $2)", cancellation, LockKeys.RecomputeRun, id.Value);
             await transaction.CommitAsync(cancellation);
             return new RecomputeRun(alive, id.Value, isJoined);
         }
@@ -97,7 +95,7 @@ public sealed class RecomputeRun : IAsyncDisposable
     {
         // The lock belongs to the session, and a pooled session lives on. If the connection is broken, the lock is gone already.
         if (_alive.FullState == ConnectionState.Open)
-            await ExecuteAsync(_alive, "SELECT pg_advisory_unlock_shared($1, $2)", CancellationToken.None, Purpose, Id);
+            await ExecuteAsync(_alive, "SELECT pg_advisory_unlock_shared($1, $2)", CancellationToken.None, LockKeys.RecomputeRun, Id);
         await _alive.DisposeAsync();
     }
 
@@ -113,7 +111,7 @@ public sealed class RecomputeRun : IAsyncDisposable
             (id, theirs) = (reader.GetInt32(0), reader.GetString(1));
         }
         // whoever can have the lock alone is alone
-        await using var isLeft = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1, $2)", connection) { Parameters = { new() { Value = Purpose }, new() { Value = id } } };
+        await using var isLeft = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1, $2)", connection) { Parameters = { new() { Value = LockKeys.RecomputeRun }, new() { Value = id } } };
         if ((bool)(await isLeft.ExecuteScalarAsync(cancellation))!)
             return null;
         return theirs == rules ? id : throw new StartupException(

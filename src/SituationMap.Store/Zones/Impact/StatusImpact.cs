@@ -81,18 +81,8 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>
     private static Dictionary<int, ZonePeriod> PeriodsAfter(PlannedZone? zone, ZonePlan plan, DateTimeOffset at)
     {
-        var versions = (zone?.Versions ?? []).Select(version => (version.From, version.Version, version.Level, version.To)).ToList();
-        versions.Add((at, (zone?.Tag.Version ?? 0) + 1, plan.Level, plan.To));
-        versions.Sort((a, b) => (a.From, a.Version).CompareTo((b.From, b.Version)));
-        var periods = new Dictionary<int, ZonePeriod>();
-        for (var place = 0; place < versions.Count; place++)
-        {
-            var (from, version, level, to) = versions[place];
-            var end = place + 1 < versions.Count && !(to <= versions[place + 1].From) ? versions[place + 1].From : to;
-            if (level is not null && !(end <= from))
-                periods.Add(version, new ZonePeriod(zone?.Id ?? 0, version, level, from, end));
-        }
-        return periods;
+        var draft = new ZoneVersionTimes((zone?.Tag.Version ?? 0) + 1, plan.Level, at, plan.To);
+        return ZoneVersions.Periods(zone?.Id ?? 0, (zone?.Versions ?? []).Select(version => version.Times).Append(draft)).ToDictionary(period => period.Version);
     }
 
     private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();

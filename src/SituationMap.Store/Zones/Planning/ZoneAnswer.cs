@@ -49,7 +49,7 @@ public sealed record ZoneAnswer(
         var inForce = zone.InForceAt(now);
         VersionAnswer[] scheduled = [.. zone.Versions.Where(version => version.From > now).Select(VersionAnswer.Of)];
         var state = inForce is not null ? "inForce"
-            : scheduled.Any(version => version.Level is not null) ? "scheduled"
+            : zone.Standing(now) is not null ? "scheduled"
             : zone.Draft?.State ?? "ended";
         return new ZoneAnswer(
             zone.Code, zone.Parent, zone.Parts, zone.Tag.Text, state, inForce is null ? null : VersionAnswer.Of(inForce), scheduled,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NetTopologySuite.Geometries;
 using SituationMap.Core;
+using SituationMap.Core.Zones;
 
 namespace SituationMap.Store.Zones.Planning;
 
@@ -40,8 +41,7 @@ public sealed record ZoneDraft(string State, int Base, ZonePlan Plan, IReadOnlyL
 public sealed record ZoneVersion(
     int Version, string Name, string? Level, MultiPolygon Outline, DateTimeOffset From, DateTimeOffset? To, string Author, string? Approver, string Reason, DateTimeOffset At)
 {
-    /// <summary>Whether it is still to hold at some time from then on, as far as it says itself.</summary>
-    public bool ReachesBeyond(DateTimeOffset instant) => Level is not null && (To is null || To > instant);
+    public ZoneVersionTimes Times => new(Version, Level, From, To);
 }
 
 /// <summary>Everything about one zone, read under its lock.</summary>
@@ -49,15 +49,17 @@ public sealed record ZoneVersion(
 /// <param name="Versions">In the order of their numbers.</param>
 public sealed record PlannedZone(int Id, string Code, string? Parent, IReadOnlyList<string> Parts, ZoneTag Tag, ZoneDraft? Draft, IReadOnlyList<ZoneVersion> Versions)
 {
-    /// <summary>The version in force at an instant: of those that have begun the one that took over last, unless it has ended.</summary>
-    public ZoneVersion? InForceAt(DateTimeOffset instant) =>
-        Versions.Where(version => version.From <= instant).OrderBy(version => (version.From, version.Version)).LastOrDefault() is { } last && last.ReachesBeyond(instant)
-            ? last
-            : null;
+    /// <summary>The version in force at an instant; null: none is.</summary>
+    public ZoneVersion? InForceAt(DateTimeOffset instant) => Standing(instant) is { } standing && standing.From <= instant ? standing : null;
 
     /// <summary>The version in force, else the next one that will be; null: there is none, or the zone is over.</summary>
-    public ZoneVersion? Standing(DateTimeOffset now) =>
-        InForceAt(now) ?? Versions.Where(version => version.From > now && version.Level is not null).OrderBy(version => (version.From, version.Version)).FirstOrDefault();
+    public ZoneVersion? Standing(DateTimeOffset now) => StandingFrom(now).FirstOrDefault();
+
+    /// <summary>The versions that are or will be in force, in that order.</summary>
+    public IEnumerable<ZoneVersion> StandingFrom(DateTimeOffset now) =>
+        from period in ZoneVersions.Periods(Id, Versions.Select(version => version.Times))
+        where period.ReachesBeyond(now)
+        select Versions.First(version => version.Version == period.Version);
 
     /// <summary>When versions that are published already will take over.</summary>
     public IEnumerable<DateTimeOffset> Scheduled(DateTimeOffset now) =>

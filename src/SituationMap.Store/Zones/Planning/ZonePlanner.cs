@@ -25,7 +25,7 @@ public sealed record ZonePlanner(string Name, Scope Scope)
     /// <summary>The fault of a zone that is, will be, or is to be beyond his grids; null where it is not.</summary>
     public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, PlannedZone zone, DateTimeOffset now) => Scope.IsWholeCity
         ? null
-        : zone.Versions.Where(version => version.Level is not null && (version.From > now || version == zone.InForceAt(now))).Select(version => version.Outline)
+        : zone.StandingFrom(now).Select(version => version.Outline)
             .Concat(zone.Draft is { } draft ? [draft.Plan.Outline] : [])
             .Select(outline => Check(holder, plan, outline, "code")).FirstOrDefault(fault => fault is not null);
 
