@@ -668,6 +668,7 @@ CREATE TABLE situation.person_key (
     singleton boolean DEFAULT true NOT NULL,
     generation integer NOT NULL,
     proof bytea NOT NULL,
+    form integer DEFAULT 0 NOT NULL,
     CONSTRAINT person_key_generation_check CHECK ((generation >= 1)),
     CONSTRAINT person_key_singleton_check CHECK (singleton)
 );
