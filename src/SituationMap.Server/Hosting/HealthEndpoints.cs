@@ -16,7 +16,7 @@ internal static class HealthEndpoints
         health.MapGet("/ready", IsReady)
             .WithSummary("Facts can be stored, and all that the server does by itself goes on")
             .WithDescription("for=read asks only whether the map can be read: it can from memory, also while the database is away. Where the answer is no (503) the body says why.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain").Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain").Produces(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
