@@ -7,7 +7,9 @@ namespace SituationMap.Core.Facts;
 /// </summary>
 public static class Retractions
 {
-    /// <summary>The ids of those that were retracted; among them may be retractions, which count for nothing by themselves anyway.</summary>
+    /// <summary>
+    /// The ids of those that were retracted; among them may be retractions, which count for nothing by themselves anyway.
+    /// </summary>
     /// <param name="reported">All facts about one household, in any order; repeats (same id) count once.</param>
     /// <returns>Null where nothing was retracted.</returns>
     public static IReadOnlySet<Guid>? Of(IReadOnlyList<Fact> reported)
@@ -22,7 +24,8 @@ public static class Retractions
         var undecided = new Dictionary<Guid, int>();
         foreach (var target in targets.Values)
             if (targets.ContainsKey(target)) undecided[target] = undecided.GetValueOrDefault(target) + 1;
-        // From those that nobody retracts. Each names one fact, so what names each other in a circle leads to nothing but itself, and is never reached.
+        // From those that nobody retracts. Each names one fact, so what names each other in a circle leads to nothing but itself, and is
+        // never reached.
         var decided = new Stack<Guid>(targets.Keys.Where(id => !undecided.ContainsKey(id)));
         var retracted = new HashSet<Guid>();
         while (decided.TryPop(out var id))

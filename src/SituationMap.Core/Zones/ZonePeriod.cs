@@ -13,7 +13,8 @@ namespace SituationMap.Core.Zones;
 /// Whether it covers the building's representative point; false: it only intersects its outline, which counts while an edition with
 /// <see cref="Protocols.ZoneTest.Intersects"/> is in force.
 /// </param>
-public readonly record struct ZonePeriod(int Zone, int Version, string Level, DateTimeOffset From, DateTimeOffset? To, bool CoversPoint = true)
+public readonly record struct ZonePeriod(
+    int Zone, int Version, string Level, DateTimeOffset From, DateTimeOffset? To, bool CoversPoint = true)
 {
     /// <summary>Whether it holds at an instant or later.</summary>
     public bool ReachesBeyond(DateTimeOffset instant) => To is null || To > instant;

@@ -8,14 +8,14 @@ namespace SituationMap.Core.Zones;
 public readonly record struct ZoneVersionTimes(int Version, string? Level, DateTimeOffset From, DateTimeOffset? To);
 
 /// <summary>
-/// Which version of a zone holds when. The store has the same rule in SQL (<c>zone_periods_known</c>), for what is joined there; a test holds the
-/// two together.
+/// Which version of a zone holds when. The store has the same rule in SQL (<c>zone_periods_known</c>), for what is joined there; a test
+/// holds the two together.
 /// </summary>
 public static class ZoneVersions
 {
     /// <summary>
-    /// The times at which the versions of one zone really hold, in their order. A version takes over from whichever held before, and holds until
-    /// the next one takes over or until its own end, whichever comes first. Of those that take over at one instant the latest wins.
+    /// The times at which the versions of one zone really hold, in their order. A version takes over from whichever held before, and holds
+    /// until the next one takes over or until its own end, whichever comes first. Of those that take over at one instant the latest wins.
     /// </summary>
     /// <param name="zone">The store's id of the zone.</param>
     /// <param name="versions">All that count, in any order.</param>

@@ -82,7 +82,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKeys.AuditSeal } } };
+        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({LockKeys.AuditSeal})", connection);
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
         var (sequence, _) = await HeadAsync(connection, cancellation);

@@ -56,7 +56,10 @@ public static class ApiRole
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var grant = new NpgsqlCommand(
-            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api(@role)", connection) { Parameters = { new("role", role) } };
+            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api(@role)", connection)
+        {
+            Parameters = { new("role", role) },
+        };
         await grant.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -25,5 +25,6 @@ public static class EmbeddedSql
     }
 
     /// <summary>The SHA-256 of a text, in hex; the kind of line ends a checkout uses makes no difference.</summary>
-    public static string Checksum(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
+    public static string Checksum(string sql) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
 }

@@ -1,8 +1,8 @@
 namespace SituationMap.Store.Database;
 
 /// <summary>
-/// The keys of all advisory locks. Any numbers do, as long as every version of this program uses the same. A lock is known by one long, or by two
-/// ints, what for and which one; PostgreSQL keeps the two kinds apart.
+/// The keys of all advisory locks. Any numbers do, as long as every version of this program uses the same. A lock is known by one long, or
+/// by two ints, what for and which one; PostgreSQL keeps the two kinds apart.
 /// </summary>
 public static class LockKeys
 {

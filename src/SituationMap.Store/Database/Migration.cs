@@ -13,5 +13,6 @@ public sealed record Migration(int Version, string Name, string Sql)
 
     /// <summary>The steps in this program, in order; embedded from <c>Database/Migrations/NNNN_*.sql</c>.</summary>
     public static IReadOnlyList<Migration> Embedded { get; } =
-        [.. EmbeddedSql.Read("Migrations").Select(file => new Migration(int.Parse(file.Name[..4], CultureInfo.InvariantCulture), file.Name, file.Text))];
+        [.. EmbeddedSql.Read("Migrations").Select(file =>
+            new Migration(int.Parse(file.Name[..4], CultureInfo.InvariantCulture), file.Name, file.Text))];
 }

@@ -103,11 +103,12 @@ public static class Migrator
             return false;
         if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
             return true;
-        await using var owns = new NpgsqlCommand("SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'", connection);
+        await using var owns = new NpgsqlCommand(
+            "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'", connection);
         return (bool)(await owns.ExecuteScalarAsync(cancellationToken))!
             ? false
-            : throw new StartupException($"The database {connection.Database} is not as this program needs it ({fault}), and the user {connection.UserName} " +
-                "may not mend that: start as its owner, or name him in ConnectionStrings:SituationMapOwner.");
+            : throw new StartupException($"The database {connection.Database} is not as this program needs it ({fault}), and the user " +
+                $"{connection.UserName} may not mend that: start as its owner, or name him in ConnectionStrings:SituationMapOwner.");
     }
 
     private static void Check(IReadOnlyList<AppliedStep> applied, IReadOnlyList<Migration> migrations)

@@ -3,9 +3,9 @@ using Npgsql;
 namespace SituationMap.Store.Database;
 
 /// <summary>
-/// The store's functions, triggers and views. Unlike the numbered steps, which change tables and are applied once, their texts are replaced: a
-/// database has those of the program that migrated it last. What was made is recorded with how PostgreSQL writes it, so that one that is missing,
-/// was changed or switched off since is found at the next start.
+/// The store's functions, triggers and views. Unlike the numbered steps, which change tables and are applied once, their texts are
+/// replaced: a database has those of the program that migrated it last. What was made is recorded with how PostgreSQL writes it, so that
+/// one that is missing, was changed or switched off since is found at the next start.
 /// </summary>
 /// <param name="Texts">Run in this order.</param>
 public sealed record StoreFunctions(IReadOnlyList<string> Texts)
@@ -14,8 +14,8 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
     public static StoreFunctions Embedded { get; } = new([.. EmbeddedSql.Read("Functions").Select(file => file.Text)]);
 
     /// <summary>
-    /// All functions, views and triggers in the schema: what DROP calls each, how it is written, and which transaction wrote it. To be run with
-    /// an empty search_path: every name is then written with its schema, here and in a restored copy.
+    /// All functions, views and triggers in the schema: what DROP calls each, how it is written, and which transaction wrote it. To be run
+    /// with an empty search_path: every name is then written with its schema, here and in a restored copy.
     /// </summary>
     private const string Catalogue =
         """
@@ -50,7 +50,9 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
             : null;
     }
 
-    /// <summary>Makes all of them anew, removes those that an earlier version made and this one does not have, and records them: all or nothing.</summary>
+    /// <summary>
+    /// Makes all of them anew, removes those that an earlier version made and this one does not have, and records them: all or nothing.
+    /// </summary>
     public async Task ReplaceAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -66,14 +68,17 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
               former text;
             BEGIN
               -- views and triggers before the functions that they use
-              FOR former IN SELECT name FROM situation.schema_object WHERE name NOT IN (SELECT name FROM pg_temp.made) ORDER BY name DESC LOOP
+              FOR former IN
+                SELECT name FROM situation.schema_object WHERE name NOT IN (SELECT name FROM pg_temp.made) ORDER BY name DESC
+              LOOP
                 EXECUTE regexp_replace(former, '^\w+', 'DROP \& IF EXISTS');
               END LOOP;
             END $$;
             DELETE FROM situation.schema_object;
             """,
             cancellation);
-        await using var record = new NpgsqlCommand("INSERT INTO situation.schema_object (name, definition, source) SELECT name, definition, $1 FROM pg_temp.made", connection)
+        await using var record = new NpgsqlCommand(
+            "INSERT INTO situation.schema_object (name, definition, source) SELECT name, definition, $1 FROM pg_temp.made", connection)
         {
             Parameters = { new() { Value = _checksum } },
         };

@@ -173,7 +173,8 @@ BEGIN
   EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA situation TO %I', api);
   FOR found IN
     SELECT c.oid::regclass AS name, CASE
-        WHEN c.relname IN ('schema_version', 'schema_object') THEN 'SELECT'
+        -- a view would be written through with the rights of its owner
+        WHEN c.relkind = 'v' OR c.relname IN ('schema_version', 'schema_object') THEN 'SELECT'
         WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgfoid = 'refuse_change'::regproc) THEN 'SELECT, INSERT'
         ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights
     FROM pg_class c WHERE c.relnamespace = 'situation'::regnamespace AND c.relkind IN ('r', 'v')

@@ -28,6 +28,7 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData("DELETE FROM fact")]
     [InlineData("TRUNCATE fact CASCADE")]
     [InlineData("UPDATE audit SET account = 'nobody'")]
+    [InlineData("DELETE FROM counting_fact")]
     [InlineData("DELETE FROM audit")]
     [InlineData("UPDATE audit_seal SET seal = ''")]
     [InlineData("UPDATE feed SET status = 'healthy'")]

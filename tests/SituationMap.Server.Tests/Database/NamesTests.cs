@@ -5,7 +5,9 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Database;
 
-/// <summary>Keys of advisory locks and names of channels have one home each; SQL of the store that has to write a channel out agrees with it.</summary>
+/// <summary>
+/// Keys of advisory locks and names of channels have one home each; SQL of the store that has to write a channel out agrees with it.
+/// </summary>
 public sealed partial class NamesTests(PostgisCluster cluster)
 {
     [Fact]

@@ -2,7 +2,10 @@ using Shouldly;
 
 namespace SituationMap.Server.Tests.Database;
 
-/// <summary>A copy made with PostgreSQL's own programs is the same store: it is restored with an empty search_path, and nothing in it depends on one.</summary>
+/// <summary>
+/// A copy made with PostgreSQL's own programs is the same store: it is restored with an empty search_path, and nothing in it depends on
+/// one.
+/// </summary>
 public sealed class RestoredCopyTests(PostgisCluster cluster)
 {
     private const string Catalogue =

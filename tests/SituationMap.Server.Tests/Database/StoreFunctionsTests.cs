@@ -4,7 +4,9 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Database;
 
-/// <summary>A database has the functions, triggers and views of the program that started last, whatever happened to them in between.</summary>
+/// <summary>
+/// A database has the functions, triggers and views of the program that started last, whatever happened to them in between.
+/// </summary>
 public sealed class StoreFunctionsTests(PostgisCluster cluster) : IAsyncLifetime
 {
     private const string Definitions =

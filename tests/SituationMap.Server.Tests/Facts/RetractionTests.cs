@@ -97,7 +97,9 @@ public sealed class RetractionTests(PostgisCluster cluster)
         kept.ShouldBe([FactSchema.Reference(fact.Kind, data)?.Fact]);
     }
 
-    /// <summary>A few facts of one household, chains of one to five retractions, and retractions of anything, themselves and one another included.</summary>
+    /// <summary>
+    /// A few facts of one household, chains of one to five retractions, and retractions of anything, themselves and one another included.
+    /// </summary>
     private static Fact[] Generate(Random random)
     {
         var facts = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Make(FactKind.Temperature, JsonSerializer.SerializeToElement(new { celsius = 36.5 }), Id())).ToList();

@@ -92,7 +92,8 @@ internal sealed class DemoHistory
     /// <summary>The periods over a building as far as they are published at an instant; the demo's versions take over when they are published.</summary>
     private static ZonePeriod[] Periods(IReadOnlyList<DemoZoneVersion> zone, bool[] isCovered, DateTimeOffset at)
     {
-        var published = zone.Where(version => version.From <= at).Select(version => new ZoneVersionTimes(version.Version, version.Level, version.From, To: null));
+        var published = zone.Where(version => version.From <= at)
+            .Select(version => new ZoneVersionTimes(version.Version, version.Level, version.From, To: null));
         return [.. ZoneVersions.Periods(RiskZoneId, published).Where(period => isCovered[period.Version - 1])];
     }
 

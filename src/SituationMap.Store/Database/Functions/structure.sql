@@ -3,7 +3,8 @@
 
 -- The row of the feed for one thing, with where it was and is. Sequences are drawn when the transaction commits (the triggers
 -- below are deferred), so that the counter is not locked longer than that takes.
-CREATE OR REPLACE FUNCTION announce_structure(kind feed_kind, grid ltree, subject int, was geometry, is_now geometry) RETURNS void LANGUAGE sql
+CREATE OR REPLACE FUNCTION announce_structure(kind feed_kind, grid ltree, subject int, was geometry, is_now geometry) RETURNS void
+  LANGUAGE sql
 BEGIN ATOMIC
   INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
   SELECT draw_sequences(1), clock_timestamp(), kind, grid, subject,
@@ -76,8 +77,8 @@ CREATE CONSTRAINT TRIGGER followed AFTER INSERT OR UPDATE OR DELETE ON road DEFE
 
 -- Which zones a household is in follows from where its building is: from the outline where an edition counts the buildings that touch a
 -- zone, though the point stays. Marked at once, not at the commit: what waits for a worker here must not hold the counter of sequences, for
--- which that worker waits. Compared here and not in the trigger's WHEN: IS DISTINCT FROM names no schema for the operator that it uses, so a
--- restored copy would not find that of geometry.
+-- which that worker waits. Compared here and not in the trigger's WHEN: IS DISTINCT FROM names no schema for the operator that it uses, so
+-- a restored copy would not find that of geometry.
 CREATE OR REPLACE FUNCTION mark_moved_building() RETURNS trigger LANGUAGE plpgsql SET search_path = situation, public AS $$
 BEGIN
   IF OLD.outline IS DISTINCT FROM NEW.outline THEN

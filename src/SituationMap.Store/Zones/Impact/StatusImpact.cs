@@ -82,7 +82,8 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     private static Dictionary<int, ZonePeriod> PeriodsAfter(PlannedZone? zone, ZonePlan plan, DateTimeOffset at)
     {
         var draft = new ZoneVersionTimes((zone?.Tag.Version ?? 0) + 1, plan.Level, at, plan.To);
-        return ZoneVersions.Periods(zone?.Id ?? 0, (zone?.Versions ?? []).Select(version => version.Times).Append(draft)).ToDictionary(period => period.Version);
+        return ZoneVersions.Periods(zone?.Id ?? 0, (zone?.Versions ?? []).Select(version => version.Times).Append(draft))
+            .ToDictionary(period => period.Version);
     }
 
     private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();

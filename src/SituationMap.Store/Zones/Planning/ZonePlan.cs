@@ -50,7 +50,8 @@ public sealed record ZoneVersion(
 public sealed record PlannedZone(int Id, string Code, string? Parent, IReadOnlyList<string> Parts, ZoneTag Tag, ZoneDraft? Draft, IReadOnlyList<ZoneVersion> Versions)
 {
     /// <summary>The version in force at an instant; null: none is.</summary>
-    public ZoneVersion? InForceAt(DateTimeOffset instant) => Standing(instant) is { } standing && standing.From <= instant ? standing : null;
+    public ZoneVersion? InForceAt(DateTimeOffset instant) =>
+        Standing(instant) is { } standing && standing.From <= instant ? standing : null;
 
     /// <summary>The version in force, else the next one that will be; null: there is none, or the zone is over.</summary>
     public ZoneVersion? Standing(DateTimeOffset now) => StandingFrom(now).FirstOrDefault();
