@@ -12,7 +12,7 @@ namespace SituationMap.Server.Facts;
 internal static class FactEndpoints
 {
     /// <summary>As many facts as one request may carry; a sweep of a whole community fits many times over.</summary>
-    public const int MostItems = 100_000;
+    public const int MaxItems = 100_000;
 
     private const int BatchSize = 1_000;
 
@@ -20,7 +20,7 @@ internal static class FactEndpoints
     {
         routes.MapPost("/api/facts", PostAsync)
             .Needs(Right.Report)
-            .WithMetadata(new RequestSizeLimitAttribute(FactBody.MostBytes + 1)) // the reader says where it is exceeded
+            .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
             .AsksStore()
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
@@ -47,8 +47,8 @@ internal static class FactEndpoints
             // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
             if (item.Status is { } status)
                 return Problems.From(status, item.Fault!);
-            if (outcomes.Count + batch.Count == MostItems)
-                return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MostItems} facts in one request"));
+            if (outcomes.Count + batch.Count == MaxItems)
+                return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request"));
             var (report, id, fault) = item.Fault is null ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow()) : (null, null, item.Fault);
             if (fault is null && ForAnother(report!, caller) is { } forAnother)
                 fault = forAnother;

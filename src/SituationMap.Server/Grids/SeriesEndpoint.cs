@@ -17,7 +17,7 @@ internal sealed record SeriesAnswer(string Grid, DateTimeOffset From, DateTimeOf
 internal static class SeriesEndpoint
 {
     private const int DefaultSteps = 90;
-    private const int MostSteps = 1_000;
+    private const int MaxSteps = 1_000;
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(90);
 
     public static async Task<Results<Ok<SeriesAnswer>, ProblemHttpResult>> GetAsync(
@@ -33,8 +33,8 @@ internal static class SeriesEndpoint
             return Problems.BadRequest(Instants.Fault("from"));
         if (start >= end)
             return Problems.BadRequest(new Fault("value-wrong", "from", "a time before to"));
-        if (steps is < 1 or > MostSteps)
-            return Problems.BadRequest(new Fault("value-wrong", "steps", $"a whole number from 1 to {MostSteps}"));
+        if (steps is < 1 or > MaxSteps)
+            return Problems.BadRequest(new Fault("value-wrong", "steps", $"a whole number from 1 to {MaxSteps}"));
         var city = holder.Current.City;
         if (!city.GridByCode.TryGetValue(code, out var place))
             return Problems.NotFound("code", "the code of a known grid");

@@ -23,7 +23,7 @@ internal static class ImportEndpoints
     {
         var imports = routes.MapGroup("/api/imports").WithTags("Imports").Needs(Right.Import);
         imports.MapPost("", PostAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(ImportFolder.MostBytes + (1 << 20)))
+            .WithMetadata(new RequestSizeLimitAttribute(ImportFolder.MaxBytes + (1 << 20)))
             .DisableAntiforgery()
             .WithSummary("Import a file: GeoJSON, CSV, Shapefile (also zipped), GeoPackage, DXF, XLSX")
             .WithDescription("multipart/form-data: as (grids, buildings, households, persons, checkpoints or zones), then optionally crs, layer, map (repeated: field=column or field:=text), "

@@ -38,11 +38,11 @@ internal sealed record PlacedListAnswer(long Sequence, DateTimeOffset AsOf, stri
 /// <summary>What is nearest to a point, and what lies within an area. A building, with its households, is where its inner point is, and in the zones that its edition says.</summary>
 internal static class AreaEndpoints
 {
-    private const int MostNearest = 10_000;
-    private const int MostBytes = 1 << 20;
+    private const int MaxNearest = 10_000;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>The farthest that a circle reaches, in metres.</summary>
-    private const double MostMetres = 1_000_000;
+    private const double MaxMetres = 1_000_000;
 
     private static readonly string[] Kinds = ["households", "buildings", "checkpoints"];
 
@@ -59,7 +59,7 @@ internal static class AreaEndpoints
             .Produces<PlacedListAnswer>();
         api.MapPost("/within", PostWithinAsync)
             .ChangesNothing()
-            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .WithSummary("The same within a polygon")
             .WithDescription("The body is a polygon or several: a GeoJSON geometry, or well-known text (text/plain), in the system and the order of axes of crs=.")
             .Accepts<object>("application/json", "application/geo+json", "text/plain")
@@ -75,7 +75,7 @@ internal static class AreaEndpoints
         var (position, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
         double? metres = null;
         fault ??= CheckKind(of) ?? Paging.CheckLimit(limit) ?? Metres("within", within, ref metres);
-        if (fault is null && after is < 0 or >= MostNearest)
+        if (fault is null && after is < 0 or >= MaxNearest)
             fault = new Fault("value-wrong", "after", "what a next link has");
         if (fault is not null)
             return Problems.BadRequest(fault);
@@ -83,7 +83,7 @@ internal static class AreaEndpoints
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(context, asked.IsFinal);
-        var (city, scope, most) = (snapshot.City, context.Scope(), Math.Min(MostNearest, after + (limit ?? Paging.DefaultLimit) + 1));
+        var (city, scope, most) = (snapshot.City, context.Scope(), Math.Min(MaxNearest, after + (limit ?? Paging.DefaultLimit) + 1));
         var found = new List<Near>();
         if (of == "checkpoints")
             city.NearCheckpoints.Find(position.Longitude, position.Latitude, most, found, metres ?? double.PositiveInfinity);
@@ -268,8 +268,8 @@ internal static class AreaEndpoints
     {
         if (text is null)
             return null;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !(number > 0 && number <= MostMetres))
-            return new Fault("value-wrong", field, $"metres, more than 0 and at most {MostMetres:0}");
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !(number > 0 && number <= MaxMetres))
+            return new Fault("value-wrong", field, $"metres, more than 0 and at most {MaxMetres:0}");
         metres = number;
         return null;
     }

@@ -118,15 +118,15 @@ internal static class ZoneEditing
             return Missing();
         if (PlanningEndpoints.Seen(context) is not { } seen)
             return PlanningEndpoints.Unseen();
-        if ((reason ?? "") is { Length: > MostOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
-            return Problems.BadRequest(new Fault(reason is null ? "field-missing" : "value-wrong", "reason", $"why the zone ends, in 1 to {MostOfReason} characters"));
+        if ((reason ?? "") is { Length: > MaxOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
+            return Problems.BadRequest(new Fault(reason is null ? "field-missing" : "value-wrong", "reason", $"why the zone ends, in 1 to {MaxOfReason} characters"));
         var result = isDraft
             ? await services.Planning.DiscardAsync(zone.Code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation)
             : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestPlanner.Of(context, Right.Approve), reason!, cancellation);
         return result.Fault is null ? TypedResults.NoContent() : await RefuseAsync(services, result, seen, null);
     }
 
-    private const int MostOfReason = 1_000;
+    private const int MaxOfReason = 1_000;
 
     /// <summary>What the caller may do with a resource: by the collection, and by what he has been granted.</summary>
     private static IResult GetMethods(string collection, HttpContext context, string? id = null)

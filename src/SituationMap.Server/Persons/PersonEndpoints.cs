@@ -34,7 +34,7 @@ internal sealed record ErasedAnswer(string Code);
 /// <summary>What is known of persons. Nothing of it is ever in an address; each look is recorded with its purpose before it is answered.</summary>
 internal static class PersonEndpoints
 {
-    private const int MostFound = 100;
+    private const int MaxFound = 100;
 
     public static async Task AddPersonsAsync(this WebApplicationBuilder builder, PostgisStore store, CancellationToken cancellation)
     {
@@ -106,12 +106,12 @@ internal static class PersonEndpoints
         if (wanted.Check() is { } wrong)
             return Problems.BadRequest(wrong);
         var field = PersonDetails.Fields.First(name => wanted.Of(name) is not null);
-        var found = await store.SearchAsync(field, wanted.Of(field)!, context.Scope(Right.SeePersons), MostFound + 1, cancellation);
-        PersonRow[] told = [.. found.Take(MostFound)];
+        var found = await store.SearchAsync(field, wanted.Of(field)!, context.Scope(Right.SeePersons), MaxFound + 1, cancellation);
+        PersonRow[] told = [.. found.Take(MaxFound)];
         await RecordAsync(context, "search persons", $"by {field}", purpose!, new JsonObject { ["persons"] = new JsonArray([.. told.Select(row => (JsonNode)row.Code)]) }, cancellation);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new PersonsAnswer(
-            [.. told.Select(row => new FoundPerson(row.Code, row.Household, row.Grid, row.Details.Name, row.Details.Phone, row.Details.Number))], found.Length > MostFound));
+            [.. told.Select(row => new FoundPerson(row.Code, row.Household, row.Grid, row.Details.Name, row.Details.Phone, row.Details.Number))], found.Length > MaxFound));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PutAsync(

@@ -25,7 +25,7 @@ internal sealed record SearchAnswer(long Sequence, IReadOnlyList<FoundAnswer> Fo
 internal static class SearchEndpoints
 {
     private const int DefaultLimit = 10;
-    private const int MostLimit = 100;
+    private const int MaxLimit = 100;
     private const int LongestQuery = 100;
 
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
@@ -44,8 +44,8 @@ internal static class SearchEndpoints
     {
         if (q is null || q.Length > LongestQuery || string.IsNullOrWhiteSpace(q))
             return Problems.BadRequest(new Fault("value-wrong", "q", $"what to search for, at most {LongestQuery} characters"));
-        if (limit is < 1 or > MostLimit)
-            return Problems.BadRequest(new Fault("value-wrong", "limit", $"a whole number from 1 to {MostLimit}"));
+        if (limit is < 1 or > MaxLimit)
+            return Problems.BadRequest(new Fault("value-wrong", "limit", $"a whole number from 1 to {MaxLimit}"));
         if (after is < 0 or > SearchIndex.Most)
             return Problems.BadRequest(new Fault("value-wrong", "after", "the number of the last page's next link"));
         var snapshot = holder.Current;

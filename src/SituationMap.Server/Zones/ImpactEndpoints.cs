@@ -9,14 +9,14 @@ namespace SituationMap.Server.Zones;
 
 internal static class ImpactEndpoints
 {
-    private const int MostBytes = 4 << 20;
+    private const int MaxBytes = 4 << 20;
 
     public static IEndpointRouteBuilder MapZonePreview(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/zones/preview", PostAsync)
             .Needs(Right.Plan)
             .ChangesNothing()
-            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .AsksStore()
             .WithTags("Zones")
             .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")

@@ -21,8 +21,8 @@ namespace SituationMap.Server.Zones;
 /// </summary>
 internal static class PlanningEndpoints
 {
-    private const int MostBytes = 4 << 20;
-    private const int MostParts = 26;
+    private const int MaxBytes = 4 << 20;
+    private const int MaxParts = 26;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
@@ -177,9 +177,9 @@ internal static class PlanningEndpoints
 
     private static MultiPolygon[] Parts(JsonElement body, JsonFields fields)
     {
-        if (!body.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array || parts.GetArrayLength() is < 2 or > MostParts)
+        if (!body.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array || parts.GetArrayLength() is < 2 or > MaxParts)
         {
-            fields.Refuse("parts", "type-wrong", $"an array of 2 to {MostParts} GeoJSON Polygons");
+            fields.Refuse("parts", "type-wrong", $"an array of 2 to {MaxParts} GeoJSON Polygons");
             return [];
         }
         var read = parts.EnumerateArray().Select((part, place) => OutlineCheck.Read(part, $"parts[{place}]")).ToArray();
@@ -199,7 +199,7 @@ internal static class PlanningEndpoints
         StatusCodes.Status428PreconditionRequired, new Fault("precondition-missing", HeaderNames.IfMatch, "the ETag of the zone as you saw it"));
 
     public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") => route
-        .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+        .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
         .AsksStore()
         .WithTags(tag)
         .WithSummary(summary)

@@ -14,14 +14,14 @@ public sealed record ImportAnswer(Guid Id, string File, string State, double Pro
 /// <summary>Imports uploads one after the other and remembers, for a while and in this process, how each went.</summary>
 public sealed class ImportRuns(Importer importer, Supervisor supervisor) : BackgroundService
 {
-    private const int MostWaiting = 8;
-    private const int MostRemembered = 30;
+    private const int MaxWaiting = 8;
+    private const int MaxRemembered = 30;
     private const string Service = "importing files";
 
     private readonly ConcurrentDictionary<Guid, ImportAnswer> _runs = new();
     private readonly ConcurrentQueue<Guid> _order = new();
     private readonly System.Threading.Channels.Channel<(Guid Id, ImportFolder Folder, ImportOrder Order)> _waiting =
-        System.Threading.Channels.Channel.CreateBounded<(Guid, ImportFolder, ImportOrder)>(MostWaiting);
+        System.Threading.Channels.Channel.CreateBounded<(Guid, ImportFolder, ImportOrder)>(MaxWaiting);
 
     /// <summary>Takes an upload over, its folder included; null: too many wait.</summary>
     public ImportAnswer? Add(ImportFolder folder, ImportOrder order)
@@ -34,7 +34,7 @@ public sealed class ImportRuns(Importer importer, Supervisor supervisor) : Backg
             return null;
         }
         _order.Enqueue(answer.Id);
-        while (_order.Count > MostRemembered && _order.TryDequeue(out var oldest))
+        while (_order.Count > MaxRemembered && _order.TryDequeue(out var oldest))
             _runs.TryRemove(oldest, out _);
         return answer;
     }

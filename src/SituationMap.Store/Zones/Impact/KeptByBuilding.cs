@@ -9,7 +9,7 @@ namespace SituationMap.Store.Zones.Impact;
 public sealed class KeptByBuilding<T>(TimeProvider clock) : IDisposable
     where T : class
 {
-    private const int MostBuildings = 30_000;
+    private const int MaxBuildings = 30_000;
 
     /// <summary>Longer ago, and everything is read anew.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
@@ -32,7 +32,7 @@ public sealed class KeptByBuilding<T>(TimeProvider clock) : IDisposable
         try
         {
             var now = clock.GetUtcNow();
-            if (!ReferenceEquals(city, _city) || stand != _stand || now - _begunAt > Longest || _found.Count > MostBuildings)
+            if (!ReferenceEquals(city, _city) || stand != _stand || now - _begunAt > Longest || _found.Count > MaxBuildings)
             {
                 _found.Clear();
                 _begunAt = now;

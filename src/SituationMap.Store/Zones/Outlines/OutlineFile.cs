@@ -25,7 +25,7 @@ public sealed record OutlineInFile(int Row, string? Name, double SquareMetres, J
 /// <param name="Layers">The file's layers where it has several.</param>
 /// <param name="Layer">The one that was read.</param>
 /// <param name="Crs">As which it was read; null: nothing was.</param>
-/// <param name="Rows">All that the file has; at most <see cref="OutlineFile.MostRows"/> of them are told.</param>
+/// <param name="Rows">All that the file has; at most <see cref="OutlineFile.MaxRows"/> of them are told.</param>
 /// <param name="Systems">The coordinate systems that can be chosen.</param>
 public sealed record OutlinesAnswer(
     string File, IReadOnlyList<string> Layers, string? Layer, string? Crs, IReadOnlyList<Finding> Findings, int Rows, IReadOnlyList<OutlineInFile> Outlines,
@@ -34,7 +34,7 @@ public sealed record OutlinesAnswer(
 /// <summary>Reads outlines from files as imports read them: any format, any coordinate system, the same checks of where they lie.</summary>
 public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems systems)
 {
-    public const int MostRows = 200;
+    public const int MaxRows = 200;
 
     /// <summary>As many programs of GDAL as run for planners at once.</summary>
     private static readonly SemaphoreSlim Turn = new(2);
@@ -71,7 +71,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                 foreach (var row in source.Rows())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (!row.IsBlank && count++ < MostRows)
+                    if (!row.IsBlank && count++ < MaxRows)
                         rows.Add(row);
                 }
                 var reader = new RowReader(Collection, mapping, system, order.SwapAxes, order.TrustCrs, NoDates, new RowNotes());
