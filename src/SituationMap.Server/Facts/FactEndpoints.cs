@@ -27,7 +27,7 @@ internal static class FactEndpoints
             .WithDescription("Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
                 + "a rejected item says which field is wrong and what was expected, and the others go in.")
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
-            .Produces<FactsAnswer>(StatusCodes.Status202Accepted)
+            .Produces<FactsResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
@@ -35,7 +35,7 @@ internal static class FactEndpoints
         return routes;
     }
 
-    private static async Task<Results<Accepted<FactsAnswer>, ProblemHttpResult>> PostAsync(
+    private static async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> PostAsync(
         HttpRequest request, FactStore store, TimeProvider clock, CancellationToken cancellation)
     {
         var scope = request.HttpContext.Scope(Right.Report);
@@ -65,7 +65,7 @@ internal static class FactEndpoints
         outcomes.AddRange(await store.AppendAsync(batch, scope, cancellation));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
-        var answer = FactsAnswer.Of(outcomes);
+        var answer = FactsResponse.Of(outcomes);
         if (outcomes.Count == 0)
             return Problems.From(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         if (answer.Rejected < outcomes.Count)
@@ -88,9 +88,9 @@ internal static class FactEndpoints
 /// <param name="Duplicate">How many were stored already.</param>
 /// <param name="Rejected">How many were not stored.</param>
 /// <param name="Items">One outcome an item, in the order sent.</param>
-internal sealed record FactsAnswer(int Accepted, int Duplicate, int Rejected, IReadOnlyList<FactItemOutcome> Items)
+internal sealed record FactsResponse(int Accepted, int Duplicate, int Rejected, IReadOnlyList<FactItemOutcome> Items)
 {
-    public static FactsAnswer Of(IReadOnlyList<FactItemOutcome> items) => new(
+    public static FactsResponse Of(IReadOnlyList<FactItemOutcome> items) => new(
         items.Count(item => item.Outcome == FactOutcome.Accepted),
         items.Count(item => item.Outcome == FactOutcome.Duplicate),
         items.Count(item => item.Outcome == FactOutcome.Rejected),

@@ -23,7 +23,7 @@ internal static class LookupEndpoints
             .WithTags("Lookups")
             .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
             .WithDescription(Systems)
-            .Produces<LookupAnswer>()
+            .Produces<LookupResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/api/lookup", LookupStream.PostAsync)
             .Needs(Right.See)
@@ -35,7 +35,7 @@ internal static class LookupEndpoints
             .WithDescription(Systems + " What comes in is told by Content-Type, what goes out by Accept (as it came in, where that names none of the three). Every point may have an id, which stands beside its answer. "
                 + "A point that is none has an error in place of an answer, and the others are answered. All are answered from one picture; the header Situation-Sequence tells which.")
             .Accepts<LookupPointSchema[]>("application/json", "application/x-ndjson", "text/csv")
-            .Produces<LookupAnswer[]>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv")
+            .Produces<LookupResponse[]>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);

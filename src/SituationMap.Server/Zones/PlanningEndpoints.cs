@@ -32,9 +32,9 @@ internal static class PlanningEndpoints
     {
         Describe(routes.MapPost("/api/zones", PostAsync).Needs(Right.Plan), "Plan a new zone: a GeoJSON Feature")
             .WithDescription("geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 with Location and ETag; mended lists what was mended of the outline.")
-            .Produces<ZoneAnswer>(StatusCodes.Status201Created);
-        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).Needs(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneAnswer>();
-        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).Needs(Right.Plan), "Discard the draft of a zone").Produces<ZoneAnswer>();
+            .Produces<ZoneResponse>(StatusCodes.Status201Created);
+        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).Needs(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneResponse>();
+        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).Needs(Right.Plan), "Discard the draft of a zone").Produces<ZoneResponse>();
         MapStep(routes, "submit", Right.Plan, "Hand the draft in for approval: {reason?}", (planning, code, reason, _, _, token) =>
             (seen, actor) => planning.SubmitAsync(code, seen, actor, reason, token), needsReason: false);
         MapStep(routes, "withdraw", Right.Plan, "Take a submitted draft back: {reason?}", (planning, code, reason, _, _, token) =>
@@ -94,7 +94,7 @@ internal static class PlanningEndpoints
     private static void MapStep(
         IEndpointRouteBuilder routes, string name, Right right, string summary, Step step, bool needsReason = true, string[]? fieldNames = null)
     {
-        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).Needs(right), summary).Produces<ZoneAnswer>();
+        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).Needs(right), summary).Produces<ZoneResponse>();
 
         async Task<IResult> TakeAsync(string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
         {
@@ -120,7 +120,7 @@ internal static class PlanningEndpoints
             context.Response.Headers.ETag = known.Tag.Text;
         if (result is { Fault: null, Zone: { } zone })
         {
-            var answer = ZoneAnswer.Of(zone, clock.GetUtcNow(), sent?.Mended);
+            var answer = ZoneResponse.Of(zone, clock.GetUtcNow(), sent?.Mended);
             return isNew ? TypedResults.Created(context.Request.Below($"/api/zones/{zone.Code}"), answer) : TypedResults.Ok(answer);
         }
         return await RefuseAsync(database, clock, result, seen, sent?.Plan, cancellation);
@@ -135,9 +135,9 @@ internal static class PlanningEndpoints
         var before = await PlannedZones.AsSeenAsync(connection, result.Zone!, seen, cancellation);
         return Problems.From(result.Outcome.ToStatusCode(), result.Fault!,
         [
-            new("current", ZoneAnswer.Of(result.Zone!, clock.GetUtcNow())),
-            new("yours", sent is null ? null : PlanAnswer.Of(sent)),
-            new("base", before is null ? null : PlanAnswer.Of(before)),
+            new("current", ZoneResponse.Of(result.Zone!, clock.GetUtcNow())),
+            new("yours", sent is null ? null : PlanResponse.Of(sent)),
+            new("base", before is null ? null : PlanResponse.Of(before)),
         ]);
     }
 

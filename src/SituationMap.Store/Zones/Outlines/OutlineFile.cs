@@ -27,9 +27,9 @@ public sealed record OutlineInFile(int Row, string? Name, double SquareMetres, J
 /// <param name="Crs">As which it was read; null: nothing was.</param>
 /// <param name="Rows">All that the file has; at most <see cref="OutlineFile.MaxRows"/> of them are told.</param>
 /// <param name="Systems">The coordinate systems that can be chosen.</param>
-public sealed record OutlinesAnswer(
+public sealed record OutlinesResponse(
     string File, IReadOnlyList<string> Layers, string? Layer, string? Crs, IReadOnlyList<Finding> Findings, int Rows, IReadOnlyList<OutlineInFile> Outlines,
-    IReadOnlyList<RejectedRow> Rejections, IEnumerable<SystemAnswer> Systems);
+    IReadOnlyList<RejectedRow> Rejections, IEnumerable<SystemResponse> Systems);
 
 /// <summary>Reads outlines from files as imports read them: any format, any coordinate system, the same checks of where they lie.</summary>
 public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems systems)
@@ -46,7 +46,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
     private static readonly DateTexts NoDates = new(TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch);
 
     /// <exception cref="ImportRefusedException">The file cannot be read at all.</exception>
-    public async Task<OutlinesAnswer> ReadAsync(ImportFolder folder, OutlineOrder order, CancellationToken cancellation)
+    public async Task<OutlinesResponse> ReadAsync(ImportFolder folder, OutlineOrder order, CancellationToken cancellation)
     {
         await Turn.WaitAsync(cancellation);
         try
@@ -80,7 +80,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                 if (!findings.Exists(found => found.Refuses))
                     Read(rows, reader, outlines, rejections);
             }
-            return new OutlinesAnswer(folder.Name, source.Layers, source.Layer, system?.Code, findings, count, outlines, rejections, SystemAnswer.Of(systems));
+            return new OutlinesResponse(folder.Name, source.Layers, source.Layer, system?.Code, findings, count, outlines, rejections, SystemResponse.Of(systems));
         }
         finally
         {
