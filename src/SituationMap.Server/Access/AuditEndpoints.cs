@@ -18,7 +18,7 @@ internal static class AuditEndpoints
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/audit", ListAsync)
-            .Needs(Right.Audit)
+            .RequiresRight(Right.Audit)
             .AsksStore()
             .WithTags("Access")
             .WithSummary("Who changed what, and who looked at personal data; newest first, in pages")

@@ -18,7 +18,7 @@ internal static class ExportEndpoints
             routes.MapGet($"/api/exports/{collection.Name}",
                     (HttpContext context, Exporter exporter, CancellationToken cancellation, string? format = null, string? mark = null, string? purpose = null) =>
                         GetAsync(collection, context, exporter, format, mark, purpose, cancellation))
-                .Needs(collection.Right)
+                .RequiresRight(collection.Right)
                 .AsksStore()
                 .WithTags("Exports")
                 .WithSummary(collection.Summary)

@@ -19,7 +19,7 @@ internal static class FactEndpoints
     public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/facts", PostAsync)
-            .Needs(Right.Report)
+            .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
             .AsksStore()
             .WithTags("Facts")

@@ -27,7 +27,7 @@ internal static class BuildingEndpoints
     public static IEndpointRouteBuilder MapBuildings(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/buildings/{code}/matrix", GetMatrixAsync)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .KeepsToScope(Subject.Building)
             .WithTags("Buildings")
             .WithSummary("A building's floors, units and rooms with the household and status of each")
@@ -35,7 +35,7 @@ internal static class BuildingEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/api/buildings/{code}/entrances", GetEntrances)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .KeepsToScope(Subject.Building)
             .WithTags("Buildings")
             .WithSummary("Where a building's units (entrances) are drawn: GeoJSON with the unit of each")

@@ -48,7 +48,7 @@ internal static class GridEndpoints
 {
     public static IEndpointRouteBuilder MapGrids(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithTags("Grids").Needs(Right.See);
+        var api = routes.MapGroup("/api").WithTags("Grids").RequiresRight(Right.See);
         api.MapGet("/place", GetPlace).WithSummary("What this map is of");
         api.MapGet("/grids", GetGridsAsync).WithSummary("The grid tree with its counts")
             .WithDescription("at= asks about a past instant, as it was known then.")

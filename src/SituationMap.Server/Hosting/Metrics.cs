@@ -34,7 +34,7 @@ internal static class Metrics
 
     public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder routes)
     {
-        routes.MapPrometheusScrapingEndpoint("/metrics").Needs(Right.Operate).DisableHttpMetrics();
+        routes.MapPrometheusScrapingEndpoint("/metrics").RequiresRight(Right.Operate).DisableHttpMetrics();
         return routes;
     }
 }

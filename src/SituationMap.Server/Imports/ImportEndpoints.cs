@@ -21,7 +21,7 @@ internal static class ImportEndpoints
 
     public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder routes)
     {
-        var imports = routes.MapGroup("/api/imports").WithTags("Imports").Needs(Right.Import);
+        var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequiresRight(Right.Import);
         imports.MapPost("", PostAsync)
             .WithMetadata(new RequestSizeLimitAttribute(ImportFolder.MaxBytes + (1 << 20)))
             .DisableAntiforgery()

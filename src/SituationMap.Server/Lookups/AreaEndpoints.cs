@@ -48,7 +48,7 @@ internal static class AreaEndpoints
 
     public static IEndpointRouteBuilder MapAreas(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithTags("Lookups").Needs(Right.See).OpenToListedOrigins().ProducesProblem(StatusCodes.Status400BadRequest);
+        var api = routes.MapGroup("/api").WithTags("Lookups").RequiresRight(Right.See).OpenToListedOrigins().ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/nearest", GetNearestAsync)
             .WithSummary("The households, buildings or checkpoints nearest to a point")
             .WithDescription("of= households, buildings or checkpoints; lon and lat, or x and y with crs=, which is also that of the answer: lon and lat, or x (easting) and y (northing) in metres; within= metres at the most; limit= and after= for pages, of 10,000 in all; at= a past instant. Equally near ones come in the order of their grids.")

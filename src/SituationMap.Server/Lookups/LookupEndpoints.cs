@@ -18,7 +18,7 @@ internal static class LookupEndpoints
     public static IEndpointRouteBuilder MapLookups(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/lookup", GetAsync)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .OpenToListedOrigins()
             .WithTags("Lookups")
             .WithSummary("What is at a point: grids, building, zones, risk level, nearest checkpoints")
@@ -26,7 +26,7 @@ internal static class LookupEndpoints
             .Produces<LookupResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapPost("/api/lookup", LookupStream.PostAsync)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .OpenToListedOrigins()
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))

@@ -44,7 +44,7 @@ internal static class PersonEndpoints
 
     public static IEndpointRouteBuilder MapPersons(this IEndpointRouteBuilder routes)
     {
-        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").Needs(Right.SeePersons).AsksStore();
+        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").RequiresRight(Right.SeePersons).AsksStore();
         members.MapGet("/", (string code, HttpContext context, PersonStore store, FactTexts texts, CancellationToken cancellation) => MembersAsync(code, context, store, texts, purpose: null, cancellation))
             .KeepsToScope(Subject.Household, Right.SeePersons)
             .WithSummary("The members of a household, names, phones, identity numbers and the reasons of decisions masked")
@@ -56,16 +56,16 @@ internal static class PersonEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
         var persons = routes.MapGroup("/api/persons").WithTags("Persons").AsksStore().RecordsItself();
-        persons.MapPost("/search", SearchAsync).Needs(Right.SeePersons)
+        persons.MapPost("/search", SearchAsync).RequiresRight(Right.SeePersons)
             .WithSummary("Find a person by exactly his name, phone or identity number, for a stated purpose")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        persons.MapPut("/{code}", PutAsync).Needs(Right.Report)
+        persons.MapPut("/{code}", PutAsync).RequiresRight(Right.Report)
             .WithSummary("Record a member's name, phone and identity number in the place of those known")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        persons.MapPost("/{code}/export", ExportAsync).Needs(Right.SeePersons)
+        persons.MapPost("/{code}/export", ExportAsync).RequiresRight(Right.SeePersons)
             .WithSummary("Everything that is known of one person, for himself, and who has looked at it")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        persons.MapPost("/{code}/erase", EraseAsync).Needs(Right.Administer)
+        persons.MapPost("/{code}/erase", EraseAsync).RequiresRight(Right.Administer)
             .WithSummary("Erase one person; what was reported stays, of somebody whom nobody knows")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         return routes;

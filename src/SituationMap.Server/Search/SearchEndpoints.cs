@@ -31,7 +31,7 @@ internal static class SearchEndpoints
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/search", Get)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .WithTags("Search")
             .WithSummary("Grids, checkpoints, buildings and households by name, address, code or the initials of the pinyin")
             .WithDescription("An address, a blank and what is on the door finds the household. Best matches first, in pages.")

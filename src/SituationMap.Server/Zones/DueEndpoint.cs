@@ -16,7 +16,7 @@ internal static class DueEndpoint
     public static IEndpointRouteBuilder MapDueZones(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/zones/due", GetAsync)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .AsksStore()
             .WithTags("Zones")
             .WithSummary("When each zone in force may be lowered, by the edition's clock: those due first")

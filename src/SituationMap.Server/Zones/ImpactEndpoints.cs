@@ -14,7 +14,7 @@ internal static class ImpactEndpoints
     public static IEndpointRouteBuilder MapZonePreview(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/zones/preview", PostAsync)
-            .Needs(Right.Plan)
+            .RequiresRight(Right.Plan)
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .AsksStore()

@@ -15,7 +15,7 @@ internal static class OutlineFileEndpoint
     public static IEndpointRouteBuilder MapOutlineFile(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/zones/outlines", PostAsync)
-            .Needs(Right.Plan)
+            .RequiresRight(Right.Plan)
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .DisableAntiforgery()

@@ -30,11 +30,11 @@ internal static class PlanningEndpoints
 
     public static IEndpointRouteBuilder MapZonePlanning(this IEndpointRouteBuilder routes)
     {
-        Describe(routes.MapPost("/api/zones", PostAsync).Needs(Right.Plan), "Plan a new zone: a GeoJSON Feature")
+        Describe(routes.MapPost("/api/zones", PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
             .WithDescription("geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 with Location and ETag; mended lists what was mended of the outline.")
             .Produces<ZoneResponse>(StatusCodes.Status201Created);
-        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).Needs(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneResponse>();
-        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).Needs(Right.Plan), "Discard the draft of a zone").Produces<ZoneResponse>();
+        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).RequiresRight(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneResponse>();
+        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).RequiresRight(Right.Plan), "Discard the draft of a zone").Produces<ZoneResponse>();
         MapStep(routes, "submit", Right.Plan, "Hand the draft in for approval: {reason?}", (planning, code, reason, _, _, token) =>
             (seen, actor) => planning.SubmitAsync(code, seen, actor, reason, token), needsReason: false);
         MapStep(routes, "withdraw", Right.Plan, "Take a submitted draft back: {reason?}", (planning, code, reason, _, _, token) =>
@@ -94,7 +94,7 @@ internal static class PlanningEndpoints
     private static void MapStep(
         IEndpointRouteBuilder routes, string name, Right right, string summary, Step step, bool needsReason = true, string[]? fieldNames = null)
     {
-        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).Needs(right), summary).Produces<ZoneResponse>();
+        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).RequiresRight(right), summary).Produces<ZoneResponse>();
 
         async Task<IResult> TakeAsync(string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
         {
