@@ -32,7 +32,7 @@ internal static partial class AccountEndpoints
 
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var access = routes.MapGroup("/api/access").WithTags("Access").RequiresRight(Right.Administer).RecordsItself().AsksStore()
+        var access = routes.MapGroup("/api/access").WithTags("Access").RequiresRight(Right.Administer).RecordsItself().UsesStore()
             .AddEndpointFilterFactory(ReloadAfterChange);
         access.MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) => new AccountsResponse(await store.ListAsync(cancellation))).WithSummary("Accounts and what is granted to them");
         access.MapPost("/accounts", AddAsync).WithSummary("Add an account").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);

@@ -19,7 +19,7 @@ internal static class AuditEndpoints
     {
         routes.MapGet("/api/audit", ListAsync)
             .RequiresRight(Right.Audit)
-            .AsksStore()
+            .UsesStore()
             .WithTags("Access")
             .WithSummary("Who changed what, and who looked at personal data; newest first, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);

@@ -55,14 +55,14 @@ internal static class GridEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/grids/{code}/summary", SummaryEndpoint.GetAsync)
             .KeepsToScope(Subject.Grid)
-            .AsksStore()
+            .UsesStore()
             .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
             .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/grids/{code}/series", SeriesEndpoint.GetAsync)
             .KeepsToScope(Subject.Grid)
-            .AsksStore()
+            .UsesStore()
             .WithSummary("How the counts of one grid went, and how often a household changed")
             .WithDescription("At the ends of steps equal in length between from= and to= (the last 90 days), as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -31,7 +31,7 @@ internal static class JobEndpoints
 
     public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/jobs", GetAsync).RequiresRight(Right.Operate).AsksStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
+        routes.MapGet("/api/jobs", GetAsync).RequiresRight(Right.Operate).UsesStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
         return routes;
     }
 

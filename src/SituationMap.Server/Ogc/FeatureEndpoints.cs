@@ -32,7 +32,7 @@ internal static class FeatureEndpoints
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
         ogc.MapGet("/collections/{collection}/items/{id}", GetItemAsync)
             // with what is planned of it, and its ETag
-            .AsksStore(when: context => FeatureCollections.Find(context.GetRouteValue("collection") as string ?? "")?.HasTime == true)
+            .UsesStore(when: context => FeatureCollections.Find(context.GetRouteValue("collection") as string ?? "")?.HasTime == true)
             .WithSummary("One feature (GeoJSON)")
             .WithDescription("A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come with the ETag that changing them asks for.")
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);

@@ -44,7 +44,7 @@ internal static class PersonEndpoints
 
     public static IEndpointRouteBuilder MapPersons(this IEndpointRouteBuilder routes)
     {
-        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").RequiresRight(Right.SeePersons).AsksStore();
+        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").RequiresRight(Right.SeePersons).UsesStore();
         members.MapGet("/", (string code, HttpContext context, PersonStore store, FactTexts texts, CancellationToken cancellation) => MembersAsync(code, context, store, texts, purpose: null, cancellation))
             .KeepsToScope(Subject.Household, Right.SeePersons)
             .WithSummary("The members of a household, names, phones, identity numbers and the reasons of decisions masked")
@@ -55,7 +55,7 @@ internal static class PersonEndpoints
             .WithDescription($"purpose: one of {string.Join(", ", Purpose.Kinds)}; note: more about it, needed with other. Both are kept in the audit record.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
-        var persons = routes.MapGroup("/api/persons").WithTags("Persons").AsksStore().RecordsItself();
+        var persons = routes.MapGroup("/api/persons").WithTags("Persons").UsesStore().RecordsItself();
         persons.MapPost("/search", SearchAsync).RequiresRight(Right.SeePersons)
             .WithSummary("Find a person by exactly his name, phone or identity number, for a stated purpose")
             .ProducesProblem(StatusCodes.Status400BadRequest);

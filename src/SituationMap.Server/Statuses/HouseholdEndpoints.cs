@@ -21,7 +21,7 @@ internal static class HouseholdEndpoints
 
     public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
     {
-        var households = routes.MapGroup("/api/households").WithTags("Households").RequiresRight(Right.See).AsksStore();
+        var households = routes.MapGroup("/api/households").WithTags("Households").RequiresRight(Right.See).UsesStore();
         households.MapGet("/", ListAsync)
             .WithSummary("Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and whether they stand outside their grid, in pages")
             .WithDescription("sort=since has those first whose status began first.")

@@ -47,7 +47,7 @@ internal static class SubscriptionEndpoints
 
     public static IEndpointRouteBuilder MapSubscriptions(this IEndpointRouteBuilder routes)
     {
-        var all = routes.MapGroup("/api/subscriptions").WithTags("Subscriptions").RequiresRight(Right.Subscribe).AsksStore();
+        var all = routes.MapGroup("/api/subscriptions").WithTags("Subscriptions").RequiresRight(Right.Subscribe).UsesStore();
         all.MapGet("", ListAsync).WithSummary("The subscriptions: one's own, or all for whoever may subscribe in the whole city");
         all.MapPost("", AddAsync)
             .WithSummary("Have changes sent to an address")

@@ -17,7 +17,7 @@ internal static class ImpactEndpoints
             .RequiresRight(Right.Plan)
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
-            .AsksStore()
+            .UsesStore()
             .WithTags("Zones")
             .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")
             .WithDescription("The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "

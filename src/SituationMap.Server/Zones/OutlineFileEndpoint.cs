@@ -19,7 +19,7 @@ internal static class OutlineFileEndpoint
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .DisableAntiforgery()
-            .AsksStore()
+            .UsesStore()
             .WithTags("Zones")
             .WithSummary("The outlines in a file: GeoJSON, CSV with WKT, Shapefile (also zipped), GeoPackage, DXF, XLSX")
             .WithDescription("multipart/form-data: optionally crs, layer, swapAxes and trustCrs (true or false), and last the file or the parts of a Shapefile. Nothing is stored. "

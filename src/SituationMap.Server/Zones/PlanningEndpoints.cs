@@ -200,7 +200,7 @@ internal static class PlanningEndpoints
 
     public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") => route
         .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
-        .AsksStore()
+        .UsesStore()
         .WithTags(tag)
         .WithSummary(summary)
         .ProducesProblem(StatusCodes.Status400BadRequest)

@@ -45,7 +45,7 @@ internal static class ZoneEndpoints
         return routes.MapDueZones().MapZonePlanning().MapZonePreview().MapOutlineFile().MapZoneNotices();
     }
 
-    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.RequiresRight(Right.See).AsksStore().WithTags("Zones").WithSummary(summary);
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.RequiresRight(Right.See).UsesStore().WithTags("Zones").WithSummary(summary);
 
     private static async Task<Results<Ok<ZonesResponse>, ProblemHttpResult>> GetAsync(
         HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation,
