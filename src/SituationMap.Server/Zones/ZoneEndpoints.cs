@@ -32,7 +32,7 @@ internal static class ZoneEndpoints
     private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
 
     public static IServiceCollection AddZones(this IServiceCollection services) =>
-        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(KeptByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>().AddSingleton<OutlineFile>();
+        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(CachedByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>().AddSingleton<OutlineFile>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {

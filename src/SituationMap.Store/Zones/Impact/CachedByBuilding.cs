@@ -6,7 +6,7 @@ namespace SituationMap.Store.Zones.Impact;
 /// What was read of buildings, kept between the previews of an outline while it is drawn: only a corner moves, and most buildings stay
 /// the same. Whatever changes buildings, their households or who lives there makes another city, which empties it.
 /// </summary>
-public sealed class KeptByBuilding<T>(TimeProvider clock) : IDisposable
+public sealed class CachedByBuilding<T>(TimeProvider clock) : IDisposable
     where T : class
 {
     private const int MaxBuildings = 30_000;
