@@ -5,5 +5,6 @@ public sealed record WordsResponse(
     [property: System.Text.Json.Serialization.JsonPropertyName("zh-CN")] string Chinese,
     [property: System.Text.Json.Serialization.JsonPropertyName("en")] string English)
 {
+    /// <summary>The text in both.</summary>
     public static WordsResponse Of(LocalText text) => new(text.Zh, text.En);
 }

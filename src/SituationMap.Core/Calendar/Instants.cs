@@ -11,6 +11,7 @@ public static class Instants
     /// </summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
+    /// <summary>The fault of a parameter that is no instant.</summary>
     public static Fault Fault(string parameter) => new("value-wrong", parameter, "a time with its offset, such as 2020-02-05T09:00:00+08:00 (write the + as %2B)");
 
     /// <summary>Reads an instant that is over, or is the present by any clock; gives the fault otherwise.</summary>
@@ -19,6 +20,7 @@ public static class Instants
         : instant > now + ClockTolerance ? new Fault("time-too-late", parameter, $"a time not after the present one, {now:yyyy-MM-ddTHH:mm:ssK}")
         : null;
 
+    /// <summary>Reads an instant; an offset has to be there, and the year has to leave room to count days from.</summary>
     public static bool TryParse(string text, out DateTimeOffset instant) =>
         DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
             "yyyy-MM-dd'T'HH:mm'Z'", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"],

@@ -10,12 +10,16 @@ namespace SituationMap.Core.Json;
 /// <param name="prefix">Put before the names of fields in faults, such as <c>data.</c>.</param>
 public sealed class JsonFields(JsonElement element, string prefix = "")
 {
+    /// <summary>The first fault; null: none so far.</summary>
     public Fault? Fault { get; private set; }
 
+    /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Keeps a fault, unless there is one already.</summary>
     public void Refuse(Fault fault) => Fault ??= fault;
 
+    /// <summary>Keeps a fault of a field, unless there is one already.</summary>
     public void Refuse(string name, string code, string expected) => Refuse(new Fault(code, prefix + name, expected));
 
     /// <summary>A misspelt field is told rather than lost.</summary>
@@ -28,11 +32,13 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
         }
     }
 
+    /// <summary>A UUID that is not all zeros.</summary>
     public Guid Uuid(string name) =>
         Get(name, "a UUID") is { } value && (value.TryGetGuid(out var id) && id != Guid.Empty || Wrong(name, "a UUID such as 0b6f3c1e-5a4d-4f0e-9c55-0d8f1d2f7a10"))
             ? id
             : Guid.Empty;
 
+    /// <summary>What one of a few names stands for.</summary>
     public T OneOf<T>(string name, IReadOnlyDictionary<string, T> choices)
     {
         var expected = "one of " + string.Join(", ", choices.Keys);
@@ -41,13 +47,18 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
             : default!;
     }
 
+    /// <summary>A text that is not empty.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="longest">In UTF-16 units.</param>
     public string Text(string name, int longest) =>
         Get(name, "a text") is { } value && (value.GetString() is { Length: > 0 } text && text.Length <= longest || Wrong(name, $"a text of 1 to {longest} characters"))
             ? value.GetString()!
             : "";
 
+    /// <summary>Such a text; null: the field is not there.</summary>
     public string? OptionalText(string name, int longest) => Has(name) ? Text(name, longest) : null;
 
+    /// <summary>An instant in ISO 8601 with its offset, cut to microseconds as the store keeps it; both bounds are allowed.</summary>
     public DateTimeOffset Instant(string name, DateTimeOffset earliest, DateTimeOffset latest)
     {
         const string Example = "a time with its offset, such as 2020-02-05T09:00:00+08:00";
@@ -65,6 +76,7 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
         return default;
     }
 
+    /// <summary>A whole number; both bounds are allowed.</summary>
     public int WholeNumber(string name, int least, int most)
     {
         var expected = $"a whole number from {least} to {most}";
@@ -74,6 +86,7 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
             : default;
     }
 
+    /// <summary>A number; both bounds are allowed.</summary>
     public double Number(string name, double least, double most)
     {
         var expected = $"a number from {least} to {most}";
@@ -83,6 +96,7 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
             : default;
     }
 
+    /// <summary>True or false.</summary>
     public bool Boolean(string name)
     {
         if (!Has(name))

@@ -6,9 +6,11 @@ namespace SituationMap.Core.Json;
 /// <summary>Refuses text with U+0000, which PostgreSQL does not take, wherever a body is read into a type of ours.</summary>
 public sealed class StorableTextConverter : JsonConverter<string>
 {
+    /// <inheritdoc/>
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.GetString() is var text && text?.Contains('\0') == true ? throw new JsonException("text with U+0000") : text;
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
