@@ -10,12 +10,15 @@ public sealed class Amendments
 
     private Amendments(HashSet<int> items) => (_items, Items) = (items, [.. items]);
 
+    /// <summary>Nothing has changed.</summary>
     public static Amendments None { get; } = new([]);
 
     /// <summary>Their places in the list that the index is over.</summary>
     public int[] Items { get; }
 
+    /// <summary>Whether an item is one of them.</summary>
     public bool Contain(int item) => Items.Length > 0 && _items.Contains(item);
 
+    /// <summary>These and more.</summary>
     public Amendments With(IEnumerable<int> items) => new([.. Items, .. items]);
 }

@@ -19,6 +19,7 @@ public sealed class CellIndex
     private readonly Box[] _boxes;
     private readonly Amendments _amended = Amendments.None;
 
+    /// <summary>Takes the boxes of all items, in the order of the list that it is over.</summary>
     public CellIndex(IEnumerable<Box> boxes)
     {
         _boxes = [.. boxes];

@@ -116,6 +116,7 @@ public sealed class CoverIndex
     private readonly Edges[] _edges;
     private readonly Amendments _amended = Amendments.None;
 
+    /// <summary>Takes the surfaces of all items, in lon, lat, in the order of the list that it is over.</summary>
     public CoverIndex(IReadOnlyList<Geometry> surfaces) =>
         (_tree, _edges) = (new BoxTree([.. surfaces.Select(surface => surface.EnvelopeInternal)]), [.. surfaces.Select(Edges.Of)]);
 

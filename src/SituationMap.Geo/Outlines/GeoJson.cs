@@ -11,6 +11,7 @@ public static class GeoJson
     /// <summary>As exact as outlines are kept and told: seven decimals, about a centimetre.</summary>
     public const int Decimals = 7;
 
+    /// <summary>Makes geometries in lon, lat (EPSG:4326).</summary>
     public static readonly GeometryFactory Factory = new(new PrecisionModel(), 4326);
 
     /// <summary>
@@ -47,6 +48,7 @@ public static class GeoJson
     public static IEnumerable<Polygon> Surfaces(Geometry geometry) =>
         geometry is GeometryCollection parts ? parts.Geometries.SelectMany(Surfaces) : geometry is Polygon { IsEmpty: false } polygon ? [polygon] : [];
 
+    /// <summary>The surfaces in a geometry as one; lines and points in it are left out.</summary>
     public static MultiPolygon AsMulti(Geometry geometry) => Factory.CreateMultiPolygon([.. Surfaces(geometry)]);
 
     private static JsonObject Named(string type, JsonArray coordinates) => new() { ["type"] = type, ["coordinates"] = coordinates };

@@ -26,10 +26,13 @@ public sealed class LocalMetres
     /// <param name="lonLat">Degrees.</param>
     public static LocalMetres Around(Geometry lonLat) => new(lonLat.IsEmpty ? 0 : lonLat.EnvelopeInternal.Centre.Y);
 
+    /// <summary>From degrees to metres east and north of the middle.</summary>
     public Geometry ToMetres(Geometry lonLat) => AffineTransformation.ScaleInstance(_x, _y).Transform(lonLat);
 
+    /// <summary>From metres east and north of the middle to degrees.</summary>
     public Geometry ToDegrees(Geometry metres) => AffineTransformation.ScaleInstance(1 / _x, 1 / _y).Transform(metres);
 
+    /// <summary>The area of a surface in degrees.</summary>
     public double SquareMetres(Geometry lonLat) => lonLat.Area * _x * _y;
 
     /// <summary>The border's length, holes included.</summary>

@@ -31,6 +31,7 @@ public static class OutlineCheck
     /// <summary>Square metres. Parts that mending leaves over and nobody meant.</summary>
     private const double TinyPart = 1;
 
+    /// <summary>Reads an outline as GeoJSON and checks it; either it or a fault, and where that lies.</summary>
     public static (CheckedOutline? Outline, Fault? Fault, Coordinate? Place) Read(JsonElement json, string field)
     {
         var (drawn, wasOpen, fault) = GeoJson.Read(json, field, MaxVertices);

@@ -10,6 +10,7 @@ public static class Partition
     /// <summary>Square metres by which parts may miss the whole: what rounding positions leaves along a cut.</summary>
     private const double Tolerance = 1;
 
+    /// <summary>Whether the parts cover the whole and do not overlap.</summary>
     public static bool IsOf(MultiPolygon whole, IReadOnlyList<MultiPolygon> parts)
     {
         var metres = LocalMetres.Around(whole);

@@ -17,12 +17,15 @@ public readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
     /// <summary>Larger by so many units on every side.</summary>
     public Box Widened(int units) => new(MinX - units, MinY - units, MaxX + units, MaxY + units);
 
+    /// <summary>Whether the two have a point in common.</summary>
     public bool Intersects(in Box other) =>
         MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
 
+    /// <summary>Whether the other lies in it.</summary>
     public bool Contains(in Box other) =>
         MinX <= other.MinX && other.MaxX <= MaxX && MinY <= other.MinY && other.MaxY <= MaxY;
 
+    /// <summary>In world units, of one in degrees.</summary>
     public static Box Of(Envelope lonLat) => new(
         World.X(lonLat.MinX), World.Y(lonLat.MaxY), World.X(lonLat.MaxX), World.Y(lonLat.MinY));
 }
@@ -33,10 +36,13 @@ public readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
 /// </summary>
 public static class World
 {
+    /// <summary>So many bits a side has.</summary>
     public const int Bits = 31;
 
+    /// <summary>From a longitude in degrees to world units.</summary>
     public static int X(double longitude) => ToUnits(WebMercator.X(longitude));
 
+    /// <summary>From a latitude in degrees to world units, which grow to the south.</summary>
     public static int Y(double latitude) => ToUnits(WebMercator.Y(latitude));
 
     /// <summary>The longitude in the middle of a unit.</summary>
@@ -48,10 +54,14 @@ public static class World
     private static int ToUnits(double share) => (int)Math.Clamp(Math.Floor(share * (1L << Bits)), 0, int.MaxValue);
 }
 
+/// <summary>What a shape is made of; the numbers are those of vector tiles.</summary>
 public enum ShapeKind : byte
 {
+    /// <summary>Points.</summary>
     Points = 1,
+    /// <summary>Lines.</summary>
     Lines = 2,
+    /// <summary>Surfaces.</summary>
     Polygons = 3,
 }
 
@@ -68,6 +78,7 @@ public sealed class Shape : IEquatable<Shape>
     private Shape(ShapeKind kind, int[] coordinates, int[] ends, Box box) =>
         (Kind, Coordinates, Ends, Box) = (kind, coordinates, ends.Length == 1 && ends[0] < OnePart.Length ? OnePart[ends[0]] : ends, box);
 
+    /// <summary>What its parts are.</summary>
     public ShapeKind Kind { get; }
 
     /// <summary>x and y in turn.</summary>
@@ -76,14 +87,18 @@ public sealed class Shape : IEquatable<Shape>
     /// <summary>Where each part ends: an index into <see cref="Coordinates"/>.</summary>
     public int[] Ends { get; }
 
+    /// <summary>Around all of it, in world units.</summary>
     public Box Box { get; }
 
+    /// <inheritdoc/>
     public bool Equals(Shape? other) =>
         ReferenceEquals(this, other)
         || (other is not null && Kind == other.Kind && Coordinates.AsSpan().SequenceEqual(other.Coordinates) && Ends.AsSpan().SequenceEqual(other.Ends));
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Box, Coordinates.Length);
 
     /// <summary>The same, in memory of its own.</summary>

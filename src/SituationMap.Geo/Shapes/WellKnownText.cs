@@ -9,6 +9,7 @@ public static class WellKnownText
     /// <summary>The reader goes down once for each bracket, and a stack that has run over cannot be caught. No map nests deeper than a collection of collections.</summary>
     public const int MaxDepth = 16;
 
+    /// <summary>What is expected of a text that is none.</summary>
     public const string Readable = "a geometry as WKT, rings closed";
 
     /// <summary>The geometry; null with what was expected where it is none, is nested too deeply, or has coordinates that are no numbers.</summary>
@@ -46,6 +47,7 @@ public static class WellKnownText
     }
 }
 
+/// <summary>Tells geometries that lie somewhere from those that do not.</summary>
 public static class Finite
 {
     /// <summary>Whether x and y of every position are numbers: not one of them is NaN or infinite.</summary>

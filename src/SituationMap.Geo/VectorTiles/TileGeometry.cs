@@ -374,6 +374,7 @@ public sealed class TileGeometry
         return twice;
     }
 
+    /// <summary>Twice the area of a ring in tile units; positive for outer rings.</summary>
     public static long Area(List<int> ring) => Area(CollectionsMarshal.AsSpan(ring));
 
     private static uint Command(int id, int count) => (uint)((count << 3) | id);

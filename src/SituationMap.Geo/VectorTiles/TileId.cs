@@ -21,10 +21,13 @@ public readonly record struct TileId(int Z, int X, int Y)
     /// <summary>World units in one tile unit, as a power of two.</summary>
     public int UnitShift => World.Bits - 12 - Z;
 
+    /// <summary>The west edge in world units.</summary>
     public int OriginX => X << (World.Bits - Z);
 
+    /// <summary>The north edge in world units.</summary>
     public int OriginY => Y << (World.Bits - Z);
 
+    /// <summary>Whether there is such a tile.</summary>
     public bool IsValid => Z is >= 0 and <= MaxZoom && X >= 0 && Y >= 0 && X < 1 << Z && Y < 1 << Z;
 
     /// <summary>
@@ -41,5 +44,6 @@ public readonly record struct TileId(int Z, int X, int Y)
         }
     }
 
+    /// <summary>z/x/y.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Z}/{X}/{Y}");
 }

@@ -9,19 +9,25 @@ public readonly record struct TileValue
 {
     private TileValue(string? text, long number, byte kind) => (Text, Number, Kind) = (text, number, kind);
 
+    /// <summary>The text; null for a number, a truth or nothing.</summary>
     public string? Text { get; }
 
+    /// <summary>The number.</summary>
     public long Number { get; }
 
+    /// <summary>Whether it is a number.</summary>
     public const byte IsNumber = 2;
 
     /// <summary>0: absent, 1: text, 2: whole number, 3: true or false.</summary>
     public byte Kind { get; }
 
+    /// <summary>A text, or nothing.</summary>
     public static implicit operator TileValue(string? text) => text is null ? default : new(text, 0, 1);
 
+    /// <summary>A number.</summary>
     public static implicit operator TileValue(long number) => new(null, number, 2);
 
+    /// <summary>True or false.</summary>
     public static implicit operator TileValue(bool truth) => new(null, truth ? 1 : 0, 3);
 }
 
@@ -46,6 +52,7 @@ public sealed class VectorTileLayerWriter
     private string[] _keys = [];
     private string _name = "";
 
+    /// <summary>How many features were ended so far.</summary>
     public int FeatureCount { get; private set; }
 
     /// <param name="keys">The names of the attributes, in the order in which each feature gives its values.</param>
@@ -150,12 +157,16 @@ public sealed class ProtocolBuffer(int capacity)
 
     private byte[] _bytes = new byte[capacity];
 
+    /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>What was written so far; overwritten by what comes after the next clearing.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
+    /// <summary>Begins anew in the same memory.</summary>
     public void Clear() => Length = 0;
 
+    /// <summary>A number in groups of seven bits, the lowest first.</summary>
     public void WriteVarint(ulong value)
     {
         if (_bytes.Length - Length < LongestVarint)
@@ -167,18 +178,21 @@ public sealed class ProtocolBuffer(int capacity)
         Length = at;
     }
 
+    /// <summary>A field with a number.</summary>
     public void WriteVarintField(int field, ulong value)
     {
         WriteVarint((ulong)field << 3);
         WriteVarint(value);
     }
 
+    /// <summary>The tag and length of a field whose bytes follow.</summary>
     public void WriteLengthHeader(int field, int length)
     {
         WriteVarint(((ulong)field << 3) | 2);
         WriteVarint((ulong)length);
     }
 
+    /// <summary>Bytes as they are.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_bytes.Length - Length < bytes.Length)
@@ -187,12 +201,14 @@ public sealed class ProtocolBuffer(int capacity)
         Length += bytes.Length;
     }
 
+    /// <summary>A field with bytes.</summary>
     public void WriteBytesField(int field, ReadOnlySpan<byte> bytes)
     {
         WriteLengthHeader(field, bytes.Length);
         Write(bytes);
     }
 
+    /// <summary>A field with text in UTF-8.</summary>
     public void WriteStringField(int field, string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
@@ -202,6 +218,7 @@ public sealed class ProtocolBuffer(int capacity)
         Length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(Length));
     }
 
+    /// <summary>A field with packed numbers.</summary>
     public void WritePackedField(int field, ReadOnlySpan<uint> values)
     {
         if (values.IsEmpty)
