@@ -5,6 +5,7 @@ using SituationMap.Server.Ogc;
 
 namespace SituationMap.Server.Tests.Ogc;
 
+[Fast]
 public sealed class LikePatternTests
 {
     [Theory]
