@@ -2,9 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using Shouldly;
-using SituationMap.Geo.VectorTiles;
-using SituationMap.Store;
-using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Server.Tests.Tiles;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using Shouldly;
-using SituationMap.Store;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Tests.Database;

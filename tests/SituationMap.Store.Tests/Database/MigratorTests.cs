@@ -1,5 +1,4 @@
 using Shouldly;
-using SituationMap.Store;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Tests.Database;
