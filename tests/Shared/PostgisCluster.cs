@@ -1,50 +1,42 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using SituationMap.Server.Demo.Community;
 using SituationMap.Store.Database;
-using SituationMap.Store.Protocols;
-using SituationMap.Store.Settings;
 
 namespace SituationMap.Testing;
 
 /// <summary>
-/// One throw-away embedded PostGIS per test run, made and removed by the run. Tests get databases of their own, copied from
-/// one that has the schema. Register with <c>[assembly: AssemblyFixture(typeof(PostgisCluster))]</c>.
+/// One throw-away embedded PostGIS per test run, made when the first test asks for a database and removed by the run. Tests get databases of
+/// their own, copied from one that has the schema. Register with <c>[assembly: AssemblyFixture(typeof(PostgisCluster))]</c>.
 /// </summary>
-public sealed class PostgisCluster : IAsyncLifetime
+public sealed class PostgisCluster : IAsyncDisposable
 {
     private const string FolderPrefix = "situationmap-tests-";
     private const string Template = "template_situation";
-    private const string DemoTemplate = "template_demo";
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}-{Guid.NewGuid():N}"[..48]);
-    private readonly Lazy<Task> _demo;
+    private readonly Lazy<Task> _started;
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _templates = [];
     private EmbeddedPostgis? _postgis;
     private NpgsqlConnectionStringBuilder? _api;
 
-    public PostgisCluster() => _demo = new Lazy<Task>(LoadDemoAsync);
-
-    /// <summary>Starts it, installing PostgreSQL and PostGIS where the machine lacks them and the tests run as root.</summary>
-    public async ValueTask InitializeAsync()
-    {
-        await RemoveLeftoversAsync();
-        _postgis = await EmbeddedPostgis.StartAsync(
-            new EmbeddedPostgisSettings(_folder, IsThrowAway: true), Told.OnConsole, CancellationToken.None);
-        await ExecuteAsync($"CREATE DATABASE {Template}");
-        await Migrator.MigrateAsync(ConnectionStringOf(Template), Migration.Embedded, Told.Nobody, CancellationToken.None);
-        // granted in the template, so in all that are copied from it
-        _api = new NpgsqlConnectionStringBuilder(await ApiRole.MakeAsync(ConnectionStringOf(Template), CancellationToken.None));
-    }
+    public PostgisCluster() => _started = new Lazy<Task>(StartAsync);
 
     /// <summary>A database of one's own with the schema and nothing else. Disposing it drops it.</summary>
     public Task<TestDatabase> CreateDatabaseAsync() => CreateAsync($"TEMPLATE {Template}");
 
-    /// <summary>A database of one's own with the demo community, whose last report is of when the run began.</summary>
-    public async Task<TestDatabase> CreateDemoDatabaseAsync()
+    /// <summary>A database of one's own with what the first caller filled <paramref name="template"/> with; every run fills each once.</summary>
+    /// <param name="fill">Gets the address of a database with the schema; must leave no connection to it.</param>
+    public async Task<TestDatabase> CreateDatabaseAsync(string template, Func<string, Task> fill)
     {
-        await _demo.Value;
-        return await CreateAsync($"TEMPLATE {DemoTemplate}");
+        await StartOnceAsync();
+        await _templates.GetOrAdd(template, name => new Lazy<Task>(async () =>
+        {
+            await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+            await fill(ConnectionStringOf(name));
+        })).Value;
+        return await CreateAsync($"TEMPLATE {template}");
     }
 
     /// <summary>A database of one's own with nothing at all, not even the extensions.</summary>
@@ -81,17 +73,26 @@ public sealed class PostgisCluster : IAsyncLifetime
 
     private async Task<TestDatabase> CreateAsync(string template)
     {
+        await StartOnceAsync();
         var name = $"test_{Guid.NewGuid():N}";
         await ExecuteAsync($"CREATE DATABASE {name} {template}");
         return new TestDatabase(this, name);
     }
 
-    private async Task LoadDemoAsync()
+    private Task StartOnceAsync() => FastAttribute.IsOn(TestContext.Current.Test)
+        ? throw new InvalidOperationException("A fast test needs no database; this one asks for one.")
+        : _started.Value;
+
+    /// <summary>Installs PostgreSQL and PostGIS where the machine lacks them and the tests run as root.</summary>
+    private async Task StartAsync()
     {
-        await ExecuteAsync($"CREATE DATABASE {DemoTemplate} TEMPLATE {Template}");
-        var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), new SituationMapOptions());
-        await using var database = Databases.Open(ConnectionStringOf(DemoTemplate));
-        await DemoCommunity.LoadAsync(database, protocols.Plan, DateTimeOffset.UtcNow, progress: null, CancellationToken.None);
+        await RemoveLeftoversAsync();
+        _postgis = await EmbeddedPostgis.StartAsync(
+            new EmbeddedPostgisSettings(_folder, IsThrowAway: true), Told.OnConsole, CancellationToken.None);
+        await ExecuteAsync($"CREATE DATABASE {Template}");
+        await Migrator.MigrateAsync(ConnectionStringOf(Template), Migration.Embedded, Told.Nobody, CancellationToken.None);
+        // granted in the template, so in all that are copied from it
+        _api = new NpgsqlConnectionStringBuilder(await ApiRole.MakeAsync(ConnectionStringOf(Template), CancellationToken.None));
     }
 
     /// <summary>Stops and removes what runs left behind that were killed before they could do it themselves.</summary>

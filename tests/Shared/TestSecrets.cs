@@ -15,9 +15,6 @@ internal static class TestSecrets
         return DeploymentKey.Open(options, mayMake: true);
     }
 
-    /// <summary>What proves to a server in local mode that a program or a browser is its user's; all servers of the tests have the same data folder.</summary>
-    public static string LocalToken => Server.Access.LocalToken.Open(new SituationMapOptions()).Text;
-
     /// <summary>The vault of a store, with these keys.</summary>
     public static Task<PersonVault> OpenVaultAsync(TestDatabase database) =>
         PersonVault.OpenAsync(database.DataSource, PersonKeys.PathOf(new SituationMapOptions()), Make(), mayMake: true, CancellationToken.None);

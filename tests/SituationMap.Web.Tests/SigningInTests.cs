@@ -34,13 +34,13 @@ public sealed class SigningInTests(Viewer viewer)
         await page.Page.GotoAsync($"{viewer.Server.Address}?lang=zh-CN");
         await Expect(gate).ToContainTextAsync("请打开它启动时显示的地址");
 
-        await page.Page.GotoAsync($"{viewer.Server.Address}?token={TestSecrets.LocalToken}&lang=en#map=17/40.4529/124.0522");
+        await page.Page.GotoAsync($"{viewer.Server.Address}?token={TestServer.LocalToken}&lang=en#map=17/40.4529/124.0522");
 
         await page.MapIsDrawnAsync();
         await page.ShowsAsync(".account summary", "Local mode");
         page.Page.Url.ShouldNotContain("token");
         page.Page.Url.ShouldContain("lang=en#map=17/");
-        (await page.Page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestSecrets.LocalToken);
+        (await page.Page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestServer.LocalToken);
         await page.Page.ReloadAsync();
         await page.MapIsDrawnAsync();
     }

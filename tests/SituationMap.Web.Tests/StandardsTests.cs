@@ -20,7 +20,7 @@ public sealed class StandardsTests(Viewer viewer)
     [Fact]
     public async Task Mapboxs_vector_tile_reads_the_tiles_of_every_collection()
     {
-        var told = JsonSerializer.Deserialize<JsonElement>(await Programs.RunAsync("node", Path.Combine(WebFolder.Path, "tests", "vector-tiles.mjs"), $"{viewer.Server.Address}ogc", Column, Row, TestSecrets.LocalToken));
+        var told = JsonSerializer.Deserialize<JsonElement>(await Programs.RunAsync("node", Path.Combine(WebFolder.Path, "tests", "vector-tiles.mjs"), $"{viewer.Server.Address}ogc", Column, Row, TestServer.LocalToken));
 
         var all = told.GetProperty("");
         all.EnumerateObject().Count().ShouldBeGreaterThan(3);

@@ -34,7 +34,7 @@ public sealed class ViewerPage : IAsyncDisposable
                 page._errors.Enqueue($"{message.Text} ({message.Location})");
         };
         if (isUser)
-            await context.LetInAsync(address, TestSecrets.LocalToken);
+            await context.LetInAsync(address, TestServer.LocalToken);
         if (!firstVisit)
             await context.AddInitScriptAsync("localStorage.setItem('situationmap.seen', '1')");
         await page.Page.GotoAsync(address.AbsoluteUri);

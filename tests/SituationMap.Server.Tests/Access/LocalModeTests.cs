@@ -9,6 +9,7 @@ namespace SituationMap.Server.Tests.Access;
 
 public sealed class LocalModeTests(PostgisCluster cluster)
 {
+    [Fast]
     [Theory]
     [InlineData("urls", null, true)]
     [InlineData("urls", "http://localhost:5000;http://127.0.0.1:5001;http://[::1]:5002", true)]
@@ -47,14 +48,14 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster);
 
-        (await AskAsync(server, TestSecrets.LocalToken, header, value)).ShouldBe(expected);
+        (await AskAsync(server, TestServer.LocalToken, header, value)).ShouldBe(expected);
     }
 
     [Fact]
     public async Task Without_the_token_whoever_sits_at_this_machine_is_nobody()
     {
         await using var server = await TestServer.StartAsync(cluster);
-        var token = TestSecrets.LocalToken;
+        var token = TestServer.LocalToken;
 
         foreach (var shown in (string?[])[null, "", "sm_" + token, token[..^1], token + "A", token.ToLowerInvariant(), new string('é', 200)])
             (await AskAsync(server, shown)).ShouldBe(HttpStatusCode.Unauthorized, shown);
@@ -69,14 +70,14 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster, ("SituationMap:LocalMode", "false"));
 
-        (await AskAsync(server, TestSecrets.LocalToken)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(server, TestServer.LocalToken)).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
     public async Task The_token_becomes_a_cookie_and_leaves_the_address_at_once_and_stands_in_no_log()
     {
         await using var server = await TestServer.StartAsync(cluster, ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"));
-        var token = TestSecrets.LocalToken;
+        var token = TestServer.LocalToken;
 
         using var answer = await OpenAsync(server, $"?lang=en&token={token}&at=2020-02-05T09%3A00%2B08%3A00");
 
@@ -97,11 +98,12 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster);
 
-        using var answer = await OpenAsync(server, "?token=" + new string('A', TestSecrets.LocalToken.Length));
+        using var answer = await OpenAsync(server, "?token=" + new string('A', TestServer.LocalToken.Length));
 
         (answer.StatusCode, answer.Headers.Location!.ToString(), answer.Headers.Contains("Set-Cookie")).ShouldBe((HttpStatusCode.SeeOther, "./", false));
     }
 
+    [Fast]
     [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void The_token_is_made_once_for_its_user_alone_and_anew_where_others_could_have_read_it()

@@ -128,7 +128,7 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         await locked.SignInAsync("gina", "viewer");
         await server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
         using var client = new HttpClient { BaseAddress = server.Address };
-        await client.GetAsync(new Uri($"?token={TestSecrets.LocalToken}", UriKind.Relative));
+        await client.GetAsync(new Uri($"?token={TestServer.LocalToken}", UriKind.Relative));
         (await LockedServer.GetAsync(client, "api/session")).GetProperty("name").GetString().ShouldBe("local");
 
         (await client.PostAsJsonAsync(Session, new { name = "gina", password = LockedServer.Password })).StatusCode.ShouldBe(HttpStatusCode.OK);

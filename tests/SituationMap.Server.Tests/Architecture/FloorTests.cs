@@ -8,6 +8,7 @@ namespace SituationMap.Server.Tests.Architecture;
 /// A folder is a namespace, and may use only folders that stand before it in this list. So no two can come to need each other, and
 /// whoever opens a folder knows what it may use. Projects stand one after the other; that order the compiler keeps as well.
 /// </summary>
+[Fast]
 public sealed class FloorTests
 {
     private static readonly string[] FromTheGroundUp =

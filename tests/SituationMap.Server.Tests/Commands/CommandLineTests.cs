@@ -6,6 +6,7 @@ using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Commands;
 
+[Fast]
 public sealed class CommandLineTests
 {
     [Fact]

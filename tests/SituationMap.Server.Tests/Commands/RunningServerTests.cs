@@ -7,6 +7,7 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Server.Tests.Commands;
 
 /// <summary>What verbs tell and send to a server that runs already.</summary>
+[Fast]
 public sealed class RunningServerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-running-test-").FullName;

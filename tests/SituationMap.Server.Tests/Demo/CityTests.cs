@@ -56,6 +56,7 @@ public sealed class CityTests(PostgisCluster cluster)
         (await city.ReadAsync<string>("SELECT string_agg(DISTINCT level, ',' ORDER BY level) FROM grid")).ShouldBe("city,community,district,grid,street");
     }
 
+    [Fast]
     [Fact]
     public void Its_reports_are_such_as_the_server_takes()
     {

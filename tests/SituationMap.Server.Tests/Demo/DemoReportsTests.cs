@@ -9,6 +9,7 @@ using SituationMap.Server.Demo.Town;
 namespace SituationMap.Server.Tests.Demo;
 
 /// <summary>The reports come out whole whatever the hour at which the server is first started.</summary>
+[Fast]
 public sealed class DemoReportsTests
 {
     public static TheoryData<string> Starts =>

@@ -55,6 +55,7 @@ public sealed class SupervisorTests(PostgisCluster cluster)
         server.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.BackgroundServiceExceptionBehavior.ShouldBe(BackgroundServiceExceptionBehavior.Ignore);
     }
 
+    [Fast]
     [Fact]
     public void What_fails_again_and_again_is_left_alone_for_longer_each_time_and_no_longer_than_the_longest()
     {

@@ -110,6 +110,7 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
         (await LockedServer.GetAsync(locked.Nobody, "openapi/v1.json")).TryGetProperty("servers", out _).ShouldBeFalse();
     }
 
+    [Fast]
     [Theory]
     [InlineData("maps.example.org")]
     [InlineData("ftp://maps.example.org")]

@@ -61,7 +61,7 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             page = api.collection_items('buildings', limit=7, bbox=[124.0, 40.4, 124.1, 40.5])
             print(page['numberReturned'], page['numberMatched'])
             print(api.collection_item('buildings', page['features'][0]['id'])['id'] == page['features'][0]['id'])
-            """, $"{_demo.Server.Address}ogc", TestSecrets.LocalToken);
+            """, $"{_demo.Server.Address}ogc", TestServer.LocalToken);
 
         told.ShouldContain("['buildings', 'checkpoints', 'grids', 'households', 'roads', 'zones']");
         told.ShouldContain("Buildings 13");
@@ -97,12 +97,12 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             print(put.status_code, patch.status_code, read['properties']['level'], read['properties']['name'], api.collection_items('zones', state='draft')['features'][-1]['id'] == id)
             print(requests.delete(made.headers['Location'], headers={'If-Match': put.headers['ETag']}).json()['current']['draft']['name'])
             print(requests.delete(made.headers['Location'], headers={'If-Match': patch.headers['ETag']}).status_code, requests.get(made.headers['Location']).status_code)
-            """, $"{_demo.Server.Address}ogc", TestSecrets.LocalToken);
+            """, $"{_demo.Server.Address}ogc", TestServer.LocalToken);
 
         told.ShouldBe("GET, OPTIONS, POST\n201 True North lane draft\n200 200 high South lane True\nSouth lane\n204 404\n");
     }
 
     /// <summary>As the README has it, by GDAL's own setting.</summary>
     private static Task<string> OgrAsync(string program, params string[] arguments) =>
-        Programs.RunAsync(program, [.. arguments, "--config", "GDAL_HTTP_HEADERS", $"Authorization: Bearer {TestSecrets.LocalToken}"]);
+        Programs.RunAsync(program, [.. arguments, "--config", "GDAL_HTTP_HEADERS", $"Authorization: Bearer {TestServer.LocalToken}"]);
 }

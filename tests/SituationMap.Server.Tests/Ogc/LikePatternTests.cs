@@ -5,6 +5,7 @@ using SituationMap.Server.Ogc;
 
 namespace SituationMap.Server.Tests.Ogc;
 
+[Fast]
 public sealed class LikePatternTests
 {
     [Theory]
@@ -31,7 +32,8 @@ public sealed class LikePatternTests
         {
             var (pattern, text) = (Of("ab%_", random), Of("ab", random));
             var expression = @"\A" + pattern.Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal) + @"\z";
-            new LikePattern(pattern).Matches(text).ShouldBe(Regex.IsMatch(text, expression, RegexOptions.NonBacktracking), $"{text} LIKE {pattern}");
+            var expected = Regex.IsMatch(text, expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            new LikePattern(pattern).Matches(text).ShouldBe(expected, $"{text} LIKE {pattern}");
         }
     }
 

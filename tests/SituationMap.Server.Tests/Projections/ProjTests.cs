@@ -7,6 +7,7 @@ using SituationMap.Core.Projections;
 namespace SituationMap.Server.Tests.Projections;
 
 /// <summary>Our coordinate systems against PROJ's <c>cs2cs</c>.</summary>
+[Fast]
 public sealed class ProjTests : IAsyncLifetime
 {
     private const int Points = 10_000;

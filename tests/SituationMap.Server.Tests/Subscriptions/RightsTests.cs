@@ -138,6 +138,7 @@ public sealed class RightsTests(PostgisCluster cluster)
         inside.Taken.ShouldBeEmpty();
     }
 
+    [Fast]
     [Theory]
     [InlineData("10.0.0.1", true)]
     [InlineData("172.31.255.255", true)]

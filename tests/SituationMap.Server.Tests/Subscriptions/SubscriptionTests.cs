@@ -117,6 +117,7 @@ public sealed class SubscriptionTests(PostgisCluster cluster)
             household.Select(one => one.Sequence).ShouldBe(household.Select(one => one.Sequence).Order(), household.Key);
     }
 
+    [Fast]
     [Theory]
     [InlineData("http://example.org/hook")]
     [InlineData("https://127.0.0.1/hook")]

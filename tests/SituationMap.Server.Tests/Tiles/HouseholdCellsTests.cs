@@ -44,6 +44,7 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
         reachesOut.ShouldBeGreaterThan(50);
     }
 
+    [Fast]
     [Fact]
     public void A_home_of_two_doors_is_drawn_over_both()
     {

@@ -155,24 +155,6 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         await planner.RefusedAsync(HttpStatusCode.BadRequest, "level-unknown", HttpMethod.Post, "api/zones/preview", Planner.Feature(124, 40, 124.01, 40.01, "purple"));
     }
 
-    [Fact]
-    public void Offers_to_close_gaps_and_slivers_beside_a_zone_of_the_same_level()
-    {
-        var beside = Read(Planner.Feature(124.01, 40, 124.02, 40.01));
-        // a metre and a quarter short of it in one, over it in the other
-        var gap = Borders.Find(Read(Planner.Feature(124, 40, 124.009985, 40.01)), [("Z-2", beside)]).ShouldNotBeNull();
-        gap.Faults.ShouldHaveSingleItem().Kind.ShouldBe("gap");
-        var sliver = Borders.Find(Read(Planner.Feature(124, 40, 124.010015, 40.01)), [("Z-2", beside)]).ShouldNotBeNull();
-        sliver.Faults.ShouldHaveSingleItem().Kind.ShouldBe("sliver");
-        foreach (var closed in new[] { gap.Closed, sliver.Closed })
-        {
-            var surface = OutlineCheck.Read(JsonSerializer.Deserialize<JsonElement>(closed.ToJsonString()), "closed").Outline.ShouldNotBeNull().Surface;
-            Borders.Find(surface, [("Z-2", beside)]).ShouldBeNull();
-            surface.EnvelopeInternal.MaxX.ShouldBe(124.01, 1e-7);
-        }
-        Borders.Find(Read(Planner.Feature(124, 40, 124.005, 40.01)), [("Z-2", beside)]).ShouldBeNull();
-    }
-
     private MultiPolygon Around(Random random, double degrees)
     {
         var buildings = _demo.Snapshot.City.Buildings;

@@ -54,15 +54,23 @@ export function mapRings(outline: Outline, change: (ring: Ring) => Ring): Outlin
   return changed ? parts : outline;
 }
 
+type Bounds = [west: number, south: number, east: number, north: number];
+
+/** Every edit asks for the bounds of all outlines again and again, of which it changed a few. */
+const bounds = new WeakMap<Outline, Bounds>();
+
 /** [west, south, east, north] in degrees. */
-export function boundsOf(outline: Outline): [number, number, number, number] {
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
+export function boundsOf(outline: Outline): Bounds {
+  const known = bounds.get(outline);
+  if (known) return known;
+  const box: Bounds = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [lon, lat] of placesOf(outline)) {
     box[0] = Math.min(box[0], lon);
     box[1] = Math.min(box[1], lat);
     box[2] = Math.max(box[2], lon);
     box[3] = Math.max(box[3], lat);
   }
+  bounds.set(outline, box);
   return box;
 }
 

@@ -1,0 +1,19 @@
+using SituationMap.Server.Demo.Community;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
+
+namespace SituationMap.Testing;
+
+internal static class DemoDatabases
+{
+    /// <summary>A database of one's own with the demo community, whose last report is of when the first was asked for.</summary>
+    public static Task<TestDatabase> CreateDemoDatabaseAsync(this PostgisCluster cluster) => cluster.CreateDatabaseAsync("template_demo", LoadAsync);
+
+    private static async Task LoadAsync(string connectionString)
+    {
+        var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
+        await using var database = Databases.Open(connectionString);
+        await DemoCommunity.LoadAsync(database, protocols.Plan, DateTimeOffset.UtcNow, progress: null, CancellationToken.None);
+    }
+}
