@@ -31,14 +31,14 @@ internal static class Overload
         });
     }
 
-    public static IApplicationBuilder UseOverload(this IApplicationBuilder app) => app.UseWhen(AsksStore, asking => asking.UseRateLimiter());
+    public static IApplicationBuilder UseOverload(this IApplicationBuilder app) => app.UseWhen(UsesStore, asking => asking.UseRateLimiter());
 
     /// <summary>Marks what asks the store even about the present.</summary>
     /// <param name="when">Which requests do; null: all.</param>
-    public static TBuilder AsksStore<TBuilder>(this TBuilder builder, Func<HttpContext, bool>? when = null)
+    public static TBuilder UsesStore<TBuilder>(this TBuilder builder, Func<HttpContext, bool>? when = null)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Mark(when));
 
-    private static bool AsksStore(HttpContext context) =>
+    private static bool UsesStore(HttpContext context) =>
         context.GetEndpoint() is { } endpoint
         && ((endpoint.Metadata.GetMetadata<Mark>() is { } mark && mark.When?.Invoke(context) != false)
             || (context.Request.QueryString.HasValue && NotPresent.Any(context.Request.Query.ContainsKey)));
