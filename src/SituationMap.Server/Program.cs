@@ -33,7 +33,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     await using var store = await builder.AddStoreAsync(invocation, cancellationToken);
     builder.Services.AddSupervision();
     builder.Services.AddHttp(store);
-    builder.AddAccess(store);
+    await builder.AddAccessAsync(store, cancellationToken);
     await builder.AddPersonsAsync(store, cancellationToken);
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddZones();

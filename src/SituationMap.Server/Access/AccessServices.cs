@@ -10,18 +10,17 @@ namespace SituationMap.Server.Access;
 
 internal static class AccessServices
 {
-    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder, PostgisStore store)
+    public static async Task AddAccessAsync(this WebApplicationBuilder builder, PostgisStore store, CancellationToken cancellation)
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(LocalMode.Open(builder.Configuration, options, isEmbedded: store.Embedded is not null));
-        builder.Services.AddSingleton(DeploymentKey.Open(options, mayMake: store.Embedded is not null));
+        builder.Services.AddSingleton(await DeploymentKey.OpenAsync(store.DataSource, options, mayMake: store.Embedded is not null, cancellation));
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
         builder.Services.AddSingleton<AuditSealer>().AddHostedService<AuditSealing>();
         builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>().AddSingleton<RequestLimits>();
         builder.Services.AddTokens(options);
         // it would log every address with its query, the token of local mode included
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-        return builder;
     }
 
     /// <summary>The one place where it is decided who reaches which endpoint.</summary>

@@ -46,6 +46,8 @@ internal static class AuditEndpoints
         var rows = await reader.ReadAllAsync(row => new AuditRow(
             row.GetInt64(0), row.InstantOrNull(1)!.Value, row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6),
             row.IsDBNull(7) ? null : row.GetFieldValue<JsonElement>(7)), cancellation);
+        // after what it shows, or each look would first of all show itself
+        await RequestAudit.Of(request.HttpContext, "read audit record", request.QueryString.HasValue ? request.QueryString.Value! : "its newest rows").AppendAsync(database, cancellation);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new AuditResponse(rows, Paging.Next(request, rows, limit ?? Paging.DefaultLimit, row => row.Id)));
     }

@@ -51,7 +51,7 @@ internal static class SessionEndpoints
             return Problems.From(StatusCodes.Status401Unauthorized, new Fault("sign-in-refused", "password", "the name of an account and its password; after ten wrong ones it is locked for a quarter of an hour"));
         // the old session, if any, is not taken over: its secret may be known to somebody else
         if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
-            await sessions.SignOutAsync(old, cancellation);
+            await sessions.SignOutAsync(old, context, cancellation);
         context.Response.Cookies.Append(Cookie, secret, CookieOptions(context.Request));
         return TypedResults.Ok(SessionResponse.Of(directory.Find(secret, CallerKind.Session), local.MayCover(context)));
     }
@@ -59,7 +59,7 @@ internal static class SessionEndpoints
     private static async Task<NoContent> SignOutAsync(HttpContext context, SessionStore sessions, CancellationToken cancellation)
     {
         if (context.Request.Cookies[Cookie] is { Length: > 0 } secret)
-            await sessions.SignOutAsync(secret, cancellation);
+            await sessions.SignOutAsync(secret, context, cancellation);
         context.Response.Cookies.Delete(Cookie, CookieOptions(context.Request));
         return TypedResults.NoContent();
     }

@@ -19,16 +19,20 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var find = new NpgsqlCommand("SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1", connection) { Parameters = { new() { Value = name } } };
         string? hash = null;
-        var isClosed = true;
+        var (isKnown, isClosed) = (false, true);
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
         {
             if (await reader.ReadAsync(cancellation))
-                (hash, isClosed) = (reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1));
+                (hash, isKnown, isClosed) = (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1));
         }
         // the work is done in any case: how long it takes tells nothing
         if (!AccountStore.IsPassword(name, hash, password) || isClosed)
         {
-            await CountFailureAsync(connection, name, context, cancellation);
+            // what was typed as a name may be a password: only names of accounts are recorded
+            if (!isKnown)
+                await RecordRefusalAsync("a name that no account has", connection, context, cancellation);
+            else if (await CountFailureAsync(connection, name, cancellation))
+                await RecordRefusalAsync(name, connection, context, cancellation);
             return null;
         }
         var secret = Secret.Make();
@@ -46,15 +50,22 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
         return secret;
     }
 
-    public async Task SignOutAsync(string secret, CancellationToken cancellation)
+    public async Task SignOutAsync(string secret, HttpContext context, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("DELETE FROM credential WHERE hash = $1 AND kind = 'session'");
-        command.Parameters.Add(new() { Value = Secret.Hash(secret) });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var end = new NpgsqlCommand("DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account", connection) { Parameters = { new() { Value = Secret.Hash(secret) } } };
+        if (await end.ExecuteScalarAsync(cancellation) is string account)
+            await (RequestAudit.Of(context, "sign-out", account) with { Account = account }).AppendAsync(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
         await directory.ReloadAsync(cancellation);
     }
 
-    private static async Task CountFailureAsync(NpgsqlConnection connection, string name, HttpContext context, CancellationToken cancellation)
+    private static Task RecordRefusalAsync(string subject, NpgsqlConnection connection, HttpContext context, CancellationToken cancellation) =>
+        (RequestAudit.Of(context, "sign-in refused", subject) with { Account = "nobody" }).AppendAsync(connection, cancellation);
+
+    /// <summary>False: the account is locked, and nothing more is counted.</summary>
+    private static async Task<bool> CountFailureAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
         await using var count = new NpgsqlCommand(
             """
@@ -62,8 +73,6 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
                                locked_until = CASE WHEN failures + 1 >= $2 THEN now() + $3 ELSE locked_until END
             WHERE name = $1 AND locked_until > now() IS NOT TRUE
             """, connection) { Parameters = { new() { Value = name }, new() { Value = MaxFailures }, new() { Value = LockedFor } } };
-        // what was typed as a name may be a password: only names of accounts are recorded
-        if (await count.ExecuteNonQueryAsync(cancellation) > 0)
-            await (RequestAudit.Of(context, "sign-in refused", name) with { Account = "nobody" }).AppendAsync(connection, cancellation);
+        return await count.ExecuteNonQueryAsync(cancellation) > 0;
     }
 }

@@ -116,9 +116,8 @@ internal static class UsersCommand
     private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancellation)
     {
         var configuration = invocation.CreateBuilder().Configuration;
-        var key = DeploymentKey.Open(SituationMapOptions.Read(configuration), mayMake: false);
         await using var store = await OpenAsync(invocation, cancellation);
-        var sealer = new AuditSealer(store.DataSource, key);
+        var sealer = new AuditSealer(store.DataSource, await DeploymentKey.OpenAsync(store.DataSource, SituationMapOptions.Read(configuration), mayMake: false, cancellation));
         var findings = await sealer.VerifyAsync(cancellation);
         foreach (var fault in findings.Faults)
             await Console.Error.WriteLineAsync(fault);

@@ -45,6 +45,7 @@ internal static class HttpServices
         app.UseStatusCodePages();
         app.UseListedOrigins();
         app.UseAccess();
+        app.RefuseUnknownParameters();
         app.UseOverload();
         app.MapApiDocument();
         app.MapHealth();

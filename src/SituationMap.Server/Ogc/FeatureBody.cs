@@ -22,8 +22,6 @@ internal sealed record FeatureBody(JsonObject Json, CoordinateSystem System)
             return Wrong("field-missing", HeaderNames.ContentType, string.Join(" or ", types));
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
             return (null, Problems.From(StatusCodes.Status415UnsupportedMediaType, new Fault("media-type-unsupported", HeaderNames.ContentType, string.Join(" or ", types))));
-        if (request.Query.Keys.FirstOrDefault() is { } unknown)
-            return Wrong("parameter-unknown", unknown, "no parameter; the coordinate system of the body is named by Content-Crs");
         var named = request.Headers["Content-Crs"];
         if (systems.Find(named.Count == 0 ? CoordinateSystems.Default : named.ToString().Trim().TrimStart('<').TrimEnd('>')) is not { } system)
             return Wrong("crs-unknown", "Content-Crs", "one of those that the collection lists under crs, between < and >");

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using NetTopologySuite.Geometries;
 using Npgsql;
-using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
@@ -26,6 +25,8 @@ internal static class FeatureEndpoints
     public static void MapFeatures(this IEndpointRouteBuilder ogc)
     {
         ogc.MapGet("/collections/{collection}/items", GetItemsAsync)
+            // each collection has names of its own
+            .TakesAnyQuery()
             .WithSummary("Features of a collection, in pages (GeoJSON)")
             .WithDescription("limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then, while state=draft, submitted or rejected gives what is planned; crs= of the answer, in that system's order of axes; "
                 + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the collection as a parameter.")
@@ -47,7 +48,7 @@ internal static class FeatureEndpoints
             return;
         }
         var (query, fault) = FeatureQuery.Read(context.Request.Query, asked, systems);
-        if ((fault ?? OgcAnswers.CheckParameters(context.Request, others: true)) is { } wrong)
+        if ((fault ?? OgcAnswers.CheckForm(context.Request)) is { } wrong)
         {
             await Problems.BadRequest(wrong).ExecuteAsync(context);
             return;
@@ -103,12 +104,7 @@ internal static class FeatureEndpoints
             await OgcEndpoints.Unknown().ExecuteAsync(context);
             return;
         }
-        if (context.Request.Query.Keys.FirstOrDefault(name => name is not ("f" or "crs")) is { } unknown)
-        {
-            await Problems.BadRequest(new Fault("parameter-unknown", unknown, "f or crs")).ExecuteAsync(context);
-            return;
-        }
-        if ((systems.Find(crs ?? CoordinateSystems.Default) is null ? PositionReader.UnknownSystem("crs") : OgcAnswers.CheckParameters(context.Request, others: true)) is { } wrong)
+        if ((systems.Find(crs ?? CoordinateSystems.Default) is null ? PositionReader.UnknownSystem("crs") : OgcAnswers.CheckForm(context.Request)) is { } wrong)
         {
             await Problems.BadRequest(wrong).ExecuteAsync(context);
             return;

@@ -5,6 +5,7 @@ using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
+using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Ogc;
 
@@ -29,7 +30,7 @@ internal sealed record FeatureQuery(
         foreach (var (name, values) in query)
         {
             if (!Parameters.Contains(name) && collection.Properties.All(property => property.Name != name))
-                return Wrong("parameter-unknown", name, $"one of {string.Join(", ", Parameters.Concat(collection.Properties.Select(property => property.Name)))}");
+                return (null, QueryParameters.Unknown(name, [.. Parameters, .. collection.Properties.Select(property => property.Name)]));
             if (values.Count != 1)
                 return Wrong("value-wrong", name, "one value");
         }

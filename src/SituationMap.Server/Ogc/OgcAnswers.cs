@@ -42,17 +42,13 @@ internal static class OgcAnswers
                 .FirstOrDefault(type => type is Html or Json or GeoJson or Schema or "*/*") == Html,
     };
 
-    /// <summary>What is wrong with f= or, where no others are known, with any other parameter.</summary>
-    public static Fault? CheckParameters(HttpRequest request, bool others = false)
-    {
-        if (!others && request.Query.Keys.FirstOrDefault(name => name != "f") is { } unknown)
-            return new Fault("parameter-unknown", unknown, "f alone");
-        return request.Query.TryGetValue("f", out var form) ? Problems.UnlessOneOf("f", form.ToString(), ["json", "html"]) : null;
-    }
+    /// <summary>What is wrong with f=.</summary>
+    public static Fault? CheckForm(HttpRequest request) =>
+        request.Query.TryGetValue("f", out var form) ? Problems.UnlessOneOf("f", form.ToString(), ["json", "html"]) : null;
 
     public static Task AnswerAsync(HttpContext context, JsonObject answer, string type = Json)
     {
-        if (CheckParameters(context.Request) is { } fault)
+        if (CheckForm(context.Request) is { } fault)
             return Problems.BadRequest(fault).ExecuteAsync(context);
         context.Response.Headers.CacheControl = "no-cache";
         if (WantsHtml(context.Request))

@@ -45,15 +45,16 @@ internal static class OgcEndpoints
         routes.MapGet("/ogc/style.css", () => TypedResults.Text(OgcPage.Style, "text/css")).OpenToAll().ExcludeFromDescription();
         var ogc = routes.MapGroup("/ogc").WithTags("OGC API").RequiresRight(Right.See).OpenToListedOrigins()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        ogc.MapGet("/", (Delegate)GetLanding).WithSummary("OGC API Features and Tiles: where everything is").Produces<object>();
-        ogc.MapGet("/conformance", (Delegate)GetConformance).WithSummary("The conformance classes").Produces<object>();
-        ogc.MapGet("/collections", GetCollections).WithSummary("The collections of features").Produces<object>();
-        ogc.MapGet("/collections/{collection}", GetCollection).WithSummary("One collection").Produces<object>();
-        ogc.MapGet("/collections/{collection}/queryables", (string collection, HttpContext context) => GetSchema(collection, "queryables", context)).WithSummary("What a collection's features can be filtered by (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
-        ogc.MapGet("/collections/{collection}/schema", (string collection, HttpContext context) => GetSchema(collection, "schema", context)).WithSummary("What a collection's features have, and what of it can be written (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
-        ogc.MapFeatures();
+        var reads = ogc.MapGroup("").TakesQuery("f");
+        reads.MapGet("/", (Delegate)GetLanding).WithSummary("OGC API Features and Tiles: where everything is").Produces<object>();
+        reads.MapGet("/conformance", (Delegate)GetConformance).WithSummary("The conformance classes").Produces<object>();
+        reads.MapGet("/collections", GetCollections).WithSummary("The collections of features").Produces<object>();
+        reads.MapGet("/collections/{collection}", GetCollection).WithSummary("One collection").Produces<object>();
+        reads.MapGet("/collections/{collection}/queryables", (string collection, HttpContext context) => GetSchema(collection, "queryables", context)).WithSummary("What a collection's features can be filtered by (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
+        reads.MapGet("/collections/{collection}/schema", (string collection, HttpContext context) => GetSchema(collection, "schema", context)).WithSummary("What a collection's features have, and what of it can be written (JSON Schema)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.Schema);
+        reads.MapFeatures();
+        reads.MapOgcTiles();
         ogc.MapZoneEditing();
-        ogc.MapOgcTiles();
         return routes;
     }
 

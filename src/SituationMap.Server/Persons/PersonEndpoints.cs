@@ -81,8 +81,7 @@ internal static class PersonEndpoints
     private static async Task<Results<Ok<MembersResponse>, ProblemHttpResult>> MembersAsync(
         string code, HttpContext context, PersonStore store, FactTexts texts, Purpose? purpose, CancellationToken cancellation)
     {
-        if (purpose is not null)
-            await RecordAsync(context, "see persons", $"members of {code}", purpose, null, cancellation);
+        await RecordAsync(context, purpose is null ? "see masked persons" : "see persons", $"members of {code}", purpose, null, cancellation);
         var scope = context.Scope(Right.SeePersons);
         var rows = await store.MembersAsync(code, scope, cancellation);
         var reasons = await texts.ReadAsync(code, scope, masked: purpose is null, cancellation);
@@ -148,8 +147,8 @@ internal static class PersonEndpoints
     }
 
     /// <summary>Durable before anything is answered: a look without a row in the record does not happen.</summary>
-    private static Task RecordAsync(HttpContext context, string action, string subject, Purpose purpose, JsonObject? details, CancellationToken cancellation) =>
-        RequestAudit.Of(context, action, subject, purpose.ToString(), details).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+    private static Task RecordAsync(HttpContext context, string action, string subject, Purpose? purpose, JsonObject? details, CancellationToken cancellation) =>
+        RequestAudit.Of(context, action, subject, purpose?.ToString(), details).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known person, such as P-00001");
 }

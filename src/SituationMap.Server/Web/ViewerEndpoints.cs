@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using SituationMap.Server.Access;
+using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Web;
 
@@ -22,7 +23,7 @@ internal static class ViewerEndpoints
         {
             app.MapGet("/", () => TypedResults.Text(
                 "The viewer has not been built. Build the server with Node.js at hand (dotnet build), without -p:BuildWeb=false.", statusCode: StatusCodes.Status404NotFound))
-                .OpenToAll().ExcludeFromDescription();
+                .OpenToAll().TakesAnyQuery().ExcludeFromDescription();
             return app;
         }
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Npgsql;
 using SituationMap.Store.Database;
 using SituationMap.Store.Settings;
 
@@ -16,6 +17,21 @@ public sealed class DeploymentKey
     private readonly byte[] _key;
 
     private DeploymentKey(byte[] key) => _key = key;
+
+    /// <summary>Opens that of a store.</summary>
+    /// <param name="mayMake">Whether it is made where there is none and the store has never had one.</param>
+    /// <exception cref="StartupException">As <see cref="Open"/>, or the store has had one and it is not there.</exception>
+    public static async Task<DeploymentKey> OpenAsync(NpgsqlDataSource database, SituationMapOptions options, bool mayMake, CancellationToken cancellation)
+    {
+        var path = PathOf(options);
+        if (!File.Exists(path))
+        {
+            await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM person_key) OR EXISTS (SELECT FROM audit_seal)");
+            if ((bool)(await command.ExecuteScalarAsync(cancellation))!)
+                throw new StartupException($"{path}, which holds the deployment's key, is not there, and the audit record of this database cannot be checked with another one: put it back from its backup, or, where it is lost for good, make a new one with the verb: secrets make");
+        }
+        return Open(options, mayMake);
+    }
 
     /// <param name="mayMake">Whether it is made where there is none.</param>
     /// <exception cref="StartupException">The file is missing, cannot be read or made, or holds something else.</exception>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 
 namespace SituationMap.Store.Database;
@@ -26,6 +27,7 @@ public static class ApiRole
     public static async Task PrepareAsync(string ownerConnectionString, NpgsqlConnectionStringBuilder api, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(ownerConnectionString, cancellation);
+        var verifier = VerifierOf(api.Password!);
         try
         {
             await ExecuteAsync("CREATE ROLE %I LOGIN PASSWORD %L");
@@ -39,7 +41,7 @@ public static class ApiRole
         async Task ExecuteAsync(string form)
         {
             // such a statement takes no parameters; PostgreSQL itself quotes them
-            await using var quote = new NpgsqlCommand($"SELECT format('{form}', $1, $2)", connection) { Parameters = { new() { Value = api.Username! }, new() { Value = api.Password! } } };
+            await using var quote = new NpgsqlCommand($"SELECT format('{form}', $1, $2)", connection) { Parameters = { new() { Value = api.Username! }, new() { Value = verifier } } };
             await using var execute = new NpgsqlCommand((string)(await quote.ExecuteScalarAsync(cancellation))!, connection);
             await execute.ExecuteNonQueryAsync(cancellation);
         }
@@ -62,6 +64,21 @@ public static class ApiRole
         };
         await grant.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>
+    /// What PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 5803). It is computed here, for a statement with the password itself would stand in the log
+    /// of every server that logs statements, or just those that fail.
+    /// </summary>
+    private static string VerifierOf(string password)
+    {
+        const int Iterations = 4096;
+        var salt = RandomNumberGenerator.GetBytes(16);
+        // normalized as Npgsql does it when it signs in
+        var salted = Rfc2898DeriveBytes.Pbkdf2(password.Normalize(NormalizationForm.FormKC), salt, Iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
+        var stored = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
+        var server = HMACSHA256.HashData(salted, "Server Key"u8);
+        return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(stored)}:{Convert.ToBase64String(server)}";
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellation)

@@ -19,7 +19,7 @@ public sealed class PersonVault
     /// <exception cref="StartupException">The file is missing or another store's; the message says what mends it.</exception>
     public static async Task<PersonVault> OpenAsync(PostgisStore store, SituationMapOptions options, CancellationToken cancellation)
     {
-        var deployment = DeploymentKey.Open(options, mayMake: store.Embedded is not null);
+        var deployment = await DeploymentKey.OpenAsync(store.DataSource, options, mayMake: store.Embedded is not null, cancellation);
         return await OpenAsync(store.DataSource, PersonKeys.PathOf(options), deployment, mayMake: store.Embedded is not null, cancellation);
     }
 

@@ -55,9 +55,9 @@ public sealed class SearchIndex
             return [];
         Match(whole, (kind, place, rank) => best[(kind, place)] = Math.Min(rank, best.GetValueOrDefault((kind, place), Matcher.None)));
         cancellation.ThrowIfCancellationRequested();
-        FindDoors(typed, pinyin, best);
+        FindDoors(typed, pinyin, scope, best);
         cancellation.ThrowIfCancellationRequested();
-        FindCodes(Matcher.Plain(typed), best);
+        FindCodes(Matcher.Plain(typed), scope, best);
         return
         [
             .. best.Where(found => IsIn(scope, found.Key)).Select(found => new Found(found.Key.Item1, found.Key.Item2, found.Value))
@@ -83,7 +83,7 @@ public sealed class SearchIndex
     }
 
     /// <summary>An address, a blank, and what is on the door: 铁南三巷 12 号 2-301.</summary>
-    private void FindDoors(string typed, Pinyin pinyin, Dictionary<(SearchKind, int), int> best)
+    private void FindDoors(string typed, Pinyin pinyin, Scope scope, Dictionary<(SearchKind, int), int> best)
     {
         var blank = typed.TrimEnd().LastIndexOfAny([' ', '\u3000']);
         if (blank <= 0)
@@ -91,21 +91,25 @@ public sealed class SearchIndex
         var (address, door) = (new Matcher(typed[..blank], pinyin), typed[(blank + 1)..].Trim());
         if (address.IsEmpty || door.Length == 0 || !door.Any(char.IsAsciiDigit))
             return;
+        var found = 0;
         Match(address, (kind, place, rank) =>
         {
-            if (kind != SearchKind.Building || best.Count >= Most)
+            if (kind != SearchKind.Building || found >= Most || !IsIn(scope, (kind, place)))
                 return;
             var building = _city.Buildings[place];
             for (var household = building.FirstHousehold; household < building.FirstHousehold + building.HouseholdCount; household++)
             {
                 if (_city.Households[household].Label(building).StartsWith(door, StringComparison.OrdinalIgnoreCase))
+                {
                     best[(SearchKind.Household, household)] = rank;
+                    found++;
+                }
             }
         });
     }
 
     /// <summary>Households by code, or by a part of it that has a digit.</summary>
-    private void FindCodes(string plain, Dictionary<(SearchKind, int), int> best)
+    private void FindCodes(string plain, Scope scope, Dictionary<(SearchKind, int), int> best)
     {
         if (plain.Length < 2 || !plain.Any(char.IsAsciiDigit))
             return;
@@ -120,7 +124,7 @@ public sealed class SearchIndex
                     code[length++] = char.ToLowerInvariant(character);
             }
             var at = code[..length].IndexOf(plain, StringComparison.Ordinal);
-            if (at < 0)
+            if (at < 0 || !IsIn(scope, (SearchKind.Household, place)))
                 continue;
             found++;
             best[(SearchKind.Household, place)] = at > 0 ? 2 : length > plain.Length ? 1 : 0;

@@ -10,6 +10,24 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
     private const int Tamperings = 200;
 
     [Fact]
+    public async Task Leaving_names_that_no_account_has_masked_members_and_reading_the_record_leave_rows_too()
+    {
+        using var reporter = await locked.SignInAsync("olga", "reporter");
+        using var auditor = await locked.SignInAsync("petra", "auditor");
+        (await reporter.GetAsync(new Uri("api/households/H-01-0001/members", UriKind.Relative))).EnsureSuccessStatusCode();
+        (await reporter.DeleteAsync(new Uri("api/session", UriKind.Relative))).EnsureSuccessStatusCode();
+        (await locked.Nobody.PostAsJsonAsync("api/session", new { name = "a password typed as a name", password = "x" })).IsSuccessStatusCode.ShouldBeFalse();
+        await LockedServer.GetAsync(auditor, "api/audit?account=olga");
+
+        (await ActionsAsync("olga")).ShouldBe(["sign-in", "see masked persons", "sign-out"]);
+        (await ActionsAsync("petra")).ShouldBe(["sign-in", "read audit record"]);
+        (await locked.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE action = 'sign-in refused' AND subject = 'a name that no account has'")).ShouldBe(1);
+        (await locked.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE audit::text LIKE '%a password typed%'")).ShouldBe(0);
+
+        Task<IReadOnlyList<string>> ActionsAsync(string account) => locked.Database.ReadRowsAsync("SELECT action FROM audit WHERE account = $1 ORDER BY id", row => row.GetString(0), account);
+    }
+
+    [Fact]
     public async Task Every_change_leaves_a_row_that_says_who_and_from_where()
     {
         using var reporter = await locked.SignInAsync("hugo", "reporter");

@@ -23,6 +23,31 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Its_password_never_reaches_the_log_of_PostgreSQL()
+    {
+        var owner = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Options = "-c log_statement=all", Pooling = false };
+        try
+        {
+            // made, then changed, which fails to make it first
+            foreach (var password in (string[])["never seen", "nie gesehen: \u00e4\ufb01"])
+            {
+                var api = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = "test_silent", Password = password, Pooling = false };
+                await ApiRole.PrepareAsync(owner.ConnectionString, api, default);
+
+                await using var entered = new NpgsqlConnection(api.ConnectionString);
+                await entered.OpenAsync();
+                var log = (await _database.ReadRowsAsync("SELECT pg_read_file('server.log')", row => row.GetString(0)))[0];
+                log.ShouldContain("test_silent");
+                log.ShouldNotContain(password);
+            }
+        }
+        finally
+        {
+            await _database.ExecuteAsync("DROP OWNED BY test_silent; DROP ROLE test_silent");
+        }
+    }
+
     [Theory]
     [InlineData("UPDATE fact SET source = 'system:forged'")]
     [InlineData("DELETE FROM fact")]

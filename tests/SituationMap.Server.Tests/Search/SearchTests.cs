@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Shouldly;
+using SituationMap.Store.Access;
 using SituationMap.Store.Search;
+using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Search;
 
@@ -58,6 +60,26 @@ public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
         }
         codes.ShouldBeUnique();
         codes.Count(code => code.StartsWith("H-01-00", StringComparison.Ordinal)).ShouldBe(_demo.Snapshot.City.Households.Count(household => household.Code.StartsWith("H-01-00", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("h-0")]
+    [InlineData("号 1")]
+    public void What_lies_outside_the_jurisdiction_uses_up_nothing_of_the_limit(string typed)
+    {
+        var city = _demo.Snapshot.City;
+        var index = SearchIndex.Of(city);
+        var last = city.Grids[city.Buildings[city.Households[^1].Building].Grid].Code;
+        index.Find(typed, Pinyin.Load(), Scope.WholeCity, default).Count.ShouldBe(SearchIndex.Most);
+
+        var found = index.Find(typed, Pinyin.Load(), Scope.Of([last]), default).Where(found => found.Kind == SearchKind.Household).Select(found => found.Place).ToHashSet();
+
+        var wanted = city.Households.Index().Where(pair => city.Grids[city.Buildings[pair.Item.Building].Grid].Code == last && IsWanted(pair.Item, city.Buildings[pair.Item.Building])).Select(pair => pair.Index);
+        found.ShouldNotBeEmpty();
+        found.ShouldBe(wanted, ignoreOrder: true);
+
+        bool IsWanted(Household household, Building home) =>
+            typed == "h-0" ? household.Code.StartsWith("H-0", StringComparison.Ordinal) : home.Address.Contains('号', StringComparison.Ordinal) && household.Label(home).StartsWith('1');
     }
 
     [Theory]

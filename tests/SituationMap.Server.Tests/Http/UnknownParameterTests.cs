@@ -1,0 +1,109 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Http;
+
+/// <summary>An answer that leaves out a parameter would be taken for one that heeds it.</summary>
+public sealed class UnknownParameterTests(PostgisCluster cluster)
+{
+    private const string Unknown = "no-such-parameter";
+
+    [Fact]
+    public async Task Every_endpoint_refuses_by_name_what_it_does_not_take()
+    {
+        await using var server = await TestServer.StartAsync(cluster);
+        // the query of the viewer's own page is its state
+        var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText != "/").ToList();
+        var taken = new List<string>();
+
+        foreach (var endpoint in endpoints)
+        {
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"{PathOf(endpoint)}?{Unknown}=1", UriKind.Relative));
+                if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..])
+                    request.Content = new StringContent("") { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+                using var answer = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+                if ((int)answer.StatusCode != 400 || await ReadAsync(answer) is not { Code: "parameter-unknown", Field: Unknown })
+                    taken.Add($"{(int)answer.StatusCode} {method} {request.RequestUri}");
+            }
+        }
+
+        endpoints.Count.ShouldBeGreaterThan(80);
+        taken.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("api/households?tenure=let", "tenure", "surveyed")]
+    [InlineData("api/households?limit=1&Tenure=let", "Tenure", "limit")]
+    [InlineData("api/grids?at=2026-11-01T00:00:00Z&known=2026-11-01T00:00:00Z", "known", "one of at")]
+    [InlineData("api/buildings/B-0001/matrix?known=2026-11-01T00:00:00Z", "known", "one of at")]
+    [InlineData("tiles/situation/0/0/0.mvt?style=dark", "style", "datum")]
+    [InlineData("ogc/collections/zones/items?tenure=let", "tenure", "bbox")]
+    [InlineData("ogc/conformance?tenure=let", "tenure", "one of f")]
+    [InlineData("healthz/live?for", "for", "no parameters")]
+    [InlineData("metrics?name=up", "name", "no parameters")]
+    [InlineData("openapi/v1.json?f=json", "f", "no parameters")]
+    public async Task Says_which_there_are(string path, string field, string expected)
+    {
+        await using var server = await TestServer.StartAsync(cluster);
+
+        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        ((int)answer.StatusCode).ShouldBe(400);
+        var problem = await ReadAsync(answer);
+        (problem.Code, problem.Field).ShouldBe(("parameter-unknown", field));
+        problem.Expected.ShouldNotBeNull().ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("api/households?LIMIT=1")]
+    [InlineData("api/households?")]
+    [InlineData("ogc?f=json")]
+    [InlineData("ogc/collections/households/items?f=json&limit=1&status=observed")]
+    [InlineData("healthz/ready?for=read")]
+    public async Task Takes_those_there_are(string path)
+    {
+        await using var server = await TestServer.StartAsync(cluster);
+
+        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        ((int)answer.StatusCode).ShouldBe(200, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("?theme=dark")]
+    [InlineData("no-such-file.js?v=1")]
+    public async Task The_query_of_the_viewer_is_its_own(string path)
+    {
+        await using var server = await TestServer.StartAsync(cluster);
+
+        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+        ((int)answer.StatusCode).ShouldNotBe(400);
+    }
+
+    private static string PathOf(RouteEndpoint endpoint) =>
+        string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
+        {
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternSeparatorPart separator => separator.Content,
+            RoutePatternParameterPart { Name: "collection" } => "zones",
+            RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(policy => policy.Content == "guid") => Guid.Empty.ToString(),
+            _ => "1",
+        }))));
+
+    private static async Task<(string? Code, string? Field, string? Expected)> ReadAsync(HttpResponseMessage answer)
+    {
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return (Text("code"), Text("field"), Text("expected"));
+
+        string? Text(string name) => problem.TryGetProperty(name, out var value) ? value.GetString() : null;
+    }
+}
