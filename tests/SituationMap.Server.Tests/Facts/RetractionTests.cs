@@ -2,8 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
 using SituationMap.Core.Facts;
-using SituationMap.Core.Statuses;
-using SituationMap.Store.Facts;
 
 namespace SituationMap.Server.Tests.Facts;
 
