@@ -26,16 +26,17 @@ internal enum Burden
 }
 
 /// <summary>
-/// Bounds how many requests ask the store at once. Facts, signing in, the past, exports and all else have permits of their own, together no more than
-/// there are connections beside those of the server's own work; some more wait in line for each, and the rest are told at once to come back (503,
-/// <c>Retry-After</c>). Of what is slow one account has a few at once (429). What is answered from the snapshot needs no connection and is never held up.
+/// Bounds how many requests ask the store at once. Facts, signing in, the past, exports and all else have permits of their own, together
+/// no more than there are connections beside those of the server's own work; some more wait in line for each, and the rest are told at
+/// once to come back (503, <c>Retry-After</c>). Of what is slow one account has a few at once (429). What is answered from the snapshot
+/// needs no connection and is never held up.
 /// </summary>
 internal sealed class Overload : IDisposable
 {
     /// <summary>Seconds after which a client that was sent away may well be served.</summary>
     public const string RetryAfter = "1";
 
-    /// <summary>How many wait in line for each one that is served: the last of them still has its answer before a client gives up.</summary>
+    /// <summary>How many wait in line for each that is served: the last of them still has its answer before a client gives up.</summary>
     private const int WaitingForEach = 4;
 
     /// <summary>As many of one account wait in line: a map asks for all tiles that are to be seen at once.</summary>
@@ -121,7 +122,7 @@ internal sealed class Overload : IDisposable
 
 internal static class OverloadExtensions
 {
-    /// <summary>Parameters that ask about the past or about what is planned, which is read from the store wherever the present is in the snapshot.</summary>
+    /// <summary>Parameters that ask about the past or about what is planned: read from the store, where the present is in the snapshot.</summary>
     private static readonly string[] NotPresent = ["at", "datetime", "state"];
 
     public static IServiceCollection AddOverload(this IServiceCollection services, PostgisStore store) => services.AddSingleton(new Overload(store));

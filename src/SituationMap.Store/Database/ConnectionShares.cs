@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace SituationMap.Store.Database;
 
-/// <summary>How the connections of a server's pool are shared out, so that none of these takes those of the others. What is left is the server's own: to listen, follow, recompute, send.</summary>
+/// <summary>
+/// How the connections of a server's pool are shared out, so that none of these takes those of the others. What is left is the server's
+/// own: to listen, follow, recompute, send.
+/// </summary>
 /// <param name="Intake">Facts.</param>
 /// <param name="Past">What was so, as shown and as corrected.</param>
 /// <param name="Rest">All else that is asked.</param>
@@ -17,7 +20,7 @@ public sealed record ConnectionShares(int Intake, int SignIn, int Past, int Expo
     /// <summary>The jobs have a pool of their own, of so many.</summary>
     public const int Jobs = 10;
 
-    /// <summary>PostgreSQL takes 100 where nobody says otherwise, of which it keeps a few to itself; then this leaves some for the jobs and verbs.</summary>
+    /// <summary>PostgreSQL takes 100 where nobody says otherwise, and keeps a few to itself; this leaves some for the jobs and verbs.</summary>
     public const int Usual = 75;
 
     /// <param name="connections">Those of the pool, at least <see cref="Fewest"/>.</param>
