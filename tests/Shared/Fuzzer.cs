@@ -33,7 +33,7 @@ public sealed class FuzzReport
 public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
 {
     /// <summary>The most bytes of an answer.</summary>
-    public const int MostBytes = 16 << 20;
+    public const int MaxBytes = 16 << 20;
 
     /// <summary>The longest that an answer takes.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
@@ -98,7 +98,7 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
             while ((read = await content.ReadAsync(buffer, limit.Token)) > 0)
             {
                 body.Write(buffer, 0, read);
-                if (body.Length > MostBytes)
+                if (body.Length > MaxBytes)
                 {
                     wasCut = true;
                     break;
@@ -125,7 +125,7 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
         if (taken > Longest)
             report.Faults.Add($"{told}: took {taken.TotalSeconds:0.0} s");
         if (wasCut && !operation.IsStream)
-            report.Faults.Add($"{told}: more than {MostBytes} bytes");
+            report.Faults.Add($"{told}: more than {MaxBytes} bytes");
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         // a path with U+0000 and an address beyond 8 KB are refused before any of ours sees them
         var isRefusedBefore = body.Length == 0 && (status is 414 or 431 || status == 400 && request.RequestUri!.AbsolutePath.Contains("%00", StringComparison.Ordinal));

@@ -16,7 +16,7 @@ internal static class FuzzBenchmark
         Console.WriteLine($"{requests:N0} requests (seed {seed}) to {fuzzer.Operations.Count} operations in {watch.Elapsed.TotalSeconds:N0} s: {report.Faults.Count} faults (0 allowed)");
         Console.WriteLine($"statuses: {string.Join(", ", report.Statuses.Select(status => $"{status.Key}: {status.Value:N0}"))}; told to come back: {report.SentAway.Count:N0}; streams cut off: {report.CutOff:N0}");
         Console.WriteLine($"slowest: {report.Slowest.Time.TotalMilliseconds:N0} ms (2,000 allowed), {report.Slowest.Request}");
-        Console.WriteLine($"largest: {report.Largest.Bytes:N0} bytes ({Fuzzer.MostBytes:N0} allowed), {report.Largest.Request}");
+        Console.WriteLine($"largest: {report.Largest.Bytes:N0} bytes ({Fuzzer.MaxBytes:N0} allowed), {report.Largest.Request}");
         foreach (var fault in report.Faults.Concat(report.SentAway.Select(away => $"told to come back: {away}")))
             Console.WriteLine("  " + fault);
     }, cancellation);

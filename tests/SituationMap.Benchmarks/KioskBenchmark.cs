@@ -14,7 +14,7 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
     private const int ChangesPerSecond = 10;
     private const int DatabaseCrashes = 3;
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan MostToSettle = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxToSettle = TimeSpan.FromMinutes(1);
     private static readonly string[] Statuses = ["quarantined", "observed", "out", "healthy"];
 
     private readonly List<(long At, string State)> _badge = [];
@@ -69,7 +69,7 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             var stored = await StoredAsync();
             (wrong, buildings) = await WrongBuildingsAsync(page);
             shown = await CountsAsync(page);
-            if ((shown == stored && wrong == 0 && buildings > 0) || settling.Elapsed > MostToSettle)
+            if ((shown == stored && wrong == 0 && buildings > 0) || settling.Elapsed > MaxToSettle)
             {
                 Console.WriteLine($"a wall for {minutes} minutes, {posted:N0} changes, server killed {kills} times, database {crashes.Count} times: the page counts {shown}, the database {stored}; "
                     + $"{wrong} of {buildings} buildings on the map have another colour (0 allowed); not live within {slowest.TotalSeconds:0.0} s of a kill (at most 5), live again {longest.TotalSeconds:0.0} s after the start; "

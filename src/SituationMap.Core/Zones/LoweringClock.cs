@@ -94,7 +94,7 @@ public static class LoweringClock
         var last = counting.SelectMany(facts => facts).Where(fact => IsCase(fact) && Resets(fact, rule)).OrderBy(fact => (fact.At, fact.Id)).LastOrDefault();
         if (last?.At < since) last = null;
         var clock = last?.At ?? since;
-        LoweringNeed[] needs = [.. Needs(rule, clock, since, counting, households, edition, plan.Days, at)];
+        LoweringNeed[] needs = [.. RequiresRight(rule, clock, since, counting, households, edition, plan.Days, at)];
         return new LoweringState(
             level, since, loweredFrom, rule, last is not null ? LoweringStart.Case : loweredFrom is not null ? LoweringStart.Lowered : LoweringStart.Declared, clock, last?.Id,
             needs.Where(need => need.Condition != LoweringCondition.RoundWithinDays).Max(need => need.From), needs);
@@ -111,7 +111,7 @@ public static class LoweringClock
     private static bool Resets(Fact fact, Lowering rule) =>
         rule.IsolatedCasesReset || FactData.Text(fact.Data, "spread") != "none" || !FactData.TryField(fact.Data, "isolated", out var isolated) || isolated.ValueKind != JsonValueKind.True;
 
-    private static IEnumerable<LoweringNeed> Needs(
+    private static IEnumerable<LoweringNeed> RequiresRight(
         Lowering rule, DateTimeOffset clock, DateTimeOffset since, List<Fact>[] counting, int households, Edition edition, LocalDays days, DateTimeOffset at)
     {
         var quiet = AsInstant(days.EndOfWindow(clock.UtcTicks, rule.DaysWithoutCase, edition.DayCount));

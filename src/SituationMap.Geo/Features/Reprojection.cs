@@ -8,7 +8,7 @@ namespace SituationMap.Geo.Features;
 public static class Reprojection
 {
     /// <summary>Beyond any system's degrees and metres: a number that is larger is none of a place.</summary>
-    public const double MostCoordinate = 1e9;
+    public const double MaxCoordinate = 1e9;
 
     /// <summary>A shape in the axis order of its system; null with what was expected where it does not lie in it.</summary>
     public static (Geometry? Shape, string? Expected) ToLonLat(Geometry shape, CoordinateSystem crs)
@@ -26,7 +26,7 @@ public static class Reprojection
         var numbers = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(Math.Abs(numbers[i]) <= MostCoordinate))
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(Math.Abs(numbers[i]) <= MaxCoordinate))
                 return null;
         }
         // with heights, which nothing here has
@@ -70,9 +70,9 @@ public static class Reprojection
         {
             var (x, y) = (points.GetX(i), points.GetY(i));
             // not so for what is no number
-            if (!(Math.Abs(x) <= MostCoordinate && Math.Abs(y) <= MostCoordinate))
+            if (!(Math.Abs(x) <= MaxCoordinate && Math.Abs(y) <= MaxCoordinate))
             {
-                Expected = $"numbers of at most {MostCoordinate:0} as coordinates";
+                Expected = $"numbers of at most {MaxCoordinate:0} as coordinates";
                 return;
             }
             var (longitude, latitude) = crs.Axes == AxisOrder.NorthEast ? crs.ToLonLat(y, x) : crs.ToLonLat(x, y);

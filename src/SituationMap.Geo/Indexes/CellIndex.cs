@@ -12,7 +12,7 @@ public sealed class CellIndex
     private const int CellShift = World.Bits - CellZoom;
 
     /// <summary>What reaches into more cells is not listed in them: everybody looks at it. A building or a street is never that large; what lies around the world is.</summary>
-    private const int MostCells = 1 << 14;
+    private const int MaxCells = 1 << 14;
 
     private readonly Dictionary<(int X, int Y), List<int>> _cells = [];
     private readonly HashSet<int> _wide = [];
@@ -25,7 +25,7 @@ public sealed class CellIndex
         for (var item = 0; item < _boxes.Length; item++)
         {
             var box = _boxes[item];
-            if (((long)(box.MaxX >> CellShift) - (box.MinX >> CellShift) + 1) * ((long)(box.MaxY >> CellShift) - (box.MinY >> CellShift) + 1) > MostCells)
+            if (((long)(box.MaxX >> CellShift) - (box.MinX >> CellShift) + 1) * ((long)(box.MaxY >> CellShift) - (box.MinY >> CellShift) + 1) > MaxCells)
             {
                 _wide.Add(item);
                 continue;

@@ -18,10 +18,10 @@ public static class GeoJson
     /// position is not the first is closed. Heights are left out.
     /// </summary>
     /// <param name="field">Where it stands, for the fault.</param>
-    /// <param name="mostVertices">More are refused.</param>
-    public static (MultiPolygon? Surface, bool WasOpen, Fault? Fault) Read(JsonElement json, string field, int mostVertices)
+    /// <param name="maxVertices">More are refused.</param>
+    public static (MultiPolygon? Surface, bool WasOpen, Fault? Fault) Read(JsonElement json, string field, int maxVertices)
     {
-        var reading = new Reading(field, mostVertices);
+        var reading = new Reading(field, maxVertices);
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || !json.TryGetProperty("coordinates", out var coordinates))
             return (null, false, Wrong(field));
         Polygon[] polygons = type.ValueKind != JsonValueKind.String ? [] : type.GetString() switch
@@ -56,7 +56,7 @@ public static class GeoJson
 
     private static Fault Wrong(string field) => new("type-wrong", field, "a GeoJSON Polygon or MultiPolygon with coordinates in lon, lat");
 
-    private sealed class Reading(string field, int mostVertices)
+    private sealed class Reading(string field, int maxVertices)
     {
         private int _vertices;
 
@@ -99,8 +99,8 @@ public static class GeoJson
         {
             if (Fault is not null)
                 return new Coordinate();
-            if (++_vertices > mostVertices)
-                Fault = new Fault("too-many-vertices", field, $"at most {mostVertices} positions");
+            if (++_vertices > maxVertices)
+                Fault = new Fault("too-many-vertices", field, $"at most {maxVertices} positions");
             else if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() < 2 || !Degrees(json[0], out var lon) || !Degrees(json[1], out var lat))
                 Fault = new Fault("type-wrong", name, "a position: longitude and latitude in degrees");
             else if (Math.Abs(lon) <= 180 && Math.Abs(lat) <= 85)

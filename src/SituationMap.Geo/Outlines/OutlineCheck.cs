@@ -20,24 +20,24 @@ public sealed record CheckedOutline(MultiPolygon Surface, IReadOnlyList<Mended> 
 public static class OutlineCheck
 {
     /// <summary>More positions than that make no better border, and every preview would pay for them.</summary>
-    public const int MostVertices = 10_000;
+    public const int MaxVertices = 10_000;
 
     /// <summary>Square metres. Smaller than any home: an outline below it was drawn by accident.</summary>
     public const double LeastArea = 10;
 
     /// <summary>Degrees, wide or high: beyond any city, and of a size whose tiles could not all be told to be new.</summary>
-    public const double MostDegrees = 3;
+    public const double MaxDegrees = 3;
 
     /// <summary>Square metres. Parts that mending leaves over and nobody meant.</summary>
     private const double TinyPart = 1;
 
     public static (CheckedOutline? Outline, Fault? Fault, Coordinate? Place) Read(JsonElement json, string field)
     {
-        var (drawn, wasOpen, fault) = GeoJson.Read(json, field, MostVertices);
+        var (drawn, wasOpen, fault) = GeoJson.Read(json, field, MaxVertices);
         if (drawn is null)
             return (null, fault, null);
-        if (Math.Max(drawn.EnvelopeInternal.Width, drawn.EnvelopeInternal.Height) > MostDegrees)
-            return (null, new Fault("outline-too-large", field, $"an outline at most {MostDegrees}° wide and high"), null);
+        if (Math.Max(drawn.EnvelopeInternal.Width, drawn.EnvelopeInternal.Height) > MaxDegrees)
+            return (null, new Fault("outline-too-large", field, $"an outline at most {MaxDegrees}° wide and high"), null);
         var mended = new List<Mended>();
         if (wasOpen)
             mended.Add(new Mended("ring-open", null, null, "a ring was closed: its last position was not its first"));

@@ -9,7 +9,7 @@ namespace SituationMap.Geo.Outlines;
 public static class OutlineMending
 {
     /// <summary>A ring that mending changes by more than this share of its area was not meant that way.</summary>
-    private const double MostMended = 0.05;
+    private const double MaxMended = 0.05;
 
     /// <summary>The outline as it is where it is valid, else mended, with what was wrong and where.</summary>
     /// <param name="polygons">As the file has them.</param>
@@ -32,7 +32,7 @@ public static class OutlineMending
                 _ => null,
             };
             // not so either where an area is no number
-            return outcome is { IsEmpty: false } && Math.Abs(outcome.Area - meant) <= MostMended * outcome.Area ? (outcome, where) : (null, where);
+            return outcome is { IsEmpty: false } && Math.Abs(outcome.Area - meant) <= MaxMended * outcome.Area ? (outcome, where) : (null, where);
         }
         catch (Exception wrong) when (wrong is TopologyException or ArgumentException or InvalidOperationException)
         {

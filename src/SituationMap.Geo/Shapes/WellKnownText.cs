@@ -7,7 +7,7 @@ namespace SituationMap.Geo.Shapes;
 public static class WellKnownText
 {
     /// <summary>The reader goes down once for each bracket, and a stack that has run over cannot be caught. No map nests deeper than a collection of collections.</summary>
-    public const int MostDepth = 16;
+    public const int MaxDepth = 16;
 
     public const string Readable = "a geometry as WKT, rings closed";
 
@@ -15,7 +15,7 @@ public static class WellKnownText
     public static (Geometry? Shape, string? Expected) Read(string text)
     {
         if (!IsShallow(text))
-            return (null, $"a geometry as WKT, with brackets at most {MostDepth} deep");
+            return (null, $"a geometry as WKT, with brackets at most {MaxDepth} deep");
         // whatever the reader makes of other characters is no geometry
         if (text.AsSpan().ContainsAnyExceptInRange('\u0001', '\u007F'))
             return (null, Readable);
@@ -39,7 +39,7 @@ public static class WellKnownText
         foreach (var letter in text)
         {
             depth += letter switch { '(' => 1, ')' => -1, _ => 0 };
-            if (depth > MostDepth)
+            if (depth > MaxDepth)
                 return false;
         }
         return true;

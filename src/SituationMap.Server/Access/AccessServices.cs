@@ -65,7 +65,7 @@ internal static class AccessServices
             return null; // the viewer's files, which hold nothing about the situation, nothing at all, or what is refused by itself (405, 415)
         if (caller is not { Kind: CallerKind.Key or CallerKind.Token } && CrossOrigin.IsForbidden(context.Request))
             return CrossOrigin.Refuse();
-        var need = endpoint.Metadata.GetMetadata<Need>();
+        var need = endpoint.Metadata.GetMetadata<RequiredRight>();
         if (need is { Right: null } || (need?.Right is { } right && caller?.May(right) == true))
             return null;
         if (caller is not null)
@@ -76,5 +76,5 @@ internal static class AccessServices
 
     private static bool IsToRecord(HttpContext context) =>
         !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method)
-        && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<Need>() is not null && endpoint.Metadata.GetMetadata<NoRecord>() is null;
+        && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<RequiredRight>() is not null && endpoint.Metadata.GetMetadata<NoRecord>() is null;
 }

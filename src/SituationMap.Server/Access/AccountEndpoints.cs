@@ -21,9 +21,9 @@ internal sealed record NewKey(string? Account, string? Label, string? Role, stri
 /// <param name="Key">Shown this once.</param>
 internal sealed record MadeKey(string Key);
 
-internal sealed record AccountsAnswer(IReadOnlyList<AccountAnswer> Accounts);
+internal sealed record AccountsResponse(IReadOnlyList<AccountResponse> Accounts);
 
-internal sealed record KeysAnswer(IReadOnlyList<KeyAnswer> Keys);
+internal sealed record KeysResponse(IReadOnlyList<KeyResponse> Keys);
 
 /// <summary>Accounts, what is granted to them, and keys: for administrators.</summary>
 internal static partial class AccountEndpoints
@@ -32,9 +32,9 @@ internal static partial class AccountEndpoints
 
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var access = routes.MapGroup("/api/access").WithTags("Access").Needs(Right.Administer).RecordsItself().AsksStore()
+        var access = routes.MapGroup("/api/access").WithTags("Access").RequiresRight(Right.Administer).RecordsItself().UsesStore()
             .AddEndpointFilterFactory(ReloadAfterChange);
-        access.MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) => new AccountsAnswer(await store.ListAsync(cancellation))).WithSummary("Accounts and what is granted to them");
+        access.MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) => new AccountsResponse(await store.ListAsync(cancellation))).WithSummary("Accounts and what is granted to them");
         access.MapPost("/accounts", AddAsync).WithSummary("Add an account").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         access.MapPost("/accounts/{name}/disable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
             DoneAsync(store.DisableAsync(name, true, RequestAudit.Of(context, "disable", name), cancellation))).WithSummary("Let an account in no more, and end its sessions");
@@ -44,7 +44,7 @@ internal static partial class AccountEndpoints
         access.MapPost("/accounts/{name}/grants", GrantAsync).WithSummary("Grant a role, in a grid or everywhere, for a time or for good").ProducesProblem(StatusCodes.Status400BadRequest);
         access.MapDelete("/accounts/{name}/grants/{id:guid}", (string name, Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
             DoneAsync(store.RevokeAsync(name, id, RequestAudit.Of(context, "revoke", name, details: new JsonObject { ["grant"] = id.ToString() }), cancellation))).WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
-        access.MapGet("/keys", async (AccountStore store, CancellationToken cancellation) => new KeysAnswer(await store.ListKeysAsync(cancellation))).WithSummary("API keys, without the keys themselves");
+        access.MapGet("/keys", async (AccountStore store, CancellationToken cancellation) => new KeysResponse(await store.ListKeysAsync(cancellation))).WithSummary("API keys, without the keys themselves");
         access.MapPost("/keys", AddKeyAsync).WithSummary("Make an API key; it is shown this once").ProducesProblem(StatusCodes.Status400BadRequest);
         access.MapDelete("/keys/{id:guid}", (Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
             DoneAsync(store.RevokeKeyAsync(id, RequestAudit.Of(context, "revoke key", id.ToString()), cancellation))).WithSummary("Revoke an API key");

@@ -8,13 +8,13 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Access;
 
-internal sealed record GrantAnswer(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
+internal sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
 
-internal sealed record AccountAnswer(string Name, bool HasPassword, bool Disabled, DateTimeOffset? LockedUntil, IReadOnlyList<GrantAnswer> Grants);
+internal sealed record AccountResponse(string Name, bool HasPassword, bool Disabled, DateTimeOffset? LockedUntil, IReadOnlyList<GrantResponse> Grants);
 
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
 /// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
-internal sealed record KeyAnswer(Guid Id, string Account, string Label, string? Role, string? Grid, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+internal sealed record KeyResponse(Guid Id, string Account, string Label, string? Role, string? Grid, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one transaction.</summary>
 internal sealed class AccountStore(NpgsqlDataSource database)
@@ -34,7 +34,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     public static Fault? CheckPassword(string? password) =>
         password is { Length: >= ShortestPassword and <= 200 } ? null : new Fault("password-weak", "password", $"{ShortestPassword} to 200 characters");
 
-    public async Task<IReadOnlyList<AccountAnswer>> ListAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<AccountResponse>> ListAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // what is granted to an account as of the moment that it is listed
@@ -43,18 +43,18 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         batch.BatchCommands.Add(new("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
         batch.BatchCommands.Add(new("SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END FROM account ORDER BY name"));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var grants = (await reader.ReadAllAsync(row => (Account: row.GetString(1), Grant: new GrantAnswer(row.GetGuid(0), row.GetString(2), row.TextOrNull(3), row.InstantOrNull(4))), cancellation))
+        var grants = (await reader.ReadAllAsync(row => (Account: row.GetString(1), Grant: new GrantResponse(row.GetGuid(0), row.GetString(2), row.TextOrNull(3), row.InstantOrNull(4))), cancellation))
             .ToLookup(row => row.Account, row => row.Grant);
         await reader.NextResultAsync(cancellation);
-        return await reader.ReadAllAsync(row => new AccountAnswer(row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.InstantOrNull(3), [.. grants[row.GetString(0)]]), cancellation);
+        return await reader.ReadAllAsync(row => new AccountResponse(row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.InstantOrNull(3), [.. grants[row.GetString(0)]]), cancellation);
     }
 
-    public async Task<IReadOnlyList<KeyAnswer>> ListKeysAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<KeyResponse>> ListKeysAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
             "SELECT id, account, label, role, grid, created_at, expires_at FROM credential WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new KeyAnswer(
+        return await reader.ReadAllAsync(row => new KeyResponse(
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4), row.InstantOrNull(5)!.Value, row.InstantOrNull(6)!.Value), cancellation);
     }
 

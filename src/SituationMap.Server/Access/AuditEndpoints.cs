@@ -11,22 +11,22 @@ namespace SituationMap.Server.Access;
 internal sealed record AuditRow(long Id, DateTimeOffset At, string Account, string Action, string Subject, string? Purpose, string Origin, JsonElement? Details);
 
 /// <param name="Next">Where the next page is; null: this is the last.</param>
-internal sealed record AuditAnswer(IReadOnlyList<AuditRow> Rows, string? Next);
+internal sealed record AuditResponse(IReadOnlyList<AuditRow> Rows, string? Next);
 
 internal static class AuditEndpoints
 {
     public static IEndpointRouteBuilder MapAudit(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/audit", ListAsync)
-            .Needs(Right.Audit)
-            .AsksStore()
+            .RequiresRight(Right.Audit)
+            .UsesStore()
             .WithTags("Access")
             .WithSummary("Who changed what, and who looked at personal data; newest first, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
 
-    private static async Task<Results<Ok<AuditAnswer>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<AuditResponse>, ProblemHttpResult>> ListAsync(
         HttpRequest request, NpgsqlDataSource database, CancellationToken cancellation,
         string? account = null, string? action = null, string? subject = null, int? limit = null, long? after = null)
     {
@@ -47,6 +47,6 @@ internal static class AuditEndpoints
             row.GetInt64(0), row.InstantOrNull(1)!.Value, row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6),
             row.IsDBNull(7) ? null : row.GetFieldValue<JsonElement>(7)), cancellation);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new AuditAnswer(rows, Paging.Next(request, rows, limit ?? Paging.DefaultLimit, row => row.Id)));
+        return TypedResults.Ok(new AuditResponse(rows, Paging.Next(request, rows, limit ?? Paging.DefaultLimit, row => row.Id)));
     }
 }

@@ -8,14 +8,14 @@ namespace SituationMap.Server.Access;
 internal sealed record SignIn(string? Name, string? Password);
 
 /// <param name="Grids">The topmost grids it holds in; null: in the whole city.</param>
-internal sealed record RightAnswer(Right Right, IReadOnlyList<string>? Grids);
+internal sealed record RightResponse(Right Right, IReadOnlyList<string>? Grids);
 
 /// <param name="Name">The account's name; null: nobody has signed in.</param>
 /// <param name="LocalMode">Whether the token of local mode would let whoever asks do everything without signing in.</param>
-internal sealed record SessionAnswer(string? Name, CallerKind? Kind, bool LocalMode, IReadOnlyList<RightAnswer> Rights)
+internal sealed record SessionResponse(string? Name, CallerKind? Kind, bool LocalMode, IReadOnlyList<RightResponse> Rights)
 {
-    public static SessionAnswer Of(Caller? caller, bool localMode) => new(caller?.Name, caller?.Kind, localMode,
-        [.. (caller?.Rights ?? []).Select(right => new RightAnswer(right, caller!.ScopeOf(right) is { IsWholeCity: false } scope ? scope.Grids : null))]);
+    public static SessionResponse Of(Caller? caller, bool localMode) => new(caller?.Name, caller?.Kind, localMode,
+        [.. (caller?.Rights ?? []).Select(right => new RightResponse(right, caller!.ScopeOf(right) is { IsWholeCity: false } scope ? scope.Grids : null))]);
 }
 
 internal static class SessionEndpoints
@@ -27,7 +27,7 @@ internal static class SessionEndpoints
     {
         var session = routes.MapGroup("/api/session").WithTags("Access").OpenToAll();
         session.MapGet("/", Get).WithSummary("Who you are, what you may do, and where");
-        session.MapPost("/", SignInAsync).RecordsItself().AsksStore(Burden.SignIn)
+        session.MapPost("/", SignInAsync).RecordsItself().UsesStore(Burden.SignIn)
             .WithSummary("Sign in with an account's name and password; the session is a cookie")
             .WithDescription("After ten wrong passwords the account is locked for a quarter of an hour. Systems use an API key instead: Authorization: Bearer sm_…")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -35,13 +35,13 @@ internal static class SessionEndpoints
         return routes;
     }
 
-    private static SessionAnswer Get(HttpContext context, LocalMode local)
+    private static SessionResponse Get(HttpContext context, LocalMode local)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return SessionAnswer.Of(context.Caller(), local.MayCover(context));
+        return SessionResponse.Of(context.Caller(), local.MayCover(context));
     }
 
-    private static async Task<Results<Ok<SessionAnswer>, ProblemHttpResult>> SignInAsync(
+    private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
         SignIn body, HttpContext context, SessionStore sessions, AccessDirectory directory, LocalMode local, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(body.Name) || string.IsNullOrEmpty(body.Password))
@@ -53,7 +53,7 @@ internal static class SessionEndpoints
         if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
             await sessions.SignOutAsync(old, cancellation);
         context.Response.Cookies.Append(Cookie, secret, CookieOptions(context.Request));
-        return TypedResults.Ok(SessionAnswer.Of(directory.Find(secret, CallerKind.Session), local.MayCover(context)));
+        return TypedResults.Ok(SessionResponse.Of(directory.Find(secret, CallerKind.Session), local.MayCover(context)));
     }
 
     private static async Task<NoContent> SignOutAsync(HttpContext context, SessionStore sessions, CancellationToken cancellation)

@@ -10,7 +10,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
     public static readonly TimeSpan Lasts = TimeSpan.FromHours(12);
 
     /// <summary>So many wrong passwords, and the account is locked for a while: then fewer than a thousand can be tried in a day.</summary>
-    private const int MostFailures = 10;
+    private const int MaxFailures = 10;
     private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
 
     /// <summary>A new session's secret; null: the name or the password is wrong, or the account is disabled or locked, and nobody is told which.</summary>
@@ -63,7 +63,7 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             UPDATE account SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,
                                locked_until = CASE WHEN failures + 1 >= $2 THEN now() + $3 ELSE locked_until END
             WHERE name = $1 AND locked_until > now() IS NOT TRUE
-            """, connection) { Parameters = { new() { Value = name }, new() { Value = MostFailures }, new() { Value = LockedFor } } };
+            """, connection) { Parameters = { new() { Value = name }, new() { Value = MaxFailures }, new() { Value = LockedFor } } };
         // what was typed as a name may be a password: only names of accounts are recorded
         if (await count.ExecuteNonQueryAsync(cancellation) > 0)
             await (RequestAudit.Of(context, "sign-in refused", name) with { Account = "nobody" }).AppendAsync(connection, cancellation);

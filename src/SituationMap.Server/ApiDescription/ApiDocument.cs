@@ -39,7 +39,7 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Need>().LastOrDefault() is { Right: { } right })
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiredRight>().LastOrDefault() is { Right: { } right })
                 Lock(operation, right, context.Document!);
             return Task.CompletedTask;
         });

@@ -32,8 +32,8 @@ internal static class DemoCommand
         var command = new Command("demo", "Fill an empty store with the demo community or a made-up city, or play on with it.") { reset, yes, now, city, seed, play, pace };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(city) is not (null or >= CityPlan.FewestHouseholds and <= CityPlan.MostHouseholds))
-                result.AddError(FormattableString.Invariant($"--city is from {CityPlan.FewestHouseholds:N0} to {CityPlan.MostHouseholds:N0} households."));
+            if (result.GetValue(city) is not (null or >= CityPlan.FewestHouseholds and <= CityPlan.MaxHouseholds))
+                result.AddError(FormattableString.Invariant($"--city is from {CityPlan.FewestHouseholds:N0} to {CityPlan.MaxHouseholds:N0} households."));
             if (result.GetValue(play) && (result.GetValue(reset) || result.GetValue(now) is not null))
                 result.AddError("--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the server, then demo --play.");
             if (result.GetValue(pace) is not (null or > 0 and <= 1000))

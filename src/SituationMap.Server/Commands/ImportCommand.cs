@@ -14,7 +14,7 @@ namespace SituationMap.Server.Commands;
 /// <summary>The verb <c>import</c>: brings a file into the store.</summary>
 internal static class ImportCommand
 {
-    private const int MostTold = 20;
+    private const int MaxTold = 20;
 
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static Command Create(Func<ParseResult, Invocation> invoke)
@@ -67,12 +67,12 @@ internal static class ImportCommand
             Console.WriteLine($"  not used: {string.Join(", ", report.Unused)}");
         foreach (var finding in report.Findings)
             Console.WriteLine($"{(finding.Refuses ? "Refused: " : "Note: ")}{finding.Words}");
-        foreach (var row in report.Mended.Take(MostTold))
+        foreach (var row in report.Mended.Take(MaxTold))
             Console.WriteLine($"  row {row.Row} ({row.Code}): mended: {row.What}");
-        foreach (var row in report.Rejections.Take(MostTold))
+        foreach (var row in report.Rejections.Take(MaxTold))
             Console.WriteLine($"  row {row.Row}{(row.Code is null ? "" : $" ({row.Code})")}: {row.Field}: expected {row.Expected}");
-        if (report.Rejected > MostTold)
-            Console.WriteLine($"  … and {report.Rejected - MostTold} more");
+        if (report.Rejected > MaxTold)
+            Console.WriteLine($"  … and {report.Rejected - MaxTold} more");
         Console.WriteLine(string.Create(invariant,
             $"{report.Rows:N0} rows of {report.File}: {report.Added:N0} new, {report.Changed:N0} changed, {report.Unchanged:N0} as they were, {report.Rejected:N0} rejected."));
         Console.WriteLine(report.Outcome switch

@@ -129,7 +129,7 @@ internal static class UsersCommand
 
     private static Role FindRole(string name) => Role.Find(name) ?? throw new StartupException($"There is no role {name}. The roles are {string.Join(", ", Role.Names)}.");
 
-    private static string Describe(GrantAnswer grant) =>
+    private static string Describe(GrantResponse grant) =>
         grant.Role + (grant.Grid is null ? "" : $" in {grant.Grid}") + (grant.ExpiresAt is { } until ? $" until {until:yyyy-MM-dd HH:mm}Z" : "");
 
     private static StartupException Unknown(ParseResult parsed) => new($"There is no account {parsed.GetValue(Name)}.");

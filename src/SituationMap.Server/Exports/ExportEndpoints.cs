@@ -18,8 +18,8 @@ internal static class ExportEndpoints
             routes.MapGet($"/api/exports/{collection.Name}",
                     (HttpContext context, Exporter exporter, CancellationToken cancellation, string? format = null, string? mark = null, string? purpose = null) =>
                         GetAsync(collection, context, exporter, format, mark, purpose, cancellation))
-                .Needs(collection.Right)
-                .AsksStore(Burden.Export)
+                .RequiresRight(collection.Right)
+                .UsesStore(Burden.Export)
                 .WithTags("Exports")
                 .WithSummary(collection.Summary)
                 .WithDescription("format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; mark=false leaves it out. "

@@ -19,9 +19,9 @@ internal readonly record struct FactBodyItem(int Index, JsonElement Json, Fault?
 internal static class FactBody
 {
     /// <summary>The largest JSON document, and the largest NDJSON stream, in bytes.</summary>
-    public const int MostBytes = 32 << 20;
+    public const int MaxBytes = 32 << 20;
 
-    private const int MostLineBytes = 64 << 10;
+    private const int MaxLineBytes = 64 << 10;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
@@ -46,7 +46,7 @@ internal static class FactBody
         while (true)
         {
             (read, var broken) = await ReadAsync(body, cancellation);
-            if ((read.Buffer.Length > MostBytes ? TooLarge : broken) is { } unreadable)
+            if ((read.Buffer.Length > MaxBytes ? TooLarge : broken) is { } unreadable)
             {
                 yield return unreadable;
                 yield break;
@@ -87,11 +87,11 @@ internal static class FactBody
                 total += line.Length + 1;
                 if (!IsBlank(line))
                 {
-                    var (json, fault) = line.Length > MostLineBytes ? (default, LineTooLong) : Parse(line.ToArray());
+                    var (json, fault) = line.Length > MaxLineBytes ? (default, LineTooLong) : Parse(line.ToArray());
                     yield return new FactBodyItem(index++, json, fault);
                 }
             }
-            if (total + buffer.Length > MostBytes)
+            if (total + buffer.Length > MaxBytes)
             {
                 yield return TooLarge;
                 yield break;
@@ -156,7 +156,7 @@ internal static class FactBody
     }
 
     private static FactBodyItem TooLarge =>
-        FactBodyItem.Unreadable(StatusCodes.Status413PayloadTooLarge, new Fault("body-too-large", "body", $"at most {MostBytes >> 20} MiB"));
+        FactBodyItem.Unreadable(StatusCodes.Status413PayloadTooLarge, new Fault("body-too-large", "body", $"at most {MaxBytes >> 20} MiB"));
 
-    private static Fault LineTooLong => new("line-too-long", "body", $"lines of at most {MostLineBytes >> 10} KiB");
+    private static Fault LineTooLong => new("line-too-long", "body", $"lines of at most {MaxLineBytes >> 10} KiB");
 }

@@ -12,22 +12,22 @@ namespace SituationMap.Server.Facts;
 internal static class FactEndpoints
 {
     /// <summary>As many facts as one request may carry; a sweep of a whole community fits many times over.</summary>
-    public const int MostItems = 100_000;
+    public const int MaxItems = 100_000;
 
     private const int BatchSize = 1_000;
 
     public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/facts", PostAsync)
-            .Needs(Right.Report)
-            .WithMetadata(new RequestSizeLimitAttribute(FactBody.MostBytes + 1)) // the reader says where it is exceeded
-            .AsksStore(Burden.Intake)
+            .RequiresRight(Right.Report)
+            .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
+            .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
             .WithDescription("Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
                 + "a rejected item says which field is wrong and what was expected, and the others go in.")
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
-            .Produces<FactsAnswer>(StatusCodes.Status202Accepted)
+            .Produces<FactsResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
@@ -35,7 +35,7 @@ internal static class FactEndpoints
         return routes;
     }
 
-    private static async Task<Results<Accepted<FactsAnswer>, ProblemHttpResult>> PostAsync(
+    private static async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> PostAsync(
         HttpRequest request, FactStore store, TimeProvider clock, CancellationToken cancellation)
     {
         var scope = request.HttpContext.Scope(Right.Report);
@@ -47,8 +47,8 @@ internal static class FactEndpoints
             // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
             if (item.Status is { } status)
                 return Problems.From(status, item.Fault!);
-            if (outcomes.Count + batch.Count == MostItems)
-                return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MostItems} facts in one request"));
+            if (outcomes.Count + batch.Count == MaxItems)
+                return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request"));
             var (report, id, fault) = item.Fault is null ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow()) : (null, null, item.Fault);
             if (fault is null && ForAnother(report!, caller) is { } forAnother)
                 fault = forAnother;
@@ -65,7 +65,7 @@ internal static class FactEndpoints
         outcomes.AddRange(await store.AppendAsync(batch, scope, cancellation));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
-        var answer = FactsAnswer.Of(outcomes);
+        var answer = FactsResponse.Of(outcomes);
         if (outcomes.Count == 0)
             return Problems.From(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         if (answer.Rejected < outcomes.Count)
@@ -88,9 +88,9 @@ internal static class FactEndpoints
 /// <param name="Duplicate">How many were stored already.</param>
 /// <param name="Rejected">How many were not stored.</param>
 /// <param name="Items">One outcome an item, in the order sent.</param>
-internal sealed record FactsAnswer(int Accepted, int Duplicate, int Rejected, IReadOnlyList<FactItemOutcome> Items)
+internal sealed record FactsResponse(int Accepted, int Duplicate, int Rejected, IReadOnlyList<FactItemOutcome> Items)
 {
-    public static FactsAnswer Of(IReadOnlyList<FactItemOutcome> items) => new(
+    public static FactsResponse Of(IReadOnlyList<FactItemOutcome> items) => new(
         items.Count(item => item.Outcome == FactOutcome.Accepted),
         items.Count(item => item.Outcome == FactOutcome.Duplicate),
         items.Count(item => item.Outcome == FactOutcome.Rejected),

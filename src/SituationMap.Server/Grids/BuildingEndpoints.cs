@@ -13,7 +13,7 @@ namespace SituationMap.Server.Grids;
 
 /// <summary>A building as a matrix: one cell for each household, by floor, unit (entrance) and room (door).</summary>
 /// <param name="Bounds">West, south, east, north in degrees.</param>
-internal sealed record BuildingMatrixAnswer(
+internal sealed record BuildingMatrixResponse(
     string Building, int Id, string Grid, double[] Bounds, string Address, string Kind, int Floors, int Units, long Sequence, DateTimeOffset AsOf,
     int Households, int Surveyed, int Quarantined, int Observed, int Out, int Healthy, IReadOnlyList<MatrixCell> Cells);
 
@@ -27,7 +27,7 @@ internal static class BuildingEndpoints
     public static IEndpointRouteBuilder MapBuildings(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/buildings/{code}/matrix", GetMatrixAsync)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .KeepsToScope(Subject.Building)
             .WithTags("Buildings")
             .WithSummary("A building's floors, units and rooms with the household and status of each")
@@ -35,7 +35,7 @@ internal static class BuildingEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/api/buildings/{code}/entrances", GetEntrances)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .KeepsToScope(Subject.Building)
             .WithTags("Buildings")
             .WithSummary("Where a building's units (entrances) are drawn: GeoJSON with the unit of each")
@@ -63,7 +63,7 @@ internal static class BuildingEndpoints
         }, contentType: "application/geo+json");
     }
 
-    private static async Task<Results<Ok<BuildingMatrixAnswer>, ProblemHttpResult>> GetMatrixAsync(
+    private static async Task<Results<Ok<BuildingMatrixResponse>, ProblemHttpResult>> GetMatrixAsync(
         string code, HttpContext context, PastSnapshots past, CancellationToken cancellation, string? at = null)
     {
         var asked = await past.AskAsync(at, cancellation);
@@ -81,7 +81,7 @@ internal static class BuildingEndpoints
                 household.Floor, household.Unit, household.Room, household.Doors, household.Code, household.Id, household.Label(building),
                 StatusNames.Name(state.Status), state.Surveyed, household.Persons);
         });
-        return TypedResults.Ok(new BuildingMatrixAnswer(
+        return TypedResults.Ok(new BuildingMatrixResponse(
             building.Code, building.Id, snapshot.City.Grids[building.Grid].Code, [box.MinX, box.MinY, box.MaxX, box.MaxY], building.Address, building.Kind, building.Floors, building.Units,
             snapshot.Sequence, snapshot.AsOf, counts.Households, counts.Surveyed, counts.Quarantined, counts.Observed, counts.Out, counts.Healthy, [.. cells]));
     }

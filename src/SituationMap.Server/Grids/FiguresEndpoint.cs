@@ -11,7 +11,7 @@ internal sealed record FiguresRow(string? Grid, string Name, IReadOnlyList<int?>
 
 /// <param name="AsOf">When it was so; they are made once a day, so that no difference between two tells of one household.</param>
 /// <param name="Least">Counts from 1 to below this are left out, with others that would tell them.</param>
-internal sealed record FiguresAnswer(DateTimeOffset AsOf, int Least, IReadOnlyList<string> Columns, IReadOnlyList<FiguresRow> Rows);
+internal sealed record FiguresResponse(DateTimeOffset AsOf, int Least, IReadOnlyList<string> Columns, IReadOnlyList<FiguresRow> Rows);
 
 /// <summary>The figures that everybody may see: households by status in each of the lowest grids, without any that are few.</summary>
 internal sealed class PublicFigures(SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
@@ -20,10 +20,10 @@ internal sealed class PublicFigures(SnapshotHolder holder, ProtocolCatalog proto
     private static readonly string[] Columns = ["quarantined", "observed", "out", "healthy", "households"];
 
     private readonly Lock _turn = new();
-    private (DateOnly Day, FiguresAnswer Figures)? _made;
+    private (DateOnly Day, FiguresResponse Figures)? _made;
 
     /// <summary>Those of today.</summary>
-    public FiguresAnswer Today()
+    public FiguresResponse Today()
     {
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), protocols.Plan.TimeZone).DateTime);
         lock (_turn)
@@ -34,7 +34,7 @@ internal sealed class PublicFigures(SnapshotHolder holder, ProtocolCatalog proto
         }
     }
 
-    private static FiguresAnswer Make(Snapshot snapshot)
+    private static FiguresResponse Make(Snapshot snapshot)
     {
         var grids = snapshot.City.Grids;
         var above = grids.Select(grid => grid.Parent).ToHashSet();
@@ -51,7 +51,7 @@ internal sealed class PublicFigures(SnapshotHolder holder, ProtocolCatalog proto
             }
         }
         var hidden = CellSuppression.Of(table, Least);
-        return new FiguresAnswer(snapshot.AsOf, Least, Columns, [.. Enumerable.Range(0, lowest.Length + 1).Select(row => new FiguresRow(
+        return new FiguresResponse(snapshot.AsOf, Least, Columns, [.. Enumerable.Range(0, lowest.Length + 1).Select(row => new FiguresRow(
             row < lowest.Length ? grids[lowest[row]].Code : null, row < lowest.Length ? grids[lowest[row]].Name : "",
             [.. Enumerable.Range(0, Columns.Length).Select(column => hidden[row, column] ? (int?)null : table[row, column])]))]);
     }

@@ -13,7 +13,7 @@ namespace SituationMap.Server.Grids;
 
 /// <summary>A grid with the counts of everything in it; a parent's are exactly the sums of its children's.</summary>
 /// <param name="Bounds">West, south, east, north in degrees.</param>
-internal record GridCountsAnswer(
+internal record GridCountsResponse(
     int Id, string Code, string? Parent, string Level, string Name, double[] Bounds,
     int Households, int Persons, int Surveyed, int Quarantined, int Observed, int Out, int Healthy)
 {
@@ -21,48 +21,48 @@ internal record GridCountsAnswer(
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public int? Overdue { get; init; }
 
-    public static GridCountsAnswer Of(Snapshot snapshot, int place)
+    public static GridCountsResponse Of(Snapshot snapshot, int place)
     {
         var (grid, counts) = (snapshot.City.Grids[place], snapshot.GridCounts[place]);
         var bounds = grid.Outline.EnvelopeInternal;
-        return new GridCountsAnswer(
+        return new GridCountsResponse(
             grid.Id, grid.Code, grid.Parent < 0 ? null : snapshot.City.Grids[grid.Parent].Code, grid.Level, grid.Name,
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
             counts.Households, snapshot.City.Persons[place], counts.Surveyed, counts.Quarantined, counts.Observed, counts.Out, counts.Healthy);
     }
 }
 
-internal sealed record GridsAnswer(long Sequence, DateTimeOffset AsOf, IReadOnlyList<GridCountsAnswer> Grids);
+internal sealed record GridsResponse(long Sequence, DateTimeOffset AsOf, IReadOnlyList<GridCountsResponse> Grids);
 
 /// <param name="Grid">The code of the smallest grid that holds everything.</param>
 /// <param name="Bounds">Where there is something to see: west, south, east, north in degrees.</param>
 /// <param name="ZoneLevels">The levels of zones that the edition knows, strictest first.</param>
 /// <param name="Live">False when the store has not been reached for some seconds: what is shown may be older than it seems.</param>
-internal sealed record PlaceAnswer(
-    string? Name, string? Grid, double[] Bounds, string TimeZone, string Plan, string Edition, IReadOnlyList<ZoneLevelAnswer> ZoneLevels, long Sequence, DateTimeOffset AsOf, bool Live);
+internal sealed record PlaceResponse(
+    string? Name, string? Grid, double[] Bounds, string TimeZone, string Plan, string Edition, IReadOnlyList<ZoneLevelResponse> ZoneLevels, long Sequence, DateTimeOffset AsOf, bool Live);
 
 /// <param name="Id">Such as <c>high</c>.</param>
-internal sealed record ZoneLevelAnswer(string Id, WordsAnswer Name);
+internal sealed record ZoneLevelResponse(string Id, WordsResponse Name);
 
 internal static class GridEndpoints
 {
     public static IEndpointRouteBuilder MapGrids(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithTags("Grids").Needs(Right.See);
+        var api = routes.MapGroup("/api").WithTags("Grids").RequiresRight(Right.See);
         api.MapGet("/place", GetPlace).WithSummary("What this map is of");
         api.MapGet("/grids", GetGridsAsync).WithSummary("The grid tree with its counts")
             .WithDescription("at= asks about a past instant, as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/grids/{code}/summary", SummaryEndpoint.GetAsync)
             .KeepsToScope(Subject.Grid)
-            .AsksStore()
+            .UsesStore()
             .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
             .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/grids/{code}/series", SeriesEndpoint.GetAsync)
             .KeepsToScope(Subject.Grid)
-            .AsksStore()
+            .UsesStore()
             .WithSummary("How the counts of one grid went, and how often a household changed")
             .WithDescription("At the ends of steps equal in length between from= and to= (the last 90 days), as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -70,7 +70,7 @@ internal static class GridEndpoints
         return routes;
     }
 
-    private static PlaceAnswer GetPlace(HttpContext context, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
+    private static PlaceResponse GetPlace(HttpContext context, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
     {
         var snapshot = holder.Current;
         var (city, now) = (snapshot.City, clock.GetUtcNow());
@@ -78,12 +78,12 @@ internal static class GridEndpoints
         var edition = protocols.Plan.EditionAt(now);
         var home = scope.IsWholeCity ? SmallestWithEverything(snapshot) : city.GridByCode.GetValueOrDefault(scope.Grids[0], -1);
         var bounds = scope.IsWholeCity ? Extent.Of(city) : BoundsOf(city, scope);
-        return new PlaceAnswer(
+        return new PlaceResponse(
             home < 0 ? null : city.Grids[home].Name, home < 0 ? null : city.Grids[home].Code, [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            protocols.Plan.TimeZone.Id, protocols.Plan.Id, edition.Id, [.. edition.ZoneLevels.Select(level => new ZoneLevelAnswer(level.Id, WordsAnswer.Of(level.Name)))], snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
+            protocols.Plan.TimeZone.Id, protocols.Plan.Id, edition.Id, [.. edition.ZoneLevels.Select(level => new ZoneLevelResponse(level.Id, WordsResponse.Of(level.Name)))], snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
     }
 
-    private static async Task<Results<Ok<GridsAnswer>, ProblemHttpResult>> GetGridsAsync(
+    private static async Task<Results<Ok<GridsResponse>, ProblemHttpResult>> GetGridsAsync(
         HttpContext context, PastSnapshots past, CancellationToken cancellation, string? at = null)
     {
         var asked = await past.AskAsync(at, cancellation);
@@ -91,8 +91,8 @@ internal static class GridEndpoints
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(context, asked.IsFinal);
         var scope = context.Scope();
-        return TypedResults.Ok(new GridsAnswer(
-            snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Where(place => scope.Covers(snapshot.City, place)).Select(place => GridCountsAnswer.Of(snapshot, place))]));
+        return TypedResults.Ok(new GridsResponse(
+            snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Where(place => scope.Covers(snapshot.City, place)).Select(place => GridCountsResponse.Of(snapshot, place))]));
     }
 
     private static Envelope BoundsOf(City city, Scope scope)

@@ -1,9 +1,9 @@
 namespace SituationMap.Server.Grids;
 
 /// <summary>A grid's counts and what else is to be known of it at a glance.</summary>
-internal sealed record GridSummaryAnswer : GridCountsAnswer
+internal sealed record GridSummaryResponse : GridCountsResponse
 {
-    public GridSummaryAnswer(GridCountsAnswer counts)
+    public GridSummaryResponse(GridCountsResponse counts)
         : base(counts)
     {
     }
@@ -27,12 +27,12 @@ internal sealed record GridSummaryAnswer : GridCountsAnswer
 
     public required int CheckpointsManned { get; init; }
 
-    public required IReadOnlyList<GridZoneAnswer> Zones { get; init; }
+    public required IReadOnlyList<GridZoneResponse> Zones { get; init; }
 
     /// <summary>How many more (or fewer) households are in each status than 24 hours before; for the present, 24 hours before the minute began.</summary>
     public required IReadOnlyDictionary<string, int> Change24h { get; init; }
 
-    public required IReadOnlyList<GridCountsAnswer> Children { get; init; }
+    public required IReadOnlyList<GridCountsResponse> Children { get; init; }
 }
 
-internal sealed record GridZoneAnswer(int Id, string Code, string Name, string Level, int Version);
+internal sealed record GridZoneResponse(int Id, string Code, string Name, string Level, int Version);

@@ -13,7 +13,7 @@ internal static class SummaryEndpoint
 {
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    public static async Task<Results<Ok<GridSummaryAnswer>, ProblemHttpResult>> GetAsync(
+    public static async Task<Results<Ok<GridSummaryResponse>, ProblemHttpResult>> GetAsync(
         string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, OverdueHouseholds overdue, SharedSummaries shared, TimeProvider clock,
         CancellationToken cancellation, string? at = null, string? known = null)
     {
@@ -57,7 +57,7 @@ internal static class SummaryEndpoint
     }
 
     /// <param name="before">The picture of a day before.</param>
-    private static GridSummaryAnswer Answer(Snapshot snapshot, Snapshot before, int place, DateTimeOffset knownAt, OverdueFound overdue)
+    private static GridSummaryResponse Answer(Snapshot snapshot, Snapshot before, int place, DateTimeOffset knownAt, OverdueFound overdue)
     {
         var city = snapshot.City;
         var within = Enumerable.Range(0, city.Grids.Length).Where(grid => city.WithAncestors(grid).Contains(place)).ToHashSet();
@@ -65,7 +65,7 @@ internal static class SummaryEndpoint
         var owing = overdue.CountByGrid();
         // by its code: an import may have come between the two pictures
         var countsBefore = before.City.GridByCode.TryGetValue(city.Grids[place].Code, out var placeBefore) ? before.GridCounts[placeBefore] : default;
-        return new GridSummaryAnswer(GridCountsAnswer.Of(snapshot, place) with { Overdue = owing[place] })
+        return new GridSummaryResponse(GridCountsResponse.Of(snapshot, place) with { Overdue = owing[place] })
         {
             Sequence = snapshot.Sequence,
             AsOf = snapshot.AsOf,
@@ -75,16 +75,16 @@ internal static class SummaryEndpoint
             Misplaced = Misplaced.Of(city).Where(building => within.Contains(city.Buildings[building].Grid)).Sum(building => city.Buildings[building].HouseholdCount),
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
             CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
-            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new GridZoneAnswer(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
+            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new GridZoneResponse(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
             Change24h = Enum.GetValues<Status>().ToDictionary(StatusNames.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
             Children =
             [
                 .. Enumerable.Range(0, city.Grids.Length).Where(grid => city.Grids[grid].Parent == place)
-                    .Select(grid => GridCountsAnswer.Of(snapshot, grid) with { Overdue = owing[grid] }),
+                    .Select(grid => GridCountsResponse.Of(snapshot, grid) with { Overdue = owing[grid] }),
             ],
         };
     }
 }
 
 /// <summary>The latest summaries of the present, by the grid's place, the sequence and the second in which they were asked for.</summary>
-internal sealed class SharedSummaries() : SharedWork<(int Grid, long Sequence, long Second), GridSummaryAnswer>(kept: 64);
+internal sealed class SharedSummaries() : SharedWork<(int Grid, long Sequence, long Second), GridSummaryResponse>(kept: 64);

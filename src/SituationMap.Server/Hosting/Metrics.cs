@@ -20,21 +20,21 @@ internal static class Metrics
     private static readonly string[] OfRequests = ["http.route", "http.request.method", "http.response.status_code"];
 
     /// <summary>Of one instrument; what goes beyond is counted together.</summary>
-    private const int MostSeries = 1_000;
+    private const int MaxSeries = 1_000;
 
     public static IServiceCollection AddMeters(this IServiceCollection services)
     {
         services.AddOpenTelemetry().ConfigureResource(server => server.AddService("situationmap")).WithMetrics(metrics => metrics
             .AddMeter(Meters.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "System.Runtime")
-            .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestDurations, TagKeys = OfRequests, RecordMinMax = false, CardinalityLimit = MostSeries })
-            .AddView(instrument => instrument is { Unit: "s", IsObservable: false, Name: not "http.server.request.duration" } ? new ExplicitBucketHistogramConfiguration { Boundaries = Durations, CardinalityLimit = MostSeries } : null)
+            .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = RequestDurations, TagKeys = OfRequests, RecordMinMax = false, CardinalityLimit = MaxSeries })
+            .AddView(instrument => instrument is { Unit: "s", IsObservable: false, Name: not "http.server.request.duration" } ? new ExplicitBucketHistogramConfiguration { Boundaries = Durations, CardinalityLimit = MaxSeries } : null)
             .AddPrometheusExporter());
         return services;
     }
 
     public static IEndpointRouteBuilder MapMetrics(this IEndpointRouteBuilder routes)
     {
-        routes.MapPrometheusScrapingEndpoint("/metrics").Needs(Right.Operate).DisableHttpMetrics();
+        routes.MapPrometheusScrapingEndpoint("/metrics").RequiresRight(Right.Operate).DisableHttpMetrics();
         return routes;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class Overload : IDisposable
 
     private readonly RateLimiter[] _store;
     private readonly PartitionedRateLimiter<(string Who, Burden Burden)> _ofAccount = PartitionedRateLimiter.Create<(string Who, Burden Burden), (string, Burden)>(
-        asked => RateLimitPartition.GetConcurrencyLimiter(asked, _ => new() { PermitLimit = MostOfOneAccount(asked.Burden)!.Value, QueueLimit = WaitingOfOneAccount }));
+        asked => RateLimitPartition.GetConcurrencyLimiter(asked, _ => new() { PermitLimit = MaxOfOneAccount(asked.Burden)!.Value, QueueLimit = WaitingOfOneAccount }));
 
     public Overload(PostgisStore store)
     {
@@ -58,7 +58,7 @@ internal sealed class Overload : IDisposable
 
     public async Task ServeAsync(HttpContext context, Burden burden, RequestDelegate next)
     {
-        using var own = MostOfOneAccount(burden) is null ? null : await WaitForItselfAsync(context, burden);
+        using var own = MaxOfOneAccount(burden) is null ? null : await WaitForItselfAsync(context, burden);
         if (own is { IsAcquired: false })
         {
             await RefuseAsync(context, burden);
@@ -84,7 +84,7 @@ internal sealed class Overload : IDisposable
     private static ConcurrencyLimiter Line(int permits) => new(new() { PermitLimit = permits, QueueLimit = permits * WaitingForEach });
 
     /// <summary>Null: as many as the store can take.</summary>
-    private static int? MostOfOneAccount(Burden burden) => burden switch
+    private static int? MaxOfOneAccount(Burden burden) => burden switch
     {
         Burden.Past or Burden.Export => 2,
         Burden.Corrected => 1,
@@ -116,7 +116,7 @@ internal sealed class Overload : IDisposable
         };
         context.Response.Headers.RetryAfter = WaitsForItself.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Problems.From(StatusCodes.Status429TooManyRequests, new Fault("too-many-at-once", "request",
-            $"at most {MostOfOneAccount(burden)} {what} of one account at once, {WaitingOfOneAccount} more in line: another try when some of them are answered")).ExecuteAsync(context);
+            $"at most {MaxOfOneAccount(burden)} {what} of one account at once, {WaitingOfOneAccount} more in line: another try when some of them are answered")).ExecuteAsync(context);
     }
 }
 
@@ -136,7 +136,7 @@ internal static class OverloadExtensions
 
     /// <summary>Marks what asks the store even about the present.</summary>
     /// <param name="when">Which requests do; null: all.</param>
-    public static TBuilder AsksStore<TBuilder>(this TBuilder builder, Burden burden = Burden.Rest, Func<HttpContext, bool>? when = null)
+    public static TBuilder UsesStore<TBuilder>(this TBuilder builder, Burden burden = Burden.Rest, Func<HttpContext, bool>? when = null)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Mark(burden, when));
 
     /// <summary>Tells that the store has given all it is asked for; what is left is to send it, however slowly it is read.</summary>

@@ -7,10 +7,10 @@ namespace SituationMap.Server.Http;
 internal static class Paging
 {
     public const int DefaultLimit = 100;
-    public const int MostLimit = 1_000;
+    public const int MaxLimit = 1_000;
 
     public static Fault? CheckLimit(int? limit) =>
-        limit is null or (>= 1 and <= MostLimit) ? null : new Fault("value-wrong", "limit", $"a whole number from 1 to {MostLimit}");
+        limit is null or (>= 1 and <= MaxLimit) ? null : new Fault("value-wrong", "limit", $"a whole number from 1 to {MaxLimit}");
 
     /// <summary>The same request from where this page ended; null after the last page.</summary>
     public static string? Next<T>(HttpRequest request, IReadOnlyList<T> page, int limit, Func<T, long> position)

@@ -21,14 +21,14 @@ internal static class ImportEndpoints
 
     public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder routes)
     {
-        var imports = routes.MapGroup("/api/imports").WithTags("Imports").Needs(Right.Import);
+        var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequiresRight(Right.Import);
         imports.MapPost("", PostAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(ImportFolder.MostBytes + (1 << 20)))
+            .WithMetadata(new RequestSizeLimitAttribute(ImportFolder.MaxBytes + (1 << 20)))
             .DisableAntiforgery()
             .WithSummary("Import a file: GeoJSON, CSV, Shapefile (also zipped), GeoPackage, DXF, XLSX")
             .WithDescription("multipart/form-data: as (grids, buildings, households, persons, checkpoints or zones), then optionally crs, layer, map (repeated: field=column or field:=text), "
                 + "dryRun, swapAxes, trustCrs, skipRejected (true or false), and last the file or the parts of a Shapefile. Answers 202 at once; ask for the progress at Location.")
-            .Produces<ImportAnswer>(StatusCodes.Status202Accepted)
+            .Produces<ImportResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         imports.MapGet("/collections", Collections).WithSummary("What can be imported, its fields, and the coordinate systems that are read");
         imports.MapGet("/{id:guid}/preview", Preview)
@@ -39,17 +39,17 @@ internal static class ImportEndpoints
     }
 
     /// <summary>What whoever chooses columns has to know.</summary>
-    private sealed record CollectionsAnswer(IEnumerable<CollectionAnswer> Collections, IEnumerable<SystemAnswer> Systems);
+    private sealed record CollectionsResponse(IEnumerable<CollectionResponse> Collections, IEnumerable<SystemResponse> Systems);
 
-    private sealed record CollectionAnswer(string Name, IEnumerable<FieldAnswer> Fields, string[] PlaceFields);
+    private sealed record CollectionResponse(string Name, IEnumerable<FieldResponse> Fields, string[] PlaceFields);
 
     /// <param name="Choices">What the store has of a field that is one of a few.</param>
-    private sealed record FieldAnswer(string Name, bool IsRequired, string Kind, int Least, int Most, IEnumerable<string> Choices);
+    private sealed record FieldResponse(string Name, bool IsRequired, string Kind, int Least, int Most, IEnumerable<string> Choices);
 
-    private static Ok<CollectionsAnswer> Collections(CoordinateSystems systems) => TypedResults.Ok(new CollectionsAnswer(
-        ImportCollection.All.Select(collection => new CollectionAnswer(collection.Name, collection.Fields.Select(field => new FieldAnswer(
+    private static Ok<CollectionsResponse> Collections(CoordinateSystems systems) => TypedResults.Ok(new CollectionsResponse(
+        ImportCollection.All.Select(collection => new CollectionResponse(collection.Name, collection.Fields.Select(field => new FieldResponse(
             field.Name, field.IsRequired, JsonNamingPolicy.CamelCase.ConvertName(field.Kind.ToString()), field.Least, field.Most, field.Choices.Values.Distinct())), collection.PlaceFields)),
-        SystemAnswer.Of(systems)));
+        SystemResponse.Of(systems)));
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Preview(Guid id, ImportRuns runs, HttpContext context)
     {
@@ -57,13 +57,13 @@ internal static class ImportEndpoints
         return runs.Find(id)?.Report?.Preview is { } picture ? TypedResults.File(picture, "application/geo+json") : Problems.NotFound("id", "the id of an import that has been checked lately");
     }
 
-    private static Results<Ok<ImportAnswer>, ProblemHttpResult> Get(Guid id, ImportRuns runs, HttpContext context)
+    private static Results<Ok<ImportResponse>, ProblemHttpResult> Get(Guid id, ImportRuns runs, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         return runs.Find(id) is { } answer ? TypedResults.Ok(answer) : Problems.NotFound("id", "the id of an import sent to this server lately");
     }
 
-    private static async Task<Results<Accepted<ImportAnswer>, ProblemHttpResult>> PostAsync(HttpContext context, ImportRuns runs, CancellationToken cancellation)
+    private static async Task<Results<Accepted<ImportResponse>, ProblemHttpResult>> PostAsync(HttpContext context, ImportRuns runs, CancellationToken cancellation)
     {
         var (read, unreadable) = await ImportForm.ReadAsync(context.Request, cancellation);
         if (read is null)

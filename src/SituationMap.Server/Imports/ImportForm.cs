@@ -10,7 +10,7 @@ namespace SituationMap.Server.Imports;
 /// <summary>A form with a file, as it was sent: <c>multipart/form-data</c>, fields first.</summary>
 internal sealed class ImportForm : IDisposable
 {
-    private const int MostFields = 100;
+    private const int MaxFields = 100;
 
     private readonly List<(string Name, string Value)> _fields = [];
     private ImportFolder? _folder = new();
@@ -81,8 +81,8 @@ internal sealed class ImportForm : IDisposable
                 await Folder.AddAsync(HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "", section.Body, cancellation);
                 continue;
             }
-            if (_fields.Count == MostFields)
-                throw new ImportRefusedException("request-malformed", "body", $"at most {MostFields} fields");
+            if (_fields.Count == MaxFields)
+                throw new ImportRefusedException("request-malformed", "body", $"at most {MaxFields} fields");
             using var reader = new StreamReader(new LimitedStream(section.Body, 10_000));
             _fields.Add((HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "", await reader.ReadToEndAsync(cancellation)));
         }

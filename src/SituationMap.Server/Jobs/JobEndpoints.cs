@@ -12,18 +12,18 @@ namespace SituationMap.Server.Jobs;
 
 /// <param name="At">When it began.</param>
 /// <param name="Summary">What it did, in its own words.</param>
-internal sealed record JobRunAnswer(DateTimeOffset At, double Milliseconds, bool Succeeded, string? Summary);
+internal sealed record JobRunResponse(DateTimeOffset At, double Milliseconds, bool Succeeded, string? Summary);
 
 /// <param name="Next">When it is due next.</param>
 /// <param name="Runs">The latest ones, newest first.</param>
-internal sealed record JobAnswer(string Name, string? Description, DateTimeOffset? Next, JobRunAnswer? Last, IReadOnlyList<JobRunAnswer> Runs);
+internal sealed record JobResponse(string Name, string? Description, DateTimeOffset? Next, JobRunResponse? Last, IReadOnlyList<JobRunResponse> Runs);
 
 /// <param name="Queued">Households that wait to be worked out.</param>
 /// <param name="NextDue">When time alone changes a status next.</param>
-internal sealed record WorkerAnswer(
+internal sealed record WorkerResponse(
     long Queued, DateTimeOffset? NextDue, DateTimeOffset? LastBatchAt, int LastBatchHouseholds, int LastBatchChanges, double LastBatchMilliseconds);
 
-internal sealed record JobsAnswer(IReadOnlyList<JobAnswer> Jobs, WorkerAnswer Worker);
+internal sealed record JobsResponse(IReadOnlyList<JobResponse> Jobs, WorkerResponse Worker);
 
 internal static class JobEndpoints
 {
@@ -31,15 +31,15 @@ internal static class JobEndpoints
 
     public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/jobs", GetAsync).Needs(Right.Operate).AsksStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
+        routes.MapGet("/api/jobs", GetAsync).RequiresRight(Right.Operate).UsesStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
         return routes;
     }
 
-    private static async Task<Ok<JobsAnswer>> GetAsync(
+    private static async Task<Ok<JobsResponse>> GetAsync(
         ISchedulerFactory schedulers, IExecutionHistoryStore history, StatusWorker worker, NpgsqlDataSource database, CancellationToken cancellation)
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
-        var jobs = new List<JobAnswer>();
+        var jobs = new List<JobResponse>();
         foreach (var name in (string[])[SweepJob.Name, RetentionJob.Name])
         {
             var key = new JobKey(name);
@@ -47,15 +47,15 @@ internal static class JobEndpoints
             var trigger = await scheduler.GetTrigger(new TriggerKey(name), cancellation);
             var executions = await history.QueryExecutions(
                 new ExecutionHistoryQuery { SchedulerName = scheduler.SchedulerName, Job = key, Take = LatestRuns }, cancellation);
-            JobRunAnswer[] runs = [.. executions.Items.Select(run => new JobRunAnswer(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
-            jobs.Add(new JobAnswer(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));
+            JobRunResponse[] runs = [.. executions.Items.Select(run => new JobRunResponse(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
+            jobs.Add(new JobResponse(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));
         }
 
         await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var state = worker.State;
-        return TypedResults.Ok(new JobsAnswer(jobs, new WorkerAnswer(
+        return TypedResults.Ok(new JobsResponse(jobs, new WorkerResponse(
             reader.GetInt64(0), reader.InstantOrNull(1), state.LastBatchAt, state.LastBatchHouseholds, state.LastBatchChanges, state.LastBatchMilliseconds)));
     }
 }

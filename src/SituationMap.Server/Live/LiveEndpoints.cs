@@ -15,7 +15,7 @@ internal static class LiveEndpoints
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/live", StreamAsync)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .WithTags("Live")
             .WithSummary("Everything that changes what the map shows, as Server-Sent Events")
             .WithDescription("Events: hello, status, zone, building and checkpoint (put up, changed, gone, or last passed in the other direction), tiles (the exact list of tiles that differ), heartbeat, reload. "

@@ -11,7 +11,7 @@ internal sealed class LiveHub
     private const int Backlog = 256;
 
     /// <summary>The memory that kept advances may take, in bytes.</summary>
-    private const int MostKept = 32 << 20;
+    private const int MaxKept = 32 << 20;
 
     private readonly Lock _gate = new();
     private readonly HashSet<Listener> _listeners = [];
@@ -67,7 +67,7 @@ internal sealed class LiveHub
         {
             _last = advance.Sequence;
             _kept.Enqueue(advance);
-            for (_keptSize += advance.Size; _keptSize > MostKept; _keptSize -= _kept.Dequeue().Size)
+            for (_keptSize += advance.Size; _keptSize > MaxKept; _keptSize -= _kept.Dequeue().Size)
                 _keptAfter = _kept.Peek().Sequence;
             // Too slow: what it already has is sent, then it is cut off. Its last id brings it the rest when it comes back.
             foreach (var slow in _listeners.Where(listener => !listener.Advances.Writer.TryWrite(advance)).ToArray())

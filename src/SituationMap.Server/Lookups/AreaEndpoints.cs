@@ -25,7 +25,7 @@ namespace SituationMap.Server.Lookups;
 /// <param name="X">Of a point in it, in a projected system: the easting in metres.</param>
 /// <param name="Y">The northing in metres.</param>
 /// <param name="Metres">From the point asked about, along the ellipsoid WGS 84; null where none was.</param>
-internal sealed record PlacedAnswer(
+internal sealed record PlacedResponse(
     string Code, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lon, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lat,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? X, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Y, double? Metres, string? Building, string? Grid, string? Address, string? Label, string? Status, bool? Surveyed,
     int? Households, string? Name, bool? Manned);
@@ -33,37 +33,37 @@ internal sealed record PlacedAnswer(
 /// <param name="Crs">The system of the items' positions.</param>
 /// <param name="Matched">How many there are without pages; of households, buildings and checkpoints near a point as many as were looked for.</param>
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
-internal sealed record PlacedListAnswer(long Sequence, DateTimeOffset AsOf, string Crs, int Matched, IReadOnlyList<PlacedAnswer> Items, string? Next);
+internal sealed record PlacedListResponse(long Sequence, DateTimeOffset AsOf, string Crs, int Matched, IReadOnlyList<PlacedResponse> Items, string? Next);
 
 /// <summary>What is nearest to a point, and what lies within an area. A building, with its households, is where its inner point is, and in the zones that its edition says.</summary>
 internal static class AreaEndpoints
 {
-    private const int MostNearest = 10_000;
-    private const int MostBytes = 1 << 20;
+    private const int MaxNearest = 10_000;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>The farthest that a circle reaches, in metres.</summary>
-    private const double MostMetres = 1_000_000;
+    private const double MaxMetres = 1_000_000;
 
     private static readonly string[] Kinds = ["households", "buildings", "checkpoints"];
 
     public static IEndpointRouteBuilder MapAreas(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api").WithTags("Lookups").Needs(Right.See).OpenToListedOrigins().ProducesProblem(StatusCodes.Status400BadRequest);
+        var api = routes.MapGroup("/api").WithTags("Lookups").RequiresRight(Right.See).OpenToListedOrigins().ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/nearest", GetNearestAsync)
             .WithSummary("The households, buildings or checkpoints nearest to a point")
             .WithDescription("of= households, buildings or checkpoints; lon and lat, or x and y with crs=, which is also that of the answer: lon and lat, or x (easting) and y (northing) in metres; within= metres at the most; limit= and after= for pages, of 10,000 in all; at= a past instant. Equally near ones come in the order of their grids.")
-            .Produces<PlacedListAnswer>();
+            .Produces<PlacedListResponse>();
         api.MapGet("/within", GetWithinAsync)
             .WithSummary("The households, buildings or checkpoints within an area")
             .WithDescription("of= households, buildings or checkpoints, and one area: bbox= west,south,east,north (in the order of crs=); lon and lat, or x and y, with radius= in metres; grid= with all below it; zone= in force. limit= and after= for pages; crs= of what comes in and goes out: lon and lat, or x (easting) and y (northing) in metres; at= a past instant.")
-            .Produces<PlacedListAnswer>();
+            .Produces<PlacedListResponse>();
         api.MapPost("/within", PostWithinAsync)
             .ChangesNothing()
-            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .WithSummary("The same within a polygon")
             .WithDescription("The body is a polygon or several: a GeoJSON geometry, or well-known text (text/plain), in the system and the order of axes of crs=.")
             .Accepts<object>("application/json", "application/geo+json", "text/plain")
-            .Produces<PlacedListAnswer>()
+            .Produces<PlacedListResponse>()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         return routes;
     }
@@ -75,7 +75,7 @@ internal static class AreaEndpoints
         var (position, fault) = PositionReader.Read(systems, lon, lat, x, y, crs);
         double? metres = null;
         fault ??= CheckKind(of) ?? Paging.CheckLimit(limit) ?? Metres("within", within, ref metres);
-        if (fault is null && after is < 0 or >= MostNearest)
+        if (fault is null && after is < 0 or >= MaxNearest)
             fault = new Fault("value-wrong", "after", "what a next link has");
         if (fault is not null)
             return Problems.BadRequest(fault);
@@ -83,7 +83,7 @@ internal static class AreaEndpoints
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(context, asked.IsFinal);
-        var (city, scope, most) = (snapshot.City, context.Scope(), Math.Min(MostNearest, after + (limit ?? Paging.DefaultLimit) + 1));
+        var (city, scope, most) = (snapshot.City, context.Scope(), Math.Min(MaxNearest, after + (limit ?? Paging.DefaultLimit) + 1));
         var found = new List<Near>();
         if (of == "checkpoints")
             city.NearCheckpoints.Find(position.Longitude, position.Latitude, most, found, metres ?? double.PositiveInfinity);
@@ -229,29 +229,29 @@ internal static class AreaEndpoints
         }
     }
 
-    private static PlacedListAnswer Answer(
+    private static PlacedListResponse Answer(
         HttpContext context, Snapshot snapshot, CoordinateSystem system, string of, int matched, IEnumerable<(int Place, double? Metres)> places, string? next)
     {
         var city = snapshot.City;
-        return new PlacedListAnswer(snapshot.Sequence, snapshot.AsOf, system.Code, matched, [.. places.Select(Of)],
+        return new PlacedListResponse(snapshot.Sequence, snapshot.AsOf, system.Code, matched, [.. places.Select(Of)],
             next is null ? null : QueryHelpers.AddQueryString(context.Request.Here(),
                 context.Request.Query.Where(parameter => parameter.Key != "after").Select(parameter => KeyValuePair.Create(parameter.Key, (string?)parameter.Value.ToString())).Append(new("after", next))));
 
-        PlacedAnswer Of((int Place, double? Metres) item)
+        PlacedResponse Of((int Place, double? Metres) item)
         {
             var (place, metres) = (item.Place, item.Metres is { } exact ? Math.Round(exact, 2) : (double?)null);
             if (of == "checkpoints")
             {
                 var checkpoint = city.Checkpoints[place];
                 var (lon, lat, easting, northing) = At(checkpoint.Location.X, checkpoint.Location.Y);
-                return new PlacedAnswer(checkpoint.Code, lon, lat, easting, northing, metres, null, null, null, null, null, null, null, checkpoint.Name, checkpoint.Manned);
+                return new PlacedResponse(checkpoint.Code, lon, lat, easting, northing, metres, null, null, null, null, null, null, null, checkpoint.Name, checkpoint.Manned);
             }
             var at = of == "buildings" ? place : city.Households[place].Building;
             var (building, grid) = (city.Buildings[at], city.Grids[city.Buildings[at].Grid].Code);
             var (longitude, latitude, x, y) = At(city.Places.Points[at].Longitude, city.Places.Points[at].Latitude);
             return of == "buildings"
-                ? new PlacedAnswer(building.Code, longitude, latitude, x, y, metres, null, grid, building.Address, null, null, null, building.HouseholdCount, null, null)
-                : new PlacedAnswer(city.Households[place].Code, longitude, latitude, x, y, metres, building.Code, grid, building.Address, city.Households[place].Label(building),
+                ? new PlacedResponse(building.Code, longitude, latitude, x, y, metres, null, grid, building.Address, null, null, null, building.HouseholdCount, null, null)
+                : new PlacedResponse(city.Households[place].Code, longitude, latitude, x, y, metres, building.Code, grid, building.Address, city.Households[place].Label(building),
                     StatusNames.Name(snapshot.States[place].Status), snapshot.States[place].Surveyed, null, null, null);
         }
 
@@ -268,8 +268,8 @@ internal static class AreaEndpoints
     {
         if (text is null)
             return null;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !(number > 0 && number <= MostMetres))
-            return new Fault("value-wrong", field, $"metres, more than 0 and at most {MostMetres:0}");
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !(number > 0 && number <= MaxMetres))
+            return new Fault("value-wrong", field, $"metres, more than 0 and at most {MaxMetres:0}");
         metres = number;
         return null;
     }

@@ -23,7 +23,7 @@ internal readonly record struct LookupRow(int Index, ReadOnlyMemory<byte> Id, do
 /// <param name="y">What the second number is called: lat or y.</param>
 internal sealed class LookupRows(string x, string y)
 {
-    private const int MostRowBytes = 64 << 10;
+    private const int MaxRowBytes = 64 << 10;
 
     /// <summary>Large ones: a point that lies in two pieces costs a copy.</summary>
     private static readonly StreamPipeReaderOptions Pieces = new(bufferSize: 128 << 10, minimumReadSize: 32 << 10);
@@ -42,11 +42,11 @@ internal sealed class LookupRows(string x, string y)
             while (true)
             {
                 var step = NextItem(ref buffer, ref state, read.IsCompleted, out var item);
-                if (step == Step.More && (read.IsCompleted || buffer.Length > MostRowBytes))
+                if (step == Step.More && (read.IsCompleted || buffer.Length > MaxRowBytes))
                     step = Step.Wrong;
                 if (step == Step.Wrong)
                 {
-                    yield return End(index, new Fault("json-malformed", "body", $"a well-formed JSON array of objects with {x} and {y}, each of at most {MostRowBytes >> 10} KiB"));
+                    yield return End(index, new Fault("json-malformed", "body", $"a well-formed JSON array of objects with {x} and {y}, each of at most {MaxRowBytes >> 10} KiB"));
                     yield break;
                 }
                 if (step == Step.Over)
@@ -75,9 +75,9 @@ internal sealed class LookupRows(string x, string y)
                 if (!IsBlank(line))
                     yield return Row(index++, line);
             }
-            if (buffer.Length > MostRowBytes)
+            if (buffer.Length > MaxRowBytes)
             {
-                yield return End(index, new Fault("line-too-long", "body", $"lines of at most {MostRowBytes >> 10} KiB"));
+                yield return End(index, new Fault("line-too-long", "body", $"lines of at most {MaxRowBytes >> 10} KiB"));
                 yield break;
             }
             if (read.IsCompleted)
@@ -95,7 +95,7 @@ internal sealed class LookupRows(string x, string y)
     {
         using var text = new StreamReader(body);
         var bad = false;
-        using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture) { MaxFieldSize = MostRowBytes, BadDataFound = _ => bad = true }, leaveOpen: true);
+        using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture) { MaxFieldSize = MaxRowBytes, BadDataFound = _ => bad = true }, leaveOpen: true);
         var (columnX, columnY, columnId, index) = (-1, -1, -1, -1);
         while (true)
         {
@@ -111,7 +111,7 @@ internal sealed class LookupRows(string x, string y)
             }
             if (broken || bad)
             {
-                yield return End(Math.Max(0, index), new Fault("csv-malformed", "body", $"CSV as RFC 4180 has it, fields of at most {MostRowBytes >> 10} KiB (line {csv.RawRow})"));
+                yield return End(Math.Max(0, index), new Fault("csv-malformed", "body", $"CSV as RFC 4180 has it, fields of at most {MaxRowBytes >> 10} KiB (line {csv.RawRow})"));
                 yield break;
             }
             if (!any)

@@ -25,8 +25,8 @@ internal readonly record struct Cql2Operand(FeatureProperty? Property, object? V
 /// <summary>The parts of which filters in CQL2 are made, whichever way they are written.</summary>
 internal static class Cql2
 {
-    public const int MostCharacters = 8_192;
-    public const int MostDepth = 64;
+    public const int MaxCharacters = 8_192;
+    public const int MaxDepth = 64;
 
     public static readonly string[] SpatialOperators = ["s_intersects", "s_disjoint", "s_within", "s_contains", "s_equals", "s_touches", "s_overlaps", "s_crosses"];
 

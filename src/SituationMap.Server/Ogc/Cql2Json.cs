@@ -12,12 +12,12 @@ internal static class Cql2Json
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Cql2.MostDepth });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Cql2.MaxDepth });
             return Expression(document.RootElement);
         }
         catch (JsonException)
         {
-            throw new Cql2Exception($"well-formed JSON of at most {Cql2.MostDepth} levels");
+            throw new Cql2Exception($"well-formed JSON of at most {Cql2.MaxDepth} levels");
         }
         catch (InvalidOperationException) // text that is no Unicode
         {

@@ -45,8 +45,8 @@ internal sealed class Cql2Text
 
     private Cql2Expression One()
     {
-        if (++_depth > Cql2.MostDepth)
-            throw new Cql2Exception($"at most {Cql2.MostDepth} levels");
+        if (++_depth > Cql2.MaxDepth)
+            throw new Cql2Exception($"at most {Cql2.MaxDepth} levels");
         var one = Take("NOT") ? Cql2.Not(One()) : TakeSign("(") ? Within() : Predicate();
         _depth--;
         return one;

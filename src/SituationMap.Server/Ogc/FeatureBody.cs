@@ -31,7 +31,7 @@ internal sealed record FeatureBody(JsonObject Json, CoordinateSystem System)
         if (fault is not null)
             return (null, Problems.BadRequest(fault));
         var json = JsonObject.Create(read)!;
-        var left = OutlineCheck.MostVertices;
+        var left = OutlineCheck.MaxVertices;
         return json["geometry"] is JsonObject geometry && system.Code != CoordinateSystems.Default && ToLonLat(geometry["coordinates"], "geometry.coordinates", system, ref left) is { } wrong
             ? (null, Problems.BadRequest(wrong))
             : (new FeatureBody(json, system), null);

@@ -21,7 +21,7 @@ internal static class FeatureEndpoints
     private const int Portion = 64 << 10;
 
     /// <summary>How many are looked at exactly for the sake of numberMatched.</summary>
-    private const int MostCounted = 10_000;
+    private const int MaxCounted = 10_000;
 
     public static void MapFeatures(this IEndpointRouteBuilder ogc)
     {
@@ -32,7 +32,7 @@ internal static class FeatureEndpoints
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
         ogc.MapGet("/collections/{collection}/items/{id}", GetItemAsync)
             // with what is planned of it, and its ETag
-            .AsksStore(when: context => FeatureCollections.Find(context.GetRouteValue("collection") as string ?? "")?.HasTime == true)
+            .UsesStore(when: context => FeatureCollections.Find(context.GetRouteValue("collection") as string ?? "")?.HasTime == true)
             .WithSummary("One feature (GeoJSON)")
             .WithDescription("A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come with the ETag that changing them asks for.")
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
@@ -64,7 +64,7 @@ internal static class FeatureEndpoints
         context.Response.Headers["Content-Crs"] = $"<{query!.Crs.Uri}>";
         if (OgcAnswers.WantsHtml(context.Request))
         {
-            var features = places.Take(MostOnPage).Select(place => new JsonObject { ["id"] = asked.IdOf(snapshot, place), ["properties"] = Properties(asked, snapshot, place) });
+            var features = places.Take(MaxOnPage).Select(place => new JsonObject { ["id"] = asked.IdOf(snapshot, place), ["properties"] = Properties(asked, snapshot, place) });
             await OgcPage.WriteAsync(context, new JsonObject { ["title"] = asked.Title, ["description"] = asked.Description, ["features"] = OgcEndpoints.Array(features), ["links"] = OgcEndpoints.Array(links) });
             return;
         }
@@ -93,7 +93,7 @@ internal static class FeatureEndpoints
     }
 
     /// <summary>A page for people shows no more, whatever limit says.</summary>
-    private const int MostOnPage = 1_000;
+    private const int MaxOnPage = 1_000;
 
     private static async Task GetItemAsync(
         string collection, string id, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, TimeProvider clock, CancellationToken cancellation, string? crs = null)
@@ -189,7 +189,7 @@ internal static class FeatureEndpoints
         }
         long? matched = !more && first == 0 ? places.Count
             : query.Filter is null && around is null && (collection.Grid is null || scope.IsWholeCity) ? candidates.Length
-            : candidates.Length <= MostCounted ? candidates.Count(Holds)
+            : candidates.Length <= MaxCounted ? candidates.Count(Holds)
             : null;
         return (places, more, matched);
 

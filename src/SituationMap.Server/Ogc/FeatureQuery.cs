@@ -19,7 +19,7 @@ internal sealed record FeatureQuery(
     int Limit, long After, Envelope[]? Boxes, bool HasTime, DateTimeOffset? From, DateTimeOffset? To, CoordinateSystem Crs, Cql2Expression? Filter)
 {
     public const int DefaultLimit = 100;
-    public const int MostLimit = 10_000;
+    public const int MaxLimit = 10_000;
 
     private static readonly string[] Parameters = ["limit", "after", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "f"];
 
@@ -34,7 +34,7 @@ internal sealed record FeatureQuery(
                 return Wrong("value-wrong", name, "one value");
         }
         if (!Whole(query["limit"], DefaultLimit, out var limit) || limit < 1)
-            return Wrong("value-wrong", "limit", $"a whole number from 1 to {MostLimit}");
+            return Wrong("value-wrong", "limit", $"a whole number from 1 to {MaxLimit}");
         if (!Whole(query["after"], 0, out var after))
             return Wrong("value-wrong", "after", "what a next link has");
         if (ReadCrs(query, "crs", systems, out var crs) is { } wrongCrs)
@@ -50,7 +50,7 @@ internal sealed record FeatureQuery(
         if (query.TryGetValue("datetime", out var time) && !Time(time.ToString(), out from, out to))
             return Wrong("value-wrong", "datetime", "a time with its offset, or two with / between, either of which may be ..");
         var (filter, fault) = ReadFilter(query, collection, filterCrs);
-        return fault is not null ? (null, fault) : (new FeatureQuery((int)Math.Min(limit, MostLimit), after, boxes, query.ContainsKey("datetime"), from, to, crs, filter), null);
+        return fault is not null ? (null, fault) : (new FeatureQuery((int)Math.Min(limit, MaxLimit), after, boxes, query.ContainsKey("datetime"), from, to, crs, filter), null);
     }
 
     private static (Cql2Expression?, Fault?) ReadFilter(IQueryCollection query, FeatureCollection collection, CoordinateSystem crs)
@@ -58,8 +58,8 @@ internal sealed record FeatureQuery(
         var parts = new List<Cql2Expression>();
         if (query.TryGetValue("filter", out var text))
         {
-            if (text.ToString().Length > Cql2.MostCharacters)
-                return (null, new Fault("value-wrong", "filter", $"at most {Cql2.MostCharacters} characters"));
+            if (text.ToString().Length > Cql2.MaxCharacters)
+                return (null, new Fault("value-wrong", "filter", $"at most {Cql2.MaxCharacters} characters"));
             var language = query["filter-lang"].ToString();
             if (language is not ("" or "cql2-text" or "cql2-json"))
                 return (null, new Fault("value-wrong", "filter-lang", "cql2-text or cql2-json"));

@@ -43,7 +43,7 @@ internal static class OgcEndpoints
     public static IEndpointRouteBuilder MapOgc(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/ogc/style.css", () => TypedResults.Text(OgcPage.Style, "text/css")).OpenToAll().ExcludeFromDescription();
-        var ogc = routes.MapGroup("/ogc").WithTags("OGC API").Needs(Right.See).OpenToListedOrigins()
+        var ogc = routes.MapGroup("/ogc").WithTags("OGC API").RequiresRight(Right.See).OpenToListedOrigins()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         ogc.MapGet("/", (Delegate)GetLanding).WithSummary("OGC API Features and Tiles: where everything is").Produces<object>();
         ogc.MapGet("/conformance", (Delegate)GetConformance).WithSummary("The conformance classes").Produces<object>();

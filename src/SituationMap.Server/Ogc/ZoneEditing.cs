@@ -33,17 +33,17 @@ internal static class ZoneEditing
 
     public static void MapZoneEditing(this IEndpointRouteBuilder ogc)
     {
-        Describe(ogc.MapPost(Items, PostAsync).Needs(Right.Plan), "Plan a new zone: a GeoJSON Feature")
+        Describe(ogc.MapPost(Items, PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
             .WithDescription("properties: code?, name, level, from?, to?, reason; the geometry in the system that Content-Crs names. Answers with the draft, its address in Location and its ETag.")
             .Produces<object>(StatusCodes.Status201Created, OgcAnswers.GeoJson);
-        Describe(ogc.MapPut(Items + "/{code}:draft", (string code, [AsParameters] Services services) => ChangeAsync(services, code, isDraft: true, isPatch: false)).Needs(Right.Plan), "Replace a draft").Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
-        Describe(ogc.MapPatch(Items + "/{code}:draft", (string code, [AsParameters] Services services) => ChangeAsync(services, code, isDraft: true, isPatch: true)).Needs(Right.Plan), "Update parts of a draft (JSON merge patch)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
-        Describe(ogc.MapDelete(Items + "/{code}:draft", (string code, [AsParameters] Services services, string? reason = null) => DeleteAsync(services, code, isDraft: true, reason)).Needs(Right.Plan), "Discard a draft").Produces(StatusCodes.Status204NoContent);
-        Describe(ogc.MapPut(Items + "/{id}", (string id, [AsParameters] Services services) => ChangeAsync(services, id, isDraft: false, isPatch: false)).Needs(Right.Plan), "Begin a draft that replaces what is in force")
+        Describe(ogc.MapPut(Items + "/{code}:draft", (string code, [AsParameters] Services services) => ChangeAsync(services, code, isDraft: true, isPatch: false)).RequiresRight(Right.Plan), "Replace a draft").Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
+        Describe(ogc.MapPatch(Items + "/{code}:draft", (string code, [AsParameters] Services services) => ChangeAsync(services, code, isDraft: true, isPatch: true)).RequiresRight(Right.Plan), "Update parts of a draft (JSON merge patch)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
+        Describe(ogc.MapDelete(Items + "/{code}:draft", (string code, [AsParameters] Services services, string? reason = null) => DeleteAsync(services, code, isDraft: true, reason)).RequiresRight(Right.Plan), "Discard a draft").Produces(StatusCodes.Status204NoContent);
+        Describe(ogc.MapPut(Items + "/{id}", (string id, [AsParameters] Services services) => ChangeAsync(services, id, isDraft: false, isPatch: false)).RequiresRight(Right.Plan), "Begin a draft that replaces what is in force")
             .WithDescription("Accepted until somebody else approves the draft, whose address is in Location.").Produces<object>(StatusCodes.Status202Accepted, OgcAnswers.GeoJson);
-        Describe(ogc.MapPatch(Items + "/{id}", (string id, [AsParameters] Services services) => ChangeAsync(services, id, isDraft: false, isPatch: true)).Needs(Right.Plan), "Begin a draft that updates parts of what is in force (JSON merge patch)")
+        Describe(ogc.MapPatch(Items + "/{id}", (string id, [AsParameters] Services services) => ChangeAsync(services, id, isDraft: false, isPatch: true)).RequiresRight(Right.Plan), "Begin a draft that updates parts of what is in force (JSON merge patch)")
             .WithDescription("Accepted until somebody else approves the draft, whose address is in Location. properties.reason says why.").Produces<object>(StatusCodes.Status202Accepted, OgcAnswers.GeoJson);
-        Describe(ogc.MapDelete(Items + "/{id}", (string id, [AsParameters] Services services, string? reason = null) => DeleteAsync(services, id, isDraft: false, reason)).Needs(Right.Approve), "End a zone now: reason= says why").Produces(StatusCodes.Status204NoContent);
+        Describe(ogc.MapDelete(Items + "/{id}", (string id, [AsParameters] Services services, string? reason = null) => DeleteAsync(services, id, isDraft: false, reason)).RequiresRight(Right.Approve), "End a zone now: reason= says why").Produces(StatusCodes.Status204NoContent);
         ogc.MapMethods("/collections/{collection}/items", [HttpMethods.Options], GetMethods).ExcludeFromDescription();
         ogc.MapMethods("/collections/{collection}/items/{id}", [HttpMethods.Options], GetMethods).ExcludeFromDescription();
     }
@@ -118,15 +118,15 @@ internal static class ZoneEditing
             return Missing();
         if (PlanningEndpoints.Seen(context) is not { } seen)
             return PlanningEndpoints.Unseen();
-        if ((reason ?? "") is { Length: > MostOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
-            return Problems.BadRequest(new Fault(reason is null ? "field-missing" : "value-wrong", "reason", $"why the zone ends, in 1 to {MostOfReason} characters"));
+        if ((reason ?? "") is { Length: > MaxOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
+            return Problems.BadRequest(new Fault(reason is null ? "field-missing" : "value-wrong", "reason", $"why the zone ends, in 1 to {MaxOfReason} characters"));
         var result = isDraft
             ? await services.Planning.DiscardAsync(zone.Code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation)
             : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestPlanner.Of(context, Right.Approve), reason!, cancellation);
         return result.Fault is null ? TypedResults.NoContent() : await RefuseAsync(services, result, seen, null);
     }
 
-    private const int MostOfReason = 1_000;
+    private const int MaxOfReason = 1_000;
 
     /// <summary>What the caller may do with a resource: by the collection, and by what he has been granted.</summary>
     private static IResult GetMethods(string collection, HttpContext context, string? id = null)

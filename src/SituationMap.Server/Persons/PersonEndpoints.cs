@@ -12,16 +12,16 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Server.Persons;
 
 /// <param name="Code">Of the person; the rest is known or null.</param>
-internal sealed record MemberAnswer(string Code, int? Born, string? Sex, string? Name, string? Phone, string? Number);
+internal sealed record MemberResponse(string Code, int? Born, string? Sex, string? Name, string? Phone, string? Number);
 
 /// <param name="Masked">Whether names, phones, numbers and reasons are masked.</param>
 /// <param name="Reasons">Those that were given for decisions and retractions in the household, the oldest first; people write names there.</param>
-internal sealed record MembersAnswer(string Household, bool Masked, IReadOnlyList<MemberAnswer> Members, IReadOnlyList<GivenReason> Reasons);
+internal sealed record MembersResponse(string Household, bool Masked, IReadOnlyList<MemberResponse> Members, IReadOnlyList<GivenReason> Reasons);
 
 internal sealed record FoundPerson(string Code, string Household, string Grid, string? Name, string? Phone, string? Number);
 
 /// <param name="More">Whether there are others.</param>
-internal sealed record PersonsAnswer(IReadOnlyList<FoundPerson> Persons, bool More);
+internal sealed record PersonsResponse(IReadOnlyList<FoundPerson> Persons, bool More);
 
 internal sealed record StatedPurpose(string? Purpose, string? Note);
 
@@ -29,12 +29,12 @@ internal sealed record StatedPurpose(string? Purpose, string? Note);
 internal sealed record PersonSearch(string? Name, string? Phone, string? Number, string? Purpose, string? Note);
 
 /// <param name="Code">Under which nobody knows the person.</param>
-internal sealed record ErasedAnswer(string Code);
+internal sealed record ErasedResponse(string Code);
 
 /// <summary>What is known of persons. Nothing of it is ever in an address; each look is recorded with its purpose before it is answered.</summary>
 internal static class PersonEndpoints
 {
-    private const int MostFound = 100;
+    private const int MaxFound = 100;
 
     public static async Task AddPersonsAsync(this WebApplicationBuilder builder, PostgisStore store, CancellationToken cancellation)
     {
@@ -44,7 +44,7 @@ internal static class PersonEndpoints
 
     public static IEndpointRouteBuilder MapPersons(this IEndpointRouteBuilder routes)
     {
-        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").Needs(Right.SeePersons).AsksStore();
+        var members = routes.MapGroup("/api/households/{code}/members").WithTags("Persons").RequiresRight(Right.SeePersons).UsesStore();
         members.MapGet("/", (string code, HttpContext context, PersonStore store, FactTexts texts, CancellationToken cancellation) => MembersAsync(code, context, store, texts, purpose: null, cancellation))
             .KeepsToScope(Subject.Household, Right.SeePersons)
             .WithSummary("The members of a household, names, phones, identity numbers and the reasons of decisions masked")
@@ -55,30 +55,30 @@ internal static class PersonEndpoints
             .WithDescription($"purpose: one of {string.Join(", ", Purpose.Kinds)}; note: more about it, needed with other. Both are kept in the audit record.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
 
-        var persons = routes.MapGroup("/api/persons").WithTags("Persons").AsksStore().RecordsItself();
-        persons.MapPost("/search", SearchAsync).Needs(Right.SeePersons)
+        var persons = routes.MapGroup("/api/persons").WithTags("Persons").UsesStore().RecordsItself();
+        persons.MapPost("/search", SearchAsync).RequiresRight(Right.SeePersons)
             .WithSummary("Find a person by exactly his name, phone or identity number, for a stated purpose")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        persons.MapPut("/{code}", PutAsync).Needs(Right.Report)
+        persons.MapPut("/{code}", PutAsync).RequiresRight(Right.Report)
             .WithSummary("Record a member's name, phone and identity number in the place of those known")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        persons.MapPost("/{code}/export", ExportAsync).Needs(Right.SeePersons)
+        persons.MapPost("/{code}/export", ExportAsync).RequiresRight(Right.SeePersons)
             .WithSummary("Everything that is known of one person, for himself, and who has looked at it")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
-        persons.MapPost("/{code}/erase", EraseAsync).Needs(Right.Administer)
+        persons.MapPost("/{code}/erase", EraseAsync).RequiresRight(Right.Administer)
             .WithSummary("Erase one person; what was reported stays, of somebody whom nobody knows")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
-    private static async Task<Results<Ok<MembersAnswer>, ProblemHttpResult>> ShowAsync(
+    private static async Task<Results<Ok<MembersResponse>, ProblemHttpResult>> ShowAsync(
         string code, StatedPurpose body, HttpContext context, PersonStore store, FactTexts texts, CancellationToken cancellation)
     {
         var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
         return fault is null ? await MembersAsync(code, context, store, texts, purpose, cancellation) : Problems.BadRequest(fault);
     }
 
-    private static async Task<Results<Ok<MembersAnswer>, ProblemHttpResult>> MembersAsync(
+    private static async Task<Results<Ok<MembersResponse>, ProblemHttpResult>> MembersAsync(
         string code, HttpContext context, PersonStore store, FactTexts texts, Purpose? purpose, CancellationToken cancellation)
     {
         if (purpose is not null)
@@ -87,14 +87,14 @@ internal static class PersonEndpoints
         var rows = await store.MembersAsync(code, scope, cancellation);
         var reasons = await texts.ReadAsync(code, scope, masked: purpose is null, cancellation);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new MembersAnswer(code, purpose is null, [.. rows.Select(row =>
+        return TypedResults.Ok(new MembersResponse(code, purpose is null, [.. rows.Select(row =>
         {
             var shown = purpose is null ? row.Details.Masked() : row.Details;
-            return new MemberAnswer(row.Code, row.Born, row.Sex, shown.Name, shown.Phone, shown.Number);
+            return new MemberResponse(row.Code, row.Born, row.Sex, shown.Name, shown.Phone, shown.Number);
         })], reasons));
     }
 
-    private static async Task<Results<Ok<PersonsAnswer>, ProblemHttpResult>> SearchAsync(
+    private static async Task<Results<Ok<PersonsResponse>, ProblemHttpResult>> SearchAsync(
         PersonSearch body, HttpContext context, PersonStore store, CancellationToken cancellation)
     {
         var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
@@ -106,12 +106,12 @@ internal static class PersonEndpoints
         if (wanted.Check() is { } wrong)
             return Problems.BadRequest(wrong);
         var field = PersonDetails.Fields.First(name => wanted.Of(name) is not null);
-        var found = await store.SearchAsync(field, wanted.Of(field)!, context.Scope(Right.SeePersons), MostFound + 1, cancellation);
-        PersonRow[] told = [.. found.Take(MostFound)];
+        var found = await store.SearchAsync(field, wanted.Of(field)!, context.Scope(Right.SeePersons), MaxFound + 1, cancellation);
+        PersonRow[] told = [.. found.Take(MaxFound)];
         await RecordAsync(context, "search persons", $"by {field}", purpose!, new JsonObject { ["persons"] = new JsonArray([.. told.Select(row => (JsonNode)row.Code)]) }, cancellation);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new PersonsAnswer(
-            [.. told.Select(row => new FoundPerson(row.Code, row.Household, row.Grid, row.Details.Name, row.Details.Phone, row.Details.Number))], found.Length > MostFound));
+        return TypedResults.Ok(new PersonsResponse(
+            [.. told.Select(row => new FoundPerson(row.Code, row.Household, row.Grid, row.Details.Name, row.Details.Phone, row.Details.Number))], found.Length > MaxFound));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> PutAsync(
@@ -124,7 +124,7 @@ internal static class PersonEndpoints
             ? TypedResults.NoContent() : Unknown();
     }
 
-    private static async Task<Results<Ok<SubjectAnswer>, ProblemHttpResult>> ExportAsync(
+    private static async Task<Results<Ok<SubjectResponse>, ProblemHttpResult>> ExportAsync(
         string code, StatedPurpose body, HttpContext context, PersonStore store, SubjectExport export, CancellationToken cancellation)
     {
         var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
@@ -137,14 +137,14 @@ internal static class PersonEndpoints
         return TypedResults.Ok(await export.ReadAsync(person, cancellation));
     }
 
-    private static async Task<Results<Ok<ErasedAnswer>, ProblemHttpResult>> EraseAsync(
+    private static async Task<Results<Ok<ErasedResponse>, ProblemHttpResult>> EraseAsync(
         string code, StatedPurpose body, HttpContext context, PersonErasure erasure, CancellationToken cancellation)
     {
         var (purpose, fault) = Purpose.Read(body.Purpose, body.Note);
         if (fault is not null)
             return Problems.BadRequest(fault);
         return await erasure.EraseAsync(code, (unknown, proof) => RequestAudit.Of(context, "erase person", unknown, purpose!.ToString(), proof), cancellation) is { } left
-            ? TypedResults.Ok(new ErasedAnswer(left)) : Unknown();
+            ? TypedResults.Ok(new ErasedResponse(left)) : Unknown();
     }
 
     /// <summary>Durable before anything is answered: a look without a row in the record does not happen.</summary>

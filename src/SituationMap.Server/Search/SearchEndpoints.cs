@@ -16,22 +16,22 @@ namespace SituationMap.Server.Search;
 /// <param name="Building">The code of the building, of a building or household.</param>
 /// <param name="Status">The household's status, or the building's most severe; null where nobody lives.</param>
 /// <param name="Bounds">West, south, east, north in degrees.</param>
-internal sealed record FoundAnswer(string Kind, string Code, string Name, string? Building, string? Status, double[] Bounds);
+internal sealed record FoundResponse(string Kind, string Code, string Name, string? Building, string? Status, double[] Bounds);
 
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
 /// <param name="More">True when there is more than can be paged through: the search is to be made narrower.</param>
-internal sealed record SearchAnswer(long Sequence, IReadOnlyList<FoundAnswer> Found, string? Next, bool More);
+internal sealed record SearchResponse(long Sequence, IReadOnlyList<FoundResponse> Found, string? Next, bool More);
 
 internal static class SearchEndpoints
 {
     private const int DefaultLimit = 10;
-    private const int MostLimit = 100;
+    private const int MaxLimit = 100;
     private const int LongestQuery = 100;
 
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/search", Get)
-            .Needs(Right.See)
+            .RequiresRight(Right.See)
             .WithTags("Search")
             .WithSummary("Grids, checkpoints, buildings and households by name, address, code or the initials of the pinyin")
             .WithDescription("An address, a blank and what is on the door finds the household. Best matches first, in pages.")
@@ -39,13 +39,13 @@ internal static class SearchEndpoints
         return routes;
     }
 
-    private static Results<Ok<SearchAnswer>, ProblemHttpResult> Get(
+    private static Results<Ok<SearchResponse>, ProblemHttpResult> Get(
         HttpRequest request, SnapshotHolder holder, Pinyin pinyin, CancellationToken cancellation, string? q = null, int? limit = null, int after = 0)
     {
         if (q is null || q.Length > LongestQuery || string.IsNullOrWhiteSpace(q))
             return Problems.BadRequest(new Fault("value-wrong", "q", $"what to search for, at most {LongestQuery} characters"));
-        if (limit is < 1 or > MostLimit)
-            return Problems.BadRequest(new Fault("value-wrong", "limit", $"a whole number from 1 to {MostLimit}"));
+        if (limit is < 1 or > MaxLimit)
+            return Problems.BadRequest(new Fault("value-wrong", "limit", $"a whole number from 1 to {MaxLimit}"));
         if (after is < 0 or > SearchIndex.Most)
             return Problems.BadRequest(new Fault("value-wrong", "after", "the number of the last page's next link"));
         var snapshot = holder.Current;
@@ -58,28 +58,28 @@ internal static class SearchEndpoints
             ["limit"] = limit?.ToString(CultureInfo.InvariantCulture),
             ["after"] = end.ToString(CultureInfo.InvariantCulture),
         }.Where(parameter => parameter.Value is not null));
-        return TypedResults.Ok(new SearchAnswer(snapshot.Sequence, page, next is null ? null : request.Here() + next, found.Count == SearchIndex.Most));
+        return TypedResults.Ok(new SearchResponse(snapshot.Sequence, page, next is null ? null : request.Here() + next, found.Count == SearchIndex.Most));
     }
 
-    private static FoundAnswer Describe(Snapshot snapshot, Found found)
+    private static FoundResponse Describe(Snapshot snapshot, Found found)
     {
         var city = snapshot.City;
         switch (found.Kind)
         {
             case SearchKind.Grid:
                 var grid = city.Grids[found.Place];
-                return new FoundAnswer(Name(found.Kind), grid.Code, grid.Name, null, null, Bounds(grid.Outline));
+                return new FoundResponse(Name(found.Kind), grid.Code, grid.Name, null, null, Bounds(grid.Outline));
             case SearchKind.Checkpoint:
                 var checkpoint = city.Checkpoints[found.Place];
-                return new FoundAnswer(Name(found.Kind), checkpoint.Code, checkpoint.Name, null, null, Bounds(checkpoint.Location));
+                return new FoundResponse(Name(found.Kind), checkpoint.Code, checkpoint.Name, null, null, Bounds(checkpoint.Location));
             case SearchKind.Building:
                 var building = city.Buildings[found.Place];
-                return new FoundAnswer(Name(found.Kind), building.Code, building.Address, building.Code,
+                return new FoundResponse(Name(found.Kind), building.Code, building.Address, building.Code,
                     snapshot.BuildingCounts[found.Place].Worst is { } worst ? StatusNames.Name(worst) : null, Bounds(building.Outline));
             default:
                 var household = city.Households[found.Place];
                 var home = city.Buildings[household.Building];
-                return new FoundAnswer(Name(found.Kind), household.Code, $"{home.Address} {household.Label(home)}", home.Code,
+                return new FoundResponse(Name(found.Kind), household.Code, $"{home.Address} {household.Label(home)}", home.Code,
                     StatusNames.Name(snapshot.States[found.Place].Status), Bounds(home.Outline));
         }
     }

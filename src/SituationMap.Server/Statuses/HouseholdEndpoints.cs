@@ -21,7 +21,7 @@ internal static class HouseholdEndpoints
 
     public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
     {
-        var households = routes.MapGroup("/api/households").WithTags("Households").Needs(Right.See).AsksStore();
+        var households = routes.MapGroup("/api/households").WithTags("Households").RequiresRight(Right.See).UsesStore();
         households.MapGet("/", ListAsync)
             .WithSummary("Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and whether they stand outside their grid, in pages")
             .WithDescription("sort=since has those first whose status began first.")
@@ -41,7 +41,7 @@ internal static class HouseholdEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<HouseholdsAnswer>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<HouseholdsResponse>, ProblemHttpResult>> ListAsync(
         HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, OverdueHouseholds overdueHouseholds, CancellationToken cancellation,
         string? grid = null, string? building = null, string? status = null, string? overdue = null, string? surveyed = null, string? misplaced = null, string? sort = null, int? limit = null, long after = 0, string? begun = null)
     {
@@ -99,7 +99,7 @@ internal static class HouseholdEndpoints
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
         var next = Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id);
-        return TypedResults.Ok(new HouseholdsAnswer(page, next is null || sort is null ? next : WithBegun(next, page[^1].Since)));
+        return TypedResults.Ok(new HouseholdsResponse(page, next is null || sort is null ? next : WithBegun(next, page[^1].Since)));
     }
 
     /// <summary>The link to the next page of a list in the order of beginnings, from the last one of this page.</summary>
@@ -126,7 +126,7 @@ internal static class HouseholdEndpoints
         return [.. ids];
     }
 
-    private static async Task<Results<Ok<HouseholdDetailAnswer>, ProblemHttpResult>> GetAsync(
+    private static async Task<Results<Ok<HouseholdDetailResponse>, ProblemHttpResult>> GetAsync(
         string code, HttpContext context, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -141,13 +141,13 @@ internal static class HouseholdEndpoints
         var household = ReadHousehold(reader, holder.Current.City);
         await reader.NextResultAsync(cancellation);
         var isForCaller = context.MaySeeMembers(household.Grid);
-        return TypedResults.Ok(new HouseholdDetailAnswer(household)
+        return TypedResults.Ok(new HouseholdDetailResponse(household)
         {
             Members = isForCaller ? await reader.ReadAllAsync(row => row.GetString(0), cancellation) : null,
         });
     }
 
-    private static async Task<Results<Ok<HistoryAnswer>, ProblemHttpResult>> GetHistoryAsync(
+    private static async Task<Results<Ok<HistoryResponse>, ProblemHttpResult>> GetHistoryAsync(
         string code, HttpRequest request, NpgsqlDataSource database, CancellationToken cancellation, int? limit = null, long? after = null)
     {
         if (Paging.CheckLimit(limit) is { } fault)
@@ -165,10 +165,10 @@ internal static class HouseholdEndpoints
         if (!await reader.ReadAsync(cancellation))
             return Unknown();
         await reader.NextResultAsync(cancellation);
-        var changes = await reader.ReadAllAsync(row => new StatusChangeAnswer(
+        var changes = await reader.ReadAllAsync(row => new StatusChangeResponse(
             row.GetInt64(0), row.InstantOrNull(1)!.Value, StatusNames.Name(row.GetFieldValue<Status>(2)), row.GetBoolean(3),
             row.InstantOrNull(4), row.InstantOrNull(5), row.GetString(6)), cancellation);
-        return TypedResults.Ok(new HistoryAnswer(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence)));
+        return TypedResults.Ok(new HistoryResponse(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence)));
     }
 
     public static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known household, such as H-01-0001");
@@ -182,10 +182,10 @@ internal static class HouseholdEndpoints
         LEFT JOIN household_status s ON s.household = h.id
         """;
 
-    private static HouseholdAnswer ReadHousehold(NpgsqlDataReader row, City city)
+    private static HouseholdResponse ReadHousehold(NpgsqlDataReader row, City city)
     {
         var place = city.PlaceOfHousehold(row.GetInt32(1));
-        return new HouseholdAnswer(
+        return new HouseholdResponse(
             row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(9), row.GetString(3),
             place < 0 ? "" : city.Households[place].Label(city.Buildings[city.Households[place].Building]),
             StatusNames.Name(row.GetFieldValue<Status>(4)), row.InstantOrNull(5), row.InstantOrNull(6), row.GetBoolean(7), row.GetInt32(8));

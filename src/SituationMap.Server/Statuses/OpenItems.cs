@@ -10,17 +10,17 @@ namespace SituationMap.Server.Statuses;
 /// <summary>What somebody still has to do about a household: confirm a decision, report what is overdue.</summary>
 internal static class OpenItems
 {
-    public static IReadOnlyList<PendingAnswer> Pending(HouseholdInput household, ProtocolPlan plan, Places places, DateTimeOffset at) =>
+    public static IReadOnlyList<PendingResponse> Pending(HouseholdInput household, ProtocolPlan plan, Places places, DateTimeOffset at) =>
     [
-        .. Unconfirmed.Of(household.Facts, plan, at).Select(item => new PendingAnswer(
-            item.Fact.Id, item.Rule, StatusNames.Name(item.Status), item.To, item.Fact.Source, WordsAnswer.Of(ReasonWords.Pending(item, plan, places, at)))),
+        .. Unconfirmed.Of(household.Facts, plan, at).Select(item => new PendingResponse(
+            item.Fact.Id, item.Rule, StatusNames.Name(item.Status), item.To, item.Fact.Source, WordsResponse.Of(ReasonWords.Pending(item, plan, places, at)))),
     ];
 
     /// <summary>What is overdue without whose it is, for those who may not tell the members apart.</summary>
-    public static IReadOnlyList<OverdueAnswer> For(bool maySeeMembers, IReadOnlyList<OverdueAnswer> items) =>
+    public static IReadOnlyList<OverdueResponse> For(bool maySeeMembers, IReadOnlyList<OverdueResponse> items) =>
         maySeeMembers ? items : [.. items.Select(item => item with { Person = null })];
 
-    public static async Task<IReadOnlyList<OverdueAnswer>> OverdueAsync(
+    public static async Task<IReadOnlyList<OverdueResponse>> OverdueAsync(
         NpgsqlConnection connection, HouseholdInput household, ProtocolPlan plan, DateTimeOffset at, CancellationToken cancellation)
     {
         var items = Overdue.Of(household, plan, at);
@@ -34,9 +34,9 @@ internal static class OpenItems
             persons.Add(reader.GetInt32(0), reader.GetString(1));
         return
         [
-            .. items.Select(item => new OverdueAnswer(
+            .. items.Select(item => new OverdueResponse(
                 FactReader.Name(item.Kind), item.Person is { } person ? persons[person] : null, item.Rule, item.Edition, item.From, item.Due, item.Missing,
-                WordsAnswer.Of(ReasonWords.Overdue(item, plan, at)))),
+                WordsResponse.Of(ReasonWords.Overdue(item, plan, at)))),
         ];
     }
 }

@@ -9,7 +9,7 @@ namespace SituationMap.Server.Statuses;
 /// <summary>Says the reasons of an evaluation in words, with the names of the zones they rest on.</summary>
 internal static class ReasonReader
 {
-    public static async Task<IReadOnlyList<ReasonAnswer>> ReadAsync(
+    public static async Task<IReadOnlyList<ReasonResponse>> ReadAsync(
         NpgsqlConnection connection, ProtocolPlan plan, Places places, HouseholdFacts household, StatusEvaluation found, DateTimeOffset at, CancellationToken cancellation)
     {
         var zones = await ZoneNamesAsync(connection, found, cancellation);
@@ -18,9 +18,9 @@ internal static class ReasonReader
             var (zone, name) = reason.Zone is { } id ? zones[(id, reason.ZoneVersion!.Value)] : (null, null);
             var fact = household.Facts.FirstOrDefault(fact => fact.Id == reason.Fact);
             var words = ReasonWords.Say(reason, found.Status, fact, name, plan, places, at);
-            return new ReasonAnswer(
+            return new ReasonResponse(
                 reason.Rule, reason.Edition, reason.Fact, reason.With, zone, reason.ZoneVersion, reason.From, reason.To,
-                WordsAnswer.Of(words), ReasonWords.Sooner(reason, plan) is { } sooner ? WordsAnswer.Of(sooner) : null);
+                WordsResponse.Of(words), ReasonWords.Sooner(reason, plan) is { } sooner ? WordsResponse.Of(sooner) : null);
         })];
     }
 

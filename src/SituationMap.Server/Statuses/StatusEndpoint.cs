@@ -14,7 +14,7 @@ namespace SituationMap.Server.Statuses;
 /// <summary>One household's status with everything that led to it, worked out afresh for whoever asks.</summary>
 internal static class StatusEndpoint
 {
-    public static async Task<Results<Ok<StatusAnswer>, ProblemHttpResult>> GetAsync(
+    public static async Task<Results<Ok<StatusResponse>, ProblemHttpResult>> GetAsync(
         string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
         string? at = null, string? known = null)
     {
@@ -44,7 +44,7 @@ internal static class StatusEndpoint
         input = input with { Facts = FactTexts.Masked(input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
-        return TypedResults.Ok(new StatusAnswer(
+        return TypedResults.Ok(new StatusResponse(
             code, StatusNames.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition,
             await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
             OpenItems.Pending(input, plan, protocols.Places, asOf),

@@ -9,7 +9,7 @@ namespace SituationMap.Server.Subscriptions;
 /// <summary>Makes the events of a subscription: from the feed after its cursor, from passages, and from who owes something now.</summary>
 internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
 {
-    private const int MostRows = 5_000;
+    private const int MaxRows = 5_000;
 
     /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be more.</summary>
     /// <param name="scope">Where its author may have changes sent now; null: nowhere, and what happens meanwhile is never sent.</param>
@@ -68,7 +68,7 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
             UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """, connection);
         follow.Parameters.Add(new() { Value = subscription });
-        follow.Parameters.Add(new() { Value = (long)MostRows });
+        follow.Parameters.Add(new() { Value = (long)MaxRows });
         follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         follow.Parameters.Add(Paths(scope));
         follow.Parameters.Add(new() { Value = scope is not null });

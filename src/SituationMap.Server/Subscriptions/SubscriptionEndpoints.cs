@@ -21,26 +21,26 @@ internal sealed record SubscriptionRequest(string? Url, IReadOnlyList<string>? K
 
 /// <param name="Secret">What its signatures are made with; told once, when it is made.</param>
 /// <param name="Cursor">The feed's last row of which the events are made.</param>
-internal sealed record SubscriptionAnswer(
+internal sealed record SubscriptionResponse(
     Guid Id, string Url, string[] Kinds, string[] Grids, string Author, DateTimeOffset CreatedAt, long Cursor, long Waiting, long Dead, string? Secret = null);
 
 /// <param name="Event">Its name, sent as <c>webhook-id</c>; the same event has the same name however often it is sent.</param>
 /// <param name="NextAt">When it is tried next, where it waits.</param>
 /// <param name="Answer">The HTTP status of the last attempt; null: there was none.</param>
-internal sealed record DeliveryAnswer(
+internal sealed record DeliveryResponse(
     long Id, string Event, string Kind, string About, string State, int Attempts, DateTimeOffset MadeAt, DateTimeOffset? NextAt, DateTimeOffset? EndedAt, int? Answer, string? Fault, JsonElement Body);
 
-internal sealed record DeliveriesAnswer(IReadOnlyList<DeliveryAnswer> Deliveries, string? Next);
+internal sealed record DeliveriesResponse(IReadOnlyList<DeliveryResponse> Deliveries, string? Next);
 
 /// <param name="Deliveries">Which; without it all that were given up.</param>
 internal sealed record ReplayRequest(IReadOnlyList<long>? Deliveries);
 
-internal sealed record ReplayAnswer(int Replayed);
+internal sealed record ReplayResponse(int Replayed);
 
 internal static class SubscriptionEndpoints
 {
     /// <summary>As many as one account may have: each asks the store again with every change, and may send to a stranger.</summary>
-    private const int MostOfOneAccount = 20;
+    private const int MaxOfOneAccount = 20;
 
     private static readonly string[] Kinds = ["status", "zone", "overdue", "passage"];
     private static readonly string[] States = ["waiting", "delivered", "dead"];
@@ -50,7 +50,7 @@ internal static class SubscriptionEndpoints
 
     public static IEndpointRouteBuilder MapSubscriptions(this IEndpointRouteBuilder routes)
     {
-        var all = routes.MapGroup("/api/subscriptions").WithTags("Subscriptions").Needs(Right.Subscribe).AsksStore();
+        var all = routes.MapGroup("/api/subscriptions").WithTags("Subscriptions").RequiresRight(Right.Subscribe).UsesStore();
         all.MapGet("", ListAsync).WithSummary("The subscriptions: one's own, or all for whoever may subscribe in the whole city");
         all.MapPost("", AddAsync)
             .WithSummary("Have changes sent to an address")
@@ -63,10 +63,10 @@ internal static class SubscriptionEndpoints
         return routes;
     }
 
-    private static async Task<Ok<SubscriptionAnswer[]>> ListAsync(HttpContext context, NpgsqlDataSource database, CancellationToken cancellation) =>
+    private static async Task<Ok<SubscriptionResponse[]>> ListAsync(HttpContext context, NpgsqlDataSource database, CancellationToken cancellation) =>
         TypedResults.Ok(await ReadAsync(context, database, null, cancellation));
 
-    private static async Task<Results<Created<SubscriptionAnswer>, ProblemHttpResult>> AddAsync(
+    private static async Task<Results<Created<SubscriptionResponse>, ProblemHttpResult>> AddAsync(
         SubscriptionRequest request, HttpContext context, NpgsqlDataSource database, SituationMapOptions options, SnapshotHolder holder, WebhookSignature signature, TimeProvider clock, CancellationToken cancellation)
     {
         if (WebhookClient.Fault(options.Webhooks, request.Url ?? "") is { } wrong)
@@ -97,14 +97,14 @@ internal static class SubscriptionEndpoints
         add.Parameters.Add(new() { Value = author });
         add.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         add.Parameters.Add(new() { Value = context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-        add.Parameters.Add(new() { Value = MostOfOneAccount });
+        add.Parameters.Add(new() { Value = MaxOfOneAccount });
         batch.BatchCommands.Add(add);
         Guid id;
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
             await reader.NextResultAsync(cancellation);
             if (!await reader.ReadAsync(cancellation))
-                return Problems.From(StatusCodes.Status409Conflict, new Fault("too-many-subscriptions", "account", $"at most {MostOfOneAccount} subscriptions of one account: delete one that nobody needs"));
+                return Problems.From(StatusCodes.Status409Conflict, new Fault("too-many-subscriptions", "account", $"at most {MaxOfOneAccount} subscriptions of one account: delete one that nobody needs"));
             id = reader.GetGuid(0);
         }
         var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id) };
@@ -121,7 +121,7 @@ internal static class SubscriptionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<DeliveriesAnswer>, ProblemHttpResult>> DeliveriesAsync(
+    private static async Task<Results<Ok<DeliveriesResponse>, ProblemHttpResult>> DeliveriesAsync(
         Guid id, HttpContext context, NpgsqlDataSource database, CancellationToken cancellation, string? state = null, int? limit = null, long? after = null)
     {
         if ((Paging.CheckLimit(limit) ?? Problems.UnlessOneOf("state", state, States)) is { } fault)
@@ -138,13 +138,13 @@ internal static class SubscriptionEndpoints
         list.Parameters.Add(new() { Value = after ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         list.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
         await using var reader = await list.ExecuteReaderAsync(cancellation);
-        var page = await reader.ReadAllAsync(row => new DeliveryAnswer(
+        var page = await reader.ReadAllAsync(row => new DeliveryResponse(
             row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), Instant(row, 6)!.Value, Instant(row, 7), Instant(row, 8),
             row.IsDBNull(9) ? null : row.GetInt32(9), row.IsDBNull(10) ? null : row.GetString(10), row.GetFieldValue<JsonElement>(11)), cancellation);
-        return TypedResults.Ok(new DeliveriesAnswer(page, Paging.Next(context.Request, page, limit ?? Paging.DefaultLimit, delivery => delivery.Id)));
+        return TypedResults.Ok(new DeliveriesResponse(page, Paging.Next(context.Request, page, limit ?? Paging.DefaultLimit, delivery => delivery.Id)));
     }
 
-    private static async Task<Results<Ok<ReplayAnswer>, ProblemHttpResult>> ReplayAsync(
+    private static async Task<Results<Ok<ReplayResponse>, ProblemHttpResult>> ReplayAsync(
         Guid id, ReplayRequest request, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
     {
         if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
@@ -157,11 +157,11 @@ internal static class SubscriptionEndpoints
         replay.Parameters.Add(new() { Value = id });
         replay.Parameters.Add(new() { Value = request.Deliveries?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         replay.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        return TypedResults.Ok(new ReplayAnswer(await replay.ExecuteNonQueryAsync(cancellation)));
+        return TypedResults.Ok(new ReplayResponse(await replay.ExecuteNonQueryAsync(cancellation)));
     }
 
     /// <summary>Those that the caller may know of.</summary>
-    private static async Task<SubscriptionAnswer[]> ReadAsync(HttpContext context, NpgsqlDataSource database, Guid? id, CancellationToken cancellation)
+    private static async Task<SubscriptionResponse[]> ReadAsync(HttpContext context, NpgsqlDataSource database, Guid? id, CancellationToken cancellation)
     {
         await using var read = database.CreateCommand(
             """
@@ -173,7 +173,7 @@ internal static class SubscriptionEndpoints
         read.Parameters.Add(new() { Value = context.Scope(Right.Subscribe).IsWholeCity });
         read.Parameters.Add(new() { Value = context.User.Identity?.Name ?? "local" });
         await using var reader = await read.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new SubscriptionAnswer(
+        return await reader.ReadAllAsync(row => new SubscriptionResponse(
             row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetFieldValue<string[]>(3), row.GetString(4), Instant(row, 5)!.Value, row.GetInt64(6), row.GetInt64(7), row.GetInt64(8)), cancellation);
     }
 

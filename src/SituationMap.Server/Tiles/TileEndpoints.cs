@@ -25,7 +25,7 @@ internal static class TileEndpoints
         var services = routes.ServiceProvider;
         var (holder, pictures, layers) = (services.GetRequiredService<SnapshotHolder>(), services.GetRequiredService<CorrectedSnapshots>(), services.GetRequiredService<LayerCatalog>());
         var (cache, encoder) = (services.GetRequiredService<TileCache>(), services.GetRequiredService<TileEncoder>());
-        var tiles = routes.MapGroup("/tiles").WithTags("Tiles").Needs(Right.See).OpenToListedOrigins();
+        var tiles = routes.MapGroup("/tiles").WithTags("Tiles").RequiresRight(Right.See).OpenToListedOrigins();
         tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", (string layer, string z, string x, string y, HttpContext context, string? at = null, string? known = null, string? datum = null) =>
                 GetTileAsync(layer, z, x, y, context, holder, pictures, layers, cache, encoder, at, known, datum))
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")

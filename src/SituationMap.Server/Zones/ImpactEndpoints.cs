@@ -9,20 +9,20 @@ namespace SituationMap.Server.Zones;
 
 internal static class ImpactEndpoints
 {
-    private const int MostBytes = 4 << 20;
+    private const int MaxBytes = 4 << 20;
 
     public static IEndpointRouteBuilder MapZonePreview(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/zones/preview", PostAsync)
-            .Needs(Right.Plan)
+            .RequiresRight(Right.Plan)
             .ChangesNothing()
-            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
-            .AsksStore()
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .UsesStore()
             .WithTags("Zones")
             .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")
             .WithDescription("The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
                 + "borders offers the outline without gaps and slivers beside other zones of its level.")
-            .Produces<ImpactAnswer>()
+            .Produces<ImpactResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         return routes;

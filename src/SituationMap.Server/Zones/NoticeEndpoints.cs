@@ -22,11 +22,11 @@ internal static class NoticeEndpoints
 
     public static IEndpointRouteBuilder MapZoneNotices(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/zones/{code}/notice", PageAsync).OpenToAll().AsksStore().WithTags("Zones").WithSummary("The public notice of a zone, to be printed")
+        routes.MapGet("/api/zones/{code}/notice", PageAsync).OpenToAll().UsesStore().WithTags("Zones").WithSummary("The public notice of a zone, to be printed")
             .Produces<string>(contentType: "text/html").ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/api/zones/notices.geojson", GeoJsonAsync).OpenToAll().AsksStore().WithTags("Zones").WithSummary("The public notices as GeoJSON")
+        routes.MapGet("/api/zones/notices.geojson", GeoJsonAsync).OpenToAll().UsesStore().WithTags("Zones").WithSummary("The public notices as GeoJSON")
             .Produces<JsonObject>(contentType: "application/geo+json");
-        routes.MapGet("/api/zones/notices.atom", AtomAsync).OpenToAll().AsksStore().WithTags("Zones").WithSummary("The public notices as an Atom feed")
+        routes.MapGet("/api/zones/notices.atom", AtomAsync).OpenToAll().UsesStore().WithTags("Zones").WithSummary("The public notices as an Atom feed")
             .Produces<string>(contentType: "application/atom+xml");
         routes.MapGet("/api/zones/notice.css", () => TypedResults.Text(NoticePage.Stylesheet, "text/css; charset=utf-8")).OpenToAll().ExcludeFromDescription();
         return routes;

@@ -10,21 +10,21 @@ namespace SituationMap.Server.Zones;
 
 internal static class OutlineFileEndpoint
 {
-    private const int MostBytes = 32 << 20;
+    private const int MaxBytes = 32 << 20;
 
     public static IEndpointRouteBuilder MapOutlineFile(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/zones/outlines", PostAsync)
-            .Needs(Right.Plan)
+            .RequiresRight(Right.Plan)
             .ChangesNothing()
-            .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .DisableAntiforgery()
-            .AsksStore()
+            .UsesStore()
             .WithTags("Zones")
             .WithSummary("The outlines in a file: GeoJSON, CSV with WKT, Shapefile (also zipped), GeoPackage, DXF, XLSX")
             .WithDescription("multipart/form-data: optionally crs, layer, swapAxes and trustCrs (true or false), and last the file or the parts of a Shapefile. Nothing is stored. "
-                + $"Outlines come as GeoJSON (WGS 84), the first {OutlineFile.MostRows} of a file; findings say what is wrong with its coordinate system, and what would be right.")
-            .Produces<OutlinesAnswer>()
+                + $"Outlines come as GeoJSON (WGS 84), the first {OutlineFile.MaxRows} of a file; findings say what is wrong with its coordinate system, and what would be right.")
+            .Produces<OutlinesResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         return routes;
     }

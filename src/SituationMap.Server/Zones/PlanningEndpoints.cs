@@ -21,8 +21,8 @@ namespace SituationMap.Server.Zones;
 /// </summary>
 internal static class PlanningEndpoints
 {
-    private const int MostBytes = 4 << 20;
-    private const int MostParts = 26;
+    private const int MaxBytes = 4 << 20;
+    private const int MaxParts = 26;
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
@@ -30,11 +30,11 @@ internal static class PlanningEndpoints
 
     public static IEndpointRouteBuilder MapZonePlanning(this IEndpointRouteBuilder routes)
     {
-        Describe(routes.MapPost("/api/zones", PostAsync).Needs(Right.Plan), "Plan a new zone: a GeoJSON Feature")
+        Describe(routes.MapPost("/api/zones", PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
             .WithDescription("geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 with Location and ETag; mended lists what was mended of the outline.")
-            .Produces<ZoneAnswer>(StatusCodes.Status201Created);
-        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).Needs(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneAnswer>();
-        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).Needs(Right.Plan), "Discard the draft of a zone").Produces<ZoneAnswer>();
+            .Produces<ZoneResponse>(StatusCodes.Status201Created);
+        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).RequiresRight(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneResponse>();
+        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).RequiresRight(Right.Plan), "Discard the draft of a zone").Produces<ZoneResponse>();
         MapStep(routes, "submit", Right.Plan, "Hand the draft in for approval: {reason?}", (planning, code, reason, _, _, token) =>
             (seen, actor) => planning.SubmitAsync(code, seen, actor, reason, token), needsReason: false);
         MapStep(routes, "withdraw", Right.Plan, "Take a submitted draft back: {reason?}", (planning, code, reason, _, _, token) =>
@@ -94,7 +94,7 @@ internal static class PlanningEndpoints
     private static void MapStep(
         IEndpointRouteBuilder routes, string name, Right right, string summary, Step step, bool needsReason = true, string[]? fieldNames = null)
     {
-        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).Needs(right), summary).Produces<ZoneAnswer>();
+        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).RequiresRight(right), summary).Produces<ZoneResponse>();
 
         async Task<IResult> TakeAsync(string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
         {
@@ -120,7 +120,7 @@ internal static class PlanningEndpoints
             context.Response.Headers.ETag = known.Tag.Text;
         if (result is { Fault: null, Zone: { } zone })
         {
-            var answer = ZoneAnswer.Of(zone, clock.GetUtcNow(), sent?.Mended);
+            var answer = ZoneResponse.Of(zone, clock.GetUtcNow(), sent?.Mended);
             return isNew ? TypedResults.Created(context.Request.Below($"/api/zones/{zone.Code}"), answer) : TypedResults.Ok(answer);
         }
         return await RefuseAsync(database, clock, result, seen, sent?.Plan, cancellation);
@@ -135,9 +135,9 @@ internal static class PlanningEndpoints
         var before = await PlannedZones.AsSeenAsync(connection, result.Zone!, seen, cancellation);
         return Problems.From(result.Outcome.ToStatusCode(), result.Fault!,
         [
-            new("current", ZoneAnswer.Of(result.Zone!, clock.GetUtcNow())),
-            new("yours", sent is null ? null : PlanAnswer.Of(sent)),
-            new("base", before is null ? null : PlanAnswer.Of(before)),
+            new("current", ZoneResponse.Of(result.Zone!, clock.GetUtcNow())),
+            new("yours", sent is null ? null : PlanResponse.Of(sent)),
+            new("base", before is null ? null : PlanResponse.Of(before)),
         ]);
     }
 
@@ -177,9 +177,9 @@ internal static class PlanningEndpoints
 
     private static MultiPolygon[] Parts(JsonElement body, JsonFields fields)
     {
-        if (!body.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array || parts.GetArrayLength() is < 2 or > MostParts)
+        if (!body.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array || parts.GetArrayLength() is < 2 or > MaxParts)
         {
-            fields.Refuse("parts", "type-wrong", $"an array of 2 to {MostParts} GeoJSON Polygons");
+            fields.Refuse("parts", "type-wrong", $"an array of 2 to {MaxParts} GeoJSON Polygons");
             return [];
         }
         var read = parts.EnumerateArray().Select((part, place) => OutlineCheck.Read(part, $"parts[{place}]")).ToArray();
@@ -199,8 +199,8 @@ internal static class PlanningEndpoints
         StatusCodes.Status428PreconditionRequired, new Fault("precondition-missing", HeaderNames.IfMatch, "the ETag of the zone as you saw it"));
 
     public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") => route
-        .WithMetadata(new RequestSizeLimitAttribute(MostBytes))
-        .AsksStore()
+        .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+        .UsesStore()
         .WithTags(tag)
         .WithSummary(summary)
         .ProducesProblem(StatusCodes.Status400BadRequest)

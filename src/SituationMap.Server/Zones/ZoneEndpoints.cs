@@ -22,17 +22,17 @@ namespace SituationMap.Server.Zones;
 /// <param name="To">When it holds no more; null: open.</param>
 /// <param name="State">inForce, scheduled, ended, draft, submitted or rejected.</param>
 /// <param name="Outline">GeoJSON MultiPolygon, lon, lat.</param>
-internal sealed record ZonePeriodAnswer(
+internal sealed record ZonePeriodResponse(
     string Code, string Name, string Level, int Version, DateTimeOffset? From, DateTimeOffset? To, string State, JsonElement Outline);
 
-internal sealed record ZonesAnswer(DateTimeOffset At, IReadOnlyList<ZonePeriodAnswer> Zones);
+internal sealed record ZonesResponse(DateTimeOffset At, IReadOnlyList<ZonePeriodResponse> Zones);
 
 internal static class ZoneEndpoints
 {
     private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
 
     public static IServiceCollection AddZones(this IServiceCollection services) =>
-        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(KeptByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>().AddSingleton<OutlineFile>();
+        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(CachedByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>().AddSingleton<OutlineFile>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
@@ -45,9 +45,9 @@ internal static class ZoneEndpoints
         return routes.MapDueZones().MapZonePlanning().MapZonePreview().MapOutlineFile().MapZoneNotices();
     }
 
-    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.Needs(Right.See).AsksStore().WithTags("Zones").WithSummary(summary);
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.RequiresRight(Right.See).UsesStore().WithTags("Zones").WithSummary(summary);
 
-    private static async Task<Results<Ok<ZonesAnswer>, ProblemHttpResult>> GetAsync(
+    private static async Task<Results<Ok<ZonesResponse>, ProblemHttpResult>> GetAsync(
         HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation,
         string? at = null, string? known = null, string state = "inForce", string? bbox = null)
     {
@@ -88,17 +88,17 @@ internal static class ZoneEndpoints
         command.Parameters.Add(new() { Value = state });
         command.Parameters.Add(new() { Value = box.Length == 0 ? DBNull.Value : box, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var zones = await reader.ReadAllAsync(row => new ZonePeriodAnswer(
+        var zones = await reader.ReadAllAsync(row => new ZonePeriodResponse(
             row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.InstantOrNull(4), row.InstantOrNull(5),
             row.GetString(6), row.GetFieldValue<JsonElement>(7)), cancellation);
-        return TypedResults.Ok(new ZonesAnswer(instant, zones));
+        return TypedResults.Ok(new ZonesResponse(instant, zones));
     }
 
-    private static Task<Results<Ok<ZoneAnswer>, ProblemHttpResult>> GetOneAsync(
+    private static Task<Results<Ok<ZoneResponse>, ProblemHttpResult>> GetOneAsync(
         string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
-        ReadAsync(code, context, database, clock, (_, zone) => Task.FromResult(ZoneAnswer.Of(zone, clock.GetUtcNow())), cancellation);
+        ReadAsync(code, context, database, clock, (_, zone) => Task.FromResult(ZoneResponse.Of(zone, clock.GetUtcNow())), cancellation);
 
-    private static Task<Results<Ok<ZoneHistoryAnswer>, ProblemHttpResult>> GetVersionsAsync(
+    private static Task<Results<Ok<ZoneHistoryResponse>, ProblemHttpResult>> GetVersionsAsync(
         string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation) =>
         ReadAsync(code, context, database, clock, (connection, zone) => ZoneHistory.ReadAsync(connection, zone, protocols.Plan, clock.GetUtcNow(), cancellation), cancellation);
 

@@ -38,6 +38,6 @@ public static partial class Apt
             throw new StartupException($"apt-get {string.Join(' ', arguments)} failed:{Environment.NewLine}{result.Output}");
     }
 
-    [GeneratedRegex("^(Need to get|Setting up)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^(RequiredRight to get|Setting up)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex TellingLine();
 }

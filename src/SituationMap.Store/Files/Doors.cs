@@ -14,7 +14,7 @@ public static partial class Doors
     public const string Expected = "the door's number on its floor, from 1 to 100, or a room such as 302, 302室 or 2单元302; "
         + "a floor below the ground, a letter or a building before it goes into a column of its own";
 
-    private const int MostFloor = 120;
+    private const int MaxFloor = 120;
 
     /// <param name="floor">What the file says of it elsewhere.</param>
     /// <returns>Null: it is none.</returns>
@@ -31,7 +31,7 @@ public static partial class Doors
         {
             // 302 is the second door on the third floor; where the file says another floor it is none
             var above = room / 100;
-            if (above > MostFloor || (said ?? floor ?? above) != above)
+            if (above > MaxFloor || (said ?? floor ?? above) != above)
                 return null;
             (said, room) = (above, room % 100);
         }

@@ -17,8 +17,8 @@ public static partial class Gdal
     /// <summary>The port of discarding, over which no proxy speaks.</summary>
     private const string Nobody = "http://127.0.0.1:9";
 
-    private const long MostMemory = 4L << 30;
-    private const long MostWritten = 8L << 30;
+    private const long MaxMemory = 4L << 30;
+    private const long MaxWritten = 8L << 30;
 
     private static readonly SemaphoreSlim Once = new(1);
     private static IReadOnlyList<string>? s_drivers;
@@ -51,7 +51,7 @@ public static partial class Gdal
         limit.CancelAfter(MayTake);
         try
         {
-            (path, arguments) = Shell.Find("prlimit") is { } bounded ? (bounded, [$"--as={MostMemory}", $"--fsize={MostWritten}", "--core=0", path, .. arguments]) : (path, arguments);
+            (path, arguments) = Shell.Find("prlimit") is { } bounded ? (bounded, [$"--as={MaxMemory}", $"--fsize={MaxWritten}", "--core=0", path, .. arguments]) : (path, arguments);
             (path, arguments) = user is null ? (path, arguments) : user.As(path, arguments);
             var result = await Shell.RunAsync(path, arguments, environment, isBare: true, cancellationToken: limit.Token);
             // what it says names our private folder, and is written for whoever knows GDAL; of some errors it only tells, and goes on without the row

@@ -10,7 +10,7 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
     /// <summary>So far down a heading is looked for.</summary>
     private const int Deepest = 20;
 
-    private const int MostTold = 100;
+    private const int MaxTold = 100;
 
     // the last as Chinese keyboards write it
     private static readonly string[] Delimiters = [",", ";", "\t", "|", "，"];
@@ -38,7 +38,7 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
         if (Known(lines[best], known) < (Cells(lines[first]) == 1 ? 1 : 2) || Known(lines[best], known) <= Known(lines[first], known))
             best = first;
         var passed = string.Join(" / ", lines.Take(best).Skip(isSaid ? 1 : 0).SelectMany(cells => cells).Where(cell => !string.IsNullOrWhiteSpace(cell)).Select(cell => cell.Trim()));
-        return new Heading(table, best + 1, [.. lines[best].Select(name => name.Trim())], passed.Length > MostTold ? passed[..MostTold] + "…" : passed);
+        return new Heading(table, best + 1, [.. lines[best].Select(name => name.Trim())], passed.Length > MaxTold ? passed[..MaxTold] + "…" : passed);
     }
 
     /// <summary>What Excel writes first for itself: <c>sep=;</c>.</summary>

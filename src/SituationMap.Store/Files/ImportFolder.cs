@@ -9,16 +9,16 @@ namespace SituationMap.Store.Files;
 public sealed class ImportFolder : IDisposable
 {
     /// <summary>As much as may be sent.</summary>
-    public const long MostBytes = 1L << 30;
+    public const long MaxBytes = 1L << 30;
 
-    private const long MostUnpacked = 4L << 30;
+    private const long MaxUnpacked = 4L << 30;
 
     /// <summary>No map or table is packed more tightly than that; what is, is made to fill the disk.</summary>
-    private const int MostExpansion = 100;
+    private const int MaxExpansion = 100;
 
     /// <summary>So much may come out of any zip.</summary>
     private const long AlwaysUnpacked = 64 << 20;
-    private const int MostEntries = 200;
+    private const int MaxEntries = 200;
 
     /// <summary>What GDAL calls the formats that it reads for us.</summary>
     public static readonly IReadOnlyDictionary<string, string> Drivers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
@@ -83,7 +83,7 @@ public sealed class ImportFolder : IDisposable
         {
             Name = Path.GetFileName(name);
             var zip = PathOf("sent.zip");
-            await CopyAsync(content, zip, MostBytes, cancellation);
+            await CopyAsync(content, zip, MaxBytes, cancellation);
             await UnpackAsync(zip, cancellation);
             return;
         }
@@ -92,7 +92,7 @@ public sealed class ImportFolder : IDisposable
         if (!Companions.Contains(extension))
             Name = Path.GetFileName(name);
         var target = PathOf("source" + extension);
-        await CopyAsync(content, target, MostBytes, cancellation);
+        await CopyAsync(content, target, MaxBytes, cancellation);
         if (extension == ".xlsx")
             await CheckAsync(target, cancellation);
     }
@@ -110,7 +110,7 @@ public sealed class ImportFolder : IDisposable
         };
     }
 
-    private static long Unpacked(string zip) => Math.Min(MostUnpacked, Math.Max(AlwaysUnpacked, MostExpansion * new FileInfo(zip).Length));
+    private static long Unpacked(string zip) => Math.Min(MaxUnpacked, Math.Max(AlwaysUnpacked, MaxExpansion * new FileInfo(zip).Length));
 
     /// <summary>A workbook is a zip that GDAL unpacks in memory; it stops at the sizes that the zip itself gives.</summary>
     private static async Task CheckAsync(string workbook, CancellationToken cancellation)
@@ -132,8 +132,8 @@ public sealed class ImportFolder : IDisposable
         try
         {
             await using var archive = await ZipFile.OpenReadAsync(zip, cancellation);
-            if (archive.Entries.Count > MostEntries)
-                throw new ImportRefusedException("zip-too-large", "file", $"a .zip with at most {MostEntries} files");
+            if (archive.Entries.Count > MaxEntries)
+                throw new ImportRefusedException("zip-too-large", "file", $"a .zip with at most {MaxEntries} files");
             var left = Unpacked(zip);
             foreach (var entry in archive.Entries)
             {

@@ -26,7 +26,7 @@ public sealed partial record ImportSource(
     Heading? Heading, string[] Fields, FileCrs? Crs, IReadOnlyList<string> Layers, string? Layer, IReadOnlyList<Finding> Findings, DrawingUnit? Unit = null)
 {
     /// <summary>As many rows as one import may have.</summary>
-    public const int MostRows = 5_000_000;
+    public const int MaxRows = 5_000_000;
 
     /// <summary>What the column is called in which the geometry of a map's file stands.</summary>
     public const string GeometryField = "(geometry)";
@@ -95,8 +95,8 @@ public sealed partial record ImportSource(
         var number = 0;
         foreach (var line in Heading!.Table.Lines().Skip(Heading.Above))
         {
-            if (++number > MostRows)
-                throw new ImportRefusedException("rows-too-many", "file", $"at most {MostRows:N0} rows");
+            if (++number > MaxRows)
+                throw new ImportRefusedException("rows-too-many", "file", $"at most {MaxRows:N0} rows");
             var cells = line.Cells;
             var fault = line.Fault;
             if (fault is null && cells.Skip(Fields.Length).Any(cell => !string.IsNullOrWhiteSpace(cell)))

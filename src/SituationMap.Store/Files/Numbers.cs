@@ -7,9 +7,9 @@ namespace SituationMap.Store.Files;
 public static partial class Numbers
 {
     /// <summary>A spreadsheet, and a number of eight bytes, keeps fifteen digits.</summary>
-    private const double MostExact = 1e15;
+    private const double MaxExact = 1e15;
 
-    public static string TextOf(double number) => Math.Abs(number) >= MostExact ? number.ToString("0.##############E+0", CultureInfo.InvariantCulture)
+    public static string TextOf(double number) => Math.Abs(number) >= MaxExact ? number.ToString("0.##############E+0", CultureInfo.InvariantCulture)
         : number == Math.Truncate(number) ? number.ToString("0", CultureInfo.InvariantCulture) : number.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A number of eight bytes as GDAL writes it, such as 1001.00000000000.</summary>

@@ -64,7 +64,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
     private const string Instant = "a date and time such as 2020-02-05T09:00+08:00, 2020-02-05 09:00 or 2020年2月5日";
 
     /// <summary>The widest and highest outline that can be one; null: any. What is drawn and looked up at high zooms costs by its extent.</summary>
-    public double? MostDegrees => Name switch { "buildings" => 0.2, "zones" or "outlines" => OutlineCheck.MostDegrees, _ => null };
+    public double? MaxDegrees => Name switch { "buildings" => 0.2, "zones" or "outlines" => OutlineCheck.MaxDegrees, _ => null };
 
     private static readonly ImportField Grid = new("grid", FieldKind.Code, "the code of a grid", ["grid", "gridcode", "网格", "网格编码", "所属网格"]);
 

@@ -8,13 +8,13 @@ namespace SituationMap.Store.Imports;
 /// <summary>Draws what is about to be imported: where it lies, and some of its rows as GeoJSON with what would become of each.</summary>
 public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken cancellation)
 {
-    private const int MostRows = 2_000;
-    private const int MostCorners = 40_000;
+    private const int MaxRows = 2_000;
+    private const int MaxCorners = 40_000;
 
     /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>
     public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) => collection.Place == PlaceKind.None
         ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Told}) t"), null)
-        : (await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"), await PictureAsync(Math.Max(1, (rows + MostRows - 1) / MostRows)));
+        : (await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"), await PictureAsync(Math.Max(1, (rows + MaxRows - 1) / MaxRows)));
 
     private async Task<double[]?> BoundsAsync(string box)
     {
@@ -43,7 +43,7 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
             for (var corners = 0; await reader.ReadAsync(cancellation);)
             {
                 var shape = await reader.GetFieldValueAsync<Geometry>(3, cancellation);
-                if ((corners += shape.NumPoints) > MostCorners)
+                if ((corners += shape.NumPoints) > MaxCorners)
                     continue;
                 json.WriteStartObject();
                 json.WriteString("type", "Feature");

@@ -41,7 +41,7 @@ public sealed record ImportReport(
     double[]? Bounds, [property: JsonIgnore] byte[]? Preview)
 {
     /// <summary>As many rows as are told one by one; the counts are always of all.</summary>
-    public const int MostTold = 1_000;
+    public const int MaxTold = 1_000;
 }
 
 /// <summary>How far an import is.</summary>

@@ -9,24 +9,24 @@ namespace SituationMap.Store.Imports;
 /// <param name="State"><c>waiting</c>, <c>reading</c>, <c>checking</c>, <c>writing</c>, or the report's outcome, or <c>failed</c>.</param>
 /// <param name="Progress">From 0 to 1.</param>
 /// <param name="Fault">Why the file cannot be imported at all.</param>
-public sealed record ImportAnswer(Guid Id, string File, string State, double Progress, ImportReport? Report, Fault? Fault);
+public sealed record ImportResponse(Guid Id, string File, string State, double Progress, ImportReport? Report, Fault? Fault);
 
 /// <summary>Imports uploads one after the other and remembers, for a while and in this process, how each went.</summary>
 public sealed class ImportRuns(Importer importer, Supervisor supervisor) : BackgroundService
 {
-    private const int MostWaiting = 8;
-    private const int MostRemembered = 30;
+    private const int MaxWaiting = 8;
+    private const int MaxRemembered = 30;
     private const string Service = "importing files";
 
-    private readonly ConcurrentDictionary<Guid, ImportAnswer> _runs = new();
+    private readonly ConcurrentDictionary<Guid, ImportResponse> _runs = new();
     private readonly ConcurrentQueue<Guid> _order = new();
     private readonly System.Threading.Channels.Channel<(Guid Id, ImportFolder Folder, ImportOrder Order)> _waiting =
-        System.Threading.Channels.Channel.CreateBounded<(Guid, ImportFolder, ImportOrder)>(MostWaiting);
+        System.Threading.Channels.Channel.CreateBounded<(Guid, ImportFolder, ImportOrder)>(MaxWaiting);
 
     /// <summary>Takes an upload over, its folder included; null: too many wait.</summary>
-    public ImportAnswer? Add(ImportFolder folder, ImportOrder order)
+    public ImportResponse? Add(ImportFolder folder, ImportOrder order)
     {
-        var answer = new ImportAnswer(Guid.NewGuid(), folder.Name, "waiting", 0, null, null);
+        var answer = new ImportResponse(Guid.NewGuid(), folder.Name, "waiting", 0, null, null);
         _runs[answer.Id] = answer;
         if (!_waiting.Writer.TryWrite((answer.Id, folder, order)))
         {
@@ -34,12 +34,12 @@ public sealed class ImportRuns(Importer importer, Supervisor supervisor) : Backg
             return null;
         }
         _order.Enqueue(answer.Id);
-        while (_order.Count > MostRemembered && _order.TryDequeue(out var oldest))
+        while (_order.Count > MaxRemembered && _order.TryDequeue(out var oldest))
             _runs.TryRemove(oldest, out _);
         return answer;
     }
 
-    public ImportAnswer? Find(Guid id) => _runs.GetValueOrDefault(id);
+    public ImportResponse? Find(Guid id) => _runs.GetValueOrDefault(id);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -61,7 +61,7 @@ public sealed class ImportRuns(Importer importer, Supervisor supervisor) : Backg
         }
     }
 
-    private async Task<ImportAnswer> RunAsync(ImportAnswer answer, ImportFolder folder, ImportOrder order, CancellationToken cancellation)
+    private async Task<ImportResponse> RunAsync(ImportResponse answer, ImportFolder folder, ImportOrder order, CancellationToken cancellation)
     {
         try
         {

@@ -203,13 +203,13 @@ public sealed class ImportRun(ImportOrder order, ImportSource source, FieldMappi
     public void Reject(RejectedRow row)
     {
         Rejected++;
-        if (_rejections.Count < ImportReport.MostTold)
+        if (_rejections.Count < ImportReport.MaxTold)
             _rejections.Add(row);
     }
 
     public void Mend(MendedRow row)
     {
-        if (_mended.Count < ImportReport.MostTold)
+        if (_mended.Count < ImportReport.MaxTold)
             _mended.Add(row);
     }
 

@@ -200,7 +200,7 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
         var (outline, where) = OutlineMending.Mend([.. polygons.Select(polygon => Factory.CreatePolygon(Ring(polygon.Shell), [.. polygon.Holes.Select(Ring)]))], Factory);
         if (outline is null)
             return (null, null, new Fault("geometry-invalid", "wkt", $"a valid outline; {where}"));
-        return collection.MostDegrees is { } most && Math.Max(outline.EnvelopeInternal.Width, outline.EnvelopeInternal.Height) > most
+        return collection.MaxDegrees is { } most && Math.Max(outline.EnvelopeInternal.Width, outline.EnvelopeInternal.Height) > most
             ? (null, null, new Fault("outline-too-large", "wkt", $"an outline at most {most:0.#}° wide and high"))
             : (outline, where, null);
     }

@@ -14,7 +14,7 @@ public sealed record PersonDetails(string? Name, string? Phone, string? Number)
 
     public static readonly IReadOnlyList<string> Fields = [NameField, PhoneField, NumberField];
 
-    private const int MostName = 100;
+    private const int MaxName = 100;
 
     public bool AreNone => Name is null && Phone is null && Number is null;
 
@@ -25,7 +25,7 @@ public sealed record PersonDetails(string? Name, string? Phone, string? Number)
 
     /// <summary>The first fault; null where there is none. It never says what was sent.</summary>
     public Fault? Check() =>
-        Name is not null && (Name.Length > MostName || Plain(NameField, Name).Length == 0) ? new Fault("value-wrong", NameField, $"a name of 1 to {MostName} characters")
+        Name is not null && (Name.Length > MaxName || Plain(NameField, Name).Length == 0) ? new Fault("value-wrong", NameField, $"a name of 1 to {MaxName} characters")
         : Phone is not null && !(Plain(PhoneField, Phone) is { Length: >= 5 and <= 15 } digits && digits.All(char.IsAsciiDigit) && Phone.Length <= 30)
             ? new Fault("value-wrong", PhoneField, "a phone number of 5 to 15 digits")
         : Number is not null && !IsNumber(Plain(NumberField, Number)) ? new Fault("value-wrong", NumberField, "an identity number of 18 characters with its check digit, or another of 5 to 20 letters and digits")

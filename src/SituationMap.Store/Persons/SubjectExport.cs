@@ -13,14 +13,14 @@ public sealed record SubjectLook(DateTimeOffset At, string Account, string Actio
 /// <summary>Everything that is known of one person, for himself.</summary>
 /// <param name="Facts">What was reported of him; not what was reported of his whole household.</param>
 /// <param name="Looks">Who looked at it, changed it or searched for it and found him.</param>
-public sealed record SubjectAnswer(
+public sealed record SubjectResponse(
     string Code, string Household, string Grid, int? Born, string? Sex, string? Name, string? Phone, string? Number,
     IReadOnlyList<SubjectFact> Facts, IReadOnlyList<SubjectLook> Looks);
 
 /// <summary>Gathers everything that is known of one person.</summary>
 public sealed class SubjectExport(NpgsqlDataSource database, PersonVault vault)
 {
-    public async Task<SubjectAnswer> ReadAsync(PersonRow person, CancellationToken cancellation)
+    public async Task<SubjectResponse> ReadAsync(PersonRow person, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new(
@@ -42,6 +42,6 @@ public sealed class SubjectExport(NpgsqlDataSource database, PersonVault vault)
         }, cancellation);
         await reader.NextResultAsync(cancellation);
         var looks = await reader.ReadAllAsync(row => new SubjectLook(row.InstantOrNull(0)!.Value, row.GetString(1), row.GetString(2), row.TextOrNull(3)), cancellation);
-        return new SubjectAnswer(person.Code, person.Household, person.Grid, person.Born, person.Sex, person.Details.Name, person.Details.Phone, person.Details.Number, facts, looks);
+        return new SubjectResponse(person.Code, person.Household, person.Grid, person.Born, person.Sex, person.Details.Name, person.Details.Phone, person.Details.Number, facts, looks);
     }
 }

@@ -48,7 +48,7 @@ public sealed record Road(int Id, string Name, string Class, Shape Shape);
 public sealed class City
 {
     /// <summary>With more amended buildings than this, indexes are made anew: each of them is looked at by whoever asks anything.</summary>
-    private const int MostAmended = 256;
+    private const int MaxAmended = 256;
 
     private readonly Dictionary<int, int> _householdPlaces;
     private readonly Lazy<PlaceIndex> _places;
@@ -95,7 +95,7 @@ public sealed class City
             (original.GridByCode, original._householdPlaces, original.Persons, original.CheckpointIndex, original.RoadIndex, original._nearCheckpoints);
         BuildingByCode = amended.All(place => buildings[place].Code == original.Buildings[place].Code) ? original.BuildingByCode : Index(buildings, building => building.Code);
         _amended = original._amended + amended.Count;
-        if (_amended > MostAmended)
+        if (_amended > MaxAmended)
         {
             _amended = 0;
             BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));

@@ -9,7 +9,7 @@ namespace SituationMap.Store.Snapshots;
 public static class CityReader
 {
     /// <summary>The widest and highest that a building is: twice of what an import takes.</summary>
-    private const double MostDegrees = 0.4;
+    private const double MaxDegrees = 0.4;
 
     /// <summary>All grids, by path: a parent comes before its children.</summary>
     /// <param name="leftOut">Told of a grid without a place that can be drawn: it stays in the tree, for all below it hangs there, and has no outline.</param>
@@ -72,7 +72,7 @@ public static class CityReader
             while (await reader.ReadAsync(cancellation))
             {
                 var outline = reader.GetFieldValue<Geometry>(7);
-                if (!LeftOut.IsPlace(outline, MostDegrees))
+                if (!LeftOut.IsPlace(outline, MaxDegrees))
                 {
                     leftOut?.Tell("building", reader.GetInt32(0));
                     continue;

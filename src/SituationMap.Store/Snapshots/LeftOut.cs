@@ -14,9 +14,9 @@ public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logge
     private readonly Counter<long> _count = meters.CreateOurs().CreateCounter<long>("situationmap.snapshot.left_out", description: "Rows without a place that can be drawn, left out of the picture.");
 
     /// <summary>Whether a geometry in lon, lat lies on the globe, each of its positions a number.</summary>
-    /// <param name="mostDegrees">How wide and high it may be.</param>
-    public static bool IsPlace(Geometry shape, double mostDegrees = 360) =>
-        !shape.IsEmpty && shape.IsFinite() && shape.EnvelopeInternal is { MinX: >= -180, MaxX: <= 180, MinY: >= -90, MaxY: <= 90 } box && Math.Max(box.Width, box.Height) <= mostDegrees;
+    /// <param name="maxDegrees">How wide and high it may be.</param>
+    public static bool IsPlace(Geometry shape, double maxDegrees = 360) =>
+        !shape.IsEmpty && shape.IsFinite() && shape.EnvelopeInternal is { MinX: >= -180, MaxX: <= 180, MinY: >= -90, MaxY: <= 90 } box && Math.Max(box.Width, box.Height) <= maxDegrees;
 
     /// <summary>The geometry, or an empty one where it is no place: what has a name and a meaning beyond its outline stays, without one.</summary>
     public static Geometry OrNowhere(Geometry shape) => IsPlace(shape) ? shape : shape.Factory.CreateMultiPolygon();

@@ -25,7 +25,7 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     private const int BatchSize = 2_000;
 
     /// <summary>So many at fault with no batch between them that went well are no matter of theirs: better to pause than to go through all.</summary>
-    private const int MostAtFault = 20;
+    private const int MaxAtFault = 20;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     /// <summary>How long it works on before it looks again at what is due.</summary>
@@ -148,7 +148,7 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     {
         _setAside.Add(household);
         supervisor.ItemFailed(Service, $"the household with the id {household} could not be worked out", failure);
-        if (++_atFault > MostAtFault)
+        if (++_atFault > MaxAtFault)
             throw new InvalidOperationException($"{_atFault} households in a row could not be worked out.", failure);
     }
 

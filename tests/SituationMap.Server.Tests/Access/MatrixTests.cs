@@ -80,7 +80,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         var endpoints = locked.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText is not ("/" or "/api/{**path}"))
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-                .Select(method => ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint.Metadata.GetMetadata<Need>()!.Right)))
+                .Select(method => ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint.Metadata.GetMetadata<RequiredRight>()!.Right)))
             .Where(endpoint => !endpoint.Item1.StartsWith("HEAD ", StringComparison.Ordinal)).ToHashSet();
 
         var rows = Table.Select(row => (row.Endpoint, row.Right)).ToHashSet();

@@ -22,8 +22,8 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
         var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
 
         endpoints.Count.ShouldBeGreaterThan(15);
-        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Need>() is null).Select(endpoint => endpoint.RoutePattern.RawText).ShouldBeEmpty();
-        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Need>()!.Right is null && endpoint.RoutePattern.RawText != "/")
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>() is null).Select(endpoint => endpoint.RoutePattern.RawText).ShouldBeEmpty();
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>()!.Right is null && endpoint.RoutePattern.RawText != "/")
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Distinct().Order(StringComparer.Ordinal).ShouldBe(OpenToAll);
     }
 

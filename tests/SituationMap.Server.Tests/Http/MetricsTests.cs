@@ -11,7 +11,7 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
     private const string Tile = "tiles/situation/14/13837/6175.mvt";
 
     /// <summary>More lines than all routes with a few statuses each have.</summary>
-    private const int MostLines = 10_000;
+    private const int MaxLines = 10_000;
 
     [Fact]
     public async Task What_happened_is_told_as_Prometheus_text()
@@ -56,7 +56,7 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
         var after = await SeriesAsync();
 
         after.Except(before).ShouldBeEmpty();
-        after.Count.ShouldBeLessThan(MostLines);
+        after.Count.ShouldBeLessThan(MaxLines);
         after.ShouldAllBe(series => !series.Contains(mark, StringComparison.Ordinal), "no path, host or method of a client's own");
         after.Where(series => series.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && series.Contains("\"404\"", StringComparison.Ordinal))
             .ShouldContain(series => !series.Contains("http_route", StringComparison.Ordinal), "of what is nowhere there is one series a status");

@@ -52,8 +52,8 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
         foreach (var path in (string[])["/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/{collection}", Items, Items + "/{id}"])
             document.GetProperty("paths").TryGetProperty(path, out _).ShouldBeTrue(path);
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        schemas.GetProperty("PlacedListAnswer").GetProperty("properties").GetProperty("crs").GetProperty("type").GetString().ShouldBe("string");
-        schemas.GetProperty("PlacedListAnswer").GetProperty("properties").GetProperty("next").GetProperty("type").EnumerateArray().Select(type => type.GetString()).ShouldContain("null");
+        schemas.GetProperty("PlacedListResponse").GetProperty("properties").GetProperty("crs").GetProperty("type").GetString().ShouldBe("string");
+        schemas.GetProperty("PlacedListResponse").GetProperty("properties").GetProperty("next").GetProperty("type").EnumerateArray().Select(type => type.GetString()).ShouldContain("null");
         document.GetProperty("paths").GetProperty("/api/nearest").GetProperty("get").GetProperty("parameters")[0].GetProperty("schema").GetProperty("type").GetString().ShouldBe("string");
     }
 

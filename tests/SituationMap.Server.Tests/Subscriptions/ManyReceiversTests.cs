@@ -9,7 +9,7 @@ namespace SituationMap.Server.Tests.Subscriptions;
 public sealed class ManyReceiversTests(PostgisCluster cluster)
 {
     private const int Pool = 16;
-    private const int MostOfOneAccount = 20;
+    private const int MaxOfOneAccount = 20;
 
     private const string Add =
         """
@@ -39,7 +39,7 @@ public sealed class ManyReceiversTests(PostgisCluster cluster)
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
         await using var server = await TestServer.StartAsync(database, ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
-        await database.ExecuteAsync(Add, "http://127.0.0.1:9/hook", MostOfOneAccount - 2);
+        await database.ExecuteAsync(Add, "http://127.0.0.1:9/hook", MaxOfOneAccount - 2);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ =>
             server.Client.PostAsJsonAsync(new Uri("api/subscriptions", UriKind.Relative), new { url = "http://127.0.0.1:9/hook", kinds = (string[])["status"] })));
@@ -50,7 +50,7 @@ public sealed class ManyReceiversTests(PostgisCluster cluster)
             refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
             var problem = await refused.Content.ReadFromJsonAsync<JsonElement>();
             problem.GetProperty("code").GetString().ShouldBe("too-many-subscriptions");
-            problem.GetProperty("expected").GetString()!.ShouldContain($"at most {MostOfOneAccount}");
+            problem.GetProperty("expected").GetString()!.ShouldContain($"at most {MaxOfOneAccount}");
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed record CityPlan(int Households, int Seed, DateTimeOffset Now)
 {
     public const int FewestHouseholds = 100;
 
-    public const int MostHouseholds = 5_000_000;
+    public const int MaxHouseholds = 5_000_000;
 
     /// <summary>How far back reports go.</summary>
     public const int Days = 120;

@@ -13,7 +13,7 @@ public sealed record BuildingAges(int Over65, int ChildrenAlone);
 
 /// <summary>Reads what a preview needs of the buildings within an outline, each of which costs the store more than a moved corner may take.</summary>
 public sealed class BuildingReads(
-    ProtocolCatalog protocols, KeptByBuilding<HouseholdInput[]> reported, KeptByBuilding<ZonePeriod[]> periods, KeptByBuilding<BuildingAges> ages)
+    ProtocolCatalog protocols, CachedByBuilding<HouseholdInput[]> reported, CachedByBuilding<ZonePeriod[]> periods, CachedByBuilding<BuildingAges> ages)
 {
     private const int ChildBelow = 18;
     private const int OldOver = 65;

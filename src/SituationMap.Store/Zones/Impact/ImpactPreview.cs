@@ -27,7 +27,7 @@ public sealed class ImpactPreview(
 
     /// <param name="code">The zone that the draft changes; null or unknown: a new one.</param>
     /// <returns>What it would do, or why it is not told: it, or the zone it changes, reaches beyond the planner's grids.</returns>
-    public async Task<(ImpactAnswer? Impact, Fault? Outside)> OfAsync(
+    public async Task<(ImpactResponse? Impact, Fault? Outside)> OfAsync(
         string? code, ZonePlan plan, IReadOnlyList<Mended> mended, ZonePlanner planner, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -50,7 +50,7 @@ public sealed class ImpactPreview(
         var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
         var metres = LocalMetres.Around(plan.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
-        return (new ImpactAnswer(
+        return (new ImpactResponse(
             at, snapshot.Sequence, mended, GeoJson.Write(plan.Outline), Math.Round(metres.SquareMetres(plan.Outline), 1), Math.Round(metres.Perimeter(plan.Outline), 1),
             Count(found.Households, household => household.Before), Count(found.Households, household => household.After),
             [.. from household in found.Households

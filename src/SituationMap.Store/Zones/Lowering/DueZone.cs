@@ -14,16 +14,16 @@ namespace SituationMap.Store.Zones.Lowering;
 /// <param name="Resets">What would start the count anew or put it off, as sentences.</param>
 public sealed record DueZone(
     string Code, string Name, string Level, int Version, DateTimeOffset Since, string? LoweredFrom, string? To, string Edition, bool IsDue, DateTimeOffset DueAt,
-    WordsAnswer? Words, DueEvidence? Evidence, IReadOnlyList<WordsAnswer> Resets)
+    WordsResponse? Words, DueEvidence? Evidence, IReadOnlyList<WordsResponse> Resets)
 {
     /// <param name="household">Of whom the last case was reported; null: there is none, or it is not told.</param>
     public static DueZone Of(string code, string name, int version, LoweringState state, string? household, bool isWithin, ProtocolPlan plan, DateTimeOffset at) => new(
         code, name, state.Level.Id, version, state.Since, state.LoweredFrom?.Id, state.Rule.To, plan.EditionAt(at).Id, state.IsDue, state.DueAt,
-        isWithin ? WordsAnswer.Of(LoweringWords.Say(state, plan, at)) : null,
+        isWithin ? WordsResponse.Of(LoweringWords.Say(state, plan, at)) : null,
         isWithin ? new DueEvidence(
             Camel(state.Start), state.ClockFrom, state.Case, household,
-            [.. state.Needs.Select(need => new DueNeed(Camel(need.Condition), need.Days, need.From, need.Done, need.Of, need.IsMet, WordsAnswer.Of(LoweringWords.Say(need, plan, at))))]) : null,
-        [.. LoweringWords.Resets(state).Select(WordsAnswer.Of)]);
+            [.. state.Needs.Select(need => new DueNeed(Camel(need.Condition), need.Days, need.From, need.Done, need.Of, need.IsMet, WordsResponse.Of(LoweringWords.Say(need, plan, at))))]) : null,
+        [.. LoweringWords.Resets(state).Select(WordsResponse.Of)]);
 
     private static string Camel<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
@@ -37,4 +37,4 @@ public sealed record DueEvidence(string Start, DateTimeOffset From, Guid? Fact, 
 /// <param name="From">When it can be fulfilled at the earliest; of a round: from when tests count.</param>
 /// <param name="Done">Contacts or households that are negative.</param>
 /// <param name="Of">Contacts or households in all; 0 where only days count.</param>
-public sealed record DueNeed(string Condition, int Days, DateTimeOffset From, int Done, int Of, bool IsMet, WordsAnswer Words);
+public sealed record DueNeed(string Condition, int Days, DateTimeOffset From, int Done, int Of, bool IsMet, WordsResponse Words);

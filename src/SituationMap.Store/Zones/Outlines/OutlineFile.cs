@@ -25,16 +25,16 @@ public sealed record OutlineInFile(int Row, string? Name, double SquareMetres, J
 /// <param name="Layers">The file's layers where it has several.</param>
 /// <param name="Layer">The one that was read.</param>
 /// <param name="Crs">As which it was read; null: nothing was.</param>
-/// <param name="Rows">All that the file has; at most <see cref="OutlineFile.MostRows"/> of them are told.</param>
+/// <param name="Rows">All that the file has; at most <see cref="OutlineFile.MaxRows"/> of them are told.</param>
 /// <param name="Systems">The coordinate systems that can be chosen.</param>
-public sealed record OutlinesAnswer(
+public sealed record OutlinesResponse(
     string File, IReadOnlyList<string> Layers, string? Layer, string? Crs, IReadOnlyList<Finding> Findings, int Rows, IReadOnlyList<OutlineInFile> Outlines,
-    IReadOnlyList<RejectedRow> Rejections, IEnumerable<SystemAnswer> Systems);
+    IReadOnlyList<RejectedRow> Rejections, IEnumerable<SystemResponse> Systems);
 
 /// <summary>Reads outlines from files as imports read them: any format, any coordinate system, the same checks of where they lie.</summary>
 public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems systems)
 {
-    public const int MostRows = 200;
+    public const int MaxRows = 200;
 
     /// <summary>As many programs of GDAL as run for planners at once.</summary>
     private static readonly SemaphoreSlim Turn = new(2);
@@ -46,7 +46,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
     private static readonly DateTexts NoDates = new(TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch);
 
     /// <exception cref="ImportRefusedException">The file cannot be read at all.</exception>
-    public async Task<OutlinesAnswer> ReadAsync(ImportFolder folder, OutlineOrder order, CancellationToken cancellation)
+    public async Task<OutlinesResponse> ReadAsync(ImportFolder folder, OutlineOrder order, CancellationToken cancellation)
     {
         await Turn.WaitAsync(cancellation);
         try
@@ -71,7 +71,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                 foreach (var row in source.Rows())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (!row.IsBlank && count++ < MostRows)
+                    if (!row.IsBlank && count++ < MaxRows)
                         rows.Add(row);
                 }
                 var reader = new RowReader(Collection, mapping, system, order.SwapAxes, order.TrustCrs, NoDates, new RowNotes());
@@ -80,7 +80,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                 if (!findings.Exists(found => found.Refuses))
                     Read(rows, reader, outlines, rejections);
             }
-            return new OutlinesAnswer(folder.Name, source.Layers, source.Layer, system?.Code, findings, count, outlines, rejections, SystemAnswer.Of(systems));
+            return new OutlinesResponse(folder.Name, source.Layers, source.Layer, system?.Code, findings, count, outlines, rejections, SystemResponse.Of(systems));
         }
         finally
         {

@@ -16,35 +16,35 @@ namespace SituationMap.Store.Zones.Planning;
 /// <param name="Removed">GeoJSON MultiPolygon of what the zone lost; null: nothing.</param>
 /// <param name="Words">The same in words, a sentence for each thing that changed.</param>
 public sealed record VersionChange(
-    JsonObject? Added, JsonObject? Removed, double AddedSquareMetres, double RemovedSquareMetres, IReadOnlyList<WordsAnswer> Words);
+    JsonObject? Added, JsonObject? Removed, double AddedSquareMetres, double RemovedSquareMetres, IReadOnlyList<WordsResponse> Words);
 
 /// <param name="Change">Of the version before; of the first one everything is new.</param>
-public sealed record VersionInHistory(VersionAnswer Version, VersionChange Change);
+public sealed record VersionInHistory(VersionResponse Version, VersionChange Change);
 
 /// <param name="Action">drafted, changed, discarded, submitted, withdrawn, rejected, approved, published, lowered, ended, rolled-back or split.</param>
 /// <param name="Version">The version it published; null: none.</param>
-public sealed record StepAnswer(int Step, string Action, string Actor, DateTimeOffset At, string Reason, int? Version);
+public sealed record StepResponse(int Step, string Action, string Actor, DateTimeOffset At, string Reason, int? Version);
 
 /// <param name="Versions">From the first on.</param>
 /// <param name="Steps">From the first on.</param>
-public sealed record ZoneHistoryAnswer(string Code, string Etag, IReadOnlyList<VersionInHistory> Versions, IReadOnlyList<StepAnswer> Steps);
+public sealed record ZoneHistoryResponse(string Code, string Etag, IReadOnlyList<VersionInHistory> Versions, IReadOnlyList<StepResponse> Steps);
 
 public static class ZoneHistory
 {
     /// <summary>Square metres below which an outline counts as the same: what rounding leaves.</summary>
     private const double Nothing = 0.5;
 
-    public static async Task<ZoneHistoryAnswer> ReadAsync(NpgsqlConnection connection, PlannedZone zone, ProtocolPlan plan, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<ZoneHistoryResponse> ReadAsync(NpgsqlConnection connection, PlannedZone zone, ProtocolPlan plan, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT step, action, actor, at, reason, version FROM zone_step WHERE zone = $1 ORDER BY step", connection);
         command.Parameters.Add(new() { Value = zone.Id });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var steps = await reader.ReadAllAsync(row => new StepAnswer(
+        var steps = await reader.ReadAllAsync(row => new StepResponse(
             row.GetInt32(0), row.GetString(1), row.GetString(2), row.InstantOrNull(3)!.Value, row.GetString(4), row.IsDBNull(5) ? null : row.GetInt32(5)), cancellation);
         var actions = steps.Where(step => step.Version is not null).ToDictionary(step => step.Version!.Value, step => step.Action);
-        return new ZoneHistoryAnswer(zone.Code, zone.Tag.Text,
+        return new ZoneHistoryResponse(zone.Code, zone.Tag.Text,
             [.. zone.Versions.Select((version, place) => new VersionInHistory(
-                VersionAnswer.Of(version), Between(place == 0 ? null : zone.Versions[place - 1], version, actions.GetValueOrDefault(version.Version) == "split", plan, now)))], steps);
+                VersionResponse.Of(version), Between(place == 0 ? null : zone.Versions[place - 1], version, actions.GetValueOrDefault(version.Version) == "split", plan, now)))], steps);
     }
 
     /// <param name="isSplit">Whether it came of a split: the zone is in parts, or whole again.</param>
@@ -75,7 +75,7 @@ public static class ZoneHistory
             words.Add(new($"扩大 {addedArea:0} 平方米", $"larger by {addedArea:0} m²"));
         if (before is not null && after.Level is not null && removedArea > 0)
             words.Add(new($"缩小 {removedArea:0} 平方米", $"smaller by {removedArea:0} m²"));
-        return new VersionChange(added, removed, addedArea, removedArea, [.. words.Select(WordsAnswer.Of)]);
+        return new VersionChange(added, removed, addedArea, removedArea, [.. words.Select(WordsResponse.Of)]);
 
         (JsonObject?, double) Piece(Geometry of, Geometry without)
         {

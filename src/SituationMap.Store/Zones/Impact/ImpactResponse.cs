@@ -19,7 +19,7 @@ namespace SituationMap.Store.Zones.Impact;
 /// <param name="Parts">Those into which the zone was split that end when the draft takes over.</param>
 /// <param name="Delivery">Households in it that may not leave, so that everything has to be brought to them.</param>
 /// <param name="Borders">Gaps and slivers beside other zones of the same level, with how they would be closed.</param>
-public sealed record ImpactAnswer(
+public sealed record ImpactResponse(
     DateTimeOffset At, long Sequence, IReadOnlyList<Mended> Mended, JsonObject Outline, double SquareMetres, double Metres,
     ImpactCounts Before, ImpactCounts After, IReadOnlyList<ImpactChange> Changes, ImpactInside Inside, IReadOnlyList<CutBuilding> BuildingsCut,
     IReadOnlyList<TouchedGrid> Grids, IReadOnlyList<BorderCrossing> Crossings, int CheckpointsNeeded, IReadOnlyList<OverlappedZone> Zones,

@@ -6,10 +6,10 @@ namespace SituationMap.Store.Zones.Impact;
 /// What was read of buildings, kept between the previews of an outline while it is drawn: only a corner moves, and most buildings stay
 /// the same. Whatever changes buildings, their households or who lives there makes another city, which empties it.
 /// </summary>
-public sealed class KeptByBuilding<T>(TimeProvider clock) : IDisposable
+public sealed class CachedByBuilding<T>(TimeProvider clock) : IDisposable
     where T : class
 {
-    private const int MostBuildings = 30_000;
+    private const int MaxBuildings = 30_000;
 
     /// <summary>Longer ago, and everything is read anew.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
@@ -32,7 +32,7 @@ public sealed class KeptByBuilding<T>(TimeProvider clock) : IDisposable
         try
         {
             var now = clock.GetUtcNow();
-            if (!ReferenceEquals(city, _city) || stand != _stand || now - _begunAt > Longest || _found.Count > MostBuildings)
+            if (!ReferenceEquals(city, _city) || stand != _stand || now - _begunAt > Longest || _found.Count > MaxBuildings)
             {
                 _found.Clear();
                 _begunAt = now;

@@ -1,9 +1,9 @@
 namespace SituationMap.Core;
 
 /// <summary>A sentence in each language the interface speaks.</summary>
-public sealed record WordsAnswer(
+public sealed record WordsResponse(
     [property: System.Text.Json.Serialization.JsonPropertyName("zh-CN")] string Chinese,
     [property: System.Text.Json.Serialization.JsonPropertyName("en")] string English)
 {
-    public static WordsAnswer Of(LocalText text) => new(text.Zh, text.En);
+    public static WordsResponse Of(LocalText text) => new(text.Zh, text.En);
 }

@@ -14,7 +14,7 @@ namespace SituationMap.Server.ApiDescription;
 /// The OpenAPI document at <c>/openapi/v1.json</c>: made when it is first asked for and kept, in each coding that somebody takes, for it is the same for everybody
 /// as long as the process lives. As a server it names but the path of a proxy before ours, so its paths are those of the one that gave it.
 /// </summary>
-internal static class KeptDocument
+internal static class CachedDocument
 {
     public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder routes)
     {

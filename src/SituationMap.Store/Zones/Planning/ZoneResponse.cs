@@ -8,11 +8,11 @@ namespace SituationMap.Store.Zones.Planning;
 /// <param name="From">When it begins; null: when it is approved.</param>
 /// <param name="Authors">All who wrote it; none of them may approve it.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
-public sealed record DraftAnswer(
+public sealed record DraftResponse(
     string State, int Base, string Name, string Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, IReadOnlyList<string> Authors,
     double SquareMetres, JsonObject Outline)
 {
-    public static DraftAnswer Of(ZoneDraft draft) => new(
+    public static DraftResponse Of(ZoneDraft draft) => new(
         draft.State, draft.Base, draft.Plan.Name, draft.Plan.Level, draft.Plan.From, draft.Plan.To, draft.Plan.Reason, draft.Authors,
         Math.Round(LocalMetres.Around(draft.Plan.Outline).SquareMetres(draft.Plan.Outline), 1), GeoJson.Write(draft.Plan.Outline));
 }
@@ -22,11 +22,11 @@ public sealed record DraftAnswer(
 /// <param name="To">When it ends by itself; null: open.</param>
 /// <param name="At">When it was published.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
-public sealed record VersionAnswer(
+public sealed record VersionResponse(
     int Version, string Name, string? Level, DateTimeOffset From, DateTimeOffset? To, string Author, string? Approver, string Reason, DateTimeOffset At,
     double SquareMetres, JsonObject Outline)
 {
-    public static VersionAnswer Of(ZoneVersion version) => new(
+    public static VersionResponse Of(ZoneVersion version) => new(
         version.Version, version.Name, version.Level, version.From, version.To, version.Author, version.Approver, version.Reason, version.At,
         Math.Round(LocalMetres.Around(version.Outline).SquareMetres(version.Outline), 1), GeoJson.Write(version.Outline));
 }
@@ -40,26 +40,26 @@ public sealed record VersionAnswer(
 /// <param name="Scheduled">Versions that take over later.</param>
 /// <param name="Draft">What it is to become; null: nothing is planned.</param>
 /// <param name="Mended">What was mended of the outline just sent; empty otherwise.</param>
-public sealed record ZoneAnswer(
-    string Code, string? Parent, IReadOnlyList<string> Parts, string Etag, string State, VersionAnswer? InForce, IReadOnlyList<VersionAnswer> Scheduled, DraftAnswer? Draft,
+public sealed record ZoneResponse(
+    string Code, string? Parent, IReadOnlyList<string> Parts, string Etag, string State, VersionResponse? InForce, IReadOnlyList<VersionResponse> Scheduled, DraftResponse? Draft,
     IReadOnlyList<Mended> Mended)
 {
-    public static ZoneAnswer Of(PlannedZone zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
+    public static ZoneResponse Of(PlannedZone zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
     {
         var inForce = zone.InForceAt(now);
-        VersionAnswer[] scheduled = [.. zone.Versions.Where(version => version.From > now).Select(VersionAnswer.Of)];
+        VersionResponse[] scheduled = [.. zone.Versions.Where(version => version.From > now).Select(VersionResponse.Of)];
         var state = inForce is not null ? "inForce"
             : zone.Standing(now) is not null ? "scheduled"
             : zone.Draft?.State ?? "ended";
-        return new ZoneAnswer(
-            zone.Code, zone.Parent, zone.Parts, zone.Tag.Text, state, inForce is null ? null : VersionAnswer.Of(inForce), scheduled,
-            zone.Draft is null ? null : DraftAnswer.Of(zone.Draft), mended ?? []);
+        return new ZoneResponse(
+            zone.Code, zone.Parent, zone.Parts, zone.Tag.Text, state, inForce is null ? null : VersionResponse.Of(inForce), scheduled,
+            zone.Draft is null ? null : DraftResponse.Of(zone.Draft), mended ?? []);
     }
 }
 
 /// <summary>One side of a conflict: what a zone was to be.</summary>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
-public sealed record PlanAnswer(string Name, string? Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, JsonObject Outline)
+public sealed record PlanResponse(string Name, string? Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, JsonObject Outline)
 {
-    public static PlanAnswer Of(ZonePlan plan) => new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.Write(plan.Outline));
+    public static PlanResponse Of(ZonePlan plan) => new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.Write(plan.Outline));
 }

@@ -12,7 +12,7 @@ namespace SituationMap.Server.Lookups;
 /// <param name="Zones">Strictest first.</param>
 /// <param name="RiskLevel">The strictest level of the zones; null outside all of them.</param>
 /// <param name="Checkpoints">The nearest ones, nearest first.</param>
-internal sealed record LookupAnswer(
+internal sealed record LookupResponse(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lon, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lat,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? X, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Y, string Crs, long Sequence, DateTimeOffset AsOf, IReadOnlyList<LookupGrid> Grids, LookupBuilding? Building,
     IReadOnlyList<LookupZone> Zones, string? RiskLevel, IReadOnlyList<LookupCheckpoint> Checkpoints);

@@ -6,14 +6,14 @@ namespace SituationMap.Server.Statuses;
 /// <param name="Since">When the status began; null: it always was.</param>
 /// <param name="Until">When it changes with nothing more reported; null: open.</param>
 /// <param name="Persons">Known members.</param>
-internal record HouseholdAnswer(
+internal record HouseholdResponse(
     string Household, int Id, string Building, string Grid, string Address, string Label, string Status, DateTimeOffset? Since, DateTimeOffset? Until,
     bool Surveyed, int Persons);
 
 /// <summary>A household with the codes of its known members, for those who report of them or may see who they are; null for all others.</summary>
-internal sealed record HouseholdDetailAnswer : HouseholdAnswer
+internal sealed record HouseholdDetailResponse : HouseholdResponse
 {
-    public HouseholdDetailAnswer(HouseholdAnswer household)
+    public HouseholdDetailResponse(HouseholdResponse household)
         : base(household)
     {
     }
@@ -22,7 +22,7 @@ internal sealed record HouseholdDetailAnswer : HouseholdAnswer
 }
 
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
-internal sealed record HouseholdsAnswer(IReadOnlyList<HouseholdAnswer> Households, string? Next);
+internal sealed record HouseholdsResponse(IReadOnlyList<HouseholdResponse> Households, string? Next);
 
 /// <param name="Rule">The id of the rule in the edition.</param>
 /// <param name="Fact">The id of the fact it rests on; null where a zone decides.</param>
@@ -31,15 +31,15 @@ internal sealed record HouseholdsAnswer(IReadOnlyList<HouseholdAnswer> Household
 /// <param name="With">Further facts it cannot do without, such as what confirmed an override.</param>
 /// <param name="Words">The same as a sentence.</param>
 /// <param name="Sooner">What would end it sooner; null where the edition says nothing of it.</param>
-internal sealed record ReasonAnswer(
+internal sealed record ReasonResponse(
     string Rule, string Edition, Guid? Fact, IReadOnlyList<Guid> With, string? Zone, int? ZoneVersion, DateTimeOffset From, DateTimeOffset? To,
-    WordsAnswer Words, WordsAnswer? Sooner);
+    WordsResponse Words, WordsResponse? Sooner);
 
 /// <summary>What was decided and has no effect until a second person confirms it.</summary>
 /// <param name="Rule">The rule it would begin.</param>
 /// <param name="Status">The status it would give.</param>
 /// <param name="Until">Until when; null: open.</param>
-internal sealed record PendingAnswer(Guid Fact, string Rule, string Status, DateTimeOffset? Until, string Source, WordsAnswer Words);
+internal sealed record PendingResponse(Guid Fact, string Rule, string Status, DateTimeOffset? Until, string Source, WordsResponse Words);
 
 /// <param name="What">The kind of fact that is missing, such as temperature or test.</param>
 /// <param name="Person">Whose; null where no member is known.</param>
@@ -47,8 +47,8 @@ internal sealed record PendingAnswer(Guid Fact, string Rule, string Status, Date
 /// <param name="From">The earliest instant at which it could be done.</param>
 /// <param name="Due">By when it had to be done.</param>
 /// <param name="Missing">How many.</param>
-internal sealed record OverdueAnswer(
-    string What, string? Person, string? Rule, string Edition, DateTimeOffset From, DateTimeOffset Due, int Missing, WordsAnswer Words);
+internal sealed record OverdueResponse(
+    string What, string? Person, string? Rule, string Edition, DateTimeOffset From, DateTimeOffset Due, int Missing, WordsResponse Words);
 
 /// <param name="Because">What decided it, most decisive first; empty for a household that nothing restricts.</param>
 /// <param name="Pending">What would change it once it is confirmed.</param>
@@ -56,12 +56,12 @@ internal sealed record OverdueAnswer(
 /// <param name="AsOf">The instant the answer is about.</param>
 /// <param name="KnownAt">What had been reported by then is taken into account.</param>
 /// <param name="Sequence">The sequence of the feed at which it was worked out.</param>
-internal sealed record StatusAnswer(
+internal sealed record StatusResponse(
     string Household, string Status, DateTimeOffset? Since, DateTimeOffset? Until, bool Surveyed, string Edition,
-    IReadOnlyList<ReasonAnswer> Because, IReadOnlyList<PendingAnswer> Pending, IReadOnlyList<OverdueAnswer> Overdue, DateTimeOffset AsOf, DateTimeOffset KnownAt, long Sequence);
+    IReadOnlyList<ReasonResponse> Because, IReadOnlyList<PendingResponse> Pending, IReadOnlyList<OverdueResponse> Overdue, DateTimeOffset AsOf, DateTimeOffset KnownAt, long Sequence);
 
 /// <param name="At">When it was recorded.</param>
-internal sealed record StatusChangeAnswer(
+internal sealed record StatusChangeResponse(
     long Sequence, DateTimeOffset At, string Status, bool Surveyed, DateTimeOffset? Since, DateTimeOffset? Until, string Edition);
 
-internal sealed record HistoryAnswer(string Household, IReadOnlyList<StatusChangeAnswer> Changes, string? Next);
+internal sealed record HistoryResponse(string Household, IReadOnlyList<StatusChangeResponse> Changes, string? Next);
