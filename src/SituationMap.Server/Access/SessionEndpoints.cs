@@ -27,7 +27,7 @@ internal static class SessionEndpoints
     {
         var session = routes.MapGroup("/api/session").WithTags("Access").OpenToAll();
         session.MapGet("/", Get).WithSummary("Who you are, what you may do, and where");
-        session.MapPost("/", SignInAsync).RecordsItself()
+        session.MapPost("/", SignInAsync).RecordsItself().UsesStore(Burden.SignIn)
             .WithSummary("Sign in with an account's name and password; the session is a cookie")
             .WithDescription("After ten wrong passwords the account is locked for a quarter of an hour. Systems use an API key instead: Authorization: Bearer sm_…")
             .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);

@@ -16,17 +16,11 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
     /// <summary>A new session's secret; null: the name or the password is wrong, or the account is disabled or locked, and nobody is told which.</summary>
     public async Task<string?> SignInAsync(string name, string password, HttpContext context, CancellationToken cancellation)
     {
+        var (hash, isKnown, isClosed) = await FindAsync(name, cancellation);
+        // The work is done in any case: how long it takes tells nothing. No connection waits for it.
+        var isRight = AccountStore.IsPassword(name, hash, password);
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var find = new NpgsqlCommand("SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1", connection) { Parameters = { new() { Value = name } } };
-        string? hash = null;
-        var (isKnown, isClosed) = (false, true);
-        await using (var reader = await find.ExecuteReaderAsync(cancellation))
-        {
-            if (await reader.ReadAsync(cancellation))
-                (hash, isKnown, isClosed) = (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1));
-        }
-        // the work is done in any case: how long it takes tells nothing
-        if (!AccountStore.IsPassword(name, hash, password) || isClosed)
+        if (!isRight || isClosed)
         {
             // what was typed as a name may be a password: only names of accounts are recorded
             if (!isKnown)
@@ -48,6 +42,14 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
         await transaction.CommitAsync(cancellation);
         await directory.ReloadAsync(cancellation);
         return secret;
+    }
+
+    private async Task<(string? Hash, bool IsKnown, bool IsClosed)> FindAsync(string name, CancellationToken cancellation)
+    {
+        await using var find = database.CreateCommand("SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1");
+        find.Parameters.Add(new() { Value = name });
+        await using var reader = await find.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1)) : (null, false, true);
     }
 
     public async Task SignOutAsync(string secret, HttpContext context, CancellationToken cancellation)

@@ -19,13 +19,13 @@ internal static class ExportEndpoints
                     (HttpContext context, Exporter exporter, CancellationToken cancellation, string? format = null, string? mark = null, string? purpose = null) =>
                         GetAsync(collection, context, exporter, format, mark, purpose, cancellation))
                 .RequiresRight(collection.Right)
-                .UsesStore()
+                .UsesStore(Burden.Export)
                 .WithTags("Exports")
                 .WithSummary(collection.Summary)
                 .WithDescription("format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; mark=false leaves it out. "
                     + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids only. What is about persons takes purpose=, and more about it in the header Purpose-Note; both are kept in the audit record.")
                 .Produces(StatusCodes.Status200OK, contentType: "text/csv")
-                .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+                .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         }
         return routes;
     }
@@ -46,8 +46,29 @@ internal static class ExportEndpoints
             await RequestAudit.Of(context, "export", $"/api/exports/{collection.Name}", stated!.ToString()).AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
         }
         context.Response.Headers.CacheControl = "no-store";
-        var grids = context.Scope(collection.Right).Paths;
-        return TypedResults.Stream(
-            target => exporter.WriteAsync(collection, format, grids, mark != "false", target, cancellation), Exporter.MediaTypes[format], $"{collection.Name}.{format}");
+        var spool = Spool();
+        try
+        {
+            await exporter.WriteAsync(collection, format, context.Scope(collection.Right).Paths, mark != "false", spool, cancellation);
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            throw;
+        }
+        context.NeedsStoreNoMore();
+        spool.Position = 0;
+        return TypedResults.Stream(spool, Exporter.MediaTypes[format], $"{collection.Name}.{format}");
+    }
+
+    /// <summary>A file without a name, gone when it is closed or the process dies: no transaction waits for a client that reads slowly.</summary>
+    private static FileStream Spool()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"situationmap-export-{Guid.NewGuid():N}"), options);
+        File.Delete(file.Name);
+        return file;
     }
 }

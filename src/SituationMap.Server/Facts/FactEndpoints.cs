@@ -21,7 +21,7 @@ internal static class FactEndpoints
         routes.MapPost("/api/facts", PostAsync)
             .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
-            .UsesStore()
+            .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
             .WithDescription("Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "

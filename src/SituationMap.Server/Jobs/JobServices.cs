@@ -15,7 +15,7 @@ internal static class JobServices
     /// </summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, PostgisStore store)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(store.ConnectionString) { SearchPath = "quartz", MaxPoolSize = 10 }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(store.ConnectionString) { SearchPath = "quartz", MaxPoolSize = ConnectionShares.Jobs }.ConnectionString;
         services.AddQuartz(quartz =>
         {
             quartz.UsePersistentStore(persistent =>

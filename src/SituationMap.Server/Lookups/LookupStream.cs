@@ -48,6 +48,7 @@ internal static class LookupStream
             return;
         }
 
+        context.NeedsStoreNoMore();
         // Many clients read nothing before they have sent everything; so everything is taken first, or both would wait for ever.
         await using var body = new FileBufferingReadStream(request.Body, HeldInMemory);
         await body.DrainAsync(cancellation);

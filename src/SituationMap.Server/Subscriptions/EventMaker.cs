@@ -7,14 +7,15 @@ using SituationMap.Store.Statuses;
 namespace SituationMap.Server.Subscriptions;
 
 /// <summary>Makes the events of a subscription: from the feed after its cursor, from passages, and from who owes something now.</summary>
-internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
+internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
 {
     private const int MaxRows = 5_000;
 
     /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be more.</summary>
     /// <param name="scope">Where its author may have changes sent now; null: nowhere, and what happens meanwhile is never sent.</param>
-    public async Task<bool> FollowAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
+    public async Task<bool> FollowAsync(Guid subscription, Scope? scope, CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         // Before the rows are read: a fact that is stored by then is seen, and one that is not was received after whoever stores it began. When
         // that was is told of one's own role's transactions alone; while others store facts the cursor stays where it is.
@@ -85,7 +86,7 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
     }
 
     /// <summary>An event for each household that has come to owe a reading or test since the last look.</summary>
-    public async Task LookForOverdueAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
+    public async Task LookForOverdueAsync(Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         var households = new HashSet<int>();
         foreach (var root in holder.Current.City.Grids.Where(grid => grid.Parent < 0))
@@ -93,7 +94,7 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
             var found = await overdue.NowAsync(root.Code, cancellation);
             households.UnionWith(found.Households.Select(place => found.City.Households[place].Id));
         }
-        await using var look = new NpgsqlCommand(
+        await using var look = database.CreateCommand(
             $"""
             WITH owing AS (
               SELECT h.id, h.code, h.grid, b.code AS building
@@ -109,7 +110,7 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
                      'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building, 'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
             FROM owing o JOIN begun b ON b.household = o.id
             ON CONFLICT (subscription, event) DO NOTHING
-            """, connection);
+            """);
         look.Parameters.Add(new() { Value = subscription });
         look.Parameters.Add(new() { Value = households.ToArray() });
         look.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -118,15 +119,15 @@ internal sealed class EventMaker(OverdueHouseholds overdue, SnapshotHolder holde
     }
 
     /// <summary>Gives up what waits to be sent and is none of its author's business any more: it is laid aside, and the log says why.</summary>
-    public async Task WithdrawAsync(NpgsqlConnection connection, Guid subscription, Scope? scope, CancellationToken cancellation)
+    public async Task WithdrawAsync(Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         if (scope?.IsWholeCity == true)
             return;
-        await using var withdraw = new NpgsqlCommand(
+        await using var withdraw = database.CreateCommand(
             $"""
             UPDATE delivery SET state = 'dead', fault = 'right-missing', ended_at = $3
             WHERE subscription = $1 AND state = 'waiting' AND NOT ($4 AND (NOT body ? 'grid' OR {Scope.Sql("text2ltree(replace(body->>'grid', '-', '.'))", "$2")}))
-            """, connection);
+            """);
         withdraw.Parameters.Add(new() { Value = subscription });
         withdraw.Parameters.Add(Paths(scope));
         withdraw.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });

@@ -39,6 +39,9 @@ internal sealed record ReplayResponse(int Replayed);
 
 internal static class SubscriptionEndpoints
 {
+    /// <summary>As many as one account may have: each asks the store again with every change, and may send to a stranger.</summary>
+    private const int MaxOfOneAccount = 20;
+
     private static readonly string[] Kinds = ["status", "zone", "overdue", "passage"];
     private static readonly string[] States = ["waiting", "delivered", "dead"];
 
@@ -53,7 +56,7 @@ internal static class SubscriptionEndpoints
             .WithSummary("Have changes sent to an address")
             .WithDescription("Each event is one POST of JSON, sent at least once, those of one household or zone in their order, tried again with growing pauses for a day. "
                 + "Headers as in Standard Webhooks: webhook-id (the event's name), webhook-timestamp (seconds since 1970), webhook-signature: v1, and base64 of HMAC-SHA256 with the secret over id.timestamp.body. A subscription made with an API key sends what that key may see, and ends with it.")
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         all.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Send no more, and forget what was to be sent").ProducesProblem(StatusCodes.Status404NotFound);
         all.MapGet("/{id:guid}/deliveries", DeliveriesAsync).WithSummary("What was and is to be sent, the latest first").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         all.MapPost("/{id:guid}/replay", ReplayAsync).WithSummary("Send again what was given up, or what is named").ProducesProblem(StatusCodes.Status404NotFound);
@@ -77,19 +80,33 @@ internal static class SubscriptionEndpoints
         if (request.Grid is { } grid && (!city.GridByCode.ContainsKey(grid) || !scope.Covers(city, grid)))
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a grid of one's own"));
 
-        await using var add = database.CreateCommand(
+        var author = context.User.Identity?.Name ?? "local";
+        await using var batch = database.CreateBatch();
+        // a statement before the one that counts: what others have added by the time of the lock is counted
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({LockKeys.Subscription}, hashtext($1))") { Parameters = { new() { Value = author } } });
+        var add = new NpgsqlBatchCommand(
             """
             INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
-            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7) FROM feed_counter RETURNING id
+            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7)
+            FROM feed_counter WHERE (SELECT count(*) FROM subscription WHERE author = $5) < $8 RETURNING id
             """);
         add.Parameters.Add(new() { Value = request.Url });
         add.Parameters.Add(new() { Value = kinds.Distinct().ToArray() });
         add.Parameters.Add(new() { Value = request.Grid is { } one ? (string[])[one.Replace('-', '.')] : scope.Paths ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree });
         add.Parameters.Add(new() { Value = request.Bbox is { } b ? Rectangle(b) : DBNull.Value });
-        add.Parameters.Add(new() { Value = context.User.Identity?.Name ?? "local" });
+        add.Parameters.Add(new() { Value = author });
         add.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         add.Parameters.Add(new() { Value = context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-        var id = (Guid)(await add.ExecuteScalarAsync(cancellation))!;
+        add.Parameters.Add(new() { Value = MaxOfOneAccount });
+        batch.BatchCommands.Add(add);
+        Guid id;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            await reader.NextResultAsync(cancellation);
+            if (!await reader.ReadAsync(cancellation))
+                return Problems.From(StatusCodes.Status409Conflict, new Fault("too-many-subscriptions", "account", $"at most {MaxOfOneAccount} subscriptions of one account: delete one that nobody needs"));
+            id = reader.GetGuid(0);
+        }
         var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id) };
         return TypedResults.Created(context.Request.Below($"/api/subscriptions/{id}/deliveries"), answer);
     }

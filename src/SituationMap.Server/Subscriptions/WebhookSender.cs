@@ -13,7 +13,8 @@ namespace SituationMap.Server.Subscriptions;
 
 /// <summary>
 /// Sends what subscriptions are to be told: at least once, of one household in its order, tried again with growing pauses, given up after a
-/// day. What its author may have sent is asked before every send. Of several processes one has a subscription at a time, by a lock that ends with its connection; whoever dies leaves it to the next.
+/// day. What its author may have sent is asked before every send. Of several processes one has a subscription at a time, by a lease that it renews before
+/// every send: no connection waits for a receiver, and whoever dies leaves it to the next.
 /// </summary>
 internal sealed class WebhookSender(
     NpgsqlDataSource database, EventMaker events, WebhookSignature signature, AccessDirectory directory, LocalMode local, SituationMapOptions options,
@@ -22,20 +23,28 @@ internal sealed class WebhookSender(
     private const string Service = "sending to subscriptions";
     private const int AtATime = 16;
 
+    /// <summary>As many subscriptions ask the store at once, however many there are: it has other work to do.</summary>
+    private const int StoreAtATime = 4;
+
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookForOverdue = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepDelivered = TimeSpan.FromDays(7);
 
+    /// <summary>Longer than it takes to send once and to record it; and so long does a subscription wait when its sender has died.</summary>
+    private static readonly TimeSpan LeasedFor = 3 * WebhookClient.MayTake;
+
     private readonly HttpClient _client = WebhookClient.Create(options.Webhooks);
     private readonly Dictionary<Guid, Task> _working = [];
     private readonly SetAside<Guid> _setAside = new(clock);
+    private readonly SemaphoreSlim _turns = new(StoreAtATime);
     private DateTimeOffset _overdueDue;
 
     public override void Dispose()
     {
         _client.Dispose();
+        _turns.Dispose();
         base.Dispose();
     }
 
@@ -69,28 +78,24 @@ internal sealed class WebhookSender(
     {
         try
         {
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            if (!await TakeAsync(connection, receiver.Id, cancellation))
+            if (await InTurnAsync(() => LeaseAsync(receiver.Id, held: null, cancellation), cancellation) is not { } lease)
                 return;
             try
             {
-                while (await events.FollowAsync(connection, receiver.Id, ScopeOf(receiver), cancellation))
+                await InTurnAsync(() => MakeEventsAsync(receiver, looksForOverdue, cancellation), cancellation);
+                while (await InTurnAsync(() => NextAsync(receiver, cancellation), cancellation) is { Length: > 0 } due
+                    && await InTurnAsync(() => LeaseAsync(receiver.Id, lease, cancellation), cancellation) is { } renewed)
                 {
-                    // until the end of the feed
-                }
-                if (looksForOverdue && receiver.Kinds.Contains("overdue"))
-                    await events.LookForOverdueAsync(connection, receiver.Id, ScopeOf(receiver), cancellation);
-                while (await NextAsync(connection, receiver, cancellation) is { Length: > 0 } due)
-                {
+                    lease = renewed;
                     var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
-                    await RecordAsync(connection, outcomes, cancellation);
+                    await InTurnAsync(() => RecordAsync(outcomes, cancellation), cancellation);
                     if (outcomes.All(outcome => outcome.State == "waiting"))
                         break;
                 }
             }
             finally
             {
-                await ReleaseAsync(connection, receiver.Id);
+                await InTurnAsync(() => ReleaseAsync(receiver.Id, lease), CancellationToken.None);
             }
             _setAside.Remove(receiver.Id);
         }
@@ -109,20 +114,50 @@ internal sealed class WebhookSender(
         }
     }
 
+    private async Task MakeEventsAsync(Receiver receiver, bool looksForOverdue, CancellationToken cancellation)
+    {
+        while (await events.FollowAsync(receiver.Id, ScopeOf(receiver), cancellation))
+        {
+            // until the end of the feed
+        }
+        if (looksForOverdue && receiver.Kinds.Contains("overdue"))
+            await events.LookForOverdueAsync(receiver.Id, ScopeOf(receiver), cancellation);
+    }
+
+    private async Task InTurnAsync(Func<Task> work, CancellationToken cancellation)
+    {
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        var result = default(T);
+        await InTurnAsync(async () => { result = await work(); }, cancellation);
+        return result!;
+    }
+
     /// <summary>Where the author of a subscription, or the key it was made with, may have changes sent now, after all that was granted and revoked; null: nowhere.</summary>
     private Scope? ScopeOf(Receiver receiver) =>
         (receiver.Key is { } key ? directory.FindByHash(key) : directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null))?.ScopeOf(Right.Subscribe);
 
     /// <summary>The first of each lane, where its time has come.</summary>
-    private async Task<Delivery[]> NextAsync(NpgsqlConnection connection, Receiver receiver, CancellationToken cancellation)
+    private async Task<Delivery[]> NextAsync(Receiver receiver, CancellationToken cancellation)
     {
-        await events.WithdrawAsync(connection, receiver.Id, ScopeOf(receiver), cancellation);
-        await using var next = new NpgsqlCommand(
+        await events.WithdrawAsync(receiver.Id, ScopeOf(receiver), cancellation);
+        await using var next = database.CreateCommand(
             """
             SELECT id, event, body::text, attempts, made_at FROM (
               SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
             ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
-            """, connection);
+            """);
         next.Parameters.Add(new() { Value = receiver.Id });
         next.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         next.Parameters.Add(new() { Value = AtATime });
@@ -170,14 +205,16 @@ internal sealed class WebhookSender(
     private static TimeSpan Pause(int attempts) =>
         Backoff.After(attempts + 1, Look, LongestPause) * (0.75 + (Random.Shared.NextDouble() / 2));
 
-    private static async Task RecordAsync(NpgsqlConnection connection, Outcome[] outcomes, CancellationToken cancellation)
+    private async Task RecordAsync(Outcome[] outcomes, CancellationToken cancellation)
     {
-        await using var record = new NpgsqlCommand(
+        await using var record = database.CreateCommand(
             """
             UPDATE delivery d SET state = o.state, attempts = d.attempts + 1, answer = o.answer, fault = o.fault,
                    next_at = CASE WHEN o.state = 'waiting' THEN o.at ELSE d.next_at END, ended_at = CASE WHEN o.state <> 'waiting' THEN o.at END
-            FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault) WHERE d.id = o.id
-            """, connection);
+            FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault)
+            -- whoever took over, because this took longer than the lease, may have delivered it
+            WHERE d.id = o.id AND d.state = 'waiting'
+            """);
         record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Id).ToArray() });
         record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.State).ToArray() });
         record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.At.UtcDateTime).ToArray() });
@@ -200,17 +237,29 @@ internal sealed class WebhookSender(
         await forget.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static async Task<bool> TakeAsync(NpgsqlConnection connection, Guid subscription, CancellationToken cancellation)
+    /// <summary>Takes a subscription, or renews the lease on it, unless another process has it.</summary>
+    /// <param name="held">The lease to renew; null: none.</param>
+    /// <returns>Until when it is this process's own, which is also what it is known by; null: it is another's.</returns>
+    private async Task<DateTime?> LeaseAsync(Guid subscription, DateTime? held, CancellationToken cancellation)
     {
-        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
-        return (bool)(await take.ExecuteScalarAsync(cancellation))!;
+        // by the store's clock alone: those of two processes may differ
+        await using var take = database.CreateCommand(
+            """
+            UPDATE subscription SET leased_until = clock_timestamp() + $3 WHERE id = (
+              SELECT id FROM subscription WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_until = $2) FOR UPDATE SKIP LOCKED
+            ) RETURNING leased_until
+            """);
+        take.Parameters.Add(new() { Value = subscription });
+        take.Parameters.Add(new() { Value = held ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        take.Parameters.Add(new() { Value = LeasedFor });
+        return (DateTime?)await take.ExecuteScalarAsync(cancellation);
     }
 
-    private static async Task ReleaseAsync(NpgsqlConnection connection, Guid subscription)
+    private async Task ReleaseAsync(Guid subscription, DateTime lease)
     {
-        if (connection.State != System.Data.ConnectionState.Open)
-            return; // and so it is free
-        await using var release = new NpgsqlCommand($"SELECT pg_advisory_unlock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
+        await using var release = database.CreateCommand("UPDATE subscription SET leased_until = NULL WHERE id = $1 AND leased_until = $2");
+        release.Parameters.Add(new() { Value = subscription });
+        release.Parameters.Add(new() { Value = lease });
         await release.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

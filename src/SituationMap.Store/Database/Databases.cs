@@ -27,6 +27,10 @@ public static class Databases
         // parsed and planned once a connection: the same few statements follow each report
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
             builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
+        // its ContainsKey() is true of every keyword there is
+        var given = builder.ConnectionStringBuilder.Keys;
+        if (!given.Contains("Maximum Pool Size"))
+            builder.ConnectionStringBuilder.MaxPoolSize = ConnectionShares.Usual;
         builder.UseNetTopologySuite();
         builder.MapEnum<Status>("situation.status");
         builder.MapEnum<FactKind>("situation.fact_kind");

@@ -24,6 +24,6 @@ public static class LockKeys
     /// <summary>With a run's id: whoever works on that full recompute. "Full" read as bytes.</summary>
     public const int RecomputeRun = 0x46_75_6C_6C;
 
-    /// <summary>With the hash of a subscription's id: whoever sends to it.</summary>
+    /// <summary>With the hash of an account's name: adding a subscription of it, for they are counted.</summary>
     public const int Subscription = 4_326_002;
 }

@@ -28,6 +28,9 @@ public sealed class PostgisStore : IAsyncDisposable
 
     public NpgsqlDataSource DataSource { get; }
 
+    /// <summary>How many connections its data source may open.</summary>
+    public int Connections => new NpgsqlConnectionStringBuilder(DataSource.ConnectionString).MaxPoolSize;
+
     /// <summary>Opens the store and brings its schema up to date.</summary>
     /// <param name="mayInstall">Whether missing packages may be installed on this machine.</param>
     /// <param name="startOver">Whether to remove everything of ours from the database first.</param>
@@ -55,7 +58,10 @@ public sealed class PostgisStore : IAsyncDisposable
                 connectionString = await ApiRole.MakeAsync(owner!, cancellationToken);
             else if (steps > 0 && owner != connectionString)
                 await ApiRole.GrantAsync(owner!, connectionString!, cancellationToken);
-            return new PostgisStore(embedded, asOwner ? owner! : connectionString!, owner!);
+            var store = new PostgisStore(embedded, asOwner ? owner! : connectionString!, owner!);
+            if (!asOwner)
+                await ConnectionShares.CheckAsync(store.DataSource, store.Connections, cancellationToken);
+            return store;
         }
         catch
         {

@@ -743,6 +743,7 @@ CREATE TABLE situation.subscription (
     feed_cursor bigint NOT NULL,
     fact_cursor timestamp with time zone NOT NULL,
     key uuid,
+    leased_until timestamp with time zone,
     CONSTRAINT subscription_author_check CHECK ((author <> ''::text)),
     CONSTRAINT subscription_grids_check CHECK ((grids <> '{}'::public.ltree[])),
     CONSTRAINT subscription_kinds_check CHECK (((kinds <@ ARRAY['status'::text, 'zone'::text, 'overdue'::text, 'passage'::text]) AND (kinds <> '{}'::text[]))),

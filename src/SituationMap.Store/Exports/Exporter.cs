@@ -188,7 +188,7 @@ public sealed class Exporter(NpgsqlDataSource database)
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string[]? grids) => new(sql, connection)
     {
-        // a client that reads slowly is no reason to break off
+        // a large file is no reason to break off
         CommandTimeout = 0,
         Parameters = { new() { Value = grids ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree } },
     };

@@ -2,18 +2,19 @@ using System.Net;
 using System.Text.Json;
 using Npgsql;
 using Shouldly;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Tests.Http;
 
 public sealed class OverloadTests(PostgisCluster cluster)
 {
-    private const int Pool = 8;
+    private const int Pool = ConnectionShares.Fewest;
     private const string FromStore = "api/households/H-01-0001/history";
     private const string Zone = "ogc/collections/zones/items/Z-1";
     private static readonly string[] FromSnapshot = ["api/grids", "ogc/collections/buildings/items/B-0001"];
 
-    /// <summary>Three quarters of the pool, and four in line for each.</summary>
-    private const int Served = Pool * 3 / 4 * 5;
+    /// <summary>What is neither facts, the past, exports nor signing in has so many connections, and four in line for each.</summary>
+    private static readonly int Served = ConnectionShares.Of(Pool).Rest * 5;
 
     [Fact]
     public async Task Beyond_what_the_store_can_take_requests_are_told_to_come_back()

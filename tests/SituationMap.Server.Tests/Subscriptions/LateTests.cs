@@ -7,7 +7,6 @@ using Shouldly;
 using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tests.Recovery;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
@@ -37,15 +36,14 @@ public sealed class LateTests(PostgisCluster cluster)
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         var subscription = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
         var own = server.Services.GetRequiredService<NpgsqlDataSource>();
-        await using var connection = await own.OpenConnectionAsync();
         // in place of the server's own sender, as another process would
-        await DemoServer.WaitAsync(async () =>
-        {
-            await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKeys.Subscription}, hashtext($1::text))", connection) { Parameters = { new() { Value = subscription } } };
-            return (bool)(await take.ExecuteScalarAsync())!;
-        });
+        await DemoServer.WaitAsync(() => database.ReadAsync<bool>(
+            """
+            WITH taken AS (UPDATE subscription SET leased_until = now() + interval '1 day' WHERE id = $1 AND leased_until IS NULL RETURNING id)
+            SELECT EXISTS (SELECT FROM taken)
+            """, subscription));
         var clock = new LaterClock();
-        var events = new EventMaker(server.Services.GetRequiredService<OverdueHouseholds>(), server.Services.GetRequiredService<SnapshotHolder>(), clock);
+        var events = new EventMaker(own, server.Services.GetRequiredService<OverdueHouseholds>(), server.Services.GetRequiredService<SnapshotHolder>(), clock);
         await using var storing = byOwner ? await Database(database) : await own.OpenConnectionAsync();
 
         await using (var transaction = await storing.BeginTransactionAsync())
@@ -53,11 +51,11 @@ public sealed class LateTests(PostgisCluster cluster)
             await StoreAsync(storing, "H-01-0007", minutes: 0);
             // five minutes pass, in which events are made of what others store
             clock.Ahead = TimeSpan.FromMinutes(5);
-            await events.FollowAsync(connection, subscription, Scope.WholeCity, default);
+            await events.FollowAsync(subscription, Scope.WholeCity, default);
             (await database.ReadAsync<long>("SELECT count(*) FROM delivery")).ShouldBe(0);
             await transaction.CommitAsync();
         }
-        await events.FollowAsync(connection, subscription, Scope.WholeCity, default);
+        await events.FollowAsync(subscription, Scope.WholeCity, default);
         (await database.ReadAsync<string>("SELECT lane FROM delivery")).ShouldBe("H-01-0007");
         (await database.ReadAsync<bool>("SELECT fact_cursor > now() + interval '4 minutes' FROM subscription")).ShouldBeTrue("nobody is waited for any more");
     }
