@@ -24,9 +24,9 @@ internal static class QueryParameters
     public static Fault Unknown(string name, IReadOnlyCollection<string> names) =>
         new("parameter-unknown", name, names.Count == 0 ? "no parameters, for this path takes none" : $"one of {string.Join(", ", names)}");
 
-    public static WebApplication RefuseUnknownParameters(this WebApplication app)
+    public static IApplicationBuilder RefuseUnknownParameters(this IApplicationBuilder app)
     {
-        var descriptions = app.Services.GetRequiredService<IApiDescriptionGroupCollectionProvider>();
+        var descriptions = app.ApplicationServices.GetRequiredService<IApiDescriptionGroupCollectionProvider>();
         var taken = new ConcurrentDictionary<RouteEndpoint, string[]?>();
         // most requests, above all those of tiles, have no query and pay nothing
         app.Use((context, next) => context.Request.QueryString.HasValue && Find(context) is { } unknown ? Problems.BadRequest(unknown).ExecuteAsync(context) : next(context));

@@ -1,11 +1,14 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Tests.Http;
 
@@ -87,6 +90,29 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
         using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
         ((int)answer.StatusCode).ShouldNotBe(400);
+    }
+
+    [Fact]
+    public async Task A_request_without_a_query_pays_nothing()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddEndpointsApiExplorer();
+        await using var host = builder.Build();
+        var app = new ApplicationBuilder(host.Services);
+        app.RefuseUnknownParameters().Run(static _ => Task.CompletedTask);
+        var (asked, context) = (app.Build(), new DefaultHttpContext());
+        context.SetEndpoint(new RouteEndpoint(static _ => Task.CompletedTask, RoutePatternFactory.Parse("/tiles/{layer}"), 0, EndpointMetadataCollection.Empty, null));
+        await asked(context);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            _ = asked(context);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        context.Request.QueryString = new("?style=dark");
+        context.RequestServices = host.Services;
+        await asked(context);
+        context.Response.StatusCode.ShouldBe(400);
     }
 
     private static string PathOf(RouteEndpoint endpoint) =>
