@@ -56,7 +56,8 @@ public sealed class PropertyTests
         var zones = counts ? household.Zones.Select(zone => zone with { CoversPoint = true }) : household.Zones.Where(zone => zone.CoversPoint);
         var (found, plain) = (Evaluate(household), Evaluate(household with { Zones = [.. zones] }));
         found.Status.ShouldBe(plain.Status);
-        Because(found).ShouldBe(Because(plain));
+        // an edition under which it does not count ends its window early, which moves it among the other reasons
+        Because(found).ShouldBe(Because(plain), ignoreOrder: true);
 
         static IEnumerable<(string, Guid?, int?)> Because(StatusEvaluation evaluation) => evaluation.Because.Select(reason => (reason.Rule, reason.Fact, reason.Zone));
     });
