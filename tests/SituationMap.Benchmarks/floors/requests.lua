@@ -12,7 +12,9 @@ end
 function init(arguments)
   for line in io.lines(arguments[1]) do
     local path, etag = line:match("^([^\t]+)\t?(.*)$")
+    -- headers of a request's own stand in place of those of the command line, which name the caller
     local headers = {}
+    for name, value in pairs(wrk.headers) do headers[name] = value end
     if etag ~= "" then headers["If-None-Match"] = etag end
     if arguments[2] then headers["Accept-Encoding"] = arguments[2] end
     requests[#requests + 1] = wrk.format("GET", path, headers)
