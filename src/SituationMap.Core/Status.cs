@@ -23,11 +23,12 @@ public enum Status : byte
 public static class StatusNames
 {
     /// <summary>Its name, as the store's enum <c>status</c> has it.</summary>
-    public static string Name(this Status status) => status switch
-    {
-        Status.Quarantined => "quarantined",
-        Status.Observed => "observed",
-        Status.Out => "out",
-        _ => "healthy",
-    };
+    public static string Name(this Status status) =>
+        status switch
+        {
+            Status.Quarantined => "quarantined",
+            Status.Observed => "observed",
+            Status.Out => "out",
+            _ => "healthy",
+        };
 }

@@ -23,7 +23,8 @@ public sealed record StatusEvaluation(
     bool Surveyed,
     string Edition,
     IReadOnlyList<Reason> Because,
-    DateTimeOffset? NextDue);
+    DateTimeOffset? NextDue
+);
 
 /// <summary>One reason for a status: a rule, what it rests on, and the time [From, To) in which it gives that status.</summary>
 /// <param name="Rule">The id of the rule in the edition, such as <c>returned-high</c>, or of the zone rule, <c>zone</c>.</param>
@@ -37,8 +38,17 @@ public sealed record StatusEvaluation(
 /// <param name="From">When it began.</param>
 /// <param name="To">When it ends by itself; null: open.</param>
 public sealed record Reason(
-    string Rule, string Edition, Guid? Fact, IReadOnlyList<Guid> With, int? Zone, int? ZoneVersion, string? Level,
-    DateTimeOffset Clock, DateTimeOffset From, DateTimeOffset? To)
+    string Rule,
+    string Edition,
+    Guid? Fact,
+    IReadOnlyList<Guid> With,
+    int? Zone,
+    int? ZoneVersion,
+    string? Level,
+    DateTimeOffset Clock,
+    DateTimeOffset From,
+    DateTimeOffset? To
+)
 {
     /// <summary>The id of the reason that a zone gives.</summary>
     public const string ZoneRule = "zone";

@@ -25,8 +25,6 @@ using SituationMap.Store.Statuses;
 using SituationMap.Store.Statuses.Recompute;
 using SituationMap.Store.Tiles;
 
-
-
 return await CommandLine.RunAsync(args, static async (invocation, cancellationToken) =>
 {
     var builder = invocation.CreateBuilder();
@@ -39,9 +37,25 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
-    builder.Services.AddSingleton<LeftOut>().AddSingleton<SnapshotLoader>().AddSingleton<StructureReader>().AddSingleton<SnapshotHolder>().AddHostedService<SnapshotFollower>();
-    builder.Services.AddSingleton<PastSnapshots>().AddSingleton<CorrectedSnapshots>().AddSingleton<SharedSummaries>().AddSingleton<OverdueHouseholds>();
-    builder.Services.AddSingleton(LayerCatalog.Load).AddSingleton<GridLevels>().AddSingleton<CityDifference>().AddSingleton<TouchedTiles>().AddSingleton<TileEncoder>().AddSingleton<TileVersions>().AddSingleton<TileCache>();
+    builder
+        .Services.AddSingleton<LeftOut>()
+        .AddSingleton<SnapshotLoader>()
+        .AddSingleton<StructureReader>()
+        .AddSingleton<SnapshotHolder>()
+        .AddHostedService<SnapshotFollower>();
+    builder
+        .Services.AddSingleton<PastSnapshots>()
+        .AddSingleton<CorrectedSnapshots>()
+        .AddSingleton<SharedSummaries>()
+        .AddSingleton<OverdueHouseholds>();
+    builder
+        .Services.AddSingleton(LayerCatalog.Load)
+        .AddSingleton<GridLevels>()
+        .AddSingleton<CityDifference>()
+        .AddSingleton<TouchedTiles>()
+        .AddSingleton<TileEncoder>()
+        .AddSingleton<TileVersions>()
+        .AddSingleton<TileCache>();
     builder.Services.AddSingleton<BasemapHolder>();
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
     builder.Services.AddSingleton<CountSeries>().AddSingleton<PublicFigures>();

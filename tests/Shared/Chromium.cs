@@ -11,8 +11,14 @@ internal static class Chromium
     /// <summary>It draws in software and asks nothing of the network by itself.</summary>
     public static readonly string[] Flags =
     [
-        "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
+        "--no-sandbox",
+        "--use-angle=swiftshader",
+        "--enable-unsafe-swiftshader",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--no-first-run",
     ];
 
     /// <summary>The path of its program. Installs it where it is missing and the tests run as root on Debian.</summary>
@@ -23,7 +29,8 @@ internal static class Chromium
         if (!Apt.MayInstall)
         {
             throw new InvalidOperationException(
-                $"The browser tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends {string.Join(' ', Packages)}");
+                $"The browser tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends {string.Join(' ', Packages)}"
+            );
         }
 
         using var turn = await Apt.TakeTurnAsync();

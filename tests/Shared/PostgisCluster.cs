@@ -7,8 +7,8 @@ using SituationMap.Store.Database;
 namespace SituationMap.Testing;
 
 /// <summary>
-/// One throw-away embedded PostGIS per test run, made when the first test asks for a database and removed by the run. Tests get databases of
-/// their own, copied from one that has the schema. Register with <c>[assembly: AssemblyFixture(typeof(PostgisCluster))]</c>.
+/// One throw-away embedded PostGIS per test run, made when the first test asks for a database and removed by the run. Tests get databases
+/// of their own, copied from one that has the schema. Register with <c>[assembly: AssemblyFixture(typeof(PostgisCluster))]</c>.
 /// </summary>
 public sealed class PostgisCluster : IAsyncDisposable
 {
@@ -26,16 +26,19 @@ public sealed class PostgisCluster : IAsyncDisposable
     /// <summary>A database of one's own with the schema and nothing else. Disposing it drops it.</summary>
     public Task<TestDatabase> CreateDatabaseAsync() => CreateAsync($"TEMPLATE {Template}");
 
-    /// <summary>A database of one's own with what the first caller filled <paramref name="template"/> with; every run fills each once.</summary>
+    /// <summary>A database of one's own with what the first caller filled <paramref name="template"/> with; every run fills each
+    /// once.</summary>
     /// <param name="fill">Gets the address of a database with the schema; must leave no connection to it.</param>
     public async Task<TestDatabase> CreateDatabaseAsync(string template, Func<string, Task> fill)
     {
         await StartOnceAsync();
-        await _templates.GetOrAdd(template, name => new Lazy<Task>(async () =>
-        {
-            await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
-            await fill(ConnectionStringOf(name));
-        })).Value;
+        await _templates
+            .GetOrAdd(template, name => new Lazy<Task>(async () =>
+            {
+                await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+                await fill(ConnectionStringOf(name));
+            }))
+            .Value;
         return await CreateAsync($"TEMPLATE {template}");
     }
 
@@ -59,17 +62,23 @@ public sealed class PostgisCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    internal string ConnectionStringOf(string database) => new NpgsqlConnectionStringBuilder(
-        (_postgis ?? throw new InvalidOperationException("The cluster has not been started.")).ConnectionString)
-    {
-        Database = database,
-        // a pool per database would keep connections to databases that are gone
-        Pooling = database.StartsWith("test_", StringComparison.Ordinal),
-    }.ConnectionString;
+    internal string ConnectionStringOf(string database) =>
+        new NpgsqlConnectionStringBuilder(
+            (_postgis ?? throw new InvalidOperationException("The cluster has not been started.")).ConnectionString
+        )
+        {
+            Database = database,
+            // a pool per database would keep connections to databases that are gone
+            Pooling = database.StartsWith("test_", StringComparison.Ordinal),
+        }.ConnectionString;
 
     /// <summary>As the role that a server works as.</summary>
     internal string ApiConnectionStringOf(string database) =>
-        new NpgsqlConnectionStringBuilder(ConnectionStringOf(database)) { Username = _api!.Username, Password = _api.Password }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(ConnectionStringOf(database))
+        {
+            Username = _api!.Username,
+            Password = _api.Password,
+        }.ConnectionString;
 
     private async Task<TestDatabase> CreateAsync(string template)
     {
@@ -79,16 +88,20 @@ public sealed class PostgisCluster : IAsyncDisposable
         return new TestDatabase(this, name);
     }
 
-    private Task StartOnceAsync() => FastAttribute.IsOn(TestContext.Current.Test)
-        ? throw new InvalidOperationException("A fast test needs no database; this one asks for one.")
-        : _started.Value;
+    private Task StartOnceAsync() =>
+        FastAttribute.IsOn(TestContext.Current.Test)
+            ? throw new InvalidOperationException("A fast test needs no database; this one asks for one.")
+            : _started.Value;
 
     /// <summary>Installs PostgreSQL and PostGIS where the machine lacks them and the tests run as root.</summary>
     private async Task StartAsync()
     {
         await RemoveLeftoversAsync();
         _postgis = await EmbeddedPostgis.StartAsync(
-            new EmbeddedPostgisSettings(_folder, IsThrowAway: true), Told.OnConsole, CancellationToken.None);
+            new EmbeddedPostgisSettings(_folder, IsThrowAway: true),
+            Told.OnConsole,
+            CancellationToken.None
+        );
         await ExecuteAsync($"CREATE DATABASE {Template}");
         await Migrator.MigrateAsync(ConnectionStringOf(Template), Migration.Embedded, Told.Nobody, CancellationToken.None);
         // granted in the template, so in all that are copied from it

@@ -45,7 +45,8 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>The first row.</summary>
-    public async Task<T> ReadRowAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values) => (await ReadRowsAsync(sql, read, values))[0];
+    public async Task<T> ReadRowAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values) =>
+        (await ReadRowsAsync(sql, read, values))[0];
 
     /// <summary>All rows.</summary>
     public async Task<IReadOnlyList<T>> ReadRowsAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
@@ -89,7 +90,9 @@ public sealed class TestDatabase : IAsyncDisposable
         /// <summary>From another database of the same cluster.</summary>
         public async Task AllowConnectionsAsync(bool allowed)
         {
-            await using var outside = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres", Pooling = false });
+            await using var outside = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres", Pooling = false }
+            );
             await using (var change = outside.CreateCommand("UPDATE pg_database SET datallowconn = $1 WHERE datname = $2"))
             {
                 change.Parameters.Add(new() { Value = allowed });

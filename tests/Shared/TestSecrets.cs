@@ -4,7 +4,8 @@ using SituationMap.Store.Settings;
 
 namespace SituationMap.Testing;
 
-/// <summary>The keys that a server over a database which somebody names does not make by itself: where it looks for them, below the folder the tests run in.</summary>
+/// <summary>The keys that a server over a database which somebody names does not make by itself: where it looks for them, below the folder
+/// the tests run in.</summary>
 internal static class TestSecrets
 {
     public static DeploymentKey Make()
@@ -17,5 +18,11 @@ internal static class TestSecrets
 
     /// <summary>The vault of a store, with these keys.</summary>
     public static Task<PersonVault> OpenVaultAsync(TestDatabase database) =>
-        PersonVault.OpenAsync(database.DataSource, PersonKeys.PathOf(new SituationMapOptions()), Make(), mayMake: true, CancellationToken.None);
+        PersonVault.OpenAsync(
+            database.DataSource,
+            PersonKeys.PathOf(new SituationMapOptions()),
+            Make(),
+            mayMake: true,
+            CancellationToken.None
+        );
 }

@@ -24,7 +24,9 @@ public static class TileSeams
     /// <param name="neighbour">The tile to the east (<paramref name="east"/>) or to the south.</param>
     public static IEnumerable<string> Between(IReadOnlyList<VectorTileLayer> tile, IReadOnlyList<VectorTileLayer> neighbour, bool east)
     {
-        var strip = east ? new Envelope(Extent - Strip, Extent + Strip, 0, Extent) : new Envelope(0, Extent, Extent - Strip, Extent + Strip);
+        var strip = east
+            ? new Envelope(Extent - Strip, Extent + Strip, 0, Extent)
+            : new Envelope(0, Extent, Extent - Strip, Extent + Strip);
         // what one side shows in the strip is looked for on the other side in a little more, since a line may leave the strip elsewhere
         var around = strip.Copy();
         around.ExpandBy(Strip / 2);
@@ -52,7 +54,9 @@ public static class TileSeams
         if (shape is null || !shape.EnvelopeInternal.Intersects(box))
             return factory.CreateEmpty(Dimension.Surface);
         var within = OverlayNGRobust.Overlay(shape, factory.ToGeometry(box), SpatialFunction.Intersection);
-        return factory.BuildGeometry([.. Enumerable.Range(0, within.NumGeometries).Select(within.GetGeometryN).Where(part => part.Dimension == shape.Dimension)]);
+        return factory.BuildGeometry([
+            .. Enumerable.Range(0, within.NumGeometries).Select(within.GetGeometryN).Where(part => part.Dimension == shape.Dimension),
+        ]);
     }
 
     private static Dictionary<ulong, VectorTileFeature> ById(IReadOnlyList<VectorTileLayer> tile, string layer) =>

@@ -3,7 +3,12 @@ using System.Text;
 namespace SituationMap.Testing;
 
 /// <summary>A decoded feature; rings and lines in tile units, each a run of points, rings without their closing point.</summary>
-public sealed record VectorTileFeature(ulong Id, int Type, IReadOnlyDictionary<string, object> Attributes, IReadOnlyList<(int X, int Y)[]> Parts);
+public sealed record VectorTileFeature(
+    ulong Id,
+    int Type,
+    IReadOnlyDictionary<string, object> Attributes,
+    IReadOnlyList<(int X, int Y)[]> Parts
+);
 
 public sealed record VectorTileLayer(string Name, uint Extent, IReadOnlyList<VectorTileFeature> Features);
 
@@ -33,13 +38,26 @@ public static class VectorTile
         {
             switch (field)
             {
-                case 15: version = number; break;
-                case 1: name = Encoding.UTF8.GetString(bytes); break;
-                case 2: features.Add(bytes); break;
-                case 3: keys.Add(Encoding.UTF8.GetString(bytes)); break;
-                case 4: values.Add(DecodeValue(bytes)); break;
-                case 5: extent = (uint)number; break;
-                default: throw new InvalidDataException($"field {field} in a layer");
+                case 15:
+                    version = number;
+                    break;
+                case 1:
+                    name = Encoding.UTF8.GetString(bytes);
+                    break;
+                case 2:
+                    features.Add(bytes);
+                    break;
+                case 3:
+                    keys.Add(Encoding.UTF8.GetString(bytes));
+                    break;
+                case 4:
+                    values.Add(DecodeValue(bytes));
+                    break;
+                case 5:
+                    extent = (uint)number;
+                    break;
+                default:
+                    throw new InvalidDataException($"field {field} in a layer");
             }
         }
         Require(version == 2, $"version {version}");
@@ -57,11 +75,20 @@ public static class VectorTile
         {
             switch (field)
             {
-                case 1: id = number; break;
-                case 2: tags = Packed(bytes); break;
-                case 3: type = (int)number; break;
-                case 4: commands = Packed(bytes); break;
-                default: throw new InvalidDataException($"field {field} in a feature");
+                case 1:
+                    id = number;
+                    break;
+                case 2:
+                    tags = Packed(bytes);
+                    break;
+                case 3:
+                    type = (int)number;
+                    break;
+                case 4:
+                    commands = Packed(bytes);
+                    break;
+                default:
+                    throw new InvalidDataException($"field {field} in a feature");
             }
         }
         Require(type is >= 1 and <= 3, $"geometry type {type}");
@@ -80,7 +107,8 @@ public static class VectorTile
     public static IReadOnlyList<(int X, int Y)[]> DecodeGeometry(int type, ulong[] commands)
     {
         var (parts, part, x, y, closed) = (new List<(int, int)[]>(), new List<(int X, int Y)>(), 0, 0, true);
-        for (var i = 0; i < commands.Length;)
+        var i = 0;
+        while (i < commands.Length)
         {
             var (command, count) = ((int)(commands[i] & 7), (int)(commands[i] >> 3));
             i++;
@@ -125,7 +153,8 @@ public static class VectorTile
 
     /// <summary>Twice the area; positive for outer rings (y to the south).</summary>
     public static long Area((int X, int Y)[] ring) =>
-        ring.Select((point, i) => (point, next: ring[(i + 1) % ring.Length])).Sum(edge => ((long)edge.point.X * edge.next.Y) - ((long)edge.next.X * edge.point.Y));
+        ring.Select((point, i) => (point, next: ring[(i + 1) % ring.Length]))
+            .Sum(edge => ((long)edge.point.X * edge.next.Y) - ((long)edge.next.X * edge.point.Y));
 
     private static object DecodeValue(byte[] value)
     {
@@ -142,7 +171,8 @@ public static class VectorTile
 
     private static IEnumerable<(int Field, ulong Number, byte[] Bytes)> Fields(byte[] message)
     {
-        for (var at = 0; at < message.Length;)
+        var at = 0;
+        while (at < message.Length)
         {
             var key = Varint(message, ref at);
             var number = Varint(message, ref at);
@@ -163,7 +193,8 @@ public static class VectorTile
     public static ulong[] Packed(byte[] bytes)
     {
         var numbers = new List<ulong>();
-        for (var at = 0; at < bytes.Length;)
+        var at = 0;
+        while (at < bytes.Length)
             numbers.Add(Varint(bytes, ref at));
         return [.. numbers];
     }

@@ -26,7 +26,9 @@ internal static class BareServer
         app.Run(async context =>
         {
             var query = context.Request.QueryString;
-            if (!answers.TryGetValue(query.HasValue ? context.Request.Path.Value + query.Value : context.Request.Path.Value!, out var bytes))
+            if (
+                !answers.TryGetValue(query.HasValue ? context.Request.Path.Value + query.Value : context.Request.Path.Value!, out var bytes)
+            )
                 return; // "are you there?"
             context.Response.ContentType = "application/vnd.mapbox-vector-tile";
             context.Response.ContentLength = bytes.Length;

@@ -20,7 +20,11 @@ internal sealed class BenchmarkCity : IAsyncDisposable
     // the settings of the floor; what the embedded PostGIS sets by itself is meant for smaller machines
     private static readonly (string Name, string Value)[] Settings =
     [
-        ("shared_buffers", "2GB"), ("work_mem", "64MB"), ("effective_cache_size", "12GB"), ("random_page_cost", "1.1"), ("jit", "off"),
+        ("shared_buffers", "2GB"),
+        ("work_mem", "64MB"),
+        ("effective_cache_size", "12GB"),
+        ("random_page_cost", "1.1"),
+        ("jit", "off"),
         ("max_wal_size", "8GB"),
     ];
 
@@ -81,7 +85,14 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         var copy = new NpgsqlConnectionStringBuilder(ConnectionString);
         var (own, name) = (copy.Database!, $"{copy.Database}_copy");
         copy.Database = name;
-        await using var postgres = Databases.Open(new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false, CommandTimeout = 0 }.ConnectionString);
+        await using var postgres = Databases.Open(
+            new NpgsqlConnectionStringBuilder(ConnectionString)
+            {
+                Database = "postgres",
+                Pooling = false,
+                CommandTimeout = 0,
+            }.ConnectionString
+        );
         async Task ExecuteAsync(string sql)
         {
             await using var command = postgres.CreateCommand(sql);
@@ -128,7 +139,9 @@ internal sealed class BenchmarkCity : IAsyncDisposable
     /// <summary>Kills its PostgreSQL, as a power cut would, and starts it again after a while.</summary>
     public async Task CrashAsync(TimeSpan away, CancellationToken cancellation)
     {
-        using var postmaster = Process.GetProcessById(int.Parse(File.ReadLines(Path.Combine(_postgis.Folder.Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
+        using var postmaster = Process.GetProcessById(
+            int.Parse(File.ReadLines(Path.Combine(_postgis.Folder.Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture)
+        );
         postmaster.Kill();
         await Task.Delay(away, cancellation);
         await _postgis.RestartAsync(new Told(), cancellation);
@@ -143,7 +156,10 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         while (quiet < 3)
         {
             await pause.WaitForNextTickAsync(cancellation);
-            var last = await ReadAsync<long>("SELECT CASE WHEN EXISTS (SELECT FROM dirty_household) THEN -1 ELSE last END FROM feed_counter", cancellation);
+            var last = await ReadAsync<long>(
+                "SELECT CASE WHEN EXISTS (SELECT FROM dirty_household) THEN -1 ELSE last END FROM feed_counter",
+                cancellation
+            );
             quiet = last >= 0 && last == before ? quiet + 1 : 0;
             before = last;
         }
@@ -166,7 +182,9 @@ internal sealed class BenchmarkCity : IAsyncDisposable
     /// <summary>Gives the cluster the floor's settings; true when it has to be started anew for them.</summary>
     private static async Task<bool> ConfigureAsync(string connectionString, CancellationToken cancellation)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync(cancellation);
         await using var shown = new NpgsqlCommand("SHOW shared_buffers", connection);
         if ((string)(await shown.ExecuteScalarAsync(cancellation))! == Settings[0].Value)

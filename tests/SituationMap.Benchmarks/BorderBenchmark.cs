@@ -18,8 +18,8 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Benchmarks;
 
 /// <summary>
-/// Two people with a grid each ask a server of its own process for the same things at the same time, through the same caches, on live feeds and in
-/// exports, while both grids change and roles are granted and revoked: how many bytes of one grid reached the other.
+/// Two people with a grid each ask a server of its own process for the same things at the same time, through the same caches, on live feeds
+/// and in exports, while both grids change and roles are granted and revoked: how many bytes of one grid reached the other.
 /// </summary>
 internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess server, CancellationToken cancellation)
 {
@@ -36,7 +36,11 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
     public static async Task RunAsync(string folder, int requests, CancellationToken cancellation)
     {
         var options = new SituationMapOptions { KeyFile = Path.Combine(folder, "border", "deployment.key") };
-        await using var postgis = await EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(Path.Combine(folder, "border"), IsThrowAway: true), new Progress<string>(), cancellation);
+        await using var postgis = await EmbeddedPostgis.StartAsync(
+            new EmbeddedPostgisSettings(Path.Combine(folder, "border"), IsThrowAway: true),
+            new Progress<string>(),
+            cancellation
+        );
         await Migrator.DropAsync(postgis.ConnectionString, cancellation);
         await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, new Progress<string>(), cancellation);
         await using var database = Databases.Open(postgis.ConnectionString);
@@ -46,7 +50,10 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         var deployment = DeploymentKey.Open(options, mayMake: true);
         var vault = await PersonVault.OpenAsync(database, PersonKeys.PathOf(options), deployment, mayMake: true, cancellation);
         await using var server = await ServerProcess.StartAsync(
-            await ApiRole.MakeAsync(postgis.ConnectionString, cancellation), ["--SituationMap:LocalMode=false", $"--SituationMap:KeyFile={options.KeyFile}", "--SituationMap:RequestsPerSecond=1000000"], cancellation);
+            await ApiRole.MakeAsync(postgis.ConnectionString, cancellation),
+            ["--SituationMap:LocalMode=false", $"--SituationMap:KeyFile={options.KeyFile}", "--SituationMap:RequestsPerSecond=1000000"],
+            cancellation
+        );
         await new BorderBenchmark(database, server, cancellation).RunAsync(requests, vault, deployment);
     }
 
@@ -58,8 +65,11 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         var feeds = _sides.Select(side => ListenAsync(side, stop.Token)).ToArray();
         var (moves, reports) = (MoveAsync(requests, stop.Token), ReportAsync(stop.Token));
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        await Parallel.ForEachAsync(Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation }, async (i, token) =>
-            await AskAsync(_sides[i % 2], _sides[1 - (i % 2)], new Random(i), i, token));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, requests),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation },
+            async (i, token) => await AskAsync(_sides[i % 2], _sides[1 - (i % 2)], new Random(i), i, token)
+        );
         var took = watch.Elapsed;
         await stop.CancelAsync();
         var heard = await Task.WhenAll(feeds);
@@ -69,8 +79,18 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         var record = await sealer.VerifyAsync(cancellation);
 
         var invariant = CultureInfo.InvariantCulture;
-        Console.WriteLine(string.Create(invariant, $"{requests:N0} requests in {took.TotalSeconds:N1} s, {_answered:N0} answered with {_bytes / 1e6:N0} MB; {heard.Sum():N0} events heard on two feeds; {reported:N0} reports meanwhile."));
-        Console.WriteLine(string.Create(invariant, $"{moved:N0} grants and revocations of a third one, who asked {asked:N0} times and was never answered of where he had no role {RevocationMayTake.TotalSeconds:N0} s after."));
+        Console.WriteLine(
+            string.Create(
+                invariant,
+                $"{requests:N0} requests in {took.TotalSeconds:N1} s, {_answered:N0} answered with {_bytes / 1e6:N0} MB; {heard.Sum():N0} events heard on two feeds; {reported:N0} reports meanwhile."
+            )
+        );
+        Console.WriteLine(
+            string.Create(
+                invariant,
+                $"{moved:N0} grants and revocations of a third one, who asked {asked:N0} times and was never answered of where he had no role {RevocationMayTake.TotalSeconds:N0} s after."
+            )
+        );
         Console.WriteLine(string.Create(invariant, $"Audit record: {record.Rows:N0} rows, {record.Faults.Count:N0} faults."));
         foreach (var (where, times) in _leaks.OrderByDescending(leak => leak.Value).Take(20))
             Console.WriteLine(string.Create(invariant, $"LEAK {times:N0}×: {where}"));
@@ -84,12 +104,29 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
     {
         var grid = Grids[number];
         var path = grid.Replace('-', '.');
-        var codes = await ReadAsync("SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)", row => row.GetString(0), path);
+        var codes = await ReadAsync(
+            "SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)",
+            row => row.GetString(0),
+            path
+        );
         var ids = await ReadAsync("SELECT id FROM household WHERE grid = text2ltree($1)", row => row.GetInt32(0), path);
-        var (person, household) = (await ReadAsync("SELECT p.code, h.code FROM person p JOIN household h ON h.id = p.household WHERE p.grid = text2ltree($1) ORDER BY p.id LIMIT 1", row => (row.GetString(0), row.GetString(1)), path))[0];
+        var (person, household) = (
+            await ReadAsync(
+                "SELECT p.code, h.code FROM person p JOIN household h ON h.id = p.household WHERE p.grid = text2ltree($1) ORDER BY p.id LIMIT 1",
+                row => (row.GetString(0), row.GetString(1)),
+                path
+            )
+        )[0];
         var details = new PersonDetails($"金丝雀{(number == 0 ? "左" : "右")}", $"1590000000{number}", $"CANARY{number:00000}");
         await persons.PutAsync(person, details, Scope.WholeCity, AuditEntry.OfConsole("record person", person), cancellation);
-        var side = new Side(grid, await ClientAsync($"border-{number}", "reporter", grid), codes, [.. codes, details.Name!, details.Phone!, details.Number!], [.. ids], household);
+        var side = new Side(
+            grid,
+            await ClientAsync($"border-{number}", "reporter", grid),
+            codes,
+            [.. codes, details.Name!, details.Phone!, details.Number!],
+            [.. ids],
+            household
+        );
         return side;
     }
 
@@ -98,7 +135,15 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         await _accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), cancellation);
         if (grid is not null)
             await _accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), cancellation);
-        var key = await _accounts.AddKeyAsync(name, "border", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", name), cancellation);
+        var key = await _accounts.AddKeyAsync(
+            name,
+            "border",
+            null,
+            null,
+            DateTimeOffset.UtcNow.AddDays(1),
+            AuditEntry.OfConsole("add key", name),
+            cancellation
+        );
         var client = new HttpClient { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -110,7 +155,10 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
     private async Task AskAsync(Side own, Side other, Random random, int number, CancellationToken token)
     {
         var (method, path, body) = RequestOf(random, number, own, other);
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         using var answer = await own.Client.SendAsync(request, token);
         var bytes = await answer.Content.ReadAsByteArrayAsync(token);
         if ((int)answer.StatusCode >= 500)
@@ -129,12 +177,22 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         var code = side.Codes[random.Next(side.Codes.Count)];
         // files by way of GDAL take a process each
         if (number % 250 is 0 or 1)
-            return (HttpMethod.Get, number % 500 < 2 ? "api/exports/households?format=xlsx" : "api/exports/persons?format=gpkg&purpose=visit", null);
+            return (
+                HttpMethod.Get,
+                number % 500 < 2 ? "api/exports/households?format=xlsx" : "api/exports/persons?format=gpkg&purpose=visit",
+                null
+            );
         return random.Next(20) switch
         {
             0 => (HttpMethod.Get, "api/households?limit=1000", null),
             1 => (HttpMethod.Get, $"api/households?grid={side.Grid}&limit=1000", null),
-            2 or 3 => (HttpMethod.Get, code[0] == 'H' ? $"api/households/{code}" : code[0] == 'P' ? $"api/households/{side.Household}/members" : $"api/buildings/{code}/matrix", null),
+            2 or 3 => (
+                HttpMethod.Get,
+                code[0] == 'H' ? $"api/households/{code}"
+                : code[0] == 'P' ? $"api/households/{side.Household}/members"
+                : $"api/buildings/{code}/matrix",
+                null
+            ),
             4 => (HttpMethod.Get, code[0] == 'H' ? $"api/households/{code}/status" : $"api/grids/{side.Grid}/summary", null),
             5 => (HttpMethod.Post, $"api/households/{side.Household}/members", new { purpose = "visit" }),
             6 => (HttpMethod.Post, "api/persons/search", new { name = side.Secrets[^3], purpose = "contact-tracing" }),
@@ -147,7 +205,14 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
             13 => (HttpMethod.Get, "api/within?of=households&bbox=124.0,40.4,124.2,40.5&limit=1000", null),
             14 => (HttpMethod.Get, "api/nearest?of=households&lon=124.071&lat=40.452&limit=50", null),
             15 => (HttpMethod.Get, "api/grids", null),
-            _ => (HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"tiles/{(random.Next(2) == 0 ? "situation" : "households")}/15/{27674 + random.Next(3)}/{12350 + random.Next(3)}.mvt"), null),
+            _ => (
+                HttpMethod.Get,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"tiles/{(random.Next(2) == 0 ? "situation" : "households")}/15/{27674 + random.Next(3)}/{12350 + random.Next(3)}.mvt"
+                ),
+                null
+            ),
         };
     }
 
@@ -167,9 +232,16 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
                 events++;
                 Look(other, line, "api/live", besides: null);
                 using var json = JsonDocument.Parse(line.AsMemory("data:".Length));
-                if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("households", out var households))
+                if (
+                    json.RootElement.ValueKind != JsonValueKind.Object
+                    || !json.RootElement.TryGetProperty("households", out var households)
+                )
                     continue;
-                foreach (var household in households.EnumerateArray().Where(household => other.Ids.Contains(household.GetProperty("id").GetInt32())))
+                foreach (
+                    var household in households
+                        .EnumerateArray()
+                        .Where(household => other.Ids.Contains(household.GetProperty("id").GetInt32()))
+                )
                     Leak($"api/live: household {household.GetProperty("id")}", household.GetRawText().Length);
             }
         }
@@ -199,12 +271,20 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
                 {
                     var sent = since.Elapsed;
                     var (method, path, body) = RequestOf(new Random((requests * 2) + asked), 2, here, there);
-                    using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+                    using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+                    {
+                        Content = body is null ? null : JsonContent.Create(body),
+                    };
                     using var answer = await client.SendAsync(request, token);
                     var text = TextOf(path, await answer.Content.ReadAsByteArrayAsync(token));
                     asked++;
                     if (sent > RevocationMayTake)
-                        Look(there, text, $"{path.Split('?')[0]} after a revocation", besides: answer.IsSuccessStatusCode ? null : path + (body is null ? "" : JsonSerializer.Serialize(body)));
+                        Look(
+                            there,
+                            text,
+                            $"{path.Split('?')[0]} after a revocation",
+                            besides: answer.IsSuccessStatusCode ? null : path + (body is null ? "" : JsonSerializer.Serialize(body))
+                        );
                 }
                 await _accounts.RevokeAsync(Name, "reporter", here.Grid, AuditEntry.OfConsole("revoke", Name), token);
                 moved++;
@@ -228,11 +308,21 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
             {
                 var side = _sides[turn++ % 2];
                 var households = side.Codes.Where(code => code[0] == 'H').ToArray();
-                using var answer = await side.Client.PostAsJsonAsync("api/facts", Enumerable.Range(0, 20).Select(_ => new
-                {
-                    id = Guid.NewGuid(), kind = "returned", household = households[random.Next(households.Length)], at = DateTimeOffset.UtcNow.AddDays(-random.Next(20)), source = "system:border",
-                    data = new { from = "330100", risk = random.Next(2) == 0 ? "low" : "high" },
-                }), token);
+                using var answer = await side.Client.PostAsJsonAsync(
+                    "api/facts",
+                    Enumerable
+                        .Range(0, 20)
+                        .Select(_ => new
+                        {
+                            id = Guid.NewGuid(),
+                            kind = "returned",
+                            household = households[random.Next(households.Length)],
+                            at = DateTimeOffset.UtcNow.AddDays(-random.Next(20)),
+                            source = "system:border",
+                            data = new { from = "330100", risk = random.Next(2) == 0 ? "low" : "high" },
+                        }),
+                    token
+                );
                 answer.EnsureSuccessStatusCode();
                 reported += 20;
                 await Task.Delay(50, token);
@@ -288,7 +378,14 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
     /// <param name="Codes">Of its households, buildings and persons.</param>
     /// <param name="Secrets">Those, and what was planted.</param>
     /// <param name="Ids">Of its households.</param>
-    private sealed record Side(string Grid, HttpClient Client, IReadOnlyList<string> Codes, IReadOnlyList<string> Secrets, HashSet<int> Ids, string Household)
+    private sealed record Side(
+        string Grid,
+        HttpClient Client,
+        IReadOnlyList<string> Codes,
+        IReadOnlyList<string> Secrets,
+        HashSet<int> Ids,
+        string Household
+    )
     {
         /// <summary>All of them, to be looked for at once.</summary>
         public SearchValues<string> Wanted { get; } = SearchValues.Create([.. Secrets], StringComparison.Ordinal);

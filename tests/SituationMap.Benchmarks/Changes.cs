@@ -11,13 +11,19 @@ internal sealed class Changes
     public Changes(IEnumerable<string> households) => _households = new Queue<string>(households);
 
     /// <summary>Draws the households beforehand, so that looking for them is not part of the load.</summary>
-    public static async Task<Changes> DrawAsync(BenchmarkCity city, int count, CancellationToken cancellation) => new(await city.ReadAsync<string[]>(
-        """
-        SELECT array_agg(code) FROM (
-          SELECT h.code FROM household h TABLESAMPLE SYSTEM (20) LEFT JOIN household_status s ON s.household = h.id
-          WHERE COALESCE(s.status, 'healthy') = 'healthy'
-          ORDER BY random() LIMIT $1) drawn
-        """, cancellation, count));
+    public static async Task<Changes> DrawAsync(BenchmarkCity city, int count, CancellationToken cancellation) =>
+        new(
+            await city.ReadAsync<string[]>(
+                """
+                SELECT array_agg(code) FROM (
+                  SELECT h.code FROM household h TABLESAMPLE SYSTEM (20) LEFT JOIN household_status s ON s.household = h.id
+                  WHERE COALESCE(s.status, 'healthy') = 'healthy'
+                  ORDER BY random() LIMIT $1) drawn
+                """,
+                cancellation,
+                count
+            )
+        );
 
     /// <summary>Posts until there are none left or it is told to stop; gives how many were posted.</summary>
     /// <param name="perSecond">In ten posts a second.</param>
@@ -30,11 +36,19 @@ internal sealed class Changes
             while (_households.Count > 0 && await tick.WaitForNextTickAsync(over))
             {
                 var batch = Enumerable.Range(0, Math.Min(perSecond / 10, _households.Count)).Select(_ => _households.Dequeue()).ToArray();
-                using var answer = await server.Client.PostAsJsonAsync(new Uri(server.Address, "api/facts"), batch.Select(household => new
-                {
-                    id = Guid.NewGuid(), kind = "returned", household, at = DateTimeOffset.UtcNow, source = "system:benchmark",
-                    data = new { from = "330100", risk = "low" },
-                }), over);
+                using var answer = await server.Client.PostAsJsonAsync(
+                    new Uri(server.Address, "api/facts"),
+                    batch.Select(household => new
+                    {
+                        id = Guid.NewGuid(),
+                        kind = "returned",
+                        household,
+                        at = DateTimeOffset.UtcNow,
+                        source = "system:benchmark",
+                        data = new { from = "330100", risk = "low" },
+                    }),
+                    over
+                );
                 answer.EnsureSuccessStatusCode();
                 posted += batch.Length;
             }
@@ -56,7 +70,8 @@ internal sealed class Changes
             {
                 await PostAsync(server(), perSecond, over);
             }
-            catch (Exception killed) when (killed is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception killed)
+                when (killed is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
             {
                 // the next one takes the rest
             }

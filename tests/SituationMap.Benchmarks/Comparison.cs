@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace SituationMap.Benchmarks;
 
-/// <summary>The times of one piece of work, ours and the floor's, measured in turn so that a slow minute of the machine meets both.</summary>
+/// <summary>The times of one piece of work, ours and the floor's, measured in turn so that a slow minute of the machine meets
+/// both.</summary>
 internal sealed class Comparison(string what, string allowed)
 {
     private readonly List<double> _ours = [];

@@ -42,7 +42,11 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
             await SettledAsync();
             var before = snapshot;
             var rows = new List<FeedRow>();
-            for (var page = (After: snapshot, Rows: Array.Empty<FeedRow>()); (page = await _loader.FollowAsync(snapshot, cancellation)).Rows.Length > 0; snapshot = page.After)
+            for (
+                var page = (After: snapshot, Rows: Array.Empty<FeedRow>());
+                (page = await _loader.FollowAsync(snapshot, cancellation)).Rows.Length > 0;
+                snapshot = page.After
+            )
                 rows.AddRange(page.Rows);
             if (rows.Count == 0)
                 without++;
@@ -51,7 +55,9 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
             if (change % 100 == 0)
                 Console.Error.WriteLine($"  {change}: {_told:N0} told, {_differ:N0} differ, {_missing} not told");
         }
-        Console.WriteLine($"{changes} changes ({without} of them changed nothing): {_differ:N0} layers of tiles differ, {_told:N0} were told: {_told / (double)_differ:0.000} (at most 1.2); {_missing} that differ were not told (0 allowed)");
+        Console.WriteLine(
+            $"{changes} changes ({without} of them changed nothing): {_differ:N0} layers of tiles differ, {_told:N0} were told: {_told / (double)_differ:0.000} (at most 1.2); {_missing} that differ were not told (0 allowed)"
+        );
     }
 
     /// <summary>Half of them reports, the rest zones, and what any program may edit.</summary>
@@ -63,24 +69,54 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
         {
             case 0 or 1 or 2:
                 var around = (Polygon)building.Outline.Centroid.Buffer(0.0005 + (_random.NextDouble() * 0.003));
-                await _zones.PublishAsync(new ZoneVersionDraft(
-                    $"Z-EXACT-{_random.Next(6)}", "benchmark", new[] { "high", "medium", "low", null }[_random.Next(4)], new MultiPolygon([around]) { SRID = 4326 },
-                    DateTimeOffset.UtcNow, null, "benchmark", "benchmark"), cancellation);
+                await _zones.PublishAsync(
+                    new ZoneVersionDraft(
+                        $"Z-EXACT-{_random.Next(6)}",
+                        "benchmark",
+                        new[] { "high", "medium", "low", null }[_random.Next(4)],
+                        new MultiPolygon([around]) { SRID = 4326 },
+                        DateTimeOffset.UtcNow,
+                        null,
+                        "benchmark",
+                        "benchmark"
+                    ),
+                    cancellation
+                );
                 break;
             case 3:
-                await city.ExecuteAsync("UPDATE building SET outline = ST_Translate(outline, $2, $3) WHERE id = $1", cancellation, building.Id, dx, dy);
+                await city.ExecuteAsync(
+                    "UPDATE building SET outline = ST_Translate(outline, $2, $3) WHERE id = $1",
+                    cancellation,
+                    building.Id,
+                    dx,
+                    dy
+                );
                 break;
             case 4:
                 await city.ExecuteAsync("UPDATE building SET address = address || '+' WHERE id = $1", cancellation, building.Id);
                 break;
             case 5:
-                await city.ExecuteAsync("UPDATE checkpoint SET location = ST_Translate(location, $2, $3) WHERE id = (SELECT id FROM checkpoint ORDER BY md5(id || $1::text) LIMIT 1)", cancellation, building.Id, dx, dy);
+                await city.ExecuteAsync(
+                    "UPDATE checkpoint SET location = ST_Translate(location, $2, $3) WHERE id = (SELECT id FROM checkpoint ORDER BY md5(id || $1::text) LIMIT 1)",
+                    cancellation,
+                    building.Id,
+                    dx,
+                    dy
+                );
                 break;
             case 6:
-                await city.ExecuteAsync("UPDATE road SET name = name || '+' WHERE id = (SELECT id FROM road ORDER BY md5(id || $1::text) LIMIT 1)", cancellation, building.Id);
+                await city.ExecuteAsync(
+                    "UPDATE road SET name = name || '+' WHERE id = (SELECT id FROM road ORDER BY md5(id || $1::text) LIMIT 1)",
+                    cancellation,
+                    building.Id
+                );
                 break;
             case 7:
-                await city.ExecuteAsync("UPDATE grid SET outline = ST_Multi(ST_Buffer(outline, 0.00002)) WHERE path = $1::text::ltree", cancellation, now.Grids[building.Grid].Path);
+                await city.ExecuteAsync(
+                    "UPDATE grid SET outline = ST_Multi(ST_Buffer(outline, 0.00002)) WHERE path = $1::text::ltree",
+                    cancellation,
+                    now.Grids[building.Grid].Path
+                );
                 break;
             default:
                 var household = now.Households[_random.Next(now.Households.Length)].Code;
@@ -89,13 +125,31 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
                     0 => ("survey", new { members = 2 }),
                     1 => ("departed", new { to = "210200" }),
                     2 => ("returned", new { from = "420100", risk = "high" }),
-                    3 => ("passage", new { checkpoint = now.Checkpoints[_random.Next(now.Checkpoints.Length)].Code, direction = _random.Next(2) == 0 ? "in" : "out" }),
+                    3 => (
+                        "passage",
+                        new
+                        {
+                            checkpoint = now.Checkpoints[_random.Next(now.Checkpoints.Length)].Code,
+                            direction = _random.Next(2) == 0 ? "in" : "out",
+                        }
+                    ),
                     _ => ("returned", new { from = "330100", risk = "low" }),
                 };
-                using (var answer = await server.Client.PostAsJsonAsync(new Uri(server.Address, "api/facts"), new
-                {
-                    id = Guid.NewGuid(), kind = reported.Kind, household, at = DateTimeOffset.UtcNow, source = "system:benchmark", data = reported.Data,
-                }, cancellation))
+                using (
+                    var answer = await server.Client.PostAsJsonAsync(
+                        new Uri(server.Address, "api/facts"),
+                        new
+                        {
+                            id = Guid.NewGuid(),
+                            kind = reported.Kind,
+                            household,
+                            at = DateTimeOffset.UtcNow,
+                            source = "system:benchmark",
+                            data = reported.Data,
+                        },
+                        cancellation
+                    )
+                )
                 {
                     answer.EnsureSuccessStatusCode();
                 }
@@ -111,12 +165,28 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
             await pause.WaitForNextTickAsync(cancellation);
     }
 
-    private void Compare(Snapshot before, Snapshot after, IReadOnlyDictionary<TileId, int> told, IReadOnlyList<FeedRow> rows, TileEncoder encoder)
+    private void Compare(
+        Snapshot before,
+        Snapshot after,
+        IReadOnlyDictionary<TileId, int> told,
+        IReadOnlyList<FeedRow> rows,
+        TileEncoder encoder
+    )
     {
-        var differ = TilesNear(Where(before, after, rows)).Union(told.Keys).AsParallel().WithCancellation(cancellation).SelectMany(tile => _layers.All
-            .Where(layer => !encoder.Encode(before, tile, [layer]).AsSpan().SequenceEqual(encoder.Encode(after, tile, [layer])))
-            .Select(layer => (tile, layer.Id))).ToHashSet();
-        var toldLayers = told.SelectMany(tile => _layers.All.Where(layer => (tile.Value & _layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id))).ToHashSet();
+        var differ = TilesNear(Where(before, after, rows))
+            .Union(told.Keys)
+            .AsParallel()
+            .WithCancellation(cancellation)
+            .SelectMany(tile =>
+                _layers
+                    .All.Where(layer => !encoder.Encode(before, tile, [layer]).AsSpan().SequenceEqual(encoder.Encode(after, tile, [layer])))
+                    .Select(layer => (tile, layer.Id))
+            )
+            .ToHashSet();
+        var toldLayers = told.SelectMany(tile =>
+                _layers.All.Where(layer => (tile.Value & _layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id))
+            )
+            .ToHashSet();
         _missing += differ.Except(toldLayers).Count();
         _told += toldLayers.Count;
         _differ += differ.Count;
@@ -124,12 +194,22 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
 
     /// <summary>Where rows say that something is or was, by themselves: not from what is tested.</summary>
     private static List<Box> Where(Snapshot before, Snapshot after, IEnumerable<FeedRow> rows) =>
-        [.. rows.SelectMany(row => row.Kind == FeedKind.Status
-            ? new[] { before.City, after.City }.Select(city => (city, place: city.PlaceOfHousehold(row.Subject))).Where(found => found.place >= 0)
-                .Select(found => found.city.Buildings[found.city.Households[found.place].Building].Shape.Box)
-            : row.Touched is { IsEmpty: false } touched ? Enumerable.Range(0, touched.NumGeometries).Select(part => Box.Of(touched.GetGeometryN(part).EnvelopeInternal)) : []).Distinct()];
+        [
+            .. rows.SelectMany(row =>
+                    row.Kind == FeedKind.Status
+                        ? new[] { before.City, after.City }
+                            .Select(city => (city, place: city.PlaceOfHousehold(row.Subject)))
+                            .Where(found => found.place >= 0)
+                            .Select(found => found.city.Buildings[found.city.Households[found.place].Building].Shape.Box)
+                    : row.Touched is { IsEmpty: false } touched
+                        ? Enumerable.Range(0, touched.NumGeometries).Select(part => Box.Of(touched.GetGeometryN(part).EnvelopeInternal))
+                    : []
+                )
+                .Distinct(),
+        ];
 
-    /// <summary>At zooms with counts of grids every tile of the city, at others those around a place, with a tile more on every side.</summary>
+    /// <summary>At zooms with counts of grids every tile of the city, at others those around a place, with a tile more on every
+    /// side.</summary>
     private HashSet<TileId> TilesNear(IReadOnlyList<Box> boxes)
     {
         var tiles = new HashSet<TileId>();

@@ -6,41 +6,56 @@ using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;
 
-/// <summary>Many files with something changed in each, of every format, to a server over a copy of the city: as outlines, imports that change nothing, areas and base maps.</summary>
+/// <summary>Many files with something changed in each, of every format, to a server over a copy of the city: as outlines, imports that
+/// change nothing, areas and base maps.</summary>
 internal static class FuzzFilesBenchmark
 {
-    public static Task RunAsync(BenchmarkCity city, int files, int seed, CancellationToken cancellation) => city.OverCopyAsync(async copy =>
-    {
-        await using var server = await ServerProcess.StartAsync(copy, [], cancellation);
-        var folder = Directory.CreateTempSubdirectory("situationmap-fuzz-").FullName;
-        try
-        {
-            var fuzz = new FuzzedFiles(folder, seed);
-            await fuzz.MakeAsync();
-            var (watch, faults, outcomes) = (Stopwatch.StartNew(), new List<string>(), new SortedDictionary<string, int>());
-            for (var i = 0; i < files; i++)
+    public static Task RunAsync(BenchmarkCity city, int files, int seed, CancellationToken cancellation) =>
+        city.OverCopyAsync(
+            async copy =>
             {
-                // one in eight is read by GDAL's programs, which take some tenths of a second
-                var format = i % 8 == 0 ? FuzzedFiles.Slow[i / 8 % FuzzedFiles.Slow.Count] : FuzzedFiles.Quick[i % FuzzedFiles.Quick.Count];
-                var file = await fuzz.NextAsync(format);
-                var (outcome, fault) = format is ".pmtiles" or ".mbtiles" ? ("read", FuzzedFiles.Read(file)) : await SendAsync(server, file, i, cancellation);
-                outcomes[$"{format} {outcome}"] = outcomes.GetValueOrDefault($"{format} {outcome}") + 1;
-                if (fault is not null)
-                    faults.Add($"{i} {format}: {fault}");
-            }
-            using var alive = await server.Client.GetAsync(new Uri(server.Address, "healthz/live"), cancellation);
-            Console.WriteLine($"{files:N0} files (seed {seed}) in {watch.Elapsed.TotalSeconds:N0} s: {faults.Count} faults (0 allowed); the server afterwards: {alive.StatusCode}");
-            Console.WriteLine(string.Join(", ", outcomes.Select(outcome => $"{outcome.Key}: {outcome.Value:N0}")));
-            foreach (var fault in faults)
-                Console.WriteLine("  " + fault);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }, cancellation);
+                await using var server = await ServerProcess.StartAsync(copy, [], cancellation);
+                var folder = Directory.CreateTempSubdirectory("situationmap-fuzz-").FullName;
+                try
+                {
+                    var fuzz = new FuzzedFiles(folder, seed);
+                    await fuzz.MakeAsync();
+                    var (watch, faults, outcomes) = (Stopwatch.StartNew(), new List<string>(), new SortedDictionary<string, int>());
+                    for (var i = 0; i < files; i++)
+                    {
+                        // one in eight is read by GDAL's programs, which take some tenths of a second
+                        var format =
+                            i % 8 == 0 ? FuzzedFiles.Slow[i / 8 % FuzzedFiles.Slow.Count] : FuzzedFiles.Quick[i % FuzzedFiles.Quick.Count];
+                        var file = await fuzz.NextAsync(format);
+                        var (outcome, fault) = format is ".pmtiles" or ".mbtiles"
+                            ? ("read", FuzzedFiles.Read(file))
+                            : await SendAsync(server, file, i, cancellation);
+                        outcomes[$"{format} {outcome}"] = outcomes.GetValueOrDefault($"{format} {outcome}") + 1;
+                        if (fault is not null)
+                            faults.Add($"{i} {format}: {fault}");
+                    }
+                    using var alive = await server.Client.GetAsync(new Uri(server.Address, "healthz/live"), cancellation);
+                    Console.WriteLine(
+                        $"{files:N0} files (seed {seed}) in {watch.Elapsed.TotalSeconds:N0} s: {faults.Count} faults (0 allowed); the server afterwards: {alive.StatusCode}"
+                    );
+                    Console.WriteLine(string.Join(", ", outcomes.Select(outcome => $"{outcome.Key}: {outcome.Value:N0}")));
+                    foreach (var fault in faults)
+                        Console.WriteLine("  " + fault);
+                }
+                finally
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            },
+            cancellation
+        );
 
-    private static async Task<(string Outcome, string? Fault)> SendAsync(ServerProcess server, string file, int turn, CancellationToken cancellation)
+    private static async Task<(string Outcome, string? Fault)> SendAsync(
+        ServerProcess server,
+        string file,
+        int turn,
+        CancellationToken cancellation
+    )
     {
         var bytes = await File.ReadAllBytesAsync(file, cancellation);
         HttpContent content;
@@ -57,7 +72,11 @@ internal static class FuzzFilesBenchmark
                 form.Add(new StringContent("buildings"), "as");
                 form.Add(new StringContent("true"), "dryRun");
             }
-            form.Add(new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "file", Path.GetFileName(file));
+            form.Add(
+                new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } },
+                "file",
+                Path.GetFileName(file)
+            );
             (path, content) = (turn % 3 == 0 ? "api/imports" : "api/zones/outlines", form);
         }
         using var sent = content;
@@ -65,7 +84,15 @@ internal static class FuzzFilesBenchmark
         {
             using var answer = await server.Client.PostAsync(new Uri(server.Address, path), sent, cancellation);
             var told = await answer.Content.ReadAsStringAsync(cancellation);
-            var isTold = answer.IsSuccessStatusCode || (answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError or HttpStatusCode.ServiceUnavailable && told.Contains("\"code\"", StringComparison.Ordinal));
+            var isTold =
+                answer.IsSuccessStatusCode
+                || (
+                    answer.StatusCode
+                        is >= HttpStatusCode.BadRequest
+                            and < HttpStatusCode.InternalServerError
+                            or HttpStatusCode.ServiceUnavailable
+                    && told.Contains("\"code\"", StringComparison.Ordinal)
+                );
             return ($"{(int)answer.StatusCode}", isTold ? null : $"{(int)answer.StatusCode} {told[..Math.Min(300, told.Length)]}");
         }
         catch (HttpRequestException lost)

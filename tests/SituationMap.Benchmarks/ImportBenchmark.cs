@@ -7,7 +7,8 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Benchmarks;
 
-/// <summary>Uploads many buildings to a server over an empty store of its own: until they are imported, until the map shows them, and the same file again.</summary>
+/// <summary>Uploads many buildings to a server over an empty store of its own: until they are imported, until the map shows them, and the
+/// same file again.</summary>
 internal static class ImportBenchmark
 {
     private const int Across = 400;
@@ -21,16 +22,30 @@ internal static class ImportBenchmark
         var store = Path.Combine(folder, $"imports-{Environment.ProcessId}");
         try
         {
-            await using var postgis = await EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(store), new Progress<string>(), cancellation);
+            await using var postgis = await EmbeddedPostgis.StartAsync(
+                new EmbeddedPostgisSettings(store),
+                new Progress<string>(),
+                cancellation
+            );
             await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, new Progress<string>(), cancellation);
-            await using var server = await ServerProcess.StartAsync(postgis.ConnectionString, [$"--SituationMap:DataFolder={store}"], cancellation);
+            await using var server = await ServerProcess.StartAsync(
+                postgis.ConnectionString,
+                [$"--SituationMap:DataFolder={store}"],
+                cancellation
+            );
             var rows = (buildings / Across) + 1;
             await ImportAsync(server, "grids", Grids(rows), cancellation);
             var file = Buildings(buildings);
-            var last = FormattableString.Invariant($"api/lookup?lon={124 + (Step * ((buildings - 1) % Across)) + 0.0001}&lat={40 + (Step * ((buildings - 1) / Across)) + 0.0001}");
+            var last = FormattableString.Invariant(
+                $"api/lookup?lon={124 + (Step * ((buildings - 1) % Across)) + 0.0001}&lat={40 + (Step * ((buildings - 1) / Across)) + 0.0001}"
+            );
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using var feed = await server.Client.GetAsync(new Uri(server.Address, "api/live"), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var feed = await server.Client.GetAsync(
+                new Uri(server.Address, "api/live"),
+                HttpCompletionOption.ResponseHeadersRead,
+                cancellation
+            );
             var follower = new Follower();
             var following = follower.ReadAsync(await feed.Content.ReadAsStreamAsync(cancellation), over.Token);
             var asking = LongestAnswerAsync(server, last, over.Token);
@@ -40,11 +55,20 @@ internal static class ImportBenchmark
             var watch = Stopwatch.StartNew();
             JsonElement seen = default;
             await Wait.UntilAsync(
-                async () => (seen = await server.Client.GetFromJsonAsync<JsonElement>(new Uri(server.Address, last), cancellation)).GetProperty("building").ValueKind == JsonValueKind.Object,
-                Pause, cancellation);
-            Tell($"{buildings:N0} buildings, {file.Length / 1048576.0:0} MB of CSV: imported in {first.Took.TotalSeconds:0.0} s, told of {first.Steps} steps on the way; on the map {watch.Elapsed.TotalSeconds:0.0} s later");
+                async () =>
+                    (seen = await server.Client.GetFromJsonAsync<JsonElement>(new Uri(server.Address, last), cancellation))
+                        .GetProperty("building")
+                        .ValueKind == JsonValueKind.Object,
+                Pause,
+                cancellation
+            );
+            Tell(
+                $"{buildings:N0} buildings, {file.Length / 1048576.0:0} MB of CSV: imported in {first.Took.TotalSeconds:0.0} s, told of {first.Steps} steps on the way; on the map {watch.Elapsed.TotalSeconds:0.0} s later"
+            );
             await Wait.UntilAsync(() => Task.FromResult(follower.Sequence >= seen.GetProperty("sequence").GetInt64()), Pause, cancellation);
-            Tell($"a viewer has the whole feed {watch.Elapsed.TotalSeconds:0.0} s after the import, {follower.Bytes / 1048576.0:0.0} MB; the server's memory grew from {before >> 20} to {server.ResidentBytes >> 20} MB");
+            Tell(
+                $"a viewer has the whole feed {watch.Elapsed.TotalSeconds:0.0} s after the import, {follower.Bytes / 1048576.0:0.0} MB; the server's memory grew from {before >> 20} to {server.ResidentBytes >> 20} MB"
+            );
             await over.CancelAsync();
             await following;
             var (answers, longest) = await asking;
@@ -79,16 +103,28 @@ internal static class ImportBenchmark
         }
     }
 
-    private static async Task<(TimeSpan Took, int Steps, int Unchanged)> ImportAsync(ServerProcess server, string collection, string csv, CancellationToken cancellation)
+    private static async Task<(TimeSpan Took, int Steps, int Unchanged)> ImportAsync(
+        ServerProcess server,
+        string collection,
+        string csv,
+        CancellationToken cancellation
+    )
     {
         var watch = Stopwatch.StartNew();
-        using var form = new MultipartFormDataContent { { new StringContent(collection), "as" }, { new StringContent(csv), "file", "rows.csv" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(collection), "as" },
+            { new StringContent(csv), "file", "rows.csv" },
+        };
         using var accepted = await server.Client.PostAsync(new Uri(server.Address, "api/imports"), form, cancellation);
         accepted.EnsureSuccessStatusCode();
         var steps = new HashSet<double>();
         while (true)
         {
-            var answer = await server.Client.GetFromJsonAsync<JsonElement>(new Uri(server.Address, accepted.Headers.Location!), cancellation);
+            var answer = await server.Client.GetFromJsonAsync<JsonElement>(
+                new Uri(server.Address, accepted.Headers.Location!),
+                cancellation
+            );
             steps.Add(answer.GetProperty("progress").GetDouble());
             switch (answer.GetProperty("state").GetString())
             {
@@ -139,8 +175,11 @@ internal static class ImportBenchmark
             Append($"210682-{grid:000}", "grid", 123.9999 + (Step * Across / 100 * grid), 123.9999 + (Step * Across / 100 * (grid + 1)));
         return text.ToString();
 
-        void Append(string code, string level, double west, double east) => text.Append(CultureInfo.InvariantCulture,
-            $"{code},{code},{level},\"POLYGON (({west} 39.9, {east} 39.9, {east} {40.1 + (Step * rows)}, {west} {40.1 + (Step * rows)}, {west} 39.9))\"\n");
+        void Append(string code, string level, double west, double east) =>
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{code},{code},{level},\"POLYGON (({west} 39.9, {east} 39.9, {east} {40.1 + (Step * rows)}, {west} {40.1 + (Step * rows)}, {west} 39.9))\"\n"
+            );
     }
 
     private static string Buildings(int count)
@@ -150,7 +189,10 @@ internal static class ImportBenchmark
         {
             var (west, south) = (124 + (Step * (i % Across)), 40 + (Step * (i / Across)));
             var (east, north) = (west + 0.0002, south + 0.0002);
-            text.Append(CultureInfo.InvariantCulture, $"B-{i:000000},Road {i},6,2,\"POLYGON (({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))\"\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"B-{i:000000},Road {i},6,2,\"POLYGON (({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))\"\n"
+            );
         }
         return text.ToString();
     }

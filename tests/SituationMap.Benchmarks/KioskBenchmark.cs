@@ -6,8 +6,8 @@ using SituationMap.Testing;
 namespace SituationMap.Benchmarks;
 
 /// <summary>
-/// A wall that goes through two views while statuses change, the server is killed every two minutes and the database three times: in the end it has to
-/// show what the database has, without anybody having touched it.
+/// A wall that goes through two views while statuses change, the server is killed every two minutes and the database three times: in the
+/// end it has to show what the database has, without anybody having touched it.
 /// </summary>
 internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cancellation)
 {
@@ -26,15 +26,25 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         _server = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
         await city.SettleAsync(cancellation);
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = await Chromium.EnsureAsync(), Args = Chromium.Flags });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = await Chromium.EnsureAsync(), Args = Chromium.Flags }
+        );
         var page = await OpenAsync(browser);
         await using var session = new Heap(await page.Context.NewCDPSessionAsync(page));
-        var drawn = new Changes(await city.ReadAsync<string[]>(
-            "SELECT array_agg(code ORDER BY random()) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = 'healthy'", cancellation));
+        var drawn = new Changes(
+            await city.ReadAsync<string[]>(
+                "SELECT array_agg(code ORDER BY random()) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = 'healthy'",
+                cancellation
+            )
+        );
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var posting = drawn.PostAsync(() => _server, ChangesPerSecond, over.Token);
 
-        var crashes = Enumerable.Range(0, DatabaseCrashes).Select(crash => (minutes * ((2 * crash) + 1) / (2 * DatabaseCrashes)) | 1).Distinct().ToHashSet();
+        var crashes = Enumerable
+            .Range(0, DatabaseCrashes)
+            .Select(crash => (minutes * ((2 * crash) + 1) / (2 * DatabaseCrashes)) | 1)
+            .Distinct()
+            .ToHashSet();
         var (kills, slowest, longest) = (0, TimeSpan.Zero, TimeSpan.Zero);
         using var minute = new PeriodicTimer(TimeSpan.FromMinutes(1));
         for (var passed = 1; passed <= minutes; passed++)
@@ -55,7 +65,9 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
                 _server = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation, _server.Address);
                 longest = Max(longest, await BadgeAsync(Stopwatch.GetTimestamp(), state => state == "live"));
                 kills++;
-                Console.Error.WriteLine($"  minute {passed}: heap {heap:0.0} MB, the server was killed; not live within {slowest.TotalSeconds:0.0} s, live again within {longest.TotalSeconds:0.0} s of its start");
+                Console.Error.WriteLine(
+                    $"  minute {passed}: heap {heap:0.0} MB, the server was killed; not live within {slowest.TotalSeconds:0.0} s, live again within {longest.TotalSeconds:0.0} s of its start"
+                );
             }
         }
         await over.CancelAsync();
@@ -71,9 +83,11 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             shown = await CountsAsync(page);
             if ((shown == stored && wrong == 0 && buildings > 0) || settling.Elapsed > MaxToSettle)
             {
-                Console.WriteLine($"a wall for {minutes} minutes, {posted:N0} changes, server killed {kills} times, database {crashes.Count} times: the page counts {shown}, the database {stored}; "
-                    + $"{wrong} of {buildings} buildings on the map have another colour (0 allowed); not live within {slowest.TotalSeconds:0.0} s of a kill (at most 5), live again {longest.TotalSeconds:0.0} s after the start; "
-                    + $"loaded {_loads} times; heap {session.First:0.0} → {session.Last:0.0} MB");
+                Console.WriteLine(
+                    $"a wall for {minutes} minutes, {posted:N0} changes, server killed {kills} times, database {crashes.Count} times: the page counts {shown}, the database {stored}; "
+                        + $"{wrong} of {buildings} buildings on the map have another colour (0 allowed); not live within {slowest.TotalSeconds:0.0} s of a kill (at most 5), live again {longest.TotalSeconds:0.0} s after the start; "
+                        + $"loaded {_loads} times; heap {session.First:0.0} → {session.Last:0.0} MB"
+                );
                 break;
             }
             await Task.Delay(200, cancellation);
@@ -84,8 +98,16 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
     private async Task<IPage> OpenAsync(IBrowser browser)
     {
         var middle = await city.ReadAsync<double[]>(
-            "SELECT ARRAY[ST_Y(point), ST_X(point)] FROM building ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1", cancellation);
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 720 }, Locale = "zh-CN" });
+            "SELECT ARRAY[ST_Y(point), ST_X(point)] FROM building ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1",
+            cancellation
+        );
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1280, Height = 720 },
+                Locale = "zh-CN",
+            }
+        );
         await context.LetInAsync(_server.Address, ServerProcess.LocalToken);
         await context.ExposeFunctionAsync("badge", (string state) =>
         {
@@ -99,7 +121,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
               const state = document.querySelector('.connection')?.dataset.state;
               if (state !== last && state) badge(last = state);
             }).observe(document, { subtree: true, childList: true, attributeFilter: ['data-state'] });
-            """);
+            """
+        );
         var page = await context.NewPageAsync();
         page.Load += (_, _) =>
         {
@@ -108,7 +131,11 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         };
         var place = string.Create(CultureInfo.InvariantCulture, $"{middle[0]}/{middle[1]}");
         await page.GotoAsync(new Uri(_server.Address, $"/?kiosk=1&every=15&stop=city~11/{place}&stop=buildings~15.4/{place}").AbsoluteUri);
-        await page.WaitForFunctionAsync("() => window.situationMap?.map.loaded() && situationMap.live.state === 'live'", null, new() { Timeout = 120_000 });
+        await page.WaitForFunctionAsync(
+            "() => window.situationMap?.map.loaded() && situationMap.live.state === 'live'",
+            null,
+            new() { Timeout = 120_000 }
+        );
         return page;
     }
 
@@ -128,24 +155,36 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         throw new TimeoutException("The badge did not turn within a minute.");
     }
 
-    private static async Task<string> CountsAsync(IPage page) => string.Join(' ', await page.EvaluateAsync<string[]>(
-        "statuses => statuses.map(status => document.querySelector(`#card tr[data-status=${status}] b`)?.textContent.replace(/\\D/g, '') ?? '')", Statuses));
+    private static async Task<string> CountsAsync(IPage page) =>
+        string.Join(
+            ' ',
+            await page.EvaluateAsync<string[]>(
+                "statuses => statuses.map(status => document.querySelector(`#card tr[data-status=${status}] b`)?.textContent.replace(/\\D/g, '') ?? '')",
+                Statuses
+            )
+        );
 
-    private Task<string> StoredAsync() => city.ReadAsync<string>(
-        """
-        SELECT string_agg(n::text, ' ' ORDER BY i)
-        FROM (SELECT i, (SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = name) AS n
-              FROM unnest($1) WITH ORDINALITY AS known (name, i)) counted
-        """, cancellation, (object)Statuses);
+    private Task<string> StoredAsync() =>
+        city.ReadAsync<string>(
+            """
+            SELECT string_agg(n::text, ' ' ORDER BY i)
+            FROM (SELECT i, (SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = name) AS n
+                  FROM unnest($1) WITH ORDINALITY AS known (name, i)) counted
+            """,
+            cancellation,
+            (object)Statuses
+        );
 
-    /// <summary>How many of the buildings with households that the map draws have a colour that is not that of their worst household, and how many there are.</summary>
+    /// <summary>How many of the buildings with households that the map draws have a colour that is not that of their worst household, and
+    /// how many there are.</summary>
     private async Task<(int Wrong, int Drawn)> WrongBuildingsAsync(IPage page)
     {
         var drawn = await page.EvaluateAsync<string[]>(
             """
             () => !situationMap.map.areTilesLoaded() || !situationMap.map.getLayer('buildings') ? []
               : situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).filter(({ properties }) => properties.status).map(({ id, state, properties }) => `${id} ${state.status ?? properties.status}`)
-            """);
+            """
+        );
         var ids = drawn.Select(one => int.Parse(one.Split(' ')[0], CultureInfo.InvariantCulture)).ToArray();
         var wrong = await city.ReadAsync<long>(
             """
@@ -155,7 +194,12 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
               SELECT known.name FROM household h LEFT JOIN household_status s ON s.household = h.id
               JOIN unnest($3) WITH ORDINALITY AS known (name, i) ON known.name = COALESCE(s.status::text, 'healthy')
               WHERE h.building = shown.id ORDER BY i LIMIT 1)
-            """, cancellation, ids, drawn.Select(one => one.Split(' ')[1]).ToArray(), Statuses);
+            """,
+            cancellation,
+            ids,
+            drawn.Select(one => one.Split(' ')[1]).ToArray(),
+            Statuses
+        );
         return ((int)wrong, ids.Length);
     }
 

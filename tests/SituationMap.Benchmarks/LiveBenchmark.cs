@@ -10,7 +10,8 @@ using SituationMap.Store.Zones;
 
 namespace SituationMap.Benchmarks;
 
-/// <summary>The live feed: how soon a change reaches a thousand clients, and whether those who are cut off and resume miss anything.</summary>
+/// <summary>The live feed: how soon a change reaches a thousand clients, and whether those who are cut off and resume miss
+/// anything.</summary>
 internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancellation)
 {
     private const int ChangesPerSecond = 200;
@@ -24,9 +25,16 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var seen = new ConcurrentBag<(long Sequence, long At)>();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue };
-        using var http = new HttpClient(handler) { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization } };
+        using var http = new HttpClient(handler)
+        {
+            BaseAddress = server.Address,
+            DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization },
+        };
         var connected = 0;
-        var listening = Enumerable.Range(0, clients).Select(_ => ScanAsync(http, seen, () => Interlocked.Increment(ref connected), over.Token)).ToArray();
+        var listening = Enumerable
+            .Range(0, clients)
+            .Select(_ => ScanAsync(http, seen, () => Interlocked.Increment(ref connected), over.Token))
+            .ToArray();
         await UntilAsync(() => Volatile.Read(ref connected) == clients);
 
         using var commits = new Commits(city.ConnectionString);
@@ -36,9 +44,14 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         await over.CancelAsync();
         await Task.WhenAll(listening);
 
-        var delays = seen.Where(arrival => commits.At.ContainsKey(arrival.Sequence)).Select(arrival => Stopwatch.GetElapsedTime(commits.At[arrival.Sequence], arrival.At).TotalMilliseconds).Order().ToArray();
-        Console.WriteLine($"{posted} statuses changed, {clients} clients: {delays.Length:N0} arrivals of {commits.At.Count} commits; "
-            + $"commit → event p50 {delays[delays.Length / 2]:0.0} ms (at most 50), p99 {delays[delays.Length * 99 / 100]:0.0} ms (at most 250), the slowest {delays[^1]:0.0} ms");
+        var delays = seen.Where(arrival => commits.At.ContainsKey(arrival.Sequence))
+            .Select(arrival => Stopwatch.GetElapsedTime(commits.At[arrival.Sequence], arrival.At).TotalMilliseconds)
+            .Order()
+            .ToArray();
+        Console.WriteLine(
+            $"{posted} statuses changed, {clients} clients: {delays.Length:N0} arrivals of {commits.At.Count} commits; "
+                + $"commit → event p50 {delays[delays.Length / 2]:0.0} ms (at most 50), p99 {delays[delays.Length * 99 / 100]:0.0} ms (at most 250), the slowest {delays[^1]:0.0} ms"
+        );
         await ZoneAsync(server);
         await EditAsync(server);
     }
@@ -52,7 +65,11 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var drawn = await Changes.DrawAsync(city, seconds * ChangesPerSecond, cancellation);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue };
-        using var http = new HttpClient(handler) { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization } };
+        using var http = new HttpClient(handler)
+        {
+            BaseAddress = server.Address,
+            DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization },
+        };
         var followers = Enumerable.Range(0, clients).Select(number => new Follower(http, first, number)).ToArray();
         Console.Error.WriteLine($"{clients} clients are cut off and come back for {seconds} s …");
         var following = followers.Select(follower => follower.FollowAsync(() => over.IsCancellationRequested, cancellation)).ToArray();
@@ -63,14 +80,24 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var last = await city.ReadAsync<long>("SELECT last FROM feed_counter", cancellation);
         await Task.WhenAll(followers.Select(follower => follower.CatchUpAsync(last, cancellation)));
 
-        var truth = JsonSerializer.Deserialize<Dictionary<string, string>>(await city.ReadAsync<string>(
-            """
-            SELECT COALESCE(json_object_agg(h.code, s.status), '{}')::text FROM household_status s JOIN household h ON h.id = s.household
-            WHERE s.household IN (SELECT subject FROM feed WHERE kind = 'status' AND sequence > $1)
-            """, cancellation, first))!;
-        var wrong = followers.Count(follower => follower.Statuses.Count != truth.Count || truth.Any(household => follower.Statuses.GetValueOrDefault(household.Key) != household.Value));
-        Console.WriteLine($"{posted} statuses changed in {seconds} s, {followers.Sum(f => f.Resumed)} resumptions by {clients} clients: {wrong} end with other statuses than the store's {truth.Count} (0 allowed), "
-            + $"{followers.Sum(f => f.OutOfOrder)} events out of order (0 allowed), {followers.Sum(f => f.Reloads)} told to reload");
+        var truth = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            await city.ReadAsync<string>(
+                """
+                SELECT COALESCE(json_object_agg(h.code, s.status), '{}')::text FROM household_status s JOIN household h ON h.id = s.household
+                WHERE s.household IN (SELECT subject FROM feed WHERE kind = 'status' AND sequence > $1)
+                """,
+                cancellation,
+                first
+            )
+        )!;
+        var wrong = followers.Count(follower =>
+            follower.Statuses.Count != truth.Count
+            || truth.Any(household => follower.Statuses.GetValueOrDefault(household.Key) != household.Value)
+        );
+        Console.WriteLine(
+            $"{posted} statuses changed in {seconds} s, {followers.Sum(f => f.Resumed)} resumptions by {clients} clients: {wrong} end with other statuses than the store's {truth.Count} (0 allowed), "
+                + $"{followers.Sum(f => f.OutOfOrder)} events out of order (0 allowed), {followers.Sum(f => f.Reloads)} told to reload"
+        );
     }
 
     /// <summary>From the commit of a redrawn zone until its tile shows the new version.</summary>
@@ -79,18 +106,33 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var zones = new ZoneStore(city.Database, city.Protocols, TimeProvider.System);
         var middle = await city.ReadAsync<Point>("SELECT point FROM building ORDER BY id LIMIT 1", cancellation);
         var tile = await city.ReadAsync<string>(
-            "SELECT format('14/%s/%s', floor((ST_X($1) + 180) / 360 * 16384), floor((1 - asinh(tan(radians(ST_Y($1)))) / pi()) / 2 * 16384))", cancellation, middle);
+            "SELECT format('14/%s/%s', floor((ST_X($1) + 180) / 360 * 16384), floor((1 - asinh(tan(radians(ST_Y($1)))) / pi()) / 2 * 16384))",
+            cancellation,
+            middle
+        );
         var times = new List<double>();
         for (var time = 0; time < 5; time++)
         {
             var around = (Polygon)middle.Buffer(0.001 + (time * 0.0001));
             var outline = new MultiPolygon([around]) { SRID = 4326 };
             var before = await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/zones/{tile}.mvt"), cancellation);
-            await zones.PublishAsync(new ZoneVersionDraft("Z-BENCH", "benchmark", "medium", outline, DateTimeOffset.UtcNow, null, "benchmark", "benchmark"), cancellation);
-            times.Add(await Comparison.TimeAsync(() => UntilAsync(async () =>
-                !(await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/zones/{tile}.mvt"), cancellation)).AsSpan().SequenceEqual(before))));
+            await zones.PublishAsync(
+                new ZoneVersionDraft("Z-BENCH", "benchmark", "medium", outline, DateTimeOffset.UtcNow, null, "benchmark", "benchmark"),
+                cancellation
+            );
+            times.Add(
+                await Comparison.TimeAsync(() =>
+                    UntilAsync(async () =>
+                        !(await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/zones/{tile}.mvt"), cancellation))
+                            .AsSpan()
+                            .SequenceEqual(before)
+                    )
+                )
+            );
         }
-        Console.WriteLine($"a redrawn zone: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five {times.Max():0} ms (at most 1,000)");
+        Console.WriteLine(
+            $"a redrawn zone: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five {times.Max():0} ms (at most 1,000)"
+        );
     }
 
     /// <summary>From the commit of a moved building until its tile shows it elsewhere.</summary>
@@ -99,21 +141,41 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var tile = await city.ReadAsync<string>(
             """
             SELECT format('16/%s/%s', floor((ST_X(point) + 180) / 360 * 65536), floor((1 - asinh(tan(radians(ST_Y(point)))) / pi()) / 2 * 65536)) FROM building ORDER BY id LIMIT 1
-            """, cancellation);
+            """,
+            cancellation
+        );
         var times = new List<double>();
         for (var time = 0; time < 5; time++)
         {
             var before = await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/buildings/{tile}.mvt"), cancellation);
             await city.ExecuteAsync(
-                "UPDATE building SET outline = ST_Translate(outline, $1, 0) WHERE id = (SELECT min(id) FROM building)", cancellation, time % 2 == 0 ? 0.00002 : -0.00002);
-            times.Add(await Comparison.TimeAsync(() => UntilAsync(async () =>
-                !(await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/buildings/{tile}.mvt"), cancellation)).AsSpan().SequenceEqual(before))));
+                "UPDATE building SET outline = ST_Translate(outline, $1, 0) WHERE id = (SELECT min(id) FROM building)",
+                cancellation,
+                time % 2 == 0 ? 0.00002 : -0.00002
+            );
+            times.Add(
+                await Comparison.TimeAsync(() =>
+                    UntilAsync(async () =>
+                        !(await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/buildings/{tile}.mvt"), cancellation))
+                            .AsSpan()
+                            .SequenceEqual(before)
+                    )
+                )
+            );
         }
-        Console.WriteLine($"a moved building: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five {times.Max():0} ms");
+        Console.WriteLine(
+            $"a moved building: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five {times.Max():0} ms"
+        );
     }
 
-    /// <summary>Notes when each advance arrives, looking at nothing but its id: a thousand clients in one process must not be what is measured.</summary>
-    private static async Task ScanAsync(HttpClient http, ConcurrentBag<(long Sequence, long At)> seen, Action connected, CancellationToken over)
+    /// <summary>Notes when each advance arrives, looking at nothing but its id: a thousand clients in one process must not be what is
+    /// measured.</summary>
+    private static async Task ScanAsync(
+        HttpClient http,
+        ConcurrentBag<(long Sequence, long At)> seen,
+        Action connected,
+        CancellationToken over
+    )
     {
         try
         {
@@ -210,7 +272,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
             }
         }
 
-        public Task CatchUpAsync(long upTo, CancellationToken cancellation) => _last >= upTo ? Task.CompletedTask : ListenAsync(upTo, cancellation);
+        public Task CatchUpAsync(long upTo, CancellationToken cancellation) =>
+            _last >= upTo ? Task.CompletedTask : ListenAsync(upTo, cancellation);
 
         private async Task ListenAsync(long upTo, CancellationToken cut)
         {
@@ -236,7 +299,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
                         return;
                 }
             }
-            catch (Exception ended) when (cut.IsCancellationRequested && ended is OperationCanceledException or IOException or HttpRequestException)
+            catch (Exception ended)
+                when (cut.IsCancellationRequested && ended is OperationCanceledException or IOException or HttpRequestException)
             {
                 // cut off, as it should be
             }

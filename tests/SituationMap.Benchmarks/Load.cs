@@ -21,19 +21,44 @@ internal static class Load
     /// <param name="acceptEncoding">Null: not sent.</param>
     /// <param name="key">An API key; null: as the server's user.</param>
     /// <exception cref="InvalidOperationException">Something else than success was answered.</exception>
-    public static async Task<LoadResult> HttpAsync(Uri server, string file, string? acceptEncoding, int seconds, CancellationToken cancellation, string? key = null)
+    public static async Task<LoadResult> HttpAsync(
+        Uri server,
+        string file,
+        string? acceptEncoding,
+        int seconds,
+        CancellationToken cancellation,
+        string? key = null
+    )
     {
         var script = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.lua");
         await File.WriteAllTextAsync(script, BenchmarkCity.Sql("requests.lua"), cancellation);
         try
         {
-            List<string> arguments = [$"-t{Threads}", $"-c{Connections}", $"-d{seconds}s", "-s", script, "-H", $"Authorization: Bearer {key ?? ServerProcess.LocalToken}", server.ToString(), "--", file];
+            List<string> arguments =
+            [
+                $"-t{Threads}",
+                $"-c{Connections}",
+                $"-d{seconds}s",
+                "-s",
+                script,
+                "-H",
+                $"Authorization: Bearer {key ?? ServerProcess.LocalToken}",
+                server.ToString(),
+                "--",
+                file,
+            ];
             if (acceptEncoding is not null)
                 arguments.Add(acceptEncoding);
             var told = await RunAsync("wrk", arguments, null, cancellation);
-            var result = told.Split('\n').Single(line => line.StartsWith("RESULT ", StringComparison.Ordinal)).Split(' ').Skip(1)
-                .Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
-            return result[3] == 0 ? new LoadResult(result[0] / (result[1] / 1e6), result[2] / 1e3) : throw new InvalidOperationException($"{result[3]} requests failed.\n{told}");
+            var result = told.Split('\n')
+                .Single(line => line.StartsWith("RESULT ", StringComparison.Ordinal))
+                .Split(' ')
+                .Skip(1)
+                .Select(number => double.Parse(number, CultureInfo.InvariantCulture))
+                .ToArray();
+            return result[3] == 0
+                ? new LoadResult(result[0] / (result[1] / 1e6), result[2] / 1e3)
+                : throw new InvalidOperationException($"{result[3]} requests failed.\n{told}");
         }
         finally
         {
@@ -43,7 +68,13 @@ internal static class Load
 
     /// <summary>Runs a pgbench script, prepared.</summary>
     /// <param name="script">Its name in <c>floors/</c>.</param>
-    public static async Task<LoadResult> SqlAsync(string connectionString, string script, int seconds, CancellationToken cancellation, int connections = Connections)
+    public static async Task<LoadResult> SqlAsync(
+        string connectionString,
+        string script,
+        int seconds,
+        CancellationToken cancellation,
+        int connections = Connections
+    )
     {
         var folder = Directory.CreateTempSubdirectory("situationmap-pgbench-").FullName;
         try
@@ -51,12 +82,41 @@ internal static class Load
             var file = Path.Combine(folder, script);
             await File.WriteAllTextAsync(file, BenchmarkCity.Sql(script), cancellation);
             var at = new NpgsqlConnectionStringBuilder(connectionString);
-            var told = await RunAsync("pgbench",
-                ["-n", "-M", "prepared", "-c", $"{connections}", "-j", $"{Threads}", "-T", $"{seconds}", "-f", file, "-l", "--log-prefix", Path.Combine(folder, "log"),
-                 "-h", at.Host!, "-p", at.Port.ToString(CultureInfo.InvariantCulture), "-U", at.Username!, at.Database!], at.Password, cancellation);
+            var told = await RunAsync(
+                "pgbench",
+                [
+                    "-n",
+                    "-M",
+                    "prepared",
+                    "-c",
+                    $"{connections}",
+                    "-j",
+                    $"{Threads}",
+                    "-T",
+                    $"{seconds}",
+                    "-f",
+                    file,
+                    "-l",
+                    "--log-prefix",
+                    Path.Combine(folder, "log"),
+                    "-h",
+                    at.Host!,
+                    "-p",
+                    at.Port.ToString(CultureInfo.InvariantCulture),
+                    "-U",
+                    at.Username!,
+                    at.Database!,
+                ],
+                at.Password,
+                cancellation
+            );
             var tps = told.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal)).Split(' ')[2];
-            var times = Directory.EnumerateFiles(folder, "log*").SelectMany(File.ReadLines)
-                .Select(line => double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture)).Order().ToArray();
+            var times = Directory
+                .EnumerateFiles(folder, "log*")
+                .SelectMany(File.ReadLines)
+                .Select(line => double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture))
+                .Order()
+                .ToArray();
             return new LoadResult(double.Parse(tps, CultureInfo.InvariantCulture), times[times.Length * 99 / 100] / 1e3);
         }
         finally
@@ -65,9 +125,19 @@ internal static class Load
         }
     }
 
-    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string? password, CancellationToken cancellation)
+    private static async Task<string> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string? password,
+        CancellationToken cancellation
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         if (password is not null)
             start.Environment["PGPASSWORD"] = password;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");

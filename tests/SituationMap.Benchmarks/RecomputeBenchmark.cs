@@ -32,7 +32,12 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
         {
             Console.Error.WriteLine(round == 0 ? "Warming up …" : $"Round {round} of {rounds} …");
             (Comparison Comparison, Func<Task<(double, double)>> Measure)[] all =
-                [(first, benchmark.FirstAsync), (unchanged, benchmark.UnchangedAsync), (some, benchmark.SomeAsync), (zone, benchmark.ZoneAsync)];
+            [
+                (first, benchmark.FirstAsync),
+                (unchanged, benchmark.UnchangedAsync),
+                (some, benchmark.SomeAsync),
+                (zone, benchmark.ZoneAsync),
+            ];
             foreach (var (comparison, measure) in all)
             {
                 var (ours, floor) = await measure();
@@ -61,7 +66,9 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
             UPDATE feed_counter SET last = 0;
             TRUNCATE floor.household_status;
             UPDATE floor.building SET status = 0, households = 0, quarantined = 0, observed = 0, away = 0 WHERE households > 0;
-            """, cancellation);
+            """,
+            cancellation
+        );
         await city.ExecuteAsync("VACUUM (ANALYZE) floor.building", cancellation);
         await city.ExecuteAsync("CHECKPOINT", cancellation);
         var ours = await Comparison.TimeAsync(() => _full.RunAsync(Workers, FullRecompute.DefaultPartSize, done: null, cancellation));
@@ -101,24 +108,39 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
         var code = $"Z-B{_random.Next()}";
         await _worker.StartAsync(cancellation);
         // until the worker waits for a wake-up, as it does all day
-        while (!await city.ReadAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN {Channels.Dirty}')", cancellation))
+        while (
+            !await city.ReadAsync<bool>(
+                $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN {Channels.Dirty}')",
+                cancellation
+            )
+        )
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
         var ours = await Comparison.TimeAsync(async () =>
         {
-            await _zones.PublishAsync(new ZoneVersionDraft(code, "benchmark", "high", outline, BenchmarkCity.Now, null, "benchmark", "benchmark"), cancellation);
+            await _zones.PublishAsync(
+                new ZoneVersionDraft(code, "benchmark", "high", outline, BenchmarkCity.Now, null, "benchmark", "benchmark"),
+                cancellation
+            );
             while (await city.ReadAsync<bool>("SELECT EXISTS (SELECT FROM dirty_household)", cancellation))
                 await Task.Delay(TimeSpan.FromMilliseconds(1), cancellation);
         });
         await _worker.StopAsync(cancellation);
         // nobody is in it any more in the next round
-        await _zones.PublishAsync(new ZoneVersionDraft(code, "benchmark", null, outline, BenchmarkCity.Now, null, "benchmark", "benchmark"), cancellation);
+        await _zones.PublishAsync(
+            new ZoneVersionDraft(code, "benchmark", null, outline, BenchmarkCity.Now, null, "benchmark", "benchmark"),
+            cancellation
+        );
         while (await _worker.RunBatchAsync(cancellation) > 0)
         {
             // until nothing is left to claim
         }
 
         await city.ExecuteAsync(
-            "INSERT INTO floor.zone SELECT max(id) + 1, 4, tstzrange($1, NULL), ST_Transform($2, 3857) FROM floor.zone", cancellation, BenchmarkCity.Now.UtcDateTime, outline);
+            "INSERT INTO floor.zone SELECT max(id) + 1, 4, tstzrange($1, NULL), ST_Transform($2, 3857) FROM floor.zone",
+            cancellation,
+            BenchmarkCity.Now.UtcDateTime,
+            outline
+        );
         var floor = await FloorAsync(households);
         await city.ExecuteAsync("DELETE FROM floor.zone WHERE id = (SELECT max(id) FROM floor.zone)", cancellation);
         await FloorAsync(households);
@@ -126,14 +148,15 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
     }
 
     /// <summary>The floor's statements: statuses, then the sums of the buildings.</summary>
-    private Task<double> FloorAsync(int[]? households) => Comparison.TimeAsync(async () =>
-    {
-        if (households is null)
-            await city.ReadAsync<long>("SELECT floor.recompute_all($1)", cancellation, BenchmarkCity.Now.UtcDateTime);
-        else
-            await city.ReadAsync<long>("SELECT floor.recompute_some($1, $2)", cancellation, BenchmarkCity.Now.UtcDateTime, households);
-        await city.ReadAsync<long>("SELECT floor.summarise($1::int[])", cancellation, (object?)households ?? DBNull.Value);
-    });
+    private Task<double> FloorAsync(int[]? households) =>
+        Comparison.TimeAsync(async () =>
+        {
+            if (households is null)
+                await city.ReadAsync<long>("SELECT floor.recompute_all($1)", cancellation, BenchmarkCity.Now.UtcDateTime);
+            else
+                await city.ReadAsync<long>("SELECT floor.recompute_some($1, $2)", cancellation, BenchmarkCity.Now.UtcDateTime, households);
+            await city.ReadAsync<long>("SELECT floor.summarise($1::int[])", cancellation, (object?)households ?? DBNull.Value);
+        });
 
     /// <summary>Reports the same of a thousand households to ours and to the floor: someone came back, hours ago.</summary>
     private async Task<int[]> ReportAsync()
@@ -155,7 +178,11 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
               SELECT (SELECT max(id) FROM floor.fact) + row_number() OVER (), 5, household, $2 FROM told
             )
             SELECT mark_dirty(array_agg(household), $2) FROM told
-            """, cancellation, all, at);
+            """,
+            cancellation,
+            all,
+            at
+        );
         return all;
     }
 
@@ -177,9 +204,12 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
             )
             SELECT c.outline, array_agg(h.id)
             FROM circle c JOIN building b ON ST_Covers(c.outline, b.point) JOIN household h ON h.building = b.id GROUP BY c.outline
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = _random.Next(100) });
-        command.Parameters.Add(new() { Value = Math.Min(ZoneHouseholds, await city.ReadAsync<int>("SELECT max(id) / 4 FROM household", cancellation)) });
+        command.Parameters.Add(
+            new() { Value = Math.Min(ZoneHouseholds, await city.ReadAsync<int>("SELECT max(id) / 4 FROM household", cancellation)) }
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return (reader.GetFieldValue<MultiPolygon>(0), reader.GetFieldValue<int[]>(1));

@@ -45,13 +45,34 @@ internal sealed class ServerProcess : IAsyncDisposable
         MakeKeys(Options);
         return StartAsync(
             typeof(Server.Hosting.HttpServices).Assembly.Location,
-            address => ["--urls", address, "--SituationMap:Demo=false", "--SituationMap:LocalMode=true", $"--SituationMap:KeyFile={KeyFile}", $"--SituationMap:DataFolder={Options.DataFolder}", "--Logging:LogLevel:Default=Error", .. settings],
-            "healthz/ready", connectionString, at, cancellation);
+            address =>
+                [
+                    "--urls",
+                    address,
+                    "--SituationMap:Demo=false",
+                    "--SituationMap:LocalMode=true",
+                    $"--SituationMap:KeyFile={KeyFile}",
+                    $"--SituationMap:DataFolder={Options.DataFolder}",
+                    "--Logging:LogLevel:Default=Error",
+                    .. settings,
+                ],
+            "healthz/ready",
+            connectionString,
+            at,
+            cancellation
+        );
     }
 
     /// <summary>Starts this program with a verb that listens.</summary>
-    public static Task<ServerProcess> StartOwnAsync(string verb, string[] arguments, CancellationToken cancellation) => StartAsync(
-        typeof(ServerProcess).Assembly.Location, address => [verb, "--urls", address, .. arguments], "", connectionString: null, at: null, cancellation);
+    public static Task<ServerProcess> StartOwnAsync(string verb, string[] arguments, CancellationToken cancellation) =>
+        StartAsync(
+            typeof(ServerProcess).Assembly.Location,
+            address => [verb, "--urls", address, .. arguments],
+            "",
+            connectionString: null,
+            at: null,
+            cancellation
+        );
 
     /// <summary>As a machine that goes dark: it has no time for anything.</summary>
     public async Task KillAsync()
@@ -72,10 +93,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     private static async Task<ServerProcess> StartAsync(
-        string program, Func<string, string[]> arguments, string ready, string? connectionString, Uri? at, CancellationToken cancellation)
+        string program,
+        Func<string, string[]> arguments,
+        string ready,
+        string? connectionString,
+        Uri? at,
+        CancellationToken cancellation
+    )
     {
         var address = at?.GetLeftPart(UriPartial.Authority) ?? $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments(address)]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments(address)])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         if (connectionString is not null)
             start.Environment["ConnectionStrings__SituationMap"] = connectionString;
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");

@@ -6,7 +6,8 @@ using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;
 
-/// <summary>Tiles of all zooms drawn by lot: each decoded strictly, compared with its neighbours along their edges, and read by GDAL.</summary>
+/// <summary>Tiles of all zooms drawn by lot: each decoded strictly, compared with its neighbours along their edges, and read by
+/// GDAL.</summary>
 internal sealed class TileSampleBenchmark(BenchmarkCity city, CancellationToken cancellation)
 {
     private const int FirstZoom = 8;
@@ -39,7 +40,9 @@ internal sealed class TileSampleBenchmark(BenchmarkCity city, CancellationToken 
                 Console.Error.WriteLine($"{tile}: {wrong.Message}");
             }
         });
-        Console.WriteLine($"{tiles.Length:N0} tiles of zooms {FirstZoom} to {TileId.MaxZoom} with {features:N0} features: {malformed} malformed, {seams} features with a seam (0 allowed)");
+        Console.WriteLine(
+            $"{tiles.Length:N0} tiles of zooms {FirstZoom} to {TileId.MaxZoom} with {features:N0} features: {malformed} malformed, {seams} features with a seam (0 allowed)"
+        );
 
         var folder = Directory.CreateTempSubdirectory("situationmap-sample-").FullName;
         try
@@ -49,7 +52,11 @@ internal sealed class TileSampleBenchmark(BenchmarkCity city, CancellationToken 
                 var file = Path.Combine(folder, $"{tile.Z}-{tile.X}-{tile.Y}.mvt");
                 await File.WriteAllBytesAsync(file, encoder.Encode(snapshot, tile, layers.All), cancel);
                 var told = await Programs.RunAsync("ogrinfo", "-ro", "-al", "-so", file);
-                if (told.Contains("ERROR", StringComparison.Ordinal) || told.Contains("Warning", StringComparison.Ordinal) || !told.Contains("Feature Count", StringComparison.Ordinal))
+                if (
+                    told.Contains("ERROR", StringComparison.Ordinal)
+                    || told.Contains("Warning", StringComparison.Ordinal)
+                    || !told.Contains("Feature Count", StringComparison.Ordinal)
+                )
                 {
                     Interlocked.Increment(ref unread);
                     Console.Error.WriteLine($"{tile}: {told}");

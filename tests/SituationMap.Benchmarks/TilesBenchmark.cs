@@ -26,12 +26,22 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
 
     private async Task RunAsync(string folder)
     {
-        var tiles = await city.ReadAsync<string[]>("SELECT array_agg(format('%s/%s/%s', z, x, y) ORDER BY i) FROM floor.tile_list", cancellation);
+        var tiles = await city.ReadAsync<string[]>(
+            "SELECT array_agg(format('%s/%s/%s', z, x, y) ORDER BY i) FROM floor.tile_list",
+            cancellation
+        );
         var paths = await WriteAsync(folder, "buildings", tiles.Select(tile => $"/tiles/buildings/{tile}.mvt"));
         var all = await WriteAsync(folder, "situation", tiles.Select(tile => $"/tiles/situation/{tile}.mvt"));
-        var (floor, misses, everything, ceiling, hits, scoped, unchanged, churn) =
-            (new Loads("floor: ST_AsMVT, buildings"), new Loads("rendered anew, buildings"), new Loads("rendered anew, situation"), new Loads("ceiling: bare Kestrel"),
-             new Loads("kept, buildings"), new Loads("kept, with a key for one grid"), new Loads("unchanged (304)"), new Loads($"kept, {ChangesPerSecond} changes a second"));
+        var (floor, misses, everything, ceiling, hits, scoped, unchanged, churn) = (
+            new Loads("floor: ST_AsMVT, buildings"),
+            new Loads("rendered anew, buildings"),
+            new Loads("rendered anew, situation"),
+            new Loads("ceiling: bare Kestrel"),
+            new Loads("kept, buildings"),
+            new Loads("kept, with a key for one grid"),
+            new Loads("unchanged (304)"),
+            new Loads($"kept, {ChangesPerSecond} changes a second")
+        );
 
         // one server at a time: a second one would follow the same changes and work out the same statuses on the same two processors
         await using (var keepsNone = await ServerProcess.StartAsync(city.ConnectionString, ["--SituationMap:TileCache=0"], cancellation))
@@ -46,15 +56,27 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
             await LowZoomsAsync(keepsNone);
         }
 
-        await using var keeps = await ServerProcess.StartAsync(city.ConnectionString, ["--SituationMap:RequestsPerSecond=1000000"], cancellation);
+        await using var keeps = await ServerProcess.StartAsync(
+            city.ConnectionString,
+            ["--SituationMap:RequestsPerSecond=1000000"],
+            cancellation
+        );
         var key = await KeyAsync();
-        await using var bare = await ServerProcess.StartOwnAsync("bare", ["--from", keeps.Address.ToString(), "--file", paths], cancellation);
+        await using var bare = await ServerProcess.StartOwnAsync(
+            "bare",
+            ["--from", keeps.Address.ToString(), "--file", paths],
+            cancellation
+        );
         await RepeatAsync("kept", async round =>
         {
             await MeasureAsync(ceiling, round, () => Load.HttpAsync(bare.Address, paths, null, seconds, cancellation));
             await MeasureAsync(hits, round, () => Load.HttpAsync(keeps.Address, paths, null, seconds, cancellation));
             await MeasureAsync(scoped, round, () => Load.HttpAsync(keeps.Address, paths, null, seconds, cancellation, key));
-            var known = await WriteAsync(folder, "known", await Task.WhenAll(tiles.Select(tile => WithETagAsync(keeps, $"/tiles/buildings/{tile}.mvt"))));
+            var known = await WriteAsync(
+                folder,
+                "known",
+                await Task.WhenAll(tiles.Select(tile => WithETagAsync(keeps, $"/tiles/buildings/{tile}.mvt")))
+            );
             await MeasureAsync(unchanged, round, () => Load.HttpAsync(keeps.Address, known, null, seconds, cancellation));
             await MeasureAsync(churn, round, () => UnderChangesAsync(keeps, paths));
             await city.SettleAsync(cancellation);
@@ -65,8 +87,12 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
         foreach (var loads in (Loads[])[floor, misses, everything, ceiling, hits, scoped, unchanged, churn])
             Console.WriteLine(loads.Row());
         Console.WriteLine();
-        Console.WriteLine($"rendered anew ÷ floor: {misses.PerSecond / floor.PerSecond:0.00} (asked: 5), its p99 ÷ the floor's: {misses.P99 / floor.P99:0.00} (at most 0.33)");
-        Console.WriteLine($"kept ÷ ceiling: {hits.PerSecond / ceiling.PerSecond:0.00} (asked: 0.8); unchanged ÷ kept: {unchanged.PerSecond / hits.PerSecond:0.00} (asked: 1)");
+        Console.WriteLine(
+            $"rendered anew ÷ floor: {misses.PerSecond / floor.PerSecond:0.00} (asked: 5), its p99 ÷ the floor's: {misses.P99 / floor.P99:0.00} (at most 0.33)"
+        );
+        Console.WriteLine(
+            $"kept ÷ ceiling: {hits.PerSecond / ceiling.PerSecond:0.00} (asked: 0.8); unchanged ÷ kept: {unchanged.PerSecond / hits.PerSecond:0.00} (asked: 1)"
+        );
         Console.WriteLine($"with a key ÷ without: {scoped.PerSecond / hits.PerSecond:0.00} (asked: 0.9)");
         Console.WriteLine($"p99 under changes ÷ quiet: {churn.P99 / hits.P99:0.00} (at most 2)");
     }
@@ -81,7 +107,17 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
             var top = await city.ReadAsync<string>("SELECT code FROM grid WHERE parent IS NULL ORDER BY path LIMIT 1", cancellation);
             await accounts.GrantAsync(name, Role.Find("viewer")!, top, null, AuditEntry.OfConsole("grant", name), cancellation);
         }
-        return (await accounts.AddKeyAsync(name, "benchmark", null, null, DateTimeOffset.UtcNow.AddHours(1), AuditEntry.OfConsole("add key", name), cancellation))!;
+        return (
+            await accounts.AddKeyAsync(
+                name,
+                "benchmark",
+                null,
+                null,
+                DateTimeOffset.UtcNow.AddHours(1),
+                AuditEntry.OfConsole("add key", name),
+                cancellation
+            )
+        )!;
     }
 
     private async Task RepeatAsync(string what, Func<int, Task> measureAsync)
@@ -130,7 +166,9 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
     private async Task LowZoomsAsync(ServerProcess server)
     {
         var box = await city.ReadAsync<double[]>(
-            "SELECT ARRAY[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)] FROM (SELECT ST_Extent(outline) AS e FROM grid) extent", cancellation);
+            "SELECT ARRAY[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)] FROM (SELECT ST_Extent(outline) AS e FROM grid) extent",
+            cancellation
+        );
         var (count, largest, slowest) = (0, 0L, 0.0);
         for (var z = 0; z <= 11; z++)
         {
@@ -142,7 +180,10 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
                     for (var time = 0; time < 5; time++)
                     {
                         var watch = Stopwatch.StartNew();
-                        var bytes = await server.Client.GetByteArrayAsync(new Uri(server.Address, $"tiles/situation/{z}/{x}/{y}.mvt"), cancellation);
+                        var bytes = await server.Client.GetByteArrayAsync(
+                            new Uri(server.Address, $"tiles/situation/{z}/{x}/{y}.mvt"),
+                            cancellation
+                        );
                         times.Add(watch.Elapsed.TotalMilliseconds);
                         largest = Math.Max(largest, bytes.Length);
                     }
@@ -151,7 +192,9 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
                 }
             }
         }
-        Console.WriteLine($"zooms 0 to 11: {count} tiles, the largest {largest / 1024.0:0.0} KB (at most 50), the slowest {slowest:0.00} ms (at most 10; medians of five, over HTTP)");
+        Console.WriteLine(
+            $"zooms 0 to 11: {count} tiles, the largest {largest / 1024.0:0.0} KB (at most 50), the slowest {slowest:0.00} ms (at most 10; medians of five, over HTTP)"
+        );
 
         static int Column(int z, double longitude) => (int)(WebMercator.X(longitude) * (1 << z));
         static int Row(int z, double latitude) => (int)(WebMercator.Y(latitude) * (1 << z));
@@ -170,7 +213,8 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
 
         public void Add(LoadResult result) => _results.Add(result);
 
-        public string Row() => $"| {what} | {PerSecond:N0} ({_results.Min(r => r.PerSecond):N0}–{_results.Max(r => r.PerSecond):N0}) | {P99:0.00} ({_results.Min(r => r.P99):0.00}–{_results.Max(r => r.P99):0.00}) |";
+        public string Row() =>
+            $"| {what} | {PerSecond:N0} ({_results.Min(r => r.PerSecond):N0}–{_results.Max(r => r.PerSecond):N0}) | {P99:0.00} ({_results.Min(r => r.P99):0.00}–{_results.Max(r => r.P99):0.00}) |";
 
         private double Median(Func<LoadResult, double> figure) => _results.Select(figure).Order().ElementAt(_results.Count / 2);
     }

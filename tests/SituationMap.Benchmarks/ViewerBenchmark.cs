@@ -27,7 +27,9 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         await using var server = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
         await city.SettleAsync(cancellation);
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = await Chromium.EnsureAsync(), Args = [.. Chromium.Flags, "--enable-precise-memory-info"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = await Chromium.EnsureAsync(), Args = [.. Chromium.Flags, "--enable-precise-memory-info"] }
+        );
         var houses = await HealthyAsync();
         var near = View(houses[0]);
 
@@ -50,7 +52,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
             Console.WriteLine($"went wrong on a page: {error}");
     }
 
-    /// <summary>From the navigation until everything is drawn and the page follows the feed; each time in a browser context of its own, so that nothing is kept.</summary>
+    /// <summary>From the navigation until everything is drawn and the page follows the feed; each time in a browser context of its own, so
+    /// that nothing is kept.</summary>
     private async Task FirstMapAsync(string what, IBrowser browser, Uri address, int visits)
     {
         var times = new List<double>();
@@ -66,8 +69,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
     }
 
     /// <summary>
-    /// From the report's POST until a page shows the change: the new colour on its canvas, and the new count on its card. The pages are small, since
-    /// all of them are drawn by the processors that the server works on; else nothing is left out.
+    /// From the report's POST until a page shows the change: the new colour on its canvas, and the new count on its card. The pages are
+    /// small, since all of them are drawn by the processors that the server works on; else nothing is left out.
     /// </summary>
     private async Task ManyPagesAsync(IBrowser browser, ServerProcess server, string near, IReadOnlyList<House> houses, int count)
     {
@@ -76,7 +79,9 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         while (pages.Count < count)
         {
             // Each for itself, as on so many desks: the pages of one browser share a connection.
-            var batch = Enumerable.Range(0, Math.Min(PagesAtOnce, count - pages.Count)).Select(async _ => await OpenAsync(await ContextAsync(browser, Small), new Uri(server.Address, near)));
+            var batch = Enumerable
+                .Range(0, Math.Min(PagesAtOnce, count - pages.Count))
+                .Select(async _ => await OpenAsync(await ContextAsync(browser, Small), new Uri(server.Address, near)));
             pages.AddRange(await Task.WhenAll(batch));
             Console.Error.WriteLine($"  {pages.Count} of {count} pages are open after {opening.Elapsed.TotalSeconds:0} s");
         }
@@ -93,18 +98,23 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
             await new Changes([house.Household]).PostAsync(server, ChangesPerSecond, cancellation);
             pixels.AddRange((await Task.WhenAll(pixel).WaitAsync(TimeSpan.FromMinutes(2), cancellation)).Select(at => at - reported));
             counts.AddRange((await Task.WhenAll(number).WaitAsync(TimeSpan.FromMinutes(2), cancellation)).Select(at => at - reported));
-            Console.Error.WriteLine($"  a change was on all {count} pages after {pixels.TakeLast(count).Max():N0} ms, counted after {counts.TakeLast(count).Max():N0} ms");
+            Console.Error.WriteLine(
+                $"  a change was on all {count} pages after {pixels.TakeLast(count).Max():N0} ms, counted after {counts.TakeLast(count).Max():N0} ms"
+            );
         }
         foreach (var page in pages)
             await page.Context.CloseAsync();
         foreach (var (what, times) in ((string, List<double>)[])[("pixel", pixels), ("count", counts)])
         {
             times.Sort();
-            Console.WriteLine($"a change on {count} open pages, {times.Count} times: report → {what} p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms (at most 2,000), slowest {times[^1]:N0} ms");
+            Console.WriteLine(
+                $"a change on {count} open pages, {times.Count} times: report → {what} p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms (at most 2,000), slowest {times[^1]:N0} ms"
+            );
         }
     }
 
-    /// <summary>Begins to watch how many households the card counts as observed; the task ends with the time, in ms since 1970, at which it was another number.</summary>
+    /// <summary>Begins to watch how many households the card counts as observed; the task ends with the time, in ms since 1970, at which it
+    /// was another number.</summary>
     private static async Task<Task<double>> WatchCountAsync(IPage page)
     {
         await page.EvaluateAsync(
@@ -121,19 +131,24 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
                 changes.observe(document.getElementById('card'), { subtree: true, childList: true, characterData: true });
               });
             }
-            """);
+            """
+        );
         return page.EvaluateAsync<double>("() => window.counted");
     }
 
-    /// <summary>A city that was made today has become all that it is today: it gets the days on which its statuses might have begun.</summary>
-    private Task HaveHistoryAsync() => city.ExecuteAsync(
-        """
-        ALTER TABLE feed DISABLE TRIGGER feed_append_only;
-        UPDATE feed SET recorded_at = now() - (1 - sequence::float8 / last) * interval '89 days' FROM feed_counter
-        WHERE (SELECT min(recorded_at) FROM feed) > now() - interval '80 days';
-        ALTER TABLE feed ENABLE TRIGGER feed_append_only;
-        ANALYZE feed;
-        """, cancellation);
+    /// <summary>A city that was made today has become all that it is today: it gets the days on which its statuses might have
+    /// begun.</summary>
+    private Task HaveHistoryAsync() =>
+        city.ExecuteAsync(
+            """
+            ALTER TABLE feed DISABLE TRIGGER feed_append_only;
+            UPDATE feed SET recorded_at = now() - (1 - sequence::float8 / last) * interval '89 days' FROM feed_counter
+            WHERE (SELECT min(recorded_at) FROM feed) > now() - interval '80 days';
+            ALTER TABLE feed ENABLE TRIGGER feed_append_only;
+            ANALYZE feed;
+            """,
+            cancellation
+        );
 
     /// <summary>From a move of the time slider to a minute drawn by lot until the map's tiles of that minute are drawn.</summary>
     private async Task ReplayAsync(string what, IBrowser browser, Uri address, int instants)
@@ -146,34 +161,40 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         for (var instant = 0; instant <= instants; instant++)
         {
             var drawn = await page.EvaluateAsync<double>(
-                """
-                value => new Promise(resolve => {
-                  const { map, viewer: { time } } = situationMap;
-                  const slider = document.querySelector('#timeline input[type=range]');
-                  const before = time.moment?.at;
-                  const moved = performance.now();
-                  performance.clearResourceTimings();
-                  slider.value = value;
-                  slider.dispatchEvent(new Event('input'));
-                  requestAnimationFrame(look);
-                  // a tile that is the same as before tells nothing
-                  function look() {
-                    const asked = time.moment?.at !== before && performance.getEntriesByType('resource').some(({ name }) => name.includes('.mvt') && name.includes(encodeURIComponent(time.moment.at)));
-                    if (!asked || !map.areTilesLoaded()) return requestAnimationFrame(look);
-                    map.once('render', () => resolve(performance.now() - moved));
-                    map.triggerRepaint();
-                  }
-                })
-                """, random.Next(90 * 24 * 60)).WaitAsync(TimeSpan.FromMinutes(1), cancellation);
+                    """
+                    value => new Promise(resolve => {
+                      const { map, viewer: { time } } = situationMap;
+                      const slider = document.querySelector('#timeline input[type=range]');
+                      const before = time.moment?.at;
+                      const moved = performance.now();
+                      performance.clearResourceTimings();
+                      slider.value = value;
+                      slider.dispatchEvent(new Event('input'));
+                      requestAnimationFrame(look);
+                      // a tile that is the same as before tells nothing
+                      function look() {
+                        const asked = time.moment?.at !== before && performance.getEntriesByType('resource').some(({ name }) => name.includes('.mvt') && name.includes(encodeURIComponent(time.moment.at)));
+                        if (!asked || !map.areTilesLoaded()) return requestAnimationFrame(look);
+                        map.once('render', () => resolve(performance.now() - moved));
+                        map.triggerRepaint();
+                      }
+                    })
+                    """,
+                    random.Next(90 * 24 * 60)
+                )
+                .WaitAsync(TimeSpan.FromMinutes(1), cancellation);
             if (instant > 0) // after one that the server has made no picture for
                 times.Add(drawn);
             Console.Error.WriteLine($"  {what}: a minute of the past after {drawn:N0} ms");
         }
         times.Sort();
-        Console.WriteLine($"replay, {what}, {instants} minutes by lot: slider → drawn p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms, slowest {times[^1]:N0} ms (at most 1,000)");
+        Console.WriteLine(
+            $"replay, {what}, {instants} minutes by lot: slider → drawn p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms, slowest {times[^1]:N0} ms (at most 1,000)"
+        );
     }
 
-    /// <summary>Two pages, one of the whole city, one of buildings, while changes stream in: the longest task of the main thread, and the heap after each minute's collection.</summary>
+    /// <summary>Two pages, one of the whole city, one of buildings, while changes stream in: the longest task of the main thread, and the
+    /// heap after each minute's collection.</summary>
     private async Task StreamAsync(IBrowser browser, ServerProcess server, string near, int minutes)
     {
         await using var context = await ContextAsync(browser, Desk);
@@ -181,7 +202,9 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         foreach (var (what, path) in ((string, string)[])[("the whole city", "/"), ("buildings", near)])
         {
             var page = await OpenAsync(context, new Uri(server.Address, path));
-            await page.EvaluateAsync("window.tasks = []; new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(task => task.duration))).observe({ type: 'longtask' })");
+            await page.EvaluateAsync(
+                "window.tasks = []; new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(task => task.duration))).observe({ type: 'longtask' })"
+            );
             open.Add((what, page, await context.NewCDPSessionAsync(page), []));
         }
         var drawn = await Changes.DrawAsync(city, ChangesPerSecond * 60 * (minutes + 1), cancellation);
@@ -205,8 +228,10 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         foreach (var (what, page, _, heap) in open)
         {
             var longest = await page.EvaluateAsync<double>("Math.max(0, ...window.tasks)");
-            Console.WriteLine($"{posted:N0} changes in {minutes} minutes, {what}: longest task {longest:0} ms (at most 200); heap {string.Join(", ", heap.Select(size => size.ToString("0.0", CultureInfo.InvariantCulture)))} MB; "
-                + $"from the first minute's to the last's {(heap[^1] / heap[0]) - 1:+0.0 %;-0.0 %} (at most ± 10 %)");
+            Console.WriteLine(
+                $"{posted:N0} changes in {minutes} minutes, {what}: longest task {longest:0} ms (at most 200); heap {string.Join(", ", heap.Select(size => size.ToString("0.0", CultureInfo.InvariantCulture)))} MB; "
+                    + $"from the first minute's to the last's {(heap[^1] / heap[0]) - 1:+0.0 %;-0.0 %} (at most ± 10 %)"
+            );
         }
     }
 
@@ -217,7 +242,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         return context;
     }
 
-    /// <summary>Opens a page and waits until its map is drawn; when that was, in ms since the navigation, is then in <c>window.drawnAt</c>.</summary>
+    /// <summary>Opens a page and waits until its map is drawn; when that was, in ms since the navigation, is then in
+    /// <c>window.drawnAt</c>.</summary>
     private async Task<IPage> OpenAsync(IBrowserContext context, Uri address)
     {
         await context.LetInAsync(address, ServerProcess.LocalToken);
@@ -228,11 +254,15 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
             """
             () => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'
               && situationMap.map.queryRenderedFeatures().some(({ source }) => source === 'situation') && (window.drawnAt = performance.now())
-            """, null, new() { Timeout = 120_000 });
+            """,
+            null,
+            new() { Timeout = 120_000 }
+        );
         return page;
     }
 
-    /// <summary>Healthy households that are alone in their building, in the middle of the city and so near each other that one view shows them.</summary>
+    /// <summary>Healthy households that are alone in their building, in the middle of the city and so near each other that one view shows
+    /// them.</summary>
     private async Task<IReadOnlyList<House>> HealthyAsync()
     {
         var drawn = await city.ReadAsync<string[]>(
@@ -245,11 +275,24 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
               SELECT healthy.* FROM healthy, middle
               -- some 280 m: what a small page shows, too
               WHERE ST_Expand(middle.point, 0.0025) ~ healthy.point ORDER BY healthy.point <-> middle.point LIMIT $1) near
-            """, cancellation, ShownChanges);
-        return [.. drawn.Select(house => house.Split(' ')).Select(part => new House(part[0], double.Parse(part[1], CultureInfo.InvariantCulture), double.Parse(part[2], CultureInfo.InvariantCulture)))];
+            """,
+            cancellation,
+            ShownChanges
+        );
+        return
+        [
+            .. drawn
+                .Select(house => house.Split(' '))
+                .Select(part => new House(
+                    part[0],
+                    double.Parse(part[1], CultureInfo.InvariantCulture),
+                    double.Parse(part[2], CultureInfo.InvariantCulture)
+                )),
+        ];
     }
 
-    private static string View(House middle) => string.Create(CultureInfo.InvariantCulture, $"/#map={Zoom}/{middle.Latitude}/{middle.Longitude}");
+    private static string View(House middle) =>
+        string.Create(CultureInfo.InvariantCulture, $"/#map={Zoom}/{middle.Latitude}/{middle.Longitude}");
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 

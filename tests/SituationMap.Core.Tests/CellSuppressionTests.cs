@@ -31,7 +31,15 @@ public sealed class CellSuppressionTests
     [Fact]
     public void Without_few_nothing_is_left_out()
     {
-        var hidden = CellSuppression.Of(new[,] { { 0, 12, 12 }, { 7, 0, 7 }, { 7, 12, 19 } }, K);
+        var hidden = CellSuppression.Of(
+            new[,]
+            {
+                { 0, 12, 12 },
+                { 7, 0, 7 },
+                { 7, 12, 19 },
+            },
+            K
+        );
 
         hidden.Cast<bool>().ShouldAllBe(one => !one);
     }
@@ -39,7 +47,15 @@ public sealed class CellSuppressionTests
     [Fact]
     public void One_few_takes_a_rectangle_with_it()
     {
-        var hidden = CellSuppression.Of(new[,] { { 3, 20, 40, 63 }, { 30, 10, 50, 90 }, { 33, 30, 90, 153 } }, K);
+        var hidden = CellSuppression.Of(
+            new[,]
+            {
+                { 3, 20, 40, 63 },
+                { 30, 10, 50, 90 },
+                { 33, 30, 90, 153 },
+            },
+            K
+        );
 
         hidden[0, 0].ShouldBeTrue();
         hidden.Cast<bool>().Count(one => one).ShouldBe(4);
@@ -52,7 +68,12 @@ public sealed class CellSuppressionTests
         {
             for (var column = 0; column < columns; column++)
             {
-                var count = random.Next(3) switch { 0 => 0, 1 => random.Next(1, 8), _ => random.Next(200) };
+                var count = random.Next(3) switch
+                {
+                    0 => 0,
+                    1 => random.Next(1, 8),
+                    _ => random.Next(200),
+                };
                 table[row, column] = count;
                 table[rows, column] += count;
                 table[row, columns] += count;
@@ -62,11 +83,17 @@ public sealed class CellSuppressionTests
         return table;
     }
 
-    /// <summary>The cells that the equations of rows and columns leave only one value: those whose unknown stands alone in the reduced system.</summary>
+    /// <summary>The cells that the equations of rows and columns leave only one value: those whose unknown stands alone in the reduced
+    /// system.</summary>
     private static List<(int Row, int Column)> Determined(bool[,] hidden)
     {
         var (rows, columns) = (hidden.GetLength(0), hidden.GetLength(1));
-        var unknowns = (from row in Enumerable.Range(0, rows) from column in Enumerable.Range(0, columns) where hidden[row, column] select (row, column)).ToList();
+        var unknowns = (
+            from row in Enumerable.Range(0, rows)
+            from column in Enumerable.Range(0, columns)
+            where hidden[row, column]
+            select (row, column)
+        ).ToList();
         var system = new List<double[]>();
         for (var line = 0; line < rows + columns; line++)
         {
@@ -99,6 +126,11 @@ public sealed class CellSuppressionTests
             }
             pivots++;
         }
-        return [.. system.Where(equation => equation.Count(value => Math.Abs(value) > 1e-9) == 1).Select(equation => unknowns[Array.FindIndex(equation, value => Math.Abs(value) > 1e-9)])];
+        return
+        [
+            .. system
+                .Where(equation => equation.Count(value => Math.Abs(value) > 1e-9) == 1)
+                .Select(equation => unknowns[Array.FindIndex(equation, value => Math.Abs(value) > 1e-9)]),
+        ];
     }
 }

@@ -6,12 +6,23 @@ public sealed class CoordinateSystemTests
 {
     private const int Points = 10_000;
 
-    private static readonly CoordinateSystems Systems = CoordinateSystems.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "crs", "epsg.json")));
+    private static readonly CoordinateSystems Systems = CoordinateSystems.Read(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "crs", "epsg.json"))
+    );
 
     [Fact]
     public void Every_listed_system_is_there()
     {
-        string[] expected = ["CRS84", "GCJ02", "BD09", "EPSG:4326", "EPSG:4490", "EPSG:3857", .. Enumerable.Range(4513, 42).Select(code => $"EPSG:{code}")];
+        string[] expected =
+        [
+            "CRS84",
+            "GCJ02",
+            "BD09",
+            "EPSG:4326",
+            "EPSG:4490",
+            "EPSG:3857",
+            .. Enumerable.Range(4513, 42).Select(code => $"EPSG:{code}"),
+        ];
         Systems.All.Select(system => system.Code).ShouldBe(expected);
     }
 

@@ -16,7 +16,8 @@ public sealed class GoldenTests
         var section = "";
         foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Cases", "golden.md")))
         {
-            if (line.StartsWith("## ", StringComparison.Ordinal)) section = line[3..];
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+                section = line[3..];
             if (line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| case |", StringComparison.Ordinal))
                 rows.Add(section, line.Split('|')[1].Trim(), line);
         }
@@ -33,9 +34,16 @@ public sealed class GoldenTests
         var found = Scenario.Evaluate(plan, members, facts, zones, at);
 
         var names = Scenario.Split(facts, ';').Select(fact => fact.Split(' ')[0].Split('=')[0]).Distinct().ToDictionary(Scenario.IdOf);
-        string.Join(" | ",
-            Small(found.Status) + (found.Surveyed ? " surveyed" : ""), Said(found.Since), Said(found.Until),
-            string.Join(' ', found.Because.Select(reason => $"{reason.Rule}:{(reason.Fact is { } id ? names[id] : ZoneIn(zones, reason))}")))
+        string.Join(
+                " | ",
+                Small(found.Status) + (found.Surveyed ? " surveyed" : ""),
+                Said(found.Since),
+                Said(found.Until),
+                string.Join(
+                    ' ',
+                    found.Because.Select(reason => $"{reason.Rule}:{(reason.Fact is { } id ? names[id] : ZoneIn(zones, reason))}")
+                )
+            )
             .ShouldBe(string.Join(" | ", cells[4], Expected(cells[5], plan), Expected(cells[6], plan), cells[7]), name);
         ItHoldsAround(found, plan, members, facts, zones);
     }
@@ -55,8 +63,10 @@ public sealed class GoldenTests
         foreach (var edition in Scenario.Plan("china").Editions.Select(entry => entry.Edition))
         {
             var text = string.Join('\n', rows.Where(row => row.Item1 == $"edition {edition.Id}").Select(row => row.Item3));
-            foreach (var rule in edition.Rules) text.ShouldContain($"{rule.Id}:", customMessage: $"{rule.Id} of {edition.Id}");
-            foreach (var level in edition.ZoneLevels) text.ShouldContain($" {level.Id} ", customMessage: $"level {level.Id} of {edition.Id}");
+            foreach (var rule in edition.Rules)
+                text.ShouldContain($"{rule.Id}:", customMessage: $"{rule.Id} of {edition.Id}");
+            foreach (var level in edition.ZoneLevels)
+                text.ShouldContain($" {level.Id} ", customMessage: $"level {level.Id} of {edition.Id}");
         }
     }
 
@@ -65,7 +75,8 @@ public sealed class GoldenTests
     {
         var household = Scenario.Household(members, facts, plan);
         var reversed = new HouseholdFacts(household.Members, [.. household.Facts.AsEnumerable().Reverse()]);
-        StatusEvaluation At(HouseholdFacts household, DateTimeOffset at) => StatusRules.Evaluate(household, Scenario.Zones(zones, plan), plan, at);
+        StatusEvaluation At(HouseholdFacts household, DateTimeOffset at) =>
+            StatusRules.Evaluate(household, Scenario.Zones(zones, plan), plan, at);
 
         if (found.Since is { } since)
         {
@@ -73,8 +84,14 @@ public sealed class GoldenTests
             At(household, since.AddTicks(-1)).Status.ShouldNotBe(found.Status);
             JsonSerializer.Serialize(At(reversed, since)).ShouldBe(JsonSerializer.Serialize(At(household, since)));
         }
-        if (found.Until is { } until && !household.Facts.Any(fact => fact.At < until && fact.At >= (found.Since ?? DateTimeOffset.MinValue)
-            && fact.Kind is FactKind.Test or FactKind.Release or FactKind.Returned or FactKind.Override or FactKind.Temperature))
+        if (
+            found.Until is { } until
+            && !household.Facts.Any(fact =>
+                fact.At < until
+                && fact.At >= (found.Since ?? DateTimeOffset.MinValue)
+                && fact.Kind is FactKind.Test or FactKind.Release or FactKind.Returned or FactKind.Override or FactKind.Temperature
+            )
+        )
             At(household, until).Status.ShouldNotBe(found.Status);
     }
 
@@ -82,7 +99,8 @@ public sealed class GoldenTests
     {
         lock (Plans)
         {
-            if (Plans.TryGetValue(section, out var plan)) return plan;
+            if (Plans.TryGetValue(section, out var plan))
+                return plan;
             plan = section.Split(' ') switch
             {
                 ["plan", var name] => Scenario.Plan(name),
@@ -95,11 +113,15 @@ public sealed class GoldenTests
     }
 
     private static string ZoneIn(string zones, Reason reason) =>
-        Scenario.Split(zones, ';').Select(zone => zone.Split(' ')[0]).Single(code => Scenario.ZoneOf(code) == reason.Zone && Scenario.VersionOf(code) == reason.ZoneVersion);
+        Scenario
+            .Split(zones, ';')
+            .Select(zone => zone.Split(' ')[0])
+            .Single(code => Scenario.ZoneOf(code) == reason.Zone && Scenario.VersionOf(code) == reason.ZoneVersion);
 
     private static string Expected(string cell, ProtocolPlan plan) => cell == "–" ? cell : Said(Scenario.Time(cell, plan));
 
-    private static string Said(DateTimeOffset? instant) => instant is { } at ? at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF") : "–";
+    private static string Said(DateTimeOffset? instant) =>
+        instant is { } at ? at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF") : "–";
 
     private static string Small(Status status) => status.ToString().ToLowerInvariant();
 }

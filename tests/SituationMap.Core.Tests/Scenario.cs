@@ -17,7 +17,8 @@ internal static class Scenario
     public static ProtocolPlan Plan(string name) => Read(Files, name);
 
     /// <summary>A plan with one edition throughout.</summary>
-    public static ProtocolPlan Only(string edition, string timeZone = "Asia/Shanghai") => Read(With("only", PlanOf(timeZone, (edition, "2000-01-01"))), "only");
+    public static ProtocolPlan Only(string edition, string timeZone = "Asia/Shanghai") =>
+        Read(With("only", PlanOf(timeZone, (edition, "2000-01-01"))), "only");
 
     public static ProtocolPlan Read(IReadOnlyDictionary<string, string> files, string name)
     {
@@ -33,20 +34,24 @@ internal static class Scenario
     public static ProtocolPlan Touching()
     {
         var files = With("only", PlanOf("Asia/Shanghai", ("2020-02", "2000-01-01"), ("touching", "2020-02-10"), ("2020-02", "2020-02-20")));
-        files["touching.json"] = files["2020-02.json"].Replace("\"id\": \"2020-02\"", "\"id\": \"touching\"", StringComparison.Ordinal)
+        files["touching.json"] = files["2020-02.json"]
+            .Replace("\"id\": \"2020-02\"", "\"id\": \"touching\"", StringComparison.Ordinal)
             .Replace("\"zoneTest\": \"point\"", "\"zoneTest\": \"intersects\"", StringComparison.Ordinal);
         return Read(files, "only");
     }
 
     public static Dictionary<string, string> With(string plan, string text) => new(Files) { [$"plans/{plan}.json"] = text };
 
-    public static string PlanOf(string timeZone, params (string Edition, string From)[] editions) => JsonSerializer.Serialize(new
-    {
-        id = "only",
-        name = new Dictionary<string, string> { ["zh-CN"] = "测试", ["en"] = "test" },
-        timeZone,
-        editions = editions.Select(entry => new { edition = entry.Edition, from = entry.From }),
-    });
+    public static string PlanOf(string timeZone, params (string Edition, string From)[] editions) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                id = "only",
+                name = new Dictionary<string, string> { ["zh-CN"] = "测试", ["en"] = "test" },
+                timeZone,
+                editions = editions.Select(entry => new { edition = entry.Edition, from = entry.From }),
+            }
+        );
 
     public static Guid IdOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
 
@@ -54,19 +59,20 @@ internal static class Scenario
 
     public static DateTimeOffset Time(string text, ProtocolPlan plan)
     {
-        if (text.Length > 19) return DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+        if (text.Length > 19)
+            return DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
         var local = DateTime.Parse(text, CultureInfo.InvariantCulture);
         return new DateTimeOffset(local, plan.TimeZone.GetUtcOffset(local));
     }
 
-    public static List<Fact> Facts(string text, ProtocolPlan plan) =>
-        [.. Split(text, ';').Select((part, i) => ReadFact(part, i, plan))];
+    public static List<Fact> Facts(string text, ProtocolPlan plan) => [.. Split(text, ';').Select((part, i) => ReadFact(part, i, plan))];
 
     public static List<ZonePeriod> Zones(string text, ProtocolPlan plan) => [.. Split(text, ';').Select(part => ReadZone(part, plan))];
 
     public static int ZoneOf(string code) => int.Parse(code.Split('v')[0][1..], CultureInfo.InvariantCulture);
 
-    public static int VersionOf(string code) => code.Contains('v', StringComparison.Ordinal) ? int.Parse(code.Split('v')[1], CultureInfo.InvariantCulture) : 1;
+    public static int VersionOf(string code) =>
+        code.Contains('v', StringComparison.Ordinal) ? int.Parse(code.Split('v')[1], CultureInfo.InvariantCulture) : 1;
 
     public static HouseholdFacts Household(string members, string facts, ProtocolPlan plan) =>
         new([.. Split(members, ' ').Select(PersonOf)], Facts(facts, plan));
@@ -87,12 +93,24 @@ internal static class Scenario
         foreach (var field in words.Skip(person is null ? 2 : 3))
         {
             var (key, value) = field.Split('=') is [var left, var right] ? (left, right) : throw new FormatException(field);
-            if (key == "by") source = value;
-            else data[key] = key is "order" or "confirms" or "fact" ? IdOf(value)
-                : value is "true" or "false" ? value == "true"
-                : decimal.TryParse(value, CultureInfo.InvariantCulture, out var amount) ? amount : value;
+            if (key == "by")
+                source = value;
+            else
+                data[key] =
+                    key is "order" or "confirms" or "fact" ? IdOf(value)
+                    : value is "true" or "false" ? value == "true"
+                    : decimal.TryParse(value, CultureInfo.InvariantCulture, out var amount) ? amount
+                    : value;
         }
-        return new Fact(IdOf(name), Enum.Parse<FactKind>(kind, ignoreCase: true), person, at, at, source, JsonSerializer.SerializeToElement(data));
+        return new Fact(
+            IdOf(name),
+            Enum.Parse<FactKind>(kind, ignoreCase: true),
+            person,
+            at,
+            at,
+            source,
+            JsonSerializer.SerializeToElement(data)
+        );
     }
 
     private static ZonePeriod ReadZone(string text, ProtocolPlan plan)
@@ -101,13 +119,21 @@ internal static class Scenario
         var coversPoint = !text.Contains('~', StringComparison.Ordinal);
         var words = Split(text.Replace("~", "", StringComparison.Ordinal), ' ');
         var times = words[2].Split("..");
-        return new ZonePeriod(ZoneOf(words[0]), VersionOf(words[0]), words[1], Time(times[0], plan), times[1].Length == 0 ? null : Time(times[1], plan), coversPoint);
+        return new ZonePeriod(
+            ZoneOf(words[0]),
+            VersionOf(words[0]),
+            words[1],
+            Time(times[0], plan),
+            times[1].Length == 0 ? null : Time(times[1], plan),
+            coversPoint
+        );
     }
 
     private static Dictionary<string, string> ReadFiles()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "protocols");
-        var files = Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+        var files = Directory
+            .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
             .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
         files["flood.json"] = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Cases", "flood.json"));
         return files;

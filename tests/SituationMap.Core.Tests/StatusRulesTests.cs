@@ -9,16 +9,22 @@ public sealed class StatusRulesTests
         var plan = Scenario.Only("8");
         const string Facts = "a=contact P1 2021-06-02T09:00 degree=1 lastExposure=2021-06-01";
         var first = Scenario.Evaluate(plan, "P1", Facts, "", "2021-06-10").Because.ShouldHaveSingleItem();
-        (first.Clock, first.From, first.To).ShouldBe((Scenario.Time("2021-06-01", plan), Scenario.Time("2021-06-02T09:00", plan), Scenario.Time("2021-06-16", plan)));
+        (first.Clock, first.From, first.To).ShouldBe(
+            (Scenario.Time("2021-06-01", plan), Scenario.Time("2021-06-02T09:00", plan), Scenario.Time("2021-06-16", plan))
+        );
         var second = Scenario.Evaluate(plan, "P1", Facts, "", "2021-06-20").Because.ShouldHaveSingleItem();
-        (second.Clock, second.From, second.To).ShouldBe((Scenario.Time("2021-06-01", plan), Scenario.Time("2021-06-16", plan), Scenario.Time("2021-06-23", plan)));
+        (second.Clock, second.From, second.To).ShouldBe(
+            (Scenario.Time("2021-06-01", plan), Scenario.Time("2021-06-16", plan), Scenario.Time("2021-06-23", plan))
+        );
         (second.Rule, second.Edition, second.Fact, second.Zone).ShouldBe(("contact-1", "8", Scenario.IdOf("a"), null));
     }
 
     [Fact]
     public void A_zone_reason_names_zone_version_and_level()
     {
-        var reason = Scenario.Evaluate(Scenario.Plan("demo"), "", "", "Z7v3 medium 2020-02-03..", "2020-02-04").Because.ShouldHaveSingleItem();
+        var reason = Scenario
+            .Evaluate(Scenario.Plan("demo"), "", "", "Z7v3 medium 2020-02-03..", "2020-02-04")
+            .Because.ShouldHaveSingleItem();
         (reason.Rule, reason.Fact, reason.Zone, reason.ZoneVersion, reason.Level).ShouldBe(("zone", null, 7, 3, "medium"));
     }
 
@@ -27,7 +33,12 @@ public sealed class StatusRulesTests
     [InlineData("2020-02-10", Status.Quarantined, "2020-02-10", "2020-02-20")]
     [InlineData("2020-02-19T23:59:59", Status.Quarantined, "2020-02-10", "2020-02-20")]
     [InlineData("2020-02-20", Status.Healthy, "2020-02-20", null)]
-    public void A_zone_over_the_outline_alone_counts_while_an_edition_that_asks_for_it_is_in_force(string at, Status status, string? since, string? until)
+    public void A_zone_over_the_outline_alone_counts_while_an_edition_that_asks_for_it_is_in_force(
+        string at,
+        Status status,
+        string? since,
+        string? until
+    )
     {
         var plan = Scenario.Touching();
         plan.HasIntersects.ShouldBeTrue();
@@ -45,7 +56,12 @@ public sealed class StatusRulesTests
     public void A_grid_may_count_outlines_where_the_others_count_points()
     {
         var files = new Dictionary<string, string>(Scenario.Files);
-        files["plans/demo.json"] = files["plans/demo.json"].Replace("\"editions\"", "\"overlays\": [{ \"grid\": \"1-2\", \"edition\": \"2020-02\", \"set\": { \"zones/zoneTest\": \"intersects\" } }], \"editions\"", StringComparison.Ordinal);
+        files["plans/demo.json"] = files["plans/demo.json"]
+            .Replace(
+                "\"editions\"",
+                "\"overlays\": [{ \"grid\": \"1-2\", \"edition\": \"2020-02\", \"set\": { \"zones/zoneTest\": \"intersects\" } }], \"editions\"",
+                StringComparison.Ordinal
+            );
         var plan = Scenario.Read(files, "demo");
         plan.HasIntersects.ShouldBeTrue();
         Scenario.Plan("demo").HasIntersects.ShouldBeFalse();
@@ -56,14 +72,30 @@ public sealed class StatusRulesTests
     }
 
     [Fact]
-    public void Absence_rests_on_what_each_member_left_by_first() => Scenario
-        .Evaluate(Scenario.Plan("demo"), "P1 P2", "a=departed P1 2020-02-05T09:00; b=departed P1 2020-02-06T09:00; c=departed P2 2020-02-07T09:00", "", "2020-02-08")
-        .Because.ShouldHaveSingleItem().With.ShouldBe([Scenario.IdOf("a")]);
+    public void Absence_rests_on_what_each_member_left_by_first() =>
+        Scenario
+            .Evaluate(
+                Scenario.Plan("demo"),
+                "P1 P2",
+                "a=departed P1 2020-02-05T09:00; b=departed P1 2020-02-06T09:00; c=departed P2 2020-02-07T09:00",
+                "",
+                "2020-02-08"
+            )
+            .Because.ShouldHaveSingleItem()
+            .With.ShouldBe([Scenario.IdOf("a")]);
 
     [Fact]
-    public void An_override_rests_on_its_first_confirmation_too() => Scenario
-        .Evaluate(Scenario.Plan("demo"), "", "a=override 2020-02-05T09:00 status=observed reason=r by=x; b=override 2020-02-05T11:00 status=observed reason=r confirms=a by=y; c=override 2020-02-05T10:00 status=observed reason=r confirms=a by=z", "", "2020-02-08")
-        .Because.ShouldHaveSingleItem().With.ShouldBe([Scenario.IdOf("c")]);
+    public void An_override_rests_on_its_first_confirmation_too() =>
+        Scenario
+            .Evaluate(
+                Scenario.Plan("demo"),
+                "",
+                "a=override 2020-02-05T09:00 status=observed reason=r by=x; b=override 2020-02-05T11:00 status=observed reason=r confirms=a by=y; c=override 2020-02-05T10:00 status=observed reason=r confirms=a by=z",
+                "",
+                "2020-02-08"
+            )
+            .Because.ShouldHaveSingleItem()
+            .With.ShouldBe([Scenario.IdOf("c")]);
 
     [Theory]
     [InlineData("", "2020-02-06", null)]
@@ -92,7 +124,9 @@ public sealed class StatusRulesTests
     public void Every_instant_it_gives_is_in_utc()
     {
         var found = Scenario.Evaluate(Scenario.Plan("demo"), "P1", "returned P1 2020-02-05T09:00 risk=low", "", "2020-02-06");
-        new[] { found.Since, found.Until, found.NextDue, found.Because[0].Clock, found.Because[0].From, found.Because[0].To }.ShouldAllBe(instant => instant!.Value.Offset == TimeSpan.Zero);
+        new[] { found.Since, found.Until, found.NextDue, found.Because[0].Clock, found.Because[0].From, found.Because[0].To }.ShouldAllBe(
+            instant => instant!.Value.Offset == TimeSpan.Zero
+        );
     }
 
     [Fact]
@@ -101,8 +135,11 @@ public sealed class StatusRulesTests
         var plan = Scenario.Plan("demo");
         string[] facts =
         [
-            "a=returned P1 2020-02-05T09:00 risk=high", "b=retraction 2020-02-06T09:00 fact=a reason=r",
-            "c=retraction 2020-02-06T09:00 fact=d reason=r", "d=retraction 2020-02-06T09:00 fact=c reason=r", "e=retraction 2020-02-06T09:00 fact=e reason=r",
+            "a=returned P1 2020-02-05T09:00 risk=high",
+            "b=retraction 2020-02-06T09:00 fact=a reason=r",
+            "c=retraction 2020-02-06T09:00 fact=d reason=r",
+            "d=retraction 2020-02-06T09:00 fact=c reason=r",
+            "e=retraction 2020-02-06T09:00 fact=e reason=r",
         ];
         Scenario.Evaluate(plan, "P1", string.Join(';', facts), "", "2020-02-07").Status.ShouldBe(Status.Healthy);
         Scenario.Evaluate(plan, "P1", string.Join(';', facts.Reverse()), "", "2020-02-07").Status.ShouldBe(Status.Healthy);
@@ -112,14 +149,23 @@ public sealed class StatusRulesTests
     public void Odd_data_is_left_aside_and_breaks_nothing()
     {
         var plan = Scenario.Plan("china");
-        foreach (var facts in new[]
-        {
-            "contact P1 2020-02-05T09:00 degree=one lastExposure=yesterday", "contact P1 2020-02-05T09:00 degree=1 lastExposure=9999-12-31T23:59:59Z",
-            "contact P1 2020-02-05T09:00 degree=1 lastExposure=0001-01-01", "order P1 2020-02-05T09:00 measure=exile days=3", "order P1 2020-02-05T09:00 measure=quarantine days=2147483647",
-            "order P1 2020-02-05T09:00 measure=quarantine days=-5", "order P1 2020-02-05T09:00 measure=quarantine until=0001-01-01", "temperature P1 2020-02-05T09:00 celsius=hot",
-            "override 2020-02-05T09:00 status=asleep reason=r by=x",
-        })
+        foreach (
+            var facts in new[]
+            {
+                "contact P1 2020-02-05T09:00 degree=one lastExposure=yesterday",
+                "contact P1 2020-02-05T09:00 degree=1 lastExposure=9999-12-31T23:59:59Z",
+                "contact P1 2020-02-05T09:00 degree=1 lastExposure=0001-01-01",
+                "order P1 2020-02-05T09:00 measure=exile days=3",
+                "order P1 2020-02-05T09:00 measure=quarantine days=2147483647",
+                "order P1 2020-02-05T09:00 measure=quarantine days=-5",
+                "order P1 2020-02-05T09:00 measure=quarantine until=0001-01-01",
+                "temperature P1 2020-02-05T09:00 celsius=hot",
+                "override 2020-02-05T09:00 status=asleep reason=r by=x",
+            }
+        )
             Should.NotThrow(() => Scenario.Evaluate(plan, "P1 P2", facts, "", "2020-02-06"), facts);
-        Scenario.Evaluate(plan, "P1", "order P1 2020-02-05T09:00 measure=quarantine days=2147483647", "", "2020-02-06").Until.ShouldBeNull();
+        Scenario
+            .Evaluate(plan, "P1", "order P1 2020-02-05T09:00 measure=quarantine days=2147483647", "", "2020-02-06")
+            .Until.ShouldBeNull();
     }
 }

@@ -29,15 +29,16 @@ public sealed class DemoServer : IAsyncDisposable
     }
 
     /// <summary>A well-formed fact of a household: somebody came back just now.</summary>
-    public static JsonObject Returned(string household, Guid? id = null) => new()
-    {
-        ["id"] = id ?? Guid.NewGuid(),
-        ["kind"] = "returned",
-        ["household"] = household,
-        ["at"] = DateTimeOffset.UtcNow.AddMinutes(-1),
-        ["source"] = "grid:210682-004-01",
-        ["data"] = new JsonObject { ["from"] = "330100", ["risk"] = "low" },
-    };
+    public static JsonObject Returned(string household, Guid? id = null) =>
+        new()
+        {
+            ["id"] = id ?? Guid.NewGuid(),
+            ["kind"] = "returned",
+            ["household"] = household,
+            ["at"] = DateTimeOffset.UtcNow.AddMinutes(-1),
+            ["source"] = "grid:210682-004-01",
+            ["data"] = new JsonObject { ["from"] = "330100", ["risk"] = "low" },
+        };
 
     public async Task<JsonElement> GetJsonAsync(string path) =>
         JsonSerializer.Deserialize<JsonElement>(await Client.GetStringAsync(new Uri(path, UriKind.Relative)));
@@ -46,9 +47,11 @@ public sealed class DemoServer : IAsyncDisposable
         Client.PostAsync(new Uri("api/facts", UriKind.Relative), new StringContent(body, System.Text.Encoding.UTF8, mediaType));
 
     /// <summary>Until nothing is dirty any more and the snapshot has followed the feed to its end.</summary>
-    public async Task WaitUntilSettledAsync() => await WaitAsync(async () =>
-        await Database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0
-        && await Database.ReadAsync<long>("SELECT last FROM feed_counter") == Snapshot.Sequence);
+    public async Task WaitUntilSettledAsync() =>
+        await WaitAsync(async () =>
+            await Database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0
+            && await Database.ReadAsync<long>("SELECT last FROM feed_counter") == Snapshot.Sequence
+        );
 
     public static async Task WaitAsync(Func<Task<bool>> condition, int seconds = 60)
     {

@@ -45,7 +45,9 @@ public sealed class AccessTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync($"/?lang={language}");
 
-        var said = page.Page.Locator("#" + await page.Page.EvaluateAsync<string>("() => situationMap.map.getCanvas().getAttribute('aria-describedby')"));
+        var said = page.Page.Locator(
+            "#" + await page.Page.EvaluateAsync<string>("() => situationMap.map.getCanvas().getAttribute('aria-describedby')")
+        );
 
         await Assertions.Expect(said).ToContainTextAsync(words);
         var counts = await page.Page.Locator("#card .counts b").AllInnerTextsAsync();
@@ -62,12 +64,17 @@ public sealed class AccessTests(Viewer viewer)
         // near enough for letters, so that the tile follows its colour soon
         await page.LookAtAsync(house.Longitude, house.Latitude, 17);
         await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
-        await page.Page.EvaluateAsync("() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), { childList: true }); }");
+        await page.Page.EvaluateAsync(
+            "() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), { childList: true }); }"
+        );
 
         var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
         await viewer.ReportReturnAsync(house.Household);
         await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        await page.Page.WaitForFunctionAsync("id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status", house.BuildingId);
+        await page.Page.WaitForFunctionAsync(
+            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status",
+            house.BuildingId
+        );
 
         (await page.Page.EvaluateAsync<int>("() => window.pulsed")).ShouldBe(0);
     }
@@ -81,7 +88,11 @@ public sealed class AccessTests(Viewer viewer)
         var (pulsed, houses) = (false, new Queue<House>(await viewer.HealthyHousesAsync(10)));
         while (!pulsed && houses.TryDequeue(out var house))
         {
-            var pulse = page.Page.WaitForFunctionAsync("() => document.querySelector('#pulses .pulse.observed')", null, new() { Timeout = 4_000 });
+            var pulse = page.Page.WaitForFunctionAsync(
+                "() => document.querySelector('#pulses .pulse.observed')",
+                null,
+                new() { Timeout = 4_000 }
+            );
             await viewer.ReportReturnAsync(house.Household);
             pulsed = await IsSeenAsync(pulse);
         }
@@ -105,7 +116,14 @@ public sealed class AccessTests(Viewer viewer)
 
     private static async Task<string[]> ViolationsAsync(ViewerPage page)
     {
-        await page.Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"), TestContext.Current.CancellationToken));
-        return await page.Page.EvaluateAsync<string[]>("() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))");
+        await page.Page.EvaluateAsync(
+            await File.ReadAllTextAsync(
+                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        return await page.Page.EvaluateAsync<string[]>(
+            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))"
+        );
     }
 }

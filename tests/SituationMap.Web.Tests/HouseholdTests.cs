@@ -34,7 +34,10 @@ public sealed class HouseholdTests(Viewer viewer)
         await mei.ShowsAsync("#drawer .status-line", "Healthy");
         await mei.PictureAsync("override-own");
         // and the server refuses it to him, also under another's name
-        var proposed = await viewer.Database.ReadAsync<Guid>("SELECT f.id FROM fact f JOIN household h ON h.id = f.household WHERE f.kind = 'override' AND h.code = $1", house.Household);
+        var proposed = await viewer.Database.ReadAsync<Guid>(
+            "SELECT f.id FROM fact f JOIN household h ON h.id = f.household WHERE f.kind = 'override' AND h.code = $1",
+            house.Household
+        );
         (await ConfirmAsync("person:mei3")).ShouldBe("422 same-source");
         (await ConfirmAsync("person:tao3")).ShouldBe("422 source-of-another");
         (await ConfirmAsync("grid:210682-004-01")).ShouldBe("422 source-of-another");
@@ -58,14 +61,17 @@ public sealed class HouseholdTests(Viewer viewer)
         await coloured.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await tao.PictureAsync("override-confirmed");
 
-        Task<string> ConfirmAsync(string source) => mei.Page.EvaluateAsync<string>(
-            """
-            async ([household, confirms, source]) => {
-              const answer = await fetch('/api/facts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({
-                id: crypto.randomUUID(), kind: 'override', household, at: new Date().toISOString(), source, data: { status: 'observed', reason: 'Again', confirms } }) });
-              return `${answer.status} ${(await answer.json()).code}`;
-            }
-            """, new[] { house.Household, proposed.ToString(), source });
+        Task<string> ConfirmAsync(string source) =>
+            mei.Page.EvaluateAsync<string>(
+                """
+                async ([household, confirms, source]) => {
+                  const answer = await fetch('/api/facts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({
+                    id: crypto.randomUUID(), kind: 'override', household, at: new Date().toISOString(), source, data: { status: 'observed', reason: 'Again', confirms } }) });
+                  return `${answer.status} ${(await answer.json()).code}`;
+                }
+                """,
+                new[] { house.Household, proposed.ToString(), source }
+            );
     }
 
     [Fact]
@@ -77,9 +83,21 @@ public sealed class HouseholdTests(Viewer viewer)
             WHERE s.status = 'healthy' AND s.surveyed AND (SELECT count(*) FROM person p WHERE p.household = h.id) = 2
               AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id AND f.kind <> 'survey')
             ORDER BY md5(h.code) LIMIT 1
-            """, row => (row.GetString(0), row.GetString(1)));
-        var ordered = new { id = Guid.NewGuid(), kind = "order", household, at = DateTimeOffset.UtcNow.AddDays(-3), source = "system:viewer-test", data = new { measure = "observation", days = 14 } };
-        (await viewer.Server.Client.PostAsJsonAsync("/api/facts", ordered, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+            """,
+            row => (row.GetString(0), row.GetString(1))
+        );
+        var ordered = new
+        {
+            id = Guid.NewGuid(),
+            kind = "order",
+            household,
+            at = DateTimeOffset.UtcNow.AddDays(-3),
+            source = "system:viewer-test",
+            data = new { measure = "observation", days = 14 },
+        };
+        (
+            await viewer.Server.Client.PostAsJsonAsync("/api/facts", ordered, TestContext.Current.CancellationToken)
+        ).EnsureSuccessStatusCode();
         await using var page = await viewer.OpenAsync($"/?lang=en#building={building}&household={household}");
         await page.ShowsAsync("#drawer .status-line", "Observed");
         var items = page.Page.Locator("#drawer .open-items li");
@@ -111,10 +129,19 @@ public sealed class HouseholdTests(Viewer viewer)
         await page.ShowsAsync("#drawer .status-line", "Observed");
 
         async Task<JsonElement> StatusAsync() =>
-            JsonDocument.Parse(await viewer.Server.Client.GetStringAsync(new Uri($"/api/households/{household}/status", UriKind.Relative), TestContext.Current.CancellationToken)).RootElement;
+            JsonDocument
+                .Parse(
+                    await viewer.Server.Client.GetStringAsync(
+                        new Uri($"/api/households/{household}/status", UriKind.Relative),
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                .RootElement;
     }
 
     /// <summary>What the clock on the wall there shows, as a field for times has it; the browser is in another zone.</summary>
     private static string InShanghai(DateTimeOffset at) =>
-        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+        TimeZoneInfo
+            .ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
+            .ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 }

@@ -8,14 +8,19 @@ namespace SituationMap.Web.Tests;
 [Collection(ViewerTests.Name)]
 public sealed class ImportsTests(Viewer viewer)
 {
-    /// <summary>Buildings beside one another, from a place to the east, north first; the last one has no floors that a building could have.</summary>
+    /// <summary>Buildings beside one another, from a place to the east, north first; the last one has no floors that a building could
+    /// have.</summary>
     private static string NorthFirst(double longitude, double latitude, string prefix)
     {
         var text = new StringBuilder("编号,地址,总层数,wkt\n");
         for (var i = 0; i < 6; i++)
         {
             var (west, south) = (longitude + (i * 0.0002), latitude);
-            text.Append(FormattableString.Invariant($"{prefix}-{i},新建路{i}号,{(i == 5 ? "很多" : "6")},\"POLYGON (({south} {west}, {south} {west + 0.00012}, {south + 0.00012} {west + 0.00012}, {south + 0.00012} {west}, {south} {west}))\"\n"));
+            text.Append(
+                FormattableString.Invariant(
+                    $"{prefix}-{i},新建路{i}号,{(i == 5 ? "很多" : "6")},\"POLYGON (({south} {west}, {south} {west + 0.00012}, {south + 0.00012} {west + 0.00012}, {south + 0.00012} {west}, {south} {west}))\"\n"
+                )
+            );
         }
         return text.ToString();
     }
@@ -38,7 +43,9 @@ public sealed class ImportsTests(Viewer viewer)
         await Expect(page.Page.Locator("#import-field-address")).ToHaveValueAsync("=地址");
         await page.Page.WaitForFunctionAsync("() => situationMap.map.queryRenderedFeatures({ layers: ['importing-line'] }).length >= 5");
         var list = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.GetByText("Download the list").ClickAsync());
-        (await File.ReadAllTextAsync(await list.PathAsync(), TestContext.Current.CancellationToken)).ShouldContain("6,NEW-5,floors,value-wrong,");
+        (await File.ReadAllTextAsync(await list.PathAsync(), TestContext.Current.CancellationToken)).ShouldContain(
+            "6,NEW-5,floors,value-wrong,"
+        );
         (await viewer.Database.ReadAsync<long>("SELECT count(*) FROM building WHERE code LIKE 'NEW-%'")).ShouldBe(0);
 
         // a column taken away and given back, and the row that is wrong left out
@@ -52,7 +59,9 @@ public sealed class ImportsTests(Viewer viewer)
         await page.ShowsAsync("#data [role=status]", "Imported.");
         await Expect(page.Page.Locator("#data [data-count=new]")).ToHaveTextAsync("5");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show on the map" }).ClickAsync();
-        await page.Page.WaitForFunctionAsync("() => situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).some(({ properties }) => properties.code === 'NEW-0')");
+        await page.Page.WaitForFunctionAsync(
+            "() => situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).some(({ properties }) => properties.code === 'NEW-0')"
+        );
         await Screenshot(page, "imports-done");
         await viewer.Database.ExecuteAsync("DELETE FROM building WHERE code LIKE 'NEW-%'");
     }
@@ -72,14 +81,19 @@ public sealed class ImportsTests(Viewer viewer)
         await page.Page.GetByLabel("What", new() { Exact = true }).SelectOptionAsync("checkpoints");
         await page.Page.GetByLabel("Format").SelectOptionAsync("geojson");
         var checkpoints = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.GetByText("Download").ClickAsync());
-        (await viewer.Database.ReadAsync<string>("SELECT action FROM audit WHERE purpose = 'correction' AND subject = '/api/exports/persons'")).ShouldBe("export");
+        (
+            await viewer.Database.ReadAsync<string>(
+                "SELECT action FROM audit WHERE purpose = 'correction' AND subject = '/api/exports/persons'"
+            )
+        ).ShouldBe("export");
 
         await page.Page.Locator("#data .choice button", new() { HasText = "Import" }).ClickAsync();
         foreach (var (name, download) in ((string, IDownload)[])[("persons.csv", persons), ("checkpoints.geojson", checkpoints)])
         {
             await ChooseAsync(page, name, await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
             await page.ShowsAsync("#data .buttons", "there is nothing to import");
-            await Expect(page.Page.Locator("#data [data-count=rows]")).ToHaveTextAsync(await page.Page.Locator("#data [data-count=same]").InnerTextAsync());
+            await Expect(page.Page.Locator("#data [data-count=rows]"))
+                .ToHaveTextAsync(await page.Page.Locator("#data [data-count=same]").InnerTextAsync());
         }
     }
 
@@ -91,7 +105,11 @@ public sealed class ImportsTests(Viewer viewer)
         await using var page = await viewer.OpenAsync("/?lang=en", server.Address, waitForMap: false);
         await Screenshot(page, "imports-empty");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Import the first grids" }).ClickAsync();
-        await ChooseAsync(page, "grids.csv", "code,name,wkt\n210682,Fengcheng,\"POLYGON ((124 40, 124.1 40, 124.1 40.1, 124 40.1, 124 40))\"\n210682-001,East,\"POLYGON ((124.05 40, 124.1 40, 124.1 40.1, 124.05 40.1, 124.05 40))\"\n210682-002,West,\"POLYGON ((124 40, 124.05 40, 124.05 40.1, 124 40.1, 124 40))\"\n");
+        await ChooseAsync(
+            page,
+            "grids.csv",
+            "code,name,wkt\n210682,Fengcheng,\"POLYGON ((124 40, 124.1 40, 124.1 40.1, 124 40.1, 124 40))\"\n210682-001,East,\"POLYGON ((124.05 40, 124.1 40, 124.1 40.1, 124.05 40.1, 124.05 40))\"\n210682-002,West,\"POLYGON ((124 40, 124.05 40, 124.05 40.1, 124 40.1, 124 40))\"\n"
+        );
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Import 3 rows" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Open the map" }).ClickAsync();
 
@@ -113,7 +131,10 @@ public sealed class ImportsTests(Viewer viewer)
     {
         var (longitude, latitude) = await MiddleAsync();
         await using var page = await viewer.OpenAsync(path);
-        var menu = page.Page.Locator(".menu button", new() { HasText = path.Contains("lang=en", StringComparison.Ordinal) ? "Data" : "数据" });
+        var menu = page.Page.Locator(
+            ".menu button",
+            new() { HasText = path.Contains("lang=en", StringComparison.Ordinal) ? "Data" : "数据" }
+        );
         await menu.FocusAsync();
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.Locator("#data .drop").WaitForAsync();
@@ -134,22 +155,42 @@ public sealed class ImportsTests(Viewer viewer)
     }
 
     /// <summary>West of the middle of the largest of the lowest grids.</summary>
-    private Task<(double Longitude, double Latitude)> MiddleAsync() => viewer.Database.ReadRowAsync(
-        """
-        SELECT ST_X(ST_Centroid(outline)) - 0.0006, ST_Y(ST_Centroid(outline)) FROM grid g
-        WHERE NOT EXISTS (SELECT FROM grid below WHERE below.parent = g.path) ORDER BY ST_Area(outline) DESC LIMIT 1
-        """, row => (row.GetDouble(0), row.GetDouble(1)));
+    private Task<(double Longitude, double Latitude)> MiddleAsync() =>
+        viewer.Database.ReadRowAsync(
+            """
+            SELECT ST_X(ST_Centroid(outline)) - 0.0006, ST_Y(ST_Centroid(outline)) FROM grid g
+            WHERE NOT EXISTS (SELECT FROM grid below WHERE below.parent = g.path) ORDER BY ST_Area(outline) DESC LIMIT 1
+            """,
+            row => (row.GetDouble(0), row.GetDouble(1))
+        );
 
-    private static Task ChooseAsync(ViewerPage page, string name, string text) => page.Page.Locator("#import-file").SetInputFilesAsync(
-        new FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(text) });
+    private static Task ChooseAsync(ViewerPage page, string name, string text) =>
+        page
+            .Page.Locator("#import-file")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = name,
+                    MimeType = "application/octet-stream",
+                    Buffer = Encoding.UTF8.GetBytes(text),
+                }
+            );
 
     private static async Task<string[]> ViolationsAsync(ViewerPage page)
     {
-        await page.Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"), TestContext.Current.CancellationToken));
-        return await page.Page.EvaluateAsync<string[]>("() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))");
+        await page.Page.EvaluateAsync(
+            await File.ReadAllTextAsync(
+                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        return await page.Page.EvaluateAsync<string[]>(
+            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))"
+        );
     }
 
-    private static Task Screenshot(ViewerPage page, string name) => Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder
-        ? page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") })
-        : Task.CompletedTask;
+    private static Task Screenshot(ViewerPage page, string name) =>
+        Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder
+            ? page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") })
+            : Task.CompletedTask;
 }

@@ -24,12 +24,16 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
         await page.ShowsAsync("tr[data-status=observed] b", $"{before + 1}");
         // the colour stays when the tile says it and what the feed said has been dropped
         await page.Page.WaitForFunctionAsync(
-            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status", house.BuildingId);
+            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status",
+            house.BuildingId
+        );
         // beside the letter, which stands in the middle
         var pixels = await page.CountPixelsAsync(Palette.Of("observed"));
         pixels[Palette.Of("observed")].ShouldBePositive();
         var baked = await page.Page.EvaluateAsync<string>(
-            "id => situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0].properties.status", house.BuildingId);
+            "id => situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0].properties.status",
+            house.BuildingId
+        );
         baked.ShouldBe("observed");
     }
 
@@ -53,7 +57,8 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
         }
 
         milliseconds.Sort();
-        var summary = $"POST to pixel, {count} facts: p50 {milliseconds[count / 2]:0} ms, p95 {milliseconds[(count * 95 / 100) - 1]:0} ms, maximum {milliseconds[^1]:0} ms";
+        var summary =
+            $"POST to pixel, {count} facts: p50 {milliseconds[count / 2]:0} ms, p95 {milliseconds[(count * 95 / 100) - 1]:0} ms, maximum {milliseconds[^1]:0} ms";
         output.WriteLine(summary);
         TestContext.Current.SendDiagnosticMessage(summary);
         milliseconds.ShouldAllBe(time => time > 0);
@@ -81,7 +86,9 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
 
         await Assertions.Expect(page.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "live", new() { Timeout = 10_000 });
         await page.Page.WaitForFunctionAsync(
-            "id => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === 'observed'", house.BuildingId);
+            "id => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === 'observed'",
+            house.BuildingId
+        );
         await page.Page.EvaluateAsync("() => { situationMap.map.jumpTo({ zoom: 15.4 }); }"); // below this zoom no letter covers the place
         await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         var total = await viewer.Database.ReadAsync<long>("SELECT count(*) FROM household_status WHERE status = 'observed'");
@@ -141,7 +148,10 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
 
         foreach (var tab in tabs)
             await Assertions.Expect(tab.Locator("tr[data-status=observed] b")).ToHaveTextAsync($"{before + 1}", new() { Timeout = 10_000 });
-        (await viewer.Server.Client.GetStringAsync("/metrics")).ShouldMatch(@"(?m)^situationmap_live_clients(\{.*\})? 1\b", "one connection for all");
+        (await viewer.Server.Client.GetStringAsync("/metrics")).ShouldMatch(
+            @"(?m)^situationmap_live_clients(\{.*\})? 1\b",
+            "one connection for all"
+        );
     }
 
     [Fact]
@@ -160,14 +170,23 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
     public async Task The_arrow_of_a_checkpoint_turns_when_somebody_passes_the_other_way()
     {
         await using var page = await viewer.OpenAsync("/#map=15/40.4529/124.0522");
-        const string Passage = "() => situationMap.map.queryRenderedFeatures({ layers: ['checkpoints-passages'] }).find(feature => feature.properties.code === 'C-1')?.properties.passage";
+        const string Passage =
+            "() => situationMap.map.queryRenderedFeatures({ layers: ['checkpoints-passages'] }).find(feature => feature.properties.code === 'C-1')?.properties.passage";
         await page.Page.WaitForFunctionAsync(Passage);
         var other = await page.Page.EvaluateAsync<string>(Passage) == "in" ? "out" : "in";
 
-        using var answer = await viewer.Server.Client.PostAsJsonAsync("/api/facts", new
-        {
-            id = Guid.NewGuid(), kind = "passage", household = "H-02-0001", at = DateTimeOffset.UtcNow, source = "checkpoint:C-1", data = new { checkpoint = "C-1", direction = other },
-        });
+        using var answer = await viewer.Server.Client.PostAsJsonAsync(
+            "/api/facts",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "passage",
+                household = "H-02-0001",
+                at = DateTimeOffset.UtcNow,
+                source = "checkpoint:C-1",
+                data = new { checkpoint = "C-1", direction = other },
+            }
+        );
 
         answer.EnsureSuccessStatusCode();
         await page.Page.WaitForFunctionAsync($"other => ({Passage})() === other", other);

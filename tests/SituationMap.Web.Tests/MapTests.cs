@@ -11,7 +11,8 @@ public sealed class MapTests(Viewer viewer)
         await using var page = await viewer.OpenAsync();
 
         var statuses = await page.Page.EvaluateAsync<string[]>(
-            "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => feature.properties.status))]");
+            "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => feature.properties.status))]"
+        );
         statuses.ShouldBe(Palette.Statuses.Append(null), ignoreOrder: true, "and shops, in which nobody lives");
         var pixels = await page.CountPixelsAsync([.. Palette.Statuses.Select(status => Palette.Of(status))]);
         pixels.ShouldAllBe(count => count.Value > 100);
@@ -22,7 +23,9 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync("/#map=12/40.4497/124.0502");
 
-        var grids = await page.Page.EvaluateAsync<string[]>("() => situationMap.map.queryRenderedFeatures({ layers: ['grids'] }).map(feature => feature.properties.level)");
+        var grids = await page.Page.EvaluateAsync<string[]>(
+            "() => situationMap.map.queryRenderedFeatures({ layers: ['grids'] }).map(feature => feature.properties.level)"
+        );
         grids.ShouldNotBeEmpty();
     }
 
@@ -36,7 +39,9 @@ public sealed class MapTests(Viewer viewer)
 
         // two metres beside the letter, which stands in the middle of the house
         (await page.ColourAtAsync(house.Longitude + 2 / 85_000.0, house.Latitude)).ShouldBe(Palette.Of("healthy"));
-        (await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['households'] }).length")).ShouldBePositive();
+        (
+            await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['households'] }).length")
+        ).ShouldBePositive();
     }
 
     [Fact]
@@ -50,8 +55,11 @@ public sealed class MapTests(Viewer viewer)
         await page.LookAtAsync(124.0522, 40.4529, 19.2);
         (await LettersAsync("households-marks")).ShouldContain("健");
 
-        Task<string[]> LettersAsync(string layer) => page.Page.EvaluateAsync<string[]>(
-            "layer => [...new Set(situationMap.map.queryRenderedFeatures({ layers: [layer] }).map(feature => String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')", layer);
+        Task<string[]> LettersAsync(string layer) =>
+            page.Page.EvaluateAsync<string[]>(
+                "layer => [...new Set(situationMap.map.queryRenderedFeatures({ layers: [layer] }).map(feature => String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')",
+                layer
+            );
     }
 
     [Theory]

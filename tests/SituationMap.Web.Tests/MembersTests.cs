@@ -14,7 +14,9 @@ public sealed partial class MembersTests(Viewer viewer)
     public async Task Members_are_masked_until_it_is_said_what_for(string language, string heading, string show, string purpose, string now)
     {
         var house = (await viewer.HealthyHousesAsync(40)).First(one => Members(one) > 0);
-        await using var page = await viewer.OpenAsync($"/?lang={language}#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}&household={house.Household}");
+        await using var page = await viewer.OpenAsync(
+            $"/?lang={language}#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}&household={house.Household}"
+        );
         var members = page.Page.Locator("#drawer .members");
         await Expect(members).ToContainTextAsync(heading);
         await Expect(members.Locator("li").First).ToContainTextAsync("100****");
@@ -34,11 +36,21 @@ public sealed partial class MembersTests(Viewer viewer)
         await page.Page.Keyboard.PressAsync("Escape");
         (await page.Page.Locator("#drawer").IsVisibleAsync()).ShouldBeFalse();
 
-        Task<long> LooksAsync() => viewer.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE action = 'see persons' AND purpose = 'supplies' AND subject = $1", $"members of {house.Household}");
+        Task<long> LooksAsync() =>
+            viewer.Database.ReadAsync<long>(
+                "SELECT count(*) FROM audit WHERE action = 'see persons' AND purpose = 'supplies' AND subject = $1",
+                $"members of {house.Household}"
+            );
     }
 
-    private long Members(House house) => viewer.Database.ReadAsync<long>(
-        "SELECT count(*) FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1", house.Household).GetAwaiter().GetResult();
+    private long Members(House house) =>
+        viewer
+            .Database.ReadAsync<long>(
+                "SELECT count(*) FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1",
+                house.Household
+            )
+            .GetAwaiter()
+            .GetResult();
 
     [GeneratedRegex(@"100\d{8}", RegexOptions.NonBacktracking)]
     private static partial Regex Phone();

@@ -7,8 +7,11 @@ internal static class Palette
 {
     public static readonly string[] Statuses = ["quarantined", "observed", "out", "healthy"];
 
-    private static readonly JsonElement All = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "tiles", "palette.json"))).RootElement;
+    private static readonly JsonElement All = JsonDocument
+        .Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "tiles", "palette.json")))
+        .RootElement;
 
     /// <summary>As #RRGGBB.</summary>
-    public static string Of(string name, string theme = "light", string palette = "default") => All.GetProperty(palette).GetProperty(theme).GetProperty(name).GetString()!.ToUpperInvariant();
+    public static string Of(string name, string theme = "light", string palette = "default") =>
+        All.GetProperty(palette).GetProperty(theme).GetProperty(name).GetString()!.ToUpperInvariant();
 }

@@ -42,16 +42,21 @@ public sealed class PanelTests(Viewer viewer)
             """
             SELECT b.code FROM building b JOIN household h ON h.building = b.id
             GROUP BY b.code HAVING bool_or(h.doors = 2 AND h.unit = 1 AND h.floor > 1) ORDER BY count(*) DESC, b.code LIMIT 1
-            """);
+            """
+        );
         var homes = await viewer.Database.ReadRowsAsync(
             "SELECT h.code, h.floor, h.unit, h.room, h.doors FROM household h JOIN building b ON b.id = h.building WHERE b.code = $1",
-            row => (Code: row.GetString(0), Floor: row.GetInt16(1), Unit: row.GetInt16(2), Room: row.GetInt16(3), Doors: row.GetInt16(4)), code);
+            row => (Code: row.GetString(0), Floor: row.GetInt16(1), Unit: row.GetInt16(2), Room: row.GetInt16(3), Doors: row.GetInt16(4)),
+            code
+        );
         await using var page = await viewer.OpenAsync($"/?lang=en#building={code}");
         await page.Page.Locator("#drawer .matrix").WaitForAsync();
         await page.PictureAsync("matrix");
 
         // every place of the matrix is somebody's door or nobody's
-        var places = homes.Select(home => home.Floor).Distinct().Count() * homes.SelectMany(home => Enumerable.Range(home.Room, home.Doors).Select(room => (home.Unit, room))).Distinct().Count();
+        var places =
+            homes.Select(home => home.Floor).Distinct().Count()
+            * homes.SelectMany(home => Enumerable.Range(home.Room, home.Doors).Select(room => (home.Unit, room))).Distinct().Count();
         var missing = page.Page.Locator("#drawer .matrix .missing");
         (await page.Page.Locator("#drawer .matrix .cell").CountAsync()).ShouldBe(homes.Count);
         (await missing.CountAsync()).ShouldBe(places - homes.Sum(home => home.Doors));
@@ -61,7 +66,9 @@ public sealed class PanelTests(Viewer viewer)
         await page.ShowsAsync("#drawer .total", $"{homes.Count} households");
         var tally = await page.Page.Locator("#drawer .tally li b").AllInnerTextsAsync();
         foreach (var (status, counted) in Palette.Statuses.Zip(tally))
-            (await page.Page.Locator($"#drawer .matrix .cell.{status}").CountAsync()).ShouldBe(int.Parse(counted.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+            (await page.Page.Locator($"#drawer .matrix .cell.{status}").CountAsync()).ShouldBe(
+                int.Parse(counted.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)
+            );
 
         // a home of two doors reaches from the left of its first one to the right of its second one
         foreach (var joined in homes.Where(home => home.Doors == 2))
@@ -69,7 +76,9 @@ public sealed class PanelTests(Viewer viewer)
             var (wide, narrow) = (await BoxAsync(joined.Code), await BoxAsync(homes.First(home => home.Doors == 1).Code));
             wide.Width.ShouldBeGreaterThan(2 * narrow.Width);
             wide.Height.ShouldBe(narrow.Height);
-            if (homes.FirstOrDefault(home => home.Unit == joined.Unit && home.Room == joined.Room && home.Doors == 1) is { Code: { } above })
+            if (
+                homes.FirstOrDefault(home => home.Unit == joined.Unit && home.Room == joined.Room && home.Doors == 1) is { Code: { } above }
+            )
                 (await BoxAsync(above)).X.ShouldBe(wide.X, 0.5);
             if (homes.FirstOrDefault(home => home.Unit == joined.Unit && home.Room == joined.Room + 1) is { Code: { } beside })
                 ((await BoxAsync(beside)) is var box ? box.X + box.Width : 0).ShouldBe(wide.X + wide.Width, 0.5);
@@ -85,8 +94,14 @@ public sealed class PanelTests(Viewer viewer)
 
         // the arrows take one step over both doors, and one from the floor below leads back
         var wanted = homes.First(home => home.Doors == 2 && home.Unit == 1 && home.Floor > 1);
-        var below = homes.Where(home => home.Unit == 1 && home.Room <= wanted.Room + 1 && home.Room + home.Doors > wanted.Room + 1 && home.Floor < wanted.Floor).MaxBy(home => home.Floor);
-        var onward = homes.Where(home => home.Floor == wanted.Floor && (home.Unit > 1 || home.Room > wanted.Room)).MinBy(home => (home.Unit, home.Room));
+        var below = homes
+            .Where(home =>
+                home.Unit == 1 && home.Room <= wanted.Room + 1 && home.Room + home.Doors > wanted.Room + 1 && home.Floor < wanted.Floor
+            )
+            .MaxBy(home => home.Floor);
+        var onward = homes
+            .Where(home => home.Floor == wanted.Floor && (home.Unit > 1 || home.Room > wanted.Room))
+            .MinBy(home => (home.Unit, home.Room));
         if (below.Code is not null)
         {
             await Cell(below.Code).FocusAsync();
@@ -134,14 +149,18 @@ public sealed class PanelTests(Viewer viewer)
 
         await page.ShowsAsync("#drawer .status-line", "健康");
         await page.Page.WaitForFunctionAsync(
-            "([lon, lat]) => situationMap.map.project([lon, lat]).x < document.getElementById('drawer').getBoundingClientRect().left", new[] { house.Longitude, house.Latitude });
+            "([lon, lat]) => situationMap.map.project([lon, lat]).x < document.getElementById('drawer').getBoundingClientRect().left",
+            new[] { house.Longitude, house.Latitude }
+        );
     }
 
     [Fact]
     public async Task The_address_opens_the_same_household_again()
     {
         var house = (await viewer.HealthyHousesAsync(1))[0];
-        await using var page = await viewer.OpenAsync($"/?lang=en#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}&household={house.Household}");
+        await using var page = await viewer.OpenAsync(
+            $"/?lang=en#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}&household={house.Household}"
+        );
 
         await page.ShowsAsync("#drawer .status-line", "Healthy");
         (await page.Page.EvaluateAsync<double>("() => situationMap.map.getZoom()")).ShouldBe(17, 0.01);
@@ -156,7 +175,11 @@ public sealed class PanelTests(Viewer viewer)
         var keyboard = page.Page.Keyboard;
 
         // Tab until the map has the focus
-        for (var step = 0; step < 20 && !await page.Page.EvaluateAsync<bool>("() => document.activeElement === situationMap.map.getCanvas()"); step++)
+        for (
+            var step = 0;
+            step < 20 && !await page.Page.EvaluateAsync<bool>("() => document.activeElement === situationMap.map.getCanvas()");
+            step++
+        )
             await keyboard.PressAsync("Tab");
         await keyboard.PressAsync("Enter");
         await page.Page.Locator("#drawer .matrix").WaitForAsync();
@@ -193,7 +216,8 @@ public sealed class PanelTests(Viewer viewer)
               AND EXISTS (SELECT FROM household JOIN household_status ON household_status.household = household.id
                           WHERE household.building = building.id AND household_status.status IN ('observed', 'quarantined'))
             ORDER BY building.id LIMIT 1
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync();
         (await reader.ReadAsync()).ShouldBeTrue("the demo has blocks with observed households");
         return (reader.GetDouble(0), reader.GetDouble(1), reader.GetString(2));

@@ -69,15 +69,21 @@ public sealed class ScreensTests(Viewer viewer)
         await page.Page.EvaluateAsync("() => { location.hash += '&building=B-0001'; }");
         await Expect(page.Page.Locator("#drawer .matrix")).ToBeVisibleAsync();
         (await OutsideAsync()).ShouldBeEmpty();
-        (await page.Page.EvaluateAsync<bool>("() => { const frame = document.querySelector('.matrix-frame'); return frame.scrollWidth <= frame.clientWidth; }")).ShouldBeTrue("the whole matrix");
+        (
+            await page.Page.EvaluateAsync<bool>(
+                "() => { const frame = document.querySelector('.matrix-frame'); return frame.scrollWidth <= frame.clientWidth; }"
+            )
+        ).ShouldBeTrue("the whole matrix");
 
-        Task<string[]> OutsideAsync() => page.Page.EvaluateAsync<string[]>(
-            """
-            () => ['#card', '#search', '#drawer', '.maplibregl-ctrl-bottom-right', '#coordinates'].filter(selector => {
-              const box = document.querySelector(selector)?.getBoundingClientRect();
-              return box && box.width > 0 && (box.left < 0 || box.top < 0 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);
-            })
-            """);
+        Task<string[]> OutsideAsync() =>
+            page.Page.EvaluateAsync<string[]>(
+                """
+                () => ['#card', '#search', '#drawer', '.maplibregl-ctrl-bottom-right', '#coordinates'].filter(selector => {
+                  const box = document.querySelector(selector)?.getBoundingClientRect();
+                  return box && box.width > 0 && (box.left < 0 || box.top < 0 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);
+                })
+                """
+            );
     }
 
     [Theory]
@@ -99,7 +105,11 @@ public sealed class ScreensTests(Viewer viewer)
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
             await page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"desk-{width}.png") });
 
-        Task<double> SizeAsync(string layer, string property) => page.Page.EvaluateAsync<double>("([layer, property]) => situationMap.map.getLayoutProperty(layer, property).at(-1)", new[] { layer, property });
+        Task<double> SizeAsync(string layer, string property) =>
+            page.Page.EvaluateAsync<double>(
+                "([layer, property]) => situationMap.map.getLayoutProperty(layer, property).at(-1)",
+                new[] { layer, property }
+            );
     }
 
     [Fact]
@@ -113,10 +123,16 @@ public sealed class ScreensTests(Viewer viewer)
         var number = await page.Page.Locator("#card .counts b").First.BoundingBoxAsync();
         number!.Height.ShouldBeGreaterThan(80);
         (await page.Page.EvaluateAsync<double>("() => situationMap.map.getContainer().clientWidth")).ShouldBe(3840 / 1.8, 1);
-        (await page.Page.EvaluateAsync<int[]>("() => { const { width, height } = situationMap.map.getCanvas(); return [width, height]; }")).ShouldBe([3840, 2160]);
+        (
+            await page.Page.EvaluateAsync<int[]>(
+                "() => { const { width, height } = situationMap.map.getCanvas(); return [width, height]; }"
+            )
+        ).ShouldBe([3840, 2160]);
         // and nothing of the place lies below the card
         var card = await page.Page.Locator("#card").BoundingBoxAsync();
-        (await page.Page.EvaluateAsync<double>("() => situationMap.map.project([situationMap.viewer.place.bounds[0], 40.45]).x * 1.8")).ShouldBeInRange(card!.X + card.Width - 200, 3840 / 2);
+        (
+            await page.Page.EvaluateAsync<double>("() => situationMap.map.project([situationMap.viewer.place.bounds[0], 40.45]).x * 1.8")
+        ).ShouldBeInRange(card!.X + card.Width - 200, 3840 / 2);
     }
 
     [Fact]
@@ -132,23 +148,37 @@ public sealed class ScreensTests(Viewer viewer)
 
         await page.ShowsAsync(".sheet header", $"{DateTime.UtcNow.AddHours(8).Year}"); // it is read in other years, too
         // what fills the figure has the shape of the picture, so nothing is cut off and the bar's part of its width is true
-        var (ratio, shape) = (await NumberAsync("image.clientWidth / image.clientHeight"), await NumberAsync("image.naturalWidth / image.naturalHeight"));
+        var (ratio, shape) = (
+            await NumberAsync("image.clientWidth / image.clientHeight"),
+            await NumberAsync("image.naturalWidth / image.naturalHeight")
+        );
         ratio.ShouldBe(shape, tolerance: 0.02);
-        (await page.Page.EvaluateAsync<string>(
-            """
-            () => {
-              const image = document.querySelector('.sheet img');
-              const canvas = Object.assign(document.createElement('canvas'), { width: image.naturalWidth, height: image.naturalHeight });
-              const context = canvas.getContext('2d');
-              context.drawImage(image, 0, 0);
-              return '#' + [...context.getImageData(3, 3, 1, 1).data.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
-            }
-            """)).ShouldBe("#F4F2EC");
-        (await page.Page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('.sheet .chip.quarantined')).backgroundColor")).ShouldBe("rgb(165, 0, 38)");
+        (
+            await page.Page.EvaluateAsync<string>(
+                """
+                () => {
+                  const image = document.querySelector('.sheet img');
+                  const canvas = Object.assign(document.createElement('canvas'), { width: image.naturalWidth, height: image.naturalHeight });
+                  const context = canvas.getContext('2d');
+                  context.drawImage(image, 0, 0);
+                  return '#' + [...context.getImageData(3, 3, 1, 1).data.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
+                }
+                """
+            )
+        ).ShouldBe("#F4F2EC");
+        (
+            await page.Page.EvaluateAsync<string>(
+                "() => getComputedStyle(document.querySelector('.sheet .chip.quarantined')).backgroundColor"
+            )
+        ).ShouldBe("rgb(165, 0, 38)");
         // in local mode nobody has a name to be named by
         (await page.Page.Locator(".sheet footer").InnerTextAsync()).ShouldNotContain("printed by");
-        (await NumberAsync("image.closest('.sheet').scrollHeight - image.closest('.sheet').clientHeight")).ShouldBe(0, "nothing falls off the sheet");
+        (await NumberAsync("image.closest('.sheet').scrollHeight - image.closest('.sheet').clientHeight")).ShouldBe(
+            0,
+            "nothing falls off the sheet"
+        );
 
-        Task<double> NumberAsync(string expression) => page.Page.EvaluateAsync<double>($"() => {{ const image = document.querySelector('.sheet img'); return {expression}; }}");
+        Task<double> NumberAsync(string expression) =>
+            page.Page.EvaluateAsync<double>($"() => {{ const image = document.querySelector('.sheet img'); return {expression}; }}");
     }
 }

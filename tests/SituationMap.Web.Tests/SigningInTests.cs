@@ -48,8 +48,15 @@ public sealed class SigningInTests(Viewer viewer)
     [Fact]
     public async Task Below_a_path_of_a_proxy_the_viewer_signs_in_draws_and_follows()
     {
-        await using var server = await TestServer.StartAsync(viewer.Database, ("SituationMap:LocalMode", "false"), ("SituationMap:Proxies:0", "127.0.0.1"));
-        await using var proxy = await ReverseProxy.StartAsync("nginx", server.Address.Authority, $$"""
+        await using var server = await TestServer.StartAsync(
+            viewer.Database,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:Proxies:0", "127.0.0.1")
+        );
+        await using var proxy = await ReverseProxy.StartAsync(
+            "nginx",
+            server.Address.Authority,
+            $$"""
             location /city/ {
                 proxy_pass http://{{server.Address.Authority}}/;
                 proxy_set_header X-Forwarded-For $remote_addr;
@@ -58,14 +65,17 @@ public sealed class SigningInTests(Viewer viewer)
                 proxy_set_header X-Forwarded-Prefix /city;
                 proxy_buffering off;
             }
-            """);
+            """
+        );
 
         await using var page = await viewer.SignedInAsync(server, "below-a-path", "viewer", "city/?lang=en", proxy.Address);
 
         await page.ShowsAsync(".account summary", "Signed in as below-a-path");
         var asked = await page.Page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(one => one.name)");
         asked.Length.ShouldBeGreaterThan(10);
-        asked.ShouldAllBe(address => address.StartsWith($"{proxy.Address}city/") || address.StartsWith("blob:") || address.StartsWith("data:"));
+        asked.ShouldAllBe(address =>
+            address.StartsWith($"{proxy.Address}city/") || address.StartsWith("blob:") || address.StartsWith("data:")
+        );
     }
 
     [Fact]
@@ -79,7 +89,9 @@ public sealed class SigningInTests(Viewer viewer)
         page.ExpectsErrors = true; // the browser reports the refusal as one
         var form = page.Page.Locator("#gate");
         await Expect(form).ToBeVisibleAsync();
-        (await page.Page.EvaluateAsync<bool>("() => performance.getEntriesByType('resource').some(one => one.name.includes('/tiles/'))")).ShouldBeFalse();
+        (
+            await page.Page.EvaluateAsync<bool>("() => performance.getEntriesByType('resource').some(one => one.name.includes('/tiles/'))")
+        ).ShouldBeFalse();
 
         await SignInAsync("wrong horse battery");
         await Expect(form.GetByRole(AriaRole.Alert)).ToContainTextAsync("wrong");
@@ -100,7 +112,11 @@ public sealed class SigningInTests(Viewer viewer)
         await mei.GetByText("Grant", new() { Exact = true }).ClickAsync();
         await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 210682-004-01");
         await Screenshot(page, "manage");
-        (await viewer.Database.ReadAsync<string>("SELECT details ->> 'grid' FROM audit WHERE action = 'grant' AND subject = 'mei' AND account = 'root'")).ShouldBe("210682-004-01");
+        (
+            await viewer.Database.ReadAsync<string>(
+                "SELECT details ->> 'grid' FROM audit WHERE action = 'grant' AND subject = 'mei' AND account = 'root'"
+            )
+        ).ShouldBe("210682-004-01");
 
         async Task SignInAsync(string password)
         {
@@ -110,7 +126,8 @@ public sealed class SigningInTests(Viewer viewer)
         }
     }
 
-    private static Task Screenshot(ViewerPage page, string name) => Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder
-        ? page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") })
-        : Task.CompletedTask;
+    private static Task Screenshot(ViewerPage page, string name) =>
+        Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder
+            ? page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") })
+            : Task.CompletedTask;
 }

@@ -56,7 +56,9 @@ public sealed class SituationTests(Viewer viewer)
 
         // the heads sort
         await page.Page.Locator("#situation [data-key=sort-observed]").ClickAsync();
-        var observed = (await page.Page.Locator("#situation .children tbody tr td:nth-of-type(2)").AllInnerTextsAsync()).Select(Number).ToList();
+        var observed = (await page.Page.Locator("#situation .children tbody tr td:nth-of-type(2)").AllInnerTextsAsync())
+            .Select(Number)
+            .ToList();
         observed.ShouldBe(observed.OrderDescending());
     }
 
@@ -71,15 +73,28 @@ public sealed class SituationTests(Viewer viewer)
             INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES
               ('210682.004.02', 'B-far', '远处', 'slab', 1, 1, ST_Multi(ST_MakeEnvelope(124.0800, 40.4700, 124.0803, 40.4702, 4326)));
             INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-far-' || room, id, 1, 1, room FROM building, generate_series(1, 3) AS room WHERE code = 'B-far'
-            """);
+            """
+        );
         using var form = new MultipartFormDataContent
         {
             { new StringContent("zones"), "as" },
-            { new StringContent(FormattableString.Invariant($"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},\"POLYGON ((124.0500 40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n")), "file", "zones.csv" },
+            {
+                new StringContent(
+                    FormattableString.Invariant(
+                        $"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},\"POLYGON ((124.0500 40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n"
+                    )
+                ),
+                "file",
+                "zones.csv"
+            },
         };
-        (await server.Client.PostAsync(new Uri("/api/imports", UriKind.Relative), form, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        (
+            await server.Client.PostAsync(new Uri("/api/imports", UriKind.Relative), form, TestContext.Current.CancellationToken)
+        ).EnsureSuccessStatusCode();
         await using var page = await viewer.OpenAsync("/?lang=en", server.Address);
-        await page.Page.WaitForFunctionAsync("async () => { const { misplaced, zones } = await (await fetch('/api/grids/210682-004/summary')).json(); return misplaced === 3 && zones.length === 2; }");
+        await page.Page.WaitForFunctionAsync(
+            "async () => { const { misplaced, zones } = await (await fetch('/api/grids/210682-004/summary')).json(); return misplaced === 3 && zones.length === 2; }"
+        );
         await page.Page.Keyboard.PressAsync("s");
 
         // the due one first, with what that rests on
@@ -99,7 +114,8 @@ public sealed class SituationTests(Viewer viewer)
               const right = document.getElementById('situation').getBoundingClientRect().left;
               return !map.isMoving() && map.getZoom() > 16.5 && from.x > document.getElementById('card').getBoundingClientRect().right && to.x < right && from.y > 0 && to.y < innerHeight;
             }
-            """);
+            """
+        );
 
         // those outside their grid: a number that is part of all, and opens the list of them, and each leads to where it is
         await Expect(page.Page.Locator("#situation [data-list=misplaced] b")).ToHaveTextAsync("3 households");
@@ -108,7 +124,9 @@ public sealed class SituationTests(Viewer viewer)
         await page.ShowsAsync("#situation .figures", "Every household has its place");
         await page.Page.Locator("#situation .path button").Last.ClickAsync();
         await page.ShowsAsync("#situation h2", "铁南社区");
-        (await CountAsync("unsurveyed")).ShouldBe(Number((await page.Page.Locator("#card [data-count=unsurveyed]").InnerTextAsync()).Split(' ')[0]));
+        (await CountAsync("unsurveyed")).ShouldBe(
+            Number((await page.Page.Locator("#card [data-count=unsurveyed]").InnerTextAsync()).Split(' ')[0])
+        );
         (await CountAsync("overdue")).ShouldBePositive();
         await page.Page.Locator("#situation [data-list=misplaced]").ClickAsync();
         await Expect(page.Page.Locator("#situation .rows button")).ToHaveCountAsync(3);
@@ -121,7 +139,8 @@ public sealed class SituationTests(Viewer viewer)
               const { x, y } = situationMap.map.project([124.08015, 40.4701]);
               return !situationMap.map.isMoving() && x > 0 && x < document.getElementById('drawer').getBoundingClientRect().left && y > 0 && y < innerHeight;
             }
-            """);
+            """
+        );
 
         // the number of a list, of which the list has that many, and in which the grids below add up to it
         async Task<int> CountAsync(string list)
@@ -142,7 +161,9 @@ public sealed class SituationTests(Viewer viewer)
             await Expect(rows).ToHaveCountAsync(told);
             if (Array.IndexOf(["unsurveyed", "overdue"], list) is >= 0 and var column)
             {
-                var cells = (await page.Page.Locator($"#situation .children tbody td:nth-of-type({column + 5})").AllInnerTextsAsync()).Sum(Number);
+                var cells = (await page.Page.Locator($"#situation .children tbody td:nth-of-type({column + 5})").AllInnerTextsAsync()).Sum(
+                    Number
+                );
                 cells.ShouldBe(told);
             }
             return told;
@@ -171,8 +192,16 @@ public sealed class SituationTests(Viewer viewer)
     }
 
     [Theory]
-    [InlineData("fsldk", "凤山路东口卡点", "() => situationMap.map.getCenter().toArray().every((part, axis) => Math.abs(part - [124.0594, 40.4499][axis]) < 0.01)")]
-    [InlineData("铁南街 1 号楼", "铁南街 1 号楼", "() => document.querySelector('#drawer h2')?.textContent === '铁南街 1 号楼' && document.querySelector('#drawer .matrix')")]
+    [InlineData(
+        "fsldk",
+        "凤山路东口卡点",
+        "() => situationMap.map.getCenter().toArray().every((part, axis) => Math.abs(part - [124.0594, 40.4499][axis]) < 0.01)"
+    )]
+    [InlineData(
+        "铁南街 1 号楼",
+        "铁南街 1 号楼",
+        "() => document.querySelector('#drawer h2')?.textContent === '铁南街 1 号楼' && document.querySelector('#drawer .matrix')"
+    )]
     [InlineData("B-0001", "铁南街 1 号楼", "() => location.hash.includes('building=B-0001')")]
     [InlineData("第二网格", "第二网格", "() => document.querySelector('#situation h2')?.textContent === '第二网格'")]
     public async Task What_is_searched_is_found_and_shown(string query, string found, string shown)
@@ -213,7 +242,9 @@ public sealed class SituationTests(Viewer viewer)
 
         await using var again = await viewer.OpenAsync($"/{hash}");
         await again.ShowsAsync("#situation h2", "铁南社区");
-        (await again.Page.EvaluateAsync<string>("() => situationMap.map.getLayoutProperty('zones-outline', 'visibility')")).ShouldBe("none");
+        (await again.Page.EvaluateAsync<string>("() => situationMap.map.getLayoutProperty('zones-outline', 'visibility')")).ShouldBe(
+            "none"
+        );
         (await again.Page.EvaluateAsync<double>("() => situationMap.map.getPaintProperty('buildings', 'fill-opacity')")).ShouldBe(0.4);
     }
 
@@ -226,7 +257,9 @@ public sealed class SituationTests(Viewer viewer)
         await page.Page.Locator("#timeline input[type=range]").FillAsync($"{(90 - 12) * 1440}");
         await page.Page.Locator("#timeline").GetByText("Side by side").ClickAsync();
         await page.Page.Locator("#timeline input[type=range]").FillAsync($"{(90 - 4) * 1440}");
-        await page.Page.WaitForFunctionAsync("() => { const { address, time } = situationMap.viewer; return address.get('at') === time.moment?.at && Date.parse(time.moment.at) - Date.parse(address.get('compare')) === 8 * 86_400_000; }");
+        await page.Page.WaitForFunctionAsync(
+            "() => { const { address, time } = situationMap.viewer; return address.get('at') === time.moment?.at && Date.parse(time.moment.at) - Date.parse(address.get('compare')) === 8 * 86_400_000; }"
+        );
         await page.MapIsDrawnAsync();
         string[] colours = [.. Palette.Statuses.Select(status => Palette.Of(status, "dark"))];
         var drawn = await page.CountPixelsAsync(colours);
@@ -250,8 +283,18 @@ public sealed class SituationTests(Viewer viewer)
         await page.LookAtAsync(124.05, 40.45, 16);
 
         // echo 40.45 124.05 | cs2cs -f %.1f EPSG:4326 EPSG:4529; the shifted degrees as `GET /api/lookup?crs=` has them
-        foreach (var (system, place) in ((string, string)[])[("EPSG:4326", "40.450000, 124.050000"), ("EPSG:4490", "40.450000, 124.050000"), ("EPSG:3857", "13809182.8, 4931552.2"),
-            ("EPSG:4529", "4480026.1, 41589073.0"), ("EPSG:4550", "4480026.1, 589073.0"), ("GCJ-02", "40.451618, 124.055890"), ("BD-09", "40.457735, 124.062364")])
+        foreach (
+            var (system, place) in ((string, string)[])
+                [
+                    ("EPSG:4326", "40.450000, 124.050000"),
+                    ("EPSG:4490", "40.450000, 124.050000"),
+                    ("EPSG:3857", "13809182.8, 4931552.2"),
+                    ("EPSG:4529", "4480026.1, 41589073.0"),
+                    ("EPSG:4550", "4480026.1, 589073.0"),
+                    ("GCJ-02", "40.451618, 124.055890"),
+                    ("BD-09", "40.457735, 124.062364"),
+                ]
+        )
         {
             await page.Page.Locator("#coordinates select").SelectOptionAsync(system);
             await Expect(page.Page.Locator("#coordinates .place")).ToHaveTextAsync(place);
@@ -262,12 +305,18 @@ public sealed class SituationTests(Viewer viewer)
         await page.ClickAsync(124.051, 40.45);
         // 0.001° of longitude at 40.45° on the WGS 84 ellipsoid: 84.84 m; a pixel is about a metre
         await page.ShowsAsync("#measured", "m");
-        double.Parse((await page.Page.Locator("#measured").InnerTextAsync()).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(84.84, 2.5);
+        double.Parse(
+                (await page.Page.Locator("#measured").InnerTextAsync()).Split(' ')[0],
+                System.Globalization.CultureInfo.InvariantCulture
+            )
+            .ShouldBe(84.84, 2.5);
         // a building that is measured to is not opened
         var house = (await viewer.HealthyHousesAsync(1))[0];
         await page.LookAtAsync(house.Longitude, house.Latitude, 17);
         await page.ClickAsync(house.Longitude, house.Latitude);
-        await page.Page.WaitForFunctionAsync("() => situationMap.map.getSource('measured').serialize().data.features.filter(({ geometry }) => geometry.type === 'Point').length === 3");
+        await page.Page.WaitForFunctionAsync(
+            "() => situationMap.map.getSource('measured').serialize().data.features.filter(({ geometry }) => geometry.type === 'Point').length === 3"
+        );
         await Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
         await page.Page.Keyboard.PressAsync("Escape");
         await Expect(page.Page.Locator("#measured")).ToBeHiddenAsync();
@@ -275,5 +324,6 @@ public sealed class SituationTests(Viewer viewer)
         await page.ShowsAsync("#drawer .status-line", "Healthy");
     }
 
-    private static int Number(string text) => int.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    private static int Number(string text) =>
+        int.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
 }

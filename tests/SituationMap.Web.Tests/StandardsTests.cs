@@ -13,14 +13,27 @@ public sealed class StandardsTests(Viewer viewer)
     [Fact]
     public async Task The_OpenAPI_document_is_valid_and_every_operation_has_its_words_and_examples()
     {
-        var told = await Programs.RunAsync("node", Path.Combine(WebFolder.Path, "tests", "openapi.mjs"), $"{viewer.Server.Address}openapi/v1.json");
+        var told = await Programs.RunAsync(
+            "node",
+            Path.Combine(WebFolder.Path, "tests", "openapi.mjs"),
+            $"{viewer.Server.Address}openapi/v1.json"
+        );
         told.ShouldContain(" 0 faults");
     }
 
     [Fact]
     public async Task Mapboxs_vector_tile_reads_the_tiles_of_every_collection()
     {
-        var told = JsonSerializer.Deserialize<JsonElement>(await Programs.RunAsync("node", Path.Combine(WebFolder.Path, "tests", "vector-tiles.mjs"), $"{viewer.Server.Address}ogc", Column, Row, TestServer.LocalToken));
+        var told = JsonSerializer.Deserialize<JsonElement>(
+            await Programs.RunAsync(
+                "node",
+                Path.Combine(WebFolder.Path, "tests", "vector-tiles.mjs"),
+                $"{viewer.Server.Address}ogc",
+                Column,
+                Row,
+                TestServer.LocalToken
+            )
+        );
 
         var all = told.GetProperty("");
         all.EnumerateObject().Count().ShouldBeGreaterThan(3);

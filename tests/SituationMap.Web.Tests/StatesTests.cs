@@ -66,7 +66,14 @@ public sealed class StatesTests(Viewer viewer)
         var accounts = server.Services.GetRequiredService<AccountStore>();
         foreach (var name in (string[])["worker", "guest"])
             await accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default);
-        await accounts.GrantAsync("worker", Role.Find("reporter")!, "210682-004-01", null, AuditEntry.OfConsole("grant", "worker"), default);
+        await accounts.GrantAsync(
+            "worker",
+            Role.Find("reporter")!,
+            "210682-004-01",
+            null,
+            AuditEntry.OfConsole("grant", "worker"),
+            default
+        );
 
         await using (var page = await OpenAsync("worker", "/?lang=en#grid=210682-004-02"))
         {
@@ -79,7 +86,11 @@ public sealed class StatesTests(Viewer viewer)
         await using (var page = await OpenAsync("guest", "/?lang=en"))
         {
             await page.ShowsAsync("#gate", "Ask an administrator for a role");
-            (await page.Page.EvaluateAsync<bool>("() => performance.getEntriesByType('resource').some(one => one.name.includes('/tiles/'))")).ShouldBeFalse();
+            (
+                await page.Page.EvaluateAsync<bool>(
+                    "() => performance.getEntriesByType('resource').some(one => one.name.includes('/tiles/'))"
+                )
+            ).ShouldBeFalse();
         }
 
         async Task<ViewerPage> OpenAsync(string name, string path)

@@ -12,7 +12,13 @@ public sealed class StyleTests(Viewer viewer)
     [InlineData("light", "default", "zh-CN", "疫情态势图", "#A50026")]
     [InlineData("dark", "default", "en", "Situation map", "#E3507E")]
     [InlineData("light", "classic", "en", "Situation map", "#C8171E")]
-    public async Task Is_composed_for_the_theme_palette_and_language(string theme, string palette, string language, string name, string quarantined)
+    public async Task Is_composed_for_the_theme_palette_and_language(
+        string theme,
+        string palette,
+        string language,
+        string name,
+        string quarantined
+    )
     {
         var style = await GetAsync($"/styles/situation.json?theme={theme}&palette={palette}&lang={language}");
 
@@ -60,7 +66,8 @@ public sealed class StyleTests(Viewer viewer)
         policy.ShouldNotContain("unsafe");
 
         var html = await page.Content.ReadAsStringAsync();
-        var script = html.Split('"').First(part => part.StartsWith("./assets/", StringComparison.Ordinal) && part.EndsWith(".js", StringComparison.Ordinal));
+        var script = html.Split('"')
+            .First(part => part.StartsWith("./assets/", StringComparison.Ordinal) && part.EndsWith(".js", StringComparison.Ordinal));
         var asset = await viewer.Server.Client.GetAsync(new Uri(script, UriKind.Relative));
         asset.Headers.CacheControl!.ToString().ShouldContain("immutable");
     }
@@ -68,8 +75,13 @@ public sealed class StyleTests(Viewer viewer)
     [Fact]
     public void The_viewer_without_the_map_library_is_at_most_450_KB_packed()
     {
-        var own = Directory.EnumerateFiles(Path.Combine(WebFolder.Path, "dist", "assets"))
-            .Where(file => Path.GetExtension(file) is ".js" or ".mjs" or ".css" && !Path.GetFileName(file).StartsWith("maplibre", StringComparison.Ordinal)).ToArray();
+        var own = Directory
+            .EnumerateFiles(Path.Combine(WebFolder.Path, "dist", "assets"))
+            .Where(file =>
+                Path.GetExtension(file) is ".js" or ".mjs" or ".css"
+                && !Path.GetFileName(file).StartsWith("maplibre", StringComparison.Ordinal)
+            )
+            .ToArray();
         own.ShouldContain(file => file.EndsWith(".js", StringComparison.Ordinal));
 
         own.Sum(Packed).ShouldBeLessThanOrEqualTo(450_000);
@@ -92,5 +104,6 @@ public sealed class StyleTests(Viewer viewer)
         return await ReadAsync(response);
     }
 
-    private static async Task<JsonNode> ReadAsync(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    private static async Task<JsonNode> ReadAsync(HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
 }

@@ -22,7 +22,9 @@ public sealed class TypeScriptTests
             var report = await File.ReadAllTextAsync(file);
             var rows = report.Length > 0 ? Read(report) : [];
             // it can fail without a test that does, such as by an error that nobody caught
-            return exitCode == 0 || rows.Any(row => row.Data.Count > 0) ? rows : throw new InvalidOperationException($"vitest ended with {exitCode}:\n{told}");
+            return exitCode == 0 || rows.Any(row => row.Data.Count > 0)
+                ? rows
+                : throw new InvalidOperationException($"vitest ended with {exitCode}:\n{told}");
         }
         finally
         {
@@ -38,13 +40,18 @@ public sealed class TypeScriptTests
             var name = Path.GetFileName(file.GetProperty("name").GetString());
             foreach (var test in file.GetProperty("assertionResults").EnumerateArray())
             {
-                var (status, faults) = (test.GetProperty("status").GetString(), test.GetProperty("failureMessages").Deserialize<string[]>()!);
-                rows.Add(new(status is "passed" or "skipped" or "pending" or "todo" || faults.Length > 0 ? faults : [$"It is {status}."])
-                {
-                    TestDisplayName = $"{name}: {test.GetProperty("fullName").GetString()}",
-                    Label = "",
-                    Skip = status is "skipped" or "pending" or "todo" ? status : null,
-                });
+                var (status, faults) = (
+                    test.GetProperty("status").GetString(),
+                    test.GetProperty("failureMessages").Deserialize<string[]>()!
+                );
+                rows.Add(
+                    new(status is "passed" or "skipped" or "pending" or "todo" || faults.Length > 0 ? faults : [$"It is {status}."])
+                    {
+                        TestDisplayName = $"{name}: {test.GetProperty("fullName").GetString()}",
+                        Label = "",
+                        Skip = status is "skipped" or "pending" or "todo" ? status : null,
+                    }
+                );
             }
             // a file that cannot be loaded has no tests
             if (file.GetProperty("message").GetString() is { Length: > 0 } fault)
@@ -56,14 +63,16 @@ public sealed class TypeScriptTests
     /// <summary>Runs an npm script of the viewer to its end.</summary>
     private static async Task<(int ExitCode, string Told)> NpmAsync(string script, params string[] arguments)
     {
-        using var npm = Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["run", script, "--", .. arguments])
-        {
-            WorkingDirectory = WebFolder.Path,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["NO_COLOR"] = "1", ["CI"] = "1" },
-        })!;
+        using var npm = Process.Start(
+            new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["run", script, "--", .. arguments])
+            {
+                WorkingDirectory = WebFolder.Path,
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Environment = { ["NO_COLOR"] = "1", ["CI"] = "1" },
+            }
+        )!;
         var (output, errors) = (npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
         await npm.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (npm.ExitCode, $"{await output}\n{await errors}");

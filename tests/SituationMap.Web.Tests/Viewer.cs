@@ -6,7 +6,8 @@ using SituationMap.Store.Access;
 
 namespace SituationMap.Web.Tests;
 
-/// <summary>The real server with the demo community as of today, and a browser: one for all tests, which are run one after the other.</summary>
+/// <summary>The real server with the demo community as of today, and a browser: one for all tests, which are run one after the
+/// other.</summary>
 public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
 {
     private TestDatabase? _database;
@@ -39,7 +40,13 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     /// <param name="path">Such as <c>/?lang=en</c>.</param>
     /// <param name="server">Where; null: the server itself.</param>
     /// <param name="isUser">Whether the browser is that of the user whose server it is, in local mode.</param>
-    public async Task<ViewerPage> OpenAsync(string path = "/", Uri? server = null, bool waitForMap = true, bool firstVisit = false, bool isUser = true)
+    public async Task<ViewerPage> OpenAsync(
+        string path = "/",
+        Uri? server = null,
+        bool waitForMap = true,
+        bool firstVisit = false,
+        bool isUser = true
+    )
     {
         var page = await ViewerPage.CreateAsync(_browser!, new Uri(server ?? Server.Address, path), firstVisit, isUser);
         if (waitForMap)
@@ -78,19 +85,23 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>Reports that a household came back from a low-risk place, for which it is observed.</summary>
     public async Task ReportReturnAsync(string household)
     {
-        var response = await Server.Client.PostAsJsonAsync("/api/facts", new
-        {
-            id = Guid.NewGuid(),
-            kind = "returned",
-            household,
-            at = DateTimeOffset.UtcNow,
-            source = "system:viewer-test",
-            data = new { from = "330100", risk = "low" },
-        });
+        var response = await Server.Client.PostAsJsonAsync(
+            "/api/facts",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "returned",
+                household,
+                at = DateTimeOffset.UtcNow,
+                source = "system:viewer-test",
+                data = new { from = "330100", risk = "low" },
+            }
+        );
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Healthy, visited households that live alone in their building, in no particular order, each with a point inside it.</summary>
+    /// <summary>Healthy, visited households that live alone in their building, in no particular order, each with a point inside
+    /// it.</summary>
     public async Task<IReadOnlyList<House>> HealthyHousesAsync(int count)
     {
         var houses = new List<House>();
@@ -104,7 +115,8 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
               AND (SELECT count(*) FROM household other WHERE other.building = building.id) = 1
             ORDER BY md5(household.code)
             LIMIT $1
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = count });
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

@@ -23,7 +23,14 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <param name="isUser">Whether the browser is that of the user whose server it is, in local mode.</param>
     public static async Task<ViewerPage> CreateAsync(IBrowser browser, Uri address, bool firstVisit = false, bool isUser = true)
     {
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 }, Locale = "zh-CN", ReducedMotion = ReducedMotion.NoPreference });
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1280, Height = 800 },
+                Locale = "zh-CN",
+                ReducedMotion = ReducedMotion.NoPreference,
+            }
+        );
         var page = new ViewerPage(context, await context.NewPageAsync(), address);
         page.Page.Request += (_, request) => page.SeeRequest(request.Url);
         page.Page.PageError += (_, error) => page._errors.Enqueue(error);
@@ -49,15 +56,22 @@ public sealed class ViewerPage : IAsyncDisposable
         foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
         {
             await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await Page.WaitForFunctionAsync("theme => document.documentElement.dataset.theme === theme && situationMap.map.isStyleLoaded()", scheme.ToString().ToLowerInvariant());
-            await Page.EvaluateAsync("() => new Promise(resolve => { situationMap.map.once('idle', () => resolve()); situationMap.map.triggerRepaint(); })");
+            await Page.WaitForFunctionAsync(
+                "theme => document.documentElement.dataset.theme === theme && situationMap.map.isStyleLoaded()",
+                scheme.ToString().ToLowerInvariant()
+            );
+            await Page.EvaluateAsync(
+                "() => new Promise(resolve => { situationMap.map.once('idle', () => resolve()); situationMap.map.triggerRepaint(); })"
+            );
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{scheme}.png") });
         }
     }
 
     /// <summary>Waits until the map shows everything it has to show now.</summary>
-    public Task MapIsDrawnAsync() => Page.WaitForFunctionAsync(
-        "() => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'");
+    public Task MapIsDrawnAsync() =>
+        Page.WaitForFunctionAsync(
+            "() => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'"
+        );
 
     /// <summary>Waits until an element with that selector shows the text.</summary>
     public async Task ShowsAsync(string selector, string text) =>
@@ -72,7 +86,9 @@ public sealed class ViewerPage : IAsyncDisposable
               situationMap.map.once('idle', () => resolve());
               situationMap.map.jumpTo({ center: [lon, lat], zoom });
             })
-            """, new[] { longitude, latitude, zoom });
+            """,
+            new[] { longitude, latitude, zoom }
+        );
     }
 
     /// <summary>Clicks the map at a place.</summary>
@@ -85,7 +101,10 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <summary>Where on the page a place of the map is.</summary>
     public async Task<(float X, float Y)> PixelAsync(double longitude, double latitude)
     {
-        var at = await Page.EvaluateAsync<double[]>("([lon, lat]) => { const { x, y } = situationMap.map.project([lon, lat]); return [x, y]; }", new[] { longitude, latitude });
+        var at = await Page.EvaluateAsync<double[]>(
+            "([lon, lat]) => { const { x, y } = situationMap.map.project([lon, lat]); return [x, y]; }",
+            new[] { longitude, latitude }
+        );
         return ((float)at[0], (float)at[1]);
     }
 
@@ -117,14 +136,17 @@ public sealed class ViewerPage : IAsyncDisposable
               });
               map.triggerRepaint();
             })
-            """, colours);
+            """,
+            colours
+        );
     }
 
     /// <summary>Waits until at least so many pixels of the canvas have that colour.</summary>
     public async Task ShowsPixelsAsync(string colour, int atLeast)
     {
         var most = 0;
-        for (var started = Stopwatch.StartNew(); started.Elapsed < TimeSpan.FromSeconds(10);)
+        var started = Stopwatch.StartNew();
+        while (started.Elapsed < TimeSpan.FromSeconds(10))
         {
             most = Math.Max(most, (await CountPixelsAsync(colour))[colour]);
             if (most >= atLeast)
@@ -143,8 +165,11 @@ public sealed class ViewerPage : IAsyncDisposable
 
     private void SeeRequest(string url)
     {
-        if (!url.StartsWith(_address.GetLeftPart(UriPartial.Authority) + "/", StringComparison.Ordinal)
-            && !url.StartsWith("data:", StringComparison.Ordinal) && !url.StartsWith("blob:", StringComparison.Ordinal))
+        if (
+            !url.StartsWith(_address.GetLeftPart(UriPartial.Authority) + "/", StringComparison.Ordinal)
+            && !url.StartsWith("data:", StringComparison.Ordinal)
+            && !url.StartsWith("blob:", StringComparison.Ordinal)
+        )
             _foreign.Enqueue(url);
     }
 }

@@ -12,7 +12,8 @@ namespace SituationMap.Web.Tests;
 public sealed class ZoneDrawingTests(Viewer viewer)
 {
     /// <summary>Degrees of a metre to the east and to the north, about.</summary>
-    private const double East = 1 / 84_900.0, North = 1 / 111_000.0;
+    private const double East = 1 / 84_900.0,
+        North = 1 / 111_000.0;
 
     [Fact]
     public async Task An_entrance_is_picked_on_the_map_dragged_and_its_corner_moved_by_keys()
@@ -62,7 +63,9 @@ public sealed class ZoneDrawingTests(Viewer viewer)
     [Fact]
     public async Task A_corner_drawn_near_a_building_stands_on_its_corner_unless_that_is_turned_off()
     {
-        var corner = await viewer.Database.ReadAsync<Point>("SELECT ST_PointN(ST_ExteriorRing(ST_GeometryN(outline, 1)), 1) FROM building WHERE code = 'B-0001'");
+        var corner = await viewer.Database.ReadAsync<Point>(
+            "SELECT ST_PointN(ST_ExteriorRing(ST_GeometryN(outline, 1)), 1) FROM building WHERE code = 'B-0001'"
+        );
         await using var page = await DrawAsync(corner.X, corner.Y, 18);
         foreach (var metres in new[] { "5", "0" })
         {
@@ -83,7 +86,9 @@ public sealed class ZoneDrawingTests(Viewer viewer)
     public async Task Gaps_and_strips_beside_a_zone_of_the_same_level_are_offered_to_be_closed(double metresBeside)
     {
         // the border is not where outlines are rounded to, as that of an imported zone
-        const double West = 124.0560, South = 40.4570, Border = West + (100 * East);
+        const double West = 124.0560,
+            South = 40.4570,
+            Border = West + (100 * East);
         var zones = viewer.Server.Services.GetRequiredService<ZoneStore>();
         var neighbour = new ZoneVersionDraft("Z-beside", "Beside", "low", Box(West, Border), DateTimeOffset.UtcNow, null, "test", "test");
         await zones.PublishAsync(neighbour, default);
@@ -93,7 +98,16 @@ public sealed class ZoneDrawingTests(Viewer viewer)
             await page.Page.Locator("#zone-level").SelectOptionAsync("low");
             await page.Page.Locator("#zones summary", new() { HasText = "Coordinates" }).ClickAsync();
             var from = Border + (metresBeside * East);
-            await page.Page.Locator("#zone-corners").FillAsync(string.Join('\n', Box(from, from + (80 * East)).Coordinates[..4].Select(at => FormattableString.Invariant($"{at.X:0.0000000}, {at.Y:0.0000000}"))));
+            await page
+                .Page.Locator("#zone-corners")
+                .FillAsync(
+                    string.Join(
+                        '\n',
+                        Box(from, from + (80 * East))
+                            .Coordinates[..4]
+                            .Select(at => FormattableString.Invariant($"{at.X:0.0000000}, {at.Y:0.0000000}"))
+                    )
+                );
             await PressAsync(page, "Use these corners");
             await page.ShowsAsync("#zones .borders", "1");
             await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), "situationmap-zones-gap.png") });
@@ -111,7 +125,15 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         static MultiPolygon Box(double west, double east)
         {
             var factory = new GeometryFactory(new PrecisionModel(), 4326);
-            return factory.CreateMultiPolygon([factory.CreatePolygon([new(west, South), new(east, South), new(east, South + (60 * North)), new(west, South + (60 * North)), new(west, South)])]);
+            return factory.CreateMultiPolygon([
+                factory.CreatePolygon([
+                    new(west, South),
+                    new(east, South),
+                    new(east, South + (60 * North)),
+                    new(west, South + (60 * North)),
+                    new(west, South),
+                ]),
+            ]);
         }
     }
 
@@ -121,13 +143,27 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
         var folder = Directory.CreateTempSubdirectory("situationmap-outlines-");
         string PathOf(string name) => Path.Combine(folder.FullName, name);
-        await File.WriteAllTextAsync(PathOf("made.geojson"), """
+        await File.WriteAllTextAsync(
+            PathOf("made.geojson"),
+            """
             {"type":"FeatureCollection","features":[
               {"type":"Feature","properties":{"name":"North block"},"geometry":{"type":"Polygon","coordinates":[[[124.0510,40.4520],[124.0540,40.4520],[124.0540,40.4535],[124.0510,40.4535],[124.0510,40.4520]]]}},
               {"type":"Feature","properties":{"name":"Far away"},"geometry":{"type":"Polygon","coordinates":[[[124.0600,40.4520],[124.0610,40.4520],[124.0610,40.4530],[124.0600,40.4520]]]}}]}
-            """, TestContext.Current.CancellationToken);
+            """,
+            TestContext.Current.CancellationToken
+        );
         // in metres with the zone in front, said to be without
-        await Programs.RunAsync("ogr2ogr", "-f", "GPKG", "-s_srs", "EPSG:4490", "-t_srs", "EPSG:4529", PathOf("right.gpkg"), PathOf("made.geojson"));
+        await Programs.RunAsync(
+            "ogr2ogr",
+            "-f",
+            "GPKG",
+            "-s_srs",
+            "EPSG:4490",
+            "-t_srs",
+            "EPSG:4529",
+            PathOf("right.gpkg"),
+            PathOf("made.geojson")
+        );
         await Programs.RunAsync("ogr2ogr", "-f", "GPKG", "-a_srs", "EPSG:4550", PathOf("survey.gpkg"), PathOf("right.gpkg"));
         await using var page = await DrawAsync(124.0522, 40.4529, 15);
         await page.Page.Locator("#zones summary", new() { HasText = "Import from a file" }).ClickAsync();
@@ -152,13 +188,22 @@ public sealed class ZoneDrawingTests(Viewer viewer)
     [Fact]
     public async Task Undoing_after_a_save_of_which_half_was_taken_plans_nothing_twice()
     {
-        const double longitude = 124.0522, latitude = 40.4529;
+        const double longitude = 124.0522,
+            latitude = 40.4529;
         await using var page = await DrawAsync(longitude, latitude, 17);
         page.ExpectsErrors = true;
         await page.Page.Locator("#zones details:has(#zone-corners) summary").ClickAsync();
         (double East, double North)[] box = [(-40, -30), (40, -30), (40, 30), (-40, 30)];
-        await page.Page.Locator("#zone-corners").FillAsync(string.Join('\n', box.Select(at =>
-            FormattableString.Invariant($"{longitude + (at.East * East):0.0000000}, {latitude + (at.North * North):0.0000000}"))));
+        await page
+            .Page.Locator("#zone-corners")
+            .FillAsync(
+                string.Join(
+                    '\n',
+                    box.Select(at =>
+                        FormattableString.Invariant($"{longitude + (at.East * East):0.0000000}, {latitude + (at.North * North):0.0000000}")
+                    )
+                )
+            );
         await PressAsync(page, "Use these corners");
         await page.Page.Locator("#zone-name").FillAsync("Half saved");
         await page.Page.Locator("#zone-reason").FillAsync("A new case");
@@ -170,8 +215,15 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         var half = await CornersAsync(page, whole);
         var posts = 0;
         await page.Page.RouteAsync("**/api/zones", route => route.Request.Method == "POST" && ++posts == 2
-            ? route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"code":"unavailable"}""" })
-            : route.ContinueAsync());
+                ? route.FulfillAsync(
+                    new()
+                    {
+                        Status = 503,
+                        ContentType = "application/problem+json",
+                        Body = """{"code":"unavailable"}""",
+                    }
+                )
+                : route.ContinueAsync());
 
         await page.Page.RunAndWaitForResponseAsync(() => PressAsync(page, "Save draft"), answer => answer.Status == 503);
         (await DraftsAsync()).ShouldBe(1);
@@ -182,8 +234,14 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         await page.Page.Locator("#zones .row", new() { HasText = "Half saved" }).WaitForAsync();
         (await DraftsAsync()).ShouldBe(1);
         posts.ShouldBe(2);
-        (await viewer.Database.ReadAsync<bool>("SELECT ST_Covers(outline, ST_SetSRID(ST_MakePoint($1, $3), 4326)) AND ST_Covers(outline, ST_SetSRID(ST_MakePoint($2, $3), 4326)) FROM zone_draft WHERE name = 'Half saved'",
-            longitude - (30 * East), longitude + (30 * East), latitude)).ShouldBeTrue("the whole outline");
+        (
+            await viewer.Database.ReadAsync<bool>(
+                "SELECT ST_Covers(outline, ST_SetSRID(ST_MakePoint($1, $3), 4326)) AND ST_Covers(outline, ST_SetSRID(ST_MakePoint($2, $3), 4326)) FROM zone_draft WHERE name = 'Half saved'",
+                longitude - (30 * East),
+                longitude + (30 * East),
+                latitude
+            )
+        ).ShouldBeTrue("the whole outline");
 
         Task<long> DraftsAsync() => viewer.Database.ReadAsync<long>("SELECT count(*) FROM zone_draft WHERE name LIKE 'Half saved%'");
     }
@@ -194,17 +252,32 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         await page.LookAtAsync(longitude, latitude, zoom);
         await PressAsync(page, "Zones");
         // the borders that corners snap to are asked for when the sheet opens
-        await page.Page.RunAndWaitForResponseAsync(() => PressAsync(page, "Draw a zone"), answer => answer.Url.Contains("/collections/grids/items", StringComparison.Ordinal));
+        await page.Page.RunAndWaitForResponseAsync(
+            () => PressAsync(page, "Draw a zone"),
+            answer => answer.Url.Contains("/collections/grids/items", StringComparison.Ordinal)
+        );
         return page;
     }
 
-    private static Task PressAsync(ViewerPage page, string button) => page.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+    private static Task PressAsync(ViewerPage page, string button) =>
+        page.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     /// <summary>The corners of the outline in work, once they are others than those.</summary>
     private static async Task<(double Lon, double Lat)[]> CornersAsync(ViewerPage page, (double Lon, double Lat)[]? other = null)
     {
-        var before = other is null ? "" : string.Join('\n', other.Select(at => FormattableString.Invariant($"{at.Lon:0.0000000}, {at.Lat:0.0000000}")));
-        await page.Page.WaitForFunctionAsync("before => { const text = document.querySelector('#zone-corners').value; return text !== '' && text !== before; }", before);
-        return [.. (await page.Page.Locator("#zone-corners").InputValueAsync()).Split('\n').Select(line => line.Split(", ")).Select(at => (double.Parse(at[0], CultureInfo.InvariantCulture), double.Parse(at[1], CultureInfo.InvariantCulture)))];
+        var before = other is null
+            ? ""
+            : string.Join('\n', other.Select(at => FormattableString.Invariant($"{at.Lon:0.0000000}, {at.Lat:0.0000000}")));
+        await page.Page.WaitForFunctionAsync(
+            "before => { const text = document.querySelector('#zone-corners').value; return text !== '' && text !== before; }",
+            before
+        );
+        return
+        [
+            .. (await page.Page.Locator("#zone-corners").InputValueAsync())
+                .Split('\n')
+                .Select(line => line.Split(", "))
+                .Select(at => (double.Parse(at[0], CultureInfo.InvariantCulture), double.Parse(at[1], CultureInfo.InvariantCulture))),
+        ];
     }
 }

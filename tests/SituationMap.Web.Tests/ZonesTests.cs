@@ -51,14 +51,19 @@ public sealed class ZonesTests(Viewer viewer)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Submit" }).ClickAsync();
         await page.ShowsAsync("#zones .draft-state", "another person");
 
-        var code = await viewer.Database.ReadAsync<string>("SELECT z.code FROM zone z JOIN zone_draft d ON d.zone = z.id WHERE d.name = 'North block'");
+        var code = await viewer.Database.ReadAsync<string>(
+            "SELECT z.code FROM zone z JOIN zone_draft d ON d.zone = z.id WHERE d.name = 'North block'"
+        );
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
         await approver.Page.Locator("#zones .row", new() { HasText = "North block" }).ClickAsync();
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 1");
         var approved = Stopwatch.StartNew();
         // the command post sees it, without a reload
-        await post.Page.WaitForFunctionAsync("code => situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)", code);
+        await post.Page.WaitForFunctionAsync(
+            "code => situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)",
+            code
+        );
         approved.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
         await ScreenshotAsync(post, "post");
         await approver.ShowsAsync("#zones .lowering", "14 days without a new case");
@@ -66,10 +71,16 @@ public sealed class ZonesTests(Viewer viewer)
 
         await StepAsync("No new case", "End the zone", "Version 2");
         await approver.Page.Locator("#zone-step-reason").FillAsync("Ended too early");
-        await approver.Page.Locator("#zones .versions li", new() { HasText = "Version 1" }).GetByRole(AriaRole.Button, new() { Name = "Back to this version" }).ClickAsync();
+        await approver
+            .Page.Locator("#zones .versions li", new() { HasText = "Version 1" })
+            .GetByRole(AriaRole.Button, new() { Name = "Back to this version" })
+            .ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 3");
         await StepAsync("The test is over", "End the zone", "Version 4");
-        await post.Page.WaitForFunctionAsync("code => !situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)", code);
+        await post.Page.WaitForFunctionAsync(
+            "code => !situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)",
+            code
+        );
 
         async Task StepAsync(string reason, string step, string version)
         {
@@ -97,13 +108,22 @@ public sealed class ZonesTests(Viewer viewer)
         grown.Max(at => at.Lon).ShouldBeGreaterThan(building.Max(at => at.Lon) + 0.0001);
         await page.Page.GetByLabel("To the east").FillAsync("100");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Move the zone" }).PressAsync("Enter");
-        await page.Page.WaitForFunctionAsync("west => Math.min(...document.querySelector('#zone-corners').value.split('\\n').map(parseFloat)) > west + 0.0005", grown.Min(at => at.Lon));
+        await page.Page.WaitForFunctionAsync(
+            "west => Math.min(...document.querySelector('#zone-corners').value.split('\\n').map(parseFloat)) > west + 0.0005",
+            grown.Min(at => at.Lon)
+        );
         await page.Page.Locator("#zone-pick").SelectOptionAsync("roads");
         await page.Page.Locator("#zone-reach").FillAsync("15");
         await page.Page.Locator("#zone-name").FillAsync("By numbers");
         await page.Page.Locator("#zone-reason").FillAsync("Picked");
         var from = DateTimeOffset.UtcNow.AddDays(3);
-        await page.Page.Locator("#zone-from").FillAsync(TimeZoneInfo.ConvertTime(from, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture));
+        await page
+            .Page.Locator("#zone-from")
+            .FillAsync(
+                TimeZoneInfo
+                    .ConvertTime(from, TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
+                    .ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
+            );
         await page.Page.Locator("#zone-from").BlurAsync();
         await ScreenshotAsync(page, "picked");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Save draft" }).ClickAsync();
@@ -113,8 +133,17 @@ public sealed class ZonesTests(Viewer viewer)
 
         async Task<(double Lon, double Lat)[]> CornersAsync(int other)
         {
-            await page.Page.WaitForFunctionAsync("other => { const lines = document.querySelector('#zone-corners').value.split('\\n').length; return lines > 2 && lines !== other; }", other);
-            return [.. (await page.Page.Locator("#zone-corners").InputValueAsync()).Split('\n').Select(line => line.Split(", ")).Select(at => (double.Parse(at[0], CultureInfo.InvariantCulture), double.Parse(at[1], CultureInfo.InvariantCulture)))];
+            await page.Page.WaitForFunctionAsync(
+                "other => { const lines = document.querySelector('#zone-corners').value.split('\\n').length; return lines > 2 && lines !== other; }",
+                other
+            );
+            return
+            [
+                .. (await page.Page.Locator("#zone-corners").InputValueAsync())
+                    .Split('\n')
+                    .Select(line => line.Split(", "))
+                    .Select(at => (double.Parse(at[0], CultureInfo.InvariantCulture), double.Parse(at[1], CultureInfo.InvariantCulture))),
+            ];
         }
     }
 
@@ -150,7 +179,10 @@ public sealed class ZonesTests(Viewer viewer)
         await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Combine both changes" }).ClickAsync();
         await lin.ShowsAsync("#zones .impact", "Quarantined");
         await SaveAsync(lin);
-        (await viewer.Database.ReadAsync<double>("SELECT ST_XMax(outline) FROM zone_draft WHERE name = 'Shared block'")).ShouldBe(house.Longitude + 6e-4, 1e-7);
+        (await viewer.Database.ReadAsync<double>("SELECT ST_XMax(outline) FROM zone_draft WHERE name = 'Shared block'")).ShouldBe(
+            house.Longitude + 6e-4,
+            1e-7
+        );
         await lin.Page.Locator("#zones .row", new() { HasText = "Shared block" }).ClickAsync();
         await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Submit" }).ClickAsync();
         await lin.ShowsAsync("#zones .draft-state", "another person");
@@ -165,27 +197,46 @@ public sealed class ZonesTests(Viewer viewer)
         foreach (var north in new[] { -8e-4, 8e-4, 8e-4 })
             await approver.ClickAsync(house.Longitude + 1e-4, house.Latitude + north);
         await approver.ShowsAsync("#zones details .hint", "-b:");
-        await approver.Page.Locator("#zone-split-until").FillAsync(TimeZoneInfo.ConvertTime(DateTimeOffset.UtcNow.AddDays(2), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture));
+        await approver
+            .Page.Locator("#zone-split-until")
+            .FillAsync(
+                TimeZoneInfo
+                    .ConvertTime(DateTimeOffset.UtcNow.AddDays(2), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
+                    .ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture)
+            );
         await approver.Page.Locator("#zone-step-reason").FillAsync("The road is open again");
         await ScreenshotAsync(approver, "split");
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Split here" }).ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 3");
-        (await viewer.Database.ReadAsync<long>("SELECT count(*) FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone p ON p.id = z.parent JOIN zone_version v ON v.zone = p.id AND v.version = 1 WHERE v.name = 'Shared block'")).ShouldBe(2);
+        (
+            await viewer.Database.ReadAsync<long>(
+                "SELECT count(*) FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone p ON p.id = z.parent JOIN zone_version v ON v.zone = p.id AND v.version = 1 WHERE v.name = 'Shared block'"
+            )
+        ).ShouldBe(2);
         await approver.ShowsAsync("#zones .relatives", "Shared block-b");
         await ScreenshotAsync(approver, "parts");
 
         // going back to before the split takes the parts back, too
         await approver.Page.Locator("#zone-step-reason").FillAsync("It was not needed");
-        await approver.Page.Locator("#zones .versions li", new() { HasText = "Version 1" }).GetByRole(AriaRole.Button, new() { Name = "Back to this version" }).ClickAsync();
+        await approver
+            .Page.Locator("#zones .versions li", new() { HasText = "Version 1" })
+            .GetByRole(AriaRole.Button, new() { Name = "Back to this version" })
+            .ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 5");
         await Assertions.Expect(approver.Page.Locator("#zones .relatives")).ToHaveCountAsync(0);
-        (await viewer.Database.ReadAsync<string>("SELECT string_agg(v.name, ' ') FROM zone_in_force f JOIN zone_version v USING (zone, version) WHERE v.name LIKE 'Shared block%'")).ShouldBe("Shared block");
+        (
+            await viewer.Database.ReadAsync<string>(
+                "SELECT string_agg(v.name, ' ') FROM zone_in_force f JOIN zone_version v USING (zone, version) WHERE v.name LIKE 'Shared block%'"
+            )
+        ).ShouldBe("Shared block");
         await approver.Page.Locator("#zone-step-reason").FillAsync("The test is over");
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "End the zone" }).ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 7");
 
-        string Box(int east) => FormattableString.Invariant(
-            $"{house.Longitude - 4e-4}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude + 3e-4}\n{house.Longitude - 4e-4}, {house.Latitude + 3e-4}");
+        string Box(int east) =>
+            FormattableString.Invariant(
+                $"{house.Longitude - 4e-4}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude + 3e-4}\n{house.Longitude - 4e-4}, {house.Latitude + 3e-4}"
+            );
 
         static Task OpenAsync(ViewerPage page) => page.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
 
@@ -218,17 +269,36 @@ public sealed class ZonesTests(Viewer viewer)
     {
         var house = (await viewer.HealthyHousesAsync(1))[0];
         await using var page = await viewer.OpenAsync($"{path}#map=17/{house.Latitude}/{house.Longitude}");
-        await page.Page.Locator(".menu button", new() { HasText = path.Contains("lang=en", StringComparison.Ordinal) ? "Zones" : "风险区" }).ClickAsync();
+        await page
+            .Page.Locator(".menu button", new() { HasText = path.Contains("lang=en", StringComparison.Ordinal) ? "Zones" : "风险区" })
+            .ClickAsync();
         await page.Page.Locator("#zones .actions .strong").First.ClickAsync();
         await page.Page.EvaluateAsync("() => document.querySelectorAll('#zones details').forEach(one => { one.open = true; })");
-        var corners = FormattableString.Invariant($"{house.Longitude - 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude + 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude}, {house.Latitude + 0.0004}");
+        var corners = FormattableString.Invariant(
+            $"{house.Longitude - 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude + 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude}, {house.Latitude + 0.0004}"
+        );
         await page.Page.Locator("#zone-corners").FillAsync(corners);
         await page.Page.Locator("#zones details:has(#zone-corners) button").ClickAsync();
         await page.Page.Locator("#zones .impact table").WaitForAsync();
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), $"situationmap-zones-{(path.Contains("dark", StringComparison.Ordinal) ? "dark" : "light")}.png") });
+        await page.Page.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(
+                    Path.GetTempPath(),
+                    $"situationmap-zones-{(path.Contains("dark", StringComparison.Ordinal) ? "dark" : "light")}.png"
+                ),
+            }
+        );
 
-        await page.Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"), TestContext.Current.CancellationToken));
-        var violations = await page.Page.EvaluateAsync<string[]>("() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))");
+        await page.Page.EvaluateAsync(
+            await File.ReadAllTextAsync(
+                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        var violations = await page.Page.EvaluateAsync<string[]>(
+            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))"
+        );
         violations.ShouldBeEmpty();
     }
 }

@@ -21,16 +21,17 @@ internal sealed class LocalDays(TimeZoneInfo zone)
     /// <summary>When a window of <paramref name="days"/> days ends whose clock started at <paramref name="clock"/>.</summary>
     public long EndOfWindow(long clock, long days, DayCount count)
     {
-        if (count == DayCount.Calendar) return StartOfDay(clock, days + 1);
+        if (count == DayCount.Calendar)
+            return StartOfDay(clock, days + 1);
         var end = clock + (decimal)days * TimeSpan.TicksPerDay;
-        return end >= DateTime.MaxValue.Ticks ? Never : end <= 0 ? 0 : (long)end;
+        return end >= DateTime.MaxValue.Ticks ? Never
+            : end <= 0 ? 0
+            : (long)end;
     }
 
     /// <summary>Which day it is at <paramref name="utc"/> where the day of <paramref name="clock"/> is day 0.</summary>
     public long DayNumber(long clock, long utc, DayCount count) =>
-        count == DayCount.Calendar
-            ? DayOf(utc) - DayOf(clock)
-            : (long)Math.Floor((decimal)(utc - clock) / TimeSpan.TicksPerDay);
+        count == DayCount.Calendar ? DayOf(utc) - DayOf(clock) : (long)Math.Floor((decimal)(utc - clock) / TimeSpan.TicksPerDay);
 
     /// <summary>The clock on the wall at <paramref name="utc"/>.</summary>
     public DateTime Local(long utc)
@@ -43,7 +44,8 @@ internal sealed class LocalDays(TimeZoneInfo zone)
     public long ToUtc(DateTime local)
     {
         local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max()
+        var offset =
+            zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max()
             : zone.IsInvalidTime(local) ? OffsetBefore(local)
             : zone.GetUtcOffset(local);
         return Math.Clamp(local.Ticks - offset.Ticks, 0, DateTime.MaxValue.Ticks);
@@ -54,18 +56,23 @@ internal sealed class LocalDays(TimeZoneInfo zone)
     {
         // no place is a whole day off UTC, so it is this one or one beside it
         var day = utc / TimeSpan.TicksPerDay;
-        if (StartOf(day) > utc) return day - 1;
+        if (StartOf(day) > utc)
+            return day - 1;
         return StartOf(day + 1) <= utc ? day + 1 : day;
     }
 
     private long StartOf(long day)
     {
-        if (day <= 0) return 0;
-        if (day >= DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay) return Never;
+        if (day <= 0)
+            return 0;
+        if (day >= DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay)
+            return Never;
         var kept = day - FirstKept;
-        if (kept < 0 || kept >= _starts.Length) return ToUtc(new DateTime(day * TimeSpan.TicksPerDay));
+        if (kept < 0 || kept >= _starts.Length)
+            return ToUtc(new DateTime(day * TimeSpan.TicksPerDay));
         var start = Volatile.Read(ref _starts[kept]);
-        if (start == 0) Volatile.Write(ref _starts[kept], start = ToUtc(new DateTime(day * TimeSpan.TicksPerDay)));
+        if (start == 0)
+            Volatile.Write(ref _starts[kept], start = ToUtc(new DateTime(day * TimeSpan.TicksPerDay)));
         return start;
     }
 

@@ -25,11 +25,13 @@ internal sealed class Moments(LocalDays days, long asked, bool isChinese)
     /// <summary>至 2 月 19 日 24 时 · until the end of 19 February; with a time of day where it is not a midnight.</summary>
     public string Until(long utc) => (isChinese ? "至 " : "until ") + By(utc);
 
-    /// <summary>2 月 19 日 24 时 · the end of 19 February; with a time of day where it is not a midnight: 2 月 5 日 20:00 · 20:00 on 5 February.</summary>
+    /// <summary>2 月 19 日 24 时 · the end of 19 February; with a time of day where it is not a midnight: 2 月 5 日 20:00 · 20:00 on 5
+    /// February.</summary>
     public string By(long utc)
     {
         // the first instant of a day, which is not always 0:00, ends the day before
-        if (utc != days.StartOfDay(utc, 0)) return Time(utc);
+        if (utc != days.StartOfDay(utc, 0))
+            return Time(utc);
         var before = Day(days.Local(utc).Date.AddDays(-1));
         return isChinese ? $"{before} 24 时" : $"the end of {before}";
     }

@@ -24,7 +24,8 @@ internal sealed class CountingFacts
         {
             var fact = reported[i];
             // what a retraction does is done already, and for all times
-            if (fact.Kind == FactKind.Retraction || retracted?.Contains(fact.Id) == true) continue;
+            if (fact.Kind == FactKind.Retraction || retracted?.Contains(fact.Id) == true)
+                continue;
             if (fact.At.UtcTicks > at)
             {
                 counting.Next = Math.Min(counting.Next, fact.At.UtcTicks);

@@ -14,7 +14,14 @@ namespace SituationMap.Core.Facts;
 /// <param name="Source">Who reported it, as <c>grid:…</c>, <c>checkpoint:…</c> or <c>system:…</c>.</param>
 /// <param name="Data">A JSON object with the fields of the kind; validated before a fact is made.</param>
 public sealed record Fact(
-    Guid Id, FactKind Kind, int? Person, DateTimeOffset At, DateTimeOffset ReceivedAt, string Source, JsonElement Data);
+    Guid Id,
+    FactKind Kind,
+    int? Person,
+    DateTimeOffset At,
+    DateTimeOffset ReceivedAt,
+    string Source,
+    JsonElement Data
+);
 
 /// <summary>All that was reported about one household, in any order, and the members it is known to have.</summary>
 /// <param name="Members">The store's ids of the known members; empty where none is known yet.</param>

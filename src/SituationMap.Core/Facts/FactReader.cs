@@ -51,6 +51,9 @@ public static partial class FactReader
             : (new FactReport(index, id, kind, household, person, at, source, data), id, null);
     }
 
-    [GeneratedRegex(@"^(grid|checkpoint|person|system):[\p{L}\p{N}._@/-]+$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(grid|checkpoint|person|system):[\p{L}\p{N}._@/-]+$",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex SourcePattern();
 }

@@ -12,7 +12,15 @@ namespace SituationMap.Core.Facts;
 /// <param name="Source">Who reports, such as <c>grid:210682-004-01</c>.</param>
 /// <param name="Data">The fields of its kind (see <see cref="FactSchema"/>).</param>
 public sealed record FactReport(
-    int Index, Guid Id, FactKind Kind, string Household, string? Person, DateTimeOffset At, string Source, JsonElement Data);
+    int Index,
+    Guid Id,
+    FactKind Kind,
+    string Household,
+    string? Person,
+    DateTimeOffset At,
+    string Source,
+    JsonElement Data
+);
 
 /// <summary>What became of one item of a request.</summary>
 public enum FactOutcome
@@ -33,7 +41,14 @@ public enum FactOutcome
 /// <param name="Code">Rejected: why, stable.</param>
 /// <param name="Field">Rejected: the field.</param>
 /// <param name="Expected">Rejected: what was expected there.</param>
-public sealed record FactItemOutcome(int Index, Guid? Id, FactOutcome Outcome, string? Code = null, string? Field = null, string? Expected = null)
+public sealed record FactItemOutcome(
+    int Index,
+    Guid? Id,
+    FactOutcome Outcome,
+    string? Code = null,
+    string? Field = null,
+    string? Expected = null
+)
 {
     /// <summary>That of an item that is not stored.</summary>
     public static FactItemOutcome Rejected(int index, Guid? id, Fault fault) =>

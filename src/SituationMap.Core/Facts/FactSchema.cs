@@ -15,7 +15,8 @@ public static class FactSchema
     private static readonly Dictionary<string, string> Statuses = Same("healthy", "out", "observed", "quarantined");
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The first fault in the data of a fact of this kind, its field prefixed with <c>data.</c>; null where there is none.</summary>
+    /// <summary>The first fault in the data of a fact of this kind, its field prefixed with <c>data.</c>; null where there is
+    /// none.</summary>
     public static Fault? Check(FactKind kind, JsonElement data, DateTimeOffset now)
     {
         var soon = now + FactReader.ClockTolerance;
@@ -100,7 +101,8 @@ public static class FactSchema
         return fields.Fault;
     }
 
-    /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's clock.</summary>
+    /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's
+    /// clock.</summary>
     private static void CheckSpread(JsonFields fields)
     {
         if (fields.Has("isolated"))
@@ -110,13 +112,14 @@ public static class FactSchema
     }
 
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>
-    public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) => kind switch
-    {
-        FactKind.Release => ("data.order", data.GetProperty("order").GetGuid()),
-        FactKind.Retraction => ("data.fact", data.GetProperty("fact").GetGuid()),
-        FactKind.Override when data.TryGetProperty("confirms", out var confirms) => ("data.confirms", confirms.GetGuid()),
-        _ => null,
-    };
+    public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) =>
+        kind switch
+        {
+            FactKind.Release => ("data.order", data.GetProperty("order").GetGuid()),
+            FactKind.Retraction => ("data.fact", data.GetProperty("fact").GetGuid()),
+            FactKind.Override when data.TryGetProperty("confirms", out var confirms) => ("data.confirms", confirms.GetGuid()),
+            _ => null,
+        };
 
     private static void Place(JsonFields fields, string name)
     {

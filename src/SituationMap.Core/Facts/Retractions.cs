@@ -18,12 +18,14 @@ public static class Retractions
         for (var i = 0; i < reported.Count; i++)
             if (reported[i].Kind == FactKind.Retraction && FactData.Id(reported[i].Data, "fact") is { } target)
                 (targets ??= [])[reported[i].Id] = target;
-        if (targets is null) return null;
+        if (targets is null)
+            return null;
 
         // how many retractions of each retraction are still to be decided upon
         var undecided = new Dictionary<Guid, int>();
         foreach (var target in targets.Values)
-            if (targets.ContainsKey(target)) undecided[target] = undecided.GetValueOrDefault(target) + 1;
+            if (targets.ContainsKey(target))
+                undecided[target] = undecided.GetValueOrDefault(target) + 1;
         // From those that nobody retracts. Each names one fact, so what names each other in a circle leads to nothing but itself, and is
         // never reached.
         var decided = new Stack<Guid>(targets.Keys.Where(id => !undecided.ContainsKey(id)));
@@ -31,8 +33,10 @@ public static class Retractions
         while (decided.TryPop(out var id))
         {
             var target = targets[id];
-            if (!retracted.Contains(id)) retracted.Add(target);
-            if (undecided.ContainsKey(target) && --undecided[target] == 0) decided.Push(target);
+            if (!retracted.Contains(id))
+                retracted.Add(target);
+            if (undecided.ContainsKey(target) && --undecided[target] == 0)
+                decided.Push(target);
         }
         return retracted;
     }

@@ -34,7 +34,8 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
 
     /// <summary>A UUID that is not all zeros.</summary>
     public Guid Uuid(string name) =>
-        Get(name, "a UUID") is { } value && (value.TryGetGuid(out var id) && id != Guid.Empty || Wrong(name, "a UUID such as 0b6f3c1e-5a4d-4f0e-9c55-0d8f1d2f7a10"))
+        Get(name, "a UUID") is { } value
+        && (value.TryGetGuid(out var id) && id != Guid.Empty || Wrong(name, "a UUID such as 0b6f3c1e-5a4d-4f0e-9c55-0d8f1d2f7a10"))
             ? id
             : Guid.Empty;
 
@@ -51,7 +52,8 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
     /// <param name="name">The field.</param>
     /// <param name="longest">In UTF-16 units.</param>
     public string Text(string name, int longest) =>
-        Get(name, "a text") is { } value && (value.GetString() is { Length: > 0 } text && text.Length <= longest || Wrong(name, $"a text of 1 to {longest} characters"))
+        Get(name, "a text") is { } value
+        && (value.GetString() is { Length: > 0 } text && text.Length <= longest || Wrong(name, $"a text of 1 to {longest} characters"))
             ? value.GetString()!
             : "";
 
@@ -80,7 +82,8 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
     public int WholeNumber(string name, int least, int most)
     {
         var expected = $"a whole number from {least} to {most}";
-        return Get(name, expected, JsonValueKind.Number) is { } value
+        return
+            Get(name, expected, JsonValueKind.Number) is { } value
             && (value.TryGetInt32(out var number) && number >= least && number <= most || Wrong(name, expected))
             ? value.GetInt32()
             : default;
@@ -90,7 +93,8 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
     public double Number(string name, double least, double most)
     {
         var expected = $"a number from {least} to {most}";
-        return Get(name, expected, JsonValueKind.Number) is { } value
+        return
+            Get(name, expected, JsonValueKind.Number) is { } value
             && (value.TryGetDouble(out var number) && number >= least && number <= most || Wrong(name, expected))
             ? value.GetDouble()
             : default;

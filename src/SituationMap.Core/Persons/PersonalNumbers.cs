@@ -1,8 +1,8 @@
 namespace SituationMap.Core.Persons;
 
 /// <summary>
-/// Finds phone and identity numbers where none belong, such as in the place somebody came back from: there they would be seen by whoever sees
-/// the report. Names cannot be told from other words.
+/// Finds phone and identity numbers where none belong, such as in the place somebody came back from: there they would be seen by whoever
+/// sees the report. Names cannot be told from other words.
 /// </summary>
 public static class PersonalNumbers
 {
@@ -10,7 +10,8 @@ public static class PersonalNumbers
 
     private static readonly int[] Weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
-    /// <summary>Whether a mobile number or a resident identity number (GB 11643) stands in it, also with spaces or hyphens between.</summary>
+    /// <summary>Whether a mobile number or a resident identity number (GB 11643) stands in it, also with spaces or hyphens
+    /// between.</summary>
     public static bool AreIn(string text)
     {
         Span<char> run = stackalloc char[20];
@@ -49,14 +50,15 @@ public static class PersonalNumbers
         return CheckDigits[sum % 11] == char.ToUpperInvariant(text[17]);
     }
 
-    private static bool IsOne(ReadOnlySpan<char> run) => run.Length switch
-    {
-        11 => IsMobile(run),
-        13 => run.StartsWith("86") && IsMobile(run[2..]),
-        15 => run.StartsWith("0086") && IsMobile(run[4..]),
-        18 => IsIdentityNumber(run),
-        _ => false,
-    };
+    private static bool IsOne(ReadOnlySpan<char> run) =>
+        run.Length switch
+        {
+            11 => IsMobile(run),
+            13 => run.StartsWith("86") && IsMobile(run[2..]),
+            15 => run.StartsWith("0086") && IsMobile(run[4..]),
+            18 => IsIdentityNumber(run),
+            _ => false,
+        };
 
     private static bool IsMobile(ReadOnlySpan<char> run) => run[0] == '1' && run[1] is >= '3' and <= '9';
 }

@@ -17,7 +17,8 @@ public static class ChineseOffsets
     /// <summary>Whether a point is shifted at all: the formula's own rectangle around China.</summary>
     /// <param name="longitude">Degrees, WGS 84.</param>
     /// <param name="latitude">Degrees, WGS 84.</param>
-    public static bool IsShifted(double longitude, double latitude) => longitude is >= 72.004 and <= 137.8347 && latitude is >= 0.8293 and <= 55.8271;
+    public static bool IsShifted(double longitude, double latitude) =>
+        longitude is >= 72.004 and <= 137.8347 && latitude is >= 0.8293 and <= 55.8271;
 
     /// <summary>WGS 84 to GCJ-02, both longitude and latitude in degrees.</summary>
     public static (double Longitude, double Latitude) ToGcj02(double longitude, double latitude)
@@ -26,10 +27,24 @@ public static class ChineseOffsets
             return (longitude, latitude);
         var (x, y) = (longitude - 105, latitude - 35);
         var shared = ((20 * Math.Sin(6 * x * Math.PI)) + (20 * Math.Sin(2 * x * Math.PI))) * 2 / 3;
-        var north = -100 + (2 * x) + (3 * y) + (0.2 * y * y) + (0.1 * x * y) + (0.2 * Math.Sqrt(Math.Abs(x))) + shared
+        var north =
+            -100
+            + (2 * x)
+            + (3 * y)
+            + (0.2 * y * y)
+            + (0.1 * x * y)
+            + (0.2 * Math.Sqrt(Math.Abs(x)))
+            + shared
             + (((20 * Math.Sin(y * Math.PI)) + (40 * Math.Sin(y / 3 * Math.PI))) * 2 / 3)
             + (((160 * Math.Sin(y / 12 * Math.PI)) + (320 * Math.Sin(y * Math.PI / 30))) * 2 / 3);
-        var east = 300 + x + (2 * y) + (0.1 * x * x) + (0.1 * x * y) + (0.1 * Math.Sqrt(Math.Abs(x))) + shared
+        var east =
+            300
+            + x
+            + (2 * y)
+            + (0.1 * x * x)
+            + (0.1 * x * y)
+            + (0.1 * Math.Sqrt(Math.Abs(x)))
+            + shared
             + (((20 * Math.Sin(x * Math.PI)) + (40 * Math.Sin(x / 3 * Math.PI))) * 2 / 3)
             + (((150 * Math.Sin(x / 12 * Math.PI)) + (300 * Math.Sin(x / 30 * Math.PI))) * 2 / 3);
         var (sin, cos) = Math.SinCos(latitude * Math.PI / 180);
@@ -37,7 +52,8 @@ public static class ChineseOffsets
         var root = Math.Sqrt(magic);
         return (
             longitude + (east * 180 / (Radius / root * cos * Math.PI)),
-            latitude + (north * 180 / (Radius * (1 - EccentricitySquared) / (magic * root) * Math.PI)));
+            latitude + (north * 180 / (Radius * (1 - EccentricitySquared) / (magic * root) * Math.PI))
+        );
     }
 
     /// <summary>GCJ-02 to WGS 84, both longitude and latitude in degrees.</summary>
@@ -58,7 +74,8 @@ public static class ChineseOffsets
     /// <summary>BD-09 to WGS 84, both longitude and latitude in degrees.</summary>
     public static (double Longitude, double Latitude) FromBd09(double longitude, double latitude) => Invert(ToBd09, longitude, latitude);
 
-    /// <summary>Moves a guess by what it is off until it is not: the shift changes so slowly that each step gains two to three digits.</summary>
+    /// <summary>Moves a guess by what it is off until it is not: the shift changes so slowly that each step gains two to three
+    /// digits.</summary>
     private static (double, double) Invert(Func<double, double, (double X, double Y)> shift, double longitude, double latitude)
     {
         var (x, y) = (longitude, latitude);

@@ -24,8 +24,15 @@ public sealed class CoordinateSystem
     private readonly Func<double, double, (double, double)> _fromLonLat;
 
     internal CoordinateSystem(
-        string code, string name, string uri, AxisOrder axes, bool isGeographic, double[] area,
-        Func<double, double, (double, double)> toLonLat, Func<double, double, (double, double)> fromLonLat)
+        string code,
+        string name,
+        string uri,
+        AxisOrder axes,
+        bool isGeographic,
+        double[] area,
+        Func<double, double, (double, double)> toLonLat,
+        Func<double, double, (double, double)> fromLonLat
+    )
     {
         (Code, Name, Uri, Axes, IsGeographic, Area) = (code, name, uri, axes, isGeographic, area);
         (_toLonLat, _fromLonLat) = (toLonLat, fromLonLat);
@@ -49,7 +56,8 @@ public sealed class CoordinateSystem
     /// <summary>Whether a file described it, with parameters that no code stands for.</summary>
     public bool IsDescribed { get; internal init; }
 
-    /// <summary>What x is called in what is read and answered: lon in degrees, or x, the easting in metres. The names tell which is which, whatever <see cref="Axes"/> is.</summary>
+    /// <summary>What x is called in what is read and answered: lon in degrees, or x, the easting in metres. The names tell which is which,
+    /// whatever <see cref="Axes"/> is.</summary>
     public string NameOfX => IsGeographic ? "lon" : "x";
 
     /// <summary>What y is called in what is read and answered: lat in degrees, or y, the northing in metres.</summary>
@@ -78,7 +86,9 @@ public sealed class CoordinateSystem
     {
         var expected = IsGeographic
             ? FormattableString.Invariant($"a longitude from {Area[0]} to {Area[2]} and a latitude from {Area[1]} to {Area[3]} ({Code})")
-            : FormattableString.Invariant($"an easting and a northing in metres that lie between {Area[0]}° and {Area[2]}° east and {Area[1]}° and {Area[3]}° north ({Code})");
+            : FormattableString.Invariant(
+                $"an easting and a northing in metres that lie between {Area[0]}° and {Area[2]}° east and {Area[1]}° and {Area[3]}° north ({Code})"
+            );
         if (!double.IsFinite(x) || !double.IsFinite(y))
             return expected;
         if (Holds(y, x))
@@ -90,7 +100,8 @@ public sealed class CoordinateSystem
         return expected;
     }
 
-    /// <summary>The zone of three degrees that an easting of eight digits begins with; null: it begins with none, or with this system's own.</summary>
+    /// <summary>The zone of three degrees that an easting of eight digits begins with; null: it begins with none, or with this system's
+    /// own.</summary>
     private int? Zone(double easting) =>
         (int)(easting / 1_000_000) is var zone and >= 25 and <= 45 && Code != $"EPSG:{4513 + zone - 25}" ? zone : null;
 
@@ -112,7 +123,9 @@ public sealed class CoordinateSystem
     }
 
     /// <summary>A projection that ProjNET computes, from its definition in WKT 1.</summary>
-    internal static (Func<double, double, (double, double)> ToLonLat, Func<double, double, (double, double)> FromLonLat) Projected(string wkt)
+    internal static (Func<double, double, (double, double)> ToLonLat, Func<double, double, (double, double)> FromLonLat) Projected(
+        string wkt
+    )
     {
         var system = (ProjectedCoordinateSystem)new CoordinateSystemFactory().CreateFromWkt(wkt);
         var transforms = new CoordinateTransformationFactory();

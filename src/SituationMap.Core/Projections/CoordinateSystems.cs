@@ -16,7 +16,11 @@ public sealed class CoordinateSystems
     /// <summary>The rectangle in which <see cref="ChineseOffsets"/> shifts, with room for the shift.</summary>
     private static readonly double[] China = [72.004, 0.8293, 137.8347, 55.8271];
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly Dictionary<string, CoordinateSystem> _byName = new(StringComparer.OrdinalIgnoreCase);
 
@@ -35,7 +39,8 @@ public sealed class CoordinateSystems
 
     /// <summary>Reads <c>data/crs/epsg.json</c> and adds CRS84, GCJ02 and BD09.</summary>
     /// <param name="json">An array of objects with code, name, axes, area and wkt (WKT 1).</param>
-    /// <exception cref="InvalidDataException">It is not such an array, or a definition cannot be computed; the message says which.</exception>
+    /// <exception cref="InvalidDataException">It is not such an array, or a definition cannot be computed; the message says
+    /// which.</exception>
     public static CoordinateSystems Read(string json)
     {
         List<Definition> definitions;
@@ -48,16 +53,42 @@ public sealed class CoordinateSystems
             throw new InvalidDataException($"data/crs/epsg.json: {wrong.Message}", wrong);
         }
         return new CoordinateSystems([
-            new CoordinateSystem(Default, "WGS 84 (longitude, latitude)", OgcUri, AxisOrder.EastNorth, isGeographic: true, World, Same, Same),
-            new CoordinateSystem("GCJ02", "GCJ-02, the shifted degrees of Chinese map services", "GCJ02", AxisOrder.EastNorth, isGeographic: true, China,
-                ChineseOffsets.FromGcj02, ChineseOffsets.ToGcj02),
-            new CoordinateSystem("BD09", "BD-09, the shifted degrees of Baidu's maps", "BD09", AxisOrder.EastNorth, isGeographic: true, China,
-                ChineseOffsets.FromBd09, ChineseOffsets.ToBd09),
+            new CoordinateSystem(
+                Default,
+                "WGS 84 (longitude, latitude)",
+                OgcUri,
+                AxisOrder.EastNorth,
+                isGeographic: true,
+                World,
+                Same,
+                Same
+            ),
+            new CoordinateSystem(
+                "GCJ02",
+                "GCJ-02, the shifted degrees of Chinese map services",
+                "GCJ02",
+                AxisOrder.EastNorth,
+                isGeographic: true,
+                China,
+                ChineseOffsets.FromGcj02,
+                ChineseOffsets.ToGcj02
+            ),
+            new CoordinateSystem(
+                "BD09",
+                "BD-09, the shifted degrees of Baidu's maps",
+                "BD09",
+                AxisOrder.EastNorth,
+                isGeographic: true,
+                China,
+                ChineseOffsets.FromBd09,
+                ChineseOffsets.ToBd09
+            ),
             .. definitions.Select(Of),
         ]);
     }
 
-    /// <summary>The system of a name: <c>EPSG:4547</c>, its number alone, OGC's address or URN of it, <c>CRS84</c>, <c>GCJ02</c>, <c>BD09</c>; null: there is none.</summary>
+    /// <summary>The system of a name: <c>EPSG:4547</c>, its number alone, OGC's address or URN of it, <c>CRS84</c>, <c>GCJ02</c>,
+    /// <c>BD09</c>; null: there is none.</summary>
     public CoordinateSystem? Find(string name)
     {
         if (_byName.TryGetValue(name, out var found) || _byName.TryGetValue($"EPSG:{name}", out found))
@@ -70,8 +101,8 @@ public sealed class CoordinateSystems
     }
 
     /// <summary>
-    /// The system that a file describes, by what its parameters compute: one with a code where that gives the same numbers to a millimetre, else one
-    /// of its own (transverse Mercator over CGCS2000 or WGS 84, as towns have them); null: it cannot be computed exactly.
+    /// The system that a file describes, by what its parameters compute: one with a code where that gives the same numbers to a millimetre,
+    /// else one of its own (transverse Mercator over CGCS2000 or WGS 84, as towns have them); null: it cannot be computed exactly.
     /// </summary>
     /// <param name="wkt">WKT 1.</param>
     public CoordinateSystem? OfWkt(string wkt) => DescribedSystem.Read(wkt, All);
@@ -83,11 +114,21 @@ public sealed class CoordinateSystems
         var axes = definition.Axes is "latitude, longitude" or "northing, easting" ? AxisOrder.NorthEast : AxisOrder.EastNorth;
         try
         {
-            var (toLonLat, fromLonLat) = isGeographic ? (Same, Same)
+            var (toLonLat, fromLonLat) =
+                isGeographic ? (Same, Same)
                 // its sphere over degrees of an ellipsoid is a projection that no WKT 1 says right
                 : definition.Code == 3857 ? (FromWebMercator, ToWebMercator)
                 : CoordinateSystem.Projected(definition.Wkt);
-            return new CoordinateSystem(code, definition.Name, EpsgUri + code[5..], axes, isGeographic, definition.Area, toLonLat, fromLonLat);
+            return new CoordinateSystem(
+                code,
+                definition.Name,
+                EpsgUri + code[5..],
+                axes,
+                isGeographic,
+                definition.Area,
+                toLonLat,
+                fromLonLat
+            );
         }
         catch (Exception wrong) when (wrong is ArgumentException or InvalidCastException or NotSupportedException)
         {

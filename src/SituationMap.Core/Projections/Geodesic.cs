@@ -36,8 +36,14 @@ public static class Geodesic
             var cosTwiceMiddle = cosSquaredAlpha == 0 ? 0 : cosSigma - (2 * sinU1 * sinU2 / cosSquaredAlpha);
             var c = Flattening / 16 * cosSquaredAlpha * (4 + (Flattening * (4 - (3 * cosSquaredAlpha))));
             var previous = lambda;
-            lambda = difference + ((1 - c) * Flattening * sinAlpha
-                * (sigma + (c * sinSigma * (cosTwiceMiddle + (c * cosSigma * (-1 + (2 * cosTwiceMiddle * cosTwiceMiddle)))))));
+            lambda =
+                difference
+                + (
+                    (1 - c)
+                    * Flattening
+                    * sinAlpha
+                    * (sigma + (c * sinSigma * (cosTwiceMiddle + (c * cosSigma * (-1 + (2 * cosTwiceMiddle * cosTwiceMiddle))))))
+                );
             if (Math.Abs(lambda - previous) < 1e-12)
                 return Length(cosSquaredAlpha, sigma, sinSigma, cosSigma, cosTwiceMiddle);
         }
@@ -50,8 +56,20 @@ public static class Geodesic
         var a = 1 + (u / 16384 * (4096 + (u * (-768 + (u * (320 - (175 * u)))))));
         var b = u / 1024 * (256 + (u * (-128 + (u * (74 - (47 * u))))));
         var squared = cosTwiceMiddle * cosTwiceMiddle;
-        var correction = b * sinSigma * (cosTwiceMiddle + (b / 4 * ((cosSigma * (-1 + (2 * squared)))
-            - (b / 6 * cosTwiceMiddle * (-3 + (4 * sinSigma * sinSigma)) * (-3 + (4 * squared))))));
+        var correction =
+            b
+            * sinSigma
+            * (
+                cosTwiceMiddle
+                + (
+                    b
+                    / 4
+                    * (
+                        (cosSigma * (-1 + (2 * squared)))
+                        - (b / 6 * cosTwiceMiddle * (-3 + (4 * sinSigma * sinSigma)) * (-3 + (4 * squared)))
+                    )
+                )
+            );
         return PolarRadius * a * (sigma - correction);
     }
 

@@ -37,7 +37,8 @@ public sealed class Condition
     public Condition(string field, Comparison comparison, IReadOnlyList<string> values)
     {
         (Field, Comparison, Values) = (field, comparison, values);
-        if (comparison is not (Comparison.Is or Comparison.Not)) _number = decimal.Parse(values[0], CultureInfo.InvariantCulture);
+        if (comparison is not (Comparison.Is or Comparison.Not))
+            _number = decimal.Parse(values[0], CultureInfo.InvariantCulture);
     }
 
     /// <summary>The field of the data.</summary>
@@ -53,9 +54,12 @@ public sealed class Condition
     public bool Holds(JsonElement data)
     {
         var there = FactData.TryField(data, Field, out var value);
-        if (Comparison == Comparison.Is) return there && IsOneOfThem(value);
-        if (Comparison == Comparison.Not) return !there || !IsOneOfThem(value);
-        if (!there || value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number)) return false;
+        if (Comparison == Comparison.Is)
+            return there && IsOneOfThem(value);
+        if (Comparison == Comparison.Not)
+            return !there || !IsOneOfThem(value);
+        if (!there || value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var number))
+            return false;
         return Comparison switch
         {
             Comparison.Over => number > _number,
@@ -68,15 +72,19 @@ public sealed class Condition
     private bool IsOneOfThem(JsonElement value)
     {
         for (var i = 0; i < Values.Count; i++)
-            if (value.ValueKind switch
-            {
-                JsonValueKind.String => value.ValueEquals(Values[i]),
-                JsonValueKind.True => Values[i] == "true",
-                JsonValueKind.False => Values[i] == "false",
-                JsonValueKind.Number => value.TryGetDecimal(out var number)
-                    && decimal.TryParse(Values[i], CultureInfo.InvariantCulture, out var expected) && number == expected,
-                _ => false,
-            }) return true;
+            if (
+                value.ValueKind switch
+                {
+                    JsonValueKind.String => value.ValueEquals(Values[i]),
+                    JsonValueKind.True => Values[i] == "true",
+                    JsonValueKind.False => Values[i] == "false",
+                    JsonValueKind.Number => value.TryGetDecimal(out var number)
+                        && decimal.TryParse(Values[i], CultureInfo.InvariantCulture, out var expected)
+                        && number == expected,
+                    _ => false,
+                }
+            )
+                return true;
         return false;
     }
 }
@@ -89,9 +97,11 @@ public sealed record FactPattern(FactKind Kind, IReadOnlyList<Condition> Where)
     /// <summary>Whether <paramref name="fact"/> is meant.</summary>
     public bool Matches(Fact fact)
     {
-        if (fact.Kind != Kind) return false;
+        if (fact.Kind != Kind)
+            return false;
         for (var i = 0; i < Where.Count; i++)
-            if (!Where[i].Holds(fact.Data)) return false;
+            if (!Where[i].Holds(fact.Data))
+                return false;
         return true;
     }
 }

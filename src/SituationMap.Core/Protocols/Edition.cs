@@ -68,7 +68,8 @@ public sealed class Edition
     /// <summary>What would end the effect of a zone sooner, in words; null: nothing is said.</summary>
     public LocalText? ZoneSooner { get; init; }
 
-    /// <summary>The sentence about what is overdue, by the kind of fact that is missing; there is one for every kind that is made due.</summary>
+    /// <summary>The sentence about what is overdue, by the kind of fact that is missing; there is one for every kind that is made
+    /// due.</summary>
     public IReadOnlyDictionary<FactKind, Words> OverdueWords { get; init; } = new Dictionary<FactKind, Words>();
 
     /// <summary>What is due of everyone in certain statuses, whatever the rule.</summary>
@@ -86,7 +87,8 @@ public sealed class Edition
     public ZoneLevel? ZoneLevel(string id)
     {
         for (var i = 0; i < ZoneLevels.Count; i++)
-            if (ZoneLevels[i].Id == id) return ZoneLevels[i];
+            if (ZoneLevels[i].Id == id)
+                return ZoneLevels[i];
         return null;
     }
 
@@ -106,7 +108,14 @@ public sealed class Edition
 /// <param name="Extents">What such a zone may consist of where the edition says so, such as <c>floor</c>; empty: any area.</param>
 /// <param name="RaisedBy">What makes it a stricter level at once, in words; null: nothing does.</param>
 public sealed record ZoneLevel(
-    string Id, int Rank, LocalText Name, Status? Effect, IReadOnlyList<Lowering> Lowering, IReadOnlyList<string> Extents, LocalText? RaisedBy);
+    string Id,
+    int Rank,
+    LocalText Name,
+    Status? Effect,
+    IReadOnlyList<Lowering> Lowering,
+    IReadOnlyList<string> Extents,
+    LocalText? RaisedBy
+);
 
 /// <summary>When a zone is due for lowering: all that is given here must hold.</summary>
 /// <param name="To">The level it becomes; null: no zone any more.</param>
@@ -118,5 +127,12 @@ public sealed record ZoneLevel(
 /// <param name="RoundWithinDays">An all-negative round of tests within so many days before.</param>
 /// <param name="IsolatedCasesReset">False: a case among the strictly isolated, spread assessed as none, does not reset the clock.</param>
 public sealed record Lowering(
-    string? To, string? LoweredFrom, bool Declared, int DaysWithoutCase, int? DaysSinceLastExposure, int? RoundOnDay, int? RoundWithinDays,
-    bool IsolatedCasesReset);
+    string? To,
+    string? LoweredFrom,
+    bool Declared,
+    int DaysWithoutCase,
+    int? DaysSinceLastExposure,
+    int? RoundOnDay,
+    int? RoundWithinDays,
+    bool IsolatedCasesReset
+);

@@ -12,26 +12,35 @@ internal static class EditionReader
     {
         var rules = new List<Rule>();
         foreach (var source in (JsonCursor?[])[json, common])
-        foreach (var item in source?.Optional("rules")?.Items() ?? [])
         {
-            var rule = RuleReader.Read(item);
-            if (rules.Exists(other => other.Id == rule.Id)) item.Complain($"another rule has the id '{rule.Id}'");
-            else rules.Add(rule);
+            foreach (var item in source?.Optional("rules")?.Items() ?? [])
+            {
+                var rule = RuleReader.Read(item);
+                if (rules.Exists(other => other.Id == rule.Id))
+                    item.Complain($"another rule has the id '{rule.Id}'");
+                else
+                    rules.Add(rule);
+            }
         }
         var names = (json.Optional("statuses") ?? common?.Optional("statuses")) is { } statuses ? ReadStatusNames(statuses) : null;
         var openEnd = (json.Optional("openEnd") ?? common?.Optional("openEnd"))?.LocalText();
         var sooner = (json.Optional("sooner") ?? common?.Optional("sooner"))?.LocalText();
-        var overdue = (json.Optional("overdue") ?? common?.Optional("overdue")) is { } sentences ? RuleReader.ReadWordsByKind(sentences) : [];
+        var overdue = (json.Optional("overdue") ?? common?.Optional("overdue")) is { } sentences
+            ? RuleReader.ReadWordsByKind(sentences)
+            : [];
         var zones = json.Optional("zones");
-        if (names is null) json.Complain("the names of the statuses were expected, in 'statuses' here or in the included file");
-        if (openEnd is null) json.Complain("how an open end is said was expected, in 'openEnd' here or in the included file");
+        if (names is null)
+            json.Complain("the names of the statuses were expected, in 'statuses' here or in the included file");
+        if (openEnd is null)
+            json.Complain("how an open end is said was expected, in 'openEnd' here or in the included file");
 
         var edition = new Edition(rules)
         {
             Id = json.Required("id", "the edition's id")?.Text("the edition's id") ?? "",
             Name = json.Required("name", "the edition's name")?.LocalText() ?? Nothing,
             Notes = json.Optional("notes") is { } notes ? [.. notes.Items().Select(note => note.LocalText())] : [],
-            DayCount = json.Optional("dayCount")?.OneOf(("calendar", DayCount.Calendar), ("elapsed", DayCount.Elapsed)) ?? DayCount.Calendar,
+            DayCount = json.Optional("dayCount")?.OneOf(("calendar", DayCount.Calendar), ("elapsed", DayCount.Elapsed))
+                ?? DayCount.Calendar,
             StatusNames = names ?? [Nothing, Nothing, Nothing, Nothing],
             OpenEnd = openEnd ?? Nothing,
             ZoneLevels = ReadLevels(zones),
@@ -44,7 +53,9 @@ internal static class EditionReader
             Due = json.Optional("due") is { } due ? [.. due.Items().Select(item => RuleReader.ReadDue(item, wholeEdition: true))] : [],
         };
         foreach (var kind in edition.DueKinds().Where(kind => !overdue.ContainsKey(kind)))
-            json.Complain($"the sentence about a {RuleReader.NameOf(kind)} that is overdue was expected, in 'overdue' here or in the included file");
+            json.Complain(
+                $"the sentence about a {RuleReader.NameOf(kind)} that is overdue was expected, in 'overdue' here or in the included file"
+            );
         json.Optional("combine")?.OneOf(("mostRestrictive", true));
         json.Optional("include");
         zones?.NothingElse();
@@ -55,8 +66,13 @@ internal static class EditionReader
 
     /// <summary>The kinds of facts by which what is due is named.</summary>
     private static IEnumerable<FactKind> DueKinds(this Edition edition) =>
-        edition.Rules.SelectMany(rule => rule.Phases).SelectMany(phase => phase.Due).Concat(edition.Due)
-            .Where(due => due.Fact.Count > 0).Select(due => due.Fact[0].Kind).Distinct();
+        edition
+            .Rules.SelectMany(rule => rule.Phases)
+            .SelectMany(phase => phase.Due)
+            .Concat(edition.Due)
+            .Where(due => due.Fact.Count > 0)
+            .Select(due => due.Fact[0].Kind)
+            .Distinct();
 
     private static LocalText Nothing { get; } = new("", "");
 
@@ -77,14 +93,23 @@ internal static class EditionReader
                 item.Required("id", "the level's id")?.Text("the level's id") ?? "",
                 levels.Count + 1,
                 item.Required("name", "the level's name")?.LocalText() ?? Nothing,
-                item.Required("effect", "what the households in it are")?.OneOf<Status?>(
-                    ("none", null), ("observed", Status.Observed), ("quarantined", Status.Quarantined)),
+                item.Required("effect", "what the households in it are")
+                    ?.OneOf<Status?>(("none", null), ("observed", Status.Observed), ("quarantined", Status.Quarantined)),
                 item.Optional("lowering") is { } lowering ? [.. lowering.Items().Select(ReadLowering)] : [],
                 item.Optional("extents") is { } extents
-                    ? [.. extents.Items().Select(extent => extent.OneOf(("building", "building"), ("unit", "unit"), ("floor", "floor"), ("household", "household")))]
+                    ?
+                    [
+                        .. extents
+                            .Items()
+                            .Select(extent =>
+                                extent.OneOf(("building", "building"), ("unit", "unit"), ("floor", "floor"), ("household", "household"))
+                            ),
+                    ]
                     : [],
-                item.Optional("raisedBy")?.LocalText());
-            if (levels.Exists(other => other.Id == level.Id)) item.Complain($"another level has the id '{level.Id}'");
+                item.Optional("raisedBy")?.LocalText()
+            );
+            if (levels.Exists(other => other.Id == level.Id))
+                item.Complain($"another level has the id '{level.Id}'");
             item.NothingElse();
             levels.Add(level);
         }
@@ -105,7 +130,8 @@ internal static class EditionReader
             json.Optional("daysSinceLastExposure")?.WholeNumber(0, 3650),
             json.Optional("roundOnDay")?.WholeNumber(0, 3650),
             json.Optional("roundWithinDays")?.WholeNumber(0, 3650),
-            json.Optional("isolatedCasesReset")?.YesNo() ?? true);
+            json.Optional("isolatedCasesReset")?.YesNo() ?? true
+        );
         json.NothingElse();
         return lowering;
     }

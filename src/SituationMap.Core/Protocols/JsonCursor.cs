@@ -19,7 +19,10 @@ internal sealed class JsonCursor(JsonElement element, string path, List<string> 
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var document = JsonDocument.Parse(
+                text,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             return new JsonCursor(document.RootElement.Clone(), file + "/", errors);
         }
         catch (JsonException fault)
@@ -42,7 +45,8 @@ internal sealed class JsonCursor(JsonElement element, string path, List<string> 
     public JsonCursor? Required(string name, string what)
     {
         var found = Optional(name);
-        if (found is null) errors.Add($"{Below(name)}: {what} was expected");
+        if (found is null)
+            errors.Add($"{Below(name)}: {what} was expected");
         return found;
     }
 
@@ -67,7 +71,8 @@ internal sealed class JsonCursor(JsonElement element, string path, List<string> 
             yield break;
         }
         var i = 0;
-        foreach (var item in element.EnumerateArray()) yield return At((i++).ToString(CultureInfo.InvariantCulture), item);
+        foreach (var item in element.EnumerateArray())
+            yield return At((i++).ToString(CultureInfo.InvariantCulture), item);
     }
 
     public IEnumerable<(string Name, JsonCursor Value)> Properties()
@@ -77,26 +82,30 @@ internal sealed class JsonCursor(JsonElement element, string path, List<string> 
             Expect("an object");
             yield break;
         }
-        foreach (var property in element.EnumerateObject()) yield return (property.Name, At(property.Name, property.Value));
+        foreach (var property in element.EnumerateObject())
+            yield return (property.Name, At(property.Name, property.Value));
     }
 
     public string Text(string what)
     {
-        if (element.ValueKind == JsonValueKind.String && element.GetString() is { Length: > 0 } text) return text;
+        if (element.ValueKind == JsonValueKind.String && element.GetString() is { Length: > 0 } text)
+            return text;
         Expect(what);
         return "";
     }
 
     public int WholeNumber(int least, int most)
     {
-        if (element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) && number >= least && number <= most) return number;
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) && number >= least && number <= most)
+            return number;
         Expect($"a whole number from {least} to {most}");
         return least;
     }
 
     public bool YesNo()
     {
-        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) Expect("true or false");
+        if (element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            Expect("true or false");
         return element.ValueKind == JsonValueKind.True;
     }
 
@@ -104,7 +113,8 @@ internal sealed class JsonCursor(JsonElement element, string path, List<string> 
     {
         if (element.ValueKind == JsonValueKind.String)
             foreach (var (name, value) in choices)
-                if (element.ValueEquals(name)) return value;
+                if (element.ValueEquals(name))
+                    return value;
         Expect("one of " + string.Join(", ", choices.ToArray().Select(choice => choice.Name)));
         return choices[0].Value;
     }
@@ -113,7 +123,8 @@ internal sealed class JsonCursor(JsonElement element, string path, List<string> 
     {
         var text = new LocalText(
             Required("zh-CN", "the words in Chinese")?.Text("the words in Chinese") ?? "",
-            Required("en", "the words in English")?.Text("the words in English") ?? "");
+            Required("en", "the words in English")?.Text("the words in English") ?? ""
+        );
         NothingElse();
         return text;
     }

@@ -21,7 +21,8 @@ public sealed class Places
         if (JsonCursor.Open("places.json", text, faults) is { } json)
             foreach (var (code, name) in json.Properties())
             {
-                if (!IsCode(code)) name.Complain("a code of two or six digits was expected");
+                if (!IsCode(code))
+                    name.Complain("a code of two or six digits was expected");
                 names[code] = name.LocalText();
             }
         return new Places(names);
@@ -33,7 +34,8 @@ public sealed class Places
     /// </summary>
     public string NameOf(string codeOrText, string language)
     {
-        if (!IsCode(codeOrText)) return codeOrText;
+        if (!IsCode(codeOrText))
+            return codeOrText;
         var name = _names.GetValueOrDefault(codeOrText)
             ?? (codeOrText.Length == 6 ? _names.GetValueOrDefault(codeOrText[..4] + "00") : null)
             ?? _names.GetValueOrDefault(codeOrText[..2]);

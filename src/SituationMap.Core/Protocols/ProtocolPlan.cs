@@ -29,14 +29,25 @@ public sealed class ProtocolPlan
 {
     private readonly Dictionary<string, ProtocolPlan> _overlays;
 
-    internal ProtocolPlan(string id, LocalText name, TimeZoneInfo timeZone, CarryOver carryOver, WithoutCounterpart withoutCounterpart,
-        IReadOnlyList<(long From, Edition Edition)> editions, Dictionary<string, ProtocolPlan> overlays)
+    internal ProtocolPlan(
+        string id,
+        LocalText name,
+        TimeZoneInfo timeZone,
+        CarryOver carryOver,
+        WithoutCounterpart withoutCounterpart,
+        IReadOnlyList<(long From, Edition Edition)> editions,
+        Dictionary<string, ProtocolPlan> overlays
+    )
     {
         (Id, Name, CarryOver, WithoutCounterpart, _overlays) = (id, name, carryOver, withoutCounterpart, overlays);
         Days = new LocalDays(timeZone);
         Spans = new EditionSpan[editions.Count];
         for (var i = 0; i < Spans.Length; i++)
-            Spans[i] = new EditionSpan(i == 0 ? long.MinValue : editions[i].From, i + 1 < Spans.Length ? editions[i + 1].From : LocalDays.Never, editions[i].Edition);
+            Spans[i] = new EditionSpan(
+                i == 0 ? long.MinValue : editions[i].From,
+                i + 1 < Spans.Length ? editions[i + 1].From : LocalDays.Never,
+                editions[i].Edition
+            );
         Editions = [.. editions.Select(entry => new EditionInForce(new DateTimeOffset(entry.From, TimeSpan.Zero), entry.Edition))];
     }
 
@@ -61,8 +72,10 @@ public sealed class ProtocolPlan
     /// <summary>Whether some grids have values of their own, so that <see cref="ForGrid"/> has to be asked.</summary>
     public bool HasOverlays => _overlays.Count > 0;
 
-    /// <summary>Whether an edition, be it only in a grid with values of its own, tests zones by <see cref="ZoneTest.Intersects"/>.</summary>
-    public bool HasIntersects => Spans.Any(span => span.Edition.ZoneTest == ZoneTest.Intersects) || _overlays.Values.Any(plan => plan.HasIntersects);
+    /// <summary>Whether an edition, be it only in a grid with values of its own, tests zones by
+    /// <see cref="ZoneTest.Intersects"/>.</summary>
+    public bool HasIntersects =>
+        Spans.Any(span => span.Edition.ZoneTest == ZoneTest.Intersects) || _overlays.Values.Any(plan => plan.HasIntersects);
 
     internal LocalDays Days { get; }
 
@@ -75,7 +88,8 @@ public sealed class ProtocolPlan
     public Edition? Edition(string id)
     {
         foreach (var span in Spans)
-            if (span.Edition.Id == id) return span.Edition;
+            if (span.Edition.Id == id)
+                return span.Edition;
         return null;
     }
 
@@ -86,16 +100,19 @@ public sealed class ProtocolPlan
     /// <param name="grid">The grid's code, such as <c>210682-004-03</c>.</param>
     public ProtocolPlan ForGrid(string grid)
     {
-        if (_overlays.Count == 0) return this;
+        if (_overlays.Count == 0)
+            return this;
         for (var length = grid.Length; length > 0; length = grid.LastIndexOf('-', length - 1))
-            if (_overlays.TryGetValue(grid[..length], out var plan)) return plan;
+            if (_overlays.TryGetValue(grid[..length], out var plan))
+                return plan;
         return this;
     }
 
     internal int SpanAt(long utc)
     {
         var i = Spans.Length - 1;
-        while (i > 0 && Spans[i].From > utc) i--;
+        while (i > 0 && Spans[i].From > utc)
+            i--;
         return i;
     }
 }

@@ -38,41 +38,74 @@ public static class ProtocolReader
         var errors = new List<string>();
         foreach (var name in files.Keys.Order(StringComparer.Ordinal))
         {
-            if (!name.EndsWith(".json", StringComparison.Ordinal) || name.EndsWith(".schema.json", StringComparison.Ordinal)) continue;
-            if (name.StartsWith("plans/", StringComparison.Ordinal)) errors.AddRange(Read(files, name["plans/".Length..^".json".Length]).Errors);
-            else if (!IsIncluded(files[name])) ReadEdition(name, files, [], errors);
+            if (!name.EndsWith(".json", StringComparison.Ordinal) || name.EndsWith(".schema.json", StringComparison.Ordinal))
+                continue;
+            if (name.StartsWith("plans/", StringComparison.Ordinal))
+                errors.AddRange(Read(files, name["plans/".Length..^".json".Length]).Errors);
+            else if (!IsIncluded(files[name]))
+                ReadEdition(name, files, [], errors);
         }
         return [.. errors.Distinct()];
     }
 
     private static ProtocolPlan? ReadPlan(
-        JsonCursor json, string plan, IReadOnlyDictionary<string, string> files, TimeZoneInfo? timeZone, List<string> errors)
+        JsonCursor json,
+        string plan,
+        IReadOnlyDictionary<string, string> files,
+        TimeZoneInfo? timeZone,
+        List<string> errors
+    )
     {
         var id = json.Required("id", "the plan's id")?.Text("the plan's id") ?? "";
-        if (id != plan) json.Complain($"the id of the file's name was expected, found '{id}'");
+        if (id != plan)
+            json.Complain($"the id of the file's name was expected, found '{id}'");
         var name = json.Required("name", "the plan's name")?.LocalText() ?? new LocalText("", "");
         var own = ReadTimeZone(json.Required("timeZone", "a time zone such as Asia/Shanghai"));
         var zone = timeZone ?? own;
         var carryOver = json.Optional("carryOver")?.OneOf(("shorter", CarryOver.Shorter), ("old", CarryOver.Old)) ?? CarryOver.Shorter;
-        var without = json.Optional("withoutCounterpart")?.OneOf(("ends", WithoutCounterpart.Ends), ("runsOut", WithoutCounterpart.RunsOut)) ?? WithoutCounterpart.Ends;
+        var without = json.Optional("withoutCounterpart")?.OneOf(("ends", WithoutCounterpart.Ends), ("runsOut", WithoutCounterpart.RunsOut))
+            ?? WithoutCounterpart.Ends;
         var spans = ReadSpans(json, new LocalDays(zone), files, errors);
         var overlays = ReadOverlays(json);
         json.NothingElse();
-        if (errors.Count > 0) return null;
+        if (errors.Count > 0)
+            return null;
 
-        ProtocolPlan With(List<Overlay> values, Dictionary<string, ProtocolPlan> below) => new(id, name, zone, carryOver, without,
-            [.. spans.Select(span => (span.From, ReadEdition(span.File, files, values.FindAll(value => value.File == span.File), errors)!))], below);
+        ProtocolPlan With(List<Overlay> values, Dictionary<string, ProtocolPlan> below) =>
+            new(
+                id,
+                name,
+                zone,
+                carryOver,
+                without,
+                [
+                    .. spans.Select(span =>
+                        (span.From, ReadEdition(span.File, files, values.FindAll(value => value.File == span.File), errors)!)
+                    ),
+                ],
+                below
+            );
 
         // An overlaid grid keeps what the grids above it overlay, and adds its own after it.
-        var plans = overlays.Select(overlay => overlay.Grid).Distinct().ToDictionary(grid => grid,
-            grid => With([.. overlays.Where(overlay => IsWithin(grid, overlay.Grid)).OrderBy(overlay => overlay.Grid.Length)], []));
+        var plans = overlays
+            .Select(overlay => overlay.Grid)
+            .Distinct()
+            .ToDictionary(
+                grid => grid,
+                grid => With([.. overlays.Where(overlay => IsWithin(grid, overlay.Grid)).OrderBy(overlay => overlay.Grid.Length)], [])
+            );
         foreach (var overlay in overlays.Where(overlay => spans.TrueForAll(span => span.File != overlay.File)))
             errors.Add($"{overlay.At}: an edition of this plan was expected");
         var whole = With([], plans);
         return errors.Count == 0 ? whole : null;
     }
 
-    private static List<(long From, string File)> ReadSpans(JsonCursor json, LocalDays days, IReadOnlyDictionary<string, string> files, List<string> errors)
+    private static List<(long From, string File)> ReadSpans(
+        JsonCursor json,
+        LocalDays days,
+        IReadOnlyDictionary<string, string> files,
+        List<string> errors
+    )
     {
         var spans = new List<(long From, string File)>();
         foreach (var item in json.Required("editions", "the editions, in the order in which they come into force")?.Items() ?? [])
@@ -82,29 +115,36 @@ public static class ProtocolReader
             var from = item.Required("from", "when it comes into force");
             if (!FactData.TryInstant(from?.Text("a date or an instant") ?? "", days, out var instant))
                 from?.Expect("a date (local midnight) or an instant with its offset");
-            if (!files.ContainsKey(file)) edition?.Complain($"the file {file} was expected");
-            if (spans.Count > 0 && instant <= spans[^1].From) item.Complain("editions come into force one after the other; a later time was expected");
+            if (!files.ContainsKey(file))
+                edition?.Complain($"the file {file} was expected");
+            if (spans.Count > 0 && instant <= spans[^1].From)
+                item.Complain("editions come into force one after the other; a later time was expected");
             item.NothingElse();
             spans.Add((instant, file));
         }
-        if (spans.Count == 0) errors.Add($"{json.Path}editions: at least one edition was expected");
+        if (spans.Count == 0)
+            errors.Add($"{json.Path}editions: at least one edition was expected");
         return spans;
     }
 
     private static Edition? ReadEdition(string file, IReadOnlyDictionary<string, string> files, List<Overlay> overlays, List<string> errors)
     {
-        if (JsonCursor.Open(file, files[file], errors) is not { } plain) return null;
+        if (JsonCursor.Open(file, files[file], errors) is not { } plain)
+            return null;
         var json = overlays.Count == 0 ? plain : JsonCursor.Open(file, Overlaid(files[file], overlays, errors), errors)!;
         JsonCursor? common = null;
         if (json.Optional("include") is { } include)
         {
             var name = include.Text("a file");
-            if (files.TryGetValue(name, out var text)) common = JsonCursor.Open(name, text, errors);
-            else include.Complain($"the file '{name}' was expected");
+            if (files.TryGetValue(name, out var text))
+                common = JsonCursor.Open(name, text, errors);
+            else
+                include.Complain($"the file '{name}' was expected");
             common?.Optional("included");
         }
         var edition = EditionReader.Read(json, common);
-        if (edition.Id + ".json" != file) json.Complain($"the id of the file's name was expected, found '{edition.Id}'");
+        if (edition.Id + ".json" != file)
+            json.Complain($"the id of the file's name was expected, found '{edition.Id}'");
         return edition;
     }
 
@@ -117,7 +157,8 @@ public static class ProtocolReader
             var edition = item.Required("edition", "an edition's id")?.Text("an edition's id") ?? "";
             foreach (var (path, value) in item.Required("set", "the values, by their paths")?.Properties() ?? [])
             {
-                if (value.Element.ValueKind is JsonValueKind.Object or JsonValueKind.Array) value.Expect("a single value");
+                if (value.Element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                    value.Expect("a single value");
                 overlays.Add(new Overlay(grid, edition + ".json", path, value.Element, value.Path));
             }
             item.NothingElse();
@@ -128,29 +169,40 @@ public static class ProtocolReader
     /// <summary>The edition's text with single values replaced, found by paths such as <c>rules/fever/phases/0/days</c>.</summary>
     private static string Overlaid(string text, List<Overlay> overlays, List<string> errors)
     {
-        var root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var root = JsonNode.Parse(
+            text,
+            documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+        );
         foreach (var overlay in overlays)
         {
             var node = root;
-            foreach (var step in overlay.Path.Split('/')) node = Step(node, step);
-            if (node is JsonValue) node.ReplaceWith(JsonNode.Parse(overlay.Value.GetRawText()));
-            else errors.Add($"{overlay.At}: the path of a single value in {overlay.File} was expected");
+            foreach (var step in overlay.Path.Split('/'))
+                node = Step(node, step);
+            if (node is JsonValue)
+                node.ReplaceWith(JsonNode.Parse(overlay.Value.GetRawText()));
+            else
+                errors.Add($"{overlay.At}: the path of a single value in {overlay.File} was expected");
         }
         return root!.ToJsonString();
     }
 
-    private static JsonNode? Step(JsonNode? node, string step) => node switch
-    {
-        JsonObject inside => inside[step],
-        JsonArray items when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var i) => i < items.Count ? items[i] : null,
-        JsonArray items => items.FirstOrDefault(item => item is JsonObject named && named["id"]?.ToString() == step),
-        _ => null,
-    };
+    private static JsonNode? Step(JsonNode? node, string step) =>
+        node switch
+        {
+            JsonObject inside => inside[step],
+            JsonArray items when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var i) => i < items.Count
+                ? items[i]
+                : null,
+            JsonArray items => items.FirstOrDefault(item => item is JsonObject named && named["id"]?.ToString() == step),
+            _ => null,
+        };
 
     private static TimeZoneInfo ReadTimeZone(JsonCursor? json)
     {
-        if (json is null) return TimeZoneInfo.Utc;
-        if (TimeZoneInfo.TryFindSystemTimeZoneById(json.Text("a time zone"), out var zone)) return zone;
+        if (json is null)
+            return TimeZoneInfo.Utc;
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(json.Text("a time zone"), out var zone))
+            return zone;
         json.Expect("the name of a time zone that this machine knows, such as Asia/Shanghai");
         return TimeZoneInfo.Utc;
     }
@@ -163,7 +215,13 @@ public static class ProtocolReader
         JsonCursor.Open("", text, []) is { Element.ValueKind: JsonValueKind.Object } json && json.Optional("included") is not null;
 
     private static string Names(IReadOnlyDictionary<string, string> files) =>
-        string.Join(", ", files.Keys.Where(name => name.StartsWith("plans/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => name["plans/".Length..^".json".Length]));
+        string.Join(
+            ", ",
+            files
+                .Keys.Where(name => name.StartsWith("plans/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name => name["plans/".Length..^".json".Length])
+        );
 
     private sealed record Overlay(string Grid, string File, string Path, JsonElement Value, string At);
 }

@@ -106,4 +106,9 @@ public sealed record Ending(FactPattern Fact, IReadOnlyList<int> OnDays, bool Or
 /// <param name="DailyBefore">Every day one before each of these local times, and after the one before it.</param>
 /// <param name="While">For a duty of a whole edition: the statuses in which it holds.</param>
 public sealed record Due(
-    IReadOnlyList<FactPattern> Fact, IReadOnlyList<int> OnDays, int Count, IReadOnlyList<TimeOnly> DailyBefore, IReadOnlyList<Status> While);
+    IReadOnlyList<FactPattern> Fact,
+    IReadOnlyList<int> OnDays,
+    int Count,
+    IReadOnlyList<TimeOnly> DailyBefore,
+    IReadOnlyList<Status> While
+);

@@ -8,7 +8,10 @@ namespace SituationMap.Core.Protocols;
 internal static class RuleReader
 {
     private static readonly (string, FactKind)[] Kinds = [.. Enum.GetValues<FactKind>().Select(kind => (Small(kind.ToString()), kind))];
-    private static readonly (string, Status)[] StatusNames = [.. Enum.GetValues<Status>().Select(status => (Small(status.ToString()), status))];
+    private static readonly (string, Status)[] StatusNames =
+    [
+        .. Enum.GetValues<Status>().Select(status => (Small(status.ToString()), status)),
+    ];
 
     /// <summary>A kind's name in files.</summary>
     public static string NameOf(FactKind kind) => Small(kind.ToString());
@@ -47,8 +50,12 @@ internal static class RuleReader
 
     public static Words ReadWords(JsonCursor? json)
     {
-        if (json is null) return new Words(Template.TryParse("", out _)!, Template.TryParse("", out _)!);
-        var words = new Words(ReadTemplate(json.Required("zh-CN", "the sentence in Chinese")), ReadTemplate(json.Required("en", "the sentence in English")));
+        if (json is null)
+            return new Words(Template.TryParse("", out _)!, Template.TryParse("", out _)!);
+        var words = new Words(
+            ReadTemplate(json.Required("zh-CN", "the sentence in Chinese")),
+            ReadTemplate(json.Required("en", "the sentence in English"))
+        );
         json.NothingElse();
         return words;
     }
@@ -60,8 +67,10 @@ internal static class RuleReader
         foreach (var (name, value) in json.Properties())
         {
             var kind = Array.FindIndex(Kinds, known => known.Item1 == name);
-            if (kind < 0) value.Complain("the name of a kind of fact was expected");
-            else words[Kinds[kind].Item2] = ReadWords(value);
+            if (kind < 0)
+                value.Complain("the name of a kind of fact was expected");
+            else
+                words[Kinds[kind].Item2] = ReadWords(value);
         }
         return words;
     }
@@ -74,13 +83,18 @@ internal static class RuleReader
             json.Optional("onDays") is { } days ? ReadDays(days) : [],
             json.Optional("count")?.WholeNumber(1, 100) ?? 0,
             json.Optional("dailyBefore") is { } times ? [.. times.Items().Select(ReadTime)] : [],
-            wholeEdition ? [.. json.Required("while", "the statuses in which it is due")?.Items().Select(ReadStatus) ?? []] : []);
+            wholeEdition ? [.. json.Required("while", "the statuses in which it is due")?.Items().Select(ReadStatus) ?? []] : []
+        );
         var ways = (due.OnDays.Count > 0 ? 1 : 0) + (due.Count > 0 ? 1 : 0) + (due.DailyBefore.Count > 0 ? 1 : 0);
-        if (due.Fact.Count == 0) json.Expect("at least one kind of fact in 'facts'");
-        if (ways != 1) json.Expect("exactly one of onDays, count, dailyBefore");
-        if (wholeEdition && due.DailyBefore.Count == 0) json.Complain("what is due in a whole edition is due daily: dailyBefore was expected");
+        if (due.Fact.Count == 0)
+            json.Expect("at least one kind of fact in 'facts'");
+        if (ways != 1)
+            json.Expect("exactly one of onDays, count, dailyBefore");
+        if (wholeEdition && due.DailyBefore.Count == 0)
+            json.Complain("what is due in a whole edition is due daily: dailyBefore was expected");
         for (var i = 1; i < due.DailyBefore.Count; i++)
-            if (due.DailyBefore[i] <= due.DailyBefore[i - 1]) json.Complain("the times of dailyBefore must ascend");
+            if (due.DailyBefore[i] <= due.DailyBefore[i - 1])
+                json.Complain("the times of dailyBefore must ascend");
         json.NothingElse();
         return due;
     }
@@ -90,13 +104,15 @@ internal static class RuleReader
         var triggers = new List<Trigger>();
         foreach (var item in json.Required("when", "the facts that begin it")?.Items() ?? [])
         {
-            var appliesTo = item.Optional("appliesTo")?.OneOf(
-                ("person", AppliesTo.Person), ("household", AppliesTo.Household), ("others", AppliesTo.Others)) ?? AppliesTo.Person;
+            var appliesTo = item.Optional("appliesTo")
+                ?.OneOf(("person", AppliesTo.Person), ("household", AppliesTo.Household), ("others", AppliesTo.Others))
+                ?? AppliesTo.Person;
             var clock = item.Optional("clock")?.Text("a field of the fact's data");
             var words = item.Optional("words") is { } own ? ReadWords(own) : null;
             triggers.Add(new Trigger(ReadPattern(item), appliesTo, clock, words));
         }
-        if (triggers.Count == 0) json.Complain("a rule that nothing begins; facts in 'when' were expected");
+        if (triggers.Count == 0)
+            json.Complain("a rule that nothing begins; facts in 'when' were expected");
         return triggers;
     }
 
@@ -107,7 +123,8 @@ internal static class RuleReader
         json.NothingElse();
         return new EveryMember(
             left is null ? new FactPattern(FactKind.Departed, []) : ReadPattern(left),
-            back is null ? new FactPattern(FactKind.Returned, []) : ReadPattern(back));
+            back is null ? new FactPattern(FactKind.Returned, []) : ReadPattern(back)
+        );
     }
 
     private static FactPattern ReadPattern(JsonCursor json)
@@ -115,8 +132,11 @@ internal static class RuleReader
         var kind = json.Required("fact", "a kind of fact")?.OneOf(Kinds) ?? default;
         var where = new List<Condition>();
         foreach (var (field, tests) in json.Optional("where")?.Properties() ?? [])
-        foreach (var (comparison, value) in tests.Properties())
-            if (ReadCondition(field, comparison, value) is { } condition) where.Add(condition);
+        {
+            foreach (var (comparison, value) in tests.Properties())
+                if (ReadCondition(field, comparison, value) is { } condition)
+                    where.Add(condition);
+        }
         json.NothingElse();
         return new FactPattern(kind, where);
     }
@@ -150,18 +170,23 @@ internal static class RuleReader
 
     private static string Scalar(JsonCursor value)
     {
-        if (value.Element.ValueKind is JsonValueKind.String) return value.Element.GetString()!;
-        if (value.Element.ValueKind is not (JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)) value.Expect("a text, a number, true or false");
+        if (value.Element.ValueKind is JsonValueKind.String)
+            return value.Element.GetString()!;
+        if (value.Element.ValueKind is not (JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+            value.Expect("a text, a number, true or false");
         return value.Element.GetRawText();
     }
 
     private static List<Phase> ReadPhases(JsonCursor json)
     {
         var phases = new List<Phase>();
-        foreach (var item in json.Required("phases", "the statuses that follow")?.Items() ?? []) phases.Add(ReadPhase(item));
-        if (phases.Count == 0) json.Complain("a rule without a status; one in 'phases' was expected");
+        foreach (var item in json.Required("phases", "the statuses that follow")?.Items() ?? [])
+            phases.Add(ReadPhase(item));
+        if (phases.Count == 0)
+            json.Complain("a rule without a status; one in 'phases' was expected");
         for (var i = 0; i + 1 < phases.Count; i++)
-            if (phases[i].Days is null) json.Complain("only the last of several phases may be without a number of days");
+            if (phases[i].Days is null)
+                json.Complain("only the last of several phases may be without a number of days");
         return phases;
     }
 
@@ -169,8 +194,10 @@ internal static class RuleReader
     {
         var from = json.Optional("statusFrom");
         var values = new Dictionary<string, Status>();
-        foreach (var (name, value) in from?.Optional("values")?.Properties() ?? []) values[name] = ReadStatus(value);
-        if (from is not null && values.Count == 0) values = StatusNames.ToDictionary(entry => entry.Item1, entry => entry.Item2);
+        foreach (var (name, value) in from?.Optional("values")?.Properties() ?? [])
+            values[name] = ReadStatus(value);
+        if (from is not null && values.Count == 0)
+            values = StatusNames.ToDictionary(entry => entry.Item1, entry => entry.Item2);
         var phase = new Phase
         {
             Status = json.Optional("status") is { } status ? ReadStatus(status) : null,
@@ -181,8 +208,10 @@ internal static class RuleReader
             UntilField = json.Optional("untilFrom")?.Text("a field of the fact's data"),
             Due = json.Optional("due") is { } due ? [.. due.Items().Select(item => ReadDue(item, wholeEdition: false))] : [],
         };
-        if (phase.Status is null == phase.StatusField is null) json.Expect("either status or statusFrom");
-        if (phase.Days is not null && (phase.DaysField ?? phase.UntilField) is not null) json.Complain("days leave no room for daysFrom or untilFrom");
+        if (phase.Status is null == phase.StatusField is null)
+            json.Expect("either status or statusFrom");
+        if (phase.Days is not null && (phase.DaysField ?? phase.UntilField) is not null)
+            json.Complain("days leave no room for daysFrom or untilFrom");
         from?.NothingElse();
         json.NothingElse();
         return phase;
@@ -198,15 +227,18 @@ internal static class RuleReader
     private static List<int> ReadDays(JsonCursor json)
     {
         var days = json.Items().Select(item => item.WholeNumber(0, 3650)).ToList();
-        if (days.Count == 0) json.Expect("at least one day");
+        if (days.Count == 0)
+            json.Expect("at least one day");
         for (var i = 1; i < days.Count; i++)
-            if (days[i] <= days[i - 1]) json.Complain("the days must ascend");
+            if (days[i] <= days[i - 1])
+                json.Complain("the days must ascend");
         return days;
     }
 
     private static TimeOnly ReadTime(JsonCursor json)
     {
-        if (TimeOnly.TryParseExact(json.Text("a time of day"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
+        if (TimeOnly.TryParseExact(json.Text("a time of day"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+            return time;
         json.Expect("a time of day such as 20:00");
         return default;
     }
@@ -214,7 +246,8 @@ internal static class RuleReader
     private static Template ReadTemplate(JsonCursor? json)
     {
         var template = Template.TryParse(json?.Text("a sentence") ?? "", out var expected);
-        if (template is null) json!.Expect(expected!);
+        if (template is null)
+            json!.Expect(expected!);
         return template ?? Template.TryParse("", out _)!;
     }
 

@@ -63,9 +63,12 @@ public sealed class Template
         while (position < text.Length)
         {
             var open = text.IndexOf('{', position);
-            if (open < 0) open = text.Length;
-            if (open > position) parts.Add(new TemplatePart(Placeholder.None, text[position..open], ""));
-            if (open == text.Length) break;
+            if (open < 0)
+                open = text.Length;
+            if (open > position)
+                parts.Add(new TemplatePart(Placeholder.None, text[position..open], ""));
+            if (open == text.Length)
+                break;
             var close = text.IndexOf('}', open);
             if (close < 0)
             {
@@ -74,7 +77,8 @@ public sealed class Template
             }
             if (ParsePlaceholder(text[(open + 1)..close]) is not { } part)
             {
-                expected = $"one of {{at}} {{time}} {{clock}} {{until}} {{status}} {{zone}} {{level}} {{place:field}} {{date:field}} {{data:field}} {{due}} {{missing}}, found '{text[open..(close + 1)]}'";
+                expected =
+                    $"one of {{at}} {{time}} {{clock}} {{until}} {{status}} {{zone}} {{level}} {{place:field}} {{date:field}} {{data:field}} {{due}} {{missing}}, found '{text[open..(close + 1)]}'";
                 return null;
             }
             parts.Add(part);

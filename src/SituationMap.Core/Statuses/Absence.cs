@@ -10,8 +10,11 @@ internal static class Absence
     public static void Add(List<Window> windows, IReadOnlyList<int> members, CountingFacts facts, ProtocolPlan plan)
     {
         foreach (var span in plan.Spans)
-        foreach (var rule in span.Edition.EveryMemberRules)
-            if (facts.Any(rule.EveryMember!.Left.Kind)) Follow(windows, rule, span, members, facts);
+        {
+            foreach (var rule in span.Edition.EveryMemberRules)
+                if (facts.Any(rule.EveryMember!.Left.Kind))
+                    Follow(windows, rule, span, members, facts);
+        }
     }
 
     /// <summary>
@@ -24,7 +27,8 @@ internal static class Absence
         foreach (var fact in facts.Facts)
         {
             var isBack = rule.EveryMember!.Back.Matches(fact);
-            if (isBack || rule.EveryMember.Left.Matches(fact)) moves.Add((fact.At.UtcTicks, isBack, fact));
+            if (isBack || rule.EveryMember.Left.Matches(fact))
+                moves.Add((fact.At.UtcTicks, isBack, fact));
         }
         // who leaves and comes back at the same instant is there
         moves.Sort((a, b) => (a.At, a.IsBack, a.Fact.Id).CompareTo((b.At, b.IsBack, b.Fact.Id)));
@@ -40,8 +44,14 @@ internal static class Absence
             if (isAllGone && gone is null)
                 gone = new Window
                 {
-                    From = at, To = LocalDays.Never, Clock = at, Status = rule.Phases[0].Status!.Value, Edition = span.Edition, Rule = rule,
-                    Fact = fact, With = [.. left.Select(other => other!.Id).Where(id => id != fact.Id).Distinct().Order()],
+                    From = at,
+                    To = LocalDays.Never,
+                    Clock = at,
+                    Status = rule.Phases[0].Status!.Value,
+                    Edition = span.Edition,
+                    Rule = rule,
+                    Fact = fact,
+                    With = [.. left.Select(other => other!.Id).Where(id => id != fact.Id).Distinct().Order()],
                 };
             else if (!isAllGone && gone is not null)
             {
@@ -49,12 +59,14 @@ internal static class Absence
                 gone = null;
             }
         }
-        if (gone is not null) AddWithin(windows, gone, span);
+        if (gone is not null)
+            AddWithin(windows, gone, span);
     }
 
     private static void AddWithin(List<Window> windows, Window window, EditionSpan span)
     {
         var (from, to) = (Math.Max(window.From, span.From), Math.Min(window.To, span.To));
-        if (from < to) windows.Add(window with { From = from, To = to });
+        if (from < to)
+            windows.Add(window with { From = from, To = to });
     }
 }

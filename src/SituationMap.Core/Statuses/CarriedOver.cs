@@ -16,21 +16,33 @@ internal static class CarriedOver
     /// <param name="members">The known members.</param>
     /// <param name="facts">All facts that count.</param>
     /// <param name="plan">The plan.</param>
-    public static void Apply(List<Window> windows, int first, Fact fact, int span, IReadOnlyList<int> members, CountingFacts facts, ProtocolPlan plan)
+    public static void Apply(
+        List<Window> windows,
+        int first,
+        Fact fact,
+        int span,
+        IReadOnlyList<int> members,
+        CountingFacts facts,
+        ProtocolPlan plan
+    )
     {
-        if (plan.CarryOver == CarryOver.Old) return;
+        if (plan.CarryOver == CarryOver.Old)
+            return;
         for (var next = span + 1; next < plan.Spans.Length; next++)
         {
             var change = plan.Spans[next].From;
-            if (!windows.Exists(change, first)) return;
+            if (!windows.Exists(change, first))
+                return;
             var judgedAnew = new List<Window>();
             RuleWindows.Add(judgedAnew, fact, members, facts, plan.Spans[next].Edition, plan.Days);
             var old = windows.GetRange(first, windows.Count - first);
             windows.RemoveRange(first, windows.Count - first);
             foreach (var window in old)
             {
-                if (window.From < change) windows.Add(window with { To = Math.Min(window.To, change) });
-                if (window.To > change) AddRest(windows, window with { From = Math.Max(window.From, change) }, judgedAnew, plan.WithoutCounterpart);
+                if (window.From < change)
+                    windows.Add(window with { To = Math.Min(window.To, change) });
+                if (window.To > change)
+                    AddRest(windows, window with { From = Math.Max(window.From, change) }, judgedAnew, plan.WithoutCounterpart);
             }
         }
     }
@@ -38,7 +50,8 @@ internal static class CarriedOver
     private static bool Exists(this List<Window> windows, long after, int first)
     {
         for (var i = first; i < windows.Count; i++)
-            if (windows[i].To > after) return true;
+            if (windows[i].To > after)
+                return true;
         return false;
     }
 
@@ -47,11 +60,14 @@ internal static class CarriedOver
         var hasCounterpart = false;
         foreach (var anew in judgedAnew)
         {
-            if (!anew.ConcernsTheSame(rest)) continue;
+            if (!anew.ConcernsTheSame(rest))
+                continue;
             hasCounterpart = true;
             var (from, to) = (Math.Max(rest.From, anew.From), Math.Min(rest.To, anew.To));
-            if (from < to) windows.Add((rest.Status < anew.Status ? rest : anew) with { From = from, To = to });
+            if (from < to)
+                windows.Add((rest.Status < anew.Status ? rest : anew) with { From = from, To = to });
         }
-        if (!hasCounterpart && without == WithoutCounterpart.RunsOut) windows.Add(rest);
+        if (!hasCounterpart && without == WithoutCounterpart.RunsOut)
+            windows.Add(rest);
     }
 }

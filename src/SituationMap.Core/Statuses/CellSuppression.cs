@@ -18,9 +18,7 @@ public static class CellSuppression
             for (var column = 0; column < columns; column++)
                 hidden[row, column] = table[row, column] > 0 && table[row, column] < k;
         }
-        while (HideWithFew(table, hidden, k) | HideWithLone(table, hidden))
-        {
-        }
+        while (HideWithFew(table, hidden, k) | HideWithLone(table, hidden)) { }
         return hidden;
     }
 
@@ -56,8 +54,8 @@ public static class CellSuppression
     }
 
     /// <summary>
-    /// Rows and columns are the nodes of a graph, cells left out its edges. One can be worked out just where nothing else joins its row to its
-    /// column: then the smallest cell is left out too that joins them.
+    /// Rows and columns are the nodes of a graph, cells left out its edges. One can be worked out just where nothing else joins its row to
+    /// its column: then the smallest cell is left out too that joins them.
     /// </summary>
     private static bool HideWithLone(int[,] table, bool[,] hidden)
     {
@@ -77,7 +75,11 @@ public static class CellSuppression
                 {
                     for (var c = 0; c < columns; c++)
                     {
-                        if (!hidden[r, c] && reachedRows[r] != reachedColumns[c] && (best is not { } so || Cost(table[r, c]) < Cost(table[so.Row, so.Column])))
+                        if (
+                            !hidden[r, c]
+                            && reachedRows[r] != reachedColumns[c]
+                            && (best is not { } so || Cost(table[r, c]) < Cost(table[so.Row, so.Column]))
+                        )
                             best = (r, c);
                     }
                 }

@@ -13,7 +13,15 @@ namespace SituationMap.Core.Statuses;
 /// <param name="From">The earliest instant at which it could be done, UTC.</param>
 /// <param name="Due">By when it had to be done (excluded), UTC.</param>
 /// <param name="Missing">How many are missing, at least 1.</param>
-public sealed record DueItem(int? Person, FactKind Kind, string? Rule, string Edition, DateTimeOffset From, DateTimeOffset Due, int Missing);
+public sealed record DueItem(
+    int? Person,
+    FactKind Kind,
+    string? Rule,
+    string Edition,
+    DateTimeOffset From,
+    DateTimeOffset Due,
+    int Missing
+);
 
 /// <summary>
 /// Lists what is overdue. A reading by a time of day is due when its whole slot, from the slot before it or midnight on, lies in a
@@ -29,20 +37,37 @@ public static class DueItems
     /// <param name="at">The instant asked about.</param>
     /// <param name="after">Leaves aside what was due at or before this instant; null: nothing.</param>
     public static IReadOnlyList<DueItem> Overdue(
-        HouseholdFacts household, IReadOnlyList<ZonePeriod> zones, ProtocolPlan plan, DateTimeOffset at, DateTimeOffset? after = null)
+        HouseholdFacts household,
+        IReadOnlyList<ZonePeriod> zones,
+        ProtocolPlan plan,
+        DateTimeOffset at,
+        DateTimeOffset? after = null
+    )
     {
-        if (household.Facts.Count == 0 && zones.Count == 0) return [];
+        if (household.Facts.Count == 0 && zones.Count == 0)
+            return [];
         var facts = CountingFacts.At(at.UtcTicks, household.Facts);
         var windows = Windows.Of(household.Members, facts, zones, plan);
-        if (windows.Count == 0) return [];
+        if (windows.Count == 0)
+            return [];
         var search = new Search(facts.Facts, plan, after?.UtcTicks ?? long.MinValue, at.UtcTicks);
-        if (household.Members.Count == 0) search.Person(null, windows);
-        foreach (var member in household.Members) search.Person(member, windows.FindAll(window => window.Person is null || window.Person == member));
+        if (household.Members.Count == 0)
+            search.Person(null, windows);
+        foreach (var member in household.Members)
+            search.Person(member, windows.FindAll(window => window.Person is null || window.Person == member));
         // what two rules make due in the same time is done once
-        return [.. search.Found
-            .OrderBy(item => item.Due).ThenBy(item => item.Person).ThenBy(item => item.Kind).ThenBy(item => item.From)
-            .ThenByDescending(item => item.Missing).ThenBy(item => item.Rule, StringComparer.Ordinal).ThenBy(item => item.Edition, StringComparer.Ordinal)
-            .DistinctBy(item => (item.Due, item.Person, item.Kind, item.From))];
+        return
+        [
+            .. search
+                .Found.OrderBy(item => item.Due)
+                .ThenBy(item => item.Person)
+                .ThenBy(item => item.Kind)
+                .ThenBy(item => item.From)
+                .ThenByDescending(item => item.Missing)
+                .ThenBy(item => item.Rule, StringComparer.Ordinal)
+                .ThenBy(item => item.Edition, StringComparer.Ordinal)
+                .DistinctBy(item => (item.Due, item.Person, item.Kind, item.From)),
+        ];
     }
 
     private sealed class Search(List<Fact> facts, ProtocolPlan plan, long after, long at)
@@ -51,18 +76,24 @@ public static class DueItems
 
         public void Person(int? person, List<Window> windows)
         {
-            if (windows.Count == 0) return;
+            if (windows.Count == 0)
+                return;
             var timeline = new Timeline(windows);
             foreach (var window in windows)
                 if (window.Rule is { } rule && !IsRepeated(window, windows))
-                    foreach (var due in rule.Phases[window.Phase].Due) OfRule(person, window, due, timeline);
+                    foreach (var due in rule.Phases[window.Phase].Due)
+                        OfRule(person, window, due, timeline);
             Daily(person, windows, timeline);
         }
 
         // A test does for all rules of the same kind at once: of two that run side by side, the one that began last sets the days.
         private static bool IsRepeated(Window window, List<Window> windows) =>
-            windows.Exists(other => other.Rule?.Id == window.Rule!.Id && other.Holds(window.From) && other.Fact!.Id != window.Fact!.Id
-                && (other.Clock, other.Fact.Id).CompareTo((window.Clock, window.Fact.Id)) > 0);
+            windows.Exists(other =>
+                other.Rule?.Id == window.Rule!.Id
+                && other.Holds(window.From)
+                && other.Fact!.Id != window.Fact!.Id
+                && (other.Clock, other.Fact.Id).CompareTo((window.Clock, window.Fact.Id)) > 0
+            );
 
         private void OfRule(int? person, Window window, Due due, Timeline timeline)
         {
@@ -71,18 +102,32 @@ public static class DueItems
             if (due.Count > 0)
             {
                 var (start, end) = (DayStart(window, before), window.To);
-                if (end == LocalDays.Never || !IsAsked(end) || timeline.IsOverridden(window, end - 1) || IsGone(person, start, end)) return;
-                var done = facts.Where(fact => IsBy(fact, person) && fact.At.UtcTicks >= start && Does(due, fact)).Select(fact => fact.Id).Distinct().Count();
-                if (done < due.Count) Add(person, due, rule.Id, window.Edition, Math.Max(start, window.From), end, due.Count - done);
+                if (end == LocalDays.Never || !IsAsked(end) || timeline.IsOverridden(window, end - 1) || IsGone(person, start, end))
+                    return;
+                var done = facts
+                    .Where(fact => IsBy(fact, person) && fact.At.UtcTicks >= start && Does(due, fact))
+                    .Select(fact => fact.Id)
+                    .Distinct()
+                    .Count();
+                if (done < due.Count)
+                    Add(person, due, rule.Id, window.Edition, Math.Max(start, window.From), end, due.Count - done);
                 return;
             }
             var allDays = DueDays(rule);
             foreach (var day in due.OnDays)
             {
                 var (start, end) = (DayStart(window, before + day), DayStart(window, before + day + 1));
-                if (end <= window.From || end > window.To || !IsAsked(end) || timeline.IsOverridden(window, end - 1) || IsGone(person, start, end)) continue;
+                if (
+                    end <= window.From
+                    || end > window.To
+                    || !IsAsked(end)
+                    || timeline.IsOverridden(window, end - 1)
+                    || IsGone(person, start, end)
+                )
+                    continue;
                 var next = allDays.Find(other => other > before + day);
-                if (!IsDone(due, person, start, next == 0 ? LocalDays.Never : DayStart(window, next))) Add(person, due, rule.Id, window.Edition, start, end, 1);
+                if (!IsDone(due, person, start, next == 0 ? LocalDays.Never : DayStart(window, next)))
+                    Add(person, due, rule.Id, window.Edition, start, end, 1);
             }
         }
 
@@ -91,7 +136,8 @@ public static class DueItems
             var (days, before) = (new List<int>(), 0);
             foreach (var phase in rule.Phases)
             {
-                foreach (var due in phase.Due) days.AddRange(due.OnDays.Select(day => before + day));
+                foreach (var due in phase.Due)
+                    days.AddRange(due.OnDays.Select(day => before + day));
                 before += phase.Days ?? 0;
             }
             days.Sort();
@@ -100,7 +146,8 @@ public static class DueItems
 
         private void Daily(int? person, List<Window> windows, Timeline timeline)
         {
-            if (!plan.Spans.Any(span => span.Edition.Due.Count > 0)) return;
+            if (!plan.Spans.Any(span => span.Edition.Due.Count > 0))
+                return;
             var first = Math.Max(windows.Min(window => window.From), after == long.MinValue ? 0 : after);
             for (var day = plan.Days.StartOfDay(first, 0); day < at; day = plan.Days.StartOfDay(day, 1))
             {
@@ -111,7 +158,12 @@ public static class DueItems
                     foreach (var time in due.DailyBefore)
                     {
                         var end = plan.Days.ToUtc(plan.Days.Local(day).Date + time.ToTimeSpan());
-                        if (IsAsked(end) && timeline.IsThroughout(start, end, due.While) && !IsGone(person, start, end) && !IsDone(due, person, start, end))
+                        if (
+                            IsAsked(end)
+                            && timeline.IsThroughout(start, end, due.While)
+                            && !IsGone(person, start, end)
+                            && !IsDone(due, person, start, end)
+                        )
                             Add(person, due, null, edition, start, end, 1);
                         start = end;
                     }
@@ -120,7 +172,9 @@ public static class DueItems
         }
 
         private long DayStart(Window window, int day) =>
-            window.Edition.DayCount == DayCount.Calendar ? plan.Days.StartOfDay(window.Clock, day) : window.Clock + day * TimeSpan.TicksPerDay;
+            window.Edition.DayCount == DayCount.Calendar
+                ? plan.Days.StartOfDay(window.Clock, day)
+                : window.Clock + day * TimeSpan.TicksPerDay;
 
         private bool IsAsked(long due) => due > after && due <= at;
 
@@ -132,23 +186,29 @@ public static class DueItems
         private static bool Does(Due due, Fact fact)
         {
             foreach (var pattern in due.Fact)
-                if (pattern.Matches(fact)) return true;
+                if (pattern.Matches(fact))
+                    return true;
             return false;
         }
 
         /// <summary>Whether the person was away at the beginning of the time or left during it.</summary>
         private bool IsGone(int? person, long start, long end)
         {
-            if (plan.Spans[plan.SpanAt(start)].Edition.EveryMemberRules is not [{ EveryMember: { } moves }, ..]) return false;
+            if (plan.Spans[plan.SpanAt(start)].Edition.EveryMemberRules is not [{ EveryMember: { } moves }, ..])
+                return false;
             var (latest, isGone) = (long.MinValue, false);
             foreach (var fact in facts)
             {
                 var when = fact.At.UtcTicks;
-                if (when >= end || (fact.Person is not null && fact.Person != person)) continue;
+                if (when >= end || (fact.Person is not null && fact.Person != person))
+                    continue;
                 var isBack = moves.Back.Matches(fact);
-                if (!isBack && !moves.Left.Matches(fact)) continue;
-                if (!isBack && when >= start) return true;
-                if (when <= start && (when > latest || (when == latest && isBack))) (latest, isGone) = (when, !isBack);
+                if (!isBack && !moves.Left.Matches(fact))
+                    continue;
+                if (!isBack && when >= start)
+                    return true;
+                if (when <= start && (when > latest || (when == latest && isBack)))
+                    (latest, isGone) = (when, !isBack);
             }
             return isGone;
         }

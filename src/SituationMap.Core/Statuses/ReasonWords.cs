@@ -17,14 +17,32 @@ public static class ReasonWords
     /// <param name="plan">The plan it was evaluated under.</param>
     /// <param name="places">The names of places.</param>
     /// <param name="asked">The instant asked about; a day of another year is said with its year.</param>
-    public static LocalText Say(Reason reason, Status status, Fact? fact, string? zone, ProtocolPlan plan, Places places, DateTimeOffset asked)
+    public static LocalText Say(
+        Reason reason,
+        Status status,
+        Fact? fact,
+        string? zone,
+        ProtocolPlan plan,
+        Places places,
+        DateTimeOffset asked
+    )
     {
         // The plan may have been exchanged since; then the edition at the time is the best guess.
         var edition = plan.Edition(reason.Edition) ?? plan.EditionAt(asked);
         var rule = edition.Rule(reason.Rule);
         var words = rule is null ? edition.ZoneWords : TriggerOf(rule, fact)?.Words ?? rule.Words;
         var openEnd = rule is null ? edition.ZoneOpenEnd : rule.OpenEnd ?? edition.OpenEnd;
-        var telling = new Telling(reason, edition.StatusNames[(int)status], fact, zone, edition.ZoneLevel(reason.Level ?? "")?.Name, openEnd, plan.Days, places, asked);
+        var telling = new Telling(
+            reason,
+            edition.StatusNames[(int)status],
+            fact,
+            zone,
+            edition.ZoneLevel(reason.Level ?? "")?.Name,
+            openEnd,
+            plan.Days,
+            places,
+            asked
+        );
         return new LocalText(telling.Fill(words.Zh, isChinese: true), telling.Fill(words.En, isChinese: false));
     }
 
@@ -47,12 +65,16 @@ public static class ReasonWords
         string Fill(Template template, bool isChinese)
         {
             var moments = new Moments(plan.Days, asked.UtcTicks, isChinese);
-            return string.Concat(template.Parts.Select(part => part.Placeholder switch
-            {
-                Placeholder.Due => moments.By(item.Due.UtcTicks),
-                Placeholder.Missing => item.Missing.ToString(CultureInfo.InvariantCulture),
-                _ => part.Text,
-            }));
+            return string.Concat(
+                template.Parts.Select(part =>
+                    part.Placeholder switch
+                    {
+                        Placeholder.Due => moments.By(item.Due.UtcTicks),
+                        Placeholder.Missing => item.Missing.ToString(CultureInfo.InvariantCulture),
+                        _ => part.Text,
+                    }
+                )
+            );
         }
     }
 
@@ -67,20 +89,41 @@ public static class ReasonWords
         var words = edition.Rule(pending.Rule)!.Pending!;
         var at = pending.Fact.At;
         var reason = new Reason(pending.Rule, pending.Edition, pending.Fact.Id, [], null, null, null, at, at, pending.To);
-        var telling = new Telling(reason, edition.StatusNames[(int)pending.Status], pending.Fact, null, null, edition.OpenEnd, plan.Days, places, asked);
+        var telling = new Telling(
+            reason,
+            edition.StatusNames[(int)pending.Status],
+            pending.Fact,
+            null,
+            null,
+            edition.OpenEnd,
+            plan.Days,
+            places,
+            asked
+        );
         return new LocalText(telling.Fill(words.Zh, isChinese: true), telling.Fill(words.En, isChinese: false));
     }
 
     private static Trigger? TriggerOf(Rule rule, Fact? fact)
     {
-        if (fact is null) return null;
+        if (fact is null)
+            return null;
         foreach (var trigger in rule.When)
-            if (trigger.Fact.Matches(fact)) return trigger;
+            if (trigger.Fact.Matches(fact))
+                return trigger;
         return null;
     }
 
     private sealed record Telling(
-        Reason Reason, LocalText Status, Fact? Fact, string? Zone, LocalText? Level, LocalText OpenEnd, LocalDays Days, Places Places, DateTimeOffset Asked)
+        Reason Reason,
+        LocalText Status,
+        Fact? Fact,
+        string? Zone,
+        LocalText? Level,
+        LocalText OpenEnd,
+        LocalDays Days,
+        Places Places,
+        DateTimeOffset Asked
+    )
     {
         public string Fill(Template template, bool isChinese)
         {
@@ -89,20 +132,24 @@ public static class ReasonWords
             var began = (Fact?.At ?? Reason.From).UtcTicks;
             var text = new StringBuilder();
             foreach (var part in template.Parts)
-                text.Append(part.Placeholder switch
-                {
-                    Placeholder.None => part.Text,
-                    Placeholder.At => moments.Day(began),
-                    Placeholder.Time => moments.Time(began),
-                    Placeholder.Clock => moments.Day(Reason.Clock.UtcTicks),
-                    Placeholder.Until => Reason.To is { } to ? moments.Until(to.UtcTicks) : OpenEnd.In(language),
-                    Placeholder.Status => Status.In(language),
-                    Placeholder.Zone => Zone ?? (isChinese ? "区域" : "a zone"),
-                    Placeholder.Level => Level?.In(language) ?? "",
-                    Placeholder.Place => Field(part.Text) is { } place ? Places.NameOf(place, language) : part.Fallback,
-                    Placeholder.Date => Fact is not null && FactData.Instant(Fact.Data, part.Text, Days) is { } instant ? moments.Day(instant) : part.Fallback,
-                    _ => Field(part.Text) ?? part.Fallback,
-                });
+                text.Append(
+                    part.Placeholder switch
+                    {
+                        Placeholder.None => part.Text,
+                        Placeholder.At => moments.Day(began),
+                        Placeholder.Time => moments.Time(began),
+                        Placeholder.Clock => moments.Day(Reason.Clock.UtcTicks),
+                        Placeholder.Until => Reason.To is { } to ? moments.Until(to.UtcTicks) : OpenEnd.In(language),
+                        Placeholder.Status => Status.In(language),
+                        Placeholder.Zone => Zone ?? (isChinese ? "区域" : "a zone"),
+                        Placeholder.Level => Level?.In(language) ?? "",
+                        Placeholder.Place => Field(part.Text) is { } place ? Places.NameOf(place, language) : part.Fallback,
+                        Placeholder.Date => Fact is not null && FactData.Instant(Fact.Data, part.Text, Days) is { } instant
+                            ? moments.Day(instant)
+                            : part.Fallback,
+                        _ => Field(part.Text) ?? part.Fallback,
+                    }
+                );
             return text.ToString();
         }
 

@@ -28,7 +28,8 @@ public static class StatusRules
         var now = at.UtcTicks;
         var span = plan.Spans[plan.SpanAt(now)];
         var edition = span.Edition;
-        if (household.Facts.Count == 0 && zones.Count == 0) return edition.Untouched.Value;
+        if (household.Facts.Count == 0 && zones.Count == 0)
+            return edition.Untouched.Value;
 
         var facts = CountingFacts.At(now, household.Facts);
         // another edition may leave the status as it is and still be another edition
@@ -47,7 +48,8 @@ public static class StatusRules
             facts.Surveyed,
             edition.Id,
             Statuses.Because.Of(timeline.DecidingAt(now, status), windows),
-            InstantOrNever(Math.Min(until ?? LocalDays.Never, nextInput)));
+            InstantOrNever(Math.Min(until ?? LocalDays.Never, nextInput))
+        );
     }
 
     internal static DateTimeOffset Instant(long utcTicks) => new(utcTicks, TimeSpan.Zero);

@@ -16,7 +16,8 @@ internal sealed class Timeline
         _windows = windows;
         _hasOverrides = windows.Exists(window => window.Overrides);
         _changes = new long[windows.Count * 2];
-        for (var i = 0; i < windows.Count; i++) (_changes[2 * i], _changes[2 * i + 1]) = (windows[i].From, windows[i].To);
+        for (var i = 0; i < windows.Count; i++)
+            (_changes[2 * i], _changes[2 * i + 1]) = (windows[i].From, windows[i].To);
         Array.Sort(_changes);
     }
 
@@ -24,7 +25,8 @@ internal sealed class Timeline
     {
         var status = Status.Healthy;
         foreach (var window in _windows)
-            if (window.Status > status && window.Holds(at) && !IsOverridden(window, at)) status = window.Status;
+            if (window.Status > status && window.Holds(at) && !IsOverridden(window, at))
+                status = window.Status;
         return status;
     }
 
@@ -32,14 +34,17 @@ internal sealed class Timeline
     public (long? Since, long? Until) Around(long at, Status status)
     {
         var next = 0;
-        while (next < _changes.Length && _changes[next] <= at) next++;
+        while (next < _changes.Length && _changes[next] <= at)
+            next++;
 
         var since = next - 1;
-        while (since > 0 && StatusAt(_changes[since - 1]) == status) since--;
+        while (since > 0 && StatusAt(_changes[since - 1]) == status)
+            since--;
         // before the first window every household is healthy
         var isWithoutBeginning = since < 0 || (since == 0 && status == Status.Healthy);
 
-        while (next < _changes.Length && _changes[next] != LocalDays.Never && StatusAt(_changes[next]) == status) next++;
+        while (next < _changes.Length && _changes[next] != LocalDays.Never && StatusAt(_changes[next]) == status)
+            next++;
         var isWithoutEnd = next == _changes.Length || _changes[next] == LocalDays.Never;
         return (isWithoutBeginning ? null : _changes[since], isWithoutEnd ? null : _changes[next]);
     }
@@ -47,9 +52,11 @@ internal sealed class Timeline
     /// <summary>Whether one of the statuses holds at every instant of [from, to).</summary>
     public bool IsThroughout(long from, long to, IReadOnlyList<Status> statuses)
     {
-        if (!statuses.Contains(StatusAt(from))) return false;
+        if (!statuses.Contains(StatusAt(from)))
+            return false;
         foreach (var change in _changes)
-            if (change > from && change < to && !statuses.Contains(StatusAt(change))) return false;
+            if (change > from && change < to && !statuses.Contains(StatusAt(change)))
+                return false;
         return true;
     }
 
@@ -69,10 +76,15 @@ internal sealed class Timeline
     /// </summary>
     public bool IsOverridden(Window window, long at)
     {
-        if (!_hasOverrides) return false;
+        if (!_hasOverrides)
+            return false;
         foreach (var other in _windows)
-            if (other.Overrides && other.Holds(at) && (other.Person is null || other.Person == window.Person)
-                && (!window.Overrides || IsLater(other, window)))
+            if (
+                other.Overrides
+                && other.Holds(at)
+                && (other.Person is null || other.Person == window.Person)
+                && (!window.Overrides || IsLater(other, window))
+            )
                 return true;
         return false;
     }

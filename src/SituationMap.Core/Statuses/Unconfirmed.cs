@@ -25,12 +25,26 @@ public sealed record Unconfirmed(Fact Fact, string Rule, string Edition, Status 
             var edition = plan.EditionAt(fact.At);
             foreach (var (rule, trigger) in edition.BegunBy(fact.Kind))
             {
-                if (!rule.NeedsConfirmation || !trigger.Fact.Matches(fact) || RuleWindows.Confirms(fact) || RuleWindows.Confirmation(fact, facts) is not null) continue;
+                if (
+                    !rule.NeedsConfirmation
+                    || !trigger.Fact.Matches(fact)
+                    || RuleWindows.Confirms(fact)
+                    || RuleWindows.Confirmation(fact, facts) is not null
+                )
+                    continue;
                 // what it would be if it were confirmed by now; over or released already, it is nothing to wait for
                 var windows = new List<Window>();
                 RuleWindows.AddAsIfConfirmed(windows, fact, rule, trigger, household.Members, facts, edition, plan.Days);
                 if (windows.Find(window => window.Holds(at.UtcTicks)) is { } window)
-                    pending.Add(new Unconfirmed(fact, rule.Id, edition.Id, window.Status, window.To == LocalDays.Never ? null : StatusRules.Instant(window.To)));
+                    pending.Add(
+                        new Unconfirmed(
+                            fact,
+                            rule.Id,
+                            edition.Id,
+                            window.Status,
+                            window.To == LocalDays.Never ? null : StatusRules.Instant(window.To)
+                        )
+                    );
             }
         }
         return [.. pending.OrderBy(item => item.Fact.At).ThenBy(item => item.Fact.Id)];

@@ -45,6 +45,7 @@ internal sealed record Window
 
     /// <summary>A further piece of the same reason: another edition's, or a rule's next phase with the same status.</summary>
     public bool IsPartOfTheSame(Window other) =>
-        Status == other.Status && Rule?.Id == other.Rule?.Id
+        Status == other.Status
+        && Rule?.Id == other.Rule?.Id
         && (Rule is null ? Zone == other.Zone : Fact!.Id == other.Fact!.Id && Person == other.Person);
 }

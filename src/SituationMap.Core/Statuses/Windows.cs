@@ -19,10 +19,12 @@ internal static class Windows
             var span = plan.SpanAt(fact.At.UtcTicks);
             var first = windows.Count;
             RuleWindows.Add(windows, fact, members, facts, plan.Spans[span].Edition, plan.Days);
-            if (windows.Count > first) CarriedOver.Apply(windows, first, fact, span, members, facts, plan);
+            if (windows.Count > first)
+                CarriedOver.Apply(windows, first, fact, span, members, facts, plan);
         }
         Absence.Add(windows, members, facts, plan);
-        for (var i = 0; i < zones.Count; i++) AddZone(windows, zones[i], plan);
+        for (var i = 0; i < zones.Count; i++)
+            AddZone(windows, zones[i], plan);
         return windows;
     }
 
@@ -32,10 +34,22 @@ internal static class Windows
         foreach (var span in plan.Spans)
         {
             var (start, end) = (Math.Max(zone.From.UtcTicks, span.From), Math.Min(to, span.To));
-            if (!span.Edition.IsInZone(zone.CoversPoint)) continue;
+            if (!span.Edition.IsInZone(zone.CoversPoint))
+                continue;
             // a level that an edition does not know has no effect while it is in force
-            if (start >= end || span.Edition.ZoneLevel(zone.Level)?.Effect is not { } status) continue;
-            windows.Add(new Window { From = start, To = end, Status = status, Edition = span.Edition, Clock = zone.From.UtcTicks, Zone = zone });
+            if (start >= end || span.Edition.ZoneLevel(zone.Level)?.Effect is not { } status)
+                continue;
+            windows.Add(
+                new Window
+                {
+                    From = start,
+                    To = end,
+                    Status = status,
+                    Edition = span.Edition,
+                    Clock = zone.From.UtcTicks,
+                    Zone = zone,
+                }
+            );
         }
     }
 }

@@ -10,11 +10,13 @@ namespace SituationMap.Core.Texts;
 public static class NormalForm
 {
     /// <summary>
-    /// For finding: full width, case, ligatures, composed and decomposed letters are alike, and what nobody sees is not there (NFKC_Casefold).
+    /// For finding: full width, case, ligatures, composed and decomposed letters are alike, and what nobody sees is not there
+    /// (NFKC_Casefold).
     /// </summary>
     public static string Folded(string text) => IsPlain(text) ? text.ToLowerInvariant() : Normalizer2.NFKCCaseFoldInstance.Normalize(text);
 
-    /// <summary>For what is read and kept, such as codes and numbers: without what nobody sees, in half width, hyphens of every kind alike; case stays.</summary>
+    /// <summary>For what is read and kept, such as codes and numbers: without what nobody sees, in half width, hyphens of every kind alike;
+    /// case stays.</summary>
     public static string Typed(string text)
     {
         if (IsPlain(text))
@@ -30,7 +32,8 @@ public static class NormalForm
 
     private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    private static bool IsUnseen(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format
+    private static bool IsUnseen(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format
         // variation selectors, the joiner of graphemes, fillers: marks and letters that draw nothing
         || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0;
 }

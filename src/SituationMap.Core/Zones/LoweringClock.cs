@@ -54,8 +54,16 @@ public sealed record LoweringNeed(LoweringCondition Condition, int Days, DateTim
 /// <param name="DueAt">When it is due at the earliest if nothing happens until then.</param>
 /// <param name="Needs">All of these have to be met.</param>
 public sealed record LoweringState(
-    ZoneLevel Level, DateTimeOffset Since, ZoneLevel? LoweredFrom, Lowering Rule, LoweringStart Start, DateTimeOffset ClockFrom, Guid? Case, DateTimeOffset DueAt,
-    IReadOnlyList<LoweringNeed> Needs)
+    ZoneLevel Level,
+    DateTimeOffset Since,
+    ZoneLevel? LoweredFrom,
+    Lowering Rule,
+    LoweringStart Start,
+    DateTimeOffset ClockFrom,
+    Guid? Case,
+    DateTimeOffset DueAt,
+    IReadOnlyList<LoweringNeed> Needs
+)
 {
     /// <summary>Whether it may be lowered; a person decides.</summary>
     public bool IsDue => Needs.All(need => need.IsMet);
@@ -71,11 +79,17 @@ public static class LoweringClock
     /// <param name="at">The instant asked about; what was reported for later does not count.</param>
     /// <returns>Null where no zone is in force at <paramref name="at"/>, or the edition says nothing of lowering it.</returns>
     public static LoweringState? At(
-        IEnumerable<ZonePeriod> periods, IEnumerable<IReadOnlyList<Fact>> reported, int households, ProtocolPlan plan, DateTimeOffset at)
+        IEnumerable<ZonePeriod> periods,
+        IEnumerable<IReadOnlyList<Fact>> reported,
+        int households,
+        ProtocolPlan plan,
+        DateTimeOffset at
+    )
     {
         var edition = plan.EditionAt(at);
         var before = periods.Where(period => period.From <= at).OrderBy(period => period.From).ToArray();
-        if (before is not [.., var current] || current.To <= at || edition.ZoneLevel(current.Level) is not { } level) return null;
+        if (before is not [.., var current] || current.To <= at || edition.ZoneLevel(current.Level) is not { } level)
+            return null;
         var (since, loweredFrom) = (current.From, (ZoneLevel?)null);
         for (var i = before.Length - 2; i >= 0 && before[i].To == since; i--)
         {
@@ -87,44 +101,90 @@ public static class LoweringClock
             since = before[i].From;
         }
         var rule = level.Lowering.FirstOrDefault(lowering =>
-            (lowering.LoweredFrom is null || lowering.LoweredFrom == loweredFrom?.Id) && (!lowering.Declared || loweredFrom is null));
-        if (rule is null) return null;
+            (lowering.LoweredFrom is null || lowering.LoweredFrom == loweredFrom?.Id) && (!lowering.Declared || loweredFrom is null)
+        );
+        if (rule is null)
+            return null;
 
         var counting = reported.Select(facts => CountingFacts.At(at.UtcTicks, facts).Facts).ToArray();
-        var last = counting.SelectMany(facts => facts).Where(fact => IsCase(fact) && Resets(fact, rule)).OrderBy(fact => (fact.At, fact.Id)).LastOrDefault();
-        if (last?.At < since) last = null;
+        var last = counting
+            .SelectMany(facts => facts)
+            .Where(fact => IsCase(fact) && Resets(fact, rule))
+            .OrderBy(fact => (fact.At, fact.Id))
+            .LastOrDefault();
+        if (last?.At < since)
+            last = null;
         var clock = last?.At ?? since;
         LoweringNeed[] needs = [.. RequiresRight(rule, clock, since, counting, households, edition, plan.Days, at)];
         return new LoweringState(
-            level, since, loweredFrom, rule, last is not null ? LoweringStart.Case : loweredFrom is not null ? LoweringStart.Lowered : LoweringStart.Declared, clock, last?.Id,
-            needs.Where(need => need.Condition != LoweringCondition.RoundWithinDays).Max(need => need.From), needs);
+            level,
+            since,
+            loweredFrom,
+            rule,
+            last is not null ? LoweringStart.Case
+                : loweredFrom is not null ? LoweringStart.Lowered
+                : LoweringStart.Declared,
+            clock,
+            last?.Id,
+            needs.Where(need => need.Condition != LoweringCondition.RoundWithinDays).Max(need => need.From),
+            needs
+        );
     }
 
     /// <summary>Whether a fact says that somebody is infected.</summary>
-    public static bool IsCase(Fact fact) => fact.Kind switch
-    {
-        FactKind.Case => FactData.TryField(fact.Data, "confirmed", out var confirmed) && confirmed.ValueKind == JsonValueKind.True,
-        FactKind.Test => FactData.Text(fact.Data, "result") == "positive",
-        _ => false,
-    };
+    public static bool IsCase(Fact fact) =>
+        fact.Kind switch
+        {
+            FactKind.Case => FactData.TryField(fact.Data, "confirmed", out var confirmed) && confirmed.ValueKind == JsonValueKind.True,
+            FactKind.Test => FactData.Text(fact.Data, "result") == "positive",
+            _ => false,
+        };
 
     private static bool Resets(Fact fact, Lowering rule) =>
-        rule.IsolatedCasesReset || FactData.Text(fact.Data, "spread") != "none" || !FactData.TryField(fact.Data, "isolated", out var isolated) || isolated.ValueKind != JsonValueKind.True;
+        rule.IsolatedCasesReset
+        || FactData.Text(fact.Data, "spread") != "none"
+        || !FactData.TryField(fact.Data, "isolated", out var isolated)
+        || isolated.ValueKind != JsonValueKind.True;
 
     private static IEnumerable<LoweringNeed> RequiresRight(
-        Lowering rule, DateTimeOffset clock, DateTimeOffset since, List<Fact>[] counting, int households, Edition edition, LocalDays days, DateTimeOffset at)
+        Lowering rule,
+        DateTimeOffset clock,
+        DateTimeOffset since,
+        List<Fact>[] counting,
+        int households,
+        Edition edition,
+        LocalDays days,
+        DateTimeOffset at
+    )
     {
         var quiet = AsInstant(days.EndOfWindow(clock.UtcTicks, rule.DaysWithoutCase, edition.DayCount));
         yield return new LoweringNeed(LoweringCondition.DaysWithoutCase, rule.DaysWithoutCase, quiet, 0, 0, quiet <= at);
         if (rule.DaysSinceLastExposure is { } past)
         {
             // whose time was over before the zone began has nothing to do with it
-            var contacts = counting.SelectMany(facts => facts.Where(fact => fact.Kind == FactKind.Contact)
-                    .Select(fact => (fact.Person, Exposed: FactData.Instant(fact.Data, "lastExposure", days) ?? fact.At.UtcTicks, Facts: facts)))
-                .Where(contact => days.EndOfWindow(contact.Exposed, past, edition.DayCount) > since.UtcTicks).ToArray();
-            var from = contacts.Length == 0 ? since : AsInstant(contacts.Max(contact => days.EndOfWindow(contact.Exposed, past, edition.DayCount)));
+            var contacts = counting
+                .SelectMany(facts =>
+                    facts
+                        .Where(fact => fact.Kind == FactKind.Contact)
+                        .Select(fact =>
+                            (fact.Person, Exposed: FactData.Instant(fact.Data, "lastExposure", days) ?? fact.At.UtcTicks, Facts: facts)
+                        )
+                )
+                .Where(contact => days.EndOfWindow(contact.Exposed, past, edition.DayCount) > since.UtcTicks)
+                .ToArray();
+            var from =
+                contacts.Length == 0
+                    ? since
+                    : AsInstant(contacts.Max(contact => days.EndOfWindow(contact.Exposed, past, edition.DayCount)));
             var negative = contacts.Count(contact => IsNegativeSince(contact.Facts, contact.Person, contact.Exposed));
-            yield return new LoweringNeed(LoweringCondition.Contacts, past, from, negative, contacts.Length, from <= at && negative == contacts.Length);
+            yield return new LoweringNeed(
+                LoweringCondition.Contacts,
+                past,
+                from,
+                negative,
+                contacts.Length,
+                from <= at && negative == contacts.Length
+            );
         }
         if (rule.RoundOnDay is { } day)
             yield return Round(LoweringCondition.RoundOnDay, day, clock.UtcTicks, day);
@@ -141,8 +201,13 @@ public static class LoweringClock
 
     /// <summary>Whether the last test from then on was negative; of the household where nobody is named.</summary>
     private static bool IsNegativeSince(List<Fact> facts, int? person, long from) =>
-        facts.Where(fact => fact.Kind == FactKind.Test && fact.At.UtcTicks >= from && (person is null || fact.Person is null || fact.Person == person))
-            .MaxBy(fact => (fact.At, fact.Id)) is { } last && !IsCase(last);
+        facts
+            .Where(fact =>
+                fact.Kind == FactKind.Test && fact.At.UtcTicks >= from && (person is null || fact.Person is null || fact.Person == person)
+            )
+            .MaxBy(fact => (fact.At, fact.Id))
+            is { } last
+        && !IsCase(last);
 
     private static DateTimeOffset AsInstant(long utc) => new(Math.Min(utc, DateTime.MaxValue.Ticks), TimeSpan.Zero);
 }

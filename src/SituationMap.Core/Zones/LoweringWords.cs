@@ -16,18 +16,27 @@ public static class LoweringWords
         var (zh, en) = Both(plan, asked);
         var start = state.Start switch
         {
-            LoweringStart.Case => new LocalText($"最后一例病例在 {zh.Day(state.ClockFrom.UtcTicks)}", $"the last case was on {en.Day(state.ClockFrom.UtcTicks)}"),
+            LoweringStart.Case => new LocalText(
+                $"最后一例病例在 {zh.Day(state.ClockFrom.UtcTicks)}",
+                $"the last case was on {en.Day(state.ClockFrom.UtcTicks)}"
+            ),
             LoweringStart.Lowered => new LocalText(
                 $"{zh.Day(state.ClockFrom.UtcTicks)}由{state.LoweredFrom!.Name.Zh}降级，此后无新增病例",
-                $"lowered from {state.LoweredFrom.Name.En} on {en.Day(state.ClockFrom.UtcTicks)}, no new case since"),
-            _ => new LocalText($"{zh.Day(state.ClockFrom.UtcTicks)}划定，此后无新增病例", $"declared on {en.Day(state.ClockFrom.UtcTicks)}, no new case since"),
+                $"lowered from {state.LoweredFrom.Name.En} on {en.Day(state.ClockFrom.UtcTicks)}, no new case since"
+            ),
+            _ => new LocalText(
+                $"{zh.Day(state.ClockFrom.UtcTicks)}划定，此后无新增病例",
+                $"declared on {en.Day(state.ClockFrom.UtcTicks)}, no new case since"
+            ),
         };
         var step = to is null ? new LocalText("解除", "ended") : new LocalText($"降为{to.Zh}", $"lowered to {to.En}");
-        return state.IsDue
-            ? new LocalText($"可{step.Zh}：{start.Zh}", $"May be {step.En}: {start.En}")
+        return state.IsDue ? new LocalText($"可{step.Zh}：{start.Zh}", $"May be {step.En}: {start.En}")
             : asked < state.DueAt
-                ? new LocalText($"最早 {zh.By(state.DueAt.UtcTicks)}可{step.Zh}：{start.Zh}", $"May be {step.En} at {en.By(state.DueAt.UtcTicks)} at the earliest: {start.En}")
-                : new LocalText($"尚不可{step.Zh}：{start.Zh}", $"May not be {step.En} yet: {start.En}");
+                ? new LocalText(
+                    $"最早 {zh.By(state.DueAt.UtcTicks)}可{step.Zh}：{start.Zh}",
+                    $"May be {step.En} at {en.By(state.DueAt.UtcTicks)} at the earliest: {start.En}"
+                )
+            : new LocalText($"尚不可{step.Zh}：{start.Zh}", $"May not be {step.En} yet: {start.En}");
     }
 
     /// <summary>One condition, and what is still missing of it.</summary>
@@ -42,14 +51,24 @@ public static class LoweringWords
         var negative = new LocalText($"{need.Done}/{need.Of} 户检测阴性", $"{need.Done} of {need.Of} households negative");
         return need.Condition switch
         {
-            LoweringCondition.DaysWithoutCase => new LocalText($"{need.Days} 天无新增病例：{over.Zh}", $"{need.Days} days without a new case: {over.En}"),
+            LoweringCondition.DaysWithoutCase => new LocalText(
+                $"{need.Days} 天无新增病例：{over.Zh}",
+                $"{need.Days} days without a new case: {over.En}"
+            ),
             LoweringCondition.Contacts => need.Of == 0
                 ? new LocalText("没有密切接触者", "there are no contacts")
                 : new LocalText(
                     $"最后接触后 {need.Days} 天：{over.Zh}；接触者 {need.Done}/{need.Of} 人检测阴性",
-                    $"{need.Days} days since the last exposure: {over.En}; {need.Done} of {need.Of} contacts negative"),
-            LoweringCondition.RoundOnDay => new LocalText($"第 {need.Days} 天起全员检测：{negative.Zh}", $"a round of tests on day {need.Days} or later: {negative.En}"),
-            _ => new LocalText($"近 {need.Days} 天内全员检测：{negative.Zh}", $"a round of tests within the last {need.Days} days: {negative.En}"),
+                    $"{need.Days} days since the last exposure: {over.En}; {need.Done} of {need.Of} contacts negative"
+                ),
+            LoweringCondition.RoundOnDay => new LocalText(
+                $"第 {need.Days} 天起全员检测：{negative.Zh}",
+                $"a round of tests on day {need.Days} or later: {negative.En}"
+            ),
+            _ => new LocalText(
+                $"近 {need.Days} 天内全员检测：{negative.Zh}",
+                $"a round of tests within the last {need.Days} days: {negative.En}"
+            ),
         };
     }
 
@@ -57,12 +76,24 @@ public static class LoweringWords
     /// <param name="state">The zone's clock.</param>
     public static IReadOnlyList<LocalText> Resets(LoweringState state)
     {
-        var words = new List<LocalText> { new($"区内出现新病例或检测阳性，{state.Rule.DaysWithoutCase} 天重新计算", $"A new case or a positive test in the zone starts the {state.Rule.DaysWithoutCase} days anew") };
+        var words = new List<LocalText>
+        {
+            new(
+                $"区内出现新病例或检测阳性，{state.Rule.DaysWithoutCase} 天重新计算",
+                $"A new case or a positive test in the zone starts the {state.Rule.DaysWithoutCase} days anew"
+            ),
+        };
         if (!state.Rule.IsolatedCasesReset)
-            words.Add(new("严格隔离人员中出现、经评估无扩散风险的病例不重新计算", "A case among the strictly isolated, its spread assessed as none, does not"));
+            words.Add(
+                new(
+                    "严格隔离人员中出现、经评估无扩散风险的病例不重新计算",
+                    "A case among the strictly isolated, its spread assessed as none, does not"
+                )
+            );
         if (state.Rule.DaysSinceLastExposure is not null)
             words.Add(new("新的密切接触者推迟到期", "A new contact puts it off"));
-        if (state.Level.RaisedBy is { } raised) words.Add(raised);
+        if (state.Level.RaisedBy is { } raised)
+            words.Add(raised);
         return words;
     }
 

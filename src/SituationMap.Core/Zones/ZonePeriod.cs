@@ -1,8 +1,8 @@
 namespace SituationMap.Core.Zones;
 
 /// <summary>
-/// A time during which one version of a risk zone is in force over a building, or over a part of it. The periods of one zone do not overlap.
-/// Periods may lie in the future: a zone that is already published with a later start.
+/// A time during which one version of a risk zone is in force over a building, or over a part of it. The periods of one zone do not
+/// overlap. Periods may lie in the future: a zone that is already published with a later start.
 /// </summary>
 /// <param name="Zone">The store's id of the zone.</param>
 /// <param name="Version">The version of the zone, from 1.</param>
@@ -14,7 +14,13 @@ namespace SituationMap.Core.Zones;
 /// <see cref="Protocols.ZoneTest.Intersects"/> is in force.
 /// </param>
 public readonly record struct ZonePeriod(
-    int Zone, int Version, string Level, DateTimeOffset From, DateTimeOffset? To, bool CoversPoint = true)
+    int Zone,
+    int Version,
+    string Level,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    bool CoversPoint = true
+)
 {
     /// <summary>Whether it holds at an instant or later.</summary>
     public bool ReachesBeyond(DateTimeOffset instant) => To is null || To > instant;

@@ -9,7 +9,8 @@ public static class GeoJson
 {
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), 4326);
 
-    /// <summary>Writes a geometry, given in lon, lat, in the system's order of axes: degrees to a tenth of a millimetre, metres to a tenth of one.</summary>
+    /// <summary>Writes a geometry, given in lon, lat, in the system's order of axes: degrees to a tenth of a millimetre, metres to a tenth
+    /// of one.</summary>
     public static void Write(Utf8JsonWriter writer, Geometry geometry, CoordinateSystem crs)
     {
         writer.WriteStartObject();
@@ -22,8 +23,13 @@ public static class GeoJson
     /// <summary>Reads a geometry as it is written, whatever its system; null: it is none.</summary>
     public static Geometry? Read(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String
-            || !json.TryGetProperty("coordinates", out var numbers) || numbers.ValueKind != JsonValueKind.Array)
+        if (
+            json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("type", out var type)
+            || type.ValueKind != JsonValueKind.String
+            || !json.TryGetProperty("coordinates", out var numbers)
+            || numbers.ValueKind != JsonValueKind.Array
+        )
             return null;
         try
         {
@@ -33,12 +39,15 @@ public static class GeoJson
                 "LineString" => Factory.CreateLineString(Positions(numbers)),
                 "Polygon" => Polygon(numbers),
                 "MultiPoint" => Factory.CreateMultiPointFromCoords(Positions(numbers)),
-                "MultiLineString" => Factory.CreateMultiLineString([.. numbers.EnumerateArray().Select(line => Factory.CreateLineString(Positions(line)))]),
+                "MultiLineString" => Factory.CreateMultiLineString([
+                    .. numbers.EnumerateArray().Select(line => Factory.CreateLineString(Positions(line))),
+                ]),
                 "MultiPolygon" => Factory.CreateMultiPolygon([.. numbers.EnumerateArray().Select(Polygon)]),
                 _ => null,
             };
         }
-        catch (Exception wrong) when (wrong is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception wrong)
+            when (wrong is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             return null;
         }

@@ -26,7 +26,10 @@ public static class Reprojection
         var numbers = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(Math.Abs(numbers[i]) <= MaxCoordinate))
+            if (
+                !double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !(Math.Abs(numbers[i]) <= MaxCoordinate)
+            )
                 return null;
         }
         // with heights, which nothing here has
@@ -34,7 +37,10 @@ public static class Reprojection
             numbers = [numbers[0], numbers[1], numbers[3], numbers[4]];
         if (numbers.Length != 4)
             return null;
-        var (west, south, east, north) = crs.Axes == AxisOrder.NorthEast ? (numbers[1], numbers[0], numbers[3], numbers[2]) : (numbers[0], numbers[1], numbers[2], numbers[3]);
+        var (west, south, east, north) =
+            crs.Axes == AxisOrder.NorthEast
+                ? (numbers[1], numbers[0], numbers[3], numbers[2])
+                : (numbers[0], numbers[1], numbers[2], numbers[3]);
         if (south > north)
             return null;
         if (west > east)

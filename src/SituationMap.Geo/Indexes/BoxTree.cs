@@ -32,7 +32,8 @@ public sealed class BoxTree
     }
 
     /// <summary>Adds the places of all boxes that meet this one, borders included, in no order.</summary>
-    public void Find(double west, double south, double east, double north, List<int> found) => Visit(_levels.Length - 1, 0, Fan, west, south, east, north, found);
+    public void Find(double west, double south, double east, double north, List<int> found) =>
+        Visit(_levels.Length - 1, 0, Fan, west, south, east, north, found);
 
     private void Visit(int level, int first, int end, double west, double south, double east, double north, List<int> found)
     {
@@ -52,11 +53,16 @@ public sealed class BoxTree
 
     private static int[] Pack(IReadOnlyList<Envelope> boxes)
     {
-        int[] items = [.. Enumerable.Range(0, boxes.Count).Where(item => !boxes[item].IsNull).OrderBy(item => boxes[item].MinX + boxes[item].MaxX)];
+        int[] items =
+        [
+            .. Enumerable.Range(0, boxes.Count).Where(item => !boxes[item].IsNull).OrderBy(item => boxes[item].MinX + boxes[item].MaxX),
+        ];
         var nodes = (items.Length + Fan - 1) / Fan;
         var slice = Fan * Math.Max(1, (int)Math.Ceiling(Math.Sqrt(nodes)));
         for (var start = 0; start < items.Length; start += slice)
-            items.AsSpan(start, Math.Min(slice, items.Length - start)).Sort((one, other) => (boxes[one].MinY + boxes[one].MaxY).CompareTo(boxes[other].MinY + boxes[other].MaxY));
+            items
+                .AsSpan(start, Math.Min(slice, items.Length - start))
+                .Sort((one, other) => (boxes[one].MinY + boxes[one].MaxY).CompareTo(boxes[other].MinY + boxes[other].MaxY));
         return items;
     }
 
@@ -68,7 +74,12 @@ public sealed class BoxTree
             var boxes = level.AsSpan(node * Fan, Math.Min(Fan * 4, level.Length - (node * Fan)));
             var (west, south, east, north) = (boxes[0], boxes[1], boxes[2], boxes[3]);
             for (var i = 4; i < boxes.Length; i += 4)
-                (west, south, east, north) = (Math.Min(west, boxes[i]), Math.Min(south, boxes[i + 1]), Math.Max(east, boxes[i + 2]), Math.Max(north, boxes[i + 3]));
+                (west, south, east, north) = (
+                    Math.Min(west, boxes[i]),
+                    Math.Min(south, boxes[i + 1]),
+                    Math.Max(east, boxes[i + 2]),
+                    Math.Max(north, boxes[i + 3])
+                );
             (above[node], above[node + 1], above[node + 2], above[node + 3]) = (west, south, east, north);
         }
         return above;

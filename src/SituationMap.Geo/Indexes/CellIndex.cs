@@ -11,7 +11,8 @@ public sealed class CellIndex
     private const int CellZoom = 16;
     private const int CellShift = World.Bits - CellZoom;
 
-    /// <summary>What reaches into more cells is not listed in them: everybody looks at it. A building or a street is never that large; what lies around the world is.</summary>
+    /// <summary>What reaches into more cells is not listed in them: everybody looks at it. A building or a street is never that large; what
+    /// lies around the world is.</summary>
     private const int MaxCells = 1 << 14;
 
     private readonly Dictionary<(int X, int Y), List<int>> _cells = [];
@@ -26,7 +27,11 @@ public sealed class CellIndex
         for (var item = 0; item < _boxes.Length; item++)
         {
             var box = _boxes[item];
-            if (((long)(box.MaxX >> CellShift) - (box.MinX >> CellShift) + 1) * ((long)(box.MaxY >> CellShift) - (box.MinY >> CellShift) + 1) > MaxCells)
+            if (
+                ((long)(box.MaxX >> CellShift) - (box.MinX >> CellShift) + 1)
+                    * ((long)(box.MaxY >> CellShift) - (box.MinY >> CellShift) + 1)
+                > MaxCells
+            )
             {
                 _wide.Add(item);
                 continue;
@@ -78,7 +83,12 @@ public sealed class CellIndex
                 {
                     ref readonly var candidate = ref _boxes[item];
                     // What reaches into several cells is taken in the first of those asked about.
-                    if (!_amended.Contain(item) && Math.Max(candidate.MinX >> CellShift, firstX) == x && Math.Max(candidate.MinY >> CellShift, firstY) == y && candidate.Intersects(box))
+                    if (
+                        !_amended.Contain(item)
+                        && Math.Max(candidate.MinX >> CellShift, firstX) == x
+                        && Math.Max(candidate.MinY >> CellShift, firstY) == y
+                        && candidate.Intersects(box)
+                    )
                         found.Add(item);
                 }
             }

@@ -30,7 +30,11 @@ public sealed class Edges
         _bands = new int[count + 1];
         for (var edge = 0; edge < edges.Length; edge += 4)
         {
-            for (var band = Band(Math.Min(edges[edge + 1], edges[edge + 3])); band <= Band(Math.Max(edges[edge + 1], edges[edge + 3])); band++)
+            for (
+                var band = Band(Math.Min(edges[edge + 1], edges[edge + 3]));
+                band <= Band(Math.Max(edges[edge + 1], edges[edge + 3]));
+                band++
+            )
                 _bands[band + 1]++;
         }
         for (var band = 0; band < count; band++)
@@ -39,7 +43,11 @@ public sealed class Edges
         _banded = new int[_bands[count]];
         for (var edge = 0; edge < edges.Length; edge += 4)
         {
-            for (var band = Band(Math.Min(edges[edge + 1], edges[edge + 3])); band <= Band(Math.Max(edges[edge + 1], edges[edge + 3])); band++)
+            for (
+                var band = Band(Math.Min(edges[edge + 1], edges[edge + 3]));
+                band <= Band(Math.Max(edges[edge + 1], edges[edge + 3]));
+                band++
+            )
                 _banded[next[band]++] = edge;
         }
     }

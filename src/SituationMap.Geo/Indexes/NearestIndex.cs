@@ -54,7 +54,8 @@ public sealed class NearestIndex
     /// <summary>The same with some points elsewhere.</summary>
     public NearestIndex With(IReadOnlyList<int> items, Func<int, (double Longitude, double Latitude)> point) => new(this, items, point);
 
-    /// <summary>Puts the nearest points into the list, nearest first; of points equally near the one that comes first in the list of points.</summary>
+    /// <summary>Puts the nearest points into the list, nearest first; of points equally near the one that comes first in the list of
+    /// points.</summary>
     /// <param name="most">How many.</param>
     /// <param name="within">Not farther than this many metres.</param>
     public void Find(double longitude, double latitude, int most, List<Near> found, double within = double.PositiveInfinity)
@@ -90,7 +91,12 @@ public sealed class NearestIndex
         var straight = Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz));
         if (straight <= metres && !_amended.Contain(_order[middle]) && Along(straight, dx, dy, dz, from, _points[_order[middle]]) <= metres)
             found.Add(_order[middle]);
-        var beyond = axis switch { 0 => dx, 1 => dy, _ => dz };
+        var beyond = axis switch
+        {
+            0 => dx,
+            1 => dy,
+            _ => dz,
+        };
         if (beyond >= -metres)
             Gather(first, middle, (axis + 1) % 3, from, metres, found);
         if (beyond <= metres)
@@ -118,7 +124,12 @@ public sealed class NearestIndex
         var straight = Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz));
         if (straight <= Farthest(found, most, within) && !_amended.Contain(_order[middle]))
             Add(found, new Near(_order[middle], Along(straight, dx, dy, dz, from, _points[_order[middle]])), most, within);
-        var beyond = axis switch { 0 => dx, 1 => dy, _ => dz };
+        var beyond = axis switch
+        {
+            0 => dx,
+            1 => dy,
+            _ => dz,
+        };
         var next = (axis + 1) % 3;
         if (beyond >= 0)
         {
@@ -157,7 +168,14 @@ public sealed class NearestIndex
         return Along(Math.Sqrt((dx * dx) + (dy * dy) + (dz * dz)), dx, dy, dz, from, to);
     }
 
-    private static double Along(double straight, double dx, double dy, double dz, in Standpoint from, (double Longitude, double Latitude) to)
+    private static double Along(
+        double straight,
+        double dx,
+        double dy,
+        double dz,
+        in Standpoint from,
+        (double Longitude, double Latitude) to
+    )
     {
         if (straight > Short)
             return Math.Max(straight, Geodesic.Distance(from.Longitude, from.Latitude, to.Longitude, to.Latitude));
@@ -184,7 +202,11 @@ public sealed class NearestIndex
             var flattened = 1 - (EccentricitySquared * SinLatitude * SinLatitude);
             CrossRadius = EquatorialRadius / Math.Sqrt(flattened);
             MeridianRadius = CrossRadius * (1 - EccentricitySquared) / flattened;
-            (X, Y, Z) = (CrossRadius * CosLatitude * CosLongitude, CrossRadius * CosLatitude * SinLongitude, CrossRadius * (1 - EccentricitySquared) * SinLatitude);
+            (X, Y, Z) = (
+                CrossRadius * CosLatitude * CosLongitude,
+                CrossRadius * CosLatitude * SinLongitude,
+                CrossRadius * (1 - EccentricitySquared) * SinLatitude
+            );
         }
 
         public double Longitude { get; }

@@ -22,7 +22,8 @@ public static class Borders
     /// <summary>Metres: narrower than that, a gap or an overlap was not meant. Also how far borders snap to one another.</summary>
     public const double Tolerance = 2;
 
-    /// <summary>Degrees of latitude within which other zones are looked for: the tolerance, with room for what a degree of longitude is in the north.</summary>
+    /// <summary>Degrees of latitude within which other zones are looked for: the tolerance, with room for what a degree of longitude is in
+    /// the north.</summary>
     public const double ReachDegrees = Tolerance / 30_000;
 
     /// <summary>Metres: as wide as the rounding of positions on both sides may leave, which no closing can mend.</summary>
@@ -43,7 +44,10 @@ public static class Borders
             var both = OverlayNGRobust.Overlay(drawn, other, SpatialFunction.Union);
             // what a closing by half the tolerance fills lies between them, and is narrow
             var filled = both.Buffer(Tolerance / 2, Sharp).Buffer(-Tolerance / 2, Sharp);
-            foreach (var gap in Pieces(OverlayNGRobust.Overlay(filled, both, SpatialFunction.Difference)).Where(gap => gap.Distance(drawn) < 0.01 && gap.Distance(other) < 0.01))
+            foreach (
+                var gap in Pieces(OverlayNGRobust.Overlay(filled, both, SpatialFunction.Difference))
+                    .Where(gap => gap.Distance(drawn) < 0.01 && gap.Distance(other) < 0.01)
+            )
             {
                 faults.Add(Fault("gap", code, gap));
                 closed = OverlayNGRobust.Overlay(closed, gap, SpatialFunction.Union);
@@ -55,15 +59,25 @@ public static class Borders
                 closed = OverlayNGRobust.Overlay(closed, sliver, SpatialFunction.Difference);
             }
         }
-        return faults.Count == 0 ? null : new BorderOffer(faults, GeoJson.Write(OutlineCheck.Wound(OutlineCheck.Rounded(metres.ToDegrees(closed)))));
+        return faults.Count == 0
+            ? null
+            : new BorderOffer(faults, GeoJson.Write(OutlineCheck.Wound(OutlineCheck.Rounded(metres.ToDegrees(closed)))));
 
         BorderFault Fault(string kind, string code, Polygon piece)
         {
             var degrees = OutlineCheck.Rounded(metres.ToDegrees(piece));
             var place = metres.ToDegrees(piece.InteriorPoint).Coordinate;
-            return new BorderFault(kind, code, Math.Round(piece.Area, 2), Math.Round(place.X, GeoJson.Decimals), Math.Round(place.Y, GeoJson.Decimals), GeoJson.Write(degrees));
+            return new BorderFault(
+                kind,
+                code,
+                Math.Round(piece.Area, 2),
+                Math.Round(place.X, GeoJson.Decimals),
+                Math.Round(place.Y, GeoJson.Decimals),
+                GeoJson.Write(degrees)
+            );
         }
     }
 
-    private static IEnumerable<Polygon> Pieces(Geometry geometry) => GeoJson.Surfaces(geometry).Where(piece => !piece.Buffer(-Rounding / 2).IsEmpty);
+    private static IEnumerable<Polygon> Pieces(Geometry geometry) =>
+        GeoJson.Surfaces(geometry).Where(piece => !piece.Buffer(-Rounding / 2).IsEmpty);
 }

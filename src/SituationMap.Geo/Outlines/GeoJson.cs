@@ -23,38 +23,60 @@ public static class GeoJson
     public static (MultiPolygon? Surface, bool WasOpen, Fault? Fault) Read(JsonElement json, string field, int maxVertices)
     {
         var reading = new Reading(field, maxVertices);
-        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("type", out var type) || !json.TryGetProperty("coordinates", out var coordinates))
+        if (
+            json.ValueKind != JsonValueKind.Object
+            || !json.TryGetProperty("type", out var type)
+            || !json.TryGetProperty("coordinates", out var coordinates)
+        )
             return (null, false, Wrong(field));
-        Polygon[] polygons = type.ValueKind != JsonValueKind.String ? [] : type.GetString() switch
-        {
-            "Polygon" => [reading.Polygon(coordinates, $"{field}.coordinates")],
-            "MultiPolygon" => reading.Items(coordinates, $"{field}.coordinates", 1).Select(item => reading.Polygon(item.Json, item.Field)).ToArray(),
-            _ => [],
-        };
-        return reading.Fault is null && polygons.Length == 0
-            ? (null, false, Wrong(field))
-            : reading.Fault is { } fault ? (null, false, fault) : (Factory.CreateMultiPolygon(polygons), reading.WasOpen, null);
+        Polygon[] polygons =
+            type.ValueKind != JsonValueKind.String
+                ? []
+                : type.GetString() switch
+                {
+                    "Polygon" => [reading.Polygon(coordinates, $"{field}.coordinates")],
+                    "MultiPolygon" => reading
+                        .Items(coordinates, $"{field}.coordinates", 1)
+                        .Select(item => reading.Polygon(item.Json, item.Field))
+                        .ToArray(),
+                    _ => [],
+                };
+        return reading.Fault is null && polygons.Length == 0 ? (null, false, Wrong(field))
+            : reading.Fault is { } fault ? (null, false, fault)
+            : (Factory.CreateMultiPolygon(polygons), reading.WasOpen, null);
     }
 
     /// <summary>A surface, or a collection of surfaces, as GeoJSON.</summary>
-    public static JsonObject Write(Geometry surface) => surface switch
-    {
-        Polygon polygon => Named("Polygon", Rings(polygon)),
-        MultiPolygon { NumGeometries: 1 } single => Write(single.GetGeometryN(0)),
-        _ => Named("MultiPolygon", new JsonArray([.. Surfaces(surface).Select(Rings)])),
-    };
+    public static JsonObject Write(Geometry surface) =>
+        surface switch
+        {
+            Polygon polygon => Named("Polygon", Rings(polygon)),
+            MultiPolygon { NumGeometries: 1 } single => Write(single.GetGeometryN(0)),
+            _ => Named("MultiPolygon", new JsonArray([.. Surfaces(surface).Select(Rings)])),
+        };
 
     /// <summary>The polygons in a geometry; lines and points in it are left out.</summary>
     public static IEnumerable<Polygon> Surfaces(Geometry geometry) =>
-        geometry is GeometryCollection parts ? parts.Geometries.SelectMany(Surfaces) : geometry is Polygon { IsEmpty: false } polygon ? [polygon] : [];
+        geometry is GeometryCollection parts ? parts.Geometries.SelectMany(Surfaces)
+        : geometry is Polygon { IsEmpty: false } polygon ? [polygon]
+        : [];
 
     /// <summary>The surfaces in a geometry as one; lines and points in it are left out.</summary>
     public static MultiPolygon AsMulti(Geometry geometry) => Factory.CreateMultiPolygon([.. Surfaces(geometry)]);
 
     private static JsonObject Named(string type, JsonArray coordinates) => new() { ["type"] = type, ["coordinates"] = coordinates };
 
-    private static JsonArray Rings(Polygon polygon) => new([.. polygon.Holes.Prepend(polygon.Shell).Select(ring =>
-        new JsonArray([.. ring.Coordinates.Select(position => new JsonArray(Math.Round(position.X, Decimals), Math.Round(position.Y, Decimals)))]))]);
+    private static JsonArray Rings(Polygon polygon) =>
+        new([
+            .. polygon
+                .Holes.Prepend(polygon.Shell)
+                .Select(ring => new JsonArray([
+                    .. ring.Coordinates.Select(position => new JsonArray(
+                        Math.Round(position.X, Decimals),
+                        Math.Round(position.Y, Decimals)
+                    )),
+                ])),
+        ]);
 
     private static Fault Wrong(string field) => new("type-wrong", field, "a GeoJSON Polygon or MultiPolygon with coordinates in lon, lat");
 
@@ -72,7 +94,11 @@ public static class GeoJson
                 return [];
             if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() >= least)
                 return json.EnumerateArray().Select((item, index) => (item, $"{name}[{index}]"));
-            Fault = new Fault("type-wrong", name, least == 4 ? "a ring of at least four positions, the last like the first" : "an array that is not empty");
+            Fault = new Fault(
+                "type-wrong",
+                name,
+                least == 4 ? "a ring of at least four positions, the last like the first" : "an array that is not empty"
+            );
             return [];
         }
 
@@ -103,7 +129,12 @@ public static class GeoJson
                 return new Coordinate();
             if (++_vertices > maxVertices)
                 Fault = new Fault("too-many-vertices", field, $"at most {maxVertices} positions");
-            else if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() < 2 || !Degrees(json[0], out var lon) || !Degrees(json[1], out var lat))
+            else if (
+                json.ValueKind != JsonValueKind.Array
+                || json.GetArrayLength() < 2
+                || !Degrees(json[0], out var lon)
+                || !Degrees(json[1], out var lat)
+            )
                 Fault = new Fault("type-wrong", name, "a position: longitude and latitude in degrees");
             else if (Math.Abs(lon) <= 180 && Math.Abs(lat) <= 85)
                 return new Coordinate(lon, lat);

@@ -16,7 +16,8 @@ public sealed record Mended(string Code, double? Lon, double? Lat, string Words)
 /// <param name="Surface">Lon, lat; valid, in the winding of GeoJSON.</param>
 public sealed record CheckedOutline(MultiPolygon Surface, IReadOnlyList<Mended> Mended);
 
-/// <summary>The rules that every outline of a zone goes by: read, mended where something is left of it (and told what), else refused with the place marked.</summary>
+/// <summary>The rules that every outline of a zone goes by: read, mended where something is left of it (and told what), else refused with
+/// the place marked.</summary>
 public static class OutlineCheck
 {
     /// <summary>More positions than that make no better border, and every preview would pay for them.</summary>
@@ -50,12 +51,23 @@ public static class OutlineCheck
             var place = isValid.ValidationError.Coordinate;
             surface = Rounded(GeometryFixer.Fix(drawn));
             if (GeoJson.AsMulti(surface).IsEmpty)
-                return (null, new Fault("outline-invalid", field, $"an outline that does not cross itself; {words} at {place.X}, {place.Y}"), place);
+                return (
+                    null,
+                    new Fault("outline-invalid", field, $"an outline that does not cross itself; {words} at {place.X}, {place.Y}"),
+                    place
+                );
             mended.Add(new Mended(code, place.X, place.Y, words));
         }
         var (kept, tiny) = WithoutTiny(surface);
         if (tiny.Count > 0 && !kept.IsEmpty)
-            mended.AddRange(tiny.Select(part => new Mended("part-tiny", part.Coordinate.X, part.Coordinate.Y, $"a part of less than {TinyPart} m² was left out")));
+            mended.AddRange(
+                tiny.Select(part => new Mended(
+                    "part-tiny",
+                    part.Coordinate.X,
+                    part.Coordinate.Y,
+                    $"a part of less than {TinyPart} m² was left out"
+                ))
+            );
         if (LocalMetres.Around(drawn).SquareMetres(kept) < LeastArea)
             return (null, new Fault("area-too-small", field, $"an area of at least {LeastArea} m²"), drawn.Coordinate);
         return (new CheckedOutline(Wound(kept), mended), null, null);
@@ -73,7 +85,8 @@ public static class OutlineCheck
     {
         var wound = GeoJson.AsMulti(surface);
         wound.Normalize(); // clockwise
-        return (MultiPolygon)GeoJson.Factory.CreateMultiPolygon([.. wound.Geometries.Cast<Polygon>().Select(polygon => (Polygon)polygon.Reverse())]);
+        return (MultiPolygon)
+            GeoJson.Factory.CreateMultiPolygon([.. wound.Geometries.Cast<Polygon>().Select(polygon => (Polygon)polygon.Reverse())]);
     }
 
     private static (Geometry Kept, List<Polygon> Tiny) WithoutTiny(Geometry surface)
@@ -83,24 +96,30 @@ public static class OutlineCheck
         return (GeoJson.Factory.CreateMultiPolygon([.. parts[false]]), [.. parts[true]]);
     }
 
-    private static (string Code, string Words) Name(TopologyValidationErrors error) => error switch
-    {
-        TopologyValidationErrors.SelfIntersection or TopologyValidationErrors.RingSelfIntersection => ("self-intersection", "the outline crossed itself"),
-        TopologyValidationErrors.HoleOutsideShell => ("hole-outside", "a hole lay outside its part"),
-        TopologyValidationErrors.NestedHoles => ("holes-nested", "a hole lay within a hole"),
-        TopologyValidationErrors.NestedShells => ("parts-overlap", "a part lay within another"),
-        TopologyValidationErrors.DuplicateRings => ("ring-repeated", "a ring came twice"),
-        TopologyValidationErrors.DisconnectedInteriors => ("part-disconnected", "holes cut a part in two"),
-        TopologyValidationErrors.TooFewPoints => ("ring-flat", "a ring enclosed nothing"),
-        _ => ("outline-invalid", "the outline was not a surface"),
-    };
+    private static (string Code, string Words) Name(TopologyValidationErrors error) =>
+        error switch
+        {
+            TopologyValidationErrors.SelfIntersection or TopologyValidationErrors.RingSelfIntersection => (
+                "self-intersection",
+                "the outline crossed itself"
+            ),
+            TopologyValidationErrors.HoleOutsideShell => ("hole-outside", "a hole lay outside its part"),
+            TopologyValidationErrors.NestedHoles => ("holes-nested", "a hole lay within a hole"),
+            TopologyValidationErrors.NestedShells => ("parts-overlap", "a part lay within another"),
+            TopologyValidationErrors.DuplicateRings => ("ring-repeated", "a ring came twice"),
+            TopologyValidationErrors.DisconnectedInteriors => ("part-disconnected", "holes cut a part in two"),
+            TopologyValidationErrors.TooFewPoints => ("ring-flat", "a ring enclosed nothing"),
+            _ => ("outline-invalid", "the outline was not a surface"),
+        };
 
     private sealed class Rounding : GeometryEditor.CoordinateOperation
     {
         public override Coordinate[] Edit(Coordinate[] coordinates, Geometry geometry)
         {
-            var rounded = Array.ConvertAll(coordinates, position =>
-                new Coordinate(Math.Round(position.X, GeoJson.Decimals), Math.Round(position.Y, GeoJson.Decimals)));
+            var rounded = Array.ConvertAll(coordinates, position => new Coordinate(
+                Math.Round(position.X, GeoJson.Decimals),
+                Math.Round(position.Y, GeoJson.Decimals)
+            ));
             var distinct = CoordinateArrays.RemoveRepeatedPoints(rounded);
             return geometry is LinearRing && distinct.Length < 4 ? [] : distinct;
         }

@@ -32,7 +32,9 @@ public static class OutlineMending
                 _ => null,
             };
             // not so either where an area is no number
-            return outcome is { IsEmpty: false } && Math.Abs(outcome.Area - meant) <= MaxMended * outcome.Area ? (outcome, where) : (null, where);
+            return outcome is { IsEmpty: false } && Math.Abs(outcome.Area - meant) <= MaxMended * outcome.Area
+                ? (outcome, where)
+                : (null, where);
         }
         catch (Exception wrong) when (wrong is TopologyException or ArgumentException or InvalidOperationException)
         {
@@ -41,9 +43,9 @@ public static class OutlineMending
     }
 
     /// <summary>
-    /// Puts polygons together that each are mended by themselves. One that lies wholly within what is there already is a courtyard, whichever
-    /// way its ring runs: formats that tell holes by their winding lose them where a program wrote it the other way round. One within a
-    /// courtyard stands in it.
+    /// Puts polygons together that each are mended by themselves. One that lies wholly within what is there already is a courtyard,
+    /// whichever way its ring runs: formats that tell holes by their winding lose them where a program wrote it the other way round. One
+    /// within a courtyard stands in it.
     /// </summary>
     /// <returns>The surface, and the area that it should have by its rings.</returns>
     private static (Geometry? Surface, double Area) ByContainment(IReadOnlyList<Polygon> polygons)

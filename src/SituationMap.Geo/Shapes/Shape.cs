@@ -11,23 +11,20 @@ public readonly record struct Box(int MinX, int MinY, int MaxX, int MaxY)
     public static readonly Box None = new(int.MaxValue, int.MaxValue, int.MinValue, int.MinValue);
 
     /// <summary>The smallest box that contains both.</summary>
-    public static Box Around(Box one, Box other) => new(
-        Math.Min(one.MinX, other.MinX), Math.Min(one.MinY, other.MinY), Math.Max(one.MaxX, other.MaxX), Math.Max(one.MaxY, other.MaxY));
+    public static Box Around(Box one, Box other) =>
+        new(Math.Min(one.MinX, other.MinX), Math.Min(one.MinY, other.MinY), Math.Max(one.MaxX, other.MaxX), Math.Max(one.MaxY, other.MaxY));
 
     /// <summary>Larger by so many units on every side.</summary>
     public Box Widened(int units) => new(MinX - units, MinY - units, MaxX + units, MaxY + units);
 
     /// <summary>Whether the two have a point in common.</summary>
-    public bool Intersects(in Box other) =>
-        MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
+    public bool Intersects(in Box other) => MinX <= other.MaxX && other.MinX <= MaxX && MinY <= other.MaxY && other.MinY <= MaxY;
 
     /// <summary>Whether the other lies in it.</summary>
-    public bool Contains(in Box other) =>
-        MinX <= other.MinX && other.MaxX <= MaxX && MinY <= other.MinY && other.MaxY <= MaxY;
+    public bool Contains(in Box other) => MinX <= other.MinX && other.MaxX <= MaxX && MinY <= other.MinY && other.MaxY <= MaxY;
 
     /// <summary>In world units, of one in degrees.</summary>
-    public static Box Of(Envelope lonLat) => new(
-        World.X(lonLat.MinX), World.Y(lonLat.MaxY), World.X(lonLat.MaxX), World.Y(lonLat.MinY));
+    public static Box Of(Envelope lonLat) => new(World.X(lonLat.MinX), World.Y(lonLat.MaxY), World.X(lonLat.MaxX), World.Y(lonLat.MinY));
 }
 
 /// <summary>
@@ -59,8 +56,10 @@ public enum ShapeKind : byte
 {
     /// <summary>Points.</summary>
     Points = 1,
+
     /// <summary>Lines.</summary>
     Lines = 2,
+
     /// <summary>Surfaces.</summary>
     Polygons = 3,
 }
@@ -93,7 +92,12 @@ public sealed class Shape : IEquatable<Shape>
     /// <inheritdoc/>
     public bool Equals(Shape? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && Kind == other.Kind && Coordinates.AsSpan().SequenceEqual(other.Coordinates) && Ends.AsSpan().SequenceEqual(other.Ends));
+        || (
+            other is not null
+            && Kind == other.Kind
+            && Coordinates.AsSpan().SequenceEqual(other.Coordinates)
+            && Ends.AsSpan().SequenceEqual(other.Ends)
+        );
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);

@@ -6,13 +6,15 @@ namespace SituationMap.Geo.Shapes;
 /// <summary>Reads well-known text that somebody sent, EWKT included: x and y as they are written, in whatever system.</summary>
 public static class WellKnownText
 {
-    /// <summary>The reader goes down once for each bracket, and a stack that has run over cannot be caught. No map nests deeper than a collection of collections.</summary>
+    /// <summary>The reader goes down once for each bracket, and a stack that has run over cannot be caught. No map nests deeper than a
+    /// collection of collections.</summary>
     public const int MaxDepth = 16;
 
     /// <summary>What is expected of a text that is none.</summary>
     public const string Readable = "a geometry as WKT, rings closed";
 
-    /// <summary>The geometry; null with what was expected where it is none, is nested too deeply, or has coordinates that are no numbers.</summary>
+    /// <summary>The geometry; null with what was expected where it is none, is nested too deeply, or has coordinates that are no
+    /// numbers.</summary>
     public static (Geometry? Shape, string? Expected) Read(string text)
     {
         if (!IsShallow(text))
@@ -31,7 +33,9 @@ public static class WellKnownText
             return (null, Readable);
         }
         // null of a text that is empty
-        return shape is null ? (null, Readable) : shape.IsFinite() ? (shape, null) : (null, "a geometry whose coordinates are finite numbers");
+        return shape is null ? (null, Readable)
+            : shape.IsFinite() ? (shape, null)
+            : (null, "a geometry whose coordinates are finite numbers");
     }
 
     private static bool IsShallow(string text)
@@ -39,7 +43,12 @@ public static class WellKnownText
         var depth = 0;
         foreach (var letter in text)
         {
-            depth += letter switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += letter switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
             if (depth > MaxDepth)
                 return false;
         }
@@ -65,6 +74,7 @@ public static class Finite
 
         public bool GeometryChanged => false;
 
-        public void Filter(CoordinateSequence points, int i) => Done |= !double.IsFinite(points.GetX(i)) || !double.IsFinite(points.GetY(i));
+        public void Filter(CoordinateSequence points, int i) =>
+            Done |= !double.IsFinite(points.GetX(i)) || !double.IsFinite(points.GetY(i));
     }
 }

@@ -56,7 +56,8 @@ public sealed class TileGeometry
     /// Writes the commands of a shape to <see cref="Commands"/>; false when nothing of it is left in the tile. As PostGIS does, it
     /// rounds to tile units first and cuts afterwards: neighbouring tiles round alike, so their halves meet.
     /// </summary>
-    /// <param name="step">In which steps points are drawn, as a power of two of the tile's units: a layer says from which zoom on it is simplified.</param>
+    /// <param name="step">In which steps points are drawn, as a power of two of the tile's units: a layer says from which zoom on it is
+    /// simplified.</param>
     public bool Encode(Shape shape, TileId tile, int step = 0)
     {
         Commands.Clear();
@@ -79,7 +80,9 @@ public sealed class TileGeometry
     public bool IsTooSmall(Shape shape, TileId tile)
     {
         var shift = World.Bits - tile.Z;
-        return ((long)shape.Box.MinX + shape.Box.MaxX) >> (shift + 1) == tile.X && ((long)shape.Box.MinY + shape.Box.MaxY) >> (shift + 1) == tile.Y && Touches(shape, tile);
+        return ((long)shape.Box.MinX + shape.Box.MaxX) >> (shift + 1) == tile.X
+            && ((long)shape.Box.MinY + shape.Box.MaxY) >> (shift + 1) == tile.Y
+            && Touches(shape, tile);
     }
 
     /// <summary>Writes the middle of the tile to <see cref="Commands"/>.</summary>
@@ -190,7 +193,10 @@ public sealed class TileGeometry
         _next.Clear();
         for (var i = 0; i + 3 < _points.Count; i += 2)
         {
-            double x0 = _points[i], y0 = _points[i + 1], x1 = _points[i + 2], y1 = _points[i + 3];
+            double x0 = _points[i],
+                y0 = _points[i + 1],
+                x1 = _points[i + 2],
+                y1 = _points[i + 3];
             if (!ClipSegment(CutBox, ref x0, ref y0, ref x1, ref y1))
                 continue;
             var (startX, startY) = ((int)Math.Round(x0), (int)Math.Round(y0));
@@ -226,7 +232,8 @@ public sealed class TileGeometry
             Commands.WriteVarint(Command(ClosePath, 1));
     }
 
-    /// <summary>World units to tile units, into <see cref="_points"/>, without repeated points; where simplified, without those between two others on a straight line.</summary>
+    /// <summary>World units to tile units, into <see cref="_points"/>, without repeated points; where simplified, without those between two
+    /// others on a straight line.</summary>
     private void Quantise(ReadOnlySpan<int> world, UnitGrid grid)
     {
         _points.Clear();
@@ -331,7 +338,10 @@ public sealed class TileGeometry
     {
         for (var i = 0; i + 3 < line.Length; i += 2)
         {
-            double x0 = line[i], y0 = line[i + 1], x1 = line[i + 2], y1 = line[i + 3];
+            double x0 = line[i],
+                y0 = line[i + 1],
+                x1 = line[i + 2],
+                y1 = line[i + 3];
             if (ClipSegment(box, ref x0, ref y0, ref x1, ref y1))
                 return true;
         }
@@ -342,8 +352,12 @@ public sealed class TileGeometry
     private static bool ClipSegment(in Box box, ref double x0, ref double y0, ref double x1, ref double y1)
     {
         var (dx, dy, enter, leave) = (x1 - x0, y1 - y0, 0.0, 1.0);
-        if (!Narrow(-dx, x0 - box.MinX, ref enter, ref leave) || !Narrow(dx, box.MaxX - x0, ref enter, ref leave)
-            || !Narrow(-dy, y0 - box.MinY, ref enter, ref leave) || !Narrow(dy, box.MaxY - y0, ref enter, ref leave))
+        if (
+            !Narrow(-dx, x0 - box.MinX, ref enter, ref leave)
+            || !Narrow(dx, box.MaxX - x0, ref enter, ref leave)
+            || !Narrow(-dy, y0 - box.MinY, ref enter, ref leave)
+            || !Narrow(dy, box.MaxY - y0, ref enter, ref leave)
+        )
             return false;
         (x1, y1) = (x0 + (leave * dx), y0 + (leave * dy));
         (x0, y0) = (x0 + (enter * dx), y0 + (enter * dy));
@@ -381,7 +395,8 @@ public sealed class TileGeometry
 
     private static uint ZigZag(int value) => (uint)((value << 1) ^ (value >> 31));
 
-    /// <summary>Rounds world units to the units of one tile, in steps of 2^<paramref name="step"/> units: the same steps in every tile.</summary>
+    /// <summary>Rounds world units to the units of one tile, in steps of 2^<paramref name="step"/> units: the same steps in every
+    /// tile.</summary>
     private readonly struct UnitGrid(TileId tile, int step)
     {
         private readonly int _shift = tile.UnitShift + step;

@@ -12,7 +12,8 @@ public readonly record struct TileId(int Z, int X, int Y)
     /// <summary>How far, in tile units, features are kept beyond the border, so that outlines and letters are not cut there.</summary>
     public const int Buffer = 64;
 
-    /// <summary>How far, in tile units, what is drawn in a tile can lie beyond its border: the buffer, and half the largest step by which a layer is simplified.</summary>
+    /// <summary>How far, in tile units, what is drawn in a tile can lie beyond its border: the buffer, and half the largest step by which a
+    /// layer is simplified.</summary>
     public const int Margin = Buffer + 4;
 
     /// <summary>The deepest zoom that is made; clients enlarge it beyond.</summary>
@@ -39,7 +40,12 @@ public readonly record struct TileId(int Z, int X, int Y)
         get
         {
             var (side, buffer) = (1L << (World.Bits - Z), (long)Margin << UnitShift);
-            return new Box(Clamp(OriginX - buffer), Clamp(OriginY - buffer), Clamp(OriginX + side + buffer), Clamp(OriginY + side + buffer));
+            return new Box(
+                Clamp(OriginX - buffer),
+                Clamp(OriginY - buffer),
+                Clamp(OriginX + side + buffer),
+                Clamp(OriginY + side + buffer)
+            );
             static int Clamp(long value) => (int)Math.Clamp(value, int.MinValue, int.MaxValue);
         }
     }

@@ -82,9 +82,11 @@ public sealed class VectorTileLayerWriter
             _tags.Add(AddValue(value) - 1);
             return;
         }
-        ref var index = ref value.Text is { } text ? ref CollectionsMarshal.GetValueRefOrAddDefault(_textIndexes, text, out _)
-            : ref value.Kind == TileValue.IsNumber && (ulong)value.Number < SmallNumbers ? ref _numberIndexes[value.Number]
-            : ref CollectionsMarshal.GetValueRefOrAddDefault(_otherIndexes, value, out _);
+        ref var index = ref value.Text is { } text
+            ? ref CollectionsMarshal.GetValueRefOrAddDefault(_textIndexes, text, out _)
+            : ref value.Kind == TileValue.IsNumber && (ulong)value.Number < SmallNumbers
+                ? ref _numberIndexes[value.Number]
+                : ref CollectionsMarshal.GetValueRefOrAddDefault(_otherIndexes, value, out _);
         if (index == 0)
             index = AddValue(value);
         _tags.Add(index - 1);

@@ -26,15 +26,17 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
     public Caller? FindByName(string account) => _picture.Accounts.TryGetValue(account, out var found) ? CallerOf(found.AsToken) : null;
 
     /// <summary>Whose session or key has a secret of this hash; null: it has ended.</summary>
-    public Caller? FindByHash(byte[] hash) => _picture.Credentials.TryGetValue(Secret.Key(hash), out var credential) ? CallerOf(credential) : null;
+    public Caller? FindByHash(byte[] hash) =>
+        _picture.Credentials.TryGetValue(Secret.Key(hash), out var credential) ? CallerOf(credential) : null;
 
     /// <summary>The caller as he is now, after all that has been granted and revoked; null: he has no access any more.</summary>
-    public Caller? Now(Caller caller) => caller.Kind switch
-    {
-        CallerKind.Local => caller,
-        CallerKind.Token => FindByName(caller.Name),
-        _ => _picture.Credentials.TryGetValue(caller.Credential, out var credential) ? CallerOf(credential) : null,
-    };
+    public Caller? Now(Caller caller) =>
+        caller.Kind switch
+        {
+            CallerKind.Local => caller,
+            CallerKind.Token => FindByName(caller.Name),
+            _ => _picture.Credentials.TryGetValue(caller.Credential, out var credential) ? CallerOf(credential) : null,
+        };
 
     /// <summary>Watches whether the caller keeps a right in the same scope, for as long as an answer goes on.</summary>
     public AccessWatch Watch(Caller caller, Right right)
@@ -59,8 +61,12 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
             {
                 new("SELECT version FROM access_version"),
                 new("SELECT name FROM account WHERE NOT disabled"),
-                new("SELECT g.account, g.role, g.grid, g.expires_at FROM access_grant g JOIN account a ON a.name = g.account WHERE NOT a.disabled"),
-                new("SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at FROM credential c JOIN account a ON a.name = c.account WHERE NOT a.disabled AND c.expires_at > now()"),
+                new(
+                    "SELECT g.account, g.role, g.grid, g.expires_at FROM access_grant g JOIN account a ON a.name = g.account WHERE NOT a.disabled"
+                ),
+                new(
+                    "SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at FROM credential c JOIN account a ON a.name = c.account WHERE NOT a.disabled AND c.expires_at > now()"
+                ),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -69,14 +75,27 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
         await reader.NextResultAsync(cancellation);
         var names = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
         await reader.NextResultAsync(cancellation);
-        var grants = (await reader.ReadAllAsync(row => (Account: row.GetString(0), Grant: new Grant(Role.Find(row.GetString(1))!, row.TextOrNull(2), row.InstantOrNull(3))), cancellation))
-            .ToLookup(row => row.Account, row => row.Grant);
+        var grants = (
+            await reader.ReadAllAsync(
+                row => (Account: row.GetString(0), Grant: new Grant(Role.Find(row.GetString(1))!, row.TextOrNull(2), row.InstantOrNull(3))),
+                cancellation
+            )
+        ).ToLookup(row => row.Account, row => row.Grant);
         var accounts = names.ToDictionary(name => name, name => new Account(name, [.. grants[name]]), StringComparer.Ordinal);
         await reader.NextResultAsync(cancellation);
-        var credentials = (await reader.ReadAllAsync(row => new Credential(
-                accounts[row.GetString(1)], row.GetString(2) == "key" ? CallerKind.Key : CallerKind.Session, Secret.Key(row.GetFieldValue<byte[]>(0)),
-                row.TextOrNull(3), row.TextOrNull(4), row.InstantOrNull(5)!.Value), cancellation))
-            .ToDictionary(credential => credential.Key);
+        var credentials = (
+            await reader.ReadAllAsync(
+                row => new Credential(
+                    accounts[row.GetString(1)],
+                    row.GetString(2) == "key" ? CallerKind.Key : CallerKind.Session,
+                    Secret.Key(row.GetFieldValue<byte[]>(0)),
+                    row.TextOrNull(3),
+                    row.TextOrNull(4),
+                    row.InstantOrNull(5)!.Value
+                ),
+                cancellation
+            )
+        ).ToDictionary(credential => credential.Key);
         lock (database)
         {
             // of two readers the later one wins
@@ -119,7 +138,11 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
         var until = credential.ExpiresAt;
         foreach (var grant in credential.Account.Grants)
         {
-            if (grant.ExpiresAt <= now || (credential.Role is not null && grant.Role.Name != credential.Role) || !Narrow(grant.Grid, credential.Grid, out var grid))
+            if (
+                grant.ExpiresAt <= now
+                || (credential.Role is not null && grant.Role.Name != credential.Role)
+                || !Narrow(grant.Grid, credential.Grid, out var grid)
+            )
                 continue;
             if (grant.ExpiresAt < until)
                 until = grant.ExpiresAt.Value;
@@ -130,8 +153,15 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
                 grids.Add(grid);
             }
         }
-        return new MadeCaller(new Caller(
-            credential.Account.Name, credential.Kind, rights.Select(right => KeyValuePair.Create(right.Key, Scope.Of(right.Value))), credential.Key), until);
+        return new MadeCaller(
+            new Caller(
+                credential.Account.Name,
+                credential.Kind,
+                rights.Select(right => KeyValuePair.Create(right.Key, Scope.Of(right.Value))),
+                credential.Key
+            ),
+            until
+        );
     }
 
     /// <summary>What both a grant and a key cover; false: nothing.</summary>

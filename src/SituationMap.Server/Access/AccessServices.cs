@@ -14,10 +14,16 @@ internal static class AccessServices
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(LocalMode.Open(builder.Configuration, options, isEmbedded: store.Embedded is not null));
-        builder.Services.AddSingleton(await DeploymentKey.OpenAsync(store.DataSource, options, mayMake: store.Embedded is not null, cancellation));
+        builder.Services.AddSingleton(
+            await DeploymentKey.OpenAsync(store.DataSource, options, mayMake: store.Embedded is not null, cancellation)
+        );
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
         builder.Services.AddSingleton<AuditSealer>().AddHostedService<AuditSealing>();
-        builder.Services.AddSingleton<AccountStore>().AddSingleton<SessionStore>().AddSingleton<CallerFinder>().AddSingleton<RequestLimits>();
+        builder
+            .Services.AddSingleton<AccountStore>()
+            .AddSingleton<SessionStore>()
+            .AddSingleton<CallerFinder>()
+            .AddSingleton<RequestLimits>();
         builder.Services.AddTokens(options);
         // it would log every address with its query, the token of local mode included
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
@@ -29,29 +35,37 @@ internal static class AccessServices
         app.UseLocalEntry();
         var limits = app.Services.GetRequiredService<RequestLimits>();
         var (finder, database) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<NpgsqlDataSource>());
-        app.Use((context, next) =>
-        {
-            var found = finder.FindAsync(context);
-            return found.IsCompletedSuccessfully ? Decide(found.Result) : DecideLaterAsync();
-
-            Task Decide(Caller? caller)
+        app.Use(
+            (context, next) =>
             {
-                if (caller is not null)
-                    context.User = caller.Principal;
-                return (limits.Refusal(context, caller) ?? Refusal(context, caller)) is { } refusal ? refusal.ExecuteAsync(context)
-                    : IsToRecord(context) ? RecordAsync()
-                    : next(context);
-            }
+                var found = finder.FindAsync(context);
+                return found.IsCompletedSuccessfully ? Decide(found.Result) : DecideLaterAsync();
 
-            async Task DecideLaterAsync() => await Decide(await found);
+                Task Decide(Caller? caller)
+                {
+                    if (caller is not null)
+                        context.User = caller.Principal;
+                    return (limits.Refusal(context, caller) ?? Refusal(context, caller)) is { } refusal ? refusal.ExecuteAsync(context)
+                        : IsToRecord(context) ? RecordAsync()
+                        : next(context);
+                }
 
-            // before the change: what was done without a row in the record does not exist
-            async Task RecordAsync()
-            {
-                await RequestAudit.Of(context, $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}", context.Request.Path.Value ?? "").AppendAsync(database, context.RequestAborted);
-                await next(context);
+                async Task DecideLaterAsync() => await Decide(await found);
+
+                // before the change: what was done without a row in the record does not exist
+                async Task RecordAsync()
+                {
+                    await RequestAudit
+                        .Of(
+                            context,
+                            $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}",
+                            context.Request.Path.Value ?? ""
+                        )
+                        .AppendAsync(database, context.RequestAborted);
+                    await next(context);
+                }
             }
-        });
+        );
         app.MapSession();
         app.MapAccounts();
         app.MapAudit();
@@ -68,12 +82,22 @@ internal static class AccessServices
         if (need is { Right: null } || (need?.Right is { } right && caller?.May(right) == true))
             return null;
         if (caller is not null)
-            return Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "account", $"an account with the right {need?.Right?.ToString() ?? "that nobody has"}"));
+            return Problems.From(
+                StatusCodes.Status403Forbidden,
+                new Fault("right-missing", "account", $"an account with the right {need?.Right?.ToString() ?? "that nobody has"}")
+            );
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Problems.From(StatusCodes.Status401Unauthorized, new Fault("sign-in-needed", "Authorization", "a session (POST /api/session), an API key or a token"));
+        return Problems.From(
+            StatusCodes.Status401Unauthorized,
+            new Fault("sign-in-needed", "Authorization", "a session (POST /api/session), an API key or a token")
+        );
     }
 
     private static bool IsToRecord(HttpContext context) =>
-        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsOptions(context.Request.Method)
-        && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<RequiredRight>() is not null && endpoint.Metadata.GetMetadata<NoRecord>() is null;
+        !HttpMethods.IsGet(context.Request.Method)
+        && !HttpMethods.IsHead(context.Request.Method)
+        && !HttpMethods.IsOptions(context.Request.Method)
+        && context.GetEndpoint() is RouteEndpoint endpoint
+        && endpoint.Metadata.GetMetadata<RequiredRight>() is not null
+        && endpoint.Metadata.GetMetadata<NoRecord>() is null;
 }

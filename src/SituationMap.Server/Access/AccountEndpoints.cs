@@ -32,32 +32,86 @@ internal static partial class AccountEndpoints
 
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder routes)
     {
-        var access = routes.MapGroup("/api/access").WithTags("Access").RequiresRight(Right.Administer).RecordsItself().UsesStore()
+        var access = routes
+            .MapGroup("/api/access")
+            .WithTags("Access")
+            .RequiresRight(Right.Administer)
+            .RecordsItself()
+            .UsesStore()
             .AddEndpointFilterFactory(ReloadAfterChange);
-        access.MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) => new AccountsResponse(await store.ListAsync(cancellation))).WithSummary("Accounts and what is granted to them");
-        access.MapPost("/accounts", AddAsync).WithSummary("Add an account").ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
-        access.MapPost("/accounts/{name}/disable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.DisableAsync(name, true, RequestAudit.Of(context, "disable", name), cancellation))).WithSummary("Let an account in no more, and end its sessions");
-        access.MapPost("/accounts/{name}/enable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.DisableAsync(name, false, RequestAudit.Of(context, "enable", name), cancellation))).WithSummary("Let an account in again");
-        access.MapPost("/accounts/{name}/password", SetPasswordAsync).WithSummary("Set an account's password, and end its sessions").ProducesProblem(StatusCodes.Status400BadRequest);
-        access.MapPost("/accounts/{name}/grants", GrantAsync).WithSummary("Grant a role, in a grid or everywhere, for a time or for good").ProducesProblem(StatusCodes.Status400BadRequest);
-        access.MapDelete("/accounts/{name}/grants/{id:guid}", (string name, Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.RevokeAsync(name, id, RequestAudit.Of(context, "revoke", name, details: new JsonObject { ["grant"] = id.ToString() }), cancellation))).WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
-        access.MapGet("/keys", async (AccountStore store, CancellationToken cancellation) => new KeysResponse(await store.ListKeysAsync(cancellation))).WithSummary("API keys, without the keys themselves");
-        access.MapPost("/keys", AddKeyAsync).WithSummary("Make an API key; it is shown this once").ProducesProblem(StatusCodes.Status400BadRequest);
-        access.MapDelete("/keys/{id:guid}", (Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
-            DoneAsync(store.RevokeKeyAsync(id, RequestAudit.Of(context, "revoke key", id.ToString()), cancellation))).WithSummary("Revoke an API key");
+        access
+            .MapGet("/accounts", async (AccountStore store, CancellationToken cancellation) =>
+                new AccountsResponse(await store.ListAsync(cancellation))
+            )
+            .WithSummary("Accounts and what is granted to them");
+        access
+            .MapPost("/accounts", AddAsync)
+            .WithSummary("Add an account")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        access
+            .MapPost("/accounts/{name}/disable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+                DoneAsync(store.DisableAsync(name, true, RequestAudit.Of(context, "disable", name), cancellation))
+            )
+            .WithSummary("Let an account in no more, and end its sessions");
+        access
+            .MapPost("/accounts/{name}/enable", (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+                DoneAsync(store.DisableAsync(name, false, RequestAudit.Of(context, "enable", name), cancellation))
+            )
+            .WithSummary("Let an account in again");
+        access
+            .MapPost("/accounts/{name}/password", SetPasswordAsync)
+            .WithSummary("Set an account's password, and end its sessions")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        access
+            .MapPost("/accounts/{name}/grants", GrantAsync)
+            .WithSummary("Grant a role, in a grid or everywhere, for a time or for good")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        access
+            .MapDelete(
+                "/accounts/{name}/grants/{id:guid}",
+                (string name, Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+                    DoneAsync(
+                        store.RevokeAsync(
+                            name,
+                            id,
+                            RequestAudit.Of(context, "revoke", name, details: new JsonObject { ["grant"] = id.ToString() }),
+                            cancellation
+                        )
+                    )
+            )
+            .WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
+        access
+            .MapGet("/keys", async (AccountStore store, CancellationToken cancellation) =>
+                new KeysResponse(await store.ListKeysAsync(cancellation))
+            )
+            .WithSummary("API keys, without the keys themselves");
+        access
+            .MapPost("/keys", AddKeyAsync)
+            .WithSummary("Make an API key; it is shown this once")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        access
+            .MapDelete("/keys/{id:guid}", (Guid id, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+                DoneAsync(store.RevokeKeyAsync(id, RequestAudit.Of(context, "revoke key", id.ToString()), cancellation))
+            )
+            .WithSummary("Revoke an API key");
         return routes;
     }
 
     /// <summary>Whether that may be an account's name.</summary>
     public static bool IsName(string? name) => name is not (null or "local") && Name().IsMatch(name);
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(NewAccount body, HttpContext context, AccountStore store, CancellationToken cancellation)
+    private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(
+        NewAccount body,
+        HttpContext context,
+        AccountStore store,
+        CancellationToken cancellation
+    )
     {
         if (!IsName(body.Name))
-            return Problems.BadRequest(new Fault("value-wrong", "name", "1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local"));
+            return Problems.BadRequest(
+                new Fault("value-wrong", "name", "1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local")
+            );
         if (body.Password is not null && AccountStore.CheckPassword(body.Password) is { } weak)
             return Problems.BadRequest(weak);
         return await store.AddAsync(body.Name!, body.Password, RequestAudit.Of(context, "add account", body.Name!), cancellation)
@@ -65,26 +119,54 @@ internal static partial class AccountEndpoints
             : Problems.From(StatusCodes.Status409Conflict, new Fault("name-taken", "name", "the name of no account yet"));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> SetPasswordAsync(string name, NewPassword body, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+    private static async Task<Results<NoContent, ProblemHttpResult>> SetPasswordAsync(
+        string name,
+        NewPassword body,
+        HttpContext context,
+        AccountStore store,
+        CancellationToken cancellation
+    ) =>
         AccountStore.CheckPassword(body.Password) is { } weak
             ? Problems.BadRequest(weak)
             : await DoneAsync(store.SetPasswordAsync(name, body.Password!, RequestAudit.Of(context, "set password", name), cancellation));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> GrantAsync(
-        string name, NewGrant body, HttpContext context, AccountStore store, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
+        string name,
+        NewGrant body,
+        HttpContext context,
+        AccountStore store,
+        SnapshotHolder holder,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         if (body.Role is null || Role.Find(body.Role) is not { } role)
             return Problems.BadRequest(new Fault("value-wrong", "role", $"one of {string.Join(", ", Role.Names)}"));
         if (body.Grid is not null && (role.IsForWholeCity || !holder.Current.City.GridByCode.ContainsKey(body.Grid)))
-            return Problems.BadRequest(new Fault("value-wrong", "grid", role.IsForWholeCity ? "none: this role is for the whole city" : "the code of a known grid"));
+            return Problems.BadRequest(
+                new Fault("value-wrong", "grid", role.IsForWholeCity ? "none: this role is for the whole city" : "the code of a known grid")
+            );
         if (body.ExpiresAt <= clock.GetUtcNow())
             return Problems.BadRequest(new Fault("time-too-early", "expiresAt", "a time to come"));
-        var details = new JsonObject { ["role"] = role.Name, ["grid"] = body.Grid, ["expiresAt"] = body.ExpiresAt };
-        return await DoneAsync(store.GrantAsync(name, role, body.Grid, body.ExpiresAt, RequestAudit.Of(context, "grant", name, details: details), cancellation));
+        var details = new JsonObject
+        {
+            ["role"] = role.Name,
+            ["grid"] = body.Grid,
+            ["expiresAt"] = body.ExpiresAt,
+        };
+        return await DoneAsync(
+            store.GrantAsync(name, role, body.Grid, body.ExpiresAt, RequestAudit.Of(context, "grant", name, details: details), cancellation)
+        );
     }
 
     private static async Task<Results<Ok<MadeKey>, ProblemHttpResult>> AddKeyAsync(
-        NewKey body, HttpContext context, AccountStore store, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
+        NewKey body,
+        HttpContext context,
+        AccountStore store,
+        SnapshotHolder holder,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         var now = clock.GetUtcNow();
         if (body.Role is not null && Role.Find(body.Role) is null)
@@ -95,9 +177,25 @@ internal static partial class AccountEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "expiresAt", "a time to come, within a year"));
         if (body.Label is { Length: > 100 })
             return Problems.BadRequest(new Fault("value-wrong", "label", "at most 100 characters"));
-        var details = new JsonObject { ["label"] = body.Label, ["role"] = body.Role, ["grid"] = body.Grid, ["expiresAt"] = expiresAt };
+        var details = new JsonObject
+        {
+            ["label"] = body.Label,
+            ["role"] = body.Role,
+            ["grid"] = body.Grid,
+            ["expiresAt"] = expiresAt,
+        };
         context.Response.Headers.CacheControl = "no-store";
-        return await store.AddKeyAsync(body.Account ?? "", body.Label ?? "", body.Role, body.Grid, expiresAt, RequestAudit.Of(context, "add key", body.Account ?? "", details: details), cancellation) is { } key
+        return
+            await store.AddKeyAsync(
+                body.Account ?? "",
+                body.Label ?? "",
+                body.Role,
+                body.Grid,
+                expiresAt,
+                RequestAudit.Of(context, "add key", body.Account ?? "", details: details),
+                cancellation
+            )
+                is { } key
             ? TypedResults.Ok(new MadeKey(key))
             : Problems.NotFound("account", "the name of an account");
     }
@@ -106,14 +204,15 @@ internal static partial class AccountEndpoints
         await change ? TypedResults.NoContent() : Problems.NotFound("path", "what GET /api/access/accounts or /api/access/keys lists");
 
     /// <summary>Who may do what is read anew before the answer: what was changed here holds at once.</summary>
-    private static EndpointFilterDelegate ReloadAfterChange(EndpointFilterFactoryContext made, EndpointFilterDelegate next) => async invocation =>
-    {
-        var result = await next(invocation);
-        var context = invocation.HttpContext;
-        if (!HttpMethods.IsGet(context.Request.Method))
-            await context.RequestServices.GetRequiredService<AccessDirectory>().ReloadAsync(context.RequestAborted);
-        return result;
-    };
+    private static EndpointFilterDelegate ReloadAfterChange(EndpointFilterFactoryContext made, EndpointFilterDelegate next) =>
+        async invocation =>
+        {
+            var result = await next(invocation);
+            var context = invocation.HttpContext;
+            if (!HttpMethods.IsGet(context.Request.Method))
+                await context.RequestServices.GetRequiredService<AccessDirectory>().ReloadAsync(context.RequestAborted);
+            return result;
+        };
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9._@-]{0,63}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Name();

@@ -10,13 +10,28 @@ namespace SituationMap.Server.Access;
 
 internal sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
 
-internal sealed record AccountResponse(string Name, bool HasPassword, bool Disabled, DateTimeOffset? LockedUntil, IReadOnlyList<GrantResponse> Grants);
+internal sealed record AccountResponse(
+    string Name,
+    bool HasPassword,
+    bool Disabled,
+    DateTimeOffset? LockedUntil,
+    IReadOnlyList<GrantResponse> Grants
+);
 
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
 /// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
-internal sealed record KeyResponse(Guid Id, string Account, string Label, string? Role, string? Grid, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+internal sealed record KeyResponse(
+    Guid Id,
+    string Account,
+    string Label,
+    string? Role,
+    string? Grid,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt
+);
 
-/// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one transaction.</summary>
+/// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one
+/// transaction.</summary>
 internal sealed class AccountStore(NpgsqlDataSource database)
 {
     public const int ShortestPassword = 10;
@@ -32,7 +47,9 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     private static readonly Lazy<string> NobodysHash = new(() => Hasher.HashPassword("", Secret.Make()));
 
     public static Fault? CheckPassword(string? password) =>
-        password is { Length: >= ShortestPassword and <= 200 } ? null : new Fault("password-weak", "password", $"{ShortestPassword} to 200 characters");
+        password is { Length: >= ShortestPassword and <= 200 }
+            ? null
+            : new Fault("password-weak", "password", $"{ShortestPassword} to 200 characters");
 
     public async Task<IReadOnlyList<AccountResponse>> ListAsync(CancellationToken cancellation)
     {
@@ -41,67 +58,153 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
-        batch.BatchCommands.Add(new("SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END FROM account ORDER BY name"));
+        batch.BatchCommands.Add(
+            new(
+                "SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END FROM account ORDER BY name"
+            )
+        );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var grants = (await reader.ReadAllAsync(row => (Account: row.GetString(1), Grant: new GrantResponse(row.GetGuid(0), row.GetString(2), row.TextOrNull(3), row.InstantOrNull(4))), cancellation))
-            .ToLookup(row => row.Account, row => row.Grant);
+        var grants = (
+            await reader.ReadAllAsync(
+                row =>
+                    (
+                        Account: row.GetString(1),
+                        Grant: new GrantResponse(row.GetGuid(0), row.GetString(2), row.TextOrNull(3), row.InstantOrNull(4))
+                    ),
+                cancellation
+            )
+        ).ToLookup(row => row.Account, row => row.Grant);
         await reader.NextResultAsync(cancellation);
-        return await reader.ReadAllAsync(row => new AccountResponse(row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.InstantOrNull(3), [.. grants[row.GetString(0)]]), cancellation);
+        return await reader.ReadAllAsync(
+            row => new AccountResponse(
+                row.GetString(0),
+                row.GetBoolean(1),
+                row.GetBoolean(2),
+                row.InstantOrNull(3),
+                [.. grants[row.GetString(0)]]
+            ),
+            cancellation
+        );
     }
 
     public async Task<IReadOnlyList<KeyResponse>> ListKeysAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            "SELECT id, account, label, role, grid, created_at, expires_at FROM credential WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at");
+            "SELECT id, account, label, role, grid, created_at, expires_at FROM credential WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at"
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new KeyResponse(
-            row.GetGuid(0), row.GetString(1), row.GetString(2), row.TextOrNull(3), row.TextOrNull(4), row.InstantOrNull(5)!.Value, row.InstantOrNull(6)!.Value), cancellation);
+        return await reader.ReadAllAsync(
+            row => new KeyResponse(
+                row.GetGuid(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.TextOrNull(3),
+                row.TextOrNull(4),
+                row.InstantOrNull(5)!.Value,
+                row.InstantOrNull(6)!.Value
+            ),
+            cancellation
+        );
     }
 
     /// <summary>False: there is one of that name.</summary>
-    public Task<bool> AddAsync(string name, string? password, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "INSERT INTO account (name, password) VALUES ($1, $2) ON CONFLICT DO NOTHING", entry, cancellation, Text(name), Text(password is null ? null : HashPassword(name, password)));
+    public Task<bool> AddAsync(string name, string? password, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync(
+            "INSERT INTO account (name, password) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            entry,
+            cancellation,
+            Text(name),
+            Text(password is null ? null : HashPassword(name, password))
+        );
 
     /// <summary>Whether it may sign in; its sessions end when not. False: there is none of that name.</summary>
-    public Task<bool> DisableAsync(string name, bool disabled, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2) UPDATE account SET disabled = $2 WHERE name = $1",
-        entry, cancellation, Text(name), new() { Value = disabled });
+    public Task<bool> DisableAsync(string name, bool disabled, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync(
+            "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2) UPDATE account SET disabled = $2 WHERE name = $1",
+            entry,
+            cancellation,
+            Text(name),
+            new() { Value = disabled }
+        );
 
     /// <summary>Sets a password, ends the account's sessions, and lets it try again. False: there is none of that name.</summary>
-    public Task<bool> SetPasswordAsync(string name, string password, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session') UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1",
-        entry, cancellation, Text(name), Text(HashPassword(name, password)));
+    public Task<bool> SetPasswordAsync(string name, string password, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync(
+            "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session') UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1",
+            entry,
+            cancellation,
+            Text(name),
+            Text(HashPassword(name, password))
+        );
 
     /// <summary>False: there is no such account.</summary>
-    public Task<bool> GrantAsync(string name, Role role, string? grid, DateTimeOffset? expiresAt, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "INSERT INTO access_grant (account, role, grid, expires_at) SELECT name, $2, $3, $4 FROM account WHERE name = $1",
-        entry, cancellation, Text(name), Text(role.Name), Text(grid), Instant(expiresAt));
+    public Task<bool> GrantAsync(
+        string name,
+        Role role,
+        string? grid,
+        DateTimeOffset? expiresAt,
+        AuditEntry entry,
+        CancellationToken cancellation
+    ) =>
+        ChangeAsync(
+            "INSERT INTO access_grant (account, role, grid, expires_at) SELECT name, $2, $3, $4 FROM account WHERE name = $1",
+            entry,
+            cancellation,
+            Text(name),
+            Text(role.Name),
+            Text(grid),
+            Instant(expiresAt)
+        );
 
     /// <summary>False: the account has no such grant.</summary>
-    public Task<bool> RevokeAsync(string name, Guid grant, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "DELETE FROM access_grant WHERE account = $1 AND id = $2", entry, cancellation, Text(name), new() { Value = grant });
+    public Task<bool> RevokeAsync(string name, Guid grant, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync("DELETE FROM access_grant WHERE account = $1 AND id = $2", entry, cancellation, Text(name), new() { Value = grant });
 
     /// <summary>Takes a role from an account, of one grid or of none. False: it has not been granted.</summary>
-    public Task<bool> RevokeAsync(string name, string role, string? grid, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "DELETE FROM access_grant WHERE account = $1 AND role = $2 AND grid IS NOT DISTINCT FROM $3", entry, cancellation, Text(name), Text(role), Text(grid));
+    public Task<bool> RevokeAsync(string name, string role, string? grid, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync(
+            "DELETE FROM access_grant WHERE account = $1 AND role = $2 AND grid IS NOT DISTINCT FROM $3",
+            entry,
+            cancellation,
+            Text(name),
+            Text(role),
+            Text(grid)
+        );
 
     /// <summary>The key, which nobody can see again; null: there is no such account.</summary>
-    public async Task<string?> AddKeyAsync(string account, string label, string? role, string? grid, DateTimeOffset expiresAt, AuditEntry entry, CancellationToken cancellation)
+    public async Task<string?> AddKeyAsync(
+        string account,
+        string label,
+        string? role,
+        string? grid,
+        DateTimeOffset expiresAt,
+        AuditEntry entry,
+        CancellationToken cancellation
+    )
     {
         var key = Secret.KeyPrefix + Secret.Make();
         var made = await ChangeAsync(
             "INSERT INTO credential (hash, account, kind, label, role, grid, expires_at) SELECT $2, name, 'key', $3, $4, $5, $6 FROM account WHERE name = $1",
-            entry, cancellation, Text(account), new() { Value = Secret.Hash(key) }, Text(label), Text(role), Text(grid), Instant(expiresAt));
+            entry,
+            cancellation,
+            Text(account),
+            new() { Value = Secret.Hash(key) },
+            Text(label),
+            Text(role),
+            Text(grid),
+            Instant(expiresAt)
+        );
         return made ? key : null;
     }
 
     /// <summary>False: there is none with that id.</summary>
-    public Task<bool> RevokeKeyAsync(Guid id, AuditEntry entry, CancellationToken cancellation) => ChangeAsync(
-        "DELETE FROM credential WHERE id = $1 AND kind = 'key'", entry, cancellation, new NpgsqlParameter { Value = id });
+    public Task<bool> RevokeKeyAsync(Guid id, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync("DELETE FROM credential WHERE id = $1 AND kind = 'key'", entry, cancellation, new NpgsqlParameter { Value = id });
 
     private static NpgsqlParameter Text(string? text) => new() { Value = text ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
-    private static NpgsqlParameter Instant(DateTimeOffset? instant) => new() { Value = instant?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static NpgsqlParameter Instant(DateTimeOffset? instant) =>
+        new() { Value = instant?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     /// <summary>What changes nothing leaves no row in the record.</summary>
     private async Task<bool> ChangeAsync(string sql, AuditEntry entry, CancellationToken cancellation, params NpgsqlParameter[] parameters)

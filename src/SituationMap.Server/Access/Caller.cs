@@ -19,7 +19,8 @@ internal enum CallerKind
     Token,
 }
 
-/// <summary>Who asks, and what he may do where. Unchangeable: one object serves all requests until something is granted or revoked.</summary>
+/// <summary>Who asks, and what he may do where. Unchangeable: one object serves all requests until something is granted or
+/// revoked.</summary>
 internal sealed class Caller
 {
     private readonly Scope?[] _scopes = new Scope?[Enum.GetValues<Right>().Length];
@@ -34,7 +35,8 @@ internal sealed class Caller
     }
 
     /// <summary>Whose server it is, in local mode: may do everything.</summary>
-    public static Caller Local { get; } = new("local", CallerKind.Local, Enum.GetValues<Right>().Select(right => KeyValuePair.Create(right, Scope.WholeCity)));
+    public static Caller Local { get; } =
+        new("local", CallerKind.Local, Enum.GetValues<Right>().Select(right => KeyValuePair.Create(right, Scope.WholeCity)));
 
     /// <summary>The account's name.</summary>
     public string Name { get; }

@@ -5,7 +5,8 @@ using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Access;
 
-/// <summary>Finds out who sends a request: by an API key, an authority's token or that of local mode; else by the cookie of a session, or of local mode.</summary>
+/// <summary>Finds out who sends a request: by an API key, an authority's token or that of local mode; else by the cookie of a session, or
+/// of local mode.</summary>
 internal sealed class CallerFinder(AccessDirectory directory, LocalMode local, SituationMapOptions options)
 {
     private const string Bearer = "Bearer ";
@@ -22,18 +23,28 @@ internal sealed class CallerFinder(AccessDirectory directory, LocalMode local, S
             var key = text.AsSpan(Bearer.Length).Trim();
             return key.StartsWith(Secret.KeyPrefix, StringComparison.Ordinal) ? new(directory.Find(key, CallerKind.Key))
                 : local.Covers(context, key) ? new(Caller.Local)
-                : options.Authority is null ? default : FindByTokenAsync(context);
+                : options.Authority is null ? default
+                : FindByTokenAsync(context);
         }
-        if (context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies[SessionEndpoints.Cookie] is { Length: > 0 } secret
-            && directory.Find(secret, CallerKind.Session) is { } caller)
+        if (
+            context.Request.Headers.Cookie.Count > 0
+            && context.Request.Cookies[SessionEndpoints.Cookie] is { Length: > 0 } secret
+            && directory.Find(secret, CallerKind.Session) is { } caller
+        )
             return new(caller);
-        return new(local.IsOn && context.Request.Cookies[LocalMode.CookieOf(context.Request)] is { } token && local.Covers(context, token) ? Caller.Local : null);
+        return new(
+            local.IsOn && context.Request.Cookies[LocalMode.CookieOf(context.Request)] is { } token && local.Covers(context, token)
+                ? Caller.Local
+                : null
+        );
     }
 
     private async ValueTask<Caller?> FindByTokenAsync(HttpContext context)
     {
         var found = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-        return found.Succeeded && found.Principal.FindFirst(options.AccountClaim)?.Value is { } account ? directory.FindByName(account) : null;
+        return found.Succeeded && found.Principal.FindFirst(options.AccountClaim)?.Value is { } account
+            ? directory.FindByName(account)
+            : null;
     }
 }
 
@@ -44,12 +55,14 @@ internal static class Tokens
     {
         if (options.Authority is null)
             return services;
-        services.AddAuthentication().AddJwtBearer(bearer =>
-        {
-            (bearer.Authority, bearer.Audience, bearer.MapInboundClaims) = (options.Authority, options.Audience, false);
-            // an authority on this machine is a test's; every other one is asked over TLS
-            bearer.RequireHttpsMetadata = !new Uri(options.Authority).IsLoopback;
-        });
+        services
+            .AddAuthentication()
+            .AddJwtBearer(bearer =>
+            {
+                (bearer.Authority, bearer.Audience, bearer.MapInboundClaims) = (options.Authority, options.Audience, false);
+                // an authority on this machine is a test's; every other one is asked over TLS
+                bearer.RequireHttpsMetadata = !new Uri(options.Authority).IsLoopback;
+            });
         return services;
     }
 }

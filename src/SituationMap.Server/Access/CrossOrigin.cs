@@ -19,11 +19,17 @@ internal static class CrossOrigin
         if (request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site)
             return site.ToString() is not ("same-origin" or "none");
         return request.Headers.Origin is { Count: > 0 } origin
-            && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var from) && HostString.FromUriComponent(from).Equals(Host(request, from)));
+            && !(
+                Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var from)
+                && HostString.FromUriComponent(from).Equals(Host(request, from))
+            );
     }
 
     public static ProblemHttpResult Refuse() =>
-        Problems.From(StatusCodes.Status403Forbidden, new Fault("origin-foreign", "Origin", "a request of this server's own pages, or an API key or token"));
+        Problems.From(
+            StatusCodes.Status403Forbidden,
+            new Fault("origin-foreign", "Origin", "a request of this server's own pages, or an API key or token")
+        );
 
     /// <summary>The host asked for, with the port left out where <paramref name="like"/> leaves it out.</summary>
     private static HostString Host(HttpRequest request, Uri like) =>

@@ -8,8 +8,8 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Server.Access;
 
 /// <summary>
-/// What proves that a program or a browser is its user's whose server it is: 256 random bits in <c>local.token</c> in the data folder, which nobody else
-/// can read. Made at the first start in local mode; where the file is removed, the next start makes another.
+/// What proves that a program or a browser is its user's whose server it is: 256 random bits in <c>local.token</c> in the data folder,
+/// which nobody else can read. Made at the first start in local mode; where the file is removed, the next start makes another.
 /// </summary>
 internal sealed class LocalToken
 {
@@ -22,7 +22,8 @@ internal sealed class LocalToken
     /// <summary>As it stands in the file.</summary>
     public string Text { get; }
 
-    public static string PathOf(SituationMapOptions options) => Path.Combine(DataFolder.AsConfigured(options.DataFolder).Path, "local.token");
+    public static string PathOf(SituationMapOptions options) =>
+        Path.Combine(DataFolder.AsConfigured(options.DataFolder).Path, "local.token");
 
     /// <summary>The one in the file, made where there is none that nobody else could have read.</summary>
     /// <exception cref="StartupException">The file cannot be read or made.</exception>
@@ -49,7 +50,9 @@ internal sealed class LocalToken
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"The token of local mode cannot be read from {path}: {failure.Message} It is for the user who starts the server.", failure);
+                $"The token of local mode cannot be read from {path}: {failure.Message} It is for the user who starts the server.",
+                failure
+            );
         }
     }
 
@@ -57,7 +60,8 @@ internal sealed class LocalToken
     public bool Is(ReadOnlySpan<char> shown)
     {
         Span<byte> bytes = stackalloc byte[64];
-        return Encoding.UTF8.TryGetBytes(shown, bytes, out var written) && CryptographicOperations.FixedTimeEquals(bytes[..written], _bytes);
+        return Encoding.UTF8.TryGetBytes(shown, bytes, out var written)
+            && CryptographicOperations.FixedTimeEquals(bytes[..written], _bytes);
     }
 
     private static bool OthersMayRead(string path)

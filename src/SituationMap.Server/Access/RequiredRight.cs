@@ -14,7 +14,8 @@ internal sealed class NoRecord
 
 internal static class RequiredRightExtensions
 {
-    /// <summary>Marks what only those may reach who have the right somewhere; the endpoint keeps to the caller's <see cref="Scope"/>.</summary>
+    /// <summary>Marks what only those may reach who have the right somewhere; the endpoint keeps to the caller's
+    /// <see cref="Scope"/>.</summary>
     public static TBuilder RequiresRight<TBuilder>(this TBuilder builder, Right right)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRight(right));
 

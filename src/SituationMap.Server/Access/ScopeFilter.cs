@@ -19,18 +19,25 @@ internal static class ScopeFilter
 {
     /// <summary>Marks an endpoint about one grid, building or household, which it answers only within the caller's scope.</summary>
     /// <param name="right">The one that the endpoint needs.</param>
-    public static RouteHandlerBuilder KeepsToScope(this RouteHandlerBuilder builder, Subject subject, Right right = Right.See) => builder.AddEndpointFilter(async (invocation, next) =>
-    {
-        var context = invocation.HttpContext;
-        return context.Scope(right) is { IsWholeCity: false } scope && !await IsWithinAsync(context, scope, subject, (string)context.GetRouteValue("code")!)
-            ? Problems.NotFound("code", $"the code of a known {subject.ToString().ToLowerInvariant()}")
-            : await next(invocation);
-    });
+    public static RouteHandlerBuilder KeepsToScope(this RouteHandlerBuilder builder, Subject subject, Right right = Right.See) =>
+        builder.AddEndpointFilter(
+            async (invocation, next) =>
+            {
+                var context = invocation.HttpContext;
+                return
+                    context.Scope(right) is { IsWholeCity: false } scope
+                    && !await IsWithinAsync(context, scope, subject, (string)context.GetRouteValue("code")!)
+                    ? Problems.NotFound("code", $"the code of a known {subject.ToString().ToLowerInvariant()}")
+                    : await next(invocation);
+            }
+        );
 
-    /// <summary>The fault of a query whose parameters <c>grid</c> and <c>building</c> lie outside the scope; null where they do not.</summary>
+    /// <summary>The fault of a query whose parameters <c>grid</c> and <c>building</c> lie outside the scope; null where they do
+    /// not.</summary>
     public static Fault? Check(Scope scope, City city, string? grid, string? building) =>
         grid is not null && !scope.Covers(city, grid) ? new Fault("value-wrong", "grid", "the code of a known grid")
-        : building is not null && !CoversBuilding(scope, city, building) ? new Fault("value-wrong", "building", "the code of a known building")
+        : building is not null && !CoversBuilding(scope, city, building)
+            ? new Fault("value-wrong", "building", "the code of a known building")
         : null;
 
     private static async ValueTask<bool> IsWithinAsync(HttpContext context, Scope scope, Subject subject, string code)
@@ -40,8 +47,9 @@ internal static class ScopeFilter
             return scope.Covers(city, code);
         if (subject == Subject.Building)
             return CoversBuilding(scope, city, code);
-        await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand(
-            $"SELECT EXISTS (SELECT FROM household WHERE code = $1 AND {Scope.Sql("grid", "$2")})");
+        await using var command = context
+            .RequestServices.GetRequiredService<NpgsqlDataSource>()
+            .CreateCommand($"SELECT EXISTS (SELECT FROM household WHERE code = $1 AND {Scope.Sql("grid", "$2")})");
         command.Parameters.Add(new() { Value = code });
         command.Parameters.Add(scope.Parameter);
         return (bool)(await command.ExecuteScalarAsync(context.RequestAborted))!;

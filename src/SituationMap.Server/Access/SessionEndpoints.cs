@@ -14,8 +14,18 @@ internal sealed record RightResponse(Right Right, IReadOnlyList<string>? Grids);
 /// <param name="LocalMode">Whether the token of local mode would let whoever asks do everything without signing in.</param>
 internal sealed record SessionResponse(string? Name, CallerKind? Kind, bool LocalMode, IReadOnlyList<RightResponse> Rights)
 {
-    public static SessionResponse Of(Caller? caller, bool localMode) => new(caller?.Name, caller?.Kind, localMode,
-        [.. (caller?.Rights ?? []).Select(right => new RightResponse(right, caller!.ScopeOf(right) is { IsWholeCity: false } scope ? scope.Grids : null))]);
+    public static SessionResponse Of(Caller? caller, bool localMode) =>
+        new(
+            caller?.Name,
+            caller?.Kind,
+            localMode,
+            [
+                .. (caller?.Rights ?? []).Select(right => new RightResponse(
+                    right,
+                    caller!.ScopeOf(right) is { IsWholeCity: false } scope ? scope.Grids : null
+                )),
+            ]
+        );
 }
 
 internal static class SessionEndpoints
@@ -27,10 +37,16 @@ internal static class SessionEndpoints
     {
         var session = routes.MapGroup("/api/session").WithTags("Access").OpenToAll();
         session.MapGet("/", Get).WithSummary("Who you are, what you may do, and where");
-        session.MapPost("/", SignInAsync).RecordsItself().UsesStore(Burden.SignIn)
+        session
+            .MapPost("/", SignInAsync)
+            .RecordsItself()
+            .UsesStore(Burden.SignIn)
             .WithSummary("Sign in with an account's name and password; the session is a cookie")
-            .WithDescription("After ten wrong passwords the account is locked for a quarter of an hour. Systems use an API key instead: Authorization: Bearer sm_…")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .WithDescription(
+                "After ten wrong passwords the account is locked for a quarter of an hour. Systems use an API key instead: Authorization: Bearer sm_…"
+            )
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         session.MapDelete("/", SignOutAsync).RecordsItself().WithSummary("Sign out");
         return routes;
     }
@@ -42,13 +58,26 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
-        SignIn body, HttpContext context, SessionStore sessions, AccessDirectory directory, LocalMode local, CancellationToken cancellation)
+        SignIn body,
+        HttpContext context,
+        SessionStore sessions,
+        AccessDirectory directory,
+        LocalMode local,
+        CancellationToken cancellation
+    )
     {
         if (string.IsNullOrEmpty(body.Name) || string.IsNullOrEmpty(body.Password))
             return Problems.BadRequest(new Fault("field-missing", body.Name is { Length: > 0 } ? "password" : "name", "a text"));
         context.Response.Headers.CacheControl = "no-store";
         if (await sessions.SignInAsync(body.Name, body.Password, context, cancellation) is not { } secret)
-            return Problems.From(StatusCodes.Status401Unauthorized, new Fault("sign-in-refused", "password", "the name of an account and its password; after ten wrong ones it is locked for a quarter of an hour"));
+            return Problems.From(
+                StatusCodes.Status401Unauthorized,
+                new Fault(
+                    "sign-in-refused",
+                    "password",
+                    "the name of an account and its password; after ten wrong ones it is locked for a quarter of an hour"
+                )
+            );
         // the old session, if any, is not taken over: its secret may be known to somebody else
         if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
             await sessions.SignOutAsync(old, context, cancellation);
@@ -65,12 +94,13 @@ internal static class SessionEndpoints
     }
 
     /// <summary>No script reads it, no other site sends it, and over TLS (here or at the proxy before) nothing else carries it.</summary>
-    public static CookieOptions CookieOptions(HttpRequest request) => new()
-    {
-        HttpOnly = true,
-        SameSite = SameSiteMode.Strict,
-        Secure = SecurityHeaders.IsOverTls(request),
-        Path = "/",
-        MaxAge = SessionStore.Lasts,
-    };
+    public static CookieOptions CookieOptions(HttpRequest request) =>
+        new()
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = SecurityHeaders.IsOverTls(request),
+            Path = "/",
+            MaxAge = SessionStore.Lasts,
+        };
 }

@@ -13,7 +13,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
     private const int MaxFailures = 10;
     private static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
 
-    /// <summary>A new session's secret; null: the name or the password is wrong, or the account is disabled or locked, and nobody is told which.</summary>
+    /// <summary>A new session's secret; null: the name or the password is wrong, or the account is disabled or locked, and nobody is told
+    /// which.</summary>
     public async Task<string?> SignInAsync(string name, string password, HttpContext context, CancellationToken cancellation)
     {
         var (hash, isKnown, isClosed) = await FindAsync(name, cancellation);
@@ -36,7 +37,17 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             WITH forgiven AS (UPDATE account SET failures = 0, locked_until = NULL WHERE name = $1),
                  gone AS (DELETE FROM credential WHERE account = $1 AND expires_at < now())
             INSERT INTO credential (hash, account, kind, expires_at) VALUES ($2, $1, 'session', now() + $3)
-            """, connection) { Parameters = { new() { Value = name }, new() { Value = Secret.Hash(secret) }, new() { Value = Lasts } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = name },
+                new() { Value = Secret.Hash(secret) },
+                new() { Value = Lasts },
+            },
+        };
         await begin.ExecuteNonQueryAsync(cancellation);
         await (RequestAudit.Of(context, "sign-in", name) with { Account = name }).AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
@@ -46,25 +57,36 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
 
     private async Task<(string? Hash, bool IsKnown, bool IsClosed)> FindAsync(string name, CancellationToken cancellation)
     {
-        await using var find = database.CreateCommand("SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1");
+        await using var find = database.CreateCommand(
+            "SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1"
+        );
         find.Parameters.Add(new() { Value = name });
         await using var reader = await find.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1)) : (null, false, true);
+        return await reader.ReadAsync(cancellation)
+            ? (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1))
+            : (null, false, true);
     }
 
     public async Task SignOutAsync(string secret, HttpContext context, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var end = new NpgsqlCommand("DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account", connection) { Parameters = { new() { Value = Secret.Hash(secret) } } };
+        await using var end = new NpgsqlCommand("DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account", connection)
+        {
+            Parameters = { new() { Value = Secret.Hash(secret) } },
+        };
         if (await end.ExecuteScalarAsync(cancellation) is string account)
             await (RequestAudit.Of(context, "sign-out", account) with { Account = account }).AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
         await directory.ReloadAsync(cancellation);
     }
 
-    private static Task RecordRefusalAsync(string subject, NpgsqlConnection connection, HttpContext context, CancellationToken cancellation) =>
-        (RequestAudit.Of(context, "sign-in refused", subject) with { Account = "nobody" }).AppendAsync(connection, cancellation);
+    private static Task RecordRefusalAsync(
+        string subject,
+        NpgsqlConnection connection,
+        HttpContext context,
+        CancellationToken cancellation
+    ) => (RequestAudit.Of(context, "sign-in refused", subject) with { Account = "nobody" }).AppendAsync(connection, cancellation);
 
     /// <summary>False: the account is locked, and nothing more is counted.</summary>
     private static async Task<bool> CountFailureAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
@@ -74,7 +96,17 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             UPDATE account SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,
                                locked_until = CASE WHEN failures + 1 >= $2 THEN now() + $3 ELSE locked_until END
             WHERE name = $1 AND locked_until > now() IS NOT TRUE
-            """, connection) { Parameters = { new() { Value = name }, new() { Value = MaxFailures }, new() { Value = LockedFor } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = name },
+                new() { Value = MaxFailures },
+                new() { Value = LockedFor },
+            },
+        };
         return await count.ExecuteNonQueryAsync(cancellation) > 0;
     }
 }

@@ -9,8 +9,8 @@ using SituationMap.Store.Access;
 namespace SituationMap.Server.ApiDescription;
 
 /// <summary>
-/// The OpenAPI document beyond what is read off the endpoints themselves: what each parameter means, an example for each request and answer, who
-/// may ask, and the form of every fault. The words and examples stand in <c>api.json</c>, by method and path.
+/// The OpenAPI document beyond what is read off the endpoints themselves: what each parameter means, an example for each request and
+/// answer, who may ask, and the form of every fault. The words and examples stand in <c>api.json</c>, by method and path.
 /// </summary>
 internal static class ApiDocument
 {
@@ -23,49 +23,89 @@ internal static class ApiDocument
     private static readonly JsonObject Words = ReadWords();
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
-    {
-        options.AddSchemaTransformer((schema, context, _) =>
         {
-            // the serializer cannot say what a converter of ours reads: text
-            if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
-                schema.Type = context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
-            // what is left out where it is null need not be there
-            foreach (var property in context.JsonTypeInfo.Properties)
-            {
-                if (property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), false) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }])
-                    schema.Required?.Remove(property.Name);
-            }
-            return Task.CompletedTask;
+            options.AddSchemaTransformer(
+                (schema, context, _) =>
+                {
+                    // the serializer cannot say what a converter of ours reads: text
+                    if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
+                        schema.Type =
+                            context.JsonPropertyInfo?.IsGetNullable == true
+                                ? JsonSchemaType.String | JsonSchemaType.Null
+                                : JsonSchemaType.String;
+                    // what is left out where it is null need not be there
+                    foreach (var property in context.JsonTypeInfo.Properties)
+                    {
+                        if (
+                            property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), false)
+                            is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }]
+                        )
+                            schema.Required?.Remove(property.Name);
+                    }
+                    return Task.CompletedTask;
+                }
+            );
+            options.AddOperationTransformer(
+                (operation, context, _) =>
+                {
+                    if (
+                        context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiredRight>().LastOrDefault() is
+                        { Right: { } right }
+                    )
+                        Lock(operation, right, context.Document!);
+                    return Task.CompletedTask;
+                }
+            );
+            options.AddDocumentTransformer(
+                (document, _, _) =>
+                {
+                    Describe(document);
+                    return Task.CompletedTask;
+                }
+            );
         });
-        options.AddOperationTransformer((operation, context, _) =>
-        {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiredRight>().LastOrDefault() is { Right: { } right })
-                Lock(operation, right, context.Document!);
-            return Task.CompletedTask;
-        });
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            Describe(document);
-            return Task.CompletedTask;
-        });
-    });
 
     private static void Lock(OpenApiOperation operation, Right right, OpenApiDocument document)
     {
         operation.Security = [new() { [new(Key, document)] = [] }, new() { [new(Session, document)] = [] }];
         operation.Responses ??= [];
-        foreach (var (status, words) in ((string, string)[])[("401", "Nobody has signed in"), ("403", $"The account has not the right {right}"), ("429", "Too many requests; Retry-After says when to come back")])
+        foreach (
+            var (status, words) in ((string, string)[])
+                [
+                    ("401", "Nobody has signed in"),
+                    ("403", $"The account has not the right {right}"),
+                    ("429", "Too many requests; Retry-After says when to come back"),
+                ]
+        )
             operation.Responses.TryAdd(status, Fault(words, document));
     }
 
     private static void Describe(OpenApiDocument document)
     {
-        document.Info = new OpenApiInfo { Title = "SituationMap", Version = ProductVersion.Text, Description = Words["description"]!.GetValue<string>() };
+        document.Info = new OpenApiInfo
+        {
+            Title = "SituationMap",
+            Version = ProductVersion.Text,
+            Description = Words["description"]!.GetValue<string>(),
+        };
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            [Key] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key (sm_…), a token of the configured authority, or in local mode the one in local.token in the data folder." },
-            [Session] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = SessionEndpoints.Cookie, Description = "What POST /api/session sets. In local mode a browser has another cookie instead, from the address with the token that the server prints." },
+            [Key] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description =
+                    "An API key (sm_…), a token of the configured authority, or in local mode the one in local.token in the data folder.",
+            },
+            [Session] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = SessionEndpoints.Cookie,
+                Description =
+                    "What POST /api/session sets. In local mode a browser has another cookie instead, from the address with the token that the server prints.",
+            },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         document.Components.Schemas[Problem] = ProblemSchema();
@@ -89,15 +129,17 @@ internal static class ApiDocument
         var own = Words["operations"]![$"{method} {path}"] as JsonObject;
         foreach (var (name, added) in own?["adds"] as JsonObject ?? [])
         {
-            (operation.Parameters ??= []).Add(new OpenApiParameter
-            {
-                Name = name,
-                In = added!["in"]?.GetValue<string>() == "header" ? ParameterLocation.Header : ParameterLocation.Query,
-                Required = added["required"]?.GetValue<bool>() == true,
-                Schema = SchemaOf(added),
-                Style = added["type"]?.GetValue<string>() == "numbers" ? ParameterStyle.Form : null,
-                Explode = false,
-            });
+            (operation.Parameters ??= []).Add(
+                new OpenApiParameter
+                {
+                    Name = name,
+                    In = added!["in"]?.GetValue<string>() == "header" ? ParameterLocation.Header : ParameterLocation.Query,
+                    Required = added["required"]?.GetValue<bool>() == true,
+                    Schema = SchemaOf(added),
+                    Style = added["type"]?.GetValue<string>() == "numbers" ? ParameterStyle.Form : null,
+                    Explode = false,
+                }
+            );
         }
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
@@ -112,7 +154,16 @@ internal static class ApiDocument
             {
                 var content = operation.RequestBody.Content!;
                 if (!content.ContainsKey(type))
-                    content[type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = type.Contains("json", StringComparison.Ordinal) || type.StartsWith("multipart", StringComparison.Ordinal) ? JsonSchemaType.Object : JsonSchemaType.String } };
+                    content[type] = new OpenApiMediaType
+                    {
+                        Schema = new OpenApiSchema
+                        {
+                            Type =
+                                type.Contains("json", StringComparison.Ordinal) || type.StartsWith("multipart", StringComparison.Ordinal)
+                                    ? JsonSchemaType.Object
+                                    : JsonSchemaType.String,
+                        },
+                    };
                 content[type].Example = example!.DeepClone();
             }
         }
@@ -126,36 +177,60 @@ internal static class ApiDocument
         }
     }
 
-    private static OpenApiSchema SchemaOf(JsonNode added) => added["type"]?.GetValue<string>() switch
-    {
-        "integer" => new() { Type = JsonSchemaType.Integer, Minimum = added["least"]?.ToString(), Maximum = added["most"]?.ToString(), Default = added["default"]?.DeepClone() },
-        // a box, also with heights
-        "numbers" => new() { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Number }, MinItems = 4, MaxItems = 6 },
-        _ => new() { Type = JsonSchemaType.String, Format = added["format"]?.GetValue<string>() },
-    };
+    private static OpenApiSchema SchemaOf(JsonNode added) =>
+        added["type"]?.GetValue<string>() switch
+        {
+            "integer" => new()
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = added["least"]?.ToString(),
+                Maximum = added["most"]?.ToString(),
+                Default = added["default"]?.DeepClone(),
+            },
+            // a box, also with heights
+            "numbers" => new()
+            {
+                Type = JsonSchemaType.Array,
+                Items = new OpenApiSchema { Type = JsonSchemaType.Number },
+                MinItems = 4,
+                MaxItems = 6,
+            },
+            _ => new() { Type = JsonSchemaType.String, Format = added["format"]?.GetValue<string>() },
+        };
 
     /// <summary>What may be null in a request may as well be left out.</summary>
     private static void Relax(IOpenApiSchema? schema, OpenApiDocument document)
     {
         var asked = schema is OpenApiSchema { Items: { } items } ? items : schema;
-        if (asked is OpenApiSchemaReference { Reference.Id: { } id } && document.Components!.Schemas![id] is OpenApiSchema { Required: { } required, Properties: { } properties } known)
+        if (
+            asked is OpenApiSchemaReference { Reference.Id: { } id }
+            && document.Components!.Schemas![id] is OpenApiSchema { Required: { } required, Properties: { } properties } known
+        )
             known.Required = required.Where(name => !MayBeNull(properties[name])).ToHashSet();
     }
 
     private static bool MayBeNull(IOpenApiSchema schema) =>
         schema.Type?.HasFlag(JsonSchemaType.Null) == true || schema.OneOf?.Any(MayBeNull) == true;
 
-    private static OpenApiResponse Fault(string words, OpenApiDocument document) => new()
-    {
-        Description = words,
-        Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, document) } },
-    };
+    private static OpenApiResponse Fault(string words, OpenApiDocument document) =>
+        new()
+        {
+            Description = words,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, document) },
+            },
+        };
 
     private static OpenApiSchema ProblemSchema()
     {
         var properties = new Dictionary<string, IOpenApiSchema>();
         foreach (var (name, words) in (JsonObject)Words["problem"]!)
-            properties[name] = new OpenApiSchema { Type = name == "status" ? JsonSchemaType.Integer : JsonSchemaType.String, Description = words!.GetValue<string>() };
+            properties[name] = new OpenApiSchema
+            {
+                Type = name == "status" ? JsonSchemaType.Integer : JsonSchemaType.String,
+                Description = words!.GetValue<string>(),
+            };
         return new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
@@ -163,15 +238,18 @@ internal static class ApiDocument
             Properties = properties,
             Required = new HashSet<string> { "status", "title", "code", "field", "expected" },
             AdditionalPropertiesAllowed = true,
-            Examples = [new JsonObject
-            {
-                ["type"] = "https://tools.ietf.org/html/rfc9110#section-15.5.1",
-                ["title"] = "lat: expected a latitude in degrees from -90 to 90",
-                ["status"] = 400,
-                ["code"] = "value-wrong",
-                ["field"] = "lat",
-                ["expected"] = "a latitude in degrees from -90 to 90",
-            }],
+            Examples =
+            [
+                new JsonObject
+                {
+                    ["type"] = "https://tools.ietf.org/html/rfc9110#section-15.5.1",
+                    ["title"] = "lat: expected a latitude in degrees from -90 to 90",
+                    ["status"] = 400,
+                    ["code"] = "value-wrong",
+                    ["field"] = "lat",
+                    ["expected"] = "a latitude in degrees from -90 to 90",
+                },
+            ],
         };
     }
 

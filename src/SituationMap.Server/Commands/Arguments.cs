@@ -11,7 +11,14 @@ internal sealed record Arguments(string[] Configuration, string[] Verb)
     // the settings of .NET's hosts, which have no section and so no colon in their names
     private static readonly HashSet<string> HostSettings = new(StringComparer.OrdinalIgnoreCase)
     {
-        "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "suppressStatusMessages",
+        "urls",
+        "http_ports",
+        "https_ports",
+        "environment",
+        "contentRoot",
+        "applicationName",
+        "webroot",
+        "suppressStatusMessages",
     };
 
     public static Arguments Split(IReadOnlyList<string> all)
@@ -41,6 +48,7 @@ internal sealed record Arguments(string[] Configuration, string[] Verb)
             return false;
         var name = argument[2..].Split('=', 2)[0];
         // sections begin with a capital, options of verbs never do
-        return name.Length > 0 && (char.IsAsciiLetterUpper(name[0]) || name.Contains(':', StringComparison.Ordinal) || HostSettings.Contains(name));
+        return name.Length > 0
+            && (char.IsAsciiLetterUpper(name[0]) || name.Contains(':', StringComparison.Ordinal) || HostSettings.Contains(name));
     }
 }

@@ -13,12 +13,15 @@ namespace SituationMap.Server.Commands;
 internal sealed record Invocation(string[] Settings, bool MayInstall)
 {
     /// <summary>The web application's builder; its configuration is also that of the verbs that do not serve.</summary>
-    public WebApplicationBuilder CreateBuilder() => WebApplication.CreateBuilder(new WebApplicationOptions
-    {
-        Args = Settings,
-        // settings and pages lie beside the program, wherever it is started from
-        ContentRootPath = AppContext.BaseDirectory,
-    });
+    public WebApplicationBuilder CreateBuilder() =>
+        WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                Args = Settings,
+                // settings and pages lie beside the program, wherever it is started from
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
 }
 
 /// <summary>The verbs. Without one, the server serves.</summary>
@@ -37,11 +40,12 @@ internal static class CommandLine
             Recursive = true,
         };
 
-        Task<int> Serve(ParseResult verb, CancellationToken cancellationToken) => GuardAsync(async () =>
-        {
-            await serve(Invoke(verb), cancellationToken);
-            return 0;
-        });
+        Task<int> Serve(ParseResult verb, CancellationToken cancellationToken) =>
+            GuardAsync(async () =>
+            {
+                await serve(Invoke(verb), cancellationToken);
+                return 0;
+            });
         Invocation Invoke(ParseResult verb) => new(arguments.Configuration, !verb.GetValue(noInstall));
 
         var serveVerb = new Command("serve", "Serve the map and its API (what happens without a verb, too).");
@@ -49,12 +53,27 @@ internal static class CommandLine
         var doctorVerb = new Command("doctor", "Tell what this machine has, what is missing, and the command that mends it.");
         doctorVerb.SetAction((verb, cancellationToken) => GuardAsync(() => Doctor.RunAsync(Invoke(verb), cancellationToken)));
 
-        var root = new RootCommand("""
+        var root = new RootCommand(
+            """
             SituationMap: a live map of households, risk zones and checkpoints.
 
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
             --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
-            """) { noInstall, serveVerb, DemoCommand.Create(Invoke), RecomputeCommand.Create(Invoke), ImportCommand.Create(Invoke), ExportCommand.Create(Invoke), ProtocolsCommand.Create(Invoke), SecretsCommand.Create(Invoke), PrepareCommand.Create(Invoke), RunningServer.CreateOpen(Invoke), doctorVerb };
+            """
+        )
+        {
+            noInstall,
+            serveVerb,
+            DemoCommand.Create(Invoke),
+            RecomputeCommand.Create(Invoke),
+            ImportCommand.Create(Invoke),
+            ExportCommand.Create(Invoke),
+            ProtocolsCommand.Create(Invoke),
+            SecretsCommand.Create(Invoke),
+            PrepareCommand.Create(Invoke),
+            RunningServer.CreateOpen(Invoke),
+            doctorVerb,
+        };
         foreach (var verb in UsersCommand.Create(Invoke))
             root.Add(verb);
         root.SetAction(Serve);
@@ -62,17 +81,18 @@ internal static class CommandLine
         // closing the terminal stops the server like Ctrl+C does
         using var closed = new CancellationTokenSource();
         using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            closed.Cancel();
-        });
+            {
+                signal.Cancel = true;
+                closed.Cancel();
+            });
         var parsed = root.Parse(arguments.Verb, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // what is wrong is lost below a page of help
         if (parsed.Action is ParseErrorAction error)
             error.ShowHelp = false;
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StoppingMayTake },
-            closed.Token);
+            closed.Token
+        );
     }
 
     /// <summary>Runs a verb; what a person can mend becomes a message and exit code 1.</summary>

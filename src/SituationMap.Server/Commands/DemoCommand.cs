@@ -11,7 +11,8 @@ using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Commands;
 
-/// <summary>The verb <c>demo</c>: fills the store with the demo community or a made-up city, starts it over, or plays on against a running server.</summary>
+/// <summary>The verb <c>demo</c>: fills the store with the demo community or a made-up city, starts it over, or plays on against a running
+/// server.</summary>
 internal static class DemoCommand
 {
     private const double DefaultPace = 1;
@@ -23,46 +24,90 @@ internal static class DemoCommand
         var yes = new Option<bool>("--yes") { Description = "With --reset: also where ConnectionStrings:SituationMap names the database." };
         var now = new Option<DateTimeOffset?>("--now")
         {
-            Description = "When the thirty days of reports end, such as 2020-02-20T09:00+08:00; the same instant gives the same data. Default: now.",
+            Description =
+                "When the thirty days of reports end, such as 2020-02-20T09:00+08:00; the same instant gives the same data. Default: now.",
         };
-        var city = new Option<int?>("--city") { Description = "A made-up city of so many households instead; its statuses are worked out by recompute." };
+        var city = new Option<int?>("--city")
+        {
+            Description = "A made-up city of so many households instead; its statuses are worked out by recompute.",
+        };
         var seed = new Option<int>("--seed") { Description = "With --city: another number, another city.", DefaultValueFactory = _ => 1 };
         var play = new Option<bool>("--play") { Description = "Go on reporting to the running server (at --urls) until Ctrl+C." };
         var pace = new Option<double?>("--pace") { Description = $"With --play: reports a second, {DefaultPace} where not given." };
-        var command = new Command("demo", "Fill an empty store with the demo community or a made-up city, or play on with it.") { reset, yes, now, city, seed, play, pace };
+        var command = new Command("demo", "Fill an empty store with the demo community or a made-up city, or play on with it.")
+        {
+            reset,
+            yes,
+            now,
+            city,
+            seed,
+            play,
+            pace,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(city) is not (null or >= CityPlan.FewestHouseholds and <= CityPlan.MaxHouseholds))
-                result.AddError(FormattableString.Invariant($"--city is from {CityPlan.FewestHouseholds:N0} to {CityPlan.MaxHouseholds:N0} households."));
+                result.AddError(
+                    FormattableString.Invariant($"--city is from {CityPlan.FewestHouseholds:N0} to {CityPlan.MaxHouseholds:N0} households.")
+                );
             if (result.GetValue(play) && (result.GetValue(reset) || result.GetValue(now) is not null))
-                result.AddError("--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the server, then demo --play.");
+                result.AddError(
+                    "--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the server, then demo --play."
+                );
             if (result.GetValue(pace) is not (null or > 0 and <= 1000))
                 result.AddError("--pace is above 0 and at most 1000.");
         });
-        command.SetAction((parsed, cancellationToken) => CommandLine.GuardAsync(async () =>
-        {
-            if (parsed.GetValue(play))
-                await PlayAsync(invoke(parsed), parsed.GetValue(pace) ?? DefaultPace, cancellationToken);
-            else
-                await LoadAsync(invoke(parsed), parsed.GetValue(reset), parsed.GetValue(yes), parsed.GetValue(now), parsed.GetValue(city), parsed.GetValue(seed), cancellationToken);
-            return 0;
-        }));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                CommandLine.GuardAsync(async () =>
+                {
+                    if (parsed.GetValue(play))
+                        await PlayAsync(invoke(parsed), parsed.GetValue(pace) ?? DefaultPace, cancellationToken);
+                    else
+                        await LoadAsync(
+                            invoke(parsed),
+                            parsed.GetValue(reset),
+                            parsed.GetValue(yes),
+                            parsed.GetValue(now),
+                            parsed.GetValue(city),
+                            parsed.GetValue(seed),
+                            cancellationToken
+                        );
+                    return 0;
+                })
+        );
         return command;
     }
 
     private static async Task LoadAsync(
-        Invocation invocation, bool reset, bool isSure, DateTimeOffset? now, int? city, int seed, CancellationToken cancellationToken)
+        Invocation invocation,
+        bool reset,
+        bool isSure,
+        DateTimeOffset? now,
+        int? city,
+        int seed,
+        CancellationToken cancellationToken
+    )
     {
         var configuration = invocation.CreateBuilder().Configuration;
         var options = SituationMapOptions.Read(configuration);
         var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
         // the embedded store is the demo's own; a database somebody names may hold what is real
         if (reset && !isSure && !string.IsNullOrWhiteSpace(configuration.GetConnectionString(Databases.ConnectionName)))
-            throw new StartupException("--reset would remove all SituationMap data from the database that ConnectionStrings:SituationMap names. If that is meant: demo --reset --yes");
+            throw new StartupException(
+                "--reset would remove all SituationMap data from the database that ConnectionStrings:SituationMap names. If that is meant: demo --reset --yes"
+            );
 
         await ConsoleProgress.WhileAsync(async progress =>
         {
-            await using var store = await PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken, startOver: reset);
+            await using var store = await PostgisStore.OpenAsync(
+                configuration,
+                options,
+                invocation.MayInstall,
+                progress,
+                cancellationToken,
+                startOver: reset
+            );
             if (!await store.IsEmptyAsync(cancellationToken))
                 throw new StartupException("The store is not empty; demo --reset removes what is in it first.");
             var end = now ?? TimeProvider.System.GetUtcNow();

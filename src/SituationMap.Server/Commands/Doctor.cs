@@ -27,8 +27,11 @@ internal static class Doctor
     }
 
     private static async IAsyncEnumerable<Finding> LookAsync(
-        ConfigurationManager configuration, SituationMapOptions options, string? connectionString,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        ConfigurationManager configuration,
+        SituationMapOptions options,
+        string? connectionString,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var isRunning = false;
         if (string.IsNullOrWhiteSpace(connectionString))

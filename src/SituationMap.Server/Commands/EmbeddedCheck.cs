@@ -9,7 +9,10 @@ internal static class EmbeddedCheck
 {
     private const long EnoughDisk = 2L * 1024 * 1024 * 1024;
 
-    public static async IAsyncEnumerable<Finding> LookAsync(SituationMapOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<Finding> LookAsync(
+        SituationMapOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var (folder, account) = await FolderAsync(options, cancellationToken);
         var installations = await PostgresInstallation.FindAllAsync(cancellationToken);
@@ -18,9 +21,12 @@ internal static class EmbeddedCheck
         if (await PostgresInstallation.FindUsableAsync(folder.Major, cancellationToken) is null)
             yield return new Finding(Verdict.Missing, "PostgreSQL with PostGIS", PostgresPackages.HowToInstall(folder.Major));
 
-        yield return new Finding(Verdict.Good, account.IsSelf
-            ? $"PostgreSQL runs as you, {account.Name}"
-            : $"PostgreSQL runs as the user {account.Name}, since it refuses to run as root");
+        yield return new Finding(
+            Verdict.Good,
+            account.IsSelf
+                ? $"PostgreSQL runs as you, {account.Name}"
+                : $"PostgreSQL runs as the user {account.Name}, since it refuses to run as root"
+        );
         yield return DescribeFolder(folder);
         yield return DescribeDisk(folder);
     }
@@ -29,7 +35,10 @@ internal static class EmbeddedCheck
     public static async Task<bool> IsInUseAsync(SituationMapOptions options, CancellationToken cancellationToken) =>
         IsInUse((await FolderAsync(options, cancellationToken)).Folder);
 
-    private static async Task<(DataFolder Folder, PostgresAccount Account)> FolderAsync(SituationMapOptions options, CancellationToken cancellationToken)
+    private static async Task<(DataFolder Folder, PostgresAccount Account)> FolderAsync(
+        SituationMapOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = DataFolder.AsConfigured(options.DataFolder);
         var account = await PostgresAccount.ChooseAsync(wanted.Cluster, cancellationToken);
@@ -38,7 +47,8 @@ internal static class EmbeddedCheck
 
     private static Finding Describe(PostgresInstallation found, int? major)
     {
-        var what = $"PostgreSQL {found.Major} in {found.BinFolder}, {(found.PostgisVersion is { } postgis ? $"PostGIS {postgis}" : "without PostGIS")}";
+        var what =
+            $"PostgreSQL {found.Major} in {found.BinFolder}, {(found.PostgisVersion is { } postgis ? $"PostGIS {postgis}" : "without PostGIS")}";
         if (found.Major < PostgresInstallation.OldestMajor)
             return new Finding(Verdict.Note, $"{what}: too old, {PostgresInstallation.OldestMajor} is needed");
         if (major is not null && found.Major != major)
@@ -56,8 +66,11 @@ internal static class EmbeddedCheck
             return new Finding(Verdict.Missing, missing);
         return IsWritable(folder.NearestExisting)
             ? new Finding(Verdict.Good, $"The data folder {folder.Path} will be made at the first start")
-            : new Finding(Verdict.Missing, $"The data folder {folder.Path} cannot be made: {folder.NearestExisting} is not writable",
-                "choose another one with --SituationMap:DataFolder=…");
+            : new Finding(
+                Verdict.Missing,
+                $"The data folder {folder.Path} cannot be made: {folder.NearestExisting} is not writable",
+                "choose another one with --SituationMap:DataFolder=…"
+            );
     }
 
     private static Finding DescribeDisk(DataFolder folder)
@@ -66,7 +79,11 @@ internal static class EmbeddedCheck
         var what = $"{free / (1024.0 * 1024 * 1024):0.0} GB free where the data folder is";
         return free >= EnoughDisk
             ? new Finding(Verdict.Good, what)
-            : new Finding(Verdict.Missing, what + ", 2 GB are needed", "free some, or choose a folder on another disk with --SituationMap:DataFolder=…");
+            : new Finding(
+                Verdict.Missing,
+                what + ", 2 GB are needed",
+                "free some, or choose a folder on another disk with --SituationMap:DataFolder=…"
+            );
     }
 
     private static bool IsInUse(DataFolder folder)
@@ -81,8 +98,15 @@ internal static class EmbeddedCheck
     {
         try
         {
-            using var probe = new FileStream(Path.Combine(folder, $".situationmap-probe-{Environment.ProcessId}"),
-                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            using var probe = new FileStream(
+                Path.Combine(folder, $".situationmap-probe-{Environment.ProcessId}"),
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    Options = FileOptions.DeleteOnClose,
+                }
+            );
             return true;
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)

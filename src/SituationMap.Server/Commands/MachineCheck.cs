@@ -5,7 +5,8 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Commands;
 
-/// <summary>What the server needs besides an embedded PostGIS: a database given to it, an address, and programs for some of its work.</summary>
+/// <summary>What the server needs besides an embedded PostGIS: a database given to it, an address, and programs for some of its
+/// work.</summary>
 internal static class MachineCheck
 {
     // what Vite 8 asks for
@@ -20,18 +21,27 @@ internal static class MachineCheck
             await using var connection = new NpgsqlConnection(own.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using var ask = new NpgsqlCommand(
-                "SELECT current_setting('server_version'), (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')", connection);
+                "SELECT current_setting('server_version'), (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')",
+                connection
+            );
             await using var answer = await ask.ExecuteReaderAsync(cancellationToken);
             await answer.ReadAsync(cancellationToken);
             var server = $"PostgreSQL {answer.GetString(0)} at {own.Host}, database {own.Database}";
             return answer.IsDBNull(1)
-                ? new Finding(Verdict.Missing, $"{server}, without PostGIS", "install PostGIS 3 on that server (Debian: postgresql-…-postgis-3)")
+                ? new Finding(
+                    Verdict.Missing,
+                    $"{server}, without PostGIS",
+                    "install PostGIS 3 on that server (Debian: postgresql-…-postgis-3)"
+                )
                 : new Finding(Verdict.Good, $"{server}, PostGIS {answer.GetString(1)}");
         }
         catch (Exception failure) when (failure is NpgsqlException or ArgumentException)
         {
-            return new Finding(Verdict.Missing, $"The database of ConnectionStrings:SituationMap: {(failure.InnerException ?? failure).Message}",
-                "mend ConnectionStrings:SituationMap, or leave it out for an embedded PostGIS");
+            return new Finding(
+                Verdict.Missing,
+                $"The database of ConnectionStrings:SituationMap: {(failure.InnerException ?? failure).Message}",
+                "mend ConnectionStrings:SituationMap, or leave it out for an embedded PostGIS"
+            );
         }
     }
 
@@ -53,7 +63,11 @@ internal static class MachineCheck
             {
                 return isRunning
                     ? new Finding(Verdict.Note, $"{url} is in use, as it should be while the server runs")
-                    : new Finding(Verdict.Missing, $"{url} cannot be listened on: {failure.Message}", "Choose another address with --urls http://localhost:5001");
+                    : new Finding(
+                        Verdict.Missing,
+                        $"{url} cannot be listened on: {failure.Message}",
+                        "Choose another address with --urls http://localhost:5001"
+                    );
             }
         }
 
@@ -74,7 +88,11 @@ internal static class MachineCheck
     public static async Task<Finding> GdalAsync(CancellationToken cancellationToken)
     {
         if (Shell.Find("ogr2ogr") is not { } gdal)
-            return new Finding(Verdict.Note, "GDAL is not here", "needed to read Shapefile, GeoPackage, DXF and XLSX only: sudo apt-get install -y --no-install-recommends gdal-bin");
+            return new Finding(
+                Verdict.Note,
+                "GDAL is not here",
+                "needed to read Shapefile, GeoPackage, DXF and XLSX only: sudo apt-get install -y --no-install-recommends gdal-bin"
+            );
         return new Finding(Verdict.Good, (await Shell.RunAsync(gdal, ["--version"], cancellationToken: cancellationToken)).Output);
     }
 }

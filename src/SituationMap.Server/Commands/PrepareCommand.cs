@@ -13,7 +13,10 @@ internal static class PrepareCommand
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static Command Create(Func<ParseResult, Invocation> invoke)
     {
-        var verb = new Command("prepare", "As the owner (ConnectionStrings:SituationMapOwner): bring the schema up to date, make the role that ConnectionStrings:SituationMap names, and, of a new database, the keys and the demo community.");
+        var verb = new Command(
+            "prepare",
+            "As the owner (ConnectionStrings:SituationMapOwner): bring the schema up to date, make the role that ConnectionStrings:SituationMap names, and, of a new database, the keys and the demo community."
+        );
         verb.SetAction((parsed, cancellationToken) => CommandLine.GuardAsync(() => RunAsync(invoke(parsed), cancellationToken)));
         return verb;
     }
@@ -22,11 +25,20 @@ internal static class PrepareCommand
     {
         var configuration = invocation.CreateBuilder().Configuration;
         var options = SituationMapOptions.Read(configuration);
-        var (owner, served) = (configuration.GetConnectionString(Databases.OwnerConnectionName), configuration.GetConnectionString(Databases.ConnectionName));
+        var (owner, served) = (
+            configuration.GetConnectionString(Databases.OwnerConnectionName),
+            configuration.GetConnectionString(Databases.ConnectionName)
+        );
         if (string.IsNullOrWhiteSpace(owner) || string.IsNullOrWhiteSpace(served))
-            throw new StartupException("prepare needs ConnectionStrings:SituationMapOwner, of whoever may make schemas and roles, and ConnectionStrings:SituationMap, as which servers come in.");
+            throw new StartupException(
+                "prepare needs ConnectionStrings:SituationMapOwner, of whoever may make schemas and roles, and ConnectionStrings:SituationMap, as which servers come in."
+            );
         var api = new NpgsqlConnectionStringBuilder(served);
-        if (string.IsNullOrEmpty(api.Username) || string.IsNullOrEmpty(api.Password) || api.Username == new NpgsqlConnectionStringBuilder(owner).Username)
+        if (
+            string.IsNullOrEmpty(api.Username)
+            || string.IsNullOrEmpty(api.Password)
+            || api.Username == new NpgsqlConnectionStringBuilder(owner).Username
+        )
             throw new StartupException("ConnectionStrings:SituationMap has to name a user of its own, with a password.");
         await ConsoleProgress.WhileAsync(async progress =>
         {
@@ -37,9 +49,18 @@ internal static class PrepareCommand
             }
             catch (PostgresException failure)
             {
-                throw new StartupException($"The role {api.Username} could not be made or given what it needs: {failure.MessageText}", failure);
+                throw new StartupException(
+                    $"The role {api.Username} could not be made or given what it needs: {failure.MessageText}",
+                    failure
+                );
             }
-            await using var store = await PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken);
+            await using var store = await PostgisStore.OpenAsync(
+                configuration,
+                options,
+                invocation.MayInstall,
+                progress,
+                cancellationToken
+            );
             // keys that are lost are not made anew without being told
             await using (var used = store.DataSource.CreateCommand("SELECT EXISTS (SELECT FROM person_key)"))
             {

@@ -19,8 +19,12 @@ internal static class ProtocolsCommand
     {
         var options = SituationMapOptions.Read(invocation.CreateBuilder().Configuration);
         var catalog = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, options);
-        var files = ProtocolCatalog.FilesOf(ProtocolCatalog.DataFolder, options).Keys.Count(name => !name.EndsWith(".schema.json", StringComparison.Ordinal));
-        Console.WriteLine($"{files} files are in order; in force now under the plan {catalog.Plan.Id}: {catalog.Plan.EditionAt(DateTimeOffset.UtcNow).Id}.");
+        var files = ProtocolCatalog
+            .FilesOf(ProtocolCatalog.DataFolder, options)
+            .Keys.Count(name => !name.EndsWith(".schema.json", StringComparison.Ordinal));
+        Console.WriteLine(
+            $"{files} files are in order; in force now under the plan {catalog.Plan.Id}: {catalog.Plan.EditionAt(DateTimeOffset.UtcNow).Id}."
+        );
         return 0;
     }
 }

@@ -26,9 +26,20 @@ internal static class RecomputeCommand
             DefaultValueFactory = _ => FullRecompute.DefaultPartSize,
         };
         partSize.Validators.Add(result => AtLeastOne(result, partSize));
-        var verb = new Command("recompute", "Work out the status of every household anew; several at once, also on several machines, share the work.") { workers, partSize };
-        verb.SetAction((parsed, cancellationToken) => CommandLine.GuardAsync(() => RunAsync(
-            invoke(parsed), parsed.GetValue(workers), parsed.GetValue(partSize), cancellationToken)));
+        var verb = new Command(
+            "recompute",
+            "Work out the status of every household anew; several at once, also on several machines, share the work."
+        )
+        {
+            workers,
+            partSize,
+        };
+        verb.SetAction(
+            (parsed, cancellationToken) =>
+                CommandLine.GuardAsync(() =>
+                    RunAsync(invoke(parsed), parsed.GetValue(workers), parsed.GetValue(partSize), cancellationToken)
+                )
+        );
         return verb;
     }
 
@@ -44,13 +55,19 @@ internal static class RecomputeCommand
         var options = SituationMapOptions.Read(configuration);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, options);
         await using var store = await ConsoleProgress.WhileAsync(progress =>
-            PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken));
+            PostgisStore.OpenAsync(configuration, options, invocation.MayInstall, progress, cancellationToken)
+        );
         try
         {
             var result = await ConsoleProgress.WithBarAsync("Working out statuses", done =>
-                new FullRecompute(store.DataSource, protocols, TimeProvider.System).RunAsync(workers, partSize, done, cancellationToken));
-            Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{result.Progress.Households:N0} households with anything to go by were looked at, {result.Progress.Changes:N0} changed; {result.Took.TotalSeconds:0.0} s, at most {Process.GetCurrentProcess().PeakWorkingSet64 / 1048576:N0} MiB of memory."));
+                new FullRecompute(store.DataSource, protocols, TimeProvider.System).RunAsync(workers, partSize, done, cancellationToken)
+            );
+            Console.WriteLine(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{result.Progress.Households:N0} households with anything to go by were looked at, {result.Progress.Changes:N0} changed; {result.Took.TotalSeconds:0.0} s, at most {Process.GetCurrentProcess().PeakWorkingSet64 / 1048576:N0} MiB of memory."
+                )
+            );
             if (result.IsJoined)
                 Console.WriteLine("Others had begun this run; the figures are of all who shared it.");
             return 0;
@@ -60,9 +77,13 @@ internal static class RecomputeCommand
             Console.WriteLine("Stopped. The parts that were finished stay, no other was begun; recompute again to do them all.");
             return 130;
         }
-        catch (NpgsqlException failure) when (failure is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) })
+        catch (NpgsqlException failure)
+            when (failure is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) })
         {
-            throw new StartupException($"The database went away: {failure.Message}. The parts that were finished stay; recompute again when it is back.", failure);
+            throw new StartupException(
+                $"The database went away: {failure.Message}. The parts that were finished stay; recompute again when it is back.",
+                failure
+            );
         }
     }
 }

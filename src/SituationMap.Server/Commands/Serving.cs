@@ -15,14 +15,25 @@ internal static class Serving
     /// Reads the settings and protocols, opens the store, fills an empty one with the demo community, and registers them,
     /// telling on the console how far it is. The caller disposes the store after the application has stopped.
     /// </summary>
-    public static async Task<PostgisStore> AddStoreAsync(this WebApplicationBuilder builder, Invocation invocation, CancellationToken cancellationToken)
+    public static async Task<PostgisStore> AddStoreAsync(
+        this WebApplicationBuilder builder,
+        Invocation invocation,
+        CancellationToken cancellationToken
+    )
     {
         var options = SituationMapOptions.Read(builder.Configuration);
         CheckAddress(builder.Configuration);
         var protocols = ProtocolCatalog.Load(Path.Combine(AppContext.BaseDirectory, "data"), options);
         var store = await ConsoleProgress.WhileAsync(async progress =>
         {
-            var opened = await PostgisStore.OpenAsync(builder.Configuration, options, invocation.MayInstall, progress, cancellationToken, asOwner: false);
+            var opened = await PostgisStore.OpenAsync(
+                builder.Configuration,
+                options,
+                invocation.MayInstall,
+                progress,
+                cancellationToken,
+                asOwner: false
+            );
             try
             {
                 await FillAsync(opened, options, protocols, progress, cancellationToken);
@@ -44,7 +55,13 @@ internal static class Serving
     }
 
     /// <summary>Fills an empty store with the demo community, unless the settings say otherwise.</summary>
-    public static async Task FillAsync(PostgisStore store, SituationMapOptions options, ProtocolCatalog protocols, IProgress<string> progress, CancellationToken cancellationToken)
+    public static async Task FillAsync(
+        PostgisStore store,
+        SituationMapOptions options,
+        ProtocolCatalog protocols,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         if (!options.Demo || !await store.IsEmptyAsync(cancellationToken))
             return;
@@ -66,8 +83,12 @@ internal static class Serving
     }
 
     /// <summary>One line for whoever started it, once it listens.</summary>
-    public static void TellWhereTheMapIs(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-        Console.WriteLine($"The map is at {app.Services.GetRequiredService<LocalMode>().AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? LocalMode.DefaultAddress))} (Ctrl+C stops the server)"));
+    public static void TellWhereTheMapIs(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
+            Console.WriteLine(
+                $"The map is at {app.Services.GetRequiredService<LocalMode>().AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? LocalMode.DefaultAddress))} (Ctrl+C stops the server)"
+            )
+        );
 
     /// <summary>An address to listen on as one to open: one that stands for all of the machine's becomes localhost.</summary>
     public static string AddressToOpen(string url)

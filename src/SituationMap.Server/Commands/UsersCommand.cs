@@ -9,55 +9,133 @@ using Spectre.Console;
 
 namespace SituationMap.Server.Commands;
 
-/// <summary>The verbs <c>users</c>, <c>keys</c> and <c>audit</c>: accounts, what is granted to them, their keys, and the check of the record.</summary>
+/// <summary>The verbs <c>users</c>, <c>keys</c> and <c>audit</c>: accounts, what is granted to them, their keys, and the check of the
+/// record.</summary>
 internal static class UsersCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "The account's name." };
     private static readonly Argument<string> RoleName = new("role") { Description = $"One of {string.Join(", ", Role.Names)}." };
-    private static readonly Option<string?> Grid = new("--grid") { Description = "The code of a grid: there and below. Without it: everywhere." };
-    private static readonly Option<DateTimeOffset?> Expires = new("--expires") { Description = "Until when, such as 2026-12-31T00:00+08:00." };
+    private static readonly Option<string?> Grid = new("--grid")
+    {
+        Description = "The code of a grid: there and below. Without it: everywhere.",
+    };
+    private static readonly Option<DateTimeOffset?> Expires = new("--expires")
+    {
+        Description = "Until when, such as 2026-12-31T00:00+08:00.",
+    };
 
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static IEnumerable<Command> Create(Func<ParseResult, Invocation> invoke)
     {
         var firstRole = new Option<string?>("--role") { Description = "Grant this role at once, everywhere." };
-        var keysOnly = new Option<bool>("--no-password") { Description = "It signs in by the authority's tokens, or is used by keys only." };
+        var keysOnly = new Option<bool>("--no-password")
+        {
+            Description = "It signs in by the authority's tokens, or is used by keys only.",
+        };
         yield return new Command("users", "Accounts and what is granted to them.")
         {
-            Verb("add", "Add an account; its password is asked for, or read from standard input.", [Name, firstRole, keysOnly], async (store, parsed, cancellation) =>
-            {
-                var name = parsed.GetValue(Name)!;
-                if (!AccountEndpoints.IsName(name))
-                    throw new StartupException("A name is 1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local.");
-                var role = parsed.GetValue(firstRole) is { } wanted ? FindRole(wanted) : null;
-                if (!await store.AddAsync(name, parsed.GetValue(keysOnly) ? null : ReadPassword(), AuditEntry.OfConsole("add account", name), cancellation))
-                    throw new StartupException($"There is an account {name} already.");
-                if (role is not null)
-                    await store.GrantAsync(name, role, null, null, AuditEntry.OfConsole("grant", name, new JsonObject { ["role"] = role.Name }), cancellation);
-                return $"{name} was added{(role is null ? ", with no role yet: users grant" : $" as {role.Name}")}.";
-            }),
-            Verb("list", "List accounts.", [], async (store, _, cancellation) => string.Join(Environment.NewLine, (await store.ListAsync(cancellation)).Select(account =>
-                $"{account.Name}{(account.Disabled ? " (disabled)" : "")}: {(account.Grants.Count == 0 ? "no role" : string.Join(", ", account.Grants.Select(Describe)))}"))),
+            Verb(
+                "add",
+                "Add an account; its password is asked for, or read from standard input.",
+                [Name, firstRole, keysOnly],
+                async (store, parsed, cancellation) =>
+                {
+                    var name = parsed.GetValue(Name)!;
+                    if (!AccountEndpoints.IsName(name))
+                        throw new StartupException(
+                            "A name is 1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local."
+                        );
+                    var role = parsed.GetValue(firstRole) is { } wanted ? FindRole(wanted) : null;
+                    if (
+                        !await store.AddAsync(
+                            name,
+                            parsed.GetValue(keysOnly) ? null : ReadPassword(),
+                            AuditEntry.OfConsole("add account", name),
+                            cancellation
+                        )
+                    )
+                        throw new StartupException($"There is an account {name} already.");
+                    if (role is not null)
+                        await store.GrantAsync(
+                            name,
+                            role,
+                            null,
+                            null,
+                            AuditEntry.OfConsole("grant", name, new JsonObject { ["role"] = role.Name }),
+                            cancellation
+                        );
+                    return $"{name} was added{(role is null ? ", with no role yet: users grant" : $" as {role.Name}")}.";
+                }
+            ),
+            Verb("list", "List accounts.", [], async (store, _, cancellation) =>
+                string.Join(
+                    Environment.NewLine,
+                    (await store.ListAsync(cancellation)).Select(account =>
+                        $"{account.Name}{(account.Disabled ? " (disabled)" : "")}: {(account.Grants.Count == 0 ? "no role" : string.Join(", ", account.Grants.Select(Describe)))}"
+                    )
+                )
+            ),
             Verb("disable", "Let an account in no more, and end its sessions.", [Name], async (store, parsed, cancellation) =>
-                await store.DisableAsync(parsed.GetValue(Name)!, true, AuditEntry.OfConsole("disable", parsed.GetValue(Name)!), cancellation) ? "Disabled." : throw Unknown(parsed)),
+                await store.DisableAsync(
+                    parsed.GetValue(Name)!,
+                    true,
+                    AuditEntry.OfConsole("disable", parsed.GetValue(Name)!),
+                    cancellation
+                )
+                    ? "Disabled."
+                    : throw Unknown(parsed)
+            ),
             Verb("enable", "Let an account in again.", [Name], async (store, parsed, cancellation) =>
-                await store.DisableAsync(parsed.GetValue(Name)!, false, AuditEntry.OfConsole("enable", parsed.GetValue(Name)!), cancellation) ? "Enabled." : throw Unknown(parsed)),
-            Verb("password", "Set an account's password; it is asked for, or read from standard input.", [Name], async (store, parsed, cancellation) =>
-                await store.SetPasswordAsync(parsed.GetValue(Name)!, ReadPassword(), AuditEntry.OfConsole("set password", parsed.GetValue(Name)!), cancellation) ? "Set." : throw Unknown(parsed)),
+                await store.DisableAsync(
+                    parsed.GetValue(Name)!,
+                    false,
+                    AuditEntry.OfConsole("enable", parsed.GetValue(Name)!),
+                    cancellation
+                )
+                    ? "Enabled."
+                    : throw Unknown(parsed)
+            ),
+            Verb(
+                "password",
+                "Set an account's password; it is asked for, or read from standard input.",
+                [Name],
+                async (store, parsed, cancellation) =>
+                    await store.SetPasswordAsync(
+                        parsed.GetValue(Name)!,
+                        ReadPassword(),
+                        AuditEntry.OfConsole("set password", parsed.GetValue(Name)!),
+                        cancellation
+                    )
+                        ? "Set."
+                        : throw Unknown(parsed)
+            ),
             Verb("grant", "Grant a role.", [Name, RoleName, Grid, Expires], async (store, parsed, cancellation) =>
             {
-                var (name, role, grid, expires) = (parsed.GetValue(Name)!, FindRole(parsed.GetValue(RoleName)!), parsed.GetValue(Grid), parsed.GetValue(Expires));
+                var (name, role, grid, expires) = (
+                    parsed.GetValue(Name)!,
+                    FindRole(parsed.GetValue(RoleName)!),
+                    parsed.GetValue(Grid),
+                    parsed.GetValue(Expires)
+                );
                 if (grid is not null && role.IsForWholeCity)
                     throw new StartupException($"The role {role.Name} is for the whole city: leave out --grid.");
-                var details = new JsonObject { ["role"] = role.Name, ["grid"] = grid, ["expiresAt"] = expires };
-                return await store.GrantAsync(name, role, grid, expires, AuditEntry.OfConsole("grant", name, details), cancellation) ? "Granted." : throw Unknown(parsed);
+                var details = new JsonObject
+                {
+                    ["role"] = role.Name,
+                    ["grid"] = grid,
+                    ["expiresAt"] = expires,
+                };
+                return await store.GrantAsync(name, role, grid, expires, AuditEntry.OfConsole("grant", name, details), cancellation)
+                    ? "Granted."
+                    : throw Unknown(parsed);
             }),
             Verb("revoke", "Take back a role.", [Name, RoleName, Grid], async (store, parsed, cancellation) =>
             {
                 var (name, role, grid) = (parsed.GetValue(Name)!, parsed.GetValue(RoleName)!, parsed.GetValue(Grid));
                 var details = new JsonObject { ["role"] = role, ["grid"] = grid };
                 return await store.RevokeAsync(name, role, grid, AuditEntry.OfConsole("revoke", name, details), cancellation)
-                    ? "Revoked." : throw new StartupException($"{name} has not been granted {role}{(grid is null ? "" : $" in {grid}")}.");
+                    ? "Revoked."
+                    : throw new StartupException($"{name} has not been granted {role}{(grid is null ? "" : $" in {grid}")}.");
             }),
         };
         yield return KeysVerb();
@@ -77,17 +155,49 @@ internal static class UsersCommand
                 {
                     var (name, narrowed) = (parsed.GetValue(Name)!, parsed.GetValue(role) is { } wanted ? FindRole(wanted).Name : null);
                     var expires = DateTimeOffset.UtcNow.AddDays(Math.Clamp(parsed.GetValue(days), 1, 366));
-                    var details = new JsonObject { ["label"] = parsed.GetValue(label), ["role"] = narrowed, ["grid"] = parsed.GetValue(Grid), ["expiresAt"] = expires };
-                    return await store.AddKeyAsync(name, parsed.GetValue(label)!, narrowed, parsed.GetValue(Grid), expires, AuditEntry.OfConsole("add key", name, details), cancellation) ?? throw Unknown(parsed);
+                    var details = new JsonObject
+                    {
+                        ["label"] = parsed.GetValue(label),
+                        ["role"] = narrowed,
+                        ["grid"] = parsed.GetValue(Grid),
+                        ["expiresAt"] = expires,
+                    };
+                    return await store.AddKeyAsync(
+                        name,
+                        parsed.GetValue(label)!,
+                        narrowed,
+                        parsed.GetValue(Grid),
+                        expires,
+                        AuditEntry.OfConsole("add key", name, details),
+                        cancellation
+                    ) ?? throw Unknown(parsed);
                 }),
-                Verb("list", "List keys, without the keys themselves.", [], async (store, _, cancellation) => string.Join(Environment.NewLine,
-                    (await store.ListKeysAsync(cancellation)).Select(key => $"{key.Id} {key.Account} {key.Label} until {key.ExpiresAt:yyyy-MM-dd}"))),
+                Verb("list", "List keys, without the keys themselves.", [], async (store, _, cancellation) =>
+                    string.Join(
+                        Environment.NewLine,
+                        (await store.ListKeysAsync(cancellation)).Select(key =>
+                            $"{key.Id} {key.Account} {key.Label} until {key.ExpiresAt:yyyy-MM-dd}"
+                        )
+                    )
+                ),
                 Verb("revoke", "Revoke a key.", [id], async (store, parsed, cancellation) =>
-                    await store.RevokeKeyAsync(parsed.GetValue(id), AuditEntry.OfConsole("revoke key", parsed.GetValue(id).ToString()), cancellation) ? "Revoked." : throw new StartupException("There is no such key.")),
+                    await store.RevokeKeyAsync(
+                        parsed.GetValue(id),
+                        AuditEntry.OfConsole("revoke key", parsed.GetValue(id).ToString()),
+                        cancellation
+                    )
+                        ? "Revoked."
+                        : throw new StartupException("There is no such key.")
+                ),
             };
         }
 
-        Command Verb(string name, string description, Symbol[] symbols, Func<AccountStore, ParseResult, CancellationToken, Task<string>> run)
+        Command Verb(
+            string name,
+            string description,
+            Symbol[] symbols,
+            Func<AccountStore, ParseResult, CancellationToken, Task<string>> run
+        )
         {
             var verb = new Command(name, description);
             foreach (var symbol in symbols)
@@ -97,12 +207,15 @@ internal static class UsersCommand
                 else
                     verb.Add((Option)symbol);
             }
-            verb.SetAction((parsed, cancellation) => CommandLine.GuardAsync(async () =>
-            {
-                await using var store = await OpenAsync(invoke(parsed), cancellation);
-                Console.WriteLine(await run(new AccountStore(store.DataSource), parsed, cancellation));
-                return 0;
-            }));
+            verb.SetAction(
+                (parsed, cancellation) =>
+                    CommandLine.GuardAsync(async () =>
+                    {
+                        await using var store = await OpenAsync(invoke(parsed), cancellation);
+                        Console.WriteLine(await run(new AccountStore(store.DataSource), parsed, cancellation));
+                        return 0;
+                    })
+            );
             return verb;
         }
     }
@@ -110,26 +223,42 @@ internal static class UsersCommand
     private static Task<PostgisStore> OpenAsync(Invocation invocation, CancellationToken cancellation)
     {
         var configuration = invocation.CreateBuilder().Configuration;
-        return PostgisStore.OpenAsync(configuration, SituationMapOptions.Read(configuration), invocation.MayInstall, new Progress<string>(), cancellation);
+        return PostgisStore.OpenAsync(
+            configuration,
+            SituationMapOptions.Read(configuration),
+            invocation.MayInstall,
+            new Progress<string>(),
+            cancellation
+        );
     }
 
     private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancellation)
     {
         var configuration = invocation.CreateBuilder().Configuration;
         await using var store = await OpenAsync(invocation, cancellation);
-        var sealer = new AuditSealer(store.DataSource, await DeploymentKey.OpenAsync(store.DataSource, SituationMapOptions.Read(configuration), mayMake: false, cancellation));
+        var sealer = new AuditSealer(
+            store.DataSource,
+            await DeploymentKey.OpenAsync(store.DataSource, SituationMapOptions.Read(configuration), mayMake: false, cancellation)
+        );
         var findings = await sealer.VerifyAsync(cancellation);
         foreach (var fault in findings.Faults)
             await Console.Error.WriteLineAsync(fault);
-        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{findings.Rows:N0} rows; {(findings.Faults.Count == 0 ? "all are as they were written" : $"{findings.Faults.Count:N0} faults")}."));
+        Console.WriteLine(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{findings.Rows:N0} rows; {(findings.Faults.Count == 0 ? "all are as they were written" : $"{findings.Faults.Count:N0} faults")}."
+            )
+        );
         return findings.Faults.Count == 0 ? 0 : 1;
     }
 
-    private static Role FindRole(string name) => Role.Find(name) ?? throw new StartupException($"There is no role {name}. The roles are {string.Join(", ", Role.Names)}.");
+    private static Role FindRole(string name) =>
+        Role.Find(name) ?? throw new StartupException($"There is no role {name}. The roles are {string.Join(", ", Role.Names)}.");
 
     private static string Describe(GrantResponse grant) =>
-        grant.Role + (grant.Grid is null ? "" : $" in {grant.Grid}") + (grant.ExpiresAt is { } until ? $" until {until:yyyy-MM-dd HH:mm}Z" : "");
+        grant.Role
+        + (grant.Grid is null ? "" : $" in {grant.Grid}")
+        + (grant.ExpiresAt is { } until ? $" until {until:yyyy-MM-dd HH:mm}Z" : "");
 
     private static StartupException Unknown(ParseResult parsed) => new($"There is no account {parsed.GetValue(Name)}.");
 
@@ -137,6 +266,8 @@ internal static class UsersCommand
     private static string ReadPassword()
     {
         var password = Console.IsInputRedirected ? Console.In.ReadLine() : AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
-        return AccountStore.CheckPassword(password) is { } weak ? throw new StartupException($"The password needs {weak.Expected}.") : password!;
+        return AccountStore.CheckPassword(password) is { } weak
+            ? throw new StartupException($"The password needs {weak.Expected}.")
+            : password!;
     }
 }

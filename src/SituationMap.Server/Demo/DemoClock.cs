@@ -25,5 +25,6 @@ internal sealed class DemoClock(DateTimeOffset now)
     }
 
     /// <summary>The midnight that ends the local day so many days after.</summary>
-    public static DateTimeOffset EndOfDay(DateTimeOffset at, int days) => new DateTimeOffset(at.ToOffset(Offset).Date, Offset).AddDays(days + 1);
+    public static DateTimeOffset EndOfDay(DateTimeOffset at, int days) =>
+        new DateTimeOffset(at.ToOffset(Offset).Date, Offset).AddDays(days + 1);
 }

@@ -28,7 +28,17 @@ internal sealed record DemoCheckpoint(int Id, DemoGrid Grid, string Code, string
 
 // without members: nobody has opened the door yet
 internal sealed record DemoHousehold(
-    int Id, DemoBuilding Building, string Code, int Floor, int Unit, int Room, int Doors, bool Let, DateTimeOffset? PassIssuedAt, IReadOnlyList<DemoPerson> Members)
+    int Id,
+    DemoBuilding Building,
+    string Code,
+    int Floor,
+    int Unit,
+    int Room,
+    int Doors,
+    bool Let,
+    DateTimeOffset? PassIssuedAt,
+    IReadOnlyList<DemoPerson> Members
+)
 {
     public bool Equals(DemoHousehold? other) => other?.Id == Id;
 
@@ -38,6 +48,13 @@ internal sealed record DemoHousehold(
 internal sealed record DemoPerson(int Id, string Code, int Born, bool Female);
 
 internal sealed record DemoZoneVersion(
-    int Version, string Name, string Level, Polygon Outline, DateTimeOffset From, string Author, string Reason);
+    int Version,
+    string Name,
+    string Level,
+    Polygon Outline,
+    DateTimeOffset From,
+    string Author,
+    string Reason
+);
 
 internal sealed record DemoFact(DemoHousehold Household, Fact Fact);

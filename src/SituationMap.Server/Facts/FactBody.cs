@@ -34,13 +34,18 @@ internal static class FactBody
             "application/x-ndjson" or "application/ndjson" or "application/jsonl" => ReadLinesAsync(request.BodyReader, cancellation),
             _ => new[]
             {
-                FactBodyItem.Unreadable(StatusCodes.Status415UnsupportedMediaType,
-                    new Fault("media-type-unsupported", "Content-Type", "application/json or application/x-ndjson")),
+                FactBodyItem.Unreadable(
+                    StatusCodes.Status415UnsupportedMediaType,
+                    new Fault("media-type-unsupported", "Content-Type", "application/json or application/x-ndjson")
+                ),
             }.ToAsyncEnumerable(),
         };
     }
 
-    private static async IAsyncEnumerable<FactBodyItem> ReadJsonAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<FactBodyItem> ReadJsonAsync(
+        PipeReader body,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         ReadResult read;
         while (true)
@@ -70,7 +75,10 @@ internal static class FactBody
         }
     }
 
-    private static async IAsyncEnumerable<FactBodyItem> ReadLinesAsync(PipeReader body, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<FactBodyItem> ReadLinesAsync(
+        PipeReader body,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         var (index, total) = (0, 0L);
         while (true)
@@ -138,7 +146,10 @@ internal static class FactBody
         catch (JsonException malformed)
         {
             var place = malformed.LineNumber is { } line ? $" (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : "";
-            return (default, new Fault("json-malformed", "body", "well-formed JSON without repeated names, at most 16 levels deep" + place));
+            return (
+                default,
+                new Fault("json-malformed", "body", "well-formed JSON without repeated names, at most 16 levels deep" + place)
+            );
         }
     }
 
@@ -150,8 +161,12 @@ internal static class FactBody
         }
         catch (BadHttpRequestException broken)
         {
-            return (default, broken.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge
-                : FactBodyItem.Unreadable(StatusCodes.Status400BadRequest, new Fault("request-malformed", "body", "a complete body")));
+            return (
+                default,
+                broken.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? TooLarge
+                    : FactBodyItem.Unreadable(StatusCodes.Status400BadRequest, new Fault("request-malformed", "body", "a complete body"))
+            );
         }
     }
 

@@ -18,14 +18,17 @@ internal static class FactEndpoints
 
     public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/facts", PostAsync)
+        routes
+            .MapPost("/api/facts", PostAsync)
             .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
             .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
-            .WithDescription("Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
-                + "a rejected item says which field is wrong and what was expected, and the others go in.")
+            .WithDescription(
+                "Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
+                    + "a rejected item says which field is wrong and what was expected, and the others go in."
+            )
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -36,7 +39,11 @@ internal static class FactEndpoints
     }
 
     private static async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> PostAsync(
-        HttpRequest request, FactStore store, TimeProvider clock, CancellationToken cancellation)
+        HttpRequest request,
+        FactStore store,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         var scope = request.HttpContext.Scope(Right.Report);
         var caller = request.HttpContext.Caller()!;
@@ -48,8 +55,13 @@ internal static class FactEndpoints
             if (item.Status is { } status)
                 return Problems.From(status, item.Fault!);
             if (outcomes.Count + batch.Count == MaxItems)
-                return Problems.From(StatusCodes.Status413PayloadTooLarge, new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request"));
-            var (report, id, fault) = item.Fault is null ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow()) : (null, null, item.Fault);
+                return Problems.From(
+                    StatusCodes.Status413PayloadTooLarge,
+                    new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
+                );
+            var (report, id, fault) = item.Fault is null
+                ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
+                : (null, null, item.Fault);
             if (fault is null && ForAnother(report!, caller) is { } forAnother)
                 fault = forAnother;
             if (fault is not null)
@@ -71,14 +83,21 @@ internal static class FactEndpoints
         if (answer.Rejected < outcomes.Count)
             return TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
-        return Problems.From(StatusCodes.Status422UnprocessableEntity, new Fault(first.Code!, first.Field!, first.Expected!), [new("items", outcomes)]);
+        return Problems.From(
+            StatusCodes.Status422UnprocessableEntity,
+            new Fault(first.Code!, first.Field!, first.Expected!),
+            [new("items", outcomes)]
+        );
     }
 
     /// <summary>The fault where a person who is signed in speaks as another one: an override takes two persons, not two names.</summary>
     private static Fault? ForAnother(FactReport report, Caller caller)
     {
         var own = $"person:{caller.Name}";
-        return caller.Kind == CallerKind.Session && report.Source != own && (report.Kind == FactKind.Override || report.Source.StartsWith("person:", StringComparison.Ordinal))
+        return
+            caller.Kind == CallerKind.Session
+            && report.Source != own
+            && (report.Kind == FactKind.Override || report.Source.StartsWith("person:", StringComparison.Ordinal))
             ? new Fault("source-of-another", "source", $"{own}, as whom you are signed in")
             : null;
     }
@@ -90,20 +109,30 @@ internal static class FactEndpoints
 /// <param name="Items">One outcome an item, in the order sent.</param>
 internal sealed record FactsResponse(int Accepted, int Duplicate, int Rejected, IReadOnlyList<FactItemOutcome> Items)
 {
-    public static FactsResponse Of(IReadOnlyList<FactItemOutcome> items) => new(
-        items.Count(item => item.Outcome == FactOutcome.Accepted),
-        items.Count(item => item.Outcome == FactOutcome.Duplicate),
-        items.Count(item => item.Outcome == FactOutcome.Rejected),
-        items);
+    public static FactsResponse Of(IReadOnlyList<FactItemOutcome> items) =>
+        new(
+            items.Count(item => item.Outcome == FactOutcome.Accepted),
+            items.Count(item => item.Outcome == FactOutcome.Duplicate),
+            items.Count(item => item.Outcome == FactOutcome.Rejected),
+            items
+        );
 }
 
 /// <summary>The shape of one fact, for the API's description.</summary>
 /// <param name="Id">A UUID of the reporter's choosing; the same id again is the same fact.</param>
-/// <param name="Kind">survey, departed, returned, contact, case, order, release, temperature, test, passage, override or retraction.</param>
+/// <param name="Kind">survey, departed, returned, contact, case, order, release, temperature, test, passage, override or
+/// retraction.</param>
 /// <param name="Household">The household's code.</param>
 /// <param name="Person">The member's code; without it the whole household is meant.</param>
 /// <param name="At">When it was so, with its offset.</param>
 /// <param name="Source">Who reports it.</param>
 /// <param name="Data">The fields of the kind.</param>
 internal sealed record FactReportSchema(
-    Guid Id, string Kind, string Household, string? Person, DateTimeOffset At, string Source, Dictionary<string, object>? Data);
+    Guid Id,
+    string Kind,
+    string Household,
+    string? Person,
+    DateTimeOffset At,
+    string Source,
+    Dictionary<string, object>? Data
+);

@@ -51,9 +51,20 @@ internal sealed class PublicFigures(SnapshotHolder holder, ProtocolCatalog proto
             }
         }
         var hidden = CellSuppression.Of(table, Least);
-        return new FiguresResponse(snapshot.AsOf, Least, Columns, [.. Enumerable.Range(0, lowest.Length + 1).Select(row => new FiguresRow(
-            row < lowest.Length ? grids[lowest[row]].Code : null, row < lowest.Length ? grids[lowest[row]].Name : "",
-            [.. Enumerable.Range(0, Columns.Length).Select(column => hidden[row, column] ? (int?)null : table[row, column])]))]);
+        return new FiguresResponse(
+            snapshot.AsOf,
+            Least,
+            Columns,
+            [
+                .. Enumerable
+                    .Range(0, lowest.Length + 1)
+                    .Select(row => new FiguresRow(
+                        row < lowest.Length ? grids[lowest[row]].Code : null,
+                        row < lowest.Length ? grids[lowest[row]].Name : "",
+                        [.. Enumerable.Range(0, Columns.Length).Select(column => hidden[row, column] ? (int?)null : table[row, column])]
+                    )),
+            ]
+        );
     }
 }
 
@@ -61,13 +72,17 @@ internal static class FiguresEndpoint
 {
     public static IEndpointRouteBuilder MapFigures(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/figures", (PublicFigures figures, HttpContext context) =>
+        routes
+            .MapGet("/api/figures", (PublicFigures figures, HttpContext context) =>
             {
                 context.Response.Headers.CacheControl = "public, max-age=3600";
                 return TypedResults.Ok(figures.Today());
             })
-            .OpenToAll().WithTags("Grids")
-            .WithSummary("Households by status in each of the lowest grids, once a day, for everybody; counts from 1 to 4 are left out, and others that would tell them");
+            .OpenToAll()
+            .WithTags("Grids")
+            .WithSummary(
+                "Households by status in each of the lowest grids, once a day, for everybody; counts from 1 to 4 are left out, and others that would tell them"
+            );
         return routes;
     }
 }

@@ -14,8 +14,20 @@ namespace SituationMap.Server.Grids;
 /// <summary>A grid with the counts of everything in it; a parent's are exactly the sums of its children's.</summary>
 /// <param name="Bounds">West, south, east, north in degrees.</param>
 internal record GridCountsResponse(
-    int Id, string Code, string? Parent, string Level, string Name, double[] Bounds,
-    int Households, int Persons, int Surveyed, int Quarantined, int Observed, int Out, int Healthy)
+    int Id,
+    string Code,
+    string? Parent,
+    string Level,
+    string Name,
+    double[] Bounds,
+    int Households,
+    int Persons,
+    int Surveyed,
+    int Quarantined,
+    int Observed,
+    int Out,
+    int Healthy
+)
 {
     /// <summary>How many households owe readings or tests; only in summaries.</summary>
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -26,9 +38,20 @@ internal record GridCountsResponse(
         var (grid, counts) = (snapshot.City.Grids[place], snapshot.GridCounts[place]);
         var bounds = grid.Outline.EnvelopeInternal;
         return new GridCountsResponse(
-            grid.Id, grid.Code, grid.Parent < 0 ? null : snapshot.City.Grids[grid.Parent].Code, grid.Level, grid.Name,
+            grid.Id,
+            grid.Code,
+            grid.Parent < 0 ? null : snapshot.City.Grids[grid.Parent].Code,
+            grid.Level,
+            grid.Name,
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            counts.Households, snapshot.City.Persons[place], counts.Surveyed, counts.Quarantined, counts.Observed, counts.Out, counts.Healthy);
+            counts.Households,
+            snapshot.City.Persons[place],
+            counts.Surveyed,
+            counts.Quarantined,
+            counts.Observed,
+            counts.Out,
+            counts.Healthy
+        );
     }
 }
 
@@ -39,7 +62,17 @@ internal sealed record GridsResponse(long Sequence, DateTimeOffset AsOf, IReadOn
 /// <param name="ZoneLevels">The levels of zones that the edition knows, strictest first.</param>
 /// <param name="Live">False when the store has not been reached for some seconds: what is shown may be older than it seems.</param>
 internal sealed record PlaceResponse(
-    string? Name, string? Grid, double[] Bounds, string TimeZone, string Plan, string Edition, IReadOnlyList<ZoneLevelResponse> ZoneLevels, long Sequence, DateTimeOffset AsOf, bool Live);
+    string? Name,
+    string? Grid,
+    double[] Bounds,
+    string TimeZone,
+    string Plan,
+    string Edition,
+    IReadOnlyList<ZoneLevelResponse> ZoneLevels,
+    long Sequence,
+    DateTimeOffset AsOf,
+    bool Live
+);
 
 /// <param name="Id">Such as <c>high</c>.</param>
 internal sealed record ZoneLevelResponse(string Id, WordsResponse Name);
@@ -50,14 +83,17 @@ internal static class GridEndpoints
     {
         var api = routes.MapGroup("/api").WithTags("Grids").RequiresRight(Right.See);
         api.MapGet("/place", GetPlace).WithSummary("What this map is of");
-        api.MapGet("/grids", GetGridsAsync).WithSummary("The grid tree with its counts")
+        api.MapGet("/grids", GetGridsAsync)
+            .WithSummary("The grid tree with its counts")
             .WithDescription("at= asks about a past instant, as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/grids/{code}/summary", SummaryEndpoint.GetAsync)
             .KeepsToScope(Subject.Grid)
             .UsesStore()
             .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
-            .WithDescription("at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections.")
+            .WithDescription(
+                "at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections."
+            )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/grids/{code}/series", SeriesEndpoint.GetAsync)
@@ -79,20 +115,43 @@ internal static class GridEndpoints
         var home = scope.IsWholeCity ? SmallestWithEverything(snapshot) : city.GridByCode.GetValueOrDefault(scope.Grids[0], -1);
         var bounds = scope.IsWholeCity ? Extent.Of(city) : BoundsOf(city, scope);
         return new PlaceResponse(
-            home < 0 ? null : city.Grids[home].Name, home < 0 ? null : city.Grids[home].Code, [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
-            protocols.Plan.TimeZone.Id, protocols.Plan.Id, edition.Id, [.. edition.ZoneLevels.Select(level => new ZoneLevelResponse(level.Id, WordsResponse.Of(level.Name)))], snapshot.Sequence, snapshot.AsOf, holder.AgeIfStale() is null);
+            home < 0 ? null : city.Grids[home].Name,
+            home < 0 ? null : city.Grids[home].Code,
+            [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
+            protocols.Plan.TimeZone.Id,
+            protocols.Plan.Id,
+            edition.Id,
+            [.. edition.ZoneLevels.Select(level => new ZoneLevelResponse(level.Id, WordsResponse.Of(level.Name)))],
+            snapshot.Sequence,
+            snapshot.AsOf,
+            holder.AgeIfStale() is null
+        );
     }
 
     private static async Task<Results<Ok<GridsResponse>, ProblemHttpResult>> GetGridsAsync(
-        HttpContext context, PastSnapshots past, CancellationToken cancellation, string? at = null)
+        HttpContext context,
+        PastSnapshots past,
+        CancellationToken cancellation,
+        string? at = null
+    )
     {
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(context, asked.IsFinal);
         var scope = context.Scope();
-        return TypedResults.Ok(new GridsResponse(
-            snapshot.Sequence, snapshot.AsOf, [.. Enumerable.Range(0, snapshot.City.Grids.Length).Where(place => scope.Covers(snapshot.City, place)).Select(place => GridCountsResponse.Of(snapshot, place))]));
+        return TypedResults.Ok(
+            new GridsResponse(
+                snapshot.Sequence,
+                snapshot.AsOf,
+                [
+                    .. Enumerable
+                        .Range(0, snapshot.City.Grids.Length)
+                        .Where(place => scope.Covers(snapshot.City, place))
+                        .Select(place => GridCountsResponse.Of(snapshot, place)),
+                ]
+            )
+        );
     }
 
     private static Envelope BoundsOf(City city, Scope scope)

@@ -4,9 +4,7 @@ namespace SituationMap.Server.Grids;
 internal sealed record GridSummaryResponse : GridCountsResponse
 {
     public GridSummaryResponse(GridCountsResponse counts)
-        : base(counts)
-    {
-    }
+        : base(counts) { }
 
     public required long Sequence { get; init; }
 
@@ -29,7 +27,8 @@ internal sealed record GridSummaryResponse : GridCountsResponse
 
     public required IReadOnlyList<GridZoneResponse> Zones { get; init; }
 
-    /// <summary>How many more (or fewer) households are in each status than 24 hours before; for the present, 24 hours before the minute began.</summary>
+    /// <summary>How many more (or fewer) households are in each status than 24 hours before; for the present, 24 hours before the minute
+    /// began.</summary>
     public required IReadOnlyDictionary<string, int> Change24h { get; init; }
 
     public required IReadOnlyList<GridCountsResponse> Children { get; init; }

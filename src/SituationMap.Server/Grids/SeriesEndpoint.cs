@@ -11,7 +11,13 @@ namespace SituationMap.Server.Grids;
 /// <param name="Changes">How often a household changed in it.</param>
 internal sealed record SeriesPoint(DateTimeOffset At, int Quarantined, int Observed, int Out, int Healthy, int Surveyed, int Changes);
 
-internal sealed record SeriesResponse(string Grid, DateTimeOffset From, DateTimeOffset To, int Households, IReadOnlyList<SeriesPoint> Points);
+internal sealed record SeriesResponse(
+    string Grid,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    int Households,
+    IReadOnlyList<SeriesPoint> Points
+);
 
 /// <summary>How the counts of one grid went over time.</summary>
 internal static class SeriesEndpoint
@@ -21,8 +27,17 @@ internal static class SeriesEndpoint
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(90);
 
     public static async Task<Results<Ok<SeriesResponse>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, SnapshotHolder holder, PastSnapshots past, CountSeries series, TimeProvider clock, CancellationToken cancellation,
-        string? from = null, string? to = null, int steps = DefaultSteps)
+        string code,
+        HttpContext context,
+        SnapshotHolder holder,
+        PastSnapshots past,
+        CountSeries series,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        string? from = null,
+        string? to = null,
+        int steps = DefaultSteps
+    )
     {
         var now = clock.GetUtcNow();
         var end = now;
@@ -41,7 +56,24 @@ internal static class SeriesEndpoint
         var households = holder.Current.GridCounts[place].Households;
         var points = await series.ReadAsync(city.Grids[place].Path, households, start, end, steps, cancellation);
         Caching.Apply(context, to is not null && past.IsFinal(end));
-        return TypedResults.Ok(new SeriesResponse(code, start, end, households, [.. points.Select(point => new SeriesPoint(
-            point.At, point.Counts.Quarantined, point.Counts.Observed, point.Counts.Out, point.Counts.Healthy, point.Counts.Surveyed, point.Changes))]));
+        return TypedResults.Ok(
+            new SeriesResponse(
+                code,
+                start,
+                end,
+                households,
+                [
+                    .. points.Select(point => new SeriesPoint(
+                        point.At,
+                        point.Counts.Quarantined,
+                        point.Counts.Observed,
+                        point.Counts.Out,
+                        point.Counts.Healthy,
+                        point.Counts.Surveyed,
+                        point.Changes
+                    )),
+                ]
+            )
+        );
     }
 }

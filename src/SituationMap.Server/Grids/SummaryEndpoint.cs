@@ -14,8 +14,17 @@ internal static class SummaryEndpoint
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     public static async Task<Results<Ok<GridSummaryResponse>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, PastSnapshots past, CorrectedSnapshots corrected, OverdueHouseholds overdue, SharedSummaries shared, TimeProvider clock,
-        CancellationToken cancellation, string? at = null, string? known = null)
+        string code,
+        HttpContext context,
+        PastSnapshots past,
+        CorrectedSnapshots corrected,
+        OverdueHouseholds overdue,
+        SharedSummaries shared,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        string? at = null,
+        string? known = null
+    )
     {
         var now = clock.GetUtcNow();
         var instant = now;
@@ -34,8 +43,14 @@ internal static class SummaryEndpoint
             Caching.Apply(context, isFinal: false);
             // all who look at the map ask for the same at each change, and from one minute to the next for the same day before
             var minute = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
-            return TypedResults.Ok(await shared.GetAsync((place, snapshot.Sequence, now.ToUnixTimeSeconds()), async token => Answer(
-                snapshot, await past.AtAsync(minute - Day, token), place, now, await overdue.NowAsync(code, token)), cancellation));
+            return TypedResults.Ok(
+                await shared.GetAsync(
+                    (place, snapshot.Sequence, now.ToUnixTimeSeconds()),
+                    async token =>
+                        Answer(snapshot, await past.AtAsync(minute - Day, token), place, now, await overdue.NowAsync(code, token)),
+                    cancellation
+                )
+            );
         }
 
         Snapshot before;
@@ -46,9 +61,10 @@ internal static class SummaryEndpoint
         else
         {
             // the map beside the counts asks for the whole city
-            var pictures = snapshot.City.Grids[place].Parent < 0
-                ? await corrected.WholeAsync(instant, knownAt, cancellation)
-                : await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
+            var pictures =
+                snapshot.City.Grids[place].Parent < 0
+                    ? await corrected.WholeAsync(instant, knownAt, cancellation)
+                    : await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
             (snapshot, before) = (pictures[0], pictures[1]);
         }
         var owing = await overdue.AtAsync(snapshot, place, instant, knownAt, cancellation);
@@ -64,7 +80,9 @@ internal static class SummaryEndpoint
         var outline = city.Grids[place].Outline;
         var owing = overdue.CountByGrid();
         // by its code: an import may have come between the two pictures
-        var countsBefore = before.City.GridByCode.TryGetValue(city.Grids[place].Code, out var placeBefore) ? before.GridCounts[placeBefore] : default;
+        var countsBefore = before.City.GridByCode.TryGetValue(city.Grids[place].Code, out var placeBefore)
+            ? before.GridCounts[placeBefore]
+            : default;
         return new GridSummaryResponse(GridCountsResponse.Of(snapshot, place) with { Overdue = owing[place] })
         {
             Sequence = snapshot.Sequence,
@@ -72,14 +90,25 @@ internal static class SummaryEndpoint
             KnownAt = knownAt,
             OverdueAsOf = overdue.AsOf,
             Buildings = city.Buildings.Count(building => within.Contains(building.Grid)),
-            Misplaced = Misplaced.Of(city).Where(building => within.Contains(city.Buildings[building].Grid)).Sum(building => city.Buildings[building].HouseholdCount),
+            Misplaced = Misplaced
+                .Of(city)
+                .Where(building => within.Contains(city.Buildings[building].Grid))
+                .Sum(building => city.Buildings[building].HouseholdCount),
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
             CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
-            Zones = [.. snapshot.Zones.Where(zone => zone.Outline.Intersects(outline)).Select(zone => new GridZoneResponse(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version))],
-            Change24h = Enum.GetValues<Status>().ToDictionary(StatusNames.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
+            Zones =
+            [
+                .. snapshot
+                    .Zones.Where(zone => zone.Outline.Intersects(outline))
+                    .Select(zone => new GridZoneResponse(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version)),
+            ],
+            Change24h = Enum.GetValues<Status>()
+                .ToDictionary(StatusNames.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
             Children =
             [
-                .. Enumerable.Range(0, city.Grids.Length).Where(grid => city.Grids[grid].Parent == place)
+                .. Enumerable
+                    .Range(0, city.Grids.Length)
+                    .Where(grid => city.Grids[grid].Parent == place)
                     .Select(grid => GridCountsResponse.Of(snapshot, grid) with { Overdue = owing[grid] }),
             ],
         };

@@ -13,15 +13,24 @@ internal static class HealthEndpoints
     {
         var health = routes.MapGroup("/healthz").WithTags("Health").OpenToAll();
         health.MapGet("/live", () => TypedResults.Text("live")).WithSummary("The process answers");
-        health.MapGet("/ready", IsReady)
+        health
+            .MapGet("/ready", IsReady)
             .WithSummary("Facts can be stored, and all that the server does by itself goes on")
-            .WithDescription("for=read asks only whether the map can be read: it can from memory, also while the database is away. Where the answer is no (503) the body says why.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain").Produces(StatusCodes.Status503ServiceUnavailable)
+            .WithDescription(
+                "for=read asks only whether the map can be read: it can from memory, also while the database is away. Where the answer is no (503) the body says why."
+            )
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces(StatusCodes.Status503ServiceUnavailable)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
 
-    private static Results<ContentHttpResult, ProblemHttpResult> IsReady(SnapshotHolder holder, StoreProbe store, Supervisor supervisor, string? @for = null)
+    private static Results<ContentHttpResult, ProblemHttpResult> IsReady(
+        SnapshotHolder holder,
+        StoreProbe store,
+        Supervisor supervisor,
+        string? @for = null
+    )
     {
         if (Problems.UnlessOneOf("for", @for, ["read"]) is { } fault)
             return Problems.BadRequest(fault);
@@ -38,5 +47,6 @@ internal static class HealthEndpoints
 
     private static ContentHttpResult Ready(string words) => TypedResults.Text(words);
 
-    private static ContentHttpResult NotReady(string words) => TypedResults.Text($"not ready: {words}", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static ContentHttpResult NotReady(string words) =>
+        TypedResults.Text($"not ready: {words}", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

@@ -39,7 +39,13 @@ internal static class HttpServices
         app.UsePublicAddress();
         app.UseSecurityHeaders();
         // the store's own probe says once why it is away; a stack for each request that found it so tells nothing more
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf, SuppressDiagnosticsCallback = failed => StoreFailure.IsPassing(failed.Exception) });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = StatusOf,
+                SuppressDiagnosticsCallback = failed => StoreFailure.IsPassing(failed.Exception),
+            }
+        );
         app.RefuseUnstorableText();
         app.UseFreshness();
         app.UseStatusCodePages();
@@ -54,18 +60,25 @@ internal static class HttpServices
     }
 
     /// <summary>U+0000 means nothing in any parameter, and PostgreSQL takes no text with it.</summary>
-    private static void RefuseUnstorableText(this WebApplication app) => app.Use((context, next) =>
-        context.Request.QueryString.HasValue && context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
-            ? Problems.BadRequest(new Fault("text-invalid", "query", "text without U+0000")).ExecuteAsync(context)
-            : next(context));
+    private static void RefuseUnstorableText(this WebApplication app) =>
+        app.Use(
+            (context, next) =>
+                context.Request.QueryString.HasValue && context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
+                    ? Problems.BadRequest(new Fault("text-invalid", "query", "text without U+0000")).ExecuteAsync(context)
+                    : next(context)
+        );
 
-    private static int StatusOf(Exception failure) => failure switch
-    {
-        BadHttpRequestException malformed => malformed.StatusCode, // the framework could not read it: the client's fault
-        _ when StoreFailure.IsPassing(failure) => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    private static int StatusOf(Exception failure) =>
+        failure switch
+        {
+            BadHttpRequestException malformed => malformed.StatusCode, // the framework could not read it: the client's fault
+            _ when StoreFailure.IsPassing(failure) => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status500InternalServerError,
+        };
 
     private static void TryAddClock(this IServiceCollection services) =>
-        Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddSingleton(services, TimeProvider.System);
+        Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddSingleton(
+            services,
+            TimeProvider.System
+        );
 }

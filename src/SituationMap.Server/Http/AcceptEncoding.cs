@@ -32,10 +32,17 @@ internal static class AcceptEncoding
         if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding!, out var accepted))
             return ContentCoding.Identity;
         var (brotli, gzip) = (Quality("br"), Quality("gzip"));
-        return brotli > 0 && brotli >= gzip ? ContentCoding.Brotli : gzip > 0 ? ContentCoding.Gzip : ContentCoding.Identity;
+        return brotli > 0 && brotli >= gzip ? ContentCoding.Brotli
+            : gzip > 0 ? ContentCoding.Gzip
+            : ContentCoding.Identity;
 
         double Quality(string name) =>
-            (accepted.FirstOrDefault(value => value.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? accepted.FirstOrDefault(value => value.Value == "*")) is { } found ? found.Quality ?? 1 : 0;
+            (
+                accepted.FirstOrDefault(value => value.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? accepted.FirstOrDefault(value => value.Value == "*")
+            )
+                is { } found
+                ? found.Quality ?? 1
+                : 0;
     }
 }

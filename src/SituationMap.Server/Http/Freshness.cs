@@ -13,12 +13,17 @@ internal static class Freshness
     public static IApplicationBuilder UseFreshness(this IApplicationBuilder app)
     {
         var holder = app.ApplicationServices.GetRequiredService<SnapshotHolder>();
-        return app.Use((context, next) =>
-        {
-            if ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && holder.AgeIfStale() is { } age)
-                Tell(context.Response.Headers, age);
-            return next(context);
-        });
+        return app.Use(
+            (context, next) =>
+            {
+                if (
+                    (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+                    && holder.AgeIfStale() is { } age
+                )
+                    Tell(context.Response.Headers, age);
+                return next(context);
+            }
+        );
     }
 
     private static void Tell(IHeaderDictionary headers, TimeSpan age)

@@ -21,12 +21,42 @@ internal static class ListedOrigins
     public static IServiceCollection AddListedOrigins(this IServiceCollection services)
     {
         services.AddCors();
-        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<SituationMapOptions>((cors, options) => cors.AddPolicy(Policy, policy => policy
-            .WithOrigins([.. options.Cors])
-            .WithMethods(HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete)
-            .WithHeaders(HeaderNames.Authorization, HeaderNames.Accept, HeaderNames.ContentType, HeaderNames.IfNoneMatch, HeaderNames.IfMatch, HeaderNames.CacheControl, "Content-Crs")
-            .WithExposedHeaders(HeaderNames.ETag, HeaderNames.Age, HeaderNames.Warning, HeaderNames.RetryAfter, HeaderNames.Location, "Content-Crs", "Situation-Sequence")
-            .SetPreflightMaxAge(Remembered)));
+        services
+            .AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>()
+            .Configure<SituationMapOptions>(
+                (cors, options) =>
+                    cors.AddPolicy(Policy, policy =>
+                        policy
+                            .WithOrigins([.. options.Cors])
+                            .WithMethods(
+                                HttpMethods.Get,
+                                HttpMethods.Head,
+                                HttpMethods.Post,
+                                HttpMethods.Put,
+                                HttpMethods.Patch,
+                                HttpMethods.Delete
+                            )
+                            .WithHeaders(
+                                HeaderNames.Authorization,
+                                HeaderNames.Accept,
+                                HeaderNames.ContentType,
+                                HeaderNames.IfNoneMatch,
+                                HeaderNames.IfMatch,
+                                HeaderNames.CacheControl,
+                                "Content-Crs"
+                            )
+                            .WithExposedHeaders(
+                                HeaderNames.ETag,
+                                HeaderNames.Age,
+                                HeaderNames.Warning,
+                                HeaderNames.RetryAfter,
+                                HeaderNames.Location,
+                                "Content-Crs",
+                                "Situation-Sequence"
+                            )
+                            .SetPreflightMaxAge(Remembered)
+                    )
+            );
         return services;
     }
 
@@ -36,7 +66,10 @@ internal static class ListedOrigins
         if (!IsAny(app.Services))
             return app;
         app.UseCors();
-        app.UseWhen(context => context.Request.Path.Value?.StartsWith(Sprites, StringComparison.Ordinal) == true, sprites => sprites.UseCors(Policy));
+        app.UseWhen(
+            context => context.Request.Path.Value?.StartsWith(Sprites, StringComparison.Ordinal) == true,
+            sprites => sprites.UseCors(Policy)
+        );
         return app;
     }
 

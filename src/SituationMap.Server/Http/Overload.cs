@@ -46,8 +46,14 @@ internal sealed class Overload : IDisposable
     private static readonly TimeSpan WaitsForItself = TimeSpan.FromSeconds(10);
 
     private readonly RateLimiter[] _store;
-    private readonly PartitionedRateLimiter<(string Who, Burden Burden)> _ofAccount = PartitionedRateLimiter.Create<(string Who, Burden Burden), (string, Burden)>(
-        asked => RateLimitPartition.GetConcurrencyLimiter(asked, _ => new() { PermitLimit = MaxOfOneAccount(asked.Burden)!.Value, QueueLimit = WaitingOfOneAccount }));
+    private readonly PartitionedRateLimiter<(string Who, Burden Burden)> _ofAccount = PartitionedRateLimiter.Create<
+        (string Who, Burden Burden),
+        (string, Burden)
+    >(asked =>
+        RateLimitPartition.GetConcurrencyLimiter(asked, _ =>
+            new() { PermitLimit = MaxOfOneAccount(asked.Burden)!.Value, QueueLimit = WaitingOfOneAccount }
+        )
+    );
 
     public Overload(PostgisStore store)
     {
@@ -84,12 +90,13 @@ internal sealed class Overload : IDisposable
     private static ConcurrencyLimiter Line(int permits) => new(new() { PermitLimit = permits, QueueLimit = permits * WaitingForEach });
 
     /// <summary>Null: as many as the store can take.</summary>
-    private static int? MaxOfOneAccount(Burden burden) => burden switch
-    {
-        Burden.Past or Burden.Export => 2,
-        Burden.Corrected => 1,
-        _ => null,
-    };
+    private static int? MaxOfOneAccount(Burden burden) =>
+        burden switch
+        {
+            Burden.Past or Burden.Export => 2,
+            Burden.Corrected => 1,
+            _ => null,
+        };
 
     private async Task<RateLimitLease> WaitForItselfAsync(HttpContext context, Burden burden)
     {
@@ -115,17 +122,27 @@ internal sealed class Overload : IDisposable
             _ => "requests about the past",
         };
         context.Response.Headers.RetryAfter = WaitsForItself.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        return Problems.From(StatusCodes.Status429TooManyRequests, new Fault("too-many-at-once", "request",
-            $"at most {MaxOfOneAccount(burden)} {what} of one account at once, {WaitingOfOneAccount} more in line: another try when some of them are answered")).ExecuteAsync(context);
+        return Problems
+            .From(
+                StatusCodes.Status429TooManyRequests,
+                new Fault(
+                    "too-many-at-once",
+                    "request",
+                    $"at most {MaxOfOneAccount(burden)} {what} of one account at once, {WaitingOfOneAccount} more in line: another try when some of them are answered"
+                )
+            )
+            .ExecuteAsync(context);
     }
 }
 
 internal static class OverloadExtensions
 {
-    /// <summary>Parameters that ask about the past or about what is planned: read from the store, where the present is in the snapshot.</summary>
+    /// <summary>Parameters that ask about the past or about what is planned: read from the store, where the present is in the
+    /// snapshot.</summary>
     private static readonly string[] NotPresent = ["at", "datetime", "state"];
 
-    public static IServiceCollection AddOverload(this IServiceCollection services, PostgisStore store) => services.AddSingleton(new Overload(store));
+    public static IServiceCollection AddOverload(this IServiceCollection services, PostgisStore store) =>
+        services.AddSingleton(new Overload(store));
 
     public static WebApplication UseOverload(this WebApplication app)
     {
@@ -150,7 +167,9 @@ internal static class OverloadExtensions
         if (burden is not (null or Burden.Rest) || !context.Request.QueryString.HasValue)
             return burden;
         var query = context.Request.Query;
-        return query.ContainsKey("known") ? Burden.Corrected : NotPresent.Any(query.ContainsKey) ? Burden.Past : burden;
+        return query.ContainsKey("known") ? Burden.Corrected
+            : NotPresent.Any(query.ContainsKey) ? Burden.Past
+            : burden;
     }
 
     private sealed record Mark(Burden Burden, Func<HttpContext, bool>? When);

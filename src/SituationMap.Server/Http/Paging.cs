@@ -17,7 +17,8 @@ internal static class Paging
     {
         if (page.Count < limit)
             return null;
-        var query = request.Query.Where(parameter => parameter.Key != "after")
+        var query = request
+            .Query.Where(parameter => parameter.Key != "after")
             .SelectMany(parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value)))
             .Append(new("after", position(page[^1]).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return QueryHelpers.AddQueryString(request.Here(), query);

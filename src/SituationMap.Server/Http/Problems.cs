@@ -28,7 +28,8 @@ internal static class Problems
     }
 
     /// <summary>Gives what the framework answers by itself (unknown path, body too large, unexpected failure) a code as well.</summary>
-    public static IServiceCollection AddProblems(this IServiceCollection services) => services.AddProblemDetails(Describe).AddSingleton<IProblemDetailsWriter, UnaskedWriter>();
+    public static IServiceCollection AddProblems(this IServiceCollection services) =>
+        services.AddProblemDetails(Describe).AddSingleton<IProblemDetailsWriter, UnaskedWriter>();
 
     private static void Describe(ProblemDetailsOptions options) =>
         options.CustomizeProblemDetails = context =>
@@ -44,10 +45,24 @@ internal static class Problems
             {
                 StatusCodes.Status400BadRequest => new Fault("request-malformed", "request", "a request as /openapi/v1.json describes it"),
                 StatusCodes.Status404NotFound => new Fault("not-found", "path", "a path that /openapi/v1.json lists"),
-                StatusCodes.Status405MethodNotAllowed => new Fault("method-not-allowed", "method", "a method that /openapi/v1.json lists for this path"),
+                StatusCodes.Status405MethodNotAllowed => new Fault(
+                    "method-not-allowed",
+                    "method",
+                    "a method that /openapi/v1.json lists for this path"
+                ),
                 StatusCodes.Status413PayloadTooLarge => new Fault("body-too-large", "body", "a smaller body"),
-                StatusCodes.Status415UnsupportedMediaType => new Fault("media-type-unsupported", "Content-Type", "a media type that /openapi/v1.json lists for this path"),
-                StatusCodes.Status503ServiceUnavailable => new Fault("unavailable", "request", context.Exception is { } failure && StoreFailure.Describe(failure) is { } why ? $"another try in a moment, for {why}" : "another try in a moment"),
+                StatusCodes.Status415UnsupportedMediaType => new Fault(
+                    "media-type-unsupported",
+                    "Content-Type",
+                    "a media type that /openapi/v1.json lists for this path"
+                ),
+                StatusCodes.Status503ServiceUnavailable => new Fault(
+                    "unavailable",
+                    "request",
+                    context.Exception is { } failure && StoreFailure.Describe(failure) is { } why
+                        ? $"another try in a moment, for {why}"
+                        : "another try in a moment"
+                ),
                 _ => new Fault("internal", "request", "nothing else: the fault is ours, and is in the server's log under the traceId"),
             };
             problem.Extensions["code"] = fault.Code;

@@ -3,8 +3,9 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Server.Http;
 
 /// <summary>
-/// Under which address whoever asks knows this server: scheme, host and the path before ours, as the setting <c>SituationMap:PublicAddress</c> says, or a
-/// trusted proxy (<see cref="Access.Proxies"/>), or the request itself. Every address in an answer is made here.
+/// Under which address whoever asks knows this server: scheme, host and the path before ours, as the setting
+/// <c>SituationMap:PublicAddress</c> says, or a trusted proxy (<see cref="Access.Proxies"/>), or the request itself. Every address in an
+/// answer is made here.
 /// </summary>
 internal static class PublicAddress
 {
@@ -15,11 +16,13 @@ internal static class PublicAddress
             return app;
         var host = address.IsDefaultPort ? new HostString(address.IdnHost) : new HostString(address.IdnHost, address.Port);
         var (scheme, path) = (address.Scheme, PathString.FromUriComponent(address.AbsolutePath.TrimEnd('/')));
-        return app.Use((context, next) =>
-        {
-            (context.Request.Scheme, context.Request.Host, context.Request.PathBase) = (scheme, host, path);
-            return next(context);
-        });
+        return app.Use(
+            (context, next) =>
+            {
+                (context.Request.Scheme, context.Request.Host, context.Request.PathBase) = (scheme, host, path);
+                return next(context);
+            }
+        );
     }
 
     /// <summary>Without a slash at its end, such as <c>https://maps.example.org/city</c>.</summary>

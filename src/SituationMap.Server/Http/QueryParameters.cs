@@ -6,8 +6,8 @@ using SituationMap.Core;
 namespace SituationMap.Server.Http;
 
 /// <summary>
-/// Refuses a query's parameter that the path does not take, by name (400, <c>parameter-unknown</c>): an answer that leaves it out would be taken for one
-/// that heeds it. A path takes what its handler binds, as its description lists it, and what it declares to read by itself.
+/// Refuses a query's parameter that the path does not take, by name (400, <c>parameter-unknown</c>): an answer that leaves it out would be
+/// taken for one that heeds it. A path takes what its handler binds, as its description lists it, and what it declares to read by itself.
 /// </summary>
 internal static class QueryParameters
 {
@@ -15,7 +15,8 @@ internal static class QueryParameters
     public static TBuilder TakesQuery<TBuilder>(this TBuilder builder, params string[] names)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Read(names));
 
-    /// <summary>Marks that nothing is refused here: the names depend on more than the path's pattern, and the handler looks at them, or the query is not ours.</summary>
+    /// <summary>Marks that nothing is refused here: the names depend on more than the path's pattern, and the handler looks at them, or the
+    /// query is not ours.</summary>
     public static TBuilder TakesAnyQuery<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Read(Names: null));
 
@@ -29,13 +30,20 @@ internal static class QueryParameters
         var descriptions = app.ApplicationServices.GetRequiredService<IApiDescriptionGroupCollectionProvider>();
         var taken = new ConcurrentDictionary<RouteEndpoint, string[]?>();
         // most requests, above all those of tiles, have no query and pay nothing
-        app.Use((context, next) => context.Request.QueryString.HasValue && Find(context) is { } unknown ? Problems.BadRequest(unknown).ExecuteAsync(context) : next(context));
+        app.Use(
+            (context, next) =>
+                context.Request.QueryString.HasValue && Find(context) is { } unknown
+                    ? Problems.BadRequest(unknown).ExecuteAsync(context)
+                    : next(context)
+        );
         return app;
 
         Fault? Find(HttpContext context) =>
-            context.GetEndpoint() is RouteEndpoint endpoint && taken.GetOrAdd(endpoint, Of, descriptions) is { } names
+            context.GetEndpoint() is RouteEndpoint endpoint
+            && taken.GetOrAdd(endpoint, Of, descriptions) is { } names
             && context.Request.Query.Keys.FirstOrDefault(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown
-                ? Unknown(unknown, names) : null;
+                ? Unknown(unknown, names)
+                : null;
     }
 
     private static string[]? Of(RouteEndpoint endpoint, IApiDescriptionGroupCollectionProvider descriptions)
@@ -45,9 +53,12 @@ internal static class QueryParameters
             return null;
         var path = endpoint.RoutePattern.RawText?.TrimStart('/');
         var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [];
-        var bound = descriptions.ApiDescriptionGroups.Items.SelectMany(group => group.Items)
+        var bound = descriptions
+            .ApiDescriptionGroups.Items.SelectMany(group => group.Items)
             .Where(one => one.RelativePath == path && one.HttpMethod is { } method && methods.Contains(method))
-            .SelectMany(one => one.ParameterDescriptions).Where(parameter => parameter.Source == BindingSource.Query).Select(parameter => parameter.Name);
+            .SelectMany(one => one.ParameterDescriptions)
+            .Where(parameter => parameter.Source == BindingSource.Query)
+            .Select(parameter => parameter.Name);
         return [.. bound.Concat(read?.Names ?? []).Distinct()];
     }
 

@@ -22,19 +22,34 @@ internal static class ImportEndpoints
     public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder routes)
     {
         var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequiresRight(Right.Import);
-        imports.MapPost("", PostAsync)
+        imports
+            .MapPost("", PostAsync)
             .WithMetadata(new RequestSizeLimitAttribute(ImportFolder.MaxBytes + (1 << 20)))
             .DisableAntiforgery()
             .WithSummary("Import a file: GeoJSON, CSV, Shapefile (also zipped), GeoPackage, DXF, XLSX")
-            .WithDescription("multipart/form-data: as (grids, buildings, households, persons, checkpoints or zones), then optionally crs, layer, map (repeated: field=column or field:=text), "
-                + "dryRun, swapAxes, trustCrs, skipRejected (true or false), and last the file or the parts of a Shapefile. Answers 202 at once; ask for the progress at Location.")
+            .WithDescription(
+                "multipart/form-data: as (grids, buildings, households, persons, checkpoints or zones), then optionally crs, layer, map (repeated: field=column or field:=text), "
+                    + "dryRun, swapAxes, trustCrs, skipRejected (true or false), and last the file or the parts of a Shapefile. Answers 202 at once; ask for the progress at Location."
+            )
             .Produces<ImportResponse>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        imports.MapGet("/collections", Collections).WithSummary("What can be imported, its fields, and the coordinate systems that are read");
-        imports.MapGet("/{id:guid}/preview", Preview)
-            .WithSummary("Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, changed, same or rejected) of each")
-            .Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status404NotFound);
-        imports.MapGet("/{id:guid}", Get).WithSummary("How far an import is, and what it found and did").ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        imports
+            .MapGet("/collections", Collections)
+            .WithSummary("What can be imported, its fields, and the coordinate systems that are read");
+        imports
+            .MapGet("/{id:guid}/preview", Preview)
+            .WithSummary(
+                "Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, changed, same or rejected) of each"
+            )
+            .Produces(StatusCodes.Status200OK, contentType: "application/geo+json")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        imports
+            .MapGet("/{id:guid}", Get)
+            .WithSummary("How far an import is, and what it found and did")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
@@ -46,24 +61,46 @@ internal static class ImportEndpoints
     /// <param name="Choices">What the store has of a field that is one of a few.</param>
     private sealed record FieldResponse(string Name, bool IsRequired, string Kind, int Least, int Most, IEnumerable<string> Choices);
 
-    private static Ok<CollectionsResponse> Collections(CoordinateSystems systems) => TypedResults.Ok(new CollectionsResponse(
-        ImportCollection.All.Select(collection => new CollectionResponse(collection.Name, collection.Fields.Select(field => new FieldResponse(
-            field.Name, field.IsRequired, JsonNamingPolicy.CamelCase.ConvertName(field.Kind.ToString()), field.Least, field.Most, field.Choices.Values.Distinct())), collection.PlaceFields)),
-        SystemResponse.Of(systems)));
+    private static Ok<CollectionsResponse> Collections(CoordinateSystems systems) =>
+        TypedResults.Ok(
+            new CollectionsResponse(
+                ImportCollection.All.Select(collection => new CollectionResponse(
+                    collection.Name,
+                    collection.Fields.Select(field => new FieldResponse(
+                        field.Name,
+                        field.IsRequired,
+                        JsonNamingPolicy.CamelCase.ConvertName(field.Kind.ToString()),
+                        field.Least,
+                        field.Most,
+                        field.Choices.Values.Distinct()
+                    )),
+                    collection.PlaceFields
+                )),
+                SystemResponse.Of(systems)
+            )
+        );
 
     private static Results<FileContentHttpResult, ProblemHttpResult> Preview(Guid id, ImportRuns runs, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return runs.Find(id)?.Report?.Preview is { } picture ? TypedResults.File(picture, "application/geo+json") : Problems.NotFound("id", "the id of an import that has been checked lately");
+        return runs.Find(id)?.Report?.Preview is { } picture
+            ? TypedResults.File(picture, "application/geo+json")
+            : Problems.NotFound("id", "the id of an import that has been checked lately");
     }
 
     private static Results<Ok<ImportResponse>, ProblemHttpResult> Get(Guid id, ImportRuns runs, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return runs.Find(id) is { } answer ? TypedResults.Ok(answer) : Problems.NotFound("id", "the id of an import sent to this server lately");
+        return runs.Find(id) is { } answer
+            ? TypedResults.Ok(answer)
+            : Problems.NotFound("id", "the id of an import sent to this server lately");
     }
 
-    private static async Task<Results<Accepted<ImportResponse>, ProblemHttpResult>> PostAsync(HttpContext context, ImportRuns runs, CancellationToken cancellation)
+    private static async Task<Results<Accepted<ImportResponse>, ProblemHttpResult>> PostAsync(
+        HttpContext context,
+        ImportRuns runs,
+        CancellationToken cancellation
+    )
     {
         var (read, unreadable) = await ImportForm.ReadAsync(context.Request, cancellation);
         if (read is null)
@@ -77,13 +114,21 @@ internal static class ImportEndpoints
         if (runs.Add(folder, order!) is { } answer)
             return TypedResults.Accepted(context.Request.Below($"/api/imports/{answer.Id}"), answer);
         folder.Dispose();
-        return Problems.From(StatusCodes.Status503ServiceUnavailable, new Fault("unavailable", "request", "another try when the imports before it are done"));
+        return Problems.From(
+            StatusCodes.Status503ServiceUnavailable,
+            new Fault("unavailable", "request", "another try when the imports before it are done")
+        );
     }
 
     /// <summary>What is imported lies anywhere, so it takes the whole city; and zones come into force, which others approve.</summary>
     private static ProblemHttpResult? Refuse(HttpContext context, ImportOrder order) =>
-        !context.Scope(Right.Import).IsWholeCity ? Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "as", "the right to import for the whole city"))
-        : order.As.Name == "zones" && context.Caller()?.May(Right.Approve) != true ? Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "as", "the right to approve zones, since they come into force"))
+        !context.Scope(Right.Import).IsWholeCity
+            ? Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "as", "the right to import for the whole city"))
+        : order.As.Name == "zones" && context.Caller()?.May(Right.Approve) != true
+            ? Problems.From(
+                StatusCodes.Status403Forbidden,
+                new Fault("right-missing", "as", "the right to approve zones, since they come into force")
+            )
         : null;
 
     private static Fault? Order(ImportForm form, HttpContext context, out ImportOrder? order)
@@ -94,8 +139,17 @@ internal static class ImportEndpoints
             return new Fault("value-wrong", "as", $"one of {string.Join(", ", known)}");
         if (form.FaultOf("dryRun", "swapAxes", "trustCrs", "skipRejected") is { } wrong)
             return wrong;
-        order = new ImportOrder(collection, form.Last("crs"), form.Last("layer"), [.. form.All("map")],
-            form.Is("dryRun"), form.Is("swapAxes"), form.Is("trustCrs"), form.Is("skipRejected"), context.User.Identity?.Name ?? "local");
+        order = new ImportOrder(
+            collection,
+            form.Last("crs"),
+            form.Last("layer"),
+            [.. form.All("map")],
+            form.Is("dryRun"),
+            form.Is("swapAxes"),
+            form.Is("trustCrs"),
+            form.Is("skipRejected"),
+            context.User.Identity?.Name ?? "local"
+        );
         return null;
     }
 }

@@ -21,9 +21,18 @@ internal sealed class ImportForm : IDisposable
     /// <summary>Reads a request's form; its bytes are bounded by the endpoint.</summary>
     public static async Task<(ImportForm? Form, ProblemHttpResult? Refused)> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary)
-            return (null, Problems.From(StatusCodes.Status415UnsupportedMediaType, new Fault("media-type-unsupported", "Content-Type", "multipart/form-data")));
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= 200 } boundary
+        )
+            return (
+                null,
+                Problems.From(
+                    StatusCodes.Status415UnsupportedMediaType,
+                    new Fault("media-type-unsupported", "Content-Type", "multipart/form-data")
+                )
+            );
         var form = new ImportForm();
         try
         {
@@ -37,7 +46,8 @@ internal sealed class ImportForm : IDisposable
         {
             return (null, Refused(failure));
         }
-        catch (Exception failure) when (failure is InvalidDataException || (failure is IOException && failure is not BadHttpRequestException))
+        catch (Exception failure)
+            when (failure is InvalidDataException || (failure is IOException && failure is not BadHttpRequestException))
         {
             return (null, Problems.BadRequest(new Fault("request-malformed", "body", "multipart/form-data that is whole")));
         }
@@ -48,7 +58,12 @@ internal sealed class ImportForm : IDisposable
     }
 
     public static ProblemHttpResult Refused(ImportRefusedException failure) =>
-        Problems.From(failure.Fault.Code is "file-too-large" or "zip-too-large" ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, failure.Fault);
+        Problems.From(
+            failure.Fault.Code is "file-too-large" or "zip-too-large"
+                ? StatusCodes.Status413PayloadTooLarge
+                : StatusCodes.Status400BadRequest,
+            failure.Fault
+        );
 
     /// <summary>A field's last value; null: it is not there, or empty.</summary>
     public string? Last(string name) => _fields.FindLast(field => field.Name == name).Value is { Length: > 0 } value ? value : null;
@@ -58,7 +73,8 @@ internal sealed class ImportForm : IDisposable
     public bool Is(string flag) => Last(flag) == "true";
 
     /// <summary>The fault of a flag that is neither <c>true</c> nor <c>false</c>.</summary>
-    public Fault? FaultOf(params string[] flags) => flags.Select(flag => Problems.UnlessOneOf(flag, Last(flag), ["true", "false"])).FirstOrDefault(fault => fault is not null);
+    public Fault? FaultOf(params string[] flags) =>
+        flags.Select(flag => Problems.UnlessOneOf(flag, Last(flag), ["true", "false"])).FirstOrDefault(fault => fault is not null);
 
     /// <summary>Gives the folder to somebody who keeps it longer than the form.</summary>
     public ImportFolder TakeFolder()
@@ -78,7 +94,12 @@ internal sealed class ImportForm : IDisposable
                 continue;
             if (disposition.IsFileDisposition())
             {
-                await Folder.AddAsync(HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "", section.Body, cancellation);
+                await Folder.AddAsync(
+                    HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
+                        ?? "",
+                    section.Body,
+                    cancellation
+                );
                 continue;
             }
             if (_fields.Count == MaxFields)
@@ -101,7 +122,11 @@ internal sealed class ImportForm : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

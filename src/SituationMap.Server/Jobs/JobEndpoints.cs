@@ -16,12 +16,24 @@ internal sealed record JobRunResponse(DateTimeOffset At, double Milliseconds, bo
 
 /// <param name="Next">When it is due next.</param>
 /// <param name="Runs">The latest ones, newest first.</param>
-internal sealed record JobResponse(string Name, string? Description, DateTimeOffset? Next, JobRunResponse? Last, IReadOnlyList<JobRunResponse> Runs);
+internal sealed record JobResponse(
+    string Name,
+    string? Description,
+    DateTimeOffset? Next,
+    JobRunResponse? Last,
+    IReadOnlyList<JobRunResponse> Runs
+);
 
 /// <param name="Queued">Households that wait to be worked out.</param>
 /// <param name="NextDue">When time alone changes a status next.</param>
 internal sealed record WorkerResponse(
-    long Queued, DateTimeOffset? NextDue, DateTimeOffset? LastBatchAt, int LastBatchHouseholds, int LastBatchChanges, double LastBatchMilliseconds);
+    long Queued,
+    DateTimeOffset? NextDue,
+    DateTimeOffset? LastBatchAt,
+    int LastBatchHouseholds,
+    int LastBatchChanges,
+    double LastBatchMilliseconds
+);
 
 internal sealed record JobsResponse(IReadOnlyList<JobResponse> Jobs, WorkerResponse Worker);
 
@@ -31,12 +43,22 @@ internal static class JobEndpoints
 
     public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/jobs", GetAsync).RequiresRight(Right.Operate).UsesStore().WithTags("Jobs").WithSummary("What ran, when, how long, and what is due next");
+        routes
+            .MapGet("/api/jobs", GetAsync)
+            .RequiresRight(Right.Operate)
+            .UsesStore()
+            .WithTags("Jobs")
+            .WithSummary("What ran, when, how long, and what is due next");
         return routes;
     }
 
     private static async Task<Ok<JobsResponse>> GetAsync(
-        ISchedulerFactory schedulers, IExecutionHistoryStore history, StatusWorker worker, NpgsqlDataSource database, CancellationToken cancellation)
+        ISchedulerFactory schedulers,
+        IExecutionHistoryStore history,
+        StatusWorker worker,
+        NpgsqlDataSource database,
+        CancellationToken cancellation
+    )
     {
         var scheduler = await schedulers.GetScheduler(cancellation);
         var jobs = new List<JobResponse>();
@@ -46,16 +68,44 @@ internal static class JobEndpoints
             var detail = await scheduler.GetJobDetail(key, cancellation);
             var trigger = await scheduler.GetTrigger(new TriggerKey(name), cancellation);
             var executions = await history.QueryExecutions(
-                new ExecutionHistoryQuery { SchedulerName = scheduler.SchedulerName, Job = key, Take = LatestRuns }, cancellation);
-            JobRunResponse[] runs = [.. executions.Items.Select(run => new JobRunResponse(run.FiredAtUtc, run.Duration.TotalMilliseconds, run.Succeeded, run.Summary))];
+                new ExecutionHistoryQuery
+                {
+                    SchedulerName = scheduler.SchedulerName,
+                    Job = key,
+                    Take = LatestRuns,
+                },
+                cancellation
+            );
+            JobRunResponse[] runs =
+            [
+                .. executions.Items.Select(run => new JobRunResponse(
+                    run.FiredAtUtc,
+                    run.Duration.TotalMilliseconds,
+                    run.Succeeded,
+                    run.Summary
+                )),
+            ];
             jobs.Add(new JobResponse(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));
         }
 
-        await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)");
+        await using var command = database.CreateCommand(
+            "SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)"
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var state = worker.State;
-        return TypedResults.Ok(new JobsResponse(jobs, new WorkerResponse(
-            reader.GetInt64(0), reader.InstantOrNull(1), state.LastBatchAt, state.LastBatchHouseholds, state.LastBatchChanges, state.LastBatchMilliseconds)));
+        return TypedResults.Ok(
+            new JobsResponse(
+                jobs,
+                new WorkerResponse(
+                    reader.GetInt64(0),
+                    reader.InstantOrNull(1),
+                    state.LastBatchAt,
+                    state.LastBatchHouseholds,
+                    state.LastBatchChanges,
+                    state.LastBatchMilliseconds
+                )
+            )
+        );
     }
 }

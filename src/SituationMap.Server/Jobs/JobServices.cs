@@ -15,7 +15,11 @@ internal static class JobServices
     /// </summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, PostgisStore store)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(store.ConnectionString) { SearchPath = "quartz", MaxPoolSize = ConnectionShares.Jobs }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(store.ConnectionString)
+        {
+            SearchPath = "quartz",
+            MaxPoolSize = ConnectionShares.Jobs,
+        }.ConnectionString;
         services.AddQuartz(quartz =>
         {
             quartz.UsePersistentStore(persistent =>
@@ -27,10 +31,22 @@ internal static class JobServices
             });
             quartz.ScheduleJob<SweepJob>(
                 trigger => trigger.WithIdentity(SweepJob.Name).StartNow().WithSimpleSchedule(SweepInterval),
-                job => job.WithIdentity(SweepJob.Name).WithDescription("Fires what fell due and works off what a wake-up missed").DisallowConcurrentExecution());
+                job =>
+                    job.WithIdentity(SweepJob.Name)
+                        .WithDescription("Fires what fell due and works off what a wake-up missed")
+                        .DisallowConcurrentExecution()
+            );
             quartz.ScheduleJob<RetentionJob>(
-                trigger => trigger.WithIdentity(RetentionJob.Name).StartAt(DateTimeOffset.UtcNow.AddMinutes(5)).WithSimpleSchedule(RetentionInterval),
-                job => job.WithIdentity(RetentionJob.Name).WithDescription("Erases what is known of persons once its time is over").DisallowConcurrentExecution());
+                trigger =>
+                    trigger
+                        .WithIdentity(RetentionJob.Name)
+                        .StartAt(DateTimeOffset.UtcNow.AddMinutes(5))
+                        .WithSimpleSchedule(RetentionInterval),
+                job =>
+                    job.WithIdentity(RetentionJob.Name)
+                        .WithDescription("Erases what is known of persons once its time is over")
+                        .DisallowConcurrentExecution()
+            );
         });
         services.AddQuartzHostedService();
         return services;

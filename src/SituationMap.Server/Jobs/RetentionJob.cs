@@ -11,7 +11,11 @@ internal sealed class RetentionJob(PersonErasure erasure, Supervisor supervisor)
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        var (persons, reasons) = await supervisor.AttemptAsync("erasing what is known of persons once its time is over", erasure.EraseWhatIsOverAsync, cancellationToken);
+        var (persons, reasons) = await supervisor.AttemptAsync(
+            "erasing what is known of persons once its time is over",
+            erasure.EraseWhatIsOverAsync,
+            cancellationToken
+        );
         var told = $"what is known of {persons} persons and {reasons} reasons were erased";
         context.Result = persons + reasons > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
     }

@@ -28,29 +28,47 @@ internal sealed class LiveAdvance
         foreach (var place in change.Buildings)
         {
             var building = city.Buildings[place];
-            Add("status", "buildings", building.Shape.Box, city.Grids[building.Grid].Path, json => Write(json, building, after.BuildingCounts[place]));
+            Add("status", "buildings", building.Shape.Box, city.Grids[building.Grid].Path, json =>
+                Write(json, building, after.BuildingCounts[place])
+            );
         }
         foreach (var (id, where) in change.Zones)
             Add("zone", "zones", where, null, json => Write(json, id, after.Zones.FirstOrDefault(zone => zone.Id == id)));
-        AddEdited("building", "buildings", change.EditedBuildings, city.Buildings, building => building.Id, building => city.Grids[building.Grid].Path, (json, building) =>
-        {
-            json.WriteString("building", building?.Code); // null: it is no more
-            if (building is null)
-                return;
-            json.WriteString("address", building.Address);
-            json.WriteString("grid", city.Grids[building.Grid].Code);
-        });
-        AddEdited("checkpoint", "checkpoints", change.EditedCheckpoints, city.Checkpoints, checkpoint => checkpoint.Id, _ => null, (json, checkpoint) =>
-        {
-            json.WriteString("checkpoint", checkpoint?.Code); // null: it is no more
-            if (checkpoint is null)
-                return;
-            json.WriteString("name", checkpoint.Name);
-            json.WriteBoolean("manned", checkpoint.Manned);
-            json.WriteString("passage", after.LastPassages.GetValueOrDefault(checkpoint.Id)); // null: nobody has passed
-            json.WriteNumber("lon", checkpoint.Location.X);
-            json.WriteNumber("lat", checkpoint.Location.Y);
-        });
+        AddEdited(
+            "building",
+            "buildings",
+            change.EditedBuildings,
+            city.Buildings,
+            building => building.Id,
+            building => city.Grids[building.Grid].Path,
+            (json, building) =>
+            {
+                json.WriteString("building", building?.Code); // null: it is no more
+                if (building is null)
+                    return;
+                json.WriteString("address", building.Address);
+                json.WriteString("grid", city.Grids[building.Grid].Code);
+            }
+        );
+        AddEdited(
+            "checkpoint",
+            "checkpoints",
+            change.EditedCheckpoints,
+            city.Checkpoints,
+            checkpoint => checkpoint.Id,
+            _ => null,
+            (json, checkpoint) =>
+            {
+                json.WriteString("checkpoint", checkpoint?.Code); // null: it is no more
+                if (checkpoint is null)
+                    return;
+                json.WriteString("name", checkpoint.Name);
+                json.WriteBoolean("manned", checkpoint.Manned);
+                json.WriteString("passage", after.LastPassages.GetValueOrDefault(checkpoint.Id)); // null: nobody has passed
+                json.WriteNumber("lon", checkpoint.Location.X);
+                json.WriteNumber("lat", checkpoint.Location.Y);
+            }
+        );
         Size = _parts.Sum(part => part.Json.Length) + (_tiles.Length * 16);
     }
 
@@ -60,44 +78,46 @@ internal sealed class LiveAdvance
     /// <summary>The bytes it takes to keep it, about.</summary>
     public int Size { get; }
 
-    /// <summary>Its events as far as a filter takes them. Only the last one carries an id: who is cut off between two of them gets them all again.</summary>
+    /// <summary>Its events as far as a filter takes them. Only the last one carries an id: who is cut off between two of them gets them all
+    /// again.</summary>
     public LiveMessage For(LiveFilter filter) => filter == LiveFilter.Everything ? _whole ??= Make(filter) : Make(filter);
 
     private LiveMessage Make(LiveFilter filter) => LiveMessage.Of(Sequence, events =>
-    {
-        foreach (var named in _parts.Where(part => filter.Takes(part.Where, part.Path)).GroupBy(part => part.Event))
         {
-            events.Add(named.Key, null, json =>
+            foreach (var named in _parts.Where(part => filter.Takes(part.Where, part.Path)).GroupBy(part => part.Event))
+            {
+                events.Add(named.Key, null, json =>
+                {
+                    Head(json);
+                    foreach (var list in named.GroupBy(part => part.List))
+                    {
+                        json.WriteStartArray(list.Key);
+                        foreach (var part in list)
+                            json.WriteRawValue(part.Json, skipInputValidation: true);
+                        json.WriteEndArray();
+                    }
+                });
+            }
+            var tiles = _tiles.Where(tile => filter.Takes(tile.BufferedBox) && IsInScope(tile.BufferedBox, filter)).ToArray();
+            if (tiles.Length == 0)
+            {
+                events.AddId(Sequence);
+                return;
+            }
+            events.Add("tiles", Sequence, json =>
             {
                 Head(json);
-                foreach (var list in named.GroupBy(part => part.List))
-                {
-                    json.WriteStartArray(list.Key);
-                    foreach (var part in list)
-                        json.WriteRawValue(part.Json, skipInputValidation: true);
-                    json.WriteEndArray();
-                }
+                json.WriteStartArray("tiles");
+                foreach (var tile in tiles)
+                    json.WriteStringValue(tile.ToString());
+                json.WriteEndArray();
             });
-        }
-        var tiles = _tiles.Where(tile => filter.Takes(tile.BufferedBox) && IsInScope(tile.BufferedBox, filter)).ToArray();
-        if (tiles.Length == 0)
-        {
-            events.AddId(Sequence);
-            return;
-        }
-        events.Add("tiles", Sequence, json =>
-        {
-            Head(json);
-            json.WriteStartArray("tiles");
-            foreach (var tile in tiles)
-                json.WriteStringValue(tile.ToString());
-            json.WriteEndArray();
         });
-    });
 
     /// <summary>Whether a tile shows something of the scope, or of what is the same for all: that others differ is for others.</summary>
     private bool IsInScope(Box box, LiveFilter filter) =>
-        filter.Scope.IsWholeCity || _parts.Exists(part => part.Where.Intersects(box) && (part.Path is null || filter.Scope.CoversPath(part.Path)));
+        filter.Scope.IsWholeCity
+        || _parts.Exists(part => part.Where.Intersects(box) && (part.Path is null || filter.Scope.CoversPath(part.Path)));
 
     private void Head(Utf8JsonWriter json)
     {
@@ -105,7 +125,15 @@ internal sealed class LiveAdvance
         json.WriteString("asOf", _asOf);
     }
 
-    private void AddEdited<T>(string name, string list, IReadOnlyList<Edited> edited, T[] items, Func<T, int> id, Func<T, string?> path, Action<Utf8JsonWriter, T?> write)
+    private void AddEdited<T>(
+        string name,
+        string list,
+        IReadOnlyList<Edited> edited,
+        T[] items,
+        Func<T, int> id,
+        Func<T, string?> path,
+        Action<Utf8JsonWriter, T?> write
+    )
         where T : class
     {
         if (edited.Count == 0)

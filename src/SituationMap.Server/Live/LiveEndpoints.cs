@@ -14,21 +14,33 @@ internal static class LiveEndpoints
 
     public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/live", StreamAsync)
+        routes
+            .MapGet("/api/live", StreamAsync)
             .RequiresRight(Right.See)
             .WithTags("Live")
             .WithSummary("Everything that changes what the map shows, as Server-Sent Events")
-            .WithDescription("Events: hello, status, zone, building and checkpoint (put up, changed, gone, or last passed in the other direction), tiles (the exact list of tiles that differ), heartbeat, reload. "
-                + "bbox= (west,south,east,north) and grid= (with all below it) leave out what lies elsewhere. The id is the sequence of the feed; "
-                + "reconnecting with Last-Event-ID (or since=) brings everything after it.")
+            .WithDescription(
+                "Events: hello, status, zone, building and checkpoint (put up, changed, gone, or last passed in the other direction), tiles (the exact list of tiles that differ), heartbeat, reload. "
+                    + "bbox= (west,south,east,north) and grid= (with all below it) leave out what lies elsewhere. The id is the sequence of the feed; "
+                    + "reconnecting with Last-Event-ID (or since=) brings everything after it."
+            )
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
 
     private static async Task<IResult> StreamAsync(
-        HttpContext context, AccessDirectory directory, SnapshotHolder holder, LiveHub hub, LiveHistory history, IHostApplicationLifetime lifetime, TimeProvider clock,
-        string? since = null, string? bbox = null, string? grid = null)
+        HttpContext context,
+        AccessDirectory directory,
+        SnapshotHolder holder,
+        LiveHub hub,
+        LiveHistory history,
+        IHostApplicationLifetime lifetime,
+        TimeProvider clock,
+        string? since = null,
+        string? bbox = null,
+        string? grid = null
+    )
     {
         var from = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? since;
         var after = -1L;
@@ -39,7 +51,11 @@ internal static class LiveEndpoints
             return Problems.BadRequest(fault!);
 
         using var access = directory.Watch(context.Caller()!, Right.See);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping, access.Lost);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            lifetime.ApplicationStopping,
+            access.Lost
+        );
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // or a proxy would hold events back
@@ -50,7 +66,10 @@ internal static class LiveEndpoints
             var sent = listener.From;
             if (from is not null)
             {
-                foreach (var missed in listener.Missed?.Select(advance => advance.For(filter)) ?? [await history.CatchUpAsync(after, listener.From, filter, ended.Token)])
+                foreach (
+                    var missed in listener.Missed?.Select(advance => advance.For(filter))
+                        ?? [await history.CatchUpAsync(after, listener.From, filter, ended.Token)]
+                )
                 {
                     await SendAsync(context, missed, ended.Token);
                     sent = missed.Sequence;
@@ -66,7 +85,15 @@ internal static class LiveEndpoints
     }
 
     private static async Task FollowAsync(
-        HttpContext context, LiveHub.Listener listener, LiveFilter filter, long sent, AccessWatch access, SnapshotHolder holder, TimeProvider clock, CancellationToken cancellation)
+        HttpContext context,
+        LiveHub.Listener listener,
+        LiveFilter filter,
+        long sent,
+        AccessWatch access,
+        SnapshotHolder holder,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         var advances = listener.Advances.Reader;
         while (true)

@@ -8,7 +8,8 @@ namespace SituationMap.Server.Live;
 
 /// <summary>Which part of the map a client of the live feed follows.</summary>
 /// <param name="Box">Nothing that lies wholly outside; null: all of the map.</param>
-/// <param name="Grid">Nothing of the grids that are neither this one nor below it, nor what lies outside its extent; null: all grids.</param>
+/// <param name="Grid">Nothing of the grids that are neither this one nor below it, nor what lies outside its extent; null: all
+/// grids.</param>
 /// <param name="Scope">Nothing of other grids than these; what belongs to no grid is the same for all.</param>
 internal sealed record LiveFilter(Box? Box, Grid? Grid, Scope Scope)
 {
@@ -38,7 +39,14 @@ internal sealed record LiveFilter(Box? Box, Grid? Grid, Scope Scope)
     public bool Takes(in Box where, string? path = null) =>
         (Box is null || Box.Value.Intersects(where))
         && (path is null || Scope.CoversPath(path))
-        && (Grid is null || (path is null ? Grid.Shape.Box.Intersects(where) : path == Grid.Path || path.StartsWith(Grid.Path + '.', StringComparison.Ordinal)));
+        && (
+            Grid is null
+            || (
+                path is null
+                    ? Grid.Shape.Box.Intersects(where)
+                    : path == Grid.Path || path.StartsWith(Grid.Path + '.', StringComparison.Ordinal)
+            )
+        );
 
     private static Box? ParseBox(string text)
     {

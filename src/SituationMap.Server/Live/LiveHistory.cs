@@ -25,7 +25,9 @@ internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder hold
         {
             var rows = await FeedReader.ReadAsync(database, after, snapshot.Sequence, Retained, cancellation);
             // what there was before is not at hand, and what has gone from it cannot be told
-            return rows.Length == snapshot.Sequence - after && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage)
+            return
+                rows.Length == snapshot.Sequence - after
+                && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage)
                 ? new LiveAdvance(SnapshotChange.Describe(rows, before: null, snapshot, touched)).For(filter)
                 : LiveMessage.Reload(snapshot);
         }

@@ -25,7 +25,11 @@ internal sealed class LiveHub
     {
         var meter = meters.CreateOurs();
         meter.CreateObservableUpDownCounter("situationmap.live.clients", CountListeners, "{client}", "Clients of the live feed.");
-        _dropped = meter.CreateCounter<long>("situationmap.live.dropped", "{client}", "Clients of the live feed that were too slow and were cut off, to resume.");
+        _dropped = meter.CreateCounter<long>(
+            "situationmap.live.dropped",
+            "{client}",
+            "Clients of the live feed that were too slow and were cut off, to resume."
+        );
     }
 
     /// <summary>Says where the first picture stands.</summary>
@@ -53,7 +57,10 @@ internal sealed class LiveHub
     {
         lock (_gate)
         {
-            var missed = after is { } known && known >= _keptAfter && known <= _last ? _kept.Where(advance => advance.Sequence > known).ToArray() : null;
+            var missed =
+                after is { } known && known >= _keptAfter && known <= _last
+                    ? _kept.Where(advance => advance.Sequence > known).ToArray()
+                    : null;
             var listener = new Listener(this, _last, missed);
             _listeners.Add(listener);
             return listener;
@@ -86,8 +93,10 @@ internal sealed class LiveHub
 
     internal sealed class Listener(LiveHub hub, long from, IReadOnlyList<LiveAdvance>? missed) : IDisposable
     {
-        public Channel<LiveAdvance> Advances { get; } = Channel.CreateBounded<LiveAdvance>(
-            new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        public Channel<LiveAdvance> Advances { get; } =
+            Channel.CreateBounded<LiveAdvance>(
+                new BoundedChannelOptions(Backlog) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+            );
 
         /// <summary>The sequence after which it gets every advance.</summary>
         public long From { get; } = from;

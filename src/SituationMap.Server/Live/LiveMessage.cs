@@ -11,14 +11,17 @@ namespace SituationMap.Server.Live;
 internal sealed record LiveMessage(long Sequence, ReadOnlyMemory<byte> Bytes)
 {
     /// <inheritdoc cref="Heartbeat"/>
-    public static LiveMessage Hello(Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) => Sign("hello", snapshot, confirmedAt, now);
+    public static LiveMessage Hello(Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) =>
+        Sign("hello", snapshot, confirmedAt, now);
 
     /// <param name="confirmedAt">When the store was last known to have nothing newer.</param>
     /// <param name="now">The server's clock, by which a client sees how old that is.</param>
-    public static LiveMessage Heartbeat(Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) => Sign("heartbeat", snapshot, confirmedAt, now);
+    public static LiveMessage Heartbeat(Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) =>
+        Sign("heartbeat", snapshot, confirmedAt, now);
 
     /// <summary>Told to a client that resumes from before what can be told: start over.</summary>
-    public static LiveMessage Reload(Snapshot snapshot) => Of(snapshot.Sequence, events => events.Add("reload", snapshot.Sequence, json => Head(json, snapshot)));
+    public static LiveMessage Reload(Snapshot snapshot) =>
+        Of(snapshot.Sequence, events => events.Add("reload", snapshot.Sequence, json => Head(json, snapshot)));
 
     public static LiveMessage Of(long sequence, Action<Events> write)
     {
@@ -29,11 +32,11 @@ internal sealed record LiveMessage(long Sequence, ReadOnlyMemory<byte> Bytes)
 
     private static LiveMessage Sign(string name, Snapshot snapshot, DateTimeOffset confirmedAt, DateTimeOffset now) =>
         Of(snapshot.Sequence, events => events.Add(name, null, json =>
-        {
-            Head(json, snapshot);
-            json.WriteString("confirmedAt", confirmedAt);
-            json.WriteString("now", now);
-        }));
+            {
+                Head(json, snapshot);
+                json.WriteString("confirmedAt", confirmedAt);
+                json.WriteString("now", now);
+            }));
 
     private static void Head(Utf8JsonWriter json, Snapshot snapshot)
     {

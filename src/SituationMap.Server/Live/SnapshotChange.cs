@@ -15,8 +15,14 @@ namespace SituationMap.Server.Live;
 /// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, or passed in the other direction.</param>
 /// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
 internal sealed record SnapshotChange(
-    Snapshot After, IReadOnlyList<int> Households, IReadOnlyList<int> Buildings, IReadOnlyList<Edited> Zones,
-    IReadOnlyList<Edited> EditedBuildings, IReadOnlyList<Edited> EditedCheckpoints, IReadOnlyDictionary<TileId, int> Tiles)
+    Snapshot After,
+    IReadOnlyList<int> Households,
+    IReadOnlyList<int> Buildings,
+    IReadOnlyList<Edited> Zones,
+    IReadOnlyList<Edited> EditedBuildings,
+    IReadOnlyList<Edited> EditedCheckpoints,
+    IReadOnlyDictionary<TileId, int> Tiles
+)
 {
     /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
     /// <param name="before">
@@ -27,16 +33,34 @@ internal sealed record SnapshotChange(
     {
         var city = after.City;
         var households = rows.Where(row => row.Kind == FeedKind.Status)
-            .Select(row => city.PlaceOfHousehold(row.Subject)).Where(place => place >= 0).Distinct().ToArray();
+            .Select(row => city.PlaceOfHousehold(row.Subject))
+            .Where(place => place >= 0)
+            .Distinct()
+            .ToArray();
         var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
         return new SnapshotChange(
-            after, households, buildings, Edits(FeedKind.Zone), Edits(FeedKind.Building), Edits(FeedKind.Checkpoint, FeedKind.Passage), touched.Between(before, after, households, rows));
+            after,
+            households,
+            buildings,
+            Edits(FeedKind.Zone),
+            Edits(FeedKind.Building),
+            Edits(FeedKind.Checkpoint, FeedKind.Passage),
+            touched.Between(before, after, households, rows)
+        );
 
         Edited[] Edits(params FeedKind[] kinds) =>
-            [.. from row in rows
+            [
+                .. from row in rows
                 where kinds.Contains(row.Kind)
                 group row by row.Subject into edits
-                select new Edited(edits.Key, edits.Where(row => row.Touched is { IsEmpty: false }).Select(row => Box.Of(row.Touched!.EnvelopeInternal)).Aggregate(Box.None, Box.Around))];
+                select new Edited(
+                    edits.Key,
+                    edits
+                        .Where(row => row.Touched is { IsEmpty: false })
+                        .Select(row => Box.Of(row.Touched!.EnvelopeInternal))
+                        .Aggregate(Box.None, Box.Around)
+                ),
+            ];
     }
 }
 

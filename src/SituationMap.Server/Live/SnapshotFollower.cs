@@ -11,9 +11,16 @@ namespace SituationMap.Server.Live;
 /// swap, tell the live feed. Woken by notifications; looks by itself as well. What it cannot apply it gets past by loading anew.
 /// </summary>
 internal sealed partial class SnapshotFollower(
-    NpgsqlDataSource database, SnapshotLoader loader, SnapshotHolder holder, TouchedTiles touched, TileVersions versions, LiveHub live, TimeProvider clock, Supervisor supervisor,
-    ILogger<SnapshotFollower> logger)
-    : BackgroundService
+    NpgsqlDataSource database,
+    SnapshotLoader loader,
+    SnapshotHolder holder,
+    TouchedTiles touched,
+    TileVersions versions,
+    LiveHub live,
+    TimeProvider clock,
+    Supervisor supervisor,
+    ILogger<SnapshotFollower> logger
+) : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
@@ -25,14 +32,26 @@ internal sealed partial class SnapshotFollower(
         holder.Confirm();
         live.Begin(holder.Current.Sequence);
         var city = holder.Current.City;
-        Loaded(logger, city.Households.Length, city.Buildings.Length, city.Grids.Length, holder.Current.Sequence, clock.GetElapsedTime(started).TotalMilliseconds);
+        Loaded(
+            logger,
+            city.Households.Length,
+            city.Buildings.Length,
+            city.Grids.Length,
+            holder.Current.Sequence,
+            clock.GetElapsedTime(started).TotalMilliseconds
+        );
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var wakeup = new Wakeup(database, Channels.Feed, clock, supervisor);
-        await supervisor.KeepAsync("following the changes", FollowAsync, stopping => wakeup.WaitAsync(LongestWait, stopping), stoppingToken);
+        await supervisor.KeepAsync(
+            "following the changes",
+            FollowAsync,
+            stopping => wakeup.WaitAsync(LongestWait, stopping),
+            stoppingToken
+        );
     }
 
     private async Task FollowAsync(CancellationToken cancellation)
@@ -52,7 +71,8 @@ internal sealed partial class SnapshotFollower(
         holder.Confirm();
     }
 
-    /// <summary>Loads everything anew, past what could not be applied. What differs from before is not known, so whoever has any of it starts over.</summary>
+    /// <summary>Loads everything anew, past what could not be applied. What differs from before is not known, so whoever has any of it
+    /// starts over.</summary>
     private async Task ReloadAsync(CancellationToken cancellation)
     {
         var after = await loader.LoadAsync(cancellation);
@@ -76,7 +96,10 @@ internal sealed partial class SnapshotFollower(
         return true;
     }
 
-    [LoggerMessage(300, LogLevel.Information,
-        "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in {Milliseconds:0} ms")]
+    [LoggerMessage(
+        300,
+        LogLevel.Information,
+        "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in {Milliseconds:0} ms"
+    )]
     private static partial void Loaded(ILogger logger, int households, int buildings, int grids, long sequence, double milliseconds);
 }

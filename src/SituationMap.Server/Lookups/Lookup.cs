@@ -61,7 +61,8 @@ internal sealed class Lookup(ProtocolCatalog protocols)
 
     /// <summary>What answers about one picture, for any number of points.</summary>
     /// <param name="scope">Buildings outside it are not told.</param>
-    public LookupView Over(Snapshot snapshot, Scope scope) => new(snapshot, scope, ZonesOf(snapshot), _texts.GetValue(snapshot.City, static city => new LookupTexts(city)));
+    public LookupView Over(Snapshot snapshot, Scope scope) =>
+        new(snapshot, scope, ZonesOf(snapshot), _texts.GetValue(snapshot.City, static city => new LookupTexts(city)));
 
     /// <summary>The zones in force in a picture.</summary>
     public ZoneIndex ZonesOf(Snapshot snapshot) => _zones.GetValue(snapshot.Zones, zones => new ZoneIndex(zones, protocols));
@@ -86,14 +87,23 @@ internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones
         _places.Grids.Find(longitude, latitude, found.Met);
         foreach (var grid in found.Met)
         {
-            if (found.Grid < 0 || _places.Depths[grid] > _places.Depths[found.Grid] || (_places.Depths[grid] == _places.Depths[found.Grid] && grid < found.Grid))
+            if (
+                found.Grid < 0
+                || _places.Depths[grid] > _places.Depths[found.Grid]
+                || (_places.Depths[grid] == _places.Depths[found.Grid] && grid < found.Grid)
+            )
                 found.Grid = grid;
         }
         _places.Buildings.Find(longitude, latitude, found.Met);
         foreach (var building in found.Met)
         {
-            if (scope.Covers(snapshot.City, snapshot.City.Buildings[building].Grid)
-                && (found.Building < 0 || string.CompareOrdinal(snapshot.City.Buildings[building].Code, snapshot.City.Buildings[found.Building].Code) < 0))
+            if (
+                scope.Covers(snapshot.City, snapshot.City.Buildings[building].Grid)
+                && (
+                    found.Building < 0
+                    || string.CompareOrdinal(snapshot.City.Buildings[building].Code, snapshot.City.Buildings[found.Building].Code) < 0
+                )
+            )
                 found.Building = building;
         }
         zones.Cover.Find(longitude, latitude, found.Zones);

@@ -13,9 +13,19 @@ namespace SituationMap.Server.Lookups;
 /// <param name="RiskLevel">The strictest level of the zones; null outside all of them.</param>
 /// <param name="Checkpoints">The nearest ones, nearest first.</param>
 internal sealed record LookupResponse(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lon, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lat,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? X, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Y, string Crs, long Sequence, DateTimeOffset AsOf, IReadOnlyList<LookupGrid> Grids, LookupBuilding? Building,
-    IReadOnlyList<LookupZone> Zones, string? RiskLevel, IReadOnlyList<LookupCheckpoint> Checkpoints);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lon,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Lat,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? X,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Y,
+    string Crs,
+    long Sequence,
+    DateTimeOffset AsOf,
+    IReadOnlyList<LookupGrid> Grids,
+    LookupBuilding? Building,
+    IReadOnlyList<LookupZone> Zones,
+    string? RiskLevel,
+    IReadOnlyList<LookupCheckpoint> Checkpoints
+);
 
 internal sealed record LookupGrid(string Code, string Name, string Level);
 

@@ -46,7 +46,14 @@ internal sealed class LookupRows(string x, string y)
                     step = Step.Wrong;
                 if (step == Step.Wrong)
                 {
-                    yield return End(index, new Fault("json-malformed", "body", $"a well-formed JSON array of objects with {x} and {y}, each of at most {MaxRowBytes >> 10} KiB"));
+                    yield return End(
+                        index,
+                        new Fault(
+                            "json-malformed",
+                            "body",
+                            $"a well-formed JSON array of objects with {x} and {y}, each of at most {MaxRowBytes >> 10} KiB"
+                        )
+                    );
                     yield break;
                 }
                 if (step == Step.Over)
@@ -95,7 +102,11 @@ internal sealed class LookupRows(string x, string y)
     {
         using var text = new StreamReader(body);
         var bad = false;
-        using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture) { MaxFieldSize = MaxRowBytes, BadDataFound = _ => bad = true }, leaveOpen: true);
+        using var csv = new CsvParser(
+            text,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { MaxFieldSize = MaxRowBytes, BadDataFound = _ => bad = true },
+            leaveOpen: true
+        );
         var (columnX, columnY, columnId, index) = (-1, -1, -1, -1);
         while (true)
         {
@@ -111,7 +122,14 @@ internal sealed class LookupRows(string x, string y)
             }
             if (broken || bad)
             {
-                yield return End(Math.Max(0, index), new Fault("csv-malformed", "body", $"CSV as RFC 4180 has it, fields of at most {MaxRowBytes >> 10} KiB (line {csv.RawRow})"));
+                yield return End(
+                    Math.Max(0, index),
+                    new Fault(
+                        "csv-malformed",
+                        "body",
+                        $"CSV as RFC 4180 has it, fields of at most {MaxRowBytes >> 10} KiB (line {csv.RawRow})"
+                    )
+                );
                 yield break;
             }
             if (!any)
@@ -122,10 +140,14 @@ internal sealed class LookupRows(string x, string y)
                 (columnX, columnY, columnId) = (Array.IndexOf(names, x), Array.IndexOf(names, y), Array.IndexOf(names, "id"));
                 if (columnX >= 0 && columnY >= 0)
                     continue;
-                yield return End(0, new Fault("field-missing", columnX < 0 ? x : y, $"a first line with the names of the columns, {x} and {y} among them"));
+                yield return End(
+                    0,
+                    new Fault("field-missing", columnX < 0 ? x : y, $"a first line with the names of the columns, {x} and {y} among them")
+                );
                 yield break;
             }
-            var id = columnId >= 0 && columnId < csv.Count ? JsonSerializer.SerializeToUtf8Bytes(csv[columnId], LookupTexts.Plain) : default;
+            var id =
+                columnId >= 0 && columnId < csv.Count ? JsonSerializer.SerializeToUtf8Bytes(csv[columnId], LookupTexts.Plain) : default;
             var fault = Number(csv, columnX, x, out var numberX) ?? Number(csv, columnY, y, out _);
             _ = Number(csv, columnY, y, out var numberY);
             yield return new LookupRow(index - 1, id, numberX, numberY, fault);
@@ -143,7 +165,8 @@ internal sealed class LookupRows(string x, string y)
     private LookupRow Row(int index, in ReadOnlySequence<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 8 });
-        double? numberX = null, numberY = null;
+        double? numberX = null,
+            numberY = null;
         ReadOnlyMemory<byte> id = default;
         Fault? fault = null;
         try
@@ -156,9 +179,18 @@ internal sealed class LookupRows(string x, string y)
                 var isX = reader.ValueTextEquals(x);
                 var isY = !isX && reader.ValueTextEquals(y);
                 var isId = !isX && !isY && reader.ValueTextEquals("id"u8);
-                var name = isX ? x : isY ? y : isId ? "id" : reader.GetString()!;
+                var name =
+                    isX ? x
+                    : isY ? y
+                    : isId ? "id"
+                    : reader.GetString()!;
                 reader.Read();
-                if ((isX || isY) && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number))
+                if (
+                    (isX || isY)
+                    && reader.TokenType == JsonTokenType.Number
+                    && reader.TryGetDouble(out var number)
+                    && double.IsFinite(number)
+                )
                 {
                     if (isX)
                         numberX = number;
@@ -172,19 +204,22 @@ internal sealed class LookupRows(string x, string y)
                 else if (isId && reader.TokenType == JsonTokenType.String)
                     id = JsonSerializer.SerializeToUtf8Bytes(reader.GetString(), LookupTexts.Plain);
                 else
-                    fault ??= isId ? new Fault("type-wrong", name, "a text or a number") : new Fault("field-unknown", name, $"one of id, {x}, {y}");
+                    fault ??= isId
+                        ? new Fault("type-wrong", name, "a text or a number")
+                        : new Fault("field-unknown", name, $"one of id, {x}, {y}");
                 reader.Skip();
             }
             // what stands behind the object
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException) // the latter: text that is no Unicode
         {
             return new LookupRow(index, default, 0, 0, new Fault("json-malformed", "body", "well-formed JSON"));
         }
-        fault ??= numberX is null ? new Fault("field-missing", x, "a number") : numberY is null ? new Fault("field-missing", y, "a number") : null;
+        fault ??=
+            numberX is null ? new Fault("field-missing", x, "a number")
+            : numberY is null ? new Fault("field-missing", y, "a number")
+            : null;
         return new LookupRow(index, id, numberX ?? 0, numberY ?? 0, fault);
     }
 

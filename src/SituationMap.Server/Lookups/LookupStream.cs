@@ -27,13 +27,25 @@ internal static class LookupStream
     private static readonly string[] Forms = ["application/json", "application/x-ndjson", "text/csv"];
 
     public static async Task PostAsync(
-        HttpContext context, PastSnapshots past, Lookup lookup, CoordinateSystems systems, CancellationToken cancellation, string? crs = null, string? at = null)
+        HttpContext context,
+        PastSnapshots past,
+        Lookup lookup,
+        CoordinateSystems systems,
+        CancellationToken cancellation,
+        string? crs = null,
+        string? at = null
+    )
     {
         var (request, response) = (context.Request, context.Response);
         var form = FormOf(MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value : null);
         if (form is null)
         {
-            await Problems.From(StatusCodes.Status415UnsupportedMediaType, new Fault("media-type-unsupported", "Content-Type", $"one of {string.Join(", ", Forms)}")).ExecuteAsync(context);
+            await Problems
+                .From(
+                    StatusCodes.Status415UnsupportedMediaType,
+                    new Fault("media-type-unsupported", "Content-Type", $"one of {string.Join(", ", Forms)}")
+                )
+                .ExecuteAsync(context);
             return;
         }
         if (systems.Find(crs ?? CoordinateSystems.Default) is not { } system)
@@ -73,14 +85,24 @@ internal static class LookupStream
         response.Headers.CacheControl = "no-store";
         var points = new LookupPoints(row, any, system);
         var view = lookup.Over(snapshot, context.Scope());
-        await (answer == "text/csv" ? WriteCsvAsync(response, view, points, cancellation) : WriteJsonAsync(response, view, points, isArray: answer == "application/json", cancellation));
+        await (
+            answer == "text/csv"
+                ? WriteCsvAsync(response, view, points, cancellation)
+                : WriteJsonAsync(response, view, points, isArray: answer == "application/json", cancellation)
+        );
     }
 
     /// <summary>Where a point is, or what is wrong with it.</summary>
     private static (Position Position, Fault? Fault) Place(LookupRow point, CoordinateSystem system) =>
         point.Fault is { } fault ? (default, fault) : PositionReader.Of(system, point.X, point.Y);
 
-    private static async Task WriteJsonAsync(HttpResponse response, LookupView view, LookupPoints points, bool isArray, CancellationToken cancellation)
+    private static async Task WriteJsonAsync(
+        HttpResponse response,
+        LookupView view,
+        LookupPoints points,
+        bool isArray,
+        CancellationToken cancellation
+    )
     {
         var (output, writer, found) = (response.BodyWriter, new LookupWriter(view, points.System), new Found());
         if (isArray)
@@ -110,9 +132,32 @@ internal static class LookupStream
 
     private static async Task WriteCsvAsync(HttpResponse response, LookupView view, LookupPoints points, CancellationToken cancellation)
     {
-        await using var text = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), Portion, leaveOpen: true);
+        await using var text = new StreamWriter(
+            response.Body,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            Portion,
+            leaveOpen: true
+        );
         await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture), leaveOpen: true);
-        foreach (var column in (string[])["id", points.System.NameOfX, points.System.NameOfY, "crs", "grid", "gridName", "building", "address", "zones", "riskLevel", "checkpoint", "metres", "sequence", "error"])
+        foreach (
+            var column in (string[])
+                [
+                    "id",
+                    points.System.NameOfX,
+                    points.System.NameOfY,
+                    "crs",
+                    "grid",
+                    "gridName",
+                    "building",
+                    "address",
+                    "zones",
+                    "riskLevel",
+                    "checkpoint",
+                    "metres",
+                    "sequence",
+                    "error",
+                ]
+        )
             csv.WriteField(column);
         await csv.NextRecordAsync();
         var (city, found) = (view.Snapshot.City, new Found());
@@ -150,19 +195,25 @@ internal static class LookupStream
 
     /// <summary>A text without its quotes, anything else as it is.</summary>
     private static string Id(ReadOnlySpan<byte> json) =>
-        json.IsEmpty ? "" : json[0] == '"' ? System.Text.Json.JsonSerializer.Deserialize<string>(json)! : Encoding.UTF8.GetString(json);
+        json.IsEmpty ? ""
+        : json[0] == '"' ? System.Text.Json.JsonSerializer.Deserialize<string>(json)!
+        : Encoding.UTF8.GetString(json);
 
-    private static string? FormOf(string? mediaType) => mediaType?.ToLowerInvariant() switch
-    {
-        "application/json" => Forms[0],
-        "application/x-ndjson" or "application/ndjson" or "application/jsonl" => Forms[1],
-        "text/csv" or "application/csv" => Forms[2],
-        _ => null,
-    };
+    private static string? FormOf(string? mediaType) =>
+        mediaType?.ToLowerInvariant() switch
+        {
+            "application/json" => Forms[0],
+            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => Forms[1],
+            "text/csv" or "application/csv" => Forms[2],
+            _ => null,
+        };
 
     /// <summary>The first form that Accept names, the most wanted first; null: it names none.</summary>
     private static string? FormAccepted(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
-            ? accepted.OrderByDescending(type => type.Quality ?? 1).Select(type => FormOf(type.MediaType.Value)).FirstOrDefault(form => form is not null)
+            ? accepted
+                .OrderByDescending(type => type.Quality ?? 1)
+                .Select(type => FormOf(type.MediaType.Value))
+                .FirstOrDefault(form => form is not null)
             : null;
 }

@@ -9,7 +9,10 @@ namespace SituationMap.Server.Lookups;
 internal sealed class LookupTexts(City city)
 {
     /// <summary>As the server's other answers: Chinese stays readable.</summary>
-    public static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -18,49 +21,53 @@ internal sealed class LookupTexts(City city)
     private readonly byte[]?[] _checkpoints = new byte[city.Checkpoints.Length][];
 
     /// <summary>A grid with those above it, from the root down.</summary>
-    public byte[] Grids(int place) => _grids[place] ??= Write(writer =>
-    {
-        writer.WriteStartArray();
-        foreach (var grid in city.WithAncestors(place).Reverse().Select(above => city.Grids[above]))
+    public byte[] Grids(int place) =>
+        _grids[place] ??= Write(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var grid in city.WithAncestors(place).Reverse().Select(above => city.Grids[above]))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("code"u8, grid.Code);
+                writer.WriteString("name"u8, grid.Name);
+                writer.WriteString("level"u8, grid.Level);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        });
+
+    public byte[] Building(int place) =>
+        _buildings[place] ??= Write(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("code"u8, grid.Code);
-            writer.WriteString("name"u8, grid.Name);
-            writer.WriteString("level"u8, grid.Level);
+            writer.WriteString("code"u8, city.Buildings[place].Code);
+            writer.WriteString("address"u8, city.Buildings[place].Address);
             writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-    });
+        });
 
-    public byte[] Building(int place) => _buildings[place] ??= Write(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("code"u8, city.Buildings[place].Code);
-        writer.WriteString("address"u8, city.Buildings[place].Address);
-        writer.WriteEndObject();
-    });
-
-    public static byte[] Zone(ZoneIndex zones, int place) => zones.Texts[place] ??= Write(writer =>
-    {
-        var zone = zones.Zones[place];
-        writer.WriteStartObject();
-        writer.WriteString("code"u8, zone.Code);
-        writer.WriteString("name"u8, zone.Name);
-        writer.WriteString("level"u8, zone.Level);
-        writer.WriteNumber("version"u8, zone.Version);
-        writer.WriteEndObject();
-    });
+    public static byte[] Zone(ZoneIndex zones, int place) =>
+        zones.Texts[place] ??= Write(writer =>
+        {
+            var zone = zones.Zones[place];
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, zone.Code);
+            writer.WriteString("name"u8, zone.Name);
+            writer.WriteString("level"u8, zone.Level);
+            writer.WriteNumber("version"u8, zone.Version);
+            writer.WriteEndObject();
+        });
 
     /// <summary>All but the end: the distance follows.</summary>
-    public byte[] Checkpoint(int place) => _checkpoints[place] ??= Write(writer =>
-    {
-        var checkpoint = city.Checkpoints[place];
-        writer.WriteStartObject();
-        writer.WriteString("code"u8, checkpoint.Code);
-        writer.WriteString("name"u8, checkpoint.Name);
-        writer.WriteBoolean("manned"u8, checkpoint.Manned);
-        writer.WritePropertyName("metres"u8);
-    });
+    public byte[] Checkpoint(int place) =>
+        _checkpoints[place] ??= Write(writer =>
+        {
+            var checkpoint = city.Checkpoints[place];
+            writer.WriteStartObject();
+            writer.WriteString("code"u8, checkpoint.Code);
+            writer.WriteString("name"u8, checkpoint.Name);
+            writer.WriteBoolean("manned"u8, checkpoint.Manned);
+            writer.WritePropertyName("metres"u8);
+        });
 
     private static byte[] Write(Action<Utf8JsonWriter> write)
     {

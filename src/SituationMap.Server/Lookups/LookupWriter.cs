@@ -7,13 +7,16 @@ using SituationMap.Core.Projections;
 
 namespace SituationMap.Server.Lookups;
 
-/// <summary>Writes what was found as JSON, most of it copied from where it stands written already (see <see cref="LookupTexts"/>).</summary>
+/// <summary>Writes what was found as JSON, most of it copied from where it stands written already (see
+/// <see cref="LookupTexts"/>).</summary>
 /// <param name="system">That of the points asked about, which stand in the answers as they were asked.</param>
 internal sealed class LookupWriter(LookupView view, CoordinateSystem system)
 {
     private readonly byte[] _x = Encoding.UTF8.GetBytes($"\"{system.NameOfX}\":");
     private readonly byte[] _y = Encoding.UTF8.GetBytes($",\"{system.NameOfY}\":");
-    private readonly byte[] _picture = Encoding.UTF8.GetBytes($",\"crs\":\"{system.Code}\",\"sequence\":{view.Snapshot.SequenceText},\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":");
+    private readonly byte[] _picture = Encoding.UTF8.GetBytes(
+        $",\"crs\":\"{system.Code}\",\"sequence\":{view.Snapshot.SequenceText},\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":"
+    );
     private byte[] _line = new byte[1024];
     private int _length;
 
@@ -97,7 +100,11 @@ internal sealed class LookupWriter(LookupView view, CoordinateSystem system)
         MakeRoom(32);
         Utf8Formatter.TryFormat(number / 100, _line.AsSpan(_length), out var written);
         _length += written;
-        (_line[_length], _line[_length + 1], _line[_length + 2]) = ((byte)'.', (byte)('0' + (number / 10 % 10)), (byte)('0' + (number % 10)));
+        (_line[_length], _line[_length + 1], _line[_length + 2]) = (
+            (byte)'.',
+            (byte)('0' + (number / 10 % 10)),
+            (byte)('0' + (number % 10))
+        );
         _length += 3;
     }
 

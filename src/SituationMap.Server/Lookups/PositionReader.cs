@@ -28,7 +28,13 @@ internal static class PositionReader
     /// <param name="y">Northing in metres; with a projected system.</param>
     /// <param name="crs">The system's name; null: <see cref="CoordinateSystems.Default"/>.</param>
     public static (Position Position, Fault? Fault) Read(
-        CoordinateSystems systems, string? lon, string? lat, string? x, string? y, string? crs)
+        CoordinateSystems systems,
+        string? lon,
+        string? lat,
+        string? x,
+        string? y,
+        string? crs
+    )
     {
         if (systems.Find(crs ?? CoordinateSystems.Default) is not { } system)
             return (default, UnknownSystem("crs"));
@@ -43,8 +49,12 @@ internal static class PositionReader
         {
             var swapped = TryParse(lat, 180, out _) && Math.Abs(longitude) <= 90;
             return Refuse(
-                lat is null ? "field-missing" : swapped ? "axes-swapped" : "value-wrong", "lat",
-                "a latitude in degrees from -90 to 90" + (swapped ? "; this looks like lat, lon, and lon, lat is wanted" : ""));
+                lat is null ? "field-missing"
+                    : swapped ? "axes-swapped"
+                    : "value-wrong",
+                "lat",
+                "a latitude in degrees from -90 to 90" + (swapped ? "; this looks like lat, lon, and lon, lat is wanted" : "")
+            );
         }
         return Of(system, longitude, latitude);
     }

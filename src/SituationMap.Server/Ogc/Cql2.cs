@@ -28,32 +28,49 @@ internal static class Cql2
     public const int MaxCharacters = 8_192;
     public const int MaxDepth = 64;
 
-    public static readonly string[] SpatialOperators = ["s_intersects", "s_disjoint", "s_within", "s_contains", "s_equals", "s_touches", "s_overlaps", "s_crosses"];
+    public static readonly string[] SpatialOperators =
+    [
+        "s_intersects",
+        "s_disjoint",
+        "s_within",
+        "s_contains",
+        "s_equals",
+        "s_touches",
+        "s_overlaps",
+        "s_crosses",
+    ];
 
     public static Cql2Operand PropertyOf(FeatureCollection collection, string name) =>
         name is "geometry" or "geom" ? new Cql2Operand(null, null, IsGeometry: true)
         : Array.Find(collection.Properties, property => property.Name == name) is { } property ? new Cql2Operand(property, null)
-        : throw new Cql2Exception($"one of the properties geometry, {string.Join(", ", collection.Properties.Select(known => known.Name))}; there is no {name}");
+        : throw new Cql2Exception(
+            $"one of the properties geometry, {string.Join(", ", collection.Properties.Select(known => known.Name))}; there is no {name}"
+        );
 
-    public static Cql2Expression And(Cql2Expression one, Cql2Expression other) => (snapshot, place) => one(snapshot, place) switch
-    {
-        false => false,
-        true => other(snapshot, place),
-        null => other(snapshot, place) == false ? false : null,
-    };
+    public static Cql2Expression And(Cql2Expression one, Cql2Expression other) =>
+        (snapshot, place) =>
+            one(snapshot, place) switch
+            {
+                false => false,
+                true => other(snapshot, place),
+                null => other(snapshot, place) == false ? false : null,
+            };
 
-    public static Cql2Expression Or(Cql2Expression one, Cql2Expression other) => (snapshot, place) => one(snapshot, place) switch
-    {
-        true => true,
-        false => other(snapshot, place),
-        null => other(snapshot, place) == true ? true : null,
-    };
+    public static Cql2Expression Or(Cql2Expression one, Cql2Expression other) =>
+        (snapshot, place) =>
+            one(snapshot, place) switch
+            {
+                true => true,
+                false => other(snapshot, place),
+                null => other(snapshot, place) == true ? true : null,
+            };
 
     public static Cql2Expression Not(Cql2Expression one) => (snapshot, place) => !one(snapshot, place);
 
     public static Cql2Expression IsNull(Cql2Operand operand) => (snapshot, place) => operand.Of(snapshot, place) is null;
 
-    public static Cql2Expression Equal(FeatureProperty property, object value) => Compare("=", new Cql2Operand(property, null), new Cql2Operand(null, value));
+    public static Cql2Expression Equal(FeatureProperty property, object value) =>
+        Compare("=", new Cql2Operand(property, null), new Cql2Operand(null, value));
 
     public static Cql2Expression Compare(string operation, Cql2Operand one, Cql2Operand other)
     {
@@ -71,13 +88,17 @@ internal static class Cql2
             ">=" => order => order >= 0,
             _ => throw new Cql2Exception($"one of =, <>, <, >, <=, >= in place of {operation}"),
         };
-        return (snapshot, place) => one.Of(snapshot, place) is { } left && other.Of(snapshot, place) is { } right ? holds(Order(left, right)) : null;
+        return (snapshot, place) =>
+            one.Of(snapshot, place) is { } left && other.Of(snapshot, place) is { } right ? holds(Order(left, right)) : null;
     }
 
-    public static Cql2Expression Between(Cql2Operand operand, Cql2Operand least, Cql2Operand most) => And(Compare(">=", operand, least), Compare("<=", operand, most));
+    public static Cql2Expression Between(Cql2Operand operand, Cql2Operand least, Cql2Operand most) =>
+        And(Compare(">=", operand, least), Compare("<=", operand, most));
 
     public static Cql2Expression In(Cql2Operand operand, IReadOnlyList<Cql2Operand> values) =>
-        values.Count == 0 ? throw new Cql2Exception("at least one value within in") : values.Select(value => Compare("=", operand, value)).Aggregate(Or);
+        values.Count == 0
+            ? throw new Cql2Exception("at least one value within in")
+            : values.Select(value => Compare("=", operand, value)).Aggregate(Or);
 
     public static Cql2Expression Like(Cql2Operand operand, Cql2Operand pattern)
     {
@@ -124,32 +145,39 @@ internal static class Cql2
             : throw new Cql2Exception("a box of four numbers: the smallest and the largest of both axes");
 
     /// <summary>The value that a text means where a property is compared with it; null: none.</summary>
-    public static object? Literal(FeatureProperty property, string text) => (property.Type, property.Format) switch
-    {
-        ("boolean", _) => bool.TryParse(text, out var truth) ? truth : null,
-        ("integer", _) or ("number", _) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null,
-        (_, "date-time") => Instants.TryParse(text, out var instant) ? instant : null,
-        _ => text,
-    };
+    public static object? Literal(FeatureProperty property, string text) =>
+        (property.Type, property.Format) switch
+        {
+            ("boolean", _) => bool.TryParse(text, out var truth) ? truth : null,
+            ("integer", _) or ("number", _) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
+                ? number
+                : null,
+            (_, "date-time") => Instants.TryParse(text, out var instant) ? instant : null,
+            _ => text,
+        };
 
     public static DateTimeOffset Instant(string text) =>
         Instants.TryParse(text, out var instant) ? instant
-        : DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant) ? instant
+        : DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant)
+            ? instant
         : throw new Cql2Exception("a time with its offset, such as 2020-02-05T09:00:00Z");
 
-    private static string TypeOf(Cql2Operand operand) => operand switch
-    {
-        { Property: { } property } => property.Format ?? (property.Type == "integer" ? "number" : property.Type),
-        { Value: string } => "string",
-        { Value: double } => "number",
-        { Value: bool } => "boolean",
-        { Value: DateTimeOffset } => "date-time",
-        _ => "none",
-    };
+    private static string TypeOf(Cql2Operand operand) =>
+        operand switch
+        {
+            { Property: { } property } => property.Format ?? (property.Type == "integer" ? "number" : property.Type),
+            { Value: string } => "string",
+            { Value: double } => "number",
+            { Value: bool } => "boolean",
+            { Value: DateTimeOffset } => "date-time",
+            _ => "none",
+        };
 
-    private static int Order(object left, object right) => (left, right) switch
-    {
-        (string one, string other) => string.CompareOrdinal(one, other),
-        _ => Comparer<object>.Default.Compare(left, right),
-    };
+    private static int Order(object left, object right) =>
+        (left, right) switch
+        {
+            (string one, string other) => string.CompareOrdinal(one, other),
+            _ => Comparer<object>.Default.Compare(left, right),
+        };
 }

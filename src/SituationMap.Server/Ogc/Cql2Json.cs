@@ -31,8 +31,13 @@ internal static class Cql2Json
                 var truth = element.GetBoolean();
                 return (_, _) => truth;
             }
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("op", out var name) || name.ValueKind != JsonValueKind.String
-                || !element.TryGetProperty("args", out var list) || list.ValueKind != JsonValueKind.Array)
+            if (
+                element.ValueKind != JsonValueKind.Object
+                || !element.TryGetProperty("op", out var name)
+                || name.ValueKind != JsonValueKind.String
+                || !element.TryGetProperty("args", out var list)
+                || list.ValueKind != JsonValueKind.Array
+            )
                 throw new Cql2Exception("an object with op and args");
             var operation = name.GetString()!;
             JsonElement[] args = [.. list.EnumerateArray()];
@@ -44,25 +49,41 @@ internal static class Cql2Json
                 "isNull" when args.Length == 1 => Cql2.IsNull(Operand(args[0])),
                 "like" when args.Length == 2 => Cql2.Like(Operand(args[0]), Operand(args[1])),
                 "between" when args.Length == 3 => Cql2.Between(Operand(args[0]), Operand(args[1]), Operand(args[2])),
-                "in" when args.Length == 2 && args[1].ValueKind == JsonValueKind.Array => Cql2.In(Operand(args[0]), [.. args[1].EnumerateArray().Select(Operand)]),
-                "=" or "<>" or "<" or ">" or "<=" or ">=" when args.Length == 2 => Cql2.Compare(operation, Operand(args[0]), Operand(args[1])),
-                _ when Cql2.SpatialOperators.Contains(operation) && args.Length == 2 => Cql2.Spatial(operation, Operand(args[0]), Operand(args[1]), collection),
+                "in" when args.Length == 2 && args[1].ValueKind == JsonValueKind.Array => Cql2.In(
+                    Operand(args[0]),
+                    [.. args[1].EnumerateArray().Select(Operand)]
+                ),
+                "=" or "<>" or "<" or ">" or "<=" or ">=" when args.Length == 2 => Cql2.Compare(
+                    operation,
+                    Operand(args[0]),
+                    Operand(args[1])
+                ),
+                _ when Cql2.SpatialOperators.Contains(operation) && args.Length == 2 => Cql2.Spatial(
+                    operation,
+                    Operand(args[0]),
+                    Operand(args[1]),
+                    collection
+                ),
                 _ => throw new Cql2Exception($"a known op with as many args as it takes in place of {operation}"),
             };
         }
 
-        Cql2Operand Operand(JsonElement element) => element.ValueKind switch
-        {
-            JsonValueKind.String => new Cql2Operand(null, element.GetString()),
-            JsonValueKind.Number => new Cql2Operand(null, element.GetDouble()),
-            JsonValueKind.True or JsonValueKind.False => new Cql2Operand(null, element.GetBoolean()),
-            JsonValueKind.Object when Text(element, "property") is { } property => Cql2.PropertyOf(collection, property),
-            JsonValueKind.Object when (Text(element, "timestamp") ?? Text(element, "date")) is { } instant => new Cql2Operand(null, Cql2.Instant(instant)),
-            JsonValueKind.Object when element.TryGetProperty("bbox", out var box) && box.ValueKind == JsonValueKind.Array =>
-                new Cql2Operand(null, Cql2.Box(string.Join(',', box.EnumerateArray().Select(number => number.GetRawText())), crs)),
-            JsonValueKind.Object when GeoJson.Read(element) is { } shape => new Cql2Operand(null, Cql2.ToLonLat(shape, crs)),
-            _ => throw new Cql2Exception("a text, a number, a boolean, a property, a timestamp, a bbox or a shape in GeoJSON"),
-        };
+        Cql2Operand Operand(JsonElement element) =>
+            element.ValueKind switch
+            {
+                JsonValueKind.String => new Cql2Operand(null, element.GetString()),
+                JsonValueKind.Number => new Cql2Operand(null, element.GetDouble()),
+                JsonValueKind.True or JsonValueKind.False => new Cql2Operand(null, element.GetBoolean()),
+                JsonValueKind.Object when Text(element, "property") is { } property => Cql2.PropertyOf(collection, property),
+                JsonValueKind.Object when (Text(element, "timestamp") ?? Text(element, "date")) is { } instant => new Cql2Operand(
+                    null,
+                    Cql2.Instant(instant)
+                ),
+                JsonValueKind.Object when element.TryGetProperty("bbox", out var box) && box.ValueKind == JsonValueKind.Array =>
+                    new Cql2Operand(null, Cql2.Box(string.Join(',', box.EnumerateArray().Select(number => number.GetRawText())), crs)),
+                JsonValueKind.Object when GeoJson.Read(element) is { } shape => new Cql2Operand(null, Cql2.ToLonLat(shape, crs)),
+                _ => throw new Cql2Exception("a text, a number, a boolean, a property, a timestamp, a bbox or a shape in GeoJSON"),
+            };
 
         static string? Text(JsonElement element, string name) =>
             element.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;

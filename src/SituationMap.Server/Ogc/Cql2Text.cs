@@ -8,7 +8,16 @@ namespace SituationMap.Server.Ogc;
 /// <summary>Reads a filter in CQL2's text form.</summary>
 internal sealed class Cql2Text
 {
-    private static readonly string[] Shapes = ["POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION"];
+    private static readonly string[] Shapes =
+    [
+        "POINT",
+        "LINESTRING",
+        "POLYGON",
+        "MULTIPOINT",
+        "MULTILINESTRING",
+        "MULTIPOLYGON",
+        "GEOMETRYCOLLECTION",
+    ];
 
     private readonly string _text;
     private readonly FeatureCollection _collection;
@@ -16,7 +25,8 @@ internal sealed class Cql2Text
     private int _at;
     private int _depth;
 
-    private Cql2Text(string text, FeatureCollection collection, CoordinateSystem crs) => (_text, _collection, _crs) = (text, collection, crs);
+    private Cql2Text(string text, FeatureCollection collection, CoordinateSystem crs) =>
+        (_text, _collection, _crs) = (text, collection, crs);
 
     /// <exception cref="Cql2Exception">It is none; the message says what was expected.</exception>
     public static Cql2Expression Read(string text, FeatureCollection collection, CoordinateSystem crs)
@@ -47,7 +57,10 @@ internal sealed class Cql2Text
     {
         if (++_depth > Cql2.MaxDepth)
             throw new Cql2Exception($"at most {Cql2.MaxDepth} levels");
-        var one = Take("NOT") ? Cql2.Not(One()) : TakeSign("(") ? Within() : Predicate();
+        var one =
+            Take("NOT") ? Cql2.Not(One())
+            : TakeSign("(") ? Within()
+            : Predicate();
         _depth--;
         return one;
     }
@@ -165,7 +178,10 @@ internal sealed class Cql2Text
         var (start, open) = (_at, 0);
         for (; _at < _text.Length; _at++)
         {
-            open += _text[_at] == '(' ? 1 : _text[_at] == ')' ? -1 : 0;
+            open +=
+                _text[_at] == '(' ? 1
+                : _text[_at] == ')' ? -1
+                : 0;
             if (open <= 0)
                 break;
         }
@@ -195,9 +211,19 @@ internal sealed class Cql2Text
     private double Number()
     {
         var start = _at;
-        while (_at < _text.Length && (char.IsAsciiDigit(_text[_at]) || _text[_at] is '.' or 'e' or 'E' || (_text[_at] is '-' or '+' && (_at == start || _text[_at - 1] is 'e' or 'E'))))
+        while (
+            _at < _text.Length
+            && (
+                char.IsAsciiDigit(_text[_at])
+                || _text[_at] is '.' or 'e' or 'E'
+                || (_text[_at] is '-' or '+' && (_at == start || _text[_at - 1] is 'e' or 'E'))
+            )
+        )
             _at++;
-        return double.TryParse(_text[start.._at], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : throw Expected("a number");
+        return
+            double.TryParse(_text[start.._at], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : throw Expected("a number");
     }
 
     /// <summary>Takes a word, in small or capital letters, if it stands here.</summary>

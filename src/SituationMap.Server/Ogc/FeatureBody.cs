@@ -16,26 +16,47 @@ namespace SituationMap.Server.Ogc;
 internal sealed record FeatureBody(JsonObject Json, CoordinateSystem System)
 {
     /// <summary>Reads the body of a request, or says why not: 400 without a media type, 415 with another one.</summary>
-    public static async Task<(FeatureBody? Body, IResult? Refused)> ReadAsync(HttpRequest request, CoordinateSystems systems, string[] types, CancellationToken cancellation)
+    public static async Task<(FeatureBody? Body, IResult? Refused)> ReadAsync(
+        HttpRequest request,
+        CoordinateSystems systems,
+        string[] types,
+        CancellationToken cancellation
+    )
     {
         if (string.IsNullOrEmpty(request.ContentType))
             return Wrong("field-missing", HeaderNames.ContentType, string.Join(" or ", types));
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
-            return (null, Problems.From(StatusCodes.Status415UnsupportedMediaType, new Fault("media-type-unsupported", HeaderNames.ContentType, string.Join(" or ", types))));
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
+        )
+            return (
+                null,
+                Problems.From(
+                    StatusCodes.Status415UnsupportedMediaType,
+                    new Fault("media-type-unsupported", HeaderNames.ContentType, string.Join(" or ", types))
+                )
+            );
         var named = request.Headers["Content-Crs"];
-        if (systems.Find(named.Count == 0 ? CoordinateSystems.Default : named.ToString().Trim().TrimStart('<').TrimEnd('>')) is not { } system)
+        if (
+            systems.Find(named.Count == 0 ? CoordinateSystems.Default : named.ToString().Trim().TrimStart('<').TrimEnd('>'))
+            is not { } system
+        )
             return Wrong("crs-unknown", "Content-Crs", "one of those that the collection lists under crs, between < and >");
         var (read, fault) = await PlanningEndpoints.ReadJsonAsync(request, isOptional: false, cancellation);
         if (fault is not null)
             return (null, Problems.BadRequest(fault));
         var json = JsonObject.Create(read)!;
         var left = OutlineCheck.MaxVertices;
-        return json["geometry"] is JsonObject geometry && system.Code != CoordinateSystems.Default && ToLonLat(geometry["coordinates"], "geometry.coordinates", system, ref left) is { } wrong
+        return
+            json["geometry"] is JsonObject geometry
+            && system.Code != CoordinateSystems.Default
+            && ToLonLat(geometry["coordinates"], "geometry.coordinates", system, ref left) is { } wrong
             ? (null, Problems.BadRequest(wrong))
             : (new FeatureBody(json, system), null);
     }
 
-    /// <summary>What becomes of a document by a patch: members that are null there are gone, objects are patched member by member, all else is replaced.</summary>
+    /// <summary>What becomes of a document by a patch: members that are null there are gone, objects are patched member by member, all else
+    /// is replaced.</summary>
     public static JsonNode? Merge(JsonNode? document, JsonNode? patch)
     {
         if (patch is not JsonObject changes)
@@ -75,7 +96,11 @@ internal sealed record FeatureBody(JsonObject Json, CoordinateSystem System)
         return null;
     }
 
-    private static double? Number(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number) ? number : null;
+    private static double? Number(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number)
+            ? number
+            : null;
 
-    private static (FeatureBody?, IResult?) Wrong(string code, string field, string expected) => (null, Problems.BadRequest(new Fault(code, field, expected)));
+    private static (FeatureBody?, IResult?) Wrong(string code, string field, string expected) =>
+        (null, Problems.BadRequest(new Fault(code, field, expected)));
 }

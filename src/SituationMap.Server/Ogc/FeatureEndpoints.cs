@@ -28,19 +28,30 @@ internal static class FeatureEndpoints
             // each collection has names of its own
             .TakesAnyQuery()
             .WithSummary("Features of a collection, in pages (GeoJSON)")
-            .WithDescription("limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then, while state=draft, submitted or rejected gives what is planned; crs= of the answer, in that system's order of axes; "
-                + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the collection as a parameter.")
+            .WithDescription(
+                "limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then, while state=draft, submitted or rejected gives what is planned; crs= of the answer, in that system's order of axes; "
+                    + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the collection as a parameter."
+            )
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
         ogc.MapGet("/collections/{collection}/items/{id}", GetItemAsync)
             // with what is planned of it, and its ETag
             .UsesStore(when: context => FeatureCollections.Find(context.GetRouteValue("collection") as string ?? "")?.HasTime == true)
             .WithSummary("One feature (GeoJSON)")
-            .WithDescription("A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come with the ETag that changing them asks for.")
+            .WithDescription(
+                "A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come with the ETag that changing them asks for."
+            )
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
     }
 
     private static async Task GetItemsAsync(
-        string collection, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, TimeProvider clock, CancellationToken cancellation)
+        string collection,
+        HttpContext context,
+        SnapshotHolder holder,
+        NpgsqlDataSource database,
+        CoordinateSystems systems,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         if (FeatureCollections.Find(collection) is not { } asked)
         {
@@ -58,19 +69,41 @@ internal static class FeatureEndpoints
             snapshot = snapshot with { Zones = zones, AsOf = clock.GetUtcNow() };
         var (places, more, matched) = Select(asked, query!, snapshot, context.Scope(), cancellation);
 
-        JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson), .. more ? [Next(context.Request, asked.Key(snapshot, places[^1]))] : (JsonObject[])[],
-            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{asked.Id}", "collection", OgcAnswers.Json, asked.Title)];
+        JsonObject[] links =
+        [
+            .. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
+            .. more ? [Next(context.Request, asked.Key(snapshot, places[^1]))] : (JsonObject[])[],
+            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{asked.Id}", "collection", OgcAnswers.Json, asked.Title),
+        ];
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers["Situation-Sequence"] = snapshot.SequenceText;
         context.Response.Headers["Content-Crs"] = $"<{query!.Crs.Uri}>";
         if (OgcAnswers.WantsHtml(context.Request))
         {
-            var features = places.Take(MaxOnPage).Select(place => new JsonObject { ["id"] = asked.IdOf(snapshot, place), ["properties"] = Properties(asked, snapshot, place) });
-            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = asked.Title, ["description"] = asked.Description, ["features"] = OgcEndpoints.Array(features), ["links"] = OgcEndpoints.Array(links) });
+            var features = places
+                .Take(MaxOnPage)
+                .Select(place => new JsonObject
+                {
+                    ["id"] = asked.IdOf(snapshot, place),
+                    ["properties"] = Properties(asked, snapshot, place),
+                });
+            await OgcPage.WriteAsync(
+                context,
+                new JsonObject
+                {
+                    ["title"] = asked.Title,
+                    ["description"] = asked.Description,
+                    ["features"] = OgcEndpoints.Array(features),
+                    ["links"] = OgcEndpoints.Array(links),
+                }
+            );
             return;
         }
         context.Response.ContentType = OgcAnswers.GeoJson;
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder });
+        await using var writer = new Utf8JsonWriter(
+            context.Response.BodyWriter,
+            new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder }
+        );
         writer.WriteStartObject();
         writer.WriteString("type"u8, "FeatureCollection"u8);
         writer.WriteString("timeStamp"u8, snapshot.AsOf.UtcDateTime);
@@ -97,14 +130,30 @@ internal static class FeatureEndpoints
     private const int MaxOnPage = 1_000;
 
     private static async Task GetItemAsync(
-        string collection, string id, HttpContext context, SnapshotHolder holder, NpgsqlDataSource database, CoordinateSystems systems, TimeProvider clock, CancellationToken cancellation, string? crs = null)
+        string collection,
+        string id,
+        HttpContext context,
+        SnapshotHolder holder,
+        NpgsqlDataSource database,
+        CoordinateSystems systems,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        string? crs = null
+    )
     {
         if (FeatureCollections.Find(collection) is not { } asked)
         {
             await OgcEndpoints.Unknown().ExecuteAsync(context);
             return;
         }
-        if ((systems.Find(crs ?? CoordinateSystems.Default) is null ? PositionReader.UnknownSystem("crs") : OgcAnswers.CheckForm(context.Request)) is { } wrong)
+        if (
+            (
+                systems.Find(crs ?? CoordinateSystems.Default) is null
+                    ? PositionReader.UnknownSystem("crs")
+                    : OgcAnswers.CheckForm(context.Request)
+            ) is
+            { } wrong
+        )
         {
             await Problems.BadRequest(wrong).ExecuteAsync(context);
             return;
@@ -126,31 +175,72 @@ internal static class FeatureEndpoints
 
     /// <summary>Answers with one feature as GeoJSON.</summary>
     public static async Task WriteAsync(
-        HttpContext context, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem system, JsonObject[] links, CancellationToken cancellation, JsonNode? mended = null)
+        HttpContext context,
+        FeatureCollection collection,
+        Snapshot snapshot,
+        int place,
+        CoordinateSystem system,
+        JsonObject[] links,
+        CancellationToken cancellation,
+        JsonNode? mended = null
+    )
     {
         context.Response.ContentType = OgcAnswers.GeoJson;
         context.Response.Headers["Content-Crs"] = $"<{system.Uri}>";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder });
+        await using var writer = new Utf8JsonWriter(
+            context.Response.BodyWriter,
+            new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder }
+        );
         Write(writer, collection, snapshot, place, system, links, mended);
         await writer.FlushAsync(cancellation);
     }
 
-    private static async Task AnswerAsync(HttpContext context, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem system, CancellationToken cancellation)
+    private static async Task AnswerAsync(
+        HttpContext context,
+        FeatureCollection collection,
+        Snapshot snapshot,
+        int place,
+        CoordinateSystem system,
+        CancellationToken cancellation
+    )
     {
-        JsonObject[] links = [.. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
-            OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{collection.Id}", "collection", OgcAnswers.Json, collection.Title)];
+        JsonObject[] links =
+        [
+            .. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
+            OgcAnswers.Link(
+                $"{OgcAnswers.Root(context.Request)}/collections/{collection.Id}",
+                "collection",
+                OgcAnswers.Json,
+                collection.Title
+            ),
+        ];
         context.Response.Headers.CacheControl = "no-cache";
         if (OgcAnswers.WantsHtml(context.Request))
         {
             context.Response.Headers["Content-Crs"] = $"<{system.Uri}>";
-            await OgcPage.WriteAsync(context, new JsonObject { ["title"] = collection.IdOf(snapshot, place), ["geometry"] = Words(collection.Geometry(snapshot, place), system), ["properties"] = Properties(collection, snapshot, place), ["links"] = OgcEndpoints.Array(links) });
+            await OgcPage.WriteAsync(
+                context,
+                new JsonObject
+                {
+                    ["title"] = collection.IdOf(snapshot, place),
+                    ["geometry"] = Words(collection.Geometry(snapshot, place), system),
+                    ["properties"] = Properties(collection, snapshot, place),
+                    ["links"] = OgcEndpoints.Array(links),
+                }
+            );
             return;
         }
         await WriteAsync(context, collection, snapshot, place, system, links, cancellation);
     }
 
     /// <summary>The places of one page, whether more follow, and how many there are without pages, where that is cheap to say.</summary>
-    private static (List<int> Places, bool More, long? Matched) Select(FeatureCollection collection, FeatureQuery query, Snapshot snapshot, Scope scope, CancellationToken cancellation)
+    private static (List<int> Places, bool More, long? Matched) Select(
+        FeatureCollection collection,
+        FeatureQuery query,
+        Snapshot snapshot,
+        Scope scope,
+        CancellationToken cancellation
+    )
     {
         int[] candidates;
         Geometry? around = null;
@@ -183,7 +273,8 @@ internal static class FeatureEndpoints
             if (!more)
                 places.Add(candidates[i]);
         }
-        long? matched = !more && first == 0 ? places.Count
+        long? matched =
+            !more && first == 0 ? places.Count
             : query.Filter is null && around is null && (collection.Grid is null || scope.IsWholeCity) ? candidates.Length
             : candidates.Length <= MaxCounted ? candidates.Count(Holds)
             : null;
@@ -195,11 +286,27 @@ internal static class FeatureEndpoints
             && (query.Filter is null || query.Filter(snapshot, place) == true);
     }
 
-    private static JsonObject Next(HttpRequest request, long after) => OgcAnswers.Link(
-        OgcAnswers.Root(request)[..^4] + request.Path + QueryString.Create(request.Query.Where(parameter => parameter.Key != "after").Append(new("after", new StringValues(after.ToString())))),
-        "next", OgcAnswers.WantsHtml(request) ? OgcAnswers.Html : OgcAnswers.GeoJson, "The next page");
+    private static JsonObject Next(HttpRequest request, long after) =>
+        OgcAnswers.Link(
+            OgcAnswers.Root(request)[..^4]
+                + request.Path
+                + QueryString.Create(
+                    request.Query.Where(parameter => parameter.Key != "after").Append(new("after", new StringValues(after.ToString())))
+                ),
+            "next",
+            OgcAnswers.WantsHtml(request) ? OgcAnswers.Html : OgcAnswers.GeoJson,
+            "The next page"
+        );
 
-    private static void Write(Utf8JsonWriter writer, FeatureCollection collection, Snapshot snapshot, int place, CoordinateSystem crs, JsonObject[]? links = null, JsonNode? mended = null)
+    private static void Write(
+        Utf8JsonWriter writer,
+        FeatureCollection collection,
+        Snapshot snapshot,
+        int place,
+        CoordinateSystem crs,
+        JsonObject[]? links = null,
+        JsonNode? mended = null
+    )
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "Feature"u8);
@@ -257,7 +364,9 @@ internal static class FeatureEndpoints
         {
             var (x, y) = system.FromLonLat(longitude, latitude);
             var (first, second) = system.Axes == AxisOrder.NorthEast ? (y, x) : (x, y);
-            return FormattableString.Invariant($"{Math.Round(first, system.IsGeographic ? 7 : 2)}, {Math.Round(second, system.IsGeographic ? 7 : 2)}");
+            return FormattableString.Invariant(
+                $"{Math.Round(first, system.IsGeographic ? 7 : 2)}, {Math.Round(second, system.IsGeographic ? 7 : 2)}"
+            );
         }
     }
 

@@ -17,12 +17,32 @@ namespace SituationMap.Server.Ogc;
 /// <param name="Crs">In which coordinates are answered.</param>
 /// <param name="Filter">Only features of which it holds; null: all.</param>
 internal sealed record FeatureQuery(
-    int Limit, long After, Envelope[]? Boxes, bool HasTime, DateTimeOffset? From, DateTimeOffset? To, CoordinateSystem Crs, Cql2Expression? Filter)
+    int Limit,
+    long After,
+    Envelope[]? Boxes,
+    bool HasTime,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    CoordinateSystem Crs,
+    Cql2Expression? Filter
+)
 {
     public const int DefaultLimit = 100;
     public const int MaxLimit = 10_000;
 
-    private static readonly string[] Parameters = ["limit", "after", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "f"];
+    private static readonly string[] Parameters =
+    [
+        "limit",
+        "after",
+        "bbox",
+        "bbox-crs",
+        "datetime",
+        "crs",
+        "filter",
+        "filter-lang",
+        "filter-crs",
+        "f",
+    ];
 
     /// <summary>Reads the parameters; every one that is not known is told.</summary>
     public static (FeatureQuery? Query, Fault? Fault) Read(IQueryCollection query, FeatureCollection collection, CoordinateSystems systems)
@@ -46,12 +66,19 @@ internal sealed record FeatureQuery(
             return (null, wrongFilterCrs);
         Envelope[]? boxes = null;
         if (query.TryGetValue("bbox", out var box) && (boxes = Reprojection.Box(box.ToString(), boxCrs)) is null)
-            return Wrong("value-wrong", "bbox", $"four numbers with commas between: the smallest and the largest of both axes, in the order of {boxCrs.Code}");
-        DateTimeOffset? from = null, to = null;
+            return Wrong(
+                "value-wrong",
+                "bbox",
+                $"four numbers with commas between: the smallest and the largest of both axes, in the order of {boxCrs.Code}"
+            );
+        DateTimeOffset? from = null,
+            to = null;
         if (query.TryGetValue("datetime", out var time) && !Time(time.ToString(), out from, out to))
             return Wrong("value-wrong", "datetime", "a time with its offset, or two with / between, either of which may be ..");
         var (filter, fault) = ReadFilter(query, collection, filterCrs);
-        return fault is not null ? (null, fault) : (new FeatureQuery((int)Math.Min(limit, MaxLimit), after, boxes, query.ContainsKey("datetime"), from, to, crs, filter), null);
+        return fault is not null
+            ? (null, fault)
+            : (new FeatureQuery((int)Math.Min(limit, MaxLimit), after, boxes, query.ContainsKey("datetime"), from, to, crs, filter), null);
     }
 
     private static (Cql2Expression?, Fault?) ReadFilter(IQueryCollection query, FeatureCollection collection, CoordinateSystem crs)
@@ -66,7 +93,11 @@ internal sealed record FeatureQuery(
                 return (null, new Fault("value-wrong", "filter-lang", "cql2-text or cql2-json"));
             try
             {
-                parts.Add(language == "cql2-json" ? Cql2Json.Read(text.ToString(), collection, crs) : Cql2Text.Read(text.ToString(), collection, crs));
+                parts.Add(
+                    language == "cql2-json"
+                        ? Cql2Json.Read(text.ToString(), collection, crs)
+                        : Cql2Text.Read(text.ToString(), collection, crs)
+                );
             }
             catch (Cql2Exception wrong)
             {

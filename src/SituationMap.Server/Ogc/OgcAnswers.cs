@@ -18,13 +18,22 @@ internal static class OgcAnswers
     public static string Root(HttpRequest request) => request.Root() + "/ogc";
 
     public static JsonObject Link(string href, string rel, string type, string title) =>
-        new() { ["href"] = href, ["rel"] = rel, ["type"] = type, ["title"] = title };
+        new()
+        {
+            ["href"] = href,
+            ["rel"] = rel,
+            ["type"] = type,
+            ["title"] = title,
+        };
 
     /// <summary>The links to this very resource, and to its other form.</summary>
     public static JsonObject[] Self(HttpRequest request, string type)
     {
         var html = WantsHtml(request);
-        string Of(string form) => request.Root() + request.Path + QueryString.Create(request.Query.Where(parameter => parameter.Key != "f").Append(new("f", form)));
+        string Of(string form) =>
+            request.Root()
+            + request.Path
+            + QueryString.Create(request.Query.Where(parameter => parameter.Key != "f").Append(new("f", form)));
         return
         [
             Link(Of("json"), html ? "alternate" : "self", type, "This document"),
@@ -33,14 +42,17 @@ internal static class OgcAnswers
     }
 
     /// <summary>Whether a page for people is asked for: by f=, else by Accept.</summary>
-    public static bool WantsHtml(HttpRequest request) => request.Query["f"].ToString() switch
-    {
-        "html" => true,
-        "json" => false,
-        _ => MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
-            && accepted.OrderByDescending(type => type.Quality ?? 1).Select(type => type.MediaType.Value)
-                .FirstOrDefault(type => type is Html or Json or GeoJson or Schema or "*/*") == Html,
-    };
+    public static bool WantsHtml(HttpRequest request) =>
+        request.Query["f"].ToString() switch
+        {
+            "html" => true,
+            "json" => false,
+            _ => MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)
+                && accepted
+                    .OrderByDescending(type => type.Quality ?? 1)
+                    .Select(type => type.MediaType.Value)
+                    .FirstOrDefault(type => type is Html or Json or GeoJson or Schema or "*/*") == Html,
+        };
 
     /// <summary>What is wrong with f=.</summary>
     public static Fault? CheckForm(HttpRequest request) =>

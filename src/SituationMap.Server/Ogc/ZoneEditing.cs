@@ -16,10 +16,10 @@ using Outlines = SituationMap.Geo.Outlines;
 namespace SituationMap.Server.Ogc;
 
 /// <summary>
-/// OGC API Features part 4 for zones: creating, replacing, updating and deleting, each as a step of a zone's life by way of <see cref="ZonePlanning"/>, with
-/// the same <c>If-Match</c> and the same refusals as under <c>/api/zones</c>. What is created is a draft, whose id ends with <c>:draft</c>. What is in force is never
-/// overwritten: replacing or updating it begins a draft, accepted (202) until somebody else approves it. Deleting a draft discards it; deleting what is in
-/// force ends it.
+/// OGC API Features part 4 for zones: creating, replacing, updating and deleting, each as a step of a zone's life by way of
+/// <see cref="ZonePlanning"/>, with the same <c>If-Match</c> and the same refusals as under <c>/api/zones</c>. What is created is a draft,
+/// whose id ends with <c>:draft</c>. What is in force is never overwritten: replacing or updating it begins a draft, accepted (202) until
+/// somebody else approves it. Deleting a draft discards it; deleting what is in force ends it.
 /// </summary>
 internal static class ZoneEditing
 {
@@ -34,16 +34,60 @@ internal static class ZoneEditing
     public static void MapZoneEditing(this IEndpointRouteBuilder ogc)
     {
         Describe(ogc.MapPost(Items, PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
-            .WithDescription("properties: code?, name, level, from?, to?, reason; the geometry in the system that Content-Crs names. Answers with the draft, its address in Location and its ETag.")
+            .WithDescription(
+                "properties: code?, name, level, from?, to?, reason; the geometry in the system that Content-Crs names. Answers with the draft, its address in Location and its ETag."
+            )
             .Produces<object>(StatusCodes.Status201Created, OgcAnswers.GeoJson);
-        Describe(ogc.MapPut(Items + "/{code}:draft", (string code, [AsParameters] Services services) => ChangeAsync(services, code, isDraft: true, isPatch: false)).RequiresRight(Right.Plan), "Replace a draft").Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
-        Describe(ogc.MapPatch(Items + "/{code}:draft", (string code, [AsParameters] Services services) => ChangeAsync(services, code, isDraft: true, isPatch: true)).RequiresRight(Right.Plan), "Update parts of a draft (JSON merge patch)").Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
-        Describe(ogc.MapDelete(Items + "/{code}:draft", (string code, [AsParameters] Services services, string? reason = null) => DeleteAsync(services, code, isDraft: true, reason)).RequiresRight(Right.Plan), "Discard a draft").Produces(StatusCodes.Status204NoContent);
-        Describe(ogc.MapPut(Items + "/{id}", (string id, [AsParameters] Services services) => ChangeAsync(services, id, isDraft: false, isPatch: false)).RequiresRight(Right.Plan), "Begin a draft that replaces what is in force")
-            .WithDescription("Accepted until somebody else approves the draft, whose address is in Location.").Produces<object>(StatusCodes.Status202Accepted, OgcAnswers.GeoJson);
-        Describe(ogc.MapPatch(Items + "/{id}", (string id, [AsParameters] Services services) => ChangeAsync(services, id, isDraft: false, isPatch: true)).RequiresRight(Right.Plan), "Begin a draft that updates parts of what is in force (JSON merge patch)")
-            .WithDescription("Accepted until somebody else approves the draft, whose address is in Location. properties.reason says why.").Produces<object>(StatusCodes.Status202Accepted, OgcAnswers.GeoJson);
-        Describe(ogc.MapDelete(Items + "/{id}", (string id, [AsParameters] Services services, string? reason = null) => DeleteAsync(services, id, isDraft: false, reason)).RequiresRight(Right.Approve), "End a zone now: reason= says why").Produces(StatusCodes.Status204NoContent);
+        Describe(
+                ogc.MapPut(Items + "/{code}:draft", (string code, [AsParameters] Services services) =>
+                        ChangeAsync(services, code, isDraft: true, isPatch: false)
+                    )
+                    .RequiresRight(Right.Plan),
+                "Replace a draft"
+            )
+            .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
+        Describe(
+                ogc.MapPatch(Items + "/{code}:draft", (string code, [AsParameters] Services services) =>
+                        ChangeAsync(services, code, isDraft: true, isPatch: true)
+                    )
+                    .RequiresRight(Right.Plan),
+                "Update parts of a draft (JSON merge patch)"
+            )
+            .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
+        Describe(
+                ogc.MapDelete(Items + "/{code}:draft", (string code, [AsParameters] Services services, string? reason = null) =>
+                        DeleteAsync(services, code, isDraft: true, reason)
+                    )
+                    .RequiresRight(Right.Plan),
+                "Discard a draft"
+            )
+            .Produces(StatusCodes.Status204NoContent);
+        Describe(
+                ogc.MapPut(Items + "/{id}", (string id, [AsParameters] Services services) =>
+                        ChangeAsync(services, id, isDraft: false, isPatch: false)
+                    )
+                    .RequiresRight(Right.Plan),
+                "Begin a draft that replaces what is in force"
+            )
+            .WithDescription("Accepted until somebody else approves the draft, whose address is in Location.")
+            .Produces<object>(StatusCodes.Status202Accepted, OgcAnswers.GeoJson);
+        Describe(
+                ogc.MapPatch(Items + "/{id}", (string id, [AsParameters] Services services) =>
+                        ChangeAsync(services, id, isDraft: false, isPatch: true)
+                    )
+                    .RequiresRight(Right.Plan),
+                "Begin a draft that updates parts of what is in force (JSON merge patch)"
+            )
+            .WithDescription("Accepted until somebody else approves the draft, whose address is in Location. properties.reason says why.")
+            .Produces<object>(StatusCodes.Status202Accepted, OgcAnswers.GeoJson);
+        Describe(
+                ogc.MapDelete(Items + "/{id}", (string id, [AsParameters] Services services, string? reason = null) =>
+                        DeleteAsync(services, id, isDraft: false, reason)
+                    )
+                    .RequiresRight(Right.Approve),
+                "End a zone now: reason= says why"
+            )
+            .Produces(StatusCodes.Status204NoContent);
         ogc.MapMethods("/collections/{collection}/items", [HttpMethods.Options], GetMethods).ExcludeFromDescription();
         ogc.MapMethods("/collections/{collection}/items/{id}", [HttpMethods.Options], GetMethods).ExcludeFromDescription();
     }
@@ -57,7 +101,12 @@ internal static class ZoneEditing
         var (draft, wrong) = PlanningEndpoints.ReadDraft(JsonSerializer.SerializeToElement(body.Json), services.Clock.GetUtcNow());
         if (draft is null)
             return wrong!;
-        var result = await services.Planning.DraftAsync(draft.Code, draft.Plan, RequestPlanner.Of(context, Right.Plan), context.RequestAborted);
+        var result = await services.Planning.DraftAsync(
+            draft.Code,
+            draft.Plan,
+            RequestPlanner.Of(context, Right.Plan),
+            context.RequestAborted
+        );
         return await AnswerAsync(services, result, default, draft, body.System, StatusCodes.Status201Created);
     }
 
@@ -65,7 +114,12 @@ internal static class ZoneEditing
     private static async Task<IResult> ChangeAsync(Services services, string id, bool isDraft, bool isPatch)
     {
         var (context, now, cancellation) = (services.Context, services.Clock.GetUtcNow(), services.Context.RequestAborted);
-        var (body, refused) = await FeatureBody.ReadAsync(context.Request, services.Systems, isPatch ? [OgcAnswers.MergePatch] : Features, cancellation);
+        var (body, refused) = await FeatureBody.ReadAsync(
+            context.Request,
+            services.Systems,
+            isPatch ? [OgcAnswers.MergePatch] : Features,
+            cancellation
+        );
         if (body is null)
             return refused!;
         var (code, version) = isDraft ? (id, null) : ZoneFeatures.Split(id);
@@ -78,16 +132,25 @@ internal static class ZoneEditing
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             zone = await PlannedZones.ReadAsync(connection, code, now, cancellation);
             var standing = zone?.Standing(now);
-            shown = isDraft ? zone?.Draft?.Plan : standing is null ? null : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
+            shown =
+                isDraft ? zone?.Draft?.Plan
+                : standing is null ? null
+                : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
             if (zone is null || shown is null)
                 return Missing();
             if (PlanningEndpoints.Seen(context) is not { } tag)
                 return PlanningEndpoints.Unseen();
             seen = tag;
             if (zone.Tag == seen && !isDraft && version is not null && version != standing!.Version)
-                return Problems.From(StatusCodes.Status409Conflict, new Fault("not-in-force", "id", $"{code}:{standing.Version}, the version that is in force"));
+                return Problems.From(
+                    StatusCodes.Status409Conflict,
+                    new Fault("not-in-force", "id", $"{code}:{standing.Version}, the version that is in force")
+                );
             if (zone.Tag == seen && !isDraft && zone.Draft is not null)
-                return Problems.From(StatusCodes.Status409Conflict, new Fault("draft-present", "id", $"{code}{ZoneFeatures.DraftSuffix}: the zone has a draft already"));
+                return Problems.From(
+                    StatusCodes.Status409Conflict,
+                    new Fault("draft-present", "id", $"{code}{ZoneFeatures.DraftSuffix}: the zone has a draft already")
+                );
             // of a zone that has changed, what the caller has seen of it: the refusal tells what he wants to be
             if (zone.Tag != seen && isPatch)
                 shown = await PlannedZones.AsSeenAsync(connection, zone, seen, cancellation) ?? shown;
@@ -96,8 +159,17 @@ internal static class ZoneEditing
         if (document["properties"] is JsonObject properties)
         {
             var state = Write(code, shown, zone, isDraft, now)["properties"]!;
-            if (zone.Tag == seen && NotWritten.FirstOrDefault(name => properties[name] is { } sent && !JsonNode.DeepEquals(sent, state[name])) is { } changed)
-                return Problems.BadRequest(new Fault("value-wrong", $"properties.{changed}", $"{state[changed]}, as it is: only the steps of the zone's life change it"));
+            if (
+                zone.Tag == seen
+                && NotWritten.FirstOrDefault(name => properties[name] is { } sent && !JsonNode.DeepEquals(sent, state[name])) is { } changed
+            )
+                return Problems.BadRequest(
+                    new Fault(
+                        "value-wrong",
+                        $"properties.{changed}",
+                        $"{state[changed]}, as it is: only the steps of the zone's life change it"
+                    )
+                );
             foreach (var name in NotWritten)
                 properties.Remove(name);
         }
@@ -107,19 +179,37 @@ internal static class ZoneEditing
         if (draft.Code is not null && draft.Code != code)
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
         var result = await services.Planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation);
-        return await AnswerAsync(services, result, seen, draft, body.System, isDraft ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        return await AnswerAsync(
+            services,
+            result,
+            seen,
+            draft,
+            body.System,
+            isDraft ? StatusCodes.Status200OK : StatusCodes.Status202Accepted
+        );
     }
 
     private static async Task<IResult> DeleteAsync(Services services, string id, bool isDraft, string? reason)
     {
         var (context, cancellation) = (services.Context, services.Context.RequestAborted);
-        var (zone, _) = await ZoneFeatures.FindAsync(services.Database, isDraft ? id + ZoneFeatures.DraftSuffix : id, services.Clock.GetUtcNow(), cancellation);
+        var (zone, _) = await ZoneFeatures.FindAsync(
+            services.Database,
+            isDraft ? id + ZoneFeatures.DraftSuffix : id,
+            services.Clock.GetUtcNow(),
+            cancellation
+        );
         if (zone is null)
             return Missing();
         if (PlanningEndpoints.Seen(context) is not { } seen)
             return PlanningEndpoints.Unseen();
         if ((reason ?? "") is { Length: > MaxOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
-            return Problems.BadRequest(new Fault(reason is null ? "field-missing" : "value-wrong", "reason", $"why the zone ends, in 1 to {MaxOfReason} characters"));
+            return Problems.BadRequest(
+                new Fault(
+                    reason is null ? "field-missing" : "value-wrong",
+                    "reason",
+                    $"why the zone ends, in 1 to {MaxOfReason} characters"
+                )
+            );
         var result = isDraft
             ? await services.Planning.DiscardAsync(zone.Code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation)
             : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestPlanner.Of(context, Right.Approve), reason!, cancellation);
@@ -133,7 +223,8 @@ internal static class ZoneEditing
     {
         if (FeatureCollections.Find(collection) is not { } found)
             return OgcEndpoints.Unknown();
-        var (mayPlan, mayApprove) = found == Zones && context.Caller() is { } caller ? (caller.May(Right.Plan), caller.May(Right.Approve)) : default;
+        var (mayPlan, mayApprove) =
+            found == Zones && context.Caller() is { } caller ? (caller.May(Right.Plan), caller.May(Right.Approve)) : default;
         var isDraft = id?.EndsWith(ZoneFeatures.DraftSuffix, StringComparison.Ordinal) == true;
         var methods = new List<string> { HttpMethods.Get, HttpMethods.Options };
         if (mayPlan && id is null)
@@ -153,25 +244,36 @@ internal static class ZoneEditing
     }
 
     /// <summary>What an item says, as a Feature in lon, lat.</summary>
-    private static JsonObject Write(string code, ZonePlan plan, PlannedZone zone, bool isDraft, DateTimeOffset now) => new()
-    {
-        ["type"] = "Feature",
-        ["geometry"] = Outlines.GeoJson.Write(plan.Outline),
-        ["properties"] = new JsonObject
+    private static JsonObject Write(string code, ZonePlan plan, PlannedZone zone, bool isDraft, DateTimeOffset now) =>
+        new()
         {
-            ["code"] = code,
-            ["version"] = isDraft ? zone.Draft!.Base : zone.Standing(now)!.Version,
-            ["name"] = plan.Name,
-            ["level"] = plan.Level,
-            ["from"] = plan.From,
-            ["to"] = plan.To,
-            ["state"] = isDraft ? zone.Draft!.State : zone.InForceAt(now) is null ? "scheduled" : "inForce",
-            // what is published does not give its reason on: a change has one of its own
-            ["reason"] = isDraft ? plan.Reason : null,
-        },
-    };
+            ["type"] = "Feature",
+            ["geometry"] = Outlines.GeoJson.Write(plan.Outline),
+            ["properties"] = new JsonObject
+            {
+                ["code"] = code,
+                ["version"] = isDraft ? zone.Draft!.Base : zone.Standing(now)!.Version,
+                ["name"] = plan.Name,
+                ["level"] = plan.Level,
+                ["from"] = plan.From,
+                ["to"] = plan.To,
+                ["state"] =
+                    isDraft ? zone.Draft!.State
+                    : zone.InForceAt(now) is null ? "scheduled"
+                    : "inForce",
+                // what is published does not give its reason on: a change has one of its own
+                ["reason"] = isDraft ? plan.Reason : null,
+            },
+        };
 
-    private static async Task<IResult> AnswerAsync(Services services, StepResult result, ZoneTag seen, ReadDraft sent, CoordinateSystem system, int status)
+    private static async Task<IResult> AnswerAsync(
+        Services services,
+        StepResult result,
+        ZoneTag seen,
+        ReadDraft sent,
+        CoordinateSystem system,
+        int status
+    )
     {
         if (result.Fault is not null)
             return await RefuseAsync(services, result, seen, sent.Plan);
@@ -182,9 +284,22 @@ internal static class ZoneEditing
         if (status != StatusCodes.Status200OK)
             context.Response.Headers.Location = $"{root}/items/{id}";
         await FeatureEndpoints.WriteAsync(
-            context, Zones, services.Holder.Current with { Zones = [zone], AsOf = services.Clock.GetUtcNow() }, 0, system,
-            [OgcAnswers.Link($"{root}/items/{id}", "self", OgcAnswers.GeoJson, "This document"), OgcAnswers.Link(root, "collection", OgcAnswers.Json, Zones.Title)],
-            context.RequestAborted, sent.Mended.Count == 0 ? null : JsonSerializer.SerializeToNode(sent.Mended, JsonSerializerOptions.Web));
+            context,
+            Zones,
+            services.Holder.Current with
+            {
+                Zones = [zone],
+                AsOf = services.Clock.GetUtcNow(),
+            },
+            0,
+            system,
+            [
+                OgcAnswers.Link($"{root}/items/{id}", "self", OgcAnswers.GeoJson, "This document"),
+                OgcAnswers.Link(root, "collection", OgcAnswers.Json, Zones.Title),
+            ],
+            context.RequestAborted,
+            sent.Mended.Count == 0 ? null : JsonSerializer.SerializeToNode(sent.Mended, JsonSerializerOptions.Web)
+        );
         return TypedResults.Empty;
     }
 
@@ -201,5 +316,12 @@ internal static class ZoneEditing
         PlanningEndpoints.Describe(route, summary, "OGC API").ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
 
     /// <summary>What every handler uses.</summary>
-    internal sealed record Services(HttpContext Context, ZonePlanning Planning, NpgsqlDataSource Database, SnapshotHolder Holder, CoordinateSystems Systems, TimeProvider Clock);
+    internal sealed record Services(
+        HttpContext Context,
+        ZonePlanning Planning,
+        NpgsqlDataSource Database,
+        SnapshotHolder Holder,
+        CoordinateSystems Systems,
+        TimeProvider Clock
+    );
 }

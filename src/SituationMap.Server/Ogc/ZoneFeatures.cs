@@ -10,9 +10,20 @@ namespace SituationMap.Server.Ogc;
 
 /// <summary>A draft of a zone among the features: not in force.</summary>
 internal sealed record DraftedZone(int Id, string Code, ZoneDraft Draft)
-    : ZoneInForce(Id, Code, Draft.Base, Draft.Plan.Name, Draft.Plan.Level, Draft.Plan.From ?? default, Draft.Plan.To, Draft.Plan.Outline, Shape.Of(Draft.Plan.Outline));
+    : ZoneInForce(
+        Id,
+        Code,
+        Draft.Base,
+        Draft.Plan.Name,
+        Draft.Plan.Level,
+        Draft.Plan.From ?? default,
+        Draft.Plan.To,
+        Draft.Plan.Outline,
+        Shape.Of(Draft.Plan.Outline)
+    );
 
-/// <summary>The features of the collection <c>zones</c> that are not in the picture of the present: of other times, and what is planned.</summary>
+/// <summary>The features of the collection <c>zones</c> that are not in the picture of the present: of other times, and what is
+/// planned.</summary>
 internal static class ZoneFeatures
 {
     /// <summary>What the id of a draft ends with, in place of the version.</summary>
@@ -23,20 +34,35 @@ internal static class ZoneFeatures
     public static string IdOf(ZoneInForce zone) => zone is DraftedZone ? zone.Code + DraftSuffix : $"{zone.Code}:{zone.Version}";
 
     public static string StateOf(ZoneInForce zone, DateTimeOffset at) =>
-        zone is DraftedZone drafted ? drafted.Draft.State : zone.From > at ? "scheduled" : zone.To <= at ? "ended" : "inForce";
+        zone is DraftedZone drafted ? drafted.Draft.State
+        : zone.From > at ? "scheduled"
+        : zone.To <= at ? "ended"
+        : "inForce";
 
     /// <summary>The zones that a query asks about; null: those in force now.</summary>
     /// <param name="state">As the parameter says, for what is planned is in no list but its own.</param>
-    public static async Task<ZoneInForce[]?> ReadAsync(NpgsqlDataSource database, FeatureQuery query, string? state, CancellationToken cancellation) => state switch
-    {
-        _ when query.HasTime => await ReadPeriodsAsync(database, query.From, query.To, null, cancellation),
-        "draft" or "submitted" or "rejected" => await ReadDraftsAsync(database, state, cancellation),
-        "scheduled" or "ended" => await ReadPeriodsAsync(database, null, null, null, cancellation),
-        _ => null,
-    };
+    public static async Task<ZoneInForce[]?> ReadAsync(
+        NpgsqlDataSource database,
+        FeatureQuery query,
+        string? state,
+        CancellationToken cancellation
+    ) =>
+        state switch
+        {
+            _ when query.HasTime => await ReadPeriodsAsync(database, query.From, query.To, null, cancellation),
+            "draft" or "submitted" or "rejected" => await ReadDraftsAsync(database, state, cancellation),
+            "scheduled" or "ended" => await ReadPeriodsAsync(database, null, null, null, cancellation),
+            _ => null,
+        };
 
-    /// <summary>One zone by its id, with its ETag where it can be changed: a draft, and what is in force or will be next; null: there is none.</summary>
-    public static async Task<(ZoneInForce? Zone, string? Tag)> FindAsync(NpgsqlDataSource database, string id, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>One zone by its id, with its ETag where it can be changed: a draft, and what is in force or will be next; null: there is
+    /// none.</summary>
+    public static async Task<(ZoneInForce? Zone, string? Tag)> FindAsync(
+        NpgsqlDataSource database,
+        string id,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         var (code, version) = Split(id);
         await using (var connection = await database.OpenConnectionAsync(cancellation))
@@ -51,7 +77,12 @@ internal static class ZoneFeatures
                     return (Of(zone, standing), zone.Tag.Text);
             }
         }
-        return version is null ? default : ((await ReadPeriodsAsync(database, null, null, code, cancellation)).FirstOrDefault(period => period.Version == version), null);
+        return version is null
+            ? default
+            : (
+                (await ReadPeriodsAsync(database, null, null, code, cancellation)).FirstOrDefault(period => period.Version == version),
+                null
+            );
     }
 
     /// <summary>The code in an id, and the version, where it names one.</summary>
@@ -62,10 +93,26 @@ internal static class ZoneFeatures
     }
 
     private static ZoneInForce Of(PlannedZone zone, ZoneVersion version) =>
-        new(zone.Id, zone.Code, version.Version, version.Name, version.Level!, version.From, version.To, version.Outline, Shape.Of(version.Outline));
+        new(
+            zone.Id,
+            zone.Code,
+            version.Version,
+            version.Name,
+            version.Level!,
+            version.From,
+            version.To,
+            version.Outline,
+            Shape.Of(version.Outline)
+        );
 
     /// <summary>The versions of zones that hold at some time between two instants; null: open.</summary>
-    private static async Task<ZoneInForce[]> ReadPeriodsAsync(NpgsqlDataSource database, DateTimeOffset? from, DateTimeOffset? to, string? code, CancellationToken cancellation)
+    private static async Task<ZoneInForce[]> ReadPeriodsAsync(
+        NpgsqlDataSource database,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        string? code,
+        CancellationToken cancellation
+    )
     {
         await using var command = database.CreateCommand(
             """
@@ -73,7 +120,8 @@ internal static class ZoneFeatures
             FROM zone_period p JOIN zone z ON z.id = p.zone
             WHERE ($1::timestamptz IS NULL OR p.ends_at IS NULL OR p.ends_at > $1) AND ($2::timestamptz IS NULL OR p.starts_at <= $2) AND ($3::text IS NULL OR z.code = $3)
             ORDER BY z.id, p.version
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new() { Value = to?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new() { Value = code ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
@@ -84,6 +132,11 @@ internal static class ZoneFeatures
     private static async Task<ZoneInForce[]> ReadDraftsAsync(NpgsqlDataSource database, string state, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await PlannedZones.ReadDraftsAsync(connection, state, (id, code, draft) => (ZoneInForce)new DraftedZone(id, code, draft), cancellation);
+        return await PlannedZones.ReadDraftsAsync(
+            connection,
+            state,
+            (id, code, draft) => (ZoneInForce)new DraftedZone(id, code, draft),
+            cancellation
+        );
     }
 }

@@ -5,7 +5,8 @@ namespace SituationMap.Server.Persons;
 
 internal static class RequestPurpose
 {
-    /// <summary>The header that holds the note where there is no body: percent-encoded UTF-8. In the address it would be in every log.</summary>
+    /// <summary>The header that holds the note where there is no body: percent-encoded UTF-8. In the address it would be in every
+    /// log.</summary>
     public const string NoteHeader = "Purpose-Note";
 
     /// <summary>Reads it from a query's parameter and the header, of requests without a body.</summary>

@@ -30,7 +30,8 @@ internal static class SearchEndpoints
 
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/search", Get)
+        routes
+            .MapGet("/api/search", Get)
             .RequiresRight(Right.See)
             .WithTags("Search")
             .WithSummary("Grids, checkpoints, buildings and households by name, address, code or the initials of the pinyin")
@@ -40,7 +41,14 @@ internal static class SearchEndpoints
     }
 
     private static Results<Ok<SearchResponse>, ProblemHttpResult> Get(
-        HttpRequest request, SnapshotHolder holder, Pinyin pinyin, CancellationToken cancellation, string? q = null, int? limit = null, int after = 0)
+        HttpRequest request,
+        SnapshotHolder holder,
+        Pinyin pinyin,
+        CancellationToken cancellation,
+        string? q = null,
+        int? limit = null,
+        int after = 0
+    )
     {
         if (q is null || q.Length > LongestQuery || string.IsNullOrWhiteSpace(q))
             return Problems.BadRequest(new Fault("value-wrong", "q", $"what to search for, at most {LongestQuery} characters"));
@@ -52,13 +60,20 @@ internal static class SearchEndpoints
         var found = SearchIndex.Of(snapshot.City).Find(q, pinyin, request.HttpContext.Scope(), cancellation);
         var page = found.Skip(after).Take(limit ?? DefaultLimit).Select(one => Describe(snapshot, one)).ToList();
         var end = after + page.Count;
-        QueryString? next = end >= found.Count ? null : QueryString.Create(new Dictionary<string, string?>
-        {
-            ["q"] = q,
-            ["limit"] = limit?.ToString(CultureInfo.InvariantCulture),
-            ["after"] = end.ToString(CultureInfo.InvariantCulture),
-        }.Where(parameter => parameter.Value is not null));
-        return TypedResults.Ok(new SearchResponse(snapshot.Sequence, page, next is null ? null : request.Here() + next, found.Count == SearchIndex.Most));
+        QueryString? next =
+            end >= found.Count
+                ? null
+                : QueryString.Create(
+                    new Dictionary<string, string?>
+                    {
+                        ["q"] = q,
+                        ["limit"] = limit?.ToString(CultureInfo.InvariantCulture),
+                        ["after"] = end.ToString(CultureInfo.InvariantCulture),
+                    }.Where(parameter => parameter.Value is not null)
+                );
+        return TypedResults.Ok(
+            new SearchResponse(snapshot.Sequence, page, next is null ? null : request.Here() + next, found.Count == SearchIndex.Most)
+        );
     }
 
     private static FoundResponse Describe(Snapshot snapshot, Found found)
@@ -74,13 +89,25 @@ internal static class SearchEndpoints
                 return new FoundResponse(Name(found.Kind), checkpoint.Code, checkpoint.Name, null, null, Bounds(checkpoint.Location));
             case SearchKind.Building:
                 var building = city.Buildings[found.Place];
-                return new FoundResponse(Name(found.Kind), building.Code, building.Address, building.Code,
-                    snapshot.BuildingCounts[found.Place].Worst is { } worst ? StatusNames.Name(worst) : null, Bounds(building.Outline));
+                return new FoundResponse(
+                    Name(found.Kind),
+                    building.Code,
+                    building.Address,
+                    building.Code,
+                    snapshot.BuildingCounts[found.Place].Worst is { } worst ? StatusNames.Name(worst) : null,
+                    Bounds(building.Outline)
+                );
             default:
                 var household = city.Households[found.Place];
                 var home = city.Buildings[household.Building];
-                return new FoundResponse(Name(found.Kind), household.Code, $"{home.Address} {household.Label(home)}", home.Code,
-                    StatusNames.Name(snapshot.States[found.Place].Status), Bounds(home.Outline));
+                return new FoundResponse(
+                    Name(found.Kind),
+                    household.Code,
+                    $"{home.Address} {household.Label(home)}",
+                    home.Code,
+                    StatusNames.Name(snapshot.States[found.Place].Status),
+                    Bounds(home.Outline)
+                );
         }
     }
 

@@ -22,19 +22,30 @@ internal static class HouseholdEndpoints
     public static IEndpointRouteBuilder MapHouseholds(this IEndpointRouteBuilder routes)
     {
         var households = routes.MapGroup("/api/households").WithTags("Households").RequiresRight(Right.See).UsesStore();
-        households.MapGet("/", ListAsync)
-            .WithSummary("Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and whether they stand outside their grid, in pages")
+        households
+            .MapGet("/", ListAsync)
+            .WithSummary(
+                "Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and whether they stand outside their grid, in pages"
+            )
             .WithDescription("sort=since has those first whose status began first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        households.MapGet("/{code}", GetAsync).KeepsToScope(Subject.Household).WithSummary("One household").ProducesProblem(StatusCodes.Status404NotFound);
-        households.MapGet("/{code}/status", StatusEndpoint.GetAsync)
+        households
+            .MapGet("/{code}", GetAsync)
+            .KeepsToScope(Subject.Household)
+            .WithSummary("One household")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        households
+            .MapGet("/{code}/status", StatusEndpoint.GetAsync)
             .KeepsToScope(Subject.Household)
             .WithSummary("A household's status and why it has it")
-            .WithDescription("at= asks about another instant; known= takes into account only what had been reported by then. "
-                + "pending: decisions without effect until a second person confirms them. overdue: readings and tests that are missing.")
+            .WithDescription(
+                "at= asks about another instant; known= takes into account only what had been reported by then. "
+                    + "pending: decisions without effect until a second person confirms them. overdue: readings and tests that are missing."
+            )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
-        households.MapGet("/{code}/history", GetHistoryAsync)
+        households
+            .MapGet("/{code}/history", GetHistoryAsync)
             .KeepsToScope(Subject.Household)
             .WithSummary("How a household's status changed, newest first")
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -42,12 +53,29 @@ internal static class HouseholdEndpoints
     }
 
     private static async Task<Results<Ok<HouseholdsResponse>, ProblemHttpResult>> ListAsync(
-        HttpRequest request, NpgsqlDataSource database, SnapshotHolder holder, OverdueHouseholds overdueHouseholds, CancellationToken cancellation,
-        string? grid = null, string? building = null, string? status = null, string? overdue = null, string? surveyed = null, string? misplaced = null, string? sort = null, int? limit = null, long after = 0, string? begun = null)
+        HttpRequest request,
+        NpgsqlDataSource database,
+        SnapshotHolder holder,
+        OverdueHouseholds overdueHouseholds,
+        CancellationToken cancellation,
+        string? grid = null,
+        string? building = null,
+        string? status = null,
+        string? overdue = null,
+        string? surveyed = null,
+        string? misplaced = null,
+        string? sort = null,
+        int? limit = null,
+        long after = 0,
+        string? begun = null
+    )
     {
         var city = holder.Current.City;
         Status? wanted = null;
-        if (status is not null && (wanted = Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(s => StatusNames.Name(s!.Value) == status)) is null)
+        if (
+            status is not null
+            && (wanted = Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(s => StatusNames.Name(s!.Value) == status)) is null
+        )
             return Problems.BadRequest(new Fault("value-wrong", "status", "one of quarantined, observed, out, healthy"));
         if (grid is not null && !city.GridByCode.ContainsKey(grid))
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
@@ -71,20 +99,29 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(outside);
         var owing = overdue is null ? null : await OwingAsync(overdueHouseholds, city, grid, building, cancellation);
 
-        await using var command = database.CreateCommand(HouseholdSql + $"\nWHERE {Scope.Sql("h.grid", "$10")}" + """
+        await using var command = database.CreateCommand(
+            HouseholdSql
+                + $"\nWHERE {Scope.Sql("h.grid", "$10")}"
+                + """
 
-              AND ($1::text IS NULL OR h.grid <@ text2ltree($1))
-              AND ($2::text IS NULL OR b.code = $2)
-              AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
-              AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
-              AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
-              AND ($11::int[] IS NULL OR (h.building = ANY ($11)) = $12)
+                  AND ($1::text IS NULL OR h.grid <@ text2ltree($1))
+                  AND ($2::text IS NULL OR b.code = $2)
+                  AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
+                  AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
+                  AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
+                  AND ($11::int[] IS NULL OR (h.building = ANY ($11)) = $12)
 
-            """ + (sort is null
-            ? "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5"
-            // whose status has no beginning always had it
-            : "AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4) ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5"));
-        command.Parameters.Add(new() { Value = grid is null ? DBNull.Value : city.Grids[city.GridByCode[grid]].Path, NpgsqlDbType = NpgsqlDbType.Text });
+                """
+                + (
+                    sort is null
+                        ? "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5"
+                        // whose status has no beginning always had it
+                        : "AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4) ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5"
+                )
+        );
+        command.Parameters.Add(
+            new() { Value = grid is null ? DBNull.Value : city.Grids[city.GridByCode[grid]].Path, NpgsqlDbType = NpgsqlDbType.Text }
+        );
         command.Parameters.Add(new() { Value = building ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = wanted ?? (object)DBNull.Value, DataTypeName = "situation.status" });
         command.Parameters.Add(new() { Value = after });
@@ -92,9 +129,17 @@ internal static class HouseholdEndpoints
         command.Parameters.Add(new() { Value = owing ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
         command.Parameters.Add(new() { Value = overdue == "true" });
         command.Parameters.Add(new() { Value = surveyed is null ? DBNull.Value : surveyed == "true", NpgsqlDbType = NpgsqlDbType.Boolean });
-        command.Parameters.Add(new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(
+            new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz }
+        );
         command.Parameters.Add(scope.Parameter);
-        command.Parameters.Add(new() { Value = misplaced is null ? DBNull.Value : Misplaced.Of(city).Select(place => city.Buildings[place].Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        command.Parameters.Add(
+            new()
+            {
+                Value = misplaced is null ? DBNull.Value : Misplaced.Of(city).Select(place => city.Buildings[place].Id).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
+            }
+        );
         command.Parameters.Add(new() { Value = misplaced == "true" });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
@@ -106,15 +151,29 @@ internal static class HouseholdEndpoints
     private static string WithBegun(string next, DateTimeOffset? since)
     {
         var at = next.IndexOf('?', StringComparison.Ordinal);
-        var query = QueryHelpers.ParseQuery(next[at..]).Where(parameter => parameter.Key != "begun")
+        var query = QueryHelpers
+            .ParseQuery(next[at..])
+            .Where(parameter => parameter.Key != "begun")
             .SelectMany(parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value)));
-        return QueryHelpers.AddQueryString(next[..at], since is { } begun ? query.Append(new("begun", begun.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture))) : query);
+        return QueryHelpers.AddQueryString(
+            next[..at],
+            since is { } begun
+                ? query.Append(new("begun", begun.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)))
+                : query
+        );
     }
 
     /// <summary>The ids of the households within the grid, or the building's grid, or all roots, that owe readings or tests.</summary>
-    private static async Task<int[]> OwingAsync(OverdueHouseholds overdue, City city, string? grid, string? building, CancellationToken cancellation)
+    private static async Task<int[]> OwingAsync(
+        OverdueHouseholds overdue,
+        City city,
+        string? grid,
+        string? building,
+        CancellationToken cancellation
+    )
     {
-        string[] grids = grid is not null ? [grid]
+        string[] grids =
+            grid is not null ? [grid]
             : building is not null ? [city.Grids[city.Buildings[city.BuildingByCode[building]].Grid].Code]
             : [.. city.Grids.Where(root => root.Parent < 0).Select(root => root.Code)];
         var ids = new List<int>();
@@ -127,54 +186,94 @@ internal static class HouseholdEndpoints
     }
 
     private static async Task<Results<Ok<HouseholdDetailResponse>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, NpgsqlDataSource database, SnapshotHolder holder, CancellationToken cancellation)
+        string code,
+        HttpContext context,
+        NpgsqlDataSource database,
+        SnapshotHolder holder,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // as many members as are counted
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new(HouseholdSql + " WHERE h.code = $1") { Parameters = { new() { Value = code } } });
-        batch.BatchCommands.Add(new("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id") { Parameters = { new() { Value = code } } });
+        batch.BatchCommands.Add(
+            new("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id")
+            {
+                Parameters = { new() { Value = code } },
+            }
+        );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))
             return Unknown();
         var household = ReadHousehold(reader, holder.Current.City);
         await reader.NextResultAsync(cancellation);
         var isForCaller = context.MaySeeMembers(household.Grid);
-        return TypedResults.Ok(new HouseholdDetailResponse(household)
-        {
-            Members = isForCaller ? await reader.ReadAllAsync(row => row.GetString(0), cancellation) : null,
-        });
+        return TypedResults.Ok(
+            new HouseholdDetailResponse(household)
+            {
+                Members = isForCaller ? await reader.ReadAllAsync(row => row.GetString(0), cancellation) : null,
+            }
+        );
     }
 
     private static async Task<Results<Ok<HistoryResponse>, ProblemHttpResult>> GetHistoryAsync(
-        string code, HttpRequest request, NpgsqlDataSource database, CancellationToken cancellation, int? limit = null, long? after = null)
+        string code,
+        HttpRequest request,
+        NpgsqlDataSource database,
+        CancellationToken cancellation,
+        int? limit = null,
+        long? after = null
+    )
     {
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new("SELECT id FROM household WHERE code = $1") { Parameters = { new() { Value = code } } });
-        batch.BatchCommands.Add(new("""
-            SELECT f.sequence, f.recorded_at, f.status, f.surveyed, f.since, f.until, f.edition
-            FROM feed f JOIN household h ON h.id = f.subject
-            WHERE f.kind = 'status' AND h.code = $1 AND f.sequence < $2
-            ORDER BY f.sequence DESC
-            LIMIT $3
-            """) { Parameters = { new() { Value = code }, new() { Value = after ?? long.MaxValue }, new() { Value = limit ?? Paging.DefaultLimit } } });
+        batch.BatchCommands.Add(
+            new(
+                """
+                SELECT f.sequence, f.recorded_at, f.status, f.surveyed, f.since, f.until, f.edition
+                FROM feed f JOIN household h ON h.id = f.subject
+                WHERE f.kind = 'status' AND h.code = $1 AND f.sequence < $2
+                ORDER BY f.sequence DESC
+                LIMIT $3
+                """
+            )
+            {
+                Parameters =
+                {
+                    new() { Value = code },
+                    new() { Value = after ?? long.MaxValue },
+                    new() { Value = limit ?? Paging.DefaultLimit },
+                },
+            }
+        );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))
             return Unknown();
         await reader.NextResultAsync(cancellation);
-        var changes = await reader.ReadAllAsync(row => new StatusChangeResponse(
-            row.GetInt64(0), row.InstantOrNull(1)!.Value, StatusNames.Name(row.GetFieldValue<Status>(2)), row.GetBoolean(3),
-            row.InstantOrNull(4), row.InstantOrNull(5), row.GetString(6)), cancellation);
-        return TypedResults.Ok(new HistoryResponse(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence)));
+        var changes = await reader.ReadAllAsync(
+            row => new StatusChangeResponse(
+                row.GetInt64(0),
+                row.InstantOrNull(1)!.Value,
+                StatusNames.Name(row.GetFieldValue<Status>(2)),
+                row.GetBoolean(3),
+                row.InstantOrNull(4),
+                row.InstantOrNull(5),
+                row.GetString(6)
+            ),
+            cancellation
+        );
+        return TypedResults.Ok(
+            new HistoryResponse(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence))
+        );
     }
 
     public static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known household, such as H-01-0001");
 
-    private const string HouseholdSql =
-        """
+    private const string HouseholdSql = """
         SELECT h.code, h.id, b.code, b.address, COALESCE(s.status, 'healthy'), s.since, s.until, COALESCE(s.surveyed, false),
                (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-')
         FROM household h
@@ -186,8 +285,17 @@ internal static class HouseholdEndpoints
     {
         var place = city.PlaceOfHousehold(row.GetInt32(1));
         return new HouseholdResponse(
-            row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(9), row.GetString(3),
+            row.GetString(0),
+            row.GetInt32(1),
+            row.GetString(2),
+            row.GetString(9),
+            row.GetString(3),
             place < 0 ? "" : city.Households[place].Label(city.Buildings[city.Households[place].Building]),
-            StatusNames.Name(row.GetFieldValue<Status>(4)), row.InstantOrNull(5), row.InstantOrNull(6), row.GetBoolean(7), row.GetInt32(8));
+            StatusNames.Name(row.GetFieldValue<Status>(4)),
+            row.InstantOrNull(5),
+            row.InstantOrNull(6),
+            row.GetBoolean(7),
+            row.GetInt32(8)
+        );
     }
 }

@@ -7,16 +7,25 @@ namespace SituationMap.Server.Statuses;
 /// <param name="Until">When it changes with nothing more reported; null: open.</param>
 /// <param name="Persons">Known members.</param>
 internal record HouseholdResponse(
-    string Household, int Id, string Building, string Grid, string Address, string Label, string Status, DateTimeOffset? Since, DateTimeOffset? Until,
-    bool Surveyed, int Persons);
+    string Household,
+    int Id,
+    string Building,
+    string Grid,
+    string Address,
+    string Label,
+    string Status,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    bool Surveyed,
+    int Persons
+);
 
-/// <summary>A household with the codes of its known members, for those who report of them or may see who they are; null for all others.</summary>
+/// <summary>A household with the codes of its known members, for those who report of them or may see who they are; null for all
+/// others.</summary>
 internal sealed record HouseholdDetailResponse : HouseholdResponse
 {
     public HouseholdDetailResponse(HouseholdResponse household)
-        : base(household)
-    {
-    }
+        : base(household) { }
 
     public required IReadOnlyList<string>? Members { get; init; }
 }
@@ -32,8 +41,17 @@ internal sealed record HouseholdsResponse(IReadOnlyList<HouseholdResponse> House
 /// <param name="Words">The same as a sentence.</param>
 /// <param name="Sooner">What would end it sooner; null where the edition says nothing of it.</param>
 internal sealed record ReasonResponse(
-    string Rule, string Edition, Guid? Fact, IReadOnlyList<Guid> With, string? Zone, int? ZoneVersion, DateTimeOffset From, DateTimeOffset? To,
-    WordsResponse Words, WordsResponse? Sooner);
+    string Rule,
+    string Edition,
+    Guid? Fact,
+    IReadOnlyList<Guid> With,
+    string? Zone,
+    int? ZoneVersion,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    WordsResponse Words,
+    WordsResponse? Sooner
+);
 
 /// <summary>What was decided and has no effect until a second person confirms it.</summary>
 /// <param name="Rule">The rule it would begin.</param>
@@ -48,7 +66,15 @@ internal sealed record PendingResponse(Guid Fact, string Rule, string Status, Da
 /// <param name="Due">By when it had to be done.</param>
 /// <param name="Missing">How many.</param>
 internal sealed record OverdueResponse(
-    string What, string? Person, string? Rule, string Edition, DateTimeOffset From, DateTimeOffset Due, int Missing, WordsResponse Words);
+    string What,
+    string? Person,
+    string? Rule,
+    string Edition,
+    DateTimeOffset From,
+    DateTimeOffset Due,
+    int Missing,
+    WordsResponse Words
+);
 
 /// <param name="Because">What decided it, most decisive first; empty for a household that nothing restricts.</param>
 /// <param name="Pending">What would change it once it is confirmed.</param>
@@ -57,11 +83,29 @@ internal sealed record OverdueResponse(
 /// <param name="KnownAt">What had been reported by then is taken into account.</param>
 /// <param name="Sequence">The sequence of the feed at which it was worked out.</param>
 internal sealed record StatusResponse(
-    string Household, string Status, DateTimeOffset? Since, DateTimeOffset? Until, bool Surveyed, string Edition,
-    IReadOnlyList<ReasonResponse> Because, IReadOnlyList<PendingResponse> Pending, IReadOnlyList<OverdueResponse> Overdue, DateTimeOffset AsOf, DateTimeOffset KnownAt, long Sequence);
+    string Household,
+    string Status,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    bool Surveyed,
+    string Edition,
+    IReadOnlyList<ReasonResponse> Because,
+    IReadOnlyList<PendingResponse> Pending,
+    IReadOnlyList<OverdueResponse> Overdue,
+    DateTimeOffset AsOf,
+    DateTimeOffset KnownAt,
+    long Sequence
+);
 
 /// <param name="At">When it was recorded.</param>
 internal sealed record StatusChangeResponse(
-    long Sequence, DateTimeOffset At, string Status, bool Surveyed, DateTimeOffset? Since, DateTimeOffset? Until, string Edition);
+    long Sequence,
+    DateTimeOffset At,
+    string Status,
+    bool Surveyed,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    string Edition
+);
 
 internal sealed record HistoryResponse(string Household, IReadOnlyList<StatusChangeResponse> Changes, string? Next);

@@ -11,17 +11,30 @@ namespace SituationMap.Server.Statuses;
 internal static class OpenItems
 {
     public static IReadOnlyList<PendingResponse> Pending(HouseholdInput household, ProtocolPlan plan, Places places, DateTimeOffset at) =>
-    [
-        .. Unconfirmed.Of(household.Facts, plan, at).Select(item => new PendingResponse(
-            item.Fact.Id, item.Rule, StatusNames.Name(item.Status), item.To, item.Fact.Source, WordsResponse.Of(ReasonWords.Pending(item, plan, places, at)))),
-    ];
+        [
+            .. Unconfirmed
+                .Of(household.Facts, plan, at)
+                .Select(item => new PendingResponse(
+                    item.Fact.Id,
+                    item.Rule,
+                    StatusNames.Name(item.Status),
+                    item.To,
+                    item.Fact.Source,
+                    WordsResponse.Of(ReasonWords.Pending(item, plan, places, at))
+                )),
+        ];
 
     /// <summary>What is overdue without whose it is, for those who may not tell the members apart.</summary>
     public static IReadOnlyList<OverdueResponse> For(bool maySeeMembers, IReadOnlyList<OverdueResponse> items) =>
         maySeeMembers ? items : [.. items.Select(item => item with { Person = null })];
 
     public static async Task<IReadOnlyList<OverdueResponse>> OverdueAsync(
-        NpgsqlConnection connection, HouseholdInput household, ProtocolPlan plan, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        HouseholdInput household,
+        ProtocolPlan plan,
+        DateTimeOffset at,
+        CancellationToken cancellation
+    )
     {
         var items = Overdue.Of(household, plan, at);
         if (items.Count == 0)
@@ -35,8 +48,15 @@ internal static class OpenItems
         return
         [
             .. items.Select(item => new OverdueResponse(
-                FactReader.Name(item.Kind), item.Person is { } person ? persons[person] : null, item.Rule, item.Edition, item.From, item.Due, item.Missing,
-                WordsResponse.Of(ReasonWords.Overdue(item, plan, at)))),
+                FactReader.Name(item.Kind),
+                item.Person is { } person ? persons[person] : null,
+                item.Rule,
+                item.Edition,
+                item.From,
+                item.Due,
+                item.Missing,
+                WordsResponse.Of(ReasonWords.Overdue(item, plan, at))
+            )),
         ];
     }
 }

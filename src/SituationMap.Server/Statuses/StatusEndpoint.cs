@@ -15,8 +15,15 @@ namespace SituationMap.Server.Statuses;
 internal static class StatusEndpoint
 {
     public static async Task<Results<Ok<StatusResponse>, ProblemHttpResult>> GetAsync(
-        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation,
-        string? at = null, string? known = null)
+        string code,
+        HttpContext context,
+        NpgsqlDataSource database,
+        ProtocolCatalog protocols,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        string? at = null,
+        string? known = null
+    )
     {
         var now = clock.GetUtcNow();
         var (asOf, knownAt) = (now, now);
@@ -29,7 +36,9 @@ internal static class StatusEndpoint
         // one consistent look: facts, zones and sequence belong together
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         await using var find = new NpgsqlCommand(
-            "SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1", connection);
+            "SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1",
+            connection
+        );
         find.Parameters.Add(new() { Value = code });
         int household;
         long sequence;
@@ -44,12 +53,27 @@ internal static class StatusEndpoint
         input = input with { Facts = FactTexts.Masked(input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
-        return TypedResults.Ok(new StatusResponse(
-            code, StatusNames.Name(found.Status), found.Since, found.Until, found.Surveyed, found.Edition,
-            await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
-            OpenItems.Pending(input, plan, protocols.Places, asOf),
-            // of an instant to come nobody can have reported anything yet
-            asOf <= now ? OpenItems.For(context.MaySeeMembers(input.Grid), await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation)) : [],
-            asOf, knownAt, sequence));
+        return TypedResults.Ok(
+            new StatusResponse(
+                code,
+                StatusNames.Name(found.Status),
+                found.Since,
+                found.Until,
+                found.Surveyed,
+                found.Edition,
+                await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
+                OpenItems.Pending(input, plan, protocols.Places, asOf),
+                // of an instant to come nobody can have reported anything yet
+                asOf <= now
+                    ? OpenItems.For(
+                        context.MaySeeMembers(input.Grid),
+                        await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation)
+                    )
+                    : [],
+                asOf,
+                knownAt,
+                sequence
+            )
+        );
     }
 }

@@ -11,21 +11,24 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
 {
     private const int MaxRows = 5_000;
 
-    /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be more.</summary>
+    /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be
+    /// more.</summary>
     /// <param name="scope">Where its author may have changes sent now; null: nowhere, and what happens meanwhile is never sent.</param>
     public async Task<bool> FollowAsync(Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        // Before the rows are read: a fact that is stored by then is seen, and one that is not was received after whoever stores it began. When
-        // that was is told of one's own role's transactions alone; while others store facts the cursor stays where it is.
+        // Before the rows are read: a fact that is stored by then is seen, and one that is not was received after whoever stores it began.
+        // When that was is told of one's own role's transactions alone; while others store facts the cursor stays where it is.
         await using var oldest = new NpgsqlCommand(
             """
             SELECT LEAST($1, min(a.xact_start)), COALESCE(bool_or(a.xact_start IS NULL), false)
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
             WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = 'fact'::regclass
               AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
-            """, connection);
+            """,
+            connection
+        );
         oldest.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         var (seenBy, isKnown) = await ReadAsync(oldest, cancellation);
         await using var follow = new NpgsqlCommand(
@@ -38,7 +41,10 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
                        'status', f.status, 'surveyed', f.surveyed, 'since', f.since, 'until', f.until, 'edition', f.edition) AS body
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'status'
               JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
-              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql("h.grid", "$4")}
+              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
+                "h.grid",
+                "$4"
+            )}
             ), zones AS (
               SELECT f.sequence, NULL::timestamptz, 'zone-' || f.sequence, 'zone', z.code, jsonb_build_object(
                        'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version, 'name', v.name, 'level', v.level,
@@ -56,7 +62,10 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
                        'checkpoint', f.data->>'checkpoint', 'direction', f.data->>'direction')
               FROM s JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
               JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
-              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql("h.grid", "$4")}
+              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
+                "h.grid",
+                "$4"
+            )}
                 AND NOT EXISTS (SELECT FROM delivery d WHERE d.subscription = s.id AND d.event = 'passage-' || f.id)
             ), made AS (
               INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
@@ -66,7 +75,9 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
               ON CONFLICT (subscription, event) DO NOTHING
             )
             UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
-            """, connection);
+            """,
+            connection
+        );
         follow.Parameters.Add(new() { Value = subscription });
         follow.Parameters.Add(new() { Value = (long)MaxRows });
         follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
@@ -99,7 +110,10 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
             WITH owing AS (
               SELECT h.id, h.code, h.grid, b.code AS building
               FROM subscription s JOIN household h ON h.id = ANY ($2) JOIN building b ON b.id = h.building
-              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql("h.grid", "$4")}
+              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
+                "h.grid",
+                "$4"
+            )}
             ), paid AS (
               DELETE FROM subscription_overdue WHERE subscription = $1 AND household <> ALL ($2)
             ), begun AS (
@@ -110,7 +124,8 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
                      'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building, 'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
             FROM owing o JOIN begun b ON b.household = o.id
             ON CONFLICT (subscription, event) DO NOTHING
-            """);
+            """
+        );
         look.Parameters.Add(new() { Value = subscription });
         look.Parameters.Add(new() { Value = households.ToArray() });
         look.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -118,7 +133,8 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
         await look.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Gives up what waits to be sent and is none of its author's business any more: it is laid aside, and the log says why.</summary>
+    /// <summary>Gives up what waits to be sent and is none of its author's business any more: it is laid aside, and the log says
+    /// why.</summary>
     public async Task WithdrawAsync(Guid subscription, Scope? scope, CancellationToken cancellation)
     {
         if (scope?.IsWholeCity == true)
@@ -126,8 +142,12 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
         await using var withdraw = database.CreateCommand(
             $"""
             UPDATE delivery SET state = 'dead', fault = 'right-missing', ended_at = $3
-            WHERE subscription = $1 AND state = 'waiting' AND NOT ($4 AND (NOT body ? 'grid' OR {Scope.Sql("text2ltree(replace(body->>'grid', '-', '.'))", "$2")}))
-            """);
+            WHERE subscription = $1 AND state = 'waiting' AND NOT ($4 AND (NOT body ? 'grid' OR {Scope.Sql(
+                "text2ltree(replace(body->>'grid', '-', '.'))",
+                "$2"
+            )}))
+            """
+        );
         withdraw.Parameters.Add(new() { Value = subscription });
         withdraw.Parameters.Add(Paths(scope));
         withdraw.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });

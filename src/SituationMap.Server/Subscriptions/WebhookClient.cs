@@ -17,26 +17,54 @@ internal static class WebhookClient
     [
         .. new[]
         {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3",
-            "::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "224.0.0.0/3",
+            "::/128",
+            "::1/128",
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "2002::/16",
+            "fc00::/7",
+            "fe80::/10",
+            "fec0::/10",
+            "ff00::/8",
         }.Select(network => IPNetwork.Parse(network)),
     ];
 
-    public static HttpClient Create(WebhookOptions options) => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        ConnectTimeout = MayTake,
-        MaxResponseHeadersLength = 16,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        ConnectCallback = (context, cancellation) => ConnectAsync(options, context.DnsEndPoint, cancellation),
-    }) { Timeout = MayTake };
+    public static HttpClient Create(WebhookOptions options) =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                ConnectTimeout = MayTake,
+                MaxResponseHeadersLength = 16,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+                ConnectCallback = (context, cancellation) => ConnectAsync(options, context.DnsEndPoint, cancellation),
+            }
+        )
+        {
+            Timeout = MayTake,
+        };
 
     /// <summary>What is wrong with an address to send to, in words; null: nothing that shows before it is resolved.</summary>
     public static string? Fault(WebhookOptions options, string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || url.Length > 2_000 || address.UserInfo.Length > 0 || address.Fragment.Length > 0)
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || url.Length > 2_000
+            || address.UserInfo.Length > 0
+            || address.Fragment.Length > 0
+        )
             return "an absolute address, such as https://example.org/hook, without a name or password in it";
         if (IsAllowed(options, address.Host))
             return address.Scheme is "https" or "http" ? null : "an address that begins with https:// or http://";
@@ -51,7 +79,8 @@ internal static class WebhookClient
         return Inside.Any(network => network.BaseAddress.AddressFamily == real.AddressFamily && network.Contains(real));
     }
 
-    private static bool IsAllowed(WebhookOptions options, string host) => options.AllowedHosts.Contains(host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase);
+    private static bool IsAllowed(WebhookOptions options, string host) =>
+        options.AllowedHosts.Contains(host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase);
 
     private static async ValueTask<Stream> ConnectAsync(WebhookOptions options, DnsEndPoint target, CancellationToken cancellation)
     {

@@ -13,12 +13,19 @@ namespace SituationMap.Server.Subscriptions;
 
 /// <summary>
 /// Sends what subscriptions are to be told: at least once, of one household in its order, tried again with growing pauses, given up after a
-/// day. What its author may have sent is asked before every send. Of several processes one has a subscription at a time, by a lease that it renews before
-/// every send: no connection waits for a receiver, and whoever dies leaves it to the next.
+/// day. What its author may have sent is asked before every send. Of several processes one has a subscription at a time, by a lease that it
+/// renews before every send: no connection waits for a receiver, and whoever dies leaves it to the next.
 /// </summary>
 internal sealed class WebhookSender(
-    NpgsqlDataSource database, EventMaker events, WebhookSignature signature, AccessDirectory directory, LocalMode local, SituationMapOptions options,
-    TimeProvider clock, Supervisor supervisor) : BackgroundService
+    NpgsqlDataSource database,
+    EventMaker events,
+    WebhookSignature signature,
+    AccessDirectory directory,
+    LocalMode local,
+    SituationMapOptions options,
+    TimeProvider clock,
+    Supervisor supervisor
+) : BackgroundService
 {
     private const string Service = "sending to subscriptions";
     private const int AtATime = 16;
@@ -32,7 +39,8 @@ internal sealed class WebhookSender(
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepDelivered = TimeSpan.FromDays(7);
 
-    /// <summary>Longer than it takes to send once and to record it; and so long does a subscription wait when its sender has died.</summary>
+    /// <summary>Longer than it takes to send once and to record it; and so long does a subscription wait when its sender has
+    /// died.</summary>
     private static readonly TimeSpan LeasedFor = 3 * WebhookClient.MayTake;
 
     private readonly HttpClient _client = WebhookClient.Create(options.Webhooks);
@@ -83,8 +91,10 @@ internal sealed class WebhookSender(
             try
             {
                 await InTurnAsync(() => MakeEventsAsync(receiver, looksForOverdue, cancellation), cancellation);
-                while (await InTurnAsync(() => NextAsync(receiver, cancellation), cancellation) is { Length: > 0 } due
-                    && await InTurnAsync(() => LeaseAsync(receiver.Id, lease, cancellation), cancellation) is { } renewed)
+                while (
+                    await InTurnAsync(() => NextAsync(receiver, cancellation), cancellation) is { Length: > 0 } due
+                    && await InTurnAsync(() => LeaseAsync(receiver.Id, lease, cancellation), cancellation) is { } renewed
+                )
                 {
                     lease = renewed;
                     var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
@@ -140,13 +150,24 @@ internal sealed class WebhookSender(
     private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         var result = default(T);
-        await InTurnAsync(async () => { result = await work(); }, cancellation);
+        await InTurnAsync(
+            async () =>
+            {
+                result = await work();
+            },
+            cancellation
+        );
         return result!;
     }
 
-    /// <summary>Where the author of a subscription, or the key it was made with, may have changes sent now, after all that was granted and revoked; null: nowhere.</summary>
+    /// <summary>Where the author of a subscription, or the key it was made with, may have changes sent now, after all that was granted and
+    /// revoked; null: nowhere.</summary>
     private Scope? ScopeOf(Receiver receiver) =>
-        (receiver.Key is { } key ? directory.FindByHash(key) : directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null))?.ScopeOf(Right.Subscribe);
+        (
+            receiver.Key is { } key
+                ? directory.FindByHash(key)
+                : directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null)
+        )?.ScopeOf(Right.Subscribe);
 
     /// <summary>The first of each lane, where its time has come.</summary>
     private async Task<Delivery[]> NextAsync(Receiver receiver, CancellationToken cancellation)
@@ -157,13 +178,22 @@ internal sealed class WebhookSender(
             SELECT id, event, body::text, attempts, made_at FROM (
               SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
             ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
-            """);
+            """
+        );
         next.Parameters.Add(new() { Value = receiver.Id });
         next.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         next.Parameters.Add(new() { Value = AtATime });
         await using var reader = await next.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new Delivery(
-            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero)), cancellation);
+        return await reader.ReadAllAsync(
+            row => new Delivery(
+                row.GetInt64(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetInt32(3),
+                new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero)
+            ),
+            cancellation
+        );
     }
 
     private async Task<Outcome> SendAsync(Receiver receiver, Delivery delivery, CancellationToken cancellation)
@@ -173,7 +203,10 @@ internal sealed class WebhookSender(
         try
         {
             var body = Encoding.UTF8.GetBytes(delivery.Body);
-            using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url) { Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url)
+            {
+                Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            };
             signature.Sign(request, receiver.Id, delivery.Event, clock.GetUtcNow(), body);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             answer = (int)response.StatusCode;
@@ -197,7 +230,13 @@ internal sealed class WebhookSender(
         }
         var now = clock.GetUtcNow();
         // what a receiver says it will never take is not sent again
-        var isDead = now - delivery.MadeAt > GiveUpAfter || answer is (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.Gone or (int)HttpStatusCode.RequestEntityTooLarge or (int)HttpStatusCode.UnprocessableEntity;
+        var isDead =
+            now - delivery.MadeAt > GiveUpAfter
+            || answer
+                is (int)HttpStatusCode.BadRequest
+                    or (int)HttpStatusCode.Gone
+                    or (int)HttpStatusCode.RequestEntityTooLarge
+                    or (int)HttpStatusCode.UnprocessableEntity;
         return new Outcome(delivery.Id, isDead ? "dead" : "waiting", isDead ? now : now + Pause(delivery.Attempts), answer, fault);
     }
 
@@ -214,20 +253,36 @@ internal sealed class WebhookSender(
             FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault)
             -- whoever took over, because this took longer than the lease, may have delivered it
             WHERE d.id = o.id AND d.state = 'waiting'
-            """);
+            """
+        );
         record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Id).ToArray() });
         record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.State).ToArray() });
         record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.At.UtcDateTime).ToArray() });
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Answer).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Fault).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        record.Parameters.Add(
+            new() { Value = outcomes.Select(outcome => outcome.Answer).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer }
+        );
+        record.Parameters.Add(
+            new() { Value = outcomes.Select(outcome => outcome.Fault).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
+        );
         await record.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
     {
-        await using var all = database.CreateCommand("SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key");
+        await using var all = database.CreateCommand(
+            "SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key"
+        );
         await using var reader = await all.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new Receiver(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)), cancellation);
+        return await reader.ReadAllAsync(
+            row => new Receiver(
+                row.GetGuid(0),
+                row.GetString(1),
+                row.GetFieldValue<string[]>(2),
+                row.GetString(3),
+                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)
+            ),
+            cancellation
+        );
     }
 
     private async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -248,7 +303,8 @@ internal sealed class WebhookSender(
             UPDATE subscription SET leased_until = clock_timestamp() + $3 WHERE id = (
               SELECT id FROM subscription WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_until = $2) FOR UPDATE SKIP LOCKED
             ) RETURNING leased_until
-            """);
+            """
+        );
         take.Parameters.Add(new() { Value = subscription });
         take.Parameters.Add(new() { Value = held ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         take.Parameters.Add(new() { Value = LeasedFor });

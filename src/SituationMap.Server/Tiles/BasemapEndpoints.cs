@@ -15,8 +15,15 @@ namespace SituationMap.Server.Tiles;
 
 /// <summary>What TileJSON 3.0 tells of the base map.</summary>
 internal sealed record BasemapTileJson(
-    string Tilejson, string Name, string Attribution, string[] Tiles, int Minzoom, int Maxzoom, double[] Bounds,
-    [property: JsonPropertyName("vector_layers")] BasemapVectorLayer[]? VectorLayers);
+    string Tilejson,
+    string Name,
+    string Attribution,
+    string[] Tiles,
+    int Minzoom,
+    int Maxzoom,
+    double[] Bounds,
+    [property: JsonPropertyName("vector_layers")] BasemapVectorLayer[]? VectorLayers
+);
 
 /// <param name="Fields">Empty: the archive's own metadata has them.</param>
 internal sealed record BasemapVectorLayer(string Id, IReadOnlyDictionary<string, string> Fields);
@@ -25,14 +32,16 @@ internal static class BasemapEndpoints
 {
     public static IEndpointRouteBuilder MapBasemap(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/basemap.json", GetTileJson)
+        routes
+            .MapGet("/basemap.json", GetTileJson)
             .OpenToAll()
             .OpenToListedOrigins()
             .WithTags("Tiles")
             .WithSummary("What the base map holds (TileJSON 3.0)")
             .WithDescription("404 where no base map has been put into tiles/basemap.")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/basemap/{z:int}/{x:int}/{y:int}", GetTile)
+        routes
+            .MapGet("/basemap/{z:int}/{x:int}/{y:int}", GetTile)
             .OpenToAll()
             .OpenToListedOrigins()
             .WithTags("Tiles")
@@ -55,18 +64,37 @@ internal static class BasemapEndpoints
             return NoBasemap(holder);
         request.HttpContext.Response.Headers.CacheControl = "no-cache";
         var described = basemap.Description;
-        return TypedResults.Ok(new BasemapTileJson(
-            "3.0.0", described.Name, described.Attribution, [TilesOf(basemap, request.Root())],
-            described.MinZoom, described.MaxZoom, described.Bounds,
-            described.IsVector ? [.. described.VectorLayers.Select(layer => new BasemapVectorLayer(layer, new Dictionary<string, string>()))] : null));
+        return TypedResults.Ok(
+            new BasemapTileJson(
+                "3.0.0",
+                described.Name,
+                described.Attribution,
+                [TilesOf(basemap, request.Root())],
+                described.MinZoom,
+                described.MaxZoom,
+                described.Bounds,
+                described.IsVector
+                    ? [.. described.VectorLayers.Select(layer => new BasemapVectorLayer(layer, new Dictionary<string, string>()))]
+                    : null
+            )
+        );
     }
 
-    private static Results<FileContentHttpResult, NoContent, ProblemHttpResult> GetTile(int z, int x, int y, HttpContext context, BasemapHolder holder, string? v = null)
+    private static Results<FileContentHttpResult, NoContent, ProblemHttpResult> GetTile(
+        int z,
+        int x,
+        int y,
+        HttpContext context,
+        BasemapHolder holder,
+        string? v = null
+    )
     {
         if (holder.Basemap is not { } basemap)
             return NoBasemap(holder);
         if (new TileId(z, x, y) is not { IsValid: true } tile)
-            return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"));
+            return Problems.BadRequest(
+                new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1")
+            );
         byte[] bytes;
         try
         {
@@ -86,13 +114,18 @@ internal static class BasemapEndpoints
         }
         Keep();
         context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
-        return TypedResults.Bytes(bytes, basemap.Description.MediaType, entityTag: new EntityTagHeaderValue($"\"{basemap.Version}\"", isWeak: true));
+        return TypedResults.Bytes(
+            bytes,
+            basemap.Description.MediaType,
+            entityTag: new EntityTagHeaderValue($"\"{basemap.Version}\"", isWeak: true)
+        );
 
         void Keep() => context.Response.Headers.CacheControl = v == basemap.Version ? "public, max-age=31536000, immutable" : "no-cache";
     }
 
     /// <summary>Whether a tile could not be read because of what the archive holds.</summary>
-    internal static bool IsDamage(Exception failure) => failure is InvalidDataException or IOException or InvalidOperationException or SqliteException;
+    internal static bool IsDamage(Exception failure) =>
+        failure is InvalidDataException or IOException or InvalidOperationException or SqliteException;
 
     private static bool Accepts(HttpRequest request, string encoding) =>
         request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value == encoding && accepted.Quality is not 0);

@@ -7,13 +7,15 @@ using SituationMap.Store.Basemaps;
 namespace SituationMap.Server.Tiles;
 
 /// <summary>What a map style can be asked for.</summary>
-/// <param name="Datum">The shifted degrees of the base map that it is laid over, a name of <see cref="Store.Tiles.Datum"/>; null: none.</param>
+/// <param name="Datum">The shifted degrees of the base map that it is laid over, a name of <see cref="Store.Tiles.Datum"/>; null:
+/// none.</param>
 internal readonly record struct StyleChoice(string Theme, string Palette, string Language, string? Datum = null);
 
 /// <summary>
-/// Composes the map style from its parts: the order in <c>tiles/situation.style.json</c>, the layers in <c>tiles/&lt;layer&gt;/style.json</c>,
-/// the colours, letters and fonts in <c>tiles/palette.json</c>. In the parts, <c>"$name"</c> stands for an entry of the palette,
-/// an object with a key per language for one of its texts, and <c>{origin}</c>, <c>{theme}</c> and <c>{datum}</c> for what their names say.
+/// Composes the map style from its parts: the order in <c>tiles/situation.style.json</c>, the layers in
+/// <c>tiles/&lt;layer&gt;/style.json</c>, the colours, letters and fonts in <c>tiles/palette.json</c>. In the parts, <c>"$name"</c> stands
+/// for an entry of the palette, an object with a key per language for one of its texts, and <c>{origin}</c>, <c>{theme}</c> and
+/// <c>{datum}</c> for what their names say.
 /// </summary>
 internal sealed class StyleComposer
 {
@@ -38,20 +40,28 @@ internal sealed class StyleComposer
     {
         _frame = Read(Path.Combine(folder, "situation.style.json")).AsObject();
         _palette = Read(Path.Combine(folder, "palette.json")).AsObject();
-        _layers = Directory.EnumerateDirectories(folder)
+        _layers = Directory
+            .EnumerateDirectories(folder)
             .Select(layer => Path.Combine(layer, "style.json"))
             .Where(File.Exists)
             .SelectMany(file => Read(file).AsArray())
             .ToDictionary(layer => layer!["id"]!.GetValue<string>(), layer => layer!.AsObject());
 
         if (basemap is not null)
-            PutBelow(basemap, Read(Path.Combine(folder, "basemap", basemap.Description.IsVector ? "vector.style.json" : "raster.style.json")).AsArray());
+            PutBelow(
+                basemap,
+                Read(Path.Combine(folder, "basemap", basemap.Description.IsVector ? "vector.style.json" : "raster.style.json")).AsArray()
+            );
 
         // a mistake in a part is told at the start, not to the first who opens the map
         foreach (var theme in Themes)
+        {
             foreach (var palette in Palettes)
+            {
                 foreach (var language in Languages)
                     Compose(new StyleChoice(theme, palette, language), "");
+            }
+        }
     }
 
     /// <summary>The style as JSON.</summary>
@@ -128,17 +138,21 @@ internal sealed class StyleComposer
         }
     }
 
-    private static JsonNode? Fill(JsonNode? node, StyleChoice choice, Dictionary<string, JsonNode> words) => node switch
-    {
-        JsonObject texts when Languages.All(texts.ContainsKey) => texts[choice.Language]!.DeepClone(),
-        JsonObject parts => new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, Fill(part.Value, choice, words)))),
-        JsonArray items => new JsonArray([.. items.Select(item => Fill(item, choice, words))]),
-        JsonValue value when value.TryGetValue<string>(out var text) => text.StartsWith('$')
-            ? words.GetValueOrDefault(text[1..])?.DeepClone() ?? throw new InvalidDataException($"tiles/palette.json has no \"{text[1..]}\", which a style names")
-            : JsonValue.Create(text.Replace("{theme}", choice.Theme, StringComparison.Ordinal)
-                .Replace("{datum}", choice.Datum is null ? "" : "?datum=" + choice.Datum, StringComparison.Ordinal)),
-        _ => node?.DeepClone(),
-    };
+    private static JsonNode? Fill(JsonNode? node, StyleChoice choice, Dictionary<string, JsonNode> words) =>
+        node switch
+        {
+            JsonObject texts when Languages.All(texts.ContainsKey) => texts[choice.Language]!.DeepClone(),
+            JsonObject parts => new JsonObject(parts.Select(part => KeyValuePair.Create(part.Key, Fill(part.Value, choice, words)))),
+            JsonArray items => new JsonArray([.. items.Select(item => Fill(item, choice, words))]),
+            JsonValue value when value.TryGetValue<string>(out var text) => text.StartsWith('$')
+                ? words.GetValueOrDefault(text[1..])?.DeepClone()
+                    ?? throw new InvalidDataException($"tiles/palette.json has no \"{text[1..]}\", which a style names")
+                : JsonValue.Create(
+                    text.Replace("{theme}", choice.Theme, StringComparison.Ordinal)
+                        .Replace("{datum}", choice.Datum is null ? "" : "?datum=" + choice.Datum, StringComparison.Ordinal)
+                ),
+            _ => node?.DeepClone(),
+        };
 
     private static JsonNode Read(string file)
     {

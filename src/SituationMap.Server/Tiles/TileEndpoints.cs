@@ -23,48 +23,100 @@ internal static class TileEndpoints
     {
         // found once: a tile from memory takes microseconds, of which a scope of services for each request would be a good part
         var services = routes.ServiceProvider;
-        var (holder, pictures, layers) = (services.GetRequiredService<SnapshotHolder>(), services.GetRequiredService<CorrectedSnapshots>(), services.GetRequiredService<LayerCatalog>());
+        var (holder, pictures, layers) = (
+            services.GetRequiredService<SnapshotHolder>(),
+            services.GetRequiredService<CorrectedSnapshots>(),
+            services.GetRequiredService<LayerCatalog>()
+        );
         var (cache, encoder) = (services.GetRequiredService<TileCache>(), services.GetRequiredService<TileEncoder>());
         var tiles = routes.MapGroup("/tiles").WithTags("Tiles").RequiresRight(Right.See).OpenToListedOrigins();
-        tiles.MapGet("/{layer}/{z}/{x}/{y}.mvt", (string layer, string z, string x, string y, HttpContext context, string? at = null, string? known = null, string? datum = null) =>
-                GetTileAsync(layer, z, x, y, context, holder, pictures, layers, cache, encoder, at, known, datum))
+        tiles
+            .MapGet(
+                "/{layer}/{z}/{x}/{y}.mvt",
+                (
+                    string layer,
+                    string z,
+                    string x,
+                    string y,
+                    HttpContext context,
+                    string? at = null,
+                    string? known = null,
+                    string? datum = null
+                ) => GetTileAsync(layer, z, x, y, context, holder, pictures, layers, cache, encoder, at, known, datum)
+            )
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
-            .WithDescription("Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then; with known= as it is known by that instant, with late facts and corrections. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it.")
+            .WithDescription(
+                "Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then; with known= as it is known by that instant, with late facts and corrections. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it."
+            )
             .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
             .Produces(StatusCodes.Status204NoContent)
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
-        tiles.MapGet("/{layer}.json", GetTileJsonAsync)
+        tiles
+            .MapGet("/{layer}.json", GetTileJsonAsync)
             .WithSummary("What the tiles hold (TileJSON 3.0)")
-            .WithDescription("With at=, known= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as the tiles are.")
+            .WithDescription(
+                "With at=, known= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as the tiles are."
+            )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
     private static Task GetTileAsync(
-        string layer, string z, string x, string y, HttpContext context, SnapshotHolder holder, CorrectedSnapshots pictures, LayerCatalog layers, TileCache cache, TileEncoder encoder,
-        string? at, string? known, string? datum)
+        string layer,
+        string z,
+        string x,
+        string y,
+        HttpContext context,
+        SnapshotHolder holder,
+        CorrectedSnapshots pictures,
+        LayerCatalog layers,
+        TileCache cache,
+        TileEncoder encoder,
+        string? at,
+        string? known,
+        string? datum
+    )
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers).ExecuteAsync(context);
-        if (!TryParse(z, out var zoom) || !TryParse(x, out var column) || !TryParse(y, out var row) || new TileId(zoom, column, row) is not { IsValid: true } tile)
+        if (
+            !TryParse(z, out var zoom)
+            || !TryParse(x, out var column)
+            || !TryParse(y, out var row)
+            || new TileId(zoom, column, row) is not { IsValid: true } tile
+        )
         {
-            return Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"))
+            return Problems
+                .BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"))
                 .ExecuteAsync(context);
         }
         if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
             return Problems.BadRequest(unknown).ExecuteAsync(context);
-        var asked = new TileAsked(tileset, tile, Datum.Find(datum), AcceptEncoding.Choose(context.Request.Headers.AcceptEncoding), context.Scope() is { IsWholeCity: false } part ? part : null);
-        return at is null && known is null ? AnswerPresentAsync(context, holder.Current, cache, asked) : AnswerPastAsync(context, at, known, pictures, encoder, asked);
+        var asked = new TileAsked(
+            tileset,
+            tile,
+            Datum.Find(datum),
+            AcceptEncoding.Choose(context.Request.Headers.AcceptEncoding),
+            context.Scope() is { IsWholeCity: false } part ? part : null
+        );
+        return at is null && known is null
+            ? AnswerPresentAsync(context, holder.Current, cache, asked)
+            : AnswerPastAsync(context, at, known, pictures, encoder, asked);
     }
 
-    /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has changed.</summary>
+    /// <summary>A live tile is asked for again each time, and answered without a body, a render or packing where nothing has
+    /// changed.</summary>
     private static Task AnswerPresentAsync(HttpContext context, Snapshot snapshot, TileCache cache, in TileAsked asked)
     {
         context.Response.Headers.CacheControl = "private, no-cache";
-        if (context.Request.Headers.IfNoneMatch is { Count: > 0 } known && cache.ETagOf(snapshot, asked) is { } current && Matches(known, current))
+        if (
+            context.Request.Headers.IfNoneMatch is { Count: > 0 } known
+            && cache.ETagOf(snapshot, asked) is { } current
+            && Matches(known, current)
+        )
         {
             cache.CountUnchanged();
             AnswerUnchanged(context.Response, snapshot, current);
@@ -76,7 +128,14 @@ internal static class TileEndpoints
         async Task WaitAsync(ContentCoding coding) => await AnswerAsync(context, snapshot, await made, coding);
     }
 
-    private static async Task AnswerPastAsync(HttpContext context, string? at, string? known, CorrectedSnapshots pictures, TileEncoder encoder, TileAsked asked)
+    private static async Task AnswerPastAsync(
+        HttpContext context,
+        string? at,
+        string? known,
+        CorrectedSnapshots pictures,
+        TileEncoder encoder,
+        TileAsked asked
+    )
     {
         var instant = await pictures.AskAsync(at, known, context.RequestAborted);
         if (instant.Found is not { } snapshot)
@@ -86,7 +145,13 @@ internal static class TileEndpoints
         }
         Caching.Apply(context, instant.IsFinal);
         var coding = asked.Coding;
-        var bytes = encoder.Encode(asked.Datum?.Move(snapshot) ?? snapshot, asked.Tile, asked.Tileset.Layers, asked.Scope, context.RequestAborted);
+        var bytes = encoder.Encode(
+            asked.Datum?.Move(snapshot) ?? snapshot,
+            asked.Tile,
+            asked.Tileset.Layers,
+            asked.Scope,
+            context.RequestAborted
+        );
         var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
         if (Matches(context.Request.Headers.IfNoneMatch, etag))
             AnswerUnchanged(context.Response, snapshot, etag);
@@ -127,10 +192,21 @@ internal static class TileEndpoints
     /// <summary>Whether If-None-Match names the tag; weakly, as RFC 9110 has it for GET.</summary>
     private static bool Matches(StringValues known, string etag) =>
         known.Count == 1 && known[0] == etag
-        || (EntityTagHeaderValue.TryParseList(known!, out var tags) && tags.Any(tag => tag.Tag == etag || tag.Equals(EntityTagHeaderValue.Any)));
+        || (
+            EntityTagHeaderValue.TryParseList(known!, out var tags)
+            && tags.Any(tag => tag.Tag == etag || tag.Equals(EntityTagHeaderValue.Any))
+        );
 
     private static async Task<Results<Ok<TileJson>, ProblemHttpResult>> GetTileJsonAsync(
-        string layer, HttpRequest request, CorrectedSnapshots pictures, LayerCatalog layers, CancellationToken cancellation, string? at = null, string? known = null, string? datum = null)
+        string layer,
+        HttpRequest request,
+        CorrectedSnapshots pictures,
+        LayerCatalog layers,
+        CancellationToken cancellation,
+        string? at = null,
+        string? known = null,
+        string? datum = null
+    )
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers);
@@ -140,12 +216,28 @@ internal static class TileEndpoints
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
         Caching.Apply(request.HttpContext, asked.IsFinal);
-        return TypedResults.Ok(TileJson.Of(layer, tileset.Layers, layers.Metadata, Datum.Find(datum)?.Move(snapshot) ?? snapshot, request.Root(), QueryString.Create(
-            new Dictionary<string, string?> { ["at"] = at, ["known"] = known, ["datum"] = datum }.Where(parameter => parameter.Value is not null))));
+        return TypedResults.Ok(
+            TileJson.Of(
+                layer,
+                tileset.Layers,
+                layers.Metadata,
+                Datum.Find(datum)?.Move(snapshot) ?? snapshot,
+                request.Root(),
+                QueryString.Create(
+                    new Dictionary<string, string?>
+                    {
+                        ["at"] = at,
+                        ["known"] = known,
+                        ["datum"] = datum,
+                    }.Where(parameter => parameter.Value is not null)
+                )
+            )
+        );
     }
 
     private static ProblemHttpResult UnknownLayer(LayerCatalog layers) =>
         Problems.NotFound("layer", $"one of {LayerCatalog.Everything}, {string.Join(", ", layers.All.Select(layer => layer.Id))}");
 
-    private static bool TryParse(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryParse(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

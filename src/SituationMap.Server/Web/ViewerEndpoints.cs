@@ -21,26 +21,36 @@ internal static class ViewerEndpoints
         var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
-            app.MapGet("/", () => TypedResults.Text(
-                "The viewer has not been built. Build the server with Node.js at hand (dotnet build), without -p:BuildWeb=false.", statusCode: StatusCodes.Status404NotFound))
-                .OpenToAll().TakesAnyQuery().ExcludeFromDescription();
+            app.MapGet("/", () =>
+                    TypedResults.Text(
+                        "The viewer has not been built. Build the server with Node.js at hand (dotnet build), without -p:BuildWeb=false.",
+                        statusCode: StatusCodes.Status404NotFound
+                    )
+                )
+                .OpenToAll()
+                .TakesAnyQuery()
+                .ExcludeFromDescription();
             return app;
         }
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };
         var files = new PhysicalFileProvider(folder);
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            FileProvider = files,
-            ContentTypeProvider = types,
-            OnPrepareResponse = static prepared =>
+        app.UseStaticFiles(
+            new StaticFileOptions
             {
-                var headers = prepared.Context.Response.Headers;
-                // the build names what is in assets/ after its content
-                headers.CacheControl = prepared.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
-                headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            },
-        });
+                FileProvider = files,
+                ContentTypeProvider = types,
+                OnPrepareResponse = static prepared =>
+                {
+                    var headers = prepared.Context.Response.Headers;
+                    // the build names what is in assets/ after its content
+                    headers.CacheControl = prepared.Context.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal)
+                        ? "public, max-age=31536000, immutable"
+                        : "no-cache";
+                    headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                },
+            }
+        );
         return app;
     }
 }

@@ -13,29 +13,44 @@ internal static class ImpactEndpoints
 
     public static IEndpointRouteBuilder MapZonePreview(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/zones/preview", PostAsync)
+        routes
+            .MapPost("/api/zones/preview", PostAsync)
             .RequiresRight(Right.Plan)
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .UsesStore()
             .WithTags("Zones")
             .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")
-            .WithDescription("The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
-                + "borders offers the outline without gaps and slivers beside other zones of its level.")
+            .WithDescription(
+                "The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
+                    + "borders offers the outline without gaps and slivers beside other zones of its level."
+            )
             .Produces<ImpactResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         return routes;
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, ImpactPreview preview, ZonePlanning planning, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> PostAsync(
+        HttpContext context,
+        ImpactPreview preview,
+        ZonePlanning planning,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         var (draft, refused) = await PlanningEndpoints.ReadDraftAsync(context, clock, cancellation, isComplete: false);
         if (draft is null)
             return refused!;
         if (planning.CheckLevel(draft.Plan) is { } fault)
             return Problems.BadRequest(fault);
-        var (impact, outside) = await preview.OfAsync(draft.Code, draft.Plan, draft.Mended, RequestPlanner.Of(context, Right.Plan), cancellation);
+        var (impact, outside) = await preview.OfAsync(
+            draft.Code,
+            draft.Plan,
+            draft.Mended,
+            RequestPlanner.Of(context, Right.Plan),
+            cancellation
+        );
         return impact is null ? Problems.From(StatusCodes.Status403Forbidden, outside!) : TypedResults.Ok(impact);
     }
 }

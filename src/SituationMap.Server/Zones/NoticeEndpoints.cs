@@ -17,23 +17,49 @@ namespace SituationMap.Server.Zones;
 /// <summary>What is told to everybody, signed in or not: the zones in force and to come, without anything about persons.</summary>
 internal static class NoticeEndpoints
 {
-    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
 
     public static IEndpointRouteBuilder MapZoneNotices(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/zones/{code}/notice", PageAsync).OpenToAll().UsesStore().WithTags("Zones").WithSummary("The public notice of a zone, to be printed")
-            .Produces<string>(contentType: "text/html").ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/api/zones/notices.geojson", GeoJsonAsync).OpenToAll().UsesStore().WithTags("Zones").WithSummary("The public notices as GeoJSON")
+        routes
+            .MapGet("/api/zones/{code}/notice", PageAsync)
+            .OpenToAll()
+            .UsesStore()
+            .WithTags("Zones")
+            .WithSummary("The public notice of a zone, to be printed")
+            .Produces<string>(contentType: "text/html")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        routes
+            .MapGet("/api/zones/notices.geojson", GeoJsonAsync)
+            .OpenToAll()
+            .UsesStore()
+            .WithTags("Zones")
+            .WithSummary("The public notices as GeoJSON")
             .Produces<JsonObject>(contentType: "application/geo+json");
-        routes.MapGet("/api/zones/notices.atom", AtomAsync).OpenToAll().UsesStore().WithTags("Zones").WithSummary("The public notices as an Atom feed")
+        routes
+            .MapGet("/api/zones/notices.atom", AtomAsync)
+            .OpenToAll()
+            .UsesStore()
+            .WithTags("Zones")
+            .WithSummary("The public notices as an Atom feed")
             .Produces<string>(contentType: "application/atom+xml");
-        routes.MapGet("/api/zones/notice.css", () => TypedResults.Text(NoticePage.Stylesheet, "text/css; charset=utf-8")).OpenToAll().ExcludeFromDescription();
+        routes
+            .MapGet("/api/zones/notice.css", () => TypedResults.Text(NoticePage.Stylesheet, "text/css; charset=utf-8"))
+            .OpenToAll()
+            .ExcludeFromDescription();
         return routes;
     }
 
     private static async Task<IResult> PageAsync(
-        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
+        string code,
+        HttpContext context,
+        NpgsqlDataSource database,
+        ProtocolCatalog protocols,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, clock.GetUtcNow(), code, cancellation);
         if (notices.Length == 0)
@@ -44,32 +70,52 @@ internal static class NoticeEndpoints
         return TypedResults.Text(NoticePage.Of(notices, streets, protocols.Plan, clock.GetUtcNow()), "text/html; charset=utf-8");
     }
 
-    private static async Task<IResult> GeoJsonAsync(HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> GeoJsonAsync(
+        HttpContext context,
+        NpgsqlDataSource database,
+        ProtocolCatalog protocols,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         Caching.Apply(context, isFinal: false);
         var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, clock.GetUtcNow(), code: null, cancellation);
         var collection = new JsonObject
         {
             ["type"] = "FeatureCollection",
-            ["features"] = new JsonArray([.. notices.Select(notice => new JsonObject
-            {
-                ["type"] = "Feature",
-                ["id"] = $"{notice.Code}.{notice.Version}",
-                ["geometry"] = GeoJson.Write(notice.Outline),
-                ["properties"] = new JsonObject
+            ["features"] = new JsonArray([
+                .. notices.Select(notice => new JsonObject
                 {
-                    ["code"] = notice.Code, ["name"] = notice.Name, ["level"] = notice.Level,
-                    ["levelName"] = Both(ZoneWords.Level(protocols.Plan, notice.Level, notice.From)), ["version"] = notice.Version, ["from"] = notice.From, ["to"] = notice.To,
-                    ["published"] = notice.Published, ["notice"] = context.Request.Below($"/api/zones/{Uri.EscapeDataString(notice.Code)}/notice"),
-                },
-            })]),
+                    ["type"] = "Feature",
+                    ["id"] = $"{notice.Code}.{notice.Version}",
+                    ["geometry"] = GeoJson.Write(notice.Outline),
+                    ["properties"] = new JsonObject
+                    {
+                        ["code"] = notice.Code,
+                        ["name"] = notice.Name,
+                        ["level"] = notice.Level,
+                        ["levelName"] = Both(ZoneWords.Level(protocols.Plan, notice.Level, notice.From)),
+                        ["version"] = notice.Version,
+                        ["from"] = notice.From,
+                        ["to"] = notice.To,
+                        ["published"] = notice.Published,
+                        ["notice"] = context.Request.Below($"/api/zones/{Uri.EscapeDataString(notice.Code)}/notice"),
+                    },
+                }),
+            ]),
         };
         return TypedResults.Json(collection, contentType: "application/geo+json");
 
         static JsonObject Both(LocalText words) => new() { ["zh-CN"] = words.Zh, ["en"] = words.En };
     }
 
-    private static async Task<IResult> AtomAsync(HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> AtomAsync(
+        HttpContext context,
+        NpgsqlDataSource database,
+        ProtocolCatalog protocols,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         Caching.Apply(context, isFinal: false);
         var now = clock.GetUtcNow();
@@ -77,29 +123,50 @@ internal static class NoticeEndpoints
         var changed = await ZoneNotice.ChangedAsync(database, now, cancellation);
         var notices = await ZoneNotice.ReadAsync(database, protocols.Plan, now, code: null, cancellation);
         var root = context.Request.Root() + "/api/zones";
-        var feed = new XElement(Atom + "feed",
+        var feed = new XElement(
+            Atom + "feed",
             new XElement(Atom + "id", "urn:situationmap:zones"),
             new XElement(Atom + "title", "风险区公告 Notices of risk zones"),
             new XElement(Atom + "author", new XElement(Atom + "name", "SituationMap")),
             new XElement(Atom + "updated", Instant(changed)),
-            new XElement(Atom + "link", new XAttribute("rel", "self"), new XAttribute("type", "application/atom+xml"), new XAttribute("href", $"{root}/notices.atom")),
+            new XElement(
+                Atom + "link",
+                new XAttribute("rel", "self"),
+                new XAttribute("type", "application/atom+xml"),
+                new XAttribute("href", $"{root}/notices.atom")
+            ),
             notices.Select(notice =>
             {
                 var level = ZoneWords.Level(protocols.Plan, notice.Level, notice.From);
-                return new XElement(Atom + "entry",
+                return new XElement(
+                    Atom + "entry",
                     new XElement(Atom + "id", $"urn:situationmap:zone:{Uri.EscapeDataString(notice.Code)}:{notice.Version}"),
                     new XElement(Atom + "title", Xml(notice.Name)),
                     new XElement(Atom + "updated", Instant(notice.Published)),
-                    new XElement(Atom + "link", new XAttribute("rel", "alternate"), new XAttribute("type", "text/html"), new XAttribute("href", $"{root}/{Uri.EscapeDataString(notice.Code)}/notice")),
-                    new XElement(Atom + "category", new XAttribute("term", notice.Level), new XAttribute("label", $"{level.Zh} {level.En}")),
-                    new XElement(Atom + "summary", Summary(notice, level, protocols.Plan, now)));
-            }));
+                    new XElement(
+                        Atom + "link",
+                        new XAttribute("rel", "alternate"),
+                        new XAttribute("type", "text/html"),
+                        new XAttribute("href", $"{root}/{Uri.EscapeDataString(notice.Code)}/notice")
+                    ),
+                    new XElement(
+                        Atom + "category",
+                        new XAttribute("term", notice.Level),
+                        new XAttribute("label", $"{level.Zh} {level.En}")
+                    ),
+                    new XElement(Atom + "summary", Summary(notice, level, protocols.Plan, now))
+                );
+            })
+        );
         return TypedResults.Text($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{feed}", "application/atom+xml; charset=utf-8");
     }
 
     private static string Summary(ZoneNotice notice, LocalText level, ProtocolPlan plan, DateTimeOffset now)
     {
-        var (from, to) = (ZoneWords.Time(plan, notice.From, now), notice.To is { } end ? ZoneWords.By(plan, end, now) : new LocalText("另行通知", "further notice"));
+        var (from, to) = (
+            ZoneWords.Time(plan, notice.From, now),
+            notice.To is { } end ? ZoneWords.By(plan, end, now) : new LocalText("另行通知", "further notice")
+        );
         return $"{level.Zh}，自 {from.Zh} 至 {to.Zh}。 {level.En}, from {from.En} until {to.En}.";
     }
 

@@ -14,7 +14,8 @@ internal static class OutlineFileEndpoint
 
     public static IEndpointRouteBuilder MapOutlineFile(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/zones/outlines", PostAsync)
+        routes
+            .MapPost("/api/zones/outlines", PostAsync)
             .RequiresRight(Right.Plan)
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
@@ -22,10 +23,14 @@ internal static class OutlineFileEndpoint
             .UsesStore()
             .WithTags("Zones")
             .WithSummary("The outlines in a file: GeoJSON, CSV with WKT, Shapefile (also zipped), GeoPackage, DXF, XLSX")
-            .WithDescription("multipart/form-data: optionally crs, layer, swapAxes and trustCrs (true or false), and last the file or the parts of a Shapefile. Nothing is stored. "
-                + $"Outlines come as GeoJSON (WGS 84), the first {OutlineFile.MaxRows} of a file; findings say what is wrong with its coordinate system, and what would be right.")
+            .WithDescription(
+                "multipart/form-data: optionally crs, layer, swapAxes and trustCrs (true or false), and last the file or the parts of a Shapefile. Nothing is stored. "
+                    + $"Outlines come as GeoJSON (WGS 84), the first {OutlineFile.MaxRows} of a file; findings say what is wrong with its coordinate system, and what would be right."
+            )
             .Produces<OutlinesResponse>()
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         return routes;
     }
 
@@ -39,7 +44,13 @@ internal static class OutlineFileEndpoint
             return Problems.BadRequest(wrong);
         try
         {
-            return TypedResults.Ok(await file.ReadAsync(form.Folder, new OutlineOrder(form.Last("crs"), form.Last("layer"), form.Is("swapAxes"), form.Is("trustCrs")), cancellation));
+            return TypedResults.Ok(
+                await file.ReadAsync(
+                    form.Folder,
+                    new OutlineOrder(form.Last("crs"), form.Last("layer"), form.Is("swapAxes"), form.Is("trustCrs")),
+                    cancellation
+                )
+            );
         }
         catch (ImportRefusedException failure)
         {

@@ -26,54 +26,135 @@ internal static class PlanningEndpoints
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
-    private delegate Func<ZoneTag, ZonePlanner, Task<StepResult>> Step(ZonePlanning planning, string code, string reason, JsonElement body, JsonFields fields, CancellationToken cancellation);
+    private delegate Func<ZoneTag, ZonePlanner, Task<StepResult>> Step(
+        ZonePlanning planning,
+        string code,
+        string reason,
+        JsonElement body,
+        JsonFields fields,
+        CancellationToken cancellation
+    );
 
     public static IEndpointRouteBuilder MapZonePlanning(this IEndpointRouteBuilder routes)
     {
         Describe(routes.MapPost("/api/zones", PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
-            .WithDescription("geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 with Location and ETag; mended lists what was mended of the outline.")
+            .WithDescription(
+                "geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 with Location and ETag; mended lists what was mended of the outline."
+            )
             .Produces<ZoneResponse>(StatusCodes.Status201Created);
-        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).RequiresRight(Right.Plan), "Change the draft of a zone, or begin one").Produces<ZoneResponse>();
-        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).RequiresRight(Right.Plan), "Discard the draft of a zone").Produces<ZoneResponse>();
-        MapStep(routes, "submit", Right.Plan, "Hand the draft in for approval: {reason?}", (planning, code, reason, _, _, token) =>
-            (seen, actor) => planning.SubmitAsync(code, seen, actor, reason, token), needsReason: false);
-        MapStep(routes, "withdraw", Right.Plan, "Take a submitted draft back: {reason?}", (planning, code, reason, _, _, token) =>
-            (seen, actor) => planning.WithdrawAsync(code, seen, actor, reason, token), needsReason: false);
-        MapStep(routes, "approve", Right.Approve, "Publish a submitted draft that somebody else has written: {}", (planning, code, _, _, _, token) =>
-            (seen, actor) => planning.ApproveAsync(code, seen, actor, token), needsReason: false);
+        Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).RequiresRight(Right.Plan), "Change the draft of a zone, or begin one")
+            .Produces<ZoneResponse>();
+        Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).RequiresRight(Right.Plan), "Discard the draft of a zone")
+            .Produces<ZoneResponse>();
+        MapStep(
+            routes,
+            "submit",
+            Right.Plan,
+            "Hand the draft in for approval: {reason?}",
+            (planning, code, reason, _, _, token) => (seen, actor) => planning.SubmitAsync(code, seen, actor, reason, token),
+            needsReason: false
+        );
+        MapStep(
+            routes,
+            "withdraw",
+            Right.Plan,
+            "Take a submitted draft back: {reason?}",
+            (planning, code, reason, _, _, token) => (seen, actor) => planning.WithdrawAsync(code, seen, actor, reason, token),
+            needsReason: false
+        );
+        MapStep(
+            routes,
+            "approve",
+            Right.Approve,
+            "Publish a submitted draft that somebody else has written: {}",
+            (planning, code, _, _, _, token) => (seen, actor) => planning.ApproveAsync(code, seen, actor, token),
+            needsReason: false
+        );
         MapStep(routes, "reject", Right.Approve, "Reject a submitted draft: {reason}", (planning, code, reason, _, _, token) =>
-            (seen, actor) => planning.RejectAsync(code, seen, actor, reason, token));
-        MapStep(routes, "end", Right.Approve, "End a zone, now or at a set instant: {reason, at?}", (planning, code, reason, _, fields, token) =>
-        {
-            var at = OptionalInstant(fields, "at");
-            return (seen, actor) => planning.EndAsync(code, seen, at, actor, reason, token);
-        }, fieldNames: ["at"]);
-        MapStep(routes, "lower", Right.Approve, "Lower a zone to a less strict level, now or at a set instant: {reason, level, at?}", (planning, code, reason, _, fields, token) =>
-        {
-            var (level, at) = (fields.Text("level", 40), OptionalInstant(fields, "at"));
-            return (seen, actor) => planning.LowerAsync(code, seen, level, at, actor, reason, token);
-        }, fieldNames: ["level", "at"]);
-        MapStep(routes, "rollback", Right.Approve, "Make everything as a version said: {reason, version}", (planning, code, reason, _, fields, token) =>
-        {
-            var version = fields.WholeNumber("version", 1, int.MaxValue);
-            return (seen, actor) => planning.RollBackAsync(code, seen, version, actor, reason, token);
-        }, fieldNames: ["version"]);
-        MapStep(routes, "split", Right.Approve, "Split a zone into -a, -b, … for a time: {reason, parts: [Polygon, …], until?}", (planning, code, reason, body, fields, token) =>
-        {
-            var (parts, until) = (Parts(body, fields), OptionalInstant(fields, "until"));
-            return (seen, actor) => planning.SplitAsync(code, seen, parts, until, actor, reason, token);
-        }, fieldNames: ["parts", "until"]);
+            (seen, actor) => planning.RejectAsync(code, seen, actor, reason, token)
+        );
+        MapStep(
+            routes,
+            "end",
+            Right.Approve,
+            "End a zone, now or at a set instant: {reason, at?}",
+            (planning, code, reason, _, fields, token) =>
+            {
+                var at = OptionalInstant(fields, "at");
+                return (seen, actor) => planning.EndAsync(code, seen, at, actor, reason, token);
+            },
+            fieldNames: ["at"]
+        );
+        MapStep(
+            routes,
+            "lower",
+            Right.Approve,
+            "Lower a zone to a less strict level, now or at a set instant: {reason, level, at?}",
+            (planning, code, reason, _, fields, token) =>
+            {
+                var (level, at) = (fields.Text("level", 40), OptionalInstant(fields, "at"));
+                return (seen, actor) => planning.LowerAsync(code, seen, level, at, actor, reason, token);
+            },
+            fieldNames: ["level", "at"]
+        );
+        MapStep(
+            routes,
+            "rollback",
+            Right.Approve,
+            "Make everything as a version said: {reason, version}",
+            (planning, code, reason, _, fields, token) =>
+            {
+                var version = fields.WholeNumber("version", 1, int.MaxValue);
+                return (seen, actor) => planning.RollBackAsync(code, seen, version, actor, reason, token);
+            },
+            fieldNames: ["version"]
+        );
+        MapStep(
+            routes,
+            "split",
+            Right.Approve,
+            "Split a zone into -a, -b, … for a time: {reason, parts: [Polygon, …], until?}",
+            (planning, code, reason, body, fields, token) =>
+            {
+                var (parts, until) = (Parts(body, fields), OptionalInstant(fields, "until"));
+                return (seen, actor) => planning.SplitAsync(code, seen, parts, until, actor, reason, token);
+            },
+            fieldNames: ["parts", "until"]
+        );
         return routes;
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> PostAsync(
+        HttpContext context,
+        ZonePlanning planning,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         var (draft, refused) = await ReadDraftAsync(context, clock, cancellation);
-        return draft is null ? refused! : await AnswerAsync(context, database, clock, await planning.DraftAsync(draft.Code, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation), default, draft, cancellation, isNew: true);
+        return draft is null
+            ? refused!
+            : await AnswerAsync(
+                context,
+                database,
+                clock,
+                await planning.DraftAsync(draft.Code, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation),
+                default,
+                draft,
+                cancellation,
+                isNew: true
+            );
     }
 
     private static async Task<IResult> PutAsync(
-        string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+        string code,
+        HttpContext context,
+        ZonePlanning planning,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
     {
         if (Seen(context) is not { } seen)
             return Unseen();
@@ -82,21 +163,58 @@ internal static class PlanningEndpoints
             return refused!;
         if (draft.Code is not null && draft.Code != code)
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
-        return await AnswerAsync(context, database, clock, await planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation), seen, draft, cancellation);
+        return await AnswerAsync(
+            context,
+            database,
+            clock,
+            await planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation),
+            seen,
+            draft,
+            cancellation
+        );
     }
 
     private static async Task<IResult> DeleteAsync(
-        string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation, string? reason = null) =>
+        string code,
+        HttpContext context,
+        ZonePlanning planning,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        string? reason = null
+    ) =>
         Seen(context) is { } seen
-            ? await AnswerAsync(context, database, clock, await planning.DiscardAsync(code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation), seen, sent: null, cancellation)
+            ? await AnswerAsync(
+                context,
+                database,
+                clock,
+                await planning.DiscardAsync(code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation),
+                seen,
+                sent: null,
+                cancellation
+            )
             : Unseen();
 
     private static void MapStep(
-        IEndpointRouteBuilder routes, string name, Right right, string summary, Step step, bool needsReason = true, string[]? fieldNames = null)
+        IEndpointRouteBuilder routes,
+        string name,
+        Right right,
+        string summary,
+        Step step,
+        bool needsReason = true,
+        string[]? fieldNames = null
+    )
     {
         Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).RequiresRight(right), summary).Produces<ZoneResponse>();
 
-        async Task<IResult> TakeAsync(string code, HttpContext context, ZonePlanning planning, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation)
+        async Task<IResult> TakeAsync(
+            string code,
+            HttpContext context,
+            ZonePlanning planning,
+            NpgsqlDataSource database,
+            TimeProvider clock,
+            CancellationToken cancellation
+        )
         {
             if (Seen(context) is not { } seen)
                 return Unseen();
@@ -109,12 +227,28 @@ internal static class PlanningEndpoints
             var take = step(planning, code, reason, body, fields, cancellation);
             return fields.Fault is { } wrong
                 ? Problems.BadRequest(wrong)
-                : await AnswerAsync(context, database, clock, await take(seen, RequestPlanner.Of(context, right)), seen, sent: null, cancellation);
+                : await AnswerAsync(
+                    context,
+                    database,
+                    clock,
+                    await take(seen, RequestPlanner.Of(context, right)),
+                    seen,
+                    sent: null,
+                    cancellation
+                );
         }
     }
 
     private static async Task<IResult> AnswerAsync(
-        HttpContext context, NpgsqlDataSource database, TimeProvider clock, StepResult result, ZoneTag seen, ReadDraft? sent, CancellationToken cancellation, bool isNew = false)
+        HttpContext context,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        StepResult result,
+        ZoneTag seen,
+        ReadDraft? sent,
+        CancellationToken cancellation,
+        bool isNew = false
+    )
     {
         if (result.Zone is { } known)
             context.Response.Headers.ETag = known.Tag.Text;
@@ -127,21 +261,36 @@ internal static class PlanningEndpoints
     }
 
     /// <summary>Why a step was not taken; of a zone that has changed meanwhile, with the three sides for a merge.</summary>
-    public static async Task<IResult> RefuseAsync(NpgsqlDataSource database, TimeProvider clock, StepResult result, ZoneTag seen, ZonePlan? sent, CancellationToken cancellation)
+    public static async Task<IResult> RefuseAsync(
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        StepResult result,
+        ZoneTag seen,
+        ZonePlan? sent,
+        CancellationToken cancellation
+    )
     {
         if (result.Outcome != StepOutcome.Stale)
             return Problems.From(result.Outcome.ToStatusCode(), result.Fault!);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var before = await PlannedZones.AsSeenAsync(connection, result.Zone!, seen, cancellation);
-        return Problems.From(result.Outcome.ToStatusCode(), result.Fault!,
-        [
-            new("current", ZoneResponse.Of(result.Zone!, clock.GetUtcNow())),
-            new("yours", sent is null ? null : PlanResponse.Of(sent)),
-            new("base", before is null ? null : PlanResponse.Of(before)),
-        ]);
+        return Problems.From(
+            result.Outcome.ToStatusCode(),
+            result.Fault!,
+            [
+                new("current", ZoneResponse.Of(result.Zone!, clock.GetUtcNow())),
+                new("yours", sent is null ? null : PlanResponse.Of(sent)),
+                new("base", before is null ? null : PlanResponse.Of(before)),
+            ]
+        );
     }
 
-    public static async Task<(ReadDraft? Draft, IResult? Refused)> ReadDraftAsync(HttpContext context, TimeProvider clock, CancellationToken cancellation, bool isComplete = true)
+    public static async Task<(ReadDraft? Draft, IResult? Refused)> ReadDraftAsync(
+        HttpContext context,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        bool isComplete = true
+    )
     {
         var (body, unreadable) = await ReadJsonAsync(context.Request, isOptional: false, cancellation);
         if (unreadable is not null)
@@ -152,17 +301,29 @@ internal static class PlanningEndpoints
     public static (ReadDraft? Draft, IResult? Refused) ReadDraft(JsonElement body, DateTimeOffset now, bool isComplete = true)
     {
         var (draft, fault, place) = DraftReader.Read(body, now, isComplete);
-        return draft is not null ? (draft, null)
-            : (null, Problems.From(StatusCodes.Status400BadRequest, fault!, place is null ? null : [new("place", new[] { place.X, place.Y })]));
+        return draft is not null
+            ? (draft, null)
+            : (
+                null,
+                Problems.From(StatusCodes.Status400BadRequest, fault!, place is null ? null : [new("place", new[] { place.X, place.Y })])
+            );
     }
 
-    public static async Task<(JsonElement Body, Fault? Fault)> ReadJsonAsync(HttpRequest request, bool isOptional, CancellationToken cancellation)
+    public static async Task<(JsonElement Body, Fault? Fault)> ReadJsonAsync(
+        HttpRequest request,
+        bool isOptional,
+        CancellationToken cancellation
+    )
     {
         try
         {
             if (isOptional && request.ContentLength is 0 or null && request.ContentType is null)
                 return (JsonSerializer.Deserialize<JsonElement>("{}"), null);
-            using var document = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 }, cancellation);
+            using var document = await JsonDocument.ParseAsync(
+                request.Body,
+                new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 },
+                cancellation
+            );
             if (JsonText.FirstUnstorable(document.RootElement) is { } unstorable)
                 return (default, new Fault("text-invalid", unstorable, "text without U+0000 and lone surrogates"));
             return document.RootElement.ValueKind == JsonValueKind.Object
@@ -177,7 +338,11 @@ internal static class PlanningEndpoints
 
     private static MultiPolygon[] Parts(JsonElement body, JsonFields fields)
     {
-        if (!body.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array || parts.GetArrayLength() is < 2 or > MaxParts)
+        if (
+            !body.TryGetProperty("parts", out var parts)
+            || parts.ValueKind != JsonValueKind.Array
+            || parts.GetArrayLength() is < 2 or > MaxParts
+        )
         {
             fields.Refuse("parts", "type-wrong", $"an array of 2 to {MaxParts} GeoJSON Polygons");
             return [];
@@ -195,18 +360,22 @@ internal static class PlanningEndpoints
     public static ZoneTag? Seen(HttpContext context) =>
         context.Request.Headers.IfMatch is [{ } tag] ? ZoneTag.Parse(tag) ?? new ZoneTag(-1, -1) : null;
 
-    public static ProblemHttpResult Unseen() => Problems.From(
-        StatusCodes.Status428PreconditionRequired, new Fault("precondition-missing", HeaderNames.IfMatch, "the ETag of the zone as you saw it"));
+    public static ProblemHttpResult Unseen() =>
+        Problems.From(
+            StatusCodes.Status428PreconditionRequired,
+            new Fault("precondition-missing", HeaderNames.IfMatch, "the ETag of the zone as you saw it")
+        );
 
-    public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") => route
-        .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
-        .UsesStore()
-        .WithTags(tag)
-        .WithSummary(summary)
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status412PreconditionFailed)
-        .ProducesProblem(StatusCodes.Status428PreconditionRequired);
+    public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") =>
+        route
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
+            .UsesStore()
+            .WithTags(tag)
+            .WithSummary(summary)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed)
+            .ProducesProblem(StatusCodes.Status428PreconditionRequired);
 }

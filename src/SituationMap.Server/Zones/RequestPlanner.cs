@@ -11,13 +11,14 @@ internal static class RequestPlanner
         new(context.User.Identity?.Name is { Length: > 0 } name ? name : "local", context.Scope(right));
 
     /// <summary>What HTTP calls it.</summary>
-    public static int ToStatusCode(this StepOutcome outcome) => outcome switch
-    {
-        StepOutcome.Taken => StatusCodes.Status200OK,
-        StepOutcome.Invalid => StatusCodes.Status400BadRequest,
-        StepOutcome.Forbidden => StatusCodes.Status403Forbidden,
-        StepOutcome.NotFound => StatusCodes.Status404NotFound,
-        StepOutcome.Stale => StatusCodes.Status412PreconditionFailed,
-        _ => StatusCodes.Status409Conflict,
-    };
+    public static int ToStatusCode(this StepOutcome outcome) =>
+        outcome switch
+        {
+            StepOutcome.Taken => StatusCodes.Status200OK,
+            StepOutcome.Invalid => StatusCodes.Status400BadRequest,
+            StepOutcome.Forbidden => StatusCodes.Status403Forbidden,
+            StepOutcome.NotFound => StatusCodes.Status404NotFound,
+            StepOutcome.Stale => StatusCodes.Status412PreconditionFailed,
+            _ => StatusCodes.Status409Conflict,
+        };
 }

@@ -23,7 +23,15 @@ namespace SituationMap.Server.Zones;
 /// <param name="State">inForce, scheduled, ended, draft, submitted or rejected.</param>
 /// <param name="Outline">GeoJSON MultiPolygon, lon, lat.</param>
 internal sealed record ZonePeriodResponse(
-    string Code, string Name, string Level, int Version, DateTimeOffset? From, DateTimeOffset? To, string State, JsonElement Outline);
+    string Code,
+    string Name,
+    string Level,
+    int Version,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string State,
+    JsonElement Outline
+);
 
 internal sealed record ZonesResponse(DateTimeOffset At, IReadOnlyList<ZonePeriodResponse> Zones);
 
@@ -32,24 +40,47 @@ internal static class ZoneEndpoints
     private static readonly string[] States = ["inForce", "scheduled", "ended", "draft", "submitted", "rejected", "all"];
 
     public static IServiceCollection AddZones(this IServiceCollection services) =>
-        services.AddSingleton<ZoneStore>().AddSingleton<ZonePlanning>().AddSingleton(typeof(CachedByBuilding<>)).AddSingleton<BuildingReads>().AddSingleton<StatusImpact>().AddSingleton<ImpactPreview>().AddSingleton<OutlineFile>();
+        services
+            .AddSingleton<ZoneStore>()
+            .AddSingleton<ZonePlanning>()
+            .AddSingleton(typeof(CachedByBuilding<>))
+            .AddSingleton<BuildingReads>()
+            .AddSingleton<StatusImpact>()
+            .AddSingleton<ImpactPreview>()
+            .AddSingleton<OutlineFile>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {
         Describe(routes.MapGet("/api/zones", GetAsync), "The risk zones in force now, or at an instant")
-            .WithDescription("at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then. "
-                + "state= asks for others: scheduled, ended (the last version of each), draft, submitted, rejected, or all; bbox=west,south,east,north for those that reach into it.")
+            .WithDescription(
+                "at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then. "
+                    + "state= asks for others: scheduled, ended (the last version of each), draft, submitted, rejected, or all; bbox=west,south,east,north for those that reach into it."
+            )
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        Describe(routes.MapGet("/api/zones/{code}", GetOneAsync), "One zone with what is in force, scheduled and planned, and its ETag").ProducesProblem(StatusCodes.Status404NotFound);
-        Describe(routes.MapGet("/api/zones/{code}/versions", GetVersionsAsync), "Every version of a zone with what it changed, and every step taken").ProducesProblem(StatusCodes.Status404NotFound);
+        Describe(routes.MapGet("/api/zones/{code}", GetOneAsync), "One zone with what is in force, scheduled and planned, and its ETag")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        Describe(
+                routes.MapGet("/api/zones/{code}/versions", GetVersionsAsync),
+                "Every version of a zone with what it changed, and every step taken"
+            )
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes.MapDueZones().MapZonePlanning().MapZonePreview().MapOutlineFile().MapZoneNotices();
     }
 
-    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) => route.RequiresRight(Right.See).UsesStore().WithTags("Zones").WithSummary(summary);
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary) =>
+        route.RequiresRight(Right.See).UsesStore().WithTags("Zones").WithSummary(summary);
 
     private static async Task<Results<Ok<ZonesResponse>, ProblemHttpResult>> GetAsync(
-        HttpContext context, NpgsqlDataSource database, PastSnapshots past, TimeProvider clock, CancellationToken cancellation,
-        string? at = null, string? known = null, string state = "inForce", string? bbox = null)
+        HttpContext context,
+        NpgsqlDataSource database,
+        PastSnapshots past,
+        TimeProvider clock,
+        CancellationToken cancellation,
+        string? at = null,
+        string? known = null,
+        string state = "inForce",
+        string? bbox = null
+    )
     {
         var now = clock.GetUtcNow();
         var instant = now;
@@ -82,28 +113,68 @@ internal static class ZoneEndpoints
             FROM listed l JOIN zone z ON z.id = l.zone
             WHERE ($3 = 'all' OR l.state = $3) AND ($4::float8[] IS NULL OR ST_Intersects(l.outline, ST_MakeEnvelope($4[1], $4[2], $4[3], $4[4], 4326)))
             ORDER BY z.code, l.state, l.version
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = instant.UtcDateTime });
         command.Parameters.Add(new() { Value = knownAt.UtcDateTime });
         command.Parameters.Add(new() { Value = state });
-        command.Parameters.Add(new() { Value = box.Length == 0 ? DBNull.Value : box, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double });
+        command.Parameters.Add(
+            new()
+            {
+                Value = box.Length == 0 ? DBNull.Value : box,
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double,
+            }
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var zones = await reader.ReadAllAsync(row => new ZonePeriodResponse(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.InstantOrNull(4), row.InstantOrNull(5),
-            row.GetString(6), row.GetFieldValue<JsonElement>(7)), cancellation);
+        var zones = await reader.ReadAllAsync(
+            row => new ZonePeriodResponse(
+                row.GetString(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetInt32(3),
+                row.InstantOrNull(4),
+                row.InstantOrNull(5),
+                row.GetString(6),
+                row.GetFieldValue<JsonElement>(7)
+            ),
+            cancellation
+        );
         return TypedResults.Ok(new ZonesResponse(instant, zones));
     }
 
     private static Task<Results<Ok<ZoneResponse>, ProblemHttpResult>> GetOneAsync(
-        string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancellation) =>
-        ReadAsync(code, context, database, clock, (_, zone) => Task.FromResult(ZoneResponse.Of(zone, clock.GetUtcNow())), cancellation);
+        string code,
+        HttpContext context,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        CancellationToken cancellation
+    ) => ReadAsync(code, context, database, clock, (_, zone) => Task.FromResult(ZoneResponse.Of(zone, clock.GetUtcNow())), cancellation);
 
     private static Task<Results<Ok<ZoneHistoryResponse>, ProblemHttpResult>> GetVersionsAsync(
-        string code, HttpContext context, NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, CancellationToken cancellation) =>
-        ReadAsync(code, context, database, clock, (connection, zone) => ZoneHistory.ReadAsync(connection, zone, protocols.Plan, clock.GetUtcNow(), cancellation), cancellation);
+        string code,
+        HttpContext context,
+        NpgsqlDataSource database,
+        ProtocolCatalog protocols,
+        TimeProvider clock,
+        CancellationToken cancellation
+    ) =>
+        ReadAsync(
+            code,
+            context,
+            database,
+            clock,
+            (connection, zone) => ZoneHistory.ReadAsync(connection, zone, protocols.Plan, clock.GetUtcNow(), cancellation),
+            cancellation
+        );
 
     private static async Task<Results<Ok<T>, ProblemHttpResult>> ReadAsync<T>(
-        string code, HttpContext context, NpgsqlDataSource database, TimeProvider clock, Func<NpgsqlConnection, PlannedZone, Task<T>> answer, CancellationToken cancellation)
+        string code,
+        HttpContext context,
+        NpgsqlDataSource database,
+        TimeProvider clock,
+        Func<NpgsqlConnection, PlannedZone, Task<T>> answer,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
@@ -119,8 +190,13 @@ internal static class ZoneEndpoints
     {
         if (text is null)
             return [];
-        var numbers = text.Split(',').Select(part =>
-            double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 180 ? number : double.NaN).ToArray();
+        var numbers = text.Split(',')
+            .Select(part =>
+                double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= 180
+                    ? number
+                    : double.NaN
+            )
+            .ToArray();
         return numbers.Length == 4 && !numbers.Any(double.IsNaN) && numbers[0] <= numbers[2] && numbers[1] <= numbers[3] ? numbers : null;
     }
 }

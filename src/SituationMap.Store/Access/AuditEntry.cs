@@ -9,9 +9,17 @@ namespace SituationMap.Store.Access;
 /// <param name="Subject">What it was done to: an account, a path. Never anything personal.</param>
 /// <param name="Origin">An address, or the console.</param>
 /// <param name="Purpose">What a look at personal data was for.</param>
-public sealed record AuditEntry(string Account, string Action, string Subject, string Origin, string? Purpose = null, JsonObject? Details = null)
+public sealed record AuditEntry(
+    string Account,
+    string Action,
+    string Subject,
+    string Origin,
+    string? Purpose = null,
+    JsonObject? Details = null
+)
 {
-    private const string Sql = "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)";
+    private const string Sql =
+        "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)";
 
     /// <summary>By whoever runs a verb.</summary>
     public static AuditEntry OfConsole(string action, string subject, JsonObject? details = null) =>

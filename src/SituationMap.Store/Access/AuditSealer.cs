@@ -21,8 +21,8 @@ public sealed class AuditSealing(AuditSealer sealer, Supervisor supervisor) : Ba
 }
 
 /// <summary>
-/// Seals the audit record: each row gets the next sequence and a keyed hash over itself and the seal before, within a second of being written.
-/// One process seals at a time; several take turns.
+/// Seals the audit record: each row gets the next sequence and a keyed hash over itself and the seal before, within a second of being
+/// written. One process seals at a time; several take turns.
 /// </summary>
 public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
 {
@@ -33,9 +33,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     /// <summary>Seals all rows that have none yet.</summary>
     public async Task SealAsync(CancellationToken cancellation)
     {
-        while (await SealBatchAsync(cancellation) == BatchSize)
-        {
-        }
+        while (await SealBatchAsync(cancellation) == BatchSize) { }
     }
 
     /// <summary>Looks through the whole record, after sealing what is new.</summary>
@@ -54,7 +52,12 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         var (headSequence, headSeal) = await HeadAsync(connection, cancellation);
         var before = Array.Empty<byte>();
         var last = 0L;
-        await using (var command = new NpgsqlCommand($"SELECT s.sequence, s.seal, s.entry, {Content} FROM audit_seal s LEFT JOIN audit a ON a.id = s.entry ORDER BY s.sequence", connection))
+        await using (
+            var command = new NpgsqlCommand(
+                $"SELECT s.sequence, s.seal, s.entry, {Content} FROM audit_seal s LEFT JOIN audit a ON a.id = s.entry ORDER BY s.sequence",
+                connection
+            )
+        )
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
@@ -86,17 +89,30 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
         var (sequence, _) = await HeadAsync(connection, cancellation);
-        await using var find = new NpgsqlCommand($"""
+        await using var find = new NpgsqlCommand(
+            $"""
             SELECT a.id, {Content}, (SELECT seal FROM audit_seal WHERE sequence = $2)
             FROM audit a WHERE NOT EXISTS (SELECT FROM audit_seal s WHERE s.entry = a.id)
             ORDER BY a.id LIMIT $1
-            """, connection) { Parameters = { new() { Value = BatchSize }, new() { Value = sequence } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = BatchSize },
+                new() { Value = sequence },
+            },
+        };
         var rows = new List<(long Sequence, long Entry, byte[] Seal)>();
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
             {
-                var before = rows.Count > 0 ? rows[^1].Seal : reader.IsDBNull(2) ? [] : reader.GetFieldValue<byte[]>(2);
+                var before =
+                    rows.Count > 0 ? rows[^1].Seal
+                    : reader.IsDBNull(2) ? []
+                    : reader.GetFieldValue<byte[]>(2);
                 sequence++;
                 rows.Add((sequence, reader.GetInt64(0), Seal(before, sequence, reader.GetInt64(0), reader.GetString(1))));
             }
@@ -109,11 +125,22 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
             {
                 new("INSERT INTO audit_seal (sequence, entry, seal) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])")
                 {
-                    Parameters = { new() { Value = rows.Select(row => row.Sequence).ToArray() }, new() { Value = rows.Select(row => row.Entry).ToArray() }, new() { Value = rows.Select(row => row.Seal).ToArray() } },
+                    Parameters =
+                    {
+                        new() { Value = rows.Select(row => row.Sequence).ToArray() },
+                        new() { Value = rows.Select(row => row.Entry).ToArray() },
+                        new() { Value = rows.Select(row => row.Seal).ToArray() },
+                    },
                 },
-                new("INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2")
+                new(
+                    "INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2"
+                )
                 {
-                    Parameters = { new() { Value = sequence }, new() { Value = HeadSeal(sequence, rows[^1].Seal) } },
+                    Parameters =
+                    {
+                        new() { Value = sequence },
+                        new() { Value = HeadSeal(sequence, rows[^1].Seal) },
+                    },
                 },
             },
         };
@@ -130,7 +157,11 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     }
 
     private byte[] Seal(byte[] before, long sequence, long entry, string content) =>
-        HMACSHA256.HashData(_key, (byte[])[.. before, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{sequence}\n{entry}\n{content}"))]);
+        HMACSHA256.HashData(
+            _key,
+            (byte[])[.. before, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{sequence}\n{entry}\n{content}"))]
+        );
 
-    private byte[] HeadSeal(long sequence, byte[] seal) => HMACSHA256.HashData(_key, (byte[])[.. seal, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\nends {sequence}"))]);
+    private byte[] HeadSeal(long sequence, byte[] seal) =>
+        HMACSHA256.HashData(_key, (byte[])[.. seal, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\nends {sequence}"))]);
 }

@@ -21,14 +21,21 @@ public sealed class DeploymentKey
     /// <summary>Opens that of a store.</summary>
     /// <param name="mayMake">Whether it is made where there is none and the store has never had one.</param>
     /// <exception cref="StartupException">As <see cref="Open"/>, or the store has had one and it is not there.</exception>
-    public static async Task<DeploymentKey> OpenAsync(NpgsqlDataSource database, SituationMapOptions options, bool mayMake, CancellationToken cancellation)
+    public static async Task<DeploymentKey> OpenAsync(
+        NpgsqlDataSource database,
+        SituationMapOptions options,
+        bool mayMake,
+        CancellationToken cancellation
+    )
     {
         var path = PathOf(options);
         if (!File.Exists(path))
         {
             await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM person_key) OR EXISTS (SELECT FROM audit_seal)");
             if ((bool)(await command.ExecuteScalarAsync(cancellation))!)
-                throw new StartupException($"{path}, which holds the deployment's key, is not there, and the audit record of this database cannot be checked with another one: put it back from its backup, or, where it is lost for good, make a new one with the verb: secrets make");
+                throw new StartupException(
+                    $"{path}, which holds the deployment's key, is not there, and the audit record of this database cannot be checked with another one: put it back from its backup, or, where it is lost for good, make a new one with the verb: secrets make"
+                );
         }
         return Open(options, mayMake);
     }
@@ -51,11 +58,17 @@ public sealed class DeploymentKey
         }
         catch (FormatException failure)
         {
-            throw new StartupException($"{path} holds no key of {Bytes} bytes in hexadecimal. Put back the right file; without it the audit record cannot be checked.", failure);
+            throw new StartupException(
+                $"{path} holds no key of {Bytes} bytes in hexadecimal. Put back the right file; without it the audit record cannot be checked.",
+                failure
+            );
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The deployment's key cannot be read from {path}: {failure.Message} Name another file with --SituationMap:KeyFile=…", failure);
+            throw new StartupException(
+                $"The deployment's key cannot be read from {path}: {failure.Message} Name another file with --SituationMap:KeyFile=…",
+                failure
+            );
         }
     }
 

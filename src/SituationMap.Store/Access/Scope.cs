@@ -34,14 +34,22 @@ public sealed class Scope : IEquatable<Scope>
         return codes.Contains(null)
             ? WholeCity
             // a grid's code begins with those of the grids above it
-            : new Scope([.. codes.Where(code => !codes.Any(above => code != above && code!.StartsWith(above + "-", StringComparison.Ordinal))).Order(StringComparer.Ordinal)!]);
+            : new Scope([
+                .. codes
+                    .Where(code => !codes.Any(above => code != above && code!.StartsWith(above + "-", StringComparison.Ordinal)))
+                    .Order(StringComparer.Ordinal)!,
+            ]);
     }
 
     /// <summary>A short form of the name, for ETags.</summary>
-    public string Tag => field ??= Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Name)).AsSpan(0, 6));
+    public string Tag =>
+        field ??= Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Name)).AsSpan(0, 6)
+        );
 
     /// <summary>Whether a grid belongs to it, by its code.</summary>
-    public bool Covers(string code) => IsWholeCity || Grids.Any(above => code == above || code.StartsWith(above + "-", StringComparison.Ordinal));
+    public bool Covers(string code) =>
+        IsWholeCity || Grids.Any(above => code == above || code.StartsWith(above + "-", StringComparison.Ordinal));
 
     /// <summary>What was found out about the grids of a city, kept for as long as the city is (see <c>ScopeInCity</c>).</summary>
     public ConditionalWeakTable<object, bool[]> CoveredByCity { get; } = [];
@@ -51,15 +59,20 @@ public sealed class Scope : IEquatable<Scope>
 
     /// <summary>Whether a grid belongs to it, by its path.</summary>
     public bool CoversPath(string path) =>
-        Paths is null || Array.Exists(Paths, above => path.StartsWith(above, StringComparison.Ordinal) && (path.Length == above.Length || path[above.Length] == '.'));
+        Paths is null
+        || Array.Exists(Paths, above =>
+            path.StartsWith(above, StringComparison.Ordinal) && (path.Length == above.Length || path[above.Length] == '.')
+        );
 
     /// <summary>A condition on a grid's path, with <see cref="Paths"/> as a parameter of the type <c>text[]</c>.</summary>
     /// <param name="column">Of the type ltree.</param>
     /// <param name="parameter">Such as $1.</param>
-    public static string Sql(string column, string parameter) => $"({parameter}::text[] IS NULL OR {column} <@ {parameter}::text[]::ltree[])";
+    public static string Sql(string column, string parameter) =>
+        $"({parameter}::text[] IS NULL OR {column} <@ {parameter}::text[]::ltree[])";
 
     /// <summary>The parameter for <see cref="Sql"/>.</summary>
-    public NpgsqlParameter Parameter => new() { Value = Paths ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    public NpgsqlParameter Parameter =>
+        new() { Value = Paths ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     public bool Equals(Scope? other) => other is not null && Name == other.Name;
 

@@ -8,13 +8,14 @@ namespace SituationMap.Store.Basemaps;
 public readonly record struct BasemapTile(byte[] Bytes, string? Encoding)
 {
     /// <summary>The media type that the bytes begin like; null: none that is known.</summary>
-    public string? Image => Bytes switch
-    {
-        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "image/png",
-        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "image/webp",
-        _ => null,
-    };
+    public string? Image =>
+        Bytes switch
+        {
+            [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "image/png",
+            [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+            [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "image/webp",
+            _ => null,
+        };
 }
 
 /// <summary>What a base map's file says of itself.</summary>
@@ -23,7 +24,14 @@ public readonly record struct BasemapTile(byte[] Bytes, string? Encoding)
 /// <param name="Attribution">Whom to name on the map; HTML, as TileJSON has it. Empty: nobody.</param>
 /// <param name="VectorLayers">The layers of its vector tiles; empty for images.</param>
 public sealed record BasemapDescription(
-    string Name, string MediaType, int MinZoom, int MaxZoom, double[] Bounds, string Attribution, IReadOnlyList<string> VectorLayers)
+    string Name,
+    string MediaType,
+    int MinZoom,
+    int MaxZoom,
+    double[] Bounds,
+    string Attribution,
+    IReadOnlyList<string> VectorLayers
+)
 {
     public const string VectorTile = "application/vnd.mapbox-vector-tile";
 
@@ -58,7 +66,8 @@ public abstract class Basemap : IDisposable
     /// Opens the base map: the file that the settings name, else the one in <c>tiles/basemap</c> below the current folder or beside
     /// the program; null where there is none.
     /// </summary>
-    /// <exception cref="StartupException">The file cannot be read as PMTiles or MBTiles, or several lie there; the message says what to do.</exception>
+    /// <exception cref="StartupException">The file cannot be read as PMTiles or MBTiles, or several lie there; the message says what to
+    /// do.</exception>
     public static Basemap? Find(string? configured)
     {
         if (configured is not null)
@@ -68,11 +77,16 @@ public abstract class Basemap : IDisposable
             var folder = Path.Combine(root, "tiles", "basemap");
             if (!Directory.Exists(folder))
                 continue;
-            var found = Directory.EnumerateFiles(folder).Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
+            var found = Directory
+                .EnumerateFiles(folder)
+                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .ToList();
             if (found.Count > 1)
             {
                 throw new StartupException(
-                    $"tiles/basemap holds {found.Count} base maps ({string.Join(", ", found.Select(Path.GetFileName))}). Leave one, or name it with {SituationMapOptions.Section}:Basemap.");
+                    $"tiles/basemap holds {found.Count} base maps ({string.Join(", ", found.Select(Path.GetFileName))}). Leave one, or name it with {SituationMapOptions.Section}:Basemap."
+                );
             }
             if (found.Count == 1)
                 return Open(found[0]);

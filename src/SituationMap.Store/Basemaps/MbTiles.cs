@@ -11,11 +11,17 @@ public sealed class MbTiles : Basemap
     private readonly string _connection;
 
     /// <exception cref="InvalidDataException">It is not such an archive; the message says what is wrong.</exception>
-    public MbTiles(string file) : base(file)
+    public MbTiles(string file)
+        : base(file)
     {
         if (!System.IO.File.Exists(file))
             throw new FileNotFoundException("there is no such file");
-        _connection = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString;
+        _connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = true,
+        }.ConnectionString;
         try
         {
             Description = Describe();
@@ -53,7 +59,16 @@ public sealed class MbTiles : Basemap
     }
 
     /// <summary>By its first bytes: of the packings only zlib's is none that the specification names, and is met all the same.</summary>
-    private static BasemapTile Tile(byte[] bytes) => new(bytes, bytes switch { [0x1F, 0x8B, ..] => "gzip", [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] => "deflate", _ => null });
+    private static BasemapTile Tile(byte[] bytes) =>
+        new(
+            bytes,
+            bytes switch
+            {
+                [0x1F, 0x8B, ..] => "gzip",
+                [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] => "deflate",
+                _ => null,
+            }
+        );
 
     private BasemapDescription Describe()
     {
@@ -79,11 +94,18 @@ public sealed class MbTiles : Basemap
         command.CommandText = "SELECT tile_data FROM tiles WHERE length(tile_data) > 0 LIMIT 1";
         var tile = command.ExecuteScalar() is byte[] bytes ? Tile(bytes) : (BasemapTile?)null;
         var mediaType = MediaType(metadata.GetValueOrDefault("format"), tile);
-        using var json = JsonDocument.Parse(metadata.GetValueOrDefault("json") is { } text && !string.IsNullOrWhiteSpace(text) ? text : "{}");
+        using var json = JsonDocument.Parse(
+            metadata.GetValueOrDefault("json") is { } text && !string.IsNullOrWhiteSpace(text) ? text : "{}"
+        );
         return new BasemapDescription(
-            metadata.GetValueOrDefault("name", ""), mediaType, Zoom(metadata.GetValueOrDefault("minzoom")) ?? first, Math.Min(Zoom(metadata.GetValueOrDefault("maxzoom")) ?? last, TileId.MaxZoom),
+            metadata.GetValueOrDefault("name", ""),
+            mediaType,
+            Zoom(metadata.GetValueOrDefault("minzoom")) ?? first,
+            Math.Min(Zoom(metadata.GetValueOrDefault("maxzoom")) ?? last, TileId.MaxZoom),
             Bounds(metadata.GetValueOrDefault("bounds")) ?? [-180, -85.0511, 180, 85.0511],
-            metadata.GetValueOrDefault("attribution", ""), PmTiles.VectorLayers(json.RootElement));
+            metadata.GetValueOrDefault("attribution", ""),
+            PmTiles.VectorLayers(json.RootElement)
+        );
     }
 
     /// <summary>What the tiles are, by their bytes where these tell, else by what the archive calls them.</summary>
@@ -100,16 +122,25 @@ public sealed class MbTiles : Basemap
             null or "" when tile?.Encoding is not null => BasemapDescription.VectorTile, // images are not packed once more
             _ => throw new InvalidDataException($"its tiles are in the format \"{format}\"; this server knows pbf, png, jpg and webp"),
         };
-        return named == BasemapDescription.VectorTile || tile is null ? named : throw new InvalidDataException($"its tiles are no {format}, as it says they are");
+        return named == BasemapDescription.VectorTile || tile is null
+            ? named
+            : throw new InvalidDataException($"its tiles are no {format}, as it says they are");
     }
 
     /// <summary>Some write 14.0; null: it is none.</summary>
     private static int? Zoom(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var zoom) && zoom is >= 0 and <= 30 && zoom == Math.Floor(zoom) ? (int)zoom : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var zoom)
+        && zoom is >= 0 and <= 30
+        && zoom == Math.Floor(zoom)
+            ? (int)zoom
+            : null;
 
     private static double[]? Bounds(string? text)
     {
-        var edges = text?.Split(',').Select(edge => double.TryParse(edge, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) ? degrees : double.NaN).ToArray();
+        var edges = text
+            ?.Split(',')
+            .Select(edge => double.TryParse(edge, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) ? degrees : double.NaN)
+            .ToArray();
         return edges is [>= -180 and <= 180, >= -90 and <= 90, >= -180 and <= 180, >= -90 and <= 90] && edges[1] < edges[3] ? edges : null;
     }
 }

@@ -33,7 +33,8 @@ public sealed class PmTiles : Basemap
     private readonly Entry[] _root;
 
     /// <exception cref="InvalidDataException">It is not such an archive; the message says what is wrong.</exception>
-    public PmTiles(string file) : base(file)
+    public PmTiles(string file)
+        : base(file)
     {
         _file = System.IO.File.OpenHandle(file, options: FileOptions.RandomAccess);
         try
@@ -47,7 +48,9 @@ public sealed class PmTiles : Basemap
                 Compression.Gzip => "gzip",
                 Compression.Brotli => "br",
                 Compression.None => null,
-                _ => throw new InvalidDataException("its tiles are packed in a way this server does not read (it reads gzip, brotli and none)"),
+                _ => throw new InvalidDataException(
+                    "its tiles are packed in a way this server does not read (it reads gzip, brotli and none)"
+                ),
             };
             _leafOffset = Number(header, 40);
             _tileOffset = Number(header, 56);
@@ -155,7 +158,10 @@ public sealed class PmTiles : Basemap
         {
             // 0 stands for: right behind the one before
             var written = Varint(bytes, ref at);
-            entries[i].Offset = written > 0 ? written - 1 : i > 0 ? entries[i - 1].Offset + entries[i - 1].Length : throw Broken();
+            entries[i].Offset =
+                written > 0 ? written - 1
+                : i > 0 ? entries[i - 1].Offset + entries[i - 1].Length
+                : throw Broken();
         }
         return entries;
     }
@@ -168,7 +174,9 @@ public sealed class PmTiles : Basemap
             Compression.None => source,
             Compression.Gzip => new GZipStream(source, CompressionMode.Decompress),
             Compression.Brotli => new BrotliStream(source, CompressionMode.Decompress),
-            _ => throw new InvalidDataException("its directories are packed in a way this server does not read (it reads gzip, brotli and none)"),
+            _ => throw new InvalidDataException(
+                "its directories are packed in a way this server does not read (it reads gzip, brotli and none)"
+            ),
         };
         using var unpacked = new MemoryStream();
         var buffer = new byte[64 << 10];
@@ -231,11 +239,16 @@ public sealed class PmTiles : Basemap
                     3 => "image/jpeg",
                     4 => "image/webp",
                     5 => "image/avif",
-                    _ => throw new InvalidDataException("its tiles are of a kind this server does not know (it knows MVT, PNG, JPEG, WebP and AVIF)"),
+                    _ => throw new InvalidDataException(
+                        "its tiles are of a kind this server does not know (it knows MVT, PNG, JPEG, WebP and AVIF)"
+                    ),
                 },
-                header[100], Math.Min((int)header[101], TileId.MaxZoom),
+                header[100],
+                Math.Min((int)header[101], TileId.MaxZoom),
                 [Degrees(header, 102), Degrees(header, 106), Degrees(header, 110), Degrees(header, 114)],
-                Text(json.RootElement, "attribution"), VectorLayers(json.RootElement));
+                Text(json.RootElement, "attribution"),
+                VectorLayers(json.RootElement)
+            );
         }
         catch (JsonException notJson)
         {
@@ -244,11 +257,17 @@ public sealed class PmTiles : Basemap
     }
 
     private static string Text(JsonElement metadata, string name) =>
-        metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        metadata.ValueKind == JsonValueKind.Object
+        && metadata.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     /// <summary>The ids in <c>vector_layers</c>, which PMTiles and MBTiles write alike.</summary>
     public static IReadOnlyList<string> VectorLayers(JsonElement metadata) =>
-        metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("vector_layers", out var layers) && layers.ValueKind == JsonValueKind.Array
+        metadata.ValueKind == JsonValueKind.Object
+        && metadata.TryGetProperty("vector_layers", out var layers)
+        && layers.ValueKind == JsonValueKind.Array
             ? [.. layers.EnumerateArray().Select(layer => Text(layer, "id"))]
             : [];
 

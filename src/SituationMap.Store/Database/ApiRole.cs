@@ -17,7 +17,11 @@ public static class ApiRole
     /// <returns>The connection string that leads in as this role.</returns>
     public static async Task<string> MakeAsync(string ownerConnectionString, CancellationToken cancellation)
     {
-        var api = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Username = Name, Password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)) };
+        var api = new NpgsqlConnectionStringBuilder(ownerConnectionString)
+        {
+            Username = Name,
+            Password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)),
+        };
         await PrepareAsync(ownerConnectionString, api, cancellation);
         return api.ConnectionString;
     }
@@ -32,7 +36,8 @@ public static class ApiRole
         {
             await ExecuteAsync("CREATE ROLE %I LOGIN PASSWORD %L");
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException failure)
+            when (failure.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
             await ExecuteAsync("ALTER ROLE %I LOGIN PASSWORD %L");
         }
@@ -41,7 +46,14 @@ public static class ApiRole
         async Task ExecuteAsync(string form)
         {
             // such a statement takes no parameters; PostgreSQL itself quotes them
-            await using var quote = new NpgsqlCommand($"SELECT format('{form}', $1, $2)", connection) { Parameters = { new() { Value = api.Username! }, new() { Value = verifier } } };
+            await using var quote = new NpgsqlCommand($"SELECT format('{form}', $1, $2)", connection)
+            {
+                Parameters =
+                {
+                    new() { Value = api.Username! },
+                    new() { Value = verifier },
+                },
+            };
             await using var execute = new NpgsqlCommand((string)(await quote.ExecuteScalarAsync(cancellation))!, connection);
             await execute.ExecuteNonQueryAsync(cancellation);
         }
@@ -58,7 +70,9 @@ public static class ApiRole
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var grant = new NpgsqlCommand(
-            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api(@role)", connection)
+            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api(@role)",
+            connection
+        )
         {
             Parameters = { new("role", role) },
         };
@@ -67,15 +81,21 @@ public static class ApiRole
     }
 
     /// <summary>
-    /// What PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 5803). It is computed here, for a statement with the password itself would stand in the log
-    /// of every server that logs statements, or just those that fail.
+    /// What PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 5803). It is computed here, for a statement with the password itself would
+    /// stand in the log of every server that logs statements, or just those that fail.
     /// </summary>
     private static string VerifierOf(string password)
     {
         const int Iterations = 4096;
         var salt = RandomNumberGenerator.GetBytes(16);
         // normalized as Npgsql does it when it signs in
-        var salted = Rfc2898DeriveBytes.Pbkdf2(password.Normalize(NormalizationForm.FormKC), salt, Iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(
+            password.Normalize(NormalizationForm.FormKC),
+            salt,
+            Iterations,
+            HashAlgorithmName.SHA256,
+            SHA256.HashSizeInBytes
+        );
         var stored = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
         var server = HMACSHA256.HashData(salted, "Server Key"u8);
         return $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(stored)}:{Convert.ToBase64String(server)}";

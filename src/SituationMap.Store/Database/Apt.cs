@@ -33,7 +33,13 @@ public static partial class Apt
         }
 
         // not cancelled: a package half installed is worse than a minute more
-        var result = await Shell.RunAsync("apt-get", always.Concat(arguments), environment, Tell, cancellationToken: CancellationToken.None);
+        var result = await Shell.RunAsync(
+            "apt-get",
+            always.Concat(arguments),
+            environment,
+            Tell,
+            cancellationToken: CancellationToken.None
+        );
         if (!result.Succeeded)
             throw new StartupException($"apt-get {string.Join(' ', arguments)} failed:{Environment.NewLine}{result.Output}");
     }

@@ -20,7 +20,8 @@ public sealed record ConnectionShares(int Intake, int SignIn, int Past, int Expo
     /// <summary>The jobs have a pool of their own, of so many.</summary>
     public const int Jobs = 10;
 
-    /// <summary>PostgreSQL takes 100 where nobody says otherwise, and keeps a few to itself; this leaves some for the jobs and verbs.</summary>
+    /// <summary>PostgreSQL takes 100 where nobody says otherwise, and keeps a few to itself; this leaves some for the jobs and
+    /// verbs.</summary>
     public const int Usual = 75;
 
     /// <param name="connections">Those of the pool, at least <see cref="Fewest"/>.</param>
@@ -42,12 +43,15 @@ public sealed record ConnectionShares(int Intake, int SignIn, int Past, int Expo
             """
             SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                    - COALESCE(current_setting('reserved_connections', true), '0')::int -- since PostgreSQL 16
-            """);
+            """
+        );
         var taken = (int)(await command.ExecuteScalarAsync(cancellation))!;
         if (connections + Jobs > taken)
         {
-            throw new StartupException($"PostgreSQL takes {taken} connections and this server may open {connections + Jobs}: "
-                + $"set {setting} to at most {taken - Jobs}, or raise PostgreSQL's max_connections.");
+            throw new StartupException(
+                $"PostgreSQL takes {taken} connections and this server may open {connections + Jobs}: "
+                    + $"set {setting} to at most {taken - Jobs}, or raise PostgreSQL's max_connections."
+            );
         }
     }
 }

@@ -71,7 +71,8 @@ public sealed record DataFolder(string Path)
         {
             // open to all, so that PostgreSQL's user gets through; what is private inside has its own rights
             const UnixFileMode ownerWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-            const UnixFileMode othersLook = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            const UnixFileMode othersLook =
+                UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(Path);
             else
@@ -79,8 +80,10 @@ public sealed record DataFolder(string Path)
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
-            throw new StartupException($"The data folder {Path} cannot be made: {failure.Message} " +
-                "Choose another one with --SituationMap:DataFolder=…", failure);
+            throw new StartupException(
+                $"The data folder {Path} cannot be made: {failure.Message} " + "Choose another one with --SituationMap:DataFolder=…",
+                failure
+            );
         }
     }
 }

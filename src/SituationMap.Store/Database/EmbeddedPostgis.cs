@@ -51,11 +51,16 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
     /// </summary>
     /// <exception cref="StartupException">It cannot be started; the message says what mends it.</exception>
     public static async Task<EmbeddedPostgis> StartAsync(
-        EmbeddedPostgisSettings settings, IProgress<string> progress, CancellationToken cancellationToken)
+        EmbeddedPostgisSettings settings,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         if (!OperatingSystem.IsLinux())
-            throw new StartupException("The embedded PostGIS runs on Linux (WSL included). Elsewhere use SITUATIONMAP_DB_PASSWORD=… docker compose up, " +
-                "or a server you have: --ConnectionStrings:SituationMap=\"Host=…;Database=…;Username=…;Password=…\"");
+            throw new StartupException(
+                "The embedded PostGIS runs on Linux (WSL included). Elsewhere use SITUATIONMAP_DB_PASSWORD=… docker compose up, "
+                    + "or a server you have: --ConnectionStrings:SituationMap=\"Host=…;Database=…;Username=…;Password=…\""
+            );
 
         var wanted = DataFolder.AsConfigured(settings.DataFolder);
         var installation = await FindOrInstallAsync(wanted.Major, settings.MayInstall, progress, cancellationToken);
@@ -92,7 +97,8 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
 
     /// <summary>Starts its PostgreSQL again after a crash; nothing that was committed is lost.</summary>
     /// <exception cref="StartupException">It cannot be started; the message says what mends it.</exception>
-    public Task RestartAsync(IProgress<string> progress, CancellationToken cancellationToken) => _cluster.StartAsync(progress, cancellationToken);
+    public Task RestartAsync(IProgress<string> progress, CancellationToken cancellationToken) =>
+        _cluster.StartAsync(progress, cancellationToken);
 
     /// <summary>Stops the PostgreSQL of a data folder whose server was killed.</summary>
     public static async Task StopLeftoverAsync(string dataFolder)
@@ -112,7 +118,11 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
     }
 
     private static async Task<PostgresInstallation> FindOrInstallAsync(
-        int? major, bool mayInstall, IProgress<string> progress, CancellationToken cancellationToken)
+        int? major,
+        bool mayInstall,
+        IProgress<string> progress,
+        CancellationToken cancellationToken
+    )
     {
         if (await PostgresInstallation.FindUsableAsync(major, cancellationToken) is { } found)
             return found;
@@ -120,13 +130,17 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
             throw new StartupException(PostgresPackages.HowToInstall(major));
         await PostgresPackages.InstallAsync(major, progress);
         return await PostgresInstallation.FindUsableAsync(major, cancellationToken)
-            ?? throw new StartupException("The packages were installed, but PostgreSQL with PostGIS is still not found. " + PostgresPackages.HowToInstall(major));
+            ?? throw new StartupException(
+                "The packages were installed, but PostgreSQL with PostGIS is still not found. " + PostgresPackages.HowToInstall(major)
+            );
     }
 
     private static FolderLock Hold(DataFolder folder) =>
-        FolderLock.TryTake(folder.LockFile) ?? throw new StartupException(
-            $"Another SituationMap is running on the data folder {folder.Path}. " +
-            "Stop it first, or give this one a folder of its own with --SituationMap:DataFolder=…");
+        FolderLock.TryTake(folder.LockFile)
+        ?? throw new StartupException(
+            $"Another SituationMap is running on the data folder {folder.Path}. "
+                + "Stop it first, or give this one a folder of its own with --SituationMap:DataFolder=…"
+        );
 
     private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
     {

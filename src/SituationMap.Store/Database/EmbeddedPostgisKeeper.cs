@@ -3,7 +3,8 @@ using SituationMap.Store.Supervision;
 namespace SituationMap.Store.Database;
 
 /// <summary>Starts the embedded PostgreSQL again when it is found dead; meanwhile the map goes on from its snapshot.</summary>
-public sealed partial class EmbeddedPostgisKeeper(EmbeddedPostgis postgis, Supervisor supervisor, ILogger<EmbeddedPostgisKeeper> logger) : BackgroundService
+public sealed partial class EmbeddedPostgisKeeper(EmbeddedPostgis postgis, Supervisor supervisor, ILogger<EmbeddedPostgisKeeper> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -21,8 +21,12 @@ public static class Migrator
     /// <param name="functions">What the database is to have after them; null: <see cref="StoreFunctions.Embedded"/>.</param>
     /// <exception cref="StartupException">The database is newer than the program, was made by other steps, or lacks rights.</exception>
     public static async Task<int> MigrateAsync(
-        string connectionString, IReadOnlyList<Migration> migrations, IProgress<string> progress, CancellationToken cancellationToken,
-        StoreFunctions? functions = null)
+        string connectionString,
+        IReadOnlyList<Migration> migrations,
+        IProgress<string> progress,
+        CancellationToken cancellationToken,
+        StoreFunctions? functions = null
+    )
     {
         functions ??= StoreFunctions.Embedded;
         // A connection of its own: it must not know the types that the steps are about to create, and its end frees the lock.
@@ -35,7 +39,9 @@ public static class Migrator
             if (await IsUpToDateAsync(connection, migrations, functions, cancellationToken))
                 return 0;
             await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
-            await ExecuteAsync(connection, """
+            await ExecuteAsync(
+                connection,
+                """
                 CREATE SCHEMA IF NOT EXISTS situation;
                 CREATE TABLE IF NOT EXISTS situation.schema_version (
                   version     int PRIMARY KEY CHECK (version >= 1),
@@ -43,7 +49,9 @@ public static class Migrator
                   checksum    text NOT NULL,               -- SHA-256 of the step's text
                   applied_at  timestamptz NOT NULL DEFAULT now()
                 );
-                """, cancellationToken);
+                """,
+                cancellationToken
+            );
             var applied = await ReadAppliedAsync(connection, cancellationToken);
             Check(applied, migrations);
             var missing = migrations.Skip(applied.Count).ToList();
@@ -90,9 +98,18 @@ public static class Migrator
     }
 
     private static async Task<bool> IsUpToDateAsync(
-        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, StoreFunctions functions, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        IReadOnlyList<Migration> migrations,
+        StoreFunctions functions,
+        CancellationToken cancellationToken
+    )
     {
-        await using (var find = new NpgsqlCommand("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'situation' AND tablename = 'schema_version')", connection))
+        await using (
+            var find = new NpgsqlCommand(
+                "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'situation' AND tablename = 'schema_version')",
+                connection
+            )
+        )
         {
             if (!(bool)(await find.ExecuteScalarAsync(cancellationToken))!)
                 return false;
@@ -104,25 +121,35 @@ public static class Migrator
         if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
             return true;
         await using var owns = new NpgsqlCommand(
-            "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'", connection);
+            "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'",
+            connection
+        );
         return (bool)(await owns.ExecuteScalarAsync(cancellationToken))!
             ? false
-            : throw new StartupException($"The database {connection.Database} is not as this program needs it ({fault}), and the user " +
-                $"{connection.UserName} may not mend that: start as its owner, or name him in ConnectionStrings:SituationMapOwner.");
+            : throw new StartupException(
+                $"The database {connection.Database} is not as this program needs it ({fault}), and the user "
+                    + $"{connection.UserName} may not mend that: start as its owner, or name him in ConnectionStrings:SituationMapOwner."
+            );
     }
 
     private static void Check(IReadOnlyList<AppliedStep> applied, IReadOnlyList<Migration> migrations)
     {
         if (applied.Count > 0 && applied[^1].Version > migrations.Count)
-            throw new StartupException($"The database is at schema version {applied[^1].Version}, this program knows {migrations.Count}: " +
-                "it was made by a newer SituationMap. Use that one; the store is never taken back.");
+            throw new StartupException(
+                $"The database is at schema version {applied[^1].Version}, this program knows {migrations.Count}: "
+                    + "it was made by a newer SituationMap. Use that one; the store is never taken back."
+            );
         for (var i = 0; i < applied.Count; i++)
         {
             if (applied[i].Version != migrations[i].Version)
-                throw new StartupException($"The database lacks step {migrations[i].Name} though later ones were applied; it was not made by SituationMap alone.");
+                throw new StartupException(
+                    $"The database lacks step {migrations[i].Name} though later ones were applied; it was not made by SituationMap alone."
+                );
             if (applied[i].Checksum != migrations[i].Checksum)
-                throw new StartupException($"Step {migrations[i].Name} was applied with another text than this program's. An applied step never changes: " +
-                    "put its old text back and add a further step, or start over with an empty database (demo --reset).");
+                throw new StartupException(
+                    $"Step {migrations[i].Name} was applied with another text than this program's. An applied step never changes: "
+                        + "put its old text back and add a further step, or start over with an empty database (demo --reset)."
+                );
         }
     }
 
@@ -140,9 +167,17 @@ public static class Migrator
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteTextAsync(connection, migration.Sql, cancellationToken);
-        await using var record = new NpgsqlCommand("INSERT INTO situation.schema_version (version, name, checksum) VALUES ($1, $2, $3)", connection)
+        await using var record = new NpgsqlCommand(
+            "INSERT INTO situation.schema_version (version, name, checksum) VALUES ($1, $2, $3)",
+            connection
+        )
         {
-            Parameters = { new() { Value = migration.Version }, new() { Value = migration.Name }, new() { Value = migration.Checksum } },
+            Parameters =
+            {
+                new() { Value = migration.Version },
+                new() { Value = migration.Name },
+                new() { Value = migration.Checksum },
+            },
         };
         await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -164,23 +199,30 @@ public static class Migrator
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static string Explain(PostgresException failure, NpgsqlConnectionStringBuilder connection) => failure.SqlState switch
-    {
-        PostgresErrorCodes.InsufficientPrivilege =>
-            $"The user {connection.Username} lacks a right in the database {connection.Database}: {failure.MessageText}. A superuser gives it once: " +
-            $"CREATE EXTENSION IF NOT EXISTS postgis; CREATE EXTENSION IF NOT EXISTS ltree; GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{connection.Username}\"; " +
-            "Where the server has a role of its own: prepare, with ConnectionStrings:SituationMapOwner.",
-        // "extension is not available", and the older "could not open extension control file"
-        PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedFile when failure.MessageText.Contains("extension", StringComparison.Ordinal) =>
-            $"The PostgreSQL server at {connection.Host} lacks PostGIS or ltree: {failure.MessageText}. Install them there (Debian: postgresql-…-postgis-3, postgresql-contrib).",
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName =>
-            $"The database at {connection.Host} does not let us in: {failure.MessageText}. Look at ConnectionStrings:SituationMap.",
-        _ when StoreFailure.Describe(failure) is { } why => $"The database at {connection.Host} cannot be used, for {why}.",
-        _ => $"The database could not be prepared: {failure.MessageText} ({failure.SqlState})",
-    };
+    private static string Explain(PostgresException failure, NpgsqlConnectionStringBuilder connection) =>
+        failure.SqlState switch
+        {
+            PostgresErrorCodes.InsufficientPrivilege =>
+                $"The user {connection.Username} lacks a right in the database {connection.Database}: {failure.MessageText}. A superuser gives it once: "
+                    + $"CREATE EXTENSION IF NOT EXISTS postgis; CREATE EXTENSION IF NOT EXISTS ltree; GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{connection.Username}\"; "
+                    + "Where the server has a role of its own: prepare, with ConnectionStrings:SituationMapOwner.",
+            // "extension is not available", and the older "could not open extension control file"
+            PostgresErrorCodes.FeatureNotSupported
+            or PostgresErrorCodes.UndefinedFile when failure.MessageText.Contains("extension", StringComparison.Ordinal) =>
+                $"The PostgreSQL server at {connection.Host} lacks PostGIS or ltree: {failure.MessageText}. Install them there (Debian: postgresql-…-postgis-3, postgresql-contrib).",
+            PostgresErrorCodes.InvalidPassword
+            or PostgresErrorCodes.InvalidAuthorizationSpecification
+            or PostgresErrorCodes.InvalidCatalogName =>
+                $"The database at {connection.Host} does not let us in: {failure.MessageText}. Look at ConnectionStrings:SituationMap.",
+            _ when StoreFailure.Describe(failure) is { } why => $"The database at {connection.Host} cannot be used, for {why}.",
+            _ => $"The database could not be prepared: {failure.MessageText} ({failure.SqlState})",
+        };
 
     private static StartupException Unreachable(NpgsqlConnectionStringBuilder connection, NpgsqlException failure) =>
-        new($"The database at {connection.Host}:{connection.Port} cannot be reached: {(failure.InnerException ?? failure).Message}", failure);
+        new(
+            $"The database at {connection.Host}:{connection.Port} cannot be reached: {(failure.InnerException ?? failure).Message}",
+            failure
+        );
 
     private readonly record struct AppliedStep(int Version, string Checksum);
 }

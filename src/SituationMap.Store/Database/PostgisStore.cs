@@ -6,7 +6,8 @@ namespace SituationMap.Store.Database;
 /// <summary>
 /// The store, open and with the schema this program needs: in the PostgreSQL that the configuration names
 /// (<c>ConnectionStrings:SituationMap</c>), else in an embedded one that lives as long as this object. It is migrated as its owner
-/// (<c>ConnectionStrings:SituationMapOwner</c>, where the other one leads in as a role that owns nothing) and served as <see cref="ApiRole"/>.
+/// (<c>ConnectionStrings:SituationMapOwner</c>, where the other one leads in as a role that owns nothing) and served as
+/// <see cref="ApiRole"/>.
 /// </summary>
 public sealed class PostgisStore : IAsyncDisposable
 {
@@ -37,17 +38,29 @@ public sealed class PostgisStore : IAsyncDisposable
     /// <param name="asOwner">Whether as its owner, as most verbs do, or as the role that serves.</param>
     /// <exception cref="StartupException">It cannot be opened; the message says what mends it.</exception>
     public static async Task<PostgisStore> OpenAsync(
-        IConfiguration configuration, SituationMapOptions options, bool mayInstall, IProgress<string> progress,
-        CancellationToken cancellationToken, bool startOver = false, bool asOwner = true)
+        IConfiguration configuration,
+        SituationMapOptions options,
+        bool mayInstall,
+        IProgress<string> progress,
+        CancellationToken cancellationToken,
+        bool startOver = false,
+        bool asOwner = true
+    )
     {
         EmbeddedPostgis? embedded = null;
         try
         {
             var connectionString = configuration.GetConnectionString(Databases.ConnectionName);
-            var owner = configuration.GetConnectionString(Databases.OwnerConnectionName) is { Length: > 0 } named ? named : connectionString;
+            var owner = configuration.GetConnectionString(Databases.OwnerConnectionName) is { Length: > 0 } named
+                ? named
+                : connectionString;
             if (string.IsNullOrWhiteSpace(connectionString))
             {
-                embedded = await EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(options.DataFolder, mayInstall), progress, cancellationToken);
+                embedded = await EmbeddedPostgis.StartAsync(
+                    new EmbeddedPostgisSettings(options.DataFolder, mayInstall),
+                    progress,
+                    cancellationToken
+                );
                 owner = embedded.ConnectionString;
             }
 

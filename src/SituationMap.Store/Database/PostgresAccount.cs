@@ -30,8 +30,10 @@ public sealed record PostgresAccount(string Name, bool IsSelf)
                 return new PostgresAccount(name, IsSelf: false);
         }
 
-        throw new StartupException($"PostgreSQL does not run as root, and none of the users {string.Join(", ", Unprivileged)} exists here. " +
-            "Start SituationMap as an ordinary user.");
+        throw new StartupException(
+            $"PostgreSQL does not run as root, and none of the users {string.Join(", ", Unprivileged)} exists here. "
+                + "Start SituationMap as an ordinary user."
+        );
     }
 
     /// <summary>Runs a program as this user.</summary>
@@ -78,7 +80,5 @@ public sealed record PostgresAccount(string Name, bool IsSelf)
     }
 
     // setpriv takes the group on its own; /etc/passwd: name:password:uid:gid:…
-    private string PrimaryGroup => File.ReadLines("/etc/passwd")
-        .Select(line => line.Split(':'))
-        .First(fields => fields[0] == Name)[3];
+    private string PrimaryGroup => File.ReadLines("/etc/passwd").Select(line => line.Split(':')).First(fields => fields[0] == Name)[3];
 }

@@ -14,7 +14,8 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
     /// <summary>Where it listens, once started.</summary>
     public string SocketFolder { get; private set; } = "";
 
-    /// <summary>A new cluster is made beside its place and then moved there, so that a start broken off in the middle leaves nothing half made.</summary>
+    /// <summary>A new cluster is made beside its place and then moved there, so that a start broken off in the middle leaves nothing half
+    /// made.</summary>
     private string Unfinished => folder.Cluster + ".new";
 
     private string LogFile => Path.Combine(folder.Cluster, "server.log");
@@ -29,16 +30,21 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
         if (isNew)
             await MakeAsync(progress, cancellationToken);
         if (!File.Exists(folder.PasswordFile))
-            throw new StartupException($"{folder.PasswordFile} is missing, without which {folder.Cluster} cannot be opened. " +
-                "Put it back, or start over with an empty data folder.");
+            throw new StartupException(
+                $"{folder.PasswordFile} is missing, without which {folder.Cluster} cannot be opened. "
+                    + "Put it back, or start over with an empty data folder."
+            );
         try
         {
             return await File.ReadAllTextAsync(folder.PasswordFile, cancellationToken);
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw new StartupException($"The data folder {folder.Path} belongs to another user (its password file cannot be read). " +
-                "Start SituationMap as that user, or choose another folder with --SituationMap:DataFolder=…", failure);
+            throw new StartupException(
+                $"The data folder {folder.Path} belongs to another user (its password file cannot be read). "
+                    + "Start SituationMap as that user, or choose another folder with --SituationMap:DataFolder=…",
+                failure
+            );
         }
     }
 
@@ -50,8 +56,11 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
         await ClearUpAsync(progress, cancellationToken);
         SocketFolder = await PostgresSocket.ChooseFolderAsync(folder.Cluster, account, cancellationToken);
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        await File.WriteAllTextAsync(Path.Combine(folder.Cluster, PostgresSettings.FileName),
-            PostgresSettings.Text(SocketFolder, memory, isThrowAway), cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Cluster, PostgresSettings.FileName),
+            PostgresSettings.Text(SocketFolder, memory, isThrowAway),
+            cancellationToken
+        );
         // the log of a start is what tells why it failed; older ones are of no use to anyone
         File.Delete(LogFile);
 
@@ -121,9 +130,17 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
             await account.GiveAsync(passwordForInit, cancellationToken);
             string[] arguments =
             [
-                "-D", Unfinished, "-U", Superuser, "--pwfile", passwordForInit, "--auth=scram-sha-256", "--encoding=UTF8",
+                "-D",
+                Unfinished,
+                "-U",
+                Superuser,
+                "--pwfile",
+                passwordForInit,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
                 // bytes decide the order, the same on every machine; what is a letter follows Unicode
-                "--locale=C", "--lc-ctype=C.UTF-8",
+                "--locale=C",
+                "--lc-ctype=C.UTF-8",
                 .. isThrowAway ? ["--no-sync"] : Array.Empty<string>(),
             ];
             var made = await account.RunAsync(Installation.Program("initdb"), arguments, cancellationToken);
@@ -131,7 +148,9 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
             {
                 var log = Path.Combine(folder.Path, "initdb.log");
                 await File.WriteAllTextAsync(log, made.Output, cancellationToken);
-                throw new StartupException(PostgresTrouble.Explain($"The PostgreSQL cluster could not be made in {folder.Path}", made.Output, log));
+                throw new StartupException(
+                    PostgresTrouble.Explain($"The PostgreSQL cluster could not be made in {folder.Path}", made.Output, log)
+                );
             }
         }
         finally
@@ -139,8 +158,11 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
             File.Delete(passwordForInit);
         }
 
-        await File.AppendAllTextAsync(Path.Combine(Unfinished, "postgresql.conf"),
-            $"{Environment.NewLine}include_if_exists = '{PostgresSettings.FileName}'{Environment.NewLine}", cancellationToken);
+        await File.AppendAllTextAsync(
+            Path.Combine(Unfinished, "postgresql.conf"),
+            $"{Environment.NewLine}include_if_exists = '{PostgresSettings.FileName}'{Environment.NewLine}",
+            cancellationToken
+        );
         Directory.Move(Unfinished, folder.Cluster);
     }
 

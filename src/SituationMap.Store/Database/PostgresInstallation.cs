@@ -39,7 +39,8 @@ public sealed partial record PostgresInstallation(int Major, string BinFolder, s
     /// <param name="major">Where data exist already: only this version can open them.</param>
     public static async Task<PostgresInstallation?> FindUsableAsync(int? major, CancellationToken cancellationToken) =>
         (await FindAllAsync(cancellationToken)).FirstOrDefault(installation =>
-            installation.PostgisVersion is not null && installation.Major >= OldestMajor && (major is null || installation.Major == major));
+            installation.PostgisVersion is not null && installation.Major >= OldestMajor && (major is null || installation.Major == major)
+        );
 
     private static async Task<PostgresInstallation?> DescribeAsync(string folder, CancellationToken cancellationToken)
     {
@@ -48,9 +49,7 @@ public sealed partial record PostgresInstallation(int Major, string BinFolder, s
             return null;
         var major = int.Parse(version.Groups["major"].Value);
         var ownConfig = Path.Combine(folder, "pg_config");
-        var share = File.Exists(ownConfig)
-            ? await AskAsync(ownConfig, "--sharedir", cancellationToken)
-            : $"/usr/share/postgresql/{major}";
+        var share = File.Exists(ownConfig) ? await AskAsync(ownConfig, "--sharedir", cancellationToken) : $"/usr/share/postgresql/{major}";
         return new PostgresInstallation(major, folder, PostgisIn(share));
     }
 

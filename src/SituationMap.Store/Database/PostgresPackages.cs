@@ -11,7 +11,9 @@ public static partial class PostgresPackages
     /// <param name="major">Where data exist already: the version that can open them.</param>
     public static string HowToInstall(int? major)
     {
-        var missing = major is null ? "PostgreSQL 15 or newer with PostGIS 3" : $"PostgreSQL {major} with PostGIS 3 (the data folder was made by it)";
+        var missing = major is null
+            ? "PostgreSQL 15 or newer with PostGIS 3"
+            : $"PostgreSQL {major} with PostGIS 3 (the data folder was made by it)";
         var command = Apt.IsHere
             ? $"  sudo apt-get update && sudo apt-get install -y --no-install-recommends {PackageFor(major)}"
             : $"  install {missing} with this system's package manager";
@@ -61,7 +63,8 @@ public static partial class PostgresPackages
     private static async Task<string> NewestPackageAsync()
     {
         var search = await Shell.RunAsync("apt-cache", ["--names-only", "search", "^postgresql-[0-9]+-postgis-3$"]);
-        var newest = search.Output.Split('\n')
+        var newest = search
+            .Output.Split('\n')
             .Select(line => PackageName().Match(line))
             .Where(match => match.Success)
             .Select(match => int.Parse(match.Groups["major"].Value))
@@ -70,8 +73,10 @@ public static partial class PostgresPackages
             .Max();
         return newest > 0
             ? PackageFor(newest)
-            : throw new StartupException($"This system's packages offer no PostgreSQL {PostgresInstallation.OldestMajor} or newer with PostGIS 3. " +
-                "See https://wiki.postgresql.org/wiki/Apt for packages that do, or use: SITUATIONMAP_DB_PASSWORD=… docker compose up");
+            : throw new StartupException(
+                $"This system's packages offer no PostgreSQL {PostgresInstallation.OldestMajor} or newer with PostGIS 3. "
+                    + "See https://wiki.postgresql.org/wiki/Apt for packages that do, or use: SITUATIONMAP_DB_PASSWORD=… docker compose up"
+            );
     }
 
     [GeneratedRegex("^postgresql-(?<major>[0-9]+)-postgis-3 ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -18,15 +18,15 @@ public static class PostgresSettings
         var maintenance = Math.Clamp(memory / 32 / MegaByte, 64, 512);
         var durability = isThrowAway
             ? """
-              fsync = off
-              synchronous_commit = off
-              full_page_writes = off
-              """
+                fsync = off
+                synchronous_commit = off
+                full_page_writes = off
+                """
             : """
-              fsync = on
-              synchronous_commit = on
-              max_wal_size = 2GB
-              """;
+                fsync = on
+                synchronous_commit = on
+                max_wal_size = 2GB
+                """;
         return $"""
             # written by SituationMap at each start; changes made here are lost
             # no network: a socket in a folder that only the user running PostgreSQL (and root) can enter

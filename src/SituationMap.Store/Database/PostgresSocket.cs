@@ -29,7 +29,8 @@ public static class PostgresSocket
         return folder;
     }
 
-    /// <summary>Removes the socket of a PostgreSQL that has ended, and the folder that <see cref="ChooseFolderAsync"/> made for it.</summary>
+    /// <summary>Removes the socket of a PostgreSQL that has ended, and the folder that <see cref="ChooseFolderAsync"/> made for
+    /// it.</summary>
     public static void RemoveLeftovers(string folder, string cluster)
     {
         if (Directory.Exists(cluster))

@@ -40,6 +40,7 @@ public static class PostgresTrouble
             ? $"{what}, for {why} (details are in {log})."
             : $"{what}; the end of {log} says why.";
 
-    private const string Restore = "Put it back, from a backup if need be, and start SituationMap as the user whom it belongs to; " +
-        "or start over with an empty data folder: --SituationMap:DataFolder=…";
+    private const string Restore =
+        "Put it back, from a backup if need be, and start SituationMap as the user whom it belongs to; "
+        + "or start over with an empty data folder: --SituationMap:DataFolder=…";
 }

@@ -24,7 +24,8 @@ public static class Shell
         IReadOnlyDictionary<string, string>? environment = null,
         Action<string>? onLine = null,
         bool isBare = false,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -75,7 +76,8 @@ public static class Shell
 
     /// <summary>The path of a program on the PATH or in one of the folders for administrators; null where there is none.</summary>
     public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);

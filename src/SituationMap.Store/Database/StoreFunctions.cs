@@ -17,8 +17,7 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
     /// All functions, views and triggers in the schema: what DROP calls each, how it is written, and which transaction wrote it. To be run
     /// with an empty search_path: every name is then written with its schema, here and in a restored copy.
     /// </summary>
-    private const string Catalogue =
-        """
+    private const string Catalogue = """
         SELECT 'FUNCTION ' || p.oid::regprocedure::text AS name, md5(pg_get_functiondef(p.oid)) AS definition, p.xmin AS written
         FROM pg_proc p WHERE p.pronamespace = 'situation'::regnamespace AND p.prokind = 'f'
         UNION ALL
@@ -42,7 +41,12 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
             $"""
             SELECT count(*) > 0 AND bool_and(o.source = $1), min(o.name) FILTER (WHERE f.definition IS DISTINCT FROM o.definition)
             FROM situation.schema_object o LEFT JOIN ({Catalogue}) f USING (name)
-            """, connection) { Parameters = { new() { Value = _checksum } } };
+            """,
+            connection
+        )
+        {
+            Parameters = { new() { Value = _checksum } },
+        };
         await using var reader = await compare.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return !reader.IsDBNull(1) ? $"{reader.GetString(1)} is missing, was changed or switched off"
@@ -76,9 +80,12 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
             END $$;
             DELETE FROM situation.schema_object;
             """,
-            cancellation);
+            cancellation
+        );
         await using var record = new NpgsqlCommand(
-            "INSERT INTO situation.schema_object (name, definition, source) SELECT name, definition, $1 FROM pg_temp.made", connection)
+            "INSERT INTO situation.schema_object (name, definition, source) SELECT name, definition, $1 FROM pg_temp.made",
+            connection
+        )
         {
             Parameters = { new() { Value = _checksum } },
         };

@@ -13,7 +13,8 @@ public sealed partial class StoreProbe : BackgroundService
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MayTake = TimeSpan.FromSeconds(2);
 
-    /// <summary>One try that fails, as on a connection that was cut, is made good by the next; two are told within 5 s, also where nothing answers.</summary>
+    /// <summary>One try that fails, as on a connection that was cut, is made good by the next; two are told within 5 s, also where nothing
+    /// answers.</summary>
     private static readonly TimeSpan UnableAfter = TimeSpan.FromSeconds(3.5);
 
     private readonly NpgsqlDataSource _database;
@@ -24,14 +25,27 @@ public sealed partial class StoreProbe : BackgroundService
     private volatile string? _why;
     private string? _told;
 
-    public StoreProbe(NpgsqlDataSource database, Supervisor supervisor, TimeProvider clock, IMeterFactory meters, ILogger<StoreProbe> logger)
+    public StoreProbe(
+        NpgsqlDataSource database,
+        Supervisor supervisor,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<StoreProbe> logger
+    )
     {
         (_database, _supervisor, _clock, _logger, _stored) = (database, supervisor, clock, logger, clock.GetTimestamp());
-        meters.CreateOurs().CreateObservableGauge("situationmap.store.writable", () => WhyUnable is null ? 1 : 0, description: "1: a fact could be stored just now.");
+        meters
+            .CreateOurs()
+            .CreateObservableGauge(
+                "situationmap.store.writable",
+                () => WhyUnable is null ? 1 : 0,
+                description: "1: a fact could be stored just now."
+            );
     }
 
     /// <summary>Why no fact can be stored, in words that follow "for"; null: one could be stored just now.</summary>
-    public string? WhyUnable => _clock.GetElapsedTime(Interlocked.Read(ref _stored)) < UnableAfter ? null : _why ?? "the database is away or does not answer";
+    public string? WhyUnable =>
+        _clock.GetElapsedTime(Interlocked.Read(ref _stored)) < UnableAfter ? null : _why ?? "the database is away or does not answer";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         _supervisor.KeepAsync("looking whether facts can be stored", LookAsync, _supervisor.Every(Interval), stoppingToken);

@@ -14,7 +14,9 @@ public sealed class Wakeup : IAsyncDisposable
     private readonly string _channel;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private readonly Task _listening;
 
     /// <param name="channel">The channel's name: a constant of ours, it becomes part of a statement.</param>

@@ -33,7 +33,14 @@ public sealed class Exporter(NpgsqlDataSource database)
     /// <param name="grids">The paths of the grids to keep to; null: all.</param>
     /// <param name="withMark">CSV: whether it begins with the mark by which Excel knows UTF-8.</param>
     /// <exception cref="ImportRefusedException">GDAL is needed and not here.</exception>
-    public async Task WriteAsync(ExportCollection collection, string format, string[]? grids, bool withMark, Stream target, CancellationToken cancellation)
+    public async Task WriteAsync(
+        ExportCollection collection,
+        string format,
+        string[]? grids,
+        bool withMark,
+        Stream target,
+        CancellationToken cancellation
+    )
     {
         switch (format)
         {
@@ -52,11 +59,20 @@ public sealed class Exporter(NpgsqlDataSource database)
     /// <summary>A text that a spreadsheet would run as a formula gets an apostrophe before it; our import takes it away again.</summary>
     public static string Guard(string text) => text.Length > 0 && Formulas.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
 
-    private async Task WriteCsvAsync(ExportCollection collection, string[]? grids, bool withMark, bool isForPeople, Stream target, CancellationToken cancellation)
+    private async Task WriteCsvAsync(
+        ExportCollection collection,
+        string[]? grids,
+        bool withMark,
+        bool isForPeople,
+        Stream target,
+        CancellationToken cancellation
+    )
     {
         await using var writer = new StreamWriter(target, new UTF8Encoding(withMark), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
         var wkt = new WKTWriter { OutputOrdinates = Ordinates.XY };
-        await ReadAsync(collection, grids,
+        await ReadAsync(
+            collection,
+            grids,
             async columns => await writer.WriteLineAsync(string.Join(',', columns.Select(Quote))),
             async (row, number) =>
             {
@@ -64,29 +80,38 @@ public sealed class Exporter(NpgsqlDataSource database)
                 {
                     if (i > 0)
                         await writer.WriteAsync(',');
-                    var text = row.IsDBNull(i) ? "" : row.GetValue(i) switch
-                    {
-                        Geometry place => wkt.Write(place),
-                        string said => isForPeople ? Guard(said) : said,
-                        var value => Text(value),
-                    };
+                    var text = row.IsDBNull(i)
+                        ? ""
+                        : row.GetValue(i) switch
+                        {
+                            Geometry place => wkt.Write(place),
+                            string said => isForPeople ? Guard(said) : said,
+                            var value => Text(value),
+                        };
                     await writer.WriteAsync(Quote(text));
                 }
                 await writer.WriteLineAsync();
                 if (number % FlushEvery == 0)
                     await writer.FlushAsync(cancellation);
-            }, cancellation);
+            },
+            cancellation
+        );
     }
 
     private async Task WriteGeoJsonAsync(ExportCollection collection, string[]? grids, Stream target, CancellationToken cancellation)
     {
-        await using var json = new Utf8JsonWriter(target, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        await using var json = new Utf8JsonWriter(
+            target,
+            new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
         string[] names = [];
         json.WriteStartObject();
         json.WriteString("type", "FeatureCollection");
         json.WriteString("name", collection.Name);
         json.WriteStartArray("features");
-        await ReadAsync(collection, grids,
+        await ReadAsync(
+            collection,
+            grids,
             columns =>
             {
                 names = columns;
@@ -128,13 +153,21 @@ public sealed class Exporter(NpgsqlDataSource database)
                 json.WriteEndObject();
                 if (number % FlushEvery == 0)
                     await json.FlushAsync(cancellation);
-            }, cancellation);
+            },
+            cancellation
+        );
         json.WriteEndArray();
         json.WriteEndObject();
         await json.FlushAsync(cancellation);
     }
 
-    private async Task ByGdalAsync(ExportCollection collection, string format, string[]? grids, Stream target, CancellationToken cancellation)
+    private async Task ByGdalAsync(
+        ExportCollection collection,
+        string format,
+        string[]? grids,
+        Stream target,
+        CancellationToken cancellation
+    )
     {
         using var folder = new ImportFolder();
         var (table, made) = (folder.PathOf($"{collection.Name}.csv"), folder.PathOf($"made.{format}"));
@@ -142,8 +175,16 @@ public sealed class Exporter(NpgsqlDataSource database)
             await WriteCsvAsync(collection, grids, withMark: false, isForPeople: format == "xlsx", file, cancellation);
         // codes of digits are text, whatever they look like
         await File.WriteAllTextAsync(Path.ChangeExtension(table, ".csvt"), await TypesAsync(collection, cancellation), cancellation);
-        string[] place = collection.HasPlace && format == "gpkg" ? ["-oo", "GEOM_POSSIBLE_NAMES=wkt", "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"] : [];
-        await Gdal.RunAsync("ogr2ogr", ["-f", format == "xlsx" ? "XLSX" : "GPKG", .. place, made, table], ["CSV", format == "xlsx" ? "XLSX" : "GPKG"], cancellation);
+        string[] place =
+            collection.HasPlace && format == "gpkg"
+                ? ["-oo", "GEOM_POSSIBLE_NAMES=wkt", "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]
+                : [];
+        await Gdal.RunAsync(
+            "ogr2ogr",
+            ["-f", format == "xlsx" ? "XLSX" : "GPKG", .. place, made, table],
+            ["CSV", format == "xlsx" ? "XLSX" : "GPKG"],
+            cancellation
+        );
         await using var result = File.OpenRead(made);
         await result.CopyToAsync(target, cancellation);
     }
@@ -154,17 +195,30 @@ public sealed class Exporter(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var command = Command(connection, collection.Sql, []);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return string.Join(',', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetFieldType(i) switch
-        {
-            var type when type == typeof(short) || type == typeof(int) => "Integer",
-            var type when type == typeof(double) => "Real",
-            _ => "String",
-        }));
+        return string.Join(
+            ',',
+            Enumerable
+                .Range(0, reader.FieldCount)
+                .Select(i =>
+                    reader.GetFieldType(i) switch
+                    {
+                        var type when type == typeof(short) || type == typeof(int) => "Integer",
+                        var type when type == typeof(double) => "Real",
+                        _ => "String",
+                    }
+                )
+        );
     }
 
-    /// <summary>Reads by a cursor, for which PostgreSQL looks for the plan that has the first rows soonest: a file of millions begins at once.</summary>
+    /// <summary>Reads by a cursor, for which PostgreSQL looks for the plan that has the first rows soonest: a file of millions begins at
+    /// once.</summary>
     private async Task ReadAsync(
-        ExportCollection collection, string[]? grids, Func<string[], Task> begin, Func<NpgsqlDataReader, int, Task> write, CancellationToken cancellation)
+        ExportCollection collection,
+        string[]? grids,
+        Func<string[], Task> begin,
+        Func<NpgsqlDataReader, int, Task> write,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // a cursor lives as long as its transaction
@@ -173,12 +227,17 @@ public sealed class Exporter(NpgsqlDataSource database)
             await declare.ExecuteNonQueryAsync(cancellation);
         // connections keep statements prepared, and what they give has to stay the same: a name for each collection
         await using var fetch = new NpgsqlCommand($"FETCH {Fetched} FROM {collection.Name}", connection) { CommandTimeout = 0 };
-        for (var number = 0; number % Fetched == 0;)
+        var number = 0;
+        while (number % Fetched == 0)
         {
             var before = number;
             await using var reader = await fetch.ExecuteReaderAsync(cancellation);
             if (number == 0)
-                await begin([.. Enumerable.Range(0, reader.FieldCount).Select(i => collection.HasPlace && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i))]);
+                await begin([
+                    .. Enumerable
+                        .Range(0, reader.FieldCount)
+                        .Select(i => collection.HasPlace && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i)),
+                ]);
             while (await reader.ReadAsync(cancellation))
                 await write(reader, ++number);
             if (number == before)
@@ -186,19 +245,24 @@ public sealed class Exporter(NpgsqlDataSource database)
         }
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string[]? grids) => new(sql, connection)
-    {
-        // a large file is no reason to break off
-        CommandTimeout = 0,
-        Parameters = { new() { Value = grids ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree } },
-    };
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string[]? grids) =>
+        new(sql, connection)
+        {
+            // a large file is no reason to break off
+            CommandTimeout = 0,
+            Parameters =
+            {
+                new() { Value = grids ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree },
+            },
+        };
 
-    private static string Text(object value) => value switch
-    {
-        DateTime instant => instant.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
-        bool flag => flag ? "true" : "false",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
+    private static string Text(object value) =>
+        value switch
+        {
+            DateTime instant => instant.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
+            bool flag => flag ? "true" : "false",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     private static string Quote(string text) =>
         text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

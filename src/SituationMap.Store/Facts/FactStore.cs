@@ -15,7 +15,11 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     /// transaction, committed when this returns. The outcomes come in the order of the reports.
     /// </summary>
     /// <param name="scope">A household elsewhere is none that is known.</param>
-    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(IReadOnlyList<FactReport> reports, Scope scope, CancellationToken cancellation)
+    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(
+        IReadOnlyList<FactReport> reports,
+        Scope scope,
+        CancellationToken cancellation
+    )
     {
         if (reports.Count == 0)
             return [];
@@ -39,12 +43,19 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         return [.. reports.Select(report => outcomes[report.Index])];
     }
 
-    private async Task<List<(FactRow Row, FactItemOutcome Outcome)>> InsertAsync(NpgsqlConnection connection, List<FactRow> rows, CancellationToken cancellation)
+    private async Task<List<(FactRow Row, FactItemOutcome Outcome)>> InsertAsync(
+        NpgsqlConnection connection,
+        List<FactRow> rows,
+        CancellationToken cancellation
+    )
     {
         if (rows.Count == 0)
             return [];
         // one order of ids for all: two requests that repeat one another's facts wait instead of deadlocking
-        var firsts = rows.GroupBy(row => row.Report.Id).Select(same => same.MinBy(row => row.Report.Index)!).OrderBy(row => row.Report.Id).ToArray();
+        var firsts = rows.GroupBy(row => row.Report.Id)
+            .Select(same => same.MinBy(row => row.Report.Index)!)
+            .OrderBy(row => row.Report.Id)
+            .ToArray();
         var now = clock.GetUtcNow();
         await using var insert = new NpgsqlCommand(
             """
@@ -61,7 +72,9 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             )
             -- materialised by the aggregate: every fact is in before any household is marked
             SELECT array_agg(id), mark_dirty(array_agg(household), $8) FROM inserted HAVING count(*) > 0
-            """, connection);
+            """,
+            connection
+        );
         AddColumns(insert.Parameters, firsts);
         insert.Parameters.Add(new() { Value = now.UtcDateTime });
         var inserted = await insert.ExecuteScalarAsync(cancellation) is Guid[] ids ? ids.ToHashSet() : [];
@@ -70,13 +83,21 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         await texts.KeepAsync(connection, accepted.Select(row => row.Report), now, cancellation);
         var repeats = rows.FindAll(row => !accepted.Contains(row));
         var same = await FindSameAsync(connection, repeats, cancellation);
-        return rows.ConvertAll(row => (row, row.Report switch
-        {
-            { Index: var index, Id: var id } when accepted.Contains(row) => new FactItemOutcome(index, id, FactOutcome.Accepted),
-            { Index: var index, Id: var id } when same.Contains(index) => new FactItemOutcome(index, id, FactOutcome.Duplicate),
-            var report => FactItemOutcome.Rejected(report.Index, report.Id,
-                new Fault("id-conflict", "id", "a new id: another fact, which says something else, already has this one")),
-        }));
+        return rows.ConvertAll(row =>
+            (
+                row,
+                row.Report switch
+                {
+                    { Index: var index, Id: var id } when accepted.Contains(row) => new FactItemOutcome(index, id, FactOutcome.Accepted),
+                    { Index: var index, Id: var id } when same.Contains(index) => new FactItemOutcome(index, id, FactOutcome.Duplicate),
+                    var report => FactItemOutcome.Rejected(
+                        report.Index,
+                        report.Id,
+                        new Fault("id-conflict", "id", "a new id: another fact, which says something else, already has this one")
+                    ),
+                }
+            )
+        );
     }
 
     /// <summary>The indexes of those reports whose stored namesake says the same in every field.</summary>
@@ -92,7 +113,9 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             JOIN fact f ON f.id = s.id
             WHERE (f.household, f.kind, f.at, f.source, f.data) = (s.household, s.kind::fact_kind, s.at, s.source, s.data)
               AND f.person IS NOT DISTINCT FROM s.person
-            """, connection);
+            """,
+            connection
+        );
         AddColumns(command.Parameters, repeats);
         command.Parameters.Add(new() { Value = repeats.Select(row => row.Report.Index).ToArray() });
         var same = new HashSet<int>();
@@ -111,6 +134,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         parameters.Add(new() { Value = rows.Select(row => FactReader.Name(row.Report.Kind)).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Report.At.UtcDateTime).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Report.Source).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => texts.Stored(row.Report)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        parameters.Add(
+            new() { Value = rows.Select(row => texts.Stored(row.Report)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb }
+        );
     }
 }

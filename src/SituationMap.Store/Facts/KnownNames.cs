@@ -16,17 +16,32 @@ public sealed class KnownNames
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, string Source)> _facts = [];
 
-    public static async Task<KnownNames> LoadAsync(NpgsqlConnection connection, IReadOnlyList<FactReport> reports, Scope scope, CancellationToken cancellation)
+    public static async Task<KnownNames> LoadAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<FactReport> reports,
+        Scope scope,
+        CancellationToken cancellation
+    )
     {
         var known = new KnownNames();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                Command($"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}", reports.Select(report => report.Household), scope.Parameter),
-                Command("SELECT code, id, household FROM person WHERE code = ANY ($1)", reports.Select(report => report.Person).OfType<string>()),
+                Command(
+                    $"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}",
+                    reports.Select(report => report.Household),
+                    scope.Parameter
+                ),
+                Command(
+                    "SELECT code, id, household FROM person WHERE code = ANY ($1)",
+                    reports.Select(report => report.Person).OfType<string>()
+                ),
                 Command("SELECT code FROM checkpoint WHERE code = ANY ($1)", reports.Select(Checkpoint).OfType<string>()),
-                Command("SELECT id, household, source FROM fact WHERE id = ANY ($1)", reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)),
+                Command(
+                    "SELECT id, household, source FROM fact WHERE id = ANY ($1)",
+                    reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)
+                ),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

@@ -26,8 +26,13 @@ public sealed partial class DateTexts(TimeZoneInfo zone, DateTimeOffset now)
         if (!found.Groups["offset"].Success)
             return zone.IsInvalidTime(local) ? null : (new DateTimeOffset(local, zone.GetUtcOffset(local)), true);
         var offset = found.Groups["offset"].Value;
-        var minutes = offset == "Z" ? 0 : (int.Parse(offset.AsSpan(1, 2), NumberStyles.None, CultureInfo.InvariantCulture) * 60)
-            + (offset.Length > 3 ? int.Parse(offset.AsSpan(offset.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture) : 0);
+        var minutes =
+            offset == "Z"
+                ? 0
+                : (int.Parse(offset.AsSpan(1, 2), NumberStyles.None, CultureInfo.InvariantCulture) * 60)
+                    + (
+                        offset.Length > 3 ? int.Parse(offset.AsSpan(offset.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture) : 0
+                    );
         return minutes > 14 * 60 ? null : (new DateTimeOffset(local, TimeSpan.FromMinutes(offset[0] == '-' ? -minutes : minutes)), false);
     }
 
@@ -40,14 +45,16 @@ public sealed partial class DateTexts(TimeZoneInfo zone, DateTimeOffset now)
             day = Local(found);
         else if (YearLast().Match(text) is { Success: true } last)
             // whichever of the two is the month: the year is the same
-            day = Of(Number(last, "year"), Number(last, "a"), Number(last, "b")) ?? Of(Number(last, "year"), Number(last, "b"), Number(last, "a"));
+            day = Of(Number(last, "year"), Number(last, "a"), Number(last, "b"))
+                ?? Of(Number(last, "year"), Number(last, "b"), Number(last, "a"));
         return day is { } born && born.Year >= least && born <= now.UtcDateTime.Add(zone.GetUtcOffset(now)) ? born.Year : null;
     }
 
     /// <summary>What to say of a text that is no date: a spreadsheet's number of a day is named.</summary>
     public static string Hint(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) && days is >= 10_000 and < 100_000
-            ? $"; {text} is a spreadsheet's number of a day, perhaps {Epoch.AddDays(days):yyyy-MM-dd}: give the column the format of a date" : "";
+            ? $"; {text} is a spreadsheet's number of a day, perhaps {Epoch.AddDays(days):yyyy-MM-dd}: give the column the format of a date"
+            : "";
 
     private static DateTime? Local(Match found)
     {
@@ -57,18 +64,28 @@ public sealed partial class DateTexts(TimeZoneInfo zone, DateTimeOffset now)
         return hour > 23 || minute > 59 || second > 59 ? null : day.AddHours(hour).AddMinutes(minute).AddSeconds(second);
     }
 
-    private static DateTime? Of(int? year, int? month, int? day) => year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year.Value, month.Value)
-        ? new DateTime(year.Value, month.Value, day.Value, 0, 0, 0, DateTimeKind.Unspecified) : null;
+    private static DateTime? Of(int? year, int? month, int? day) =>
+        year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year.Value, month.Value)
+            ? new DateTime(year.Value, month.Value, day.Value, 0, 0, 0, DateTimeKind.Unspecified)
+            : null;
 
     private static int? Number(Match found, string group) =>
         found.Groups[group] is { Success: true } text ? int.Parse(text.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>2022-04-05, 2022/4/5 8:00, 2022年4月5日, 20220405, 2022-04, 2022; also as GDAL writes a column of instants: 2020/02/05 09:00:00+08.</summary>
-    [GeneratedRegex(@"^(?<year>[0-9]{4})((?<month>[0-9][0-9])(?<day>[0-9][0-9])?|\s*[-/.年]\s*((?<month>[0-9]{1,2})(\s*[-/.月]\s*((?<day>[0-9]{1,2})日?)?)?)?)?"
-        + @"([T\s]*(?<=[T\s日])(?<hour>[0-9]{1,2})[:时点](?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.[0-9]+)?|分)?\s*(?<offset>Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    /// <summary>2022-04-05, 2022/4/5 8:00, 2022年4月5日, 20220405, 2022-04, 2022; also as GDAL writes a column of instants: 2020/02/05
+    /// 09:00:00+08.</summary>
+    [GeneratedRegex(
+        @"^(?<year>[0-9]{4})((?<month>[0-9][0-9])(?<day>[0-9][0-9])?|\s*[-/.年]\s*((?<month>[0-9]{1,2})(\s*[-/.月]\s*((?<day>[0-9]{1,2})日?)?)?)?)?"
+            + @"([T\s]*(?<=[T\s日])(?<hour>[0-9]{1,2})[:时点](?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.[0-9]+)?|分)?\s*(?<offset>Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Days();
 
-    [GeneratedRegex(@"^(?<a>[0-9]{1,2})[-/.](?<b>[0-9]{1,2})[-/.](?<year>[0-9]{4})$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?<a>[0-9]{1,2})[-/.](?<b>[0-9]{1,2})[-/.](?<year>[0-9]{4})$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex YearLast();
 }

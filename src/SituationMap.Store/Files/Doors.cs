@@ -11,7 +11,8 @@ public readonly record struct Door(int? Unit, int? Floor, int Room);
 /// <summary>Doors as people write them: 302, 302室, ３０２, 3楼2号, 2单元302.</summary>
 public static partial class Doors
 {
-    public const string Expected = "the door's number on its floor, from 1 to 100, or a room such as 302, 302室 or 2单元302; "
+    public const string Expected =
+        "the door's number on its floor, from 1 to 100, or a room such as 302, 302室 or 2单元302; "
         + "a floor below the ground, a letter or a building before it goes into a column of its own";
 
     private const int MaxFloor = 120;
@@ -23,7 +24,10 @@ public static partial class Doors
         text = NormalForm.Typed(text).Replace(" ", "", StringComparison.Ordinal);
         // 3.01E+2 has all its digits
         if (Numbers.IsRounded(text) || text.Contains('.', StringComparison.Ordinal))
-            text = Numbers.Read(text) is { } number && number == Math.Truncate(number) ? number.ToString("0", CultureInfo.InvariantCulture) : "";
+            text =
+                Numbers.Read(text) is { } number && number == Math.Truncate(number)
+                    ? number.ToString("0", CultureInfo.InvariantCulture)
+                    : "";
         if (Form().Match(text) is not { Success: true } found)
             return null;
         var (unit, said, room) = (Number(found, "unit"), Number(found, "floor"), Number(found, "room")!.Value);
@@ -41,6 +45,10 @@ public static partial class Doors
     private static int? Number(Match found, string group) =>
         found.Groups[group] is { Success: true } text ? int.Parse(text.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex("^((?<unit>[0-9]{1,3})单元)?((?<floor>[0-9]{1,3})[楼层])?(?<room>[0-9]{1,5})(室|号|房|户|号房|房间)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^((?<unit>[0-9]{1,3})单元)?((?<floor>[0-9]{1,3})[楼层])?(?<room>[0-9]{1,5})(室|号|房|户|号房|房间)?$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Form();
 }

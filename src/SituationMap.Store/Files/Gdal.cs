@@ -5,7 +5,8 @@ namespace SituationMap.Store.Files;
 
 /// <summary>
 /// GDAL's programs, run on files that somebody sent us: in a process of their own with limits on time, memory and what they write, with no
-/// other driver than the one expected (so that no file can pose as a virtual one that leads elsewhere), and with nothing of our environment.
+/// other driver than the one expected (so that no file can pose as a virtual one that leads elsewhere), and with nothing of our
+/// environment.
 /// </summary>
 public static partial class Gdal
 {
@@ -29,7 +30,13 @@ public static partial class Gdal
     /// <param name="drivers">The only drivers it has.</param>
     /// <param name="user">As whom, of files that others sent; null: as ourselves, of our own.</param>
     /// <exception cref="ImportRefusedException">GDAL is not here, could not read the file, or took too long.</exception>
-    public static async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> drivers, CancellationToken cancellation, SandboxUser? user = null)
+    public static async Task<string> RunAsync(
+        string program,
+        IReadOnlyList<string> arguments,
+        IReadOnlyCollection<string> drivers,
+        CancellationToken cancellation,
+        SandboxUser? user = null
+    )
     {
         if (Shell.Find(program) is not { } path)
             throw new ImportRefusedException("gdal-missing", "file", $"GDAL on the server, which reads this format: {HowToInstall}");
@@ -43,7 +50,10 @@ public static partial class Gdal
             // SpatiaLite has virtual tables over files, which a GeoPackage could declare and so have our own files read out
             ["SPATIALITE_LOAD"] = "NO",
             // a file may name an address, such as one of its coordinate system: whatever GDAL would fetch ends at a port where nobody is
-            ["GDAL_HTTP_PROXY"] = Nobody, ["GDAL_HTTPS_PROXY"] = Nobody, ["GDAL_HTTP_CONNECTTIMEOUT"] = "1", ["GDAL_HTTP_MAX_RETRY"] = "0",
+            ["GDAL_HTTP_PROXY"] = Nobody,
+            ["GDAL_HTTPS_PROXY"] = Nobody,
+            ["GDAL_HTTP_CONNECTTIMEOUT"] = "1",
+            ["GDAL_HTTP_MAX_RETRY"] = "0",
             // a table whose columns are all text has a heading too
             ["OGR_XLSX_HEADERS"] = "FORCE",
         };
@@ -51,15 +61,24 @@ public static partial class Gdal
         limit.CancelAfter(MayTake);
         try
         {
-            (path, arguments) = Shell.Find("prlimit") is { } bounded ? (bounded, [$"--as={MaxMemory}", $"--fsize={MaxWritten}", "--core=0", path, .. arguments]) : (path, arguments);
+            (path, arguments) = Shell.Find("prlimit") is { } bounded
+                ? (bounded, [$"--as={MaxMemory}", $"--fsize={MaxWritten}", "--core=0", path, .. arguments])
+                : (path, arguments);
             (path, arguments) = user is null ? (path, arguments) : user.As(path, arguments);
             var result = await Shell.RunAsync(path, arguments, environment, isBare: true, cancellationToken: limit.Token);
-            // what it says names our private folder, and is written for whoever knows GDAL; of some errors it only tells, and goes on without the row
-            return result.Succeeded && !ErrorLine().IsMatch(result.Output) ? result.Output : throw new ImportRefusedException("file-unreadable", "file", "a file that GDAL can read as what its name says it is");
+            // what it says names our private folder, and is written for whoever knows GDAL; of some errors it only tells, and goes on
+            // without the row
+            return result.Succeeded && !ErrorLine().IsMatch(result.Output)
+                ? result.Output
+                : throw new ImportRefusedException("file-unreadable", "file", "a file that GDAL can read as what its name says it is");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new ImportRefusedException("file-too-large", "file", $"a file that is read in {MayTake.TotalMinutes:0} minutes; split it");
+            throw new ImportRefusedException(
+                "file-too-large",
+                "file",
+                $"a file that is read in {MayTake.TotalMinutes:0} minutes; split it"
+            );
         }
     }
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace SituationMap.Store.Files;
 
 /// <summary>
-/// Writes the numbers among a GeoJSON's properties as the texts they stand as: GDAL takes a column with one fraction in it for numbers of eight
-/// bytes, and 1001 comes out as 1001.00000000000.
+/// Writes the numbers among a GeoJSON's properties as the texts they stand as: GDAL takes a column with one fraction in it for numbers of
+/// eight bytes, and 1001 comes out as 1001.00000000000.
 /// </summary>
 public static class GeoJsonNumbers
 {
@@ -43,7 +43,9 @@ public static class GeoJsonNumbers
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            var line = failure is JsonException { LineNumber: { } number } ? $"; it breaks off or goes wrong in line {(number + 1).ToString(CultureInfo.InvariantCulture)}" : "";
+            var line = failure is JsonException { LineNumber: { } number }
+                ? $"; it breaks off or goes wrong in line {(number + 1).ToString(CultureInfo.InvariantCulture)}"
+                : "";
             throw new ImportRefusedException("file-unreadable", "file", $"GeoJSON that is whole{line}");
         }
     }
@@ -83,7 +85,10 @@ public static class GeoJsonNumbers
                     writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
                     break;
             }
-            if (reader.CurrentDepth == properties && reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray))
+            if (
+                reader.CurrentDepth == properties
+                && reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray)
+            )
                 properties = -1;
         }
         state = reader.CurrentState;

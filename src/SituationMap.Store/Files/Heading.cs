@@ -15,12 +15,16 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
     // the last as Chinese keyboards write it
     private static readonly string[] Delimiters = [",", ";", "\t", "|", "，"];
 
-    /// <summary>The heading of a text: with the delimiter that its line <c>sep=</c> names, else with that by which most of its names are known.</summary>
+    /// <summary>The heading of a text: with the delimiter that its line <c>sep=</c> names, else with that by which most of its names are
+    /// known.</summary>
     /// <param name="known">Names of columns that are expected, as <see cref="Plain"/> has them.</param>
     public static Heading OfText(string path, Encoding encoding, IReadOnlySet<string> known)
     {
         var said = Said(path, encoding);
-        var found = (said is null ? Delimiters : [said]).Select(delimiter => Of(new TextTable(path, encoding, delimiter), known, isSaid: said is not null)).OfType<Heading>().ToList();
+        var found = (said is null ? Delimiters : [said])
+            .Select(delimiter => Of(new TextTable(path, encoding, delimiter), known, isSaid: said is not null))
+            .OfType<Heading>()
+            .ToList();
         // the first of the best, which is the comma
         return found.MaxBy(heading => (Known(heading.Fields, known), heading.Fields.Length)) ?? throw Empty();
     }
@@ -37,21 +41,37 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
         var best = Enumerable.Range(first, lines.Count - first).MaxBy(line => Known(lines[line], known));
         if (Known(lines[best], known) < (Cells(lines[first]) == 1 ? 1 : 2) || Known(lines[best], known) <= Known(lines[first], known))
             best = first;
-        var passed = string.Join(" / ", lines.Take(best).Skip(isSaid ? 1 : 0).SelectMany(cells => cells).Where(cell => !string.IsNullOrWhiteSpace(cell)).Select(cell => cell.Trim()));
-        return new Heading(table, best + 1, [.. lines[best].Select(name => name.Trim())], passed.Length > MaxTold ? passed[..MaxTold] + "…" : passed);
+        var passed = string.Join(
+            " / ",
+            lines
+                .Take(best)
+                .Skip(isSaid ? 1 : 0)
+                .SelectMany(cells => cells)
+                .Where(cell => !string.IsNullOrWhiteSpace(cell))
+                .Select(cell => cell.Trim())
+        );
+        return new Heading(
+            table,
+            best + 1,
+            [.. lines[best].Select(name => name.Trim())],
+            passed.Length > MaxTold ? passed[..MaxTold] + "…" : passed
+        );
     }
 
     /// <summary>What Excel writes first for itself: <c>sep=;</c>.</summary>
     private static string? Said(string path, Encoding encoding)
     {
         using var reader = new StreamReader(path, encoding, detectEncodingFromByteOrderMarks: false);
-        return reader.ReadLine()?.Trim(' ', '"') is { Length: 5 } line && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) ? line[4..] : null;
+        return reader.ReadLine()?.Trim(' ', '"') is { Length: 5 } line && line.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            ? line[4..]
+            : null;
     }
 
     private static int Cells(string[] cells) => cells.Count(cell => !string.IsNullOrWhiteSpace(cell));
 
     /// <summary>A name without case, spaces and punctuation.</summary>
-    public static string Plain(string name) => name == ImportSource.GeometryField ? name : string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+    public static string Plain(string name) =>
+        name == ImportSource.GeometryField ? name : string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     private static int Known(string[] cells, IReadOnlySet<string> known) => cells.Count(cell => known.Contains(Plain(cell)));
 

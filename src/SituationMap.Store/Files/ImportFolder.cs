@@ -23,7 +23,12 @@ public sealed class ImportFolder : IDisposable
     /// <summary>What GDAL calls the formats that it reads for us.</summary>
     public static readonly IReadOnlyDictionary<string, string> Drivers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        [".geojson"] = "GeoJSON", [".json"] = "GeoJSON", [".shp"] = "ESRI Shapefile", [".gpkg"] = "GPKG", [".dxf"] = "DXF", [".xlsx"] = "XLSX",
+        [".geojson"] = "GeoJSON",
+        [".json"] = "GeoJSON",
+        [".shp"] = "ESRI Shapefile",
+        [".gpkg"] = "GPKG",
+        [".dxf"] = "DXF",
+        [".xlsx"] = "XLSX",
     };
 
     private static readonly string[] Tables = [".csv", ".tsv", ".txt"];
@@ -33,8 +38,13 @@ public sealed class ImportFolder : IDisposable
     private readonly SandboxUser _reader = new();
 
     /// <summary>The file to read; known once all are added.</summary>
-    public string Main => Find() ?? throw new ImportRefusedException("file-kind-unknown", "file",
-        "a .geojson, .csv, .shp (with .dbf, .shx, .prj), .gpkg, .dxf or .xlsx file, or a .zip with one");
+    public string Main =>
+        Find()
+        ?? throw new ImportRefusedException(
+            "file-kind-unknown",
+            "file",
+            "a .geojson, .csv, .shp (with .dbf, .shx, .prj), .gpkg, .dxf or .xlsx file, or a .zip with one"
+        );
 
     /// <summary>What the sender called it, for people.</summary>
     public string Name { get; private set; } = "";
@@ -48,7 +58,12 @@ public sealed class ImportFolder : IDisposable
     /// <summary>Whom the files are lent to, to be read by programs that must reach nothing else.</summary>
     public async Task<SandboxUser> LendAsync(CancellationToken cancellation)
     {
-        await _reader.LendAsync(_folder, Directory.EnumerateFiles(_folder), Directory.CreateDirectory(PathOf("made")).FullName, cancellation);
+        await _reader.LendAsync(
+            _folder,
+            Directory.EnumerateFiles(_folder),
+            Directory.CreateDirectory(PathOf("made")).FullName,
+            cancellation
+        );
         return _reader;
     }
 
@@ -66,8 +81,11 @@ public sealed class ImportFolder : IDisposable
             return;
         foreach (var extension in Companions)
         {
-            if (file.Directory!.EnumerateFiles(Path.GetFileNameWithoutExtension(file.Name) + ".*")
-                .FirstOrDefault(beside => beside.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase)) is { } companion)
+            if (
+                file.Directory!.EnumerateFiles(Path.GetFileNameWithoutExtension(file.Name) + ".*")
+                    .FirstOrDefault(beside => beside.Extension.Equals(extension, StringComparison.OrdinalIgnoreCase)) is
+                { } companion
+            )
             {
                 await using var content = companion.OpenRead();
                 await AddAsync(companion.Name, content, cancellation);
@@ -88,7 +106,11 @@ public sealed class ImportFolder : IDisposable
             return;
         }
         if (!Drivers.ContainsKey(extension) && !Tables.Contains(extension) && !Companions.Contains(extension))
-            throw new ImportRefusedException("file-kind-unknown", "file", "a .geojson, .csv, .shp (with .dbf, .shx, .prj), .gpkg, .dxf or .xlsx file, or a .zip with one");
+            throw new ImportRefusedException(
+                "file-kind-unknown",
+                "file",
+                "a .geojson, .csv, .shp (with .dbf, .shx, .prj), .gpkg, .dxf or .xlsx file, or a .zip with one"
+            );
         if (!Companions.Contains(extension))
             Name = Path.GetFileName(name);
         var target = PathOf("source" + extension);
@@ -119,7 +141,11 @@ public sealed class ImportFolder : IDisposable
         {
             await using var archive = await ZipFile.OpenReadAsync(workbook, cancellation);
             if (archive.Entries.Sum(entry => entry.Length) > Unpacked(workbook))
-                throw new ImportRefusedException("file-too-large", "file", $"a workbook that unpacks to at most {Unpacked(workbook) >> 20} MB");
+                throw new ImportRefusedException(
+                    "file-too-large",
+                    "file",
+                    $"a workbook that unpacks to at most {Unpacked(workbook) >> 20} MB"
+                );
         }
         catch (InvalidDataException)
         {

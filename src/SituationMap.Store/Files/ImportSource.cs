@@ -15,7 +15,8 @@ public readonly record struct SourceRow(int Number, string[] Values, Fault? Faul
 }
 
 /// <summary>
-/// A file as a table: GDAL turns every format of maps into one with the geometry as WKT, coordinates untouched; tables are read as they are.
+/// A file as a table: GDAL turns every format of maps into one with the geometry as WKT, coordinates untouched; tables are read as they
+/// are.
 /// </summary>
 /// <param name="Fields">The columns.</param>
 /// <param name="Crs">The coordinate system that the file declares; null: none.</param>
@@ -23,7 +24,14 @@ public readonly record struct SourceRow(int Number, string[] Values, Fault? Faul
 /// <param name="Layer">The one of them that is read; null: none is chosen, and there is nothing to read.</param>
 /// <param name="Unit">Of a drawing's coordinates, where it says one.</param>
 public sealed partial record ImportSource(
-    Heading? Heading, string[] Fields, FileCrs? Crs, IReadOnlyList<string> Layers, string? Layer, IReadOnlyList<Finding> Findings, DrawingUnit? Unit = null)
+    Heading? Heading,
+    string[] Fields,
+    FileCrs? Crs,
+    IReadOnlyList<string> Layers,
+    string? Layer,
+    IReadOnlyList<Finding> Findings,
+    DrawingUnit? Unit = null
+)
 {
     /// <summary>As many rows as one import may have.</summary>
     public const int MaxRows = 5_000_000;
@@ -36,7 +44,12 @@ public sealed partial record ImportSource(
 
     /// <param name="known">Names of columns that are expected, by which a heading is known.</param>
     public static async Task<ImportSource> OpenAsync(
-        ImportFolder folder, string? layer, IReadOnlySet<string> known, CoordinateSystems systems, CancellationToken cancellation)
+        ImportFolder folder,
+        string? layer,
+        IReadOnlySet<string> known,
+        CoordinateSystems systems,
+        CancellationToken cancellation
+    )
     {
         var main = folder.Main;
         var extension = Path.GetExtension(main);
@@ -49,12 +62,18 @@ public sealed partial record ImportSource(
         if (driver == "XLSX")
         {
             var sheets = Workbook.Sheets(main);
-            return Choose(sheets, layer) is { } sheet ? OfHeading(Heading.Of(new Workbook(main, sheet), known), sheets, sheet, []) : Unchosen(sheets);
+            return Choose(sheets, layer) is { } sheet
+                ? OfHeading(Heading.Of(new Workbook(main, sheet), known), sheets, sheet, [])
+                : Unchosen(sheets);
         }
 
         List<Finding> findings = [.. whole];
         List<string> options = [];
-        if (driver == "ESRI Shapefile" && folder.Companion(".dbf") is { } dbf && TextEncodings.OfDbf(dbf, Declared(folder.Companion(".cpg"), dbf)) is { } real)
+        if (
+            driver == "ESRI Shapefile"
+            && folder.Companion(".dbf") is { } dbf
+            && TextEncodings.OfDbf(dbf, Declared(folder.Companion(".cpg"), dbf)) is { } real
+        )
         {
             options.AddRange(["-oo", $"ENCODING={real}"]);
             if (real == "CP936" && !SaysChinese(folder.Companion(".cpg"), dbf))
@@ -72,20 +91,52 @@ public sealed partial record ImportSource(
         if (Choose(layers, layer) is not { } chosen)
             return Unchosen(layers);
         var table = folder.MadeOf("table.csv");
-        await Gdal.RunAsync("ogr2ogr",
+        await Gdal.RunAsync(
+            "ogr2ogr",
             // beside the table it writes the types of the columns and the coordinate system of this layer
-            ["-f", "CSV", "-dim", "XY", "-nlt", "CONVERT_TO_LINEAR", "-lco", "GEOMETRY=AS_WKT", "-lco", "LINEFORMAT=LF", "-lco", "STRING_QUOTING=IF_NEEDED", "-lco", "CREATE_CSVT=YES",
-                .. options, table, main, chosen],
-            [driver, "CSV"], cancellation, reader);
+            [
+                "-f",
+                "CSV",
+                "-dim",
+                "XY",
+                "-nlt",
+                "CONVERT_TO_LINEAR",
+                "-lco",
+                "GEOMETRY=AS_WKT",
+                "-lco",
+                "LINEFORMAT=LF",
+                "-lco",
+                "STRING_QUOTING=IF_NEEDED",
+                "-lco",
+                "CREATE_CSVT=YES",
+                .. options,
+                table,
+                main,
+                chosen,
+            ],
+            [driver, "CSV"],
+            cancellation,
+            reader
+        );
         var text = new TextTable(table, TextEncodings.Utf8, ",");
         var heading = new Heading(text, 1, [.. text.Lines().First().Cells.Select(name => name.Trim())], "");
         if (TypesOf(folder) is ["WKT", ..])
             heading.Fields[0] = GeometryField;
         var described = folder.MadeOf("table.prj");
-        return new ImportSource(heading, heading.Fields, File.Exists(described) ? FileCrs.Of(await File.ReadAllTextAsync(described, cancellation), systems) : null,
-            layers.Count > 1 ? layers : [], layers.Count > 1 ? chosen : null, findings, driver == "DXF" ? DrawingUnit.Of(folder.Main) : null)
+        return new ImportSource(
+            heading,
+            heading.Fields,
+            File.Exists(described) ? FileCrs.Of(await File.ReadAllTextAsync(described, cancellation), systems) : null,
+            layers.Count > 1 ? layers : [],
+            layers.Count > 1 ? chosen : null,
+            findings,
+            driver == "DXF" ? DrawingUnit.Of(folder.Main) : null
+        )
         {
-            Reals = [.. TypesOf(folder).Index().Where(type => type.Item.StartsWith("Real", StringComparison.Ordinal)).Select(type => type.Index)],
+            Reals =
+            [
+                .. TypesOf(folder).Index().Where(type => type.Item.StartsWith("Real", StringComparison.Ordinal)).Select(type => type.Index),
+            ],
         };
     }
 
@@ -101,8 +152,11 @@ public sealed partial record ImportSource(
             var fault = line.Fault;
             if (fault is null && cells.Skip(Fields.Length).Any(cell => !string.IsNullOrWhiteSpace(cell)))
             {
-                fault = new Fault("columns-too-many", "file",
-                    $"as many values as the heading has, {Fields.Length}; this row has {cells.Length}. A value with the separator in it stands in quotes");
+                fault = new Fault(
+                    "columns-too-many",
+                    "file",
+                    $"as many values as the heading has, {Fields.Length}; this row has {cells.Length}. A value with the separator in it stands in quotes"
+                );
             }
             var isShort = cells.Length < Fields.Length;
             if (cells.Length != Fields.Length)
@@ -122,17 +176,30 @@ public sealed partial record ImportSource(
 
     private static string? Choose(IReadOnlyList<string> layers, string? said) =>
         layers.Count == 0 && said is null ? throw new ImportRefusedException("file-empty", "file", "a table with a heading")
-        : said is null ? layers.Count == 1 ? layers[0] : null : layers.Contains(said) ? said : null;
+        : said is null
+            ? layers.Count == 1 ? layers[0]
+                : null
+        : layers.Contains(said) ? said
+        : null;
 
-    private static ImportSource Unchosen(IReadOnlyList<string> layers) => new(null, [], null, layers, null,
-        [new Finding("layer-unknown", $"The file has several layers: {string.Join(", ", layers)}. Say which one.", Refuses: true)]);
+    private static ImportSource Unchosen(IReadOnlyList<string> layers) =>
+        new(
+            null,
+            [],
+            null,
+            layers,
+            null,
+            [new Finding("layer-unknown", $"The file has several layers: {string.Join(", ", layers)}. Say which one.", Refuses: true)]
+        );
 
     private static string[] TypesOf(ImportFolder folder) =>
         folder.MadeOf("table.csvt") is var types && File.Exists(types) ? File.ReadAllText(types).Trim().Split(',') : [];
 
-    private static Finding Chinese(string text) => new("text-gbk", $"{text} is GBK (GB 18030), which the file does not say, and was read as that.");
+    private static Finding Chinese(string text) =>
+        new("text-gbk", $"{text} is GBK (GB 18030), which the file does not say, and was read as that.");
 
-    private static bool SaysChinese(string? cpg, string dbf) => Declared(cpg, dbf) is "GBK" or "GB2312" or "GB18030" or "CP936" or "936" or "ANSI 936";
+    private static bool SaysChinese(string? cpg, string dbf) =>
+        Declared(cpg, dbf) is "GBK" or "GB2312" or "GB18030" or "CP936" or "936" or "ANSI 936";
 
     /// <summary>The code page that a .dbf is said to be in: by the file beside it, else by its own byte; null: none.</summary>
     private static string? Declared(string? cpg, string dbf)
@@ -142,7 +209,12 @@ public sealed partial record ImportSource(
         using var file = File.OpenRead(dbf);
         file.Position = Math.Min(29, file.Length);
         // 0: not said; 0x57: whatever the machine had
-        return file.ReadByte() switch { <= 0 or 0x57 => null, 0x4D or 0x7A => "936", var page => page.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        return file.ReadByte() switch
+        {
+            <= 0 or 0x57 => null,
+            0x4D or 0x7A => "936",
+            var page => page.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
     }
 
     [GeneratedRegex("^Layer name: (?<name>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

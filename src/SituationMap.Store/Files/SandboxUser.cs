@@ -24,7 +24,10 @@ public sealed class SandboxUser
             return;
         var read = files.ToList();
         await ChownAsync($"root:{_id}", [folder, .. read], cancellation);
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        File.SetUnixFileMode(
+            folder,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+        );
         foreach (var file in read)
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         await ChownAsync($"{_id}:{_id}", [writable], cancellation);
@@ -36,8 +39,26 @@ public sealed class SandboxUser
     {
         if (!Environment.IsPrivilegedProcess)
             return (program, arguments);
-        var setpriv = Shell.Find("setpriv") ?? throw new ImportRefusedException("gdal-missing", "file", "setpriv on the server, which reads foreign files as another user: sudo apt-get install -y util-linux");
-        return (setpriv, [$"--reuid={_id}", $"--regid={_id}", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--", program, .. arguments]);
+        var setpriv = Shell.Find("setpriv")
+            ?? throw new ImportRefusedException(
+                "gdal-missing",
+                "file",
+                "setpriv on the server, which reads foreign files as another user: sudo apt-get install -y util-linux"
+            );
+        return (
+            setpriv,
+            [
+                $"--reuid={_id}",
+                $"--regid={_id}",
+                "--clear-groups",
+                "--no-new-privs",
+                "--bounding-set=-all",
+                "--inh-caps=-all",
+                "--",
+                program,
+                .. arguments,
+            ]
+        );
     }
 
     private static async Task ChownAsync(string owner, IEnumerable<string> paths, CancellationToken cancellation)

@@ -6,5 +6,6 @@ namespace SituationMap.Store.Files;
 /// <param name="Area">West, south, east, north in degrees.</param>
 public sealed record SystemResponse(string Code, string Name, IReadOnlyList<double> Area)
 {
-    public static IEnumerable<SystemResponse> Of(CoordinateSystems systems) => systems.All.Select(system => new SystemResponse(system.Code, system.Name, system.Area));
+    public static IEnumerable<SystemResponse> Of(CoordinateSystems systems) =>
+        systems.All.Select(system => new SystemResponse(system.Code, system.Name, system.Area));
 }

@@ -19,7 +19,8 @@ public abstract class Table
     public abstract IEnumerable<TableLine> Lines();
 }
 
-/// <summary>A table as text. Quoting that is not whole is never guessed at: what follows it would come out in other rows and columns.</summary>
+/// <summary>A table as text. Quoting that is not whole is never guessed at: what follows it would come out in other rows and
+/// columns.</summary>
 public sealed class TextTable(string path, Encoding encoding, string delimiter) : Table
 {
     private const int LongestField = 64 << 20;
@@ -28,11 +29,18 @@ public sealed class TextTable(string path, Encoding encoding, string delimiter) 
     {
         var isTorn = false;
         using var reader = new StreamReader(path, encoding, detectEncodingFromByteOrderMarks: false);
-        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = delimiter, BadDataFound = _ => isTorn = true, MaxFieldSize = LongestField, IgnoreBlankLines = false,
-        });
-        for (var columns = 0; Next(parser, out var cells);)
+        using var parser = new CsvParser(
+            reader,
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                Delimiter = delimiter,
+                BadDataFound = _ => isTorn = true,
+                MaxFieldSize = LongestField,
+                IgnoreBlankLines = false,
+            }
+        );
+        var columns = 0;
+        while (Next(parser, out var cells))
         {
             // the parser passes over a quote that the file's end leaves open
             isTorn |= (parser.RawRecord.Count(letter => letter == '"') & 1) == 1;
@@ -40,8 +48,14 @@ public sealed class TextTable(string path, Encoding encoding, string delimiter) 
                 columns = cells.Length;
             if (isTorn || Array.Exists(cells, cell => HoldsLine(cell, columns)))
             {
-                yield return new TableLine(cells, new Fault("quoting-wrong", "file",
-                    "quotes that stand around a whole cell, and twice where one is meant; here a quote is left open, or stands within a cell"));
+                yield return new TableLine(
+                    cells,
+                    new Fault(
+                        "quoting-wrong",
+                        "file",
+                        "quotes that stand around a whole cell, and twice where one is meant; here a quote is left open, or stands within a cell"
+                    )
+                );
                 yield break;
             }
             yield return new TableLine(cells);
@@ -49,8 +63,11 @@ public sealed class TextTable(string path, Encoding encoding, string delimiter) 
     }
 
     /// <summary>Whether a cell has swallowed a whole line of the table: two quotes astray look like one long cell.</summary>
-    private bool HoldsLine(string cell, int columns) => columns > 1 && cell.Contains('\n', StringComparison.Ordinal)
-        && !cell.AsSpan().TrimStart().StartsWith("POLYGON", StringComparison.OrdinalIgnoreCase) && !cell.AsSpan().TrimStart().StartsWith("MULTI", StringComparison.OrdinalIgnoreCase)
+    private bool HoldsLine(string cell, int columns) =>
+        columns > 1
+        && cell.Contains('\n', StringComparison.Ordinal)
+        && !cell.AsSpan().TrimStart().StartsWith("POLYGON", StringComparison.OrdinalIgnoreCase)
+        && !cell.AsSpan().TrimStart().StartsWith("MULTI", StringComparison.OrdinalIgnoreCase)
         && cell.Split('\n').Skip(1).Any(line => line.Split(delimiter).Length >= columns);
 
     private static bool Next(CsvParser parser, out string[] cells)

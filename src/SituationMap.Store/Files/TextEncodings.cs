@@ -4,8 +4,8 @@ using UtfUnknown;
 namespace SituationMap.Store.Files;
 
 /// <summary>
-/// Tells by its bytes how a file's text is encoded: tables in China are as often GBK as UTF-8, whatever they say. All of it has to be text of that
-/// encoding; what is neither for certain is asked about rather than read with wrong letters.
+/// Tells by its bytes how a file's text is encoded: tables in China are as often GBK as UTF-8, whatever they say. All of it has to be text
+/// of that encoding; what is neither for certain is asked about rather than read with wrong letters.
 /// </summary>
 public static class TextEncodings
 {
@@ -41,7 +41,8 @@ public static class TextEncodings
             throw new ImportRefusedException("text-unclear", "file", $"{Expected}; this is UTF-16 without its mark, or no text");
         if (BadLine(path, marked ?? Utf8) is not { } line)
             return (marked ?? Utf8, false);
-        return marked is null && IsChinese(sample) && BadLine(path, Chinese) is null ? (Chinese, true)
+        return marked is null && IsChinese(sample) && BadLine(path, Chinese) is null
+            ? (Chinese, true)
             : throw new ImportRefusedException("text-unclear", "file", $"{Expected}; line {line} is not");
     }
 
@@ -84,7 +85,14 @@ public static class TextEncodings
         }
         if (foreign <= utf8)
             return utf8 == 0 ? null : "UTF-8";
-        return IsChinese(others.ToArray()) ? "CP936" : declared is null ? throw new ImportRefusedException("text-unclear", "file", "a .dbf with text in UTF-8 or GBK, or with a .cpg that says its encoding") : null;
+        return IsChinese(others.ToArray()) ? "CP936"
+            : declared is null
+                ? throw new ImportRefusedException(
+                    "text-unclear",
+                    "file",
+                    "a .dbf with text in UTF-8 or GBK, or with a .cpg that says its encoding"
+                )
+            : null;
 
         void Count(ReadOnlySpan<byte> text)
         {
@@ -106,8 +114,8 @@ public static class TextEncodings
     }
 
     /// <summary>
-    /// Whether bytes that are not UTF-8 are GBK: mostly GB 2312's characters, no fewer than there would be of Big5's most usual, and no language
-    /// whose letters stand at the same places, where there is enough of it to tell.
+    /// Whether bytes that are not UTF-8 are GBK: mostly GB 2312's characters, no fewer than there would be of Big5's most usual, and no
+    /// language whose letters stand at the same places, where there is enough of it to tell.
     /// </summary>
     private static bool IsChinese(byte[] bytes)
     {
@@ -120,13 +128,22 @@ public static class TextEncodings
             if (i + 1 == bytes.Length)
                 break;
             var (lead, trail) = (bytes[i], bytes[i + 1]);
-            var isFour = i + 3 < bytes.Length && trail is >= 0x30 and <= 0x39 && bytes[i + 2] is >= 0x81 and <= 0xFE && bytes[i + 3] is >= 0x30 and <= 0x39;
+            var isFour =
+                i + 3 < bytes.Length
+                && trail is >= 0x30 and <= 0x39
+                && bytes[i + 2] is >= 0x81 and <= 0xFE
+                && bytes[i + 3] is >= 0x30 and <= 0x39;
             chinese += isFour || (trail is >= 0xA1 and <= 0xFE && lead is (>= 0xA1 and <= 0xA9) or (>= 0xB0 and <= 0xF7)) ? 1 : 0;
             traditional += lead is >= 0xA1 and <= 0xC6 && trail is (>= 0x40 and <= 0x7E) or (>= 0xA1 and <= 0xFE) ? 1 : 0;
-            i += isFour ? 3 : trail >= 0x40 ? 1 : 0;
+            i +=
+                isFour ? 3
+                : trail >= 0x40 ? 1
+                : 0;
         }
-        return chinese >= Usual * all && chinese >= traditional
-            && CharsetDetector.DetectFromBytes(bytes).Detected is not { Confidence: > 0.95f, EncodingName: "big5" or "euc-kr" or "euc-tw" or "euc-jp" or "shift_jis" or "shift-jis" };
+        return chinese >= Usual * all
+            && chinese >= traditional
+            && CharsetDetector.DetectFromBytes(bytes).Detected
+                is not { Confidence: > 0.95f, EncodingName: "big5" or "euc-kr" or "euc-tw" or "euc-jp" or "shift_jis" or "shift-jis" };
     }
 
     /// <summary>The first line, from 1, that is not text of that encoding; null: all are, to the file's end.</summary>
@@ -137,7 +154,8 @@ public static class TextEncodings
         var buffer = new char[1 << 16];
         try
         {
-            for (int read; (read = reader.ReadBlock(buffer)) > 0;)
+            int read;
+            while ((read = reader.ReadBlock(buffer)) > 0)
                 line += buffer.AsSpan(0, read).Count('\n');
             return null;
         }

@@ -42,13 +42,18 @@ public static class WholeFile
             CheckPlaces(shapes, length, index, count.Value);
         }
         if (count is not null && records is not null && count != records)
-            throw Refused("parts-differ", $"a .shp, .shx and .dbf that belong together; the .shx has {count} shapes and the .dbf {records} records");
+            throw Refused(
+                "parts-differ",
+                $"a .shp, .shx and .dbf that belong together; the .shx has {count} shapes and the .dbf {records} records"
+            );
     }
 
-    /// <summary>Each place in the .shx is that of a shape of the same length in the .shp, and none of the .shp's lies behind the last one.</summary>
+    /// <summary>Each place in the .shx is that of a shape of the same length in the .shp, and none of the .shp's lies behind the last
+    /// one.</summary>
     private static void CheckPlaces(FileStream shapes, long length, FileStream index, int count)
     {
-        Span<byte> place = stackalloc byte[8], head = stackalloc byte[8];
+        Span<byte> place = stackalloc byte[8],
+            head = stackalloc byte[8];
         var end = (long)ShapefileHeader;
         index.Position = ShapefileHeader;
         for (var shape = 1; shape <= count; shape++)
@@ -90,7 +95,11 @@ public static class WholeFile
         if (table.Length < heading.Length)
             throw Cut(".dbf");
         table.ReadExactly(heading);
-        var (records, before, size) = (BinaryPrimitives.ReadInt32LittleEndian(heading[4..]), BinaryPrimitives.ReadUInt16LittleEndian(heading[8..]), BinaryPrimitives.ReadUInt16LittleEndian(heading[10..]));
+        var (records, before, size) = (
+            BinaryPrimitives.ReadInt32LittleEndian(heading[4..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(heading[8..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(heading[10..])
+        );
         if (records < 0 || before < 33 || size == 0)
             throw Refused("file-unreadable", "a .dbf of a Shapefile");
         return before + ((long)records * size) <= table.Length ? records : throw Cut(".dbf");
@@ -107,7 +116,8 @@ public static class WholeFile
             throw Cut("drawing");
     }
 
-    /// <summary>The heading of an SQLite file gives the size of its pages and, where the two numbers beside it agree, how many there are.</summary>
+    /// <summary>The heading of an SQLite file gives the size of its pages and, where the two numbers beside it agree, how many there
+    /// are.</summary>
     private static IReadOnlyList<Finding> CheckDatabase(string gpkg)
     {
         Span<byte> heading = stackalloc byte[100];
@@ -123,12 +133,19 @@ public static class WholeFile
             throw Cut("GeoPackage");
         // the ways it is written and read: 2 is the one with a -wal file beside it
         return heading[18] == 2 || heading[19] == 2
-            ? [new Finding("file-open", "The GeoPackage was copied while a program had it open, or was left so: what that program wrote last (its -wal file) is not in it. "
-                + "Compare the number of rows; close the program, copy it again and import it again where rows are missing.")]
+            ?
+            [
+                new Finding(
+                    "file-open",
+                    "The GeoPackage was copied while a program had it open, or was left so: what that program wrote last (its -wal file) is not in it. "
+                        + "Compare the number of rows; close the program, copy it again and import it again where rows are missing."
+                ),
+            ]
             : [];
     }
 
-    private static ImportRefusedException Cut(string what) => Refused("file-unreadable", $"a {what} that is whole; this one ends too early");
+    private static ImportRefusedException Cut(string what) =>
+        Refused("file-unreadable", $"a {what} that is whole; this one ends too early");
 
     private static ImportRefusedException Refused(string code, string expected) => new(code, "file", expected);
 }

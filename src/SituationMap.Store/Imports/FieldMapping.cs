@@ -35,15 +35,28 @@ public sealed class FieldMapping
     public bool Has(string field) => _readers.ContainsKey(field);
 
     /// <summary>What columns of a place's coordinates or geometry are called.</summary>
-    public static string[] AliasesOf(string place) => place switch { "x" => X, "y" => Y, _ => Wkt };
+    public static string[] AliasesOf(string place) =>
+        place switch
+        {
+            "x" => X,
+            "y" => Y,
+            _ => Wkt,
+        };
 
     /// <summary>The text of a field; null where the row has none.</summary>
     public string? Read(string field, SourceRow row) =>
-        _readers.TryGetValue(field, out var reader) && reader(row) is { } text && !string.IsNullOrWhiteSpace(text) ? Unguard(text.Trim()) : null;
+        _readers.TryGetValue(field, out var reader) && reader(row) is { } text && !string.IsNullOrWhiteSpace(text)
+            ? Unguard(text.Trim())
+            : null;
 
     /// <summary>Names of columns that are expected: as they are usually called, and as told.</summary>
     public static IReadOnlySet<string> Known(ImportCollection collection, IEnumerable<string> told) =>
-        collection.Aliases.Concat(told.Where(line => !line.Contains(":=", StringComparison.Ordinal)).Select(line => Heading.Plain(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]))).ToHashSet(StringComparer.Ordinal);
+        collection
+            .Aliases.Concat(
+                told.Where(line => !line.Contains(":=", StringComparison.Ordinal))
+                    .Select(line => Heading.Plain(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+            )
+            .ToHashSet(StringComparer.Ordinal);
 
     /// <param name="told">Each <c>field=column</c>, or <c>field:=text</c>.</param>
     /// <exception cref="ImportRefusedException">One names no field or no column.</exception>
@@ -53,24 +66,46 @@ public sealed class FieldMapping
         var places = collection.PlaceFields;
         foreach (var line in told)
             mapping.Tell(line, [.. collection.Fields.Select(field => field.Name), .. places]);
-        foreach (var (name, aliases) in collection.Fields.Select(field => (field.Name, field.Aliases))
-            .Concat(places.Select(place => (place, AliasesOf(place)))))
+        foreach (
+            var (name, aliases) in collection
+                .Fields.Select(field => (field.Name, field.Aliases))
+                .Concat(places.Select(place => (place, AliasesOf(place))))
+        )
         {
             if (!mapping.Has(name) && mapping.Guess(aliases) is { } column)
                 mapping.Take(new MappedField(name, column, null, IsGuessed: true));
         }
         mapping.FindTwins(collection);
-        var columnsSaid = columns.Length == 0 || (columns is [ImportSource.GeometryField, ..] && columns.Skip(1).All(column => column.Length == 0))
-            ? "the file has no fields" : $"the file has {string.Join(", ", columns)}";
+        var columnsSaid =
+            columns.Length == 0 || (columns is [ImportSource.GeometryField, ..] && columns.Skip(1).All(column => column.Length == 0))
+                ? "the file has no fields"
+                : $"the file has {string.Join(", ", columns)}";
         foreach (var field in collection.Fields.Where(field => field.IsRequired && !mapping.Has(field.Name)))
         {
-            mapping.Doubts.Add(new Finding("field-unmapped", $"No column is known for {field.Name}: {field.Expected}; {columnsSaid}. "
-                + $"Name it, such as map {field.Name}=COLUMN, or give a text, such as map {field.Name}:=T-{{row}}.", Refuses: true, Field: field.Name));
+            mapping.Doubts.Add(
+                new Finding(
+                    "field-unmapped",
+                    $"No column is known for {field.Name}: {field.Expected}; {columnsSaid}. "
+                        + $"Name it, such as map {field.Name}=COLUMN, or give a text, such as map {field.Name}:=T-{{row}}.",
+                    Refuses: true,
+                    Field: field.Name
+                )
+            );
         }
         if (places.Length > 0 && !mapping.Has("wkt") && !(mapping.Has("x") && mapping.Has("y")))
         {
-            mapping.Doubts.Add(new Finding("field-unmapped", (collection.Place == PlaceKind.Point ? "No columns are known with longitude and latitude, or one" : "No column is known")
-                + $" with the geometry as WKT; {columnsSaid}. Name it, such as map wkt=COLUMN.", Refuses: true, Field: "wkt"));
+            mapping.Doubts.Add(
+                new Finding(
+                    "field-unmapped",
+                    (
+                        collection.Place == PlaceKind.Point
+                            ? "No columns are known with longitude and latitude, or one"
+                            : "No column is known"
+                    ) + $" with the geometry as WKT; {columnsSaid}. Name it, such as map wkt=COLUMN.",
+                    Refuses: true,
+                    Field: "wkt"
+                )
+            );
         }
         var used = mapping.Fields.Select(field => field.Column).ToHashSet();
         mapping.Unused = [.. columns.Where(column => column.Length > 0 && !used.Contains(column))];
@@ -78,7 +113,8 @@ public sealed class FieldMapping
     }
 
     /// <summary>What our exports put before a text that a spreadsheet would take for a formula.</summary>
-    private static string Unguard(string text) => text.Length > 1 && text[0] == '\'' && Exporter.Formulas.Contains(text[1], StringComparison.Ordinal) ? text[1..] : text;
+    private static string Unguard(string text) =>
+        text.Length > 1 && text[0] == '\'' && Exporter.Formulas.Contains(text[1], StringComparison.Ordinal) ? text[1..] : text;
 
     private void Tell(string line, IReadOnlyList<string> known)
     {
@@ -86,7 +122,11 @@ public sealed class FieldMapping
         var isText = at > 0 && line[at - 1] == ':';
         var field = at < 0 ? line : line[..(isText ? at - 1 : at)].Trim();
         if (at < 0 || !known.Contains(field))
-            throw new ImportRefusedException("map-wrong", "map", $"field=column or field:=text, field being one of {string.Join(", ", known)}");
+            throw new ImportRefusedException(
+                "map-wrong",
+                "map",
+                $"field=column or field:=text, field being one of {string.Join(", ", known)}"
+            );
         var value = line[(at + 1)..];
         if (!isText && !_columns.Contains(value))
             throw new ImportRefusedException("map-wrong", "map", $"a column of the file for {field}: {string.Join(", ", _columns)}");
@@ -98,9 +138,14 @@ public sealed class FieldMapping
         Fields.Add(mapped);
         if (mapped.Text is { } text)
         {
-            _readers[mapped.Field] = row => _columns.Index().Where(column => column.Item.Length > 0).Aggregate(
-                text.Replace("{row}", row.Number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
-                (filled, column) => filled.Replace($"{{{column.Item}}}", row.Values[column.Index], StringComparison.Ordinal));
+            _readers[mapped.Field] = row =>
+                _columns
+                    .Index()
+                    .Where(column => column.Item.Length > 0)
+                    .Aggregate(
+                        text.Replace("{row}", row.Number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal),
+                        (filled, column) => filled.Replace($"{{{column.Item}}}", row.Values[column.Index], StringComparison.Ordinal)
+                    );
             return;
         }
         var place = Array.IndexOf(_columns, mapped.Column);
@@ -116,7 +161,9 @@ public sealed class FieldMapping
             if (free.Find(column => Heading.Plain(column) == alias) is { } exact)
                 return exact;
         }
-        return Array.Find(aliases, alias => alias.Length > 8 && free.Exists(column => IsCut(column, alias))) is { } cut ? free.Find(column => IsCut(column, cut)) : null;
+        return Array.Find(aliases, alias => alias.Length > 8 && free.Exists(column => IsCut(column, alias))) is { } cut
+            ? free.Find(column => IsCut(column, cut))
+            : null;
     }
 
     /// <summary>Names that machines give, beside which a name of people's is the better one without a word.</summary>
@@ -125,24 +172,54 @@ public sealed class FieldMapping
     /// <summary>Two columns of one name, one of which would be dropped, and columns that fit a field that was taken from another.</summary>
     private void FindTwins(ImportCollection collection)
     {
-        foreach (var twins in _columns.Where(column => Heading.Plain(column).Length > 0).GroupBy(Heading.Plain, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (
+            var twins in _columns
+                .Where(column => Heading.Plain(column).Length > 0)
+                .GroupBy(Heading.Plain, StringComparer.Ordinal)
+                .Where(same => same.Count() > 1)
+        )
         {
             if (Fields.Find(field => field.Column is { } used && twins.Contains(used)) is { } taken)
             {
-                Doubts.Add(new Finding("columns-same", $"The file has {twins.Count()} columns named {taken.Column}, so it is not clear which one is {taken.Field}. Name them apart, or leave out all but one.",
-                    Refuses: true, Field: taken.Field));
+                Doubts.Add(
+                    new Finding(
+                        "columns-same",
+                        $"The file has {twins.Count()} columns named {taken.Column}, so it is not clear which one is {taken.Field}. Name them apart, or leave out all but one.",
+                        Refuses: true,
+                        Field: taken.Field
+                    )
+                );
             }
         }
         var used = Fields.Select(field => field.Column).ToHashSet(StringComparer.Ordinal);
-        foreach (var (field, aliases) in collection.Fields.Select(field => (field.Name, field.Aliases)).Concat(collection.PlaceFields.Select(place => (place, AliasesOf(place)))))
+        foreach (
+            var (field, aliases) in collection
+                .Fields.Select(field => (field.Name, field.Aliases))
+                .Concat(collection.PlaceFields.Select(place => (place, AliasesOf(place))))
+        )
         {
             if (Fields.Find(mapped => mapped.Field == field) is not { IsGuessed: true, Column: { } column })
                 continue;
-            var others = _columns.Where(other => !used.Contains(other) && Heading.Plain(other) is var plain && plain != Heading.Plain(column) && aliases.Contains(plain) && !Machine.Contains(plain)).ToList();
+            var others = _columns
+                .Where(other =>
+                    !used.Contains(other)
+                    && Heading.Plain(other) is var plain
+                    && plain != Heading.Plain(column)
+                    && aliases.Contains(plain)
+                    && !Machine.Contains(plain)
+                )
+                .ToList();
             if (others.Count > 0)
-                Doubts.Add(new Finding("columns-several", $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken from there. Say which, such as map {field}={others[0]}.", Field: field));
+                Doubts.Add(
+                    new Finding(
+                        "columns-several",
+                        $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken from there. Say which, such as map {field}={others[0]}.",
+                        Field: field
+                    )
+                );
         }
     }
 
-    private static bool IsCut(string column, string alias) => column.Length == 10 && Heading.Plain(column).Length >= 8 && alias.StartsWith(Heading.Plain(column), StringComparison.Ordinal);
+    private static bool IsCut(string column, string alias) =>
+        column.Length == 10 && Heading.Plain(column).Length >= 8 && alias.StartsWith(Heading.Plain(column), StringComparison.Ordinal);
 }

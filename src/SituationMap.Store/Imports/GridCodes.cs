@@ -13,7 +13,10 @@ public static class GridCodes
         if (code.Length is 9 or 12 && code.All(char.IsAsciiDigit))
         {
             string[] parts = [code[..6], code[6..9], code.Length == 12 ? code[9..] : "000"];
-            var last = parts[2] != "000" ? 3 : parts[1] != "000" ? 2 : 1;
+            var last =
+                parts[2] != "000" ? 3
+                : parts[1] != "000" ? 2
+                : 1;
             return (string.Join('.', parts[..last]), true);
         }
         var labels = code.Split('-', '.');
@@ -30,7 +33,18 @@ public static class GridCodes
     {
         var depth = path.Count(letter => letter == '.') + 1;
         if (depth == 1 && path.Length == 6 && path.All(char.IsAsciiDigit))
-            return path.EndsWith("0000", StringComparison.Ordinal) ? "province" : path.EndsWith("00", StringComparison.Ordinal) ? "city" : "district";
-        return isStatistical ? depth == 2 ? "street" : "community" : depth switch { 1 => "district", 2 => "community", _ => "grid" };
+            return path.EndsWith("0000", StringComparison.Ordinal) ? "province"
+                : path.EndsWith("00", StringComparison.Ordinal) ? "city"
+                : "district";
+        return isStatistical
+            ? depth == 2
+                ? "street"
+                : "community"
+            : depth switch
+            {
+                1 => "district",
+                2 => "community",
+                _ => "grid",
+            };
     }
 }

@@ -12,13 +12,20 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
     private const int MaxCorners = 40_000;
 
     /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>
-    public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) => collection.Place == PlaceKind.None
-        ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Told}) t"), null)
-        : (await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"), await PictureAsync(Math.Max(1, (rows + MaxRows - 1) / MaxRows)));
+    public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) =>
+        collection.Place == PlaceKind.None
+            ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Told}) t"), null)
+            : (
+                await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"),
+                await PictureAsync(Math.Max(1, (rows + MaxRows - 1) / MaxRows))
+            );
 
     private async Task<double[]?> BoundsAsync(string box)
     {
-        await using var command = new NpgsqlCommand($"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand(
+            $"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL",
+            connection
+        );
         return (double[]?)await command.ExecuteScalarAsync(cancellation);
     }
 
@@ -35,12 +42,15 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
                 """
                 SELECT row, r.code, CASE WHEN t.fault IS NULL THEN t.change ELSE 'rejected' END, r.shape
                 FROM import_row r JOIN import_target t USING (row) WHERE row % $1 = 0 ORDER BY row
-                """, connection)
+                """,
+                connection
+            )
             {
                 Parameters = { new() { Value = every } },
             };
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            for (var corners = 0; await reader.ReadAsync(cancellation);)
+            var corners = 0;
+            while (await reader.ReadAsync(cancellation))
             {
                 var shape = await reader.GetFieldValueAsync<Geometry>(3, cancellation);
                 if ((corners += shape.NumPoints) > MaxCorners)

@@ -14,7 +14,16 @@ namespace SituationMap.Store.Imports;
 /// <param name="SkipRejected">Import the rows that are right though others are not; otherwise it is all or nothing.</param>
 /// <param name="Author">Who imports.</param>
 public sealed record ImportOrder(
-    ImportCollection As, string? Crs, string? Layer, IReadOnlyList<string> Map, bool DryRun, bool SwapAxes, bool TrustCrs, bool SkipRejected, string Author);
+    ImportCollection As,
+    string? Crs,
+    string? Layer,
+    IReadOnlyList<string> Map,
+    bool DryRun,
+    bool SwapAxes,
+    bool TrustCrs,
+    bool SkipRejected,
+    string Author
+);
 
 /// <summary>Why a row is not imported.</summary>
 /// <param name="Row">Its place in the file, from 1, a heading not counted.</param>
@@ -36,9 +45,26 @@ public sealed record MendedRow(int Row, string Code, string What);
 /// <param name="Bounds">West, south, east, north of all that the file has (degrees, WGS 84); null where it has no place.</param>
 /// <param name="Preview">Some of the rows as GeoJSON; not told with the report.</param>
 public sealed record ImportReport(
-    string Outcome, string As, string File, IReadOnlyList<string> Layers, string? Layer, string? Crs, IReadOnlyList<string> Columns, IReadOnlyList<MappedField> Mapping, IReadOnlyList<string> Unused,
-    IReadOnlyList<Finding> Findings, int Rows, int Added, int Changed, int Unchanged, int Rejected, IReadOnlyList<RejectedRow> Rejections, IReadOnlyList<MendedRow> Mended,
-    double[]? Bounds, [property: JsonIgnore] byte[]? Preview)
+    string Outcome,
+    string As,
+    string File,
+    IReadOnlyList<string> Layers,
+    string? Layer,
+    string? Crs,
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<MappedField> Mapping,
+    IReadOnlyList<string> Unused,
+    IReadOnlyList<Finding> Findings,
+    int Rows,
+    int Added,
+    int Changed,
+    int Unchanged,
+    int Rejected,
+    IReadOnlyList<RejectedRow> Rejections,
+    IReadOnlyList<MendedRow> Mended,
+    double[]? Bounds,
+    [property: JsonIgnore] byte[]? Preview
+)
 {
     /// <summary>As many rows as are told one by one; the counts are always of all.</summary>
     public const int MaxTold = 1_000;

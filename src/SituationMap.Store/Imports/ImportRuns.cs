@@ -44,7 +44,12 @@ public sealed class ImportRuns(Importer importer, Supervisor supervisor) : Backg
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // what is being imported when the server stops is rolled back
-        await supervisor.KeepAsync(Service, ImportNextAsync, async stopping => await _waiting.Reader.WaitToReadAsync(stopping), stoppingToken);
+        await supervisor.KeepAsync(
+            Service,
+            ImportNextAsync,
+            async stopping => await _waiting.Reader.WaitToReadAsync(stopping),
+            stoppingToken
+        );
         while (_waiting.Reader.TryRead(out var left))
             left.Folder.Dispose();
     }
@@ -61,11 +66,18 @@ public sealed class ImportRuns(Importer importer, Supervisor supervisor) : Backg
         }
     }
 
-    private async Task<ImportResponse> RunAsync(ImportResponse answer, ImportFolder folder, ImportOrder order, CancellationToken cancellation)
+    private async Task<ImportResponse> RunAsync(
+        ImportResponse answer,
+        ImportFolder folder,
+        ImportOrder order,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            var progress = new ImmediateProgress<ImportProgress>(now => _runs[answer.Id] = answer with { State = now.Step, Progress = now.Share });
+            var progress = new ImmediateProgress<ImportProgress>(now =>
+                _runs[answer.Id] = answer with { State = now.Step, Progress = now.Share }
+            );
             var report = await importer.RunAsync(folder, order, progress, cancellation);
             return answer with { State = report.Outcome, Progress = 1, Report = report };
         }
@@ -78,9 +90,15 @@ public sealed class ImportRuns(Importer importer, Supervisor supervisor) : Backg
             supervisor.ItemFailed(Service, $"the import {answer.Id}, of which nothing was written", failure);
             return answer with
             {
-                State = "failed", Progress = 1,
-                Fault = StoreFailure.Describe(failure) is { } words ? new Fault("unavailable", "request", $"another try in a moment, for {words}; nothing was written")
-                    : new Fault("import-failed", "file", "a file that the server can get through; nothing was written, and the server's log says what stopped it"),
+                State = "failed",
+                Progress = 1,
+                Fault = StoreFailure.Describe(failure) is { } words
+                    ? new Fault("unavailable", "request", $"another try in a moment, for {words}; nothing was written")
+                    : new Fault(
+                        "import-failed",
+                        "file",
+                        "a file that the server can get through; nothing was written, and the server's log says what stopped it"
+                    ),
             };
         }
     }

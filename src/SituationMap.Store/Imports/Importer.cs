@@ -14,7 +14,12 @@ namespace SituationMap.Store.Imports;
 public sealed class Importer(NpgsqlDataSource database, CoordinateSystems systems, ZoneImport zones, PersonVault vault)
 {
     /// <exception cref="ImportRefusedException">The file cannot be imported at all.</exception>
-    public async Task<ImportReport> RunAsync(ImportFolder folder, ImportOrder order, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    public async Task<ImportReport> RunAsync(
+        ImportFolder folder,
+        ImportOrder order,
+        IProgress<ImportProgress> progress,
+        CancellationToken cancellation
+    )
     {
         progress.Report(new ImportProgress("reading", 0));
         var source = await ImportSource.OpenAsync(folder, order.Layer, FieldMapping.Known(order.As, order.Map), systems, cancellation);
@@ -32,7 +37,14 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             if (run.IsRefused)
                 return run.Report("refused");
             await staging.BeginAsync();
-            await StageAsync(staging, run, rows, order.As.Name == "persons" ? await vault.SealerAsync(connection, cancellation) : null, progress, cancellation);
+            await StageAsync(
+                staging,
+                run,
+                rows,
+                order.As.Name == "persons" ? await vault.SealerAsync(connection, cancellation) : null,
+                progress,
+                cancellation
+            );
             run.Findings.AddRange(run.Notes.Findings(zones.Dates.Zone));
             progress.Report(new ImportProgress("checking", 0.6));
             await staging.CompareAsync(run);
@@ -53,27 +65,51 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             }
             await transaction.CommitAsync(cancellation);
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation)
+        catch (PostgresException failure)
+            when (failure.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation)
         {
             // somebody wrote at the same time, or two rows change places
-            throw new ImportRefusedException("conflict", "file", "rows that do not take one another's place; try again, or import them one after the other");
+            throw new ImportRefusedException(
+                "conflict",
+                "file",
+                "rows that do not take one another's place; try again, or import them one after the other"
+            );
         }
         progress.Report(new ImportProgress("writing", 1));
         return run.Report("imported");
     }
 
-    /// <summary>The coordinate system of a file: as told, as it declares, as its first geometry says (<c>SRID=4549;…</c>), else degrees.</summary>
+    /// <summary>The coordinate system of a file: as told, as it declares, as its first geometry says (<c>SRID=4549;…</c>), else
+    /// degrees.</summary>
     /// <exception cref="ImportRefusedException">It is none that is read.</exception>
     private CoordinateSystem SystemOf(ImportOrder order, ImportSource source, FieldMapping mapping)
     {
         if (order.Crs is null && source.Crs is { System: { } described })
             return described;
-        var declared = order.Crs ?? source.Crs?.Name
-            ?? (order.As.Place == PlaceKind.None || source.Heading is null ? null : RowReader.Srid(source.Rows().Where(row => row.Fault is null).Select(row => mapping.Read("wkt", row)).FirstOrDefault(wkt => wkt is not null)))
+        var declared = order.Crs
+            ?? source.Crs?.Name
+            ?? (
+                order.As.Place == PlaceKind.None || source.Heading is null
+                    ? null
+                    : RowReader.Srid(
+                        source
+                            .Rows()
+                            .Where(row => row.Fault is null)
+                            .Select(row => mapping.Read("wkt", row))
+                            .FirstOrDefault(wkt => wkt is not null)
+                    )
+            )
             ?? CoordinateSystems.Default;
         return systems.Find(declared)
-            ?? (order.As.Place == PlaceKind.None && order.Crs is null ? systems.Find(CoordinateSystems.Default)!
-            : throw new ImportRefusedException("crs-unknown", "crs", order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : FileCrs.Expected(declared)));
+            ?? (
+                order.As.Place == PlaceKind.None && order.Crs is null
+                    ? systems.Find(CoordinateSystems.Default)!
+                    : throw new ImportRefusedException(
+                        "crs-unknown",
+                        "crs",
+                        order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : FileCrs.Expected(declared)
+                    )
+            );
     }
 
     /// <summary>Counts the rows and looks at where a sample of them lies.</summary>
@@ -97,7 +133,12 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
                 return count;
             }
             var place = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
-            if (row.Fault is not null || run.Order.As.Place == PlaceKind.None || place >= PositionCheck.SampleSize || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw)
+            if (
+                row.Fault is not null
+                || run.Order.As.Place == PlaceKind.None
+                || place >= PositionCheck.SampleSize
+                || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw
+            )
                 continue;
             var one = (run.Mapping.Read("code", row) ?? "", raw.EnvelopeInternal.Centre);
             if (place < sample.Count)
@@ -107,12 +148,28 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
         }
         if (count == 0)
             throw new ImportRefusedException("file-empty", "file", "at least one row");
-        if (await new PositionCheck(connection, systems, run.Source.Unit, cancellation).CheckAsync(run.Order.As, run.System, run.Order.SwapAxes, sample, run.Order.TrustCrs) is { } finding)
+        if (
+            await new PositionCheck(connection, systems, run.Source.Unit, cancellation).CheckAsync(
+                run.Order.As,
+                run.System,
+                run.Order.SwapAxes,
+                sample,
+                run.Order.TrustCrs
+            ) is
+            { } finding
+        )
             run.Findings.Add(finding);
         return count;
     }
 
-    private async Task StageAsync(Staging staging, ImportRun run, int rows, PersonSealer? sealer, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    private async Task StageAsync(
+        Staging staging,
+        ImportRun run,
+        int rows,
+        PersonSealer? sealer,
+        IProgress<ImportProgress> progress,
+        CancellationToken cancellation
+    )
     {
         var codes = new Dictionary<string, int>(StringComparer.Ordinal);
         await using var importer = await staging.CopyAsync();
@@ -136,7 +193,9 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             }
             if (!codes.TryAdd(read!.Code, row.Number))
             {
-                run.Reject(new RejectedRow(row.Number, code, "code", "code-repeated", $"a code of its own; row {codes[read.Code]} has it already"));
+                run.Reject(
+                    new RejectedRow(row.Number, code, "code", "code-repeated", $"a code of its own; row {codes[read.Code]} has it already")
+                );
                 continue;
             }
             if (read.Mended is not null)
@@ -159,7 +218,14 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
 }
 
 /// <summary>What is known of one import while it runs.</summary>
-public sealed class ImportRun(ImportOrder order, ImportSource source, FieldMapping mapping, CoordinateSystem system, string file, DateTexts dates)
+public sealed class ImportRun(
+    ImportOrder order,
+    ImportSource source,
+    FieldMapping mapping,
+    CoordinateSystem system,
+    string file,
+    DateTexts dates
+)
 {
     private readonly List<RejectedRow> _rejections = [];
     private readonly List<MendedRow> _mended = [];
@@ -178,7 +244,9 @@ public sealed class ImportRun(ImportOrder order, ImportSource source, FieldMappi
 
     public List<Finding> Findings { get; } =
     [
-        .. source.Findings, .. source.Findings.Any(finding => finding.Refuses) ? [] : mapping.Doubts, .. Withheld(order, mapping),
+        .. source.Findings,
+        .. source.Findings.Any(finding => finding.Refuses) ? [] : mapping.Doubts,
+        .. Withheld(order, mapping),
         .. order.Crs is null && order.As.Place != PlaceKind.None && source.Crs?.Finding is { } described ? [described] : (Finding[])[],
     ];
 
@@ -213,14 +281,36 @@ public sealed class ImportRun(ImportOrder order, ImportSource source, FieldMappi
             _mended.Add(row);
     }
 
-    public ImportReport Report(string outcome) => new(
-        outcome, order.As.Name, file, source.Layers, source.Layer, order.As.Place == PlaceKind.None ? null : system.Code, source.Fields, mapping.Fields, mapping.Unused, Findings,
-        Rows, Added, Changed, Unchanged, Rejected, [.. _rejections.OrderBy(row => row.Row)], _mended, Preview.Bounds, Preview.Picture);
+    public ImportReport Report(string outcome) =>
+        new(
+            outcome,
+            order.As.Name,
+            file,
+            source.Layers,
+            source.Layer,
+            order.As.Place == PlaceKind.None ? null : system.Code,
+            source.Fields,
+            mapping.Fields,
+            mapping.Unused,
+            Findings,
+            Rows,
+            Added,
+            Changed,
+            Unchanged,
+            Rejected,
+            [.. _rejections.OrderBy(row => row.Row)],
+            _mended,
+            Preview.Bounds,
+            Preview.Picture
+        );
 
     private static IEnumerable<Finding> Withheld(ImportOrder order, FieldMapping mapping)
     {
         var withheld = mapping.Unused.Where(order.As.Withholds).ToList();
         if (withheld.Count > 0)
-            yield return new Finding("personal-withheld", $"Names and numbers of persons are not taken with households: {string.Join(", ", withheld)}. Import them as persons.");
+            yield return new Finding(
+                "personal-withheld",
+                $"Names and numbers of persons are not taken with households: {string.Join(", ", withheld)}. Import them as persons."
+            );
     }
 }

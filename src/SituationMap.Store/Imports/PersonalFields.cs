@@ -12,9 +12,10 @@ public static class PersonalFields
     private const string Sealed = "details";
 
     /// <summary>The first fault of them, and of a code that is a number of a person's; null where there is none.</summary>
-    public static Fault? Check(JsonObject fields) => PersonalNumbers.AreIn((string)fields["code"]!)
-        ? new Fault("personal-data", "code", "a code of its own, no phone or identity number: codes are seen by all who see the map")
-        : Of(fields).Check();
+    public static Fault? Check(JsonObject fields) =>
+        PersonalNumbers.AreIn((string)fields["code"]!)
+            ? new Fault("personal-data", "code", "a code of its own, no phone or identity number: codes are seen by all who see the map")
+            : Of(fields).Check();
 
     /// <summary>Puts them, sealed, in the place of those that were read.</summary>
     public static void Seal(JsonObject fields, PersonSealer sealer)
@@ -28,11 +29,21 @@ public static class PersonalFields
         foreach (var field in there)
         {
             fields.Remove(field);
-            all[field] = details.Of(field) is not { } value ? null
-                : new JsonObject { ["box"] = Convert.ToBase64String(sealer.Seal(value, field, code)), ["index"] = Convert.ToBase64String(sealer.Index(field, value)) };
+            all[field] = details.Of(field) is not { } value
+                ? null
+                : new JsonObject
+                {
+                    ["box"] = Convert.ToBase64String(sealer.Seal(value, field, code)),
+                    ["index"] = Convert.ToBase64String(sealer.Index(field, value)),
+                };
         }
         fields[Sealed] = all;
     }
 
-    private static PersonDetails Of(JsonObject fields) => new((string?)fields[PersonDetails.NameField], (string?)fields[PersonDetails.PhoneField], (string?)fields[PersonDetails.NumberField]);
+    private static PersonDetails Of(JsonObject fields) =>
+        new(
+            (string?)fields[PersonDetails.NameField],
+            (string?)fields[PersonDetails.PhoneField],
+            (string?)fields[PersonDetails.NumberField]
+        );
 }

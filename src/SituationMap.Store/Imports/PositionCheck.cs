@@ -21,7 +21,13 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
     /// <param name="system">As which the file is about to be read.</param>
     /// <param name="sample">Middles of shapes as the file has them, with their codes.</param>
     /// <param name="isTrusted">Whether the sender has said that the declared system is right, whatever it looks like.</param>
-    public async Task<Finding?> CheckAsync(ImportCollection collection, CoordinateSystem system, bool swapAxes, IReadOnlyList<(string Code, Coordinate At)> sample, bool isTrusted)
+    public async Task<Finding?> CheckAsync(
+        ImportCollection collection,
+        CoordinateSystem system,
+        bool swapAxes,
+        IReadOnlyList<(string Code, Coordinate At)> sample,
+        bool isTrusted
+    )
     {
         if (sample.Count == 0)
             return null;
@@ -32,7 +38,9 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         // the whole world's metres begin at a point in the sea, within 200 m of which nothing is
         if (system.Code == "EPSG:3857" && AreDegrees(places))
             return Degrees(system);
-        return isTrusted || !system.IsGeographic || system.Code is "GCJ02" or "BD09" ? null : await ShiftedAsync(collection, system, sample, places);
+        return isTrusted || !system.IsGeographic || system.Code is "GCJ02" or "BD09"
+            ? null
+            : await ShiftedAsync(collection, system, sample, places);
     }
 
     /// <summary>Most places are not where the system is used: are they, in another unit than metres?</summary>
@@ -40,18 +48,42 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
     {
         if (unit is not null)
         {
-            return new Finding("drawing-units", FormattableString.Invariant($"The drawing is in {unit.Name} ($INSUNITS), and metres are wanted. ")
-                + FormattableString.Invariant($"Scale it by {unit.Metres}, save it in metres, and import it with the system that it is in, such as crs EPSG:4547."), true);
+            return new Finding(
+                "drawing-units",
+                FormattableString.Invariant($"The drawing is in {unit.Name} ($INSUNITS), and metres are wanted. ")
+                    + FormattableString.Invariant(
+                        $"Scale it by {unit.Metres}, save it in metres, and import it with the system that it is in, such as crs EPSG:4547."
+                    ),
+                true
+            );
         }
         DrawingUnit[] units = [new("millimetres", 0.001), new("centimetres", 0.01), new("kilometres", 1000), new("feet", 0.3048)];
-        return !system.IsGeographic && Array.Find(units, other => places.Count(place => system.Fault(place.X * other.Metres, place.Y * other.Metres) is null) * 2 > places.Count) is { } found
-            ? new Finding("drawing-units", FormattableString.Invariant($"Its numbers look like {found.Name}, and metres are wanted ({system.Code}). Scale it by {found.Metres} first."), true) : null;
+        return
+            !system.IsGeographic
+            && Array.Find(units, other =>
+                places.Count(place => system.Fault(place.X * other.Metres, place.Y * other.Metres) is null) * 2 > places.Count
+            )
+                is { } found
+            ? new Finding(
+                "drawing-units",
+                FormattableString.Invariant(
+                    $"Its numbers look like {found.Name}, and metres are wanted ({system.Code}). Scale it by {found.Metres} first."
+                ),
+                true
+            )
+            : null;
     }
 
-    private static bool AreDegrees(List<(double X, double Y)> places) => places.TrueForAll(place => Math.Abs(place.X) <= 180 && Math.Abs(place.Y) <= 90);
+    private static bool AreDegrees(List<(double X, double Y)> places) =>
+        places.TrueForAll(place => Math.Abs(place.X) <= 180 && Math.Abs(place.Y) <= 90);
 
     private static Finding Degrees(CoordinateSystem system) =>
-        new("crs-degrees", $"The file is said to be {system.Code}, but its numbers are degrees. Import it with crs EPSG:4490, or what they are.", true, "EPSG:4490");
+        new(
+            "crs-degrees",
+            $"The file is said to be {system.Code}, but its numbers are degrees. Import it with crs EPSG:4490, or what they are.",
+            true,
+            "EPSG:4490"
+        );
 
     /// <summary>Most places are not where the system is used: what do they look like?</summary>
     private static Finding Elsewhere(CoordinateSystem system, List<(double X, double Y)> places)
@@ -61,26 +93,47 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         {
             var zone = (int)(middle.X / 1e6);
             var right = $"EPSG:{4513 + zone - 25}";
-            return new Finding("crs-zone-prefixed", $"The file is said to be {system.Code}, but its eastings begin with the zone {zone}, so it is {right}. Import it with crs {right}.", true, right);
+            return new Finding(
+                "crs-zone-prefixed",
+                $"The file is said to be {system.Code}, but its eastings begin with the zone {zone}, so it is {right}. Import it with crs {right}.",
+                true,
+                right
+            );
         }
         if (places.TrueForAll(place => place.X is >= 13e6 and < 24e6))
         {
             var zone = (int)(middle.X / 1e6);
-            return new Finding("crs-six-degrees", $"Its eastings begin with the zone {zone} of six degrees (EPSG:{4491 + zone - 13}), which is not taken. Convert it to EPSG:4490 first.", true);
+            return new Finding(
+                "crs-six-degrees",
+                $"Its eastings begin with the zone {zone} of six degrees (EPSG:{4491 + zone - 13}), which is not taken. Convert it to EPSG:4490 first.",
+                true
+            );
         }
         if (places.Count(place => system.Fault(place.Y, place.X) is null) * 2 > places.Count)
         {
-            return new Finding("axes-swapped", system.IsGeographic
-                ? $"Its numbers look like lat, lon, and lon, lat is wanted ({system.Code}). Import it with swapped axes."
-                : $"Its numbers look like northing, easting, and easting, northing is wanted ({system.Code}). Import it with swapped axes.", true);
+            return new Finding(
+                "axes-swapped",
+                system.IsGeographic
+                    ? $"Its numbers look like lat, lon, and lon, lat is wanted ({system.Code}). Import it with swapped axes."
+                    : $"Its numbers look like northing, easting, and easting, northing is wanted ({system.Code}). Import it with swapped axes.",
+                true
+            );
         }
         if (system.IsGeographic && Math.Abs(middle.X) > 180)
         {
-            return new Finding("crs-metres", $"Its numbers are metres, not degrees ({system.Code}). Say which system they are in, such as crs EPSG:4547.", true);
+            return new Finding(
+                "crs-metres",
+                $"Its numbers are metres, not degrees ({system.Code}). Say which system they are in, such as crs EPSG:4547.",
+                true
+            );
         }
         if (!system.IsGeographic && AreDegrees(places))
             return Degrees(system);
-        return new Finding("crs-elsewhere", $"Most places lie outside the area of {system.Code}. Import it with the system that it is in.", true);
+        return new Finding(
+            "crs-elsewhere",
+            $"Most places lie outside the area of {system.Code}. Import it with the system that it is in.",
+            true
+        );
     }
 
     /// <summary>
@@ -88,7 +141,11 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
     /// it is told by where it lies right: as it is, or with the shift undone.
     /// </summary>
     private async Task<Finding?> ShiftedAsync(
-        ImportCollection collection, CoordinateSystem system, IReadOnlyList<(string Code, Coordinate At)> sample, List<(double X, double Y)> places)
+        ImportCollection collection,
+        CoordinateSystem system,
+        IReadOnlyList<(string Code, Coordinate At)> sample,
+        List<(double X, double Y)> places
+    )
     {
         var asIs = await LieAsync(collection, sample, places.ConvertAll(place => system.ToLonLat(place.X, place.Y)));
         foreach (var name in (string[])["GCJ02", "BD09"])
@@ -96,19 +153,29 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             var shifted = systems.Find(name)!;
             var undone = await LieAsync(collection, sample, places.ConvertAll(place => shifted.ToLonLat(place.X, place.Y)));
             var byCode = asIs.Known >= 3 && asIs.Distance > Far && undone.Distance < Near;
-            var byBuildings = collection.Name == "buildings" && undone.Inside >= Math.Max(5, sample.Count * 3 / 10) && undone.Inside >= 3 * asIs.Inside;
+            var byBuildings =
+                collection.Name == "buildings" && undone.Inside >= Math.Max(5, sample.Count * 3 / 10) && undone.Inside >= 3 * asIs.Inside;
             if (byCode || byBuildings)
             {
-                return new Finding("crs-shifted", $"The file is said to be {system.Code}, but what is known already lies where it should only as {name}. "
-                    + $"Import it with crs {name}; if {system.Code} is right, say that the declared system is to be trusted.", true, name);
+                return new Finding(
+                    "crs-shifted",
+                    $"The file is said to be {system.Code}, but what is known already lies where it should only as {name}. "
+                        + $"Import it with crs {name}; if {system.Code} is right, say that the declared system is to be trusted.",
+                    true,
+                    name
+                );
             }
         }
         return null;
     }
 
-    /// <summary>How far places lie from those of the same code in the store (median, metres), and how many lie in a building of the store.</summary>
+    /// <summary>How far places lie from those of the same code in the store (median, metres), and how many lie in a building of the
+    /// store.</summary>
     private async Task<(int Known, double Distance, int Inside)> LieAsync(
-        ImportCollection collection, IReadOnlyList<(string Code, Coordinate At)> sample, List<(double Longitude, double Latitude)> places)
+        ImportCollection collection,
+        IReadOnlyList<(string Code, Coordinate At)> sample,
+        List<(double Longitude, double Latitude)> places
+    )
     {
         await using var command = new NpgsqlCommand(
             """
@@ -124,7 +191,9 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             )
             SELECT (SELECT count(*)::int FROM known), COALESCE((SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY distance) FROM known), 'Infinity'),
                    (SELECT count(*)::int FROM sample s WHERE EXISTS (SELECT FROM building b WHERE ST_Covers(b.outline, s.place)))
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new() { Value = sample.Select(one => one.Code).ToArray() });
         command.Parameters.Add(new() { Value = places.Select(place => place.Longitude).ToArray() });
         command.Parameters.Add(new() { Value = places.Select(place => place.Latitude).ToArray() });

@@ -18,21 +18,46 @@ namespace SituationMap.Store.Imports;
 public sealed record ReadRow(int Number, string Code, JsonObject Fields, Geometry? Shape, string? Mended);
 
 /// <summary>Reads rows: the fields of a collection, and the geometry into longitude and latitude.</summary>
-public sealed class RowReader(ImportCollection collection, FieldMapping mapping, CoordinateSystem system, bool swapAxes, bool trustsCrs, DateTexts dates, RowNotes notes)
+public sealed class RowReader(
+    ImportCollection collection,
+    FieldMapping mapping,
+    CoordinateSystem system,
+    bool swapAxes,
+    bool trustsCrs,
+    DateTexts dates,
+    RowNotes notes
+)
 {
     /// <summary>The one word that empties a field; a blank cell leaves it as it is.</summary>
     public const string Clear = "(clear)";
 
     private const string Rounded = "; a spreadsheet has rounded this number: format its column as text and enter it again";
-    private static readonly HashSet<string> SpreadsheetErrors = new(StringComparer.Ordinal) { "#N/A", "#NA", "#REF", "#VALUE", "#DIV/0", "#DIV0", "#NAME", "#NULL", "#NUM", "#GETTING_DATA", "#GETTINGDATA" };
+    private static readonly HashSet<string> SpreadsheetErrors = new(StringComparer.Ordinal)
+    {
+        "#N/A",
+        "#NA",
+        "#REF",
+        "#VALUE",
+        "#DIV/0",
+        "#DIV0",
+        "#NAME",
+        "#NULL",
+        "#NUM",
+        "#GETTING_DATA",
+        "#GETTINGDATA",
+    };
 
     private const int Wgs84 = 4326;
 
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), Wgs84);
 
     /// <summary>The code of the system that a geometry names before it (EWKT); null: it names none.</summary>
-    public static string? Srid(string? wkt) => wkt is not null && wkt.StartsWith("SRID=", StringComparison.OrdinalIgnoreCase) && wkt.IndexOf(';', StringComparison.Ordinal) is > 5 and var end
-        ? $"EPSG:{wkt[5..end].Trim()}" : null;
+    public static string? Srid(string? wkt) =>
+        wkt is not null
+        && wkt.StartsWith("SRID=", StringComparison.OrdinalIgnoreCase)
+        && wkt.IndexOf(';', StringComparison.Ordinal) is > 5 and var end
+            ? $"EPSG:{wkt[5..end].Trim()}"
+            : null;
 
     /// <summary>The geometry as the file has it, x and y untouched; null with the fault where there is none.</summary>
     public (Geometry? Raw, Fault? Fault) ReadRaw(SourceRow row)
@@ -42,7 +67,14 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
             var (raw, expected) = WellKnownText.Read(wkt);
             return raw is null ? (null, new Fault("geometry-unreadable", "wkt", expected!))
                 : raw.SRID <= 0 || trustsCrs || IsOf(raw.SRID) ? (raw, null)
-                : (null, new Fault("crs-contradicts", "wkt", $"a geometry of the system that the file is read in, {system.Code}; the row says SRID={raw.SRID}"));
+                : (
+                    null,
+                    new Fault(
+                        "crs-contradicts",
+                        "wkt",
+                        $"a geometry of the system that the file is read in, {system.Code}; the row says SRID={raw.SRID}"
+                    )
+                );
         }
         if (mapping.Read("x", row) is { } x && mapping.Read("y", row) is { } y)
         {
@@ -77,7 +109,8 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
                 fields[field.Name] = null;
                 continue;
             }
-            var (value, hint) = text.Length > 500 || text.Contains('\0', StringComparison.Ordinal) ? (null, "") : Value(field, text, row.Number);
+            var (value, hint) =
+                text.Length > 500 || text.Contains('\0', StringComparison.Ordinal) ? (null, "") : Value(field, text, row.Number);
             if (value is null)
                 return (null, code, new Fault("value-wrong", field.Name, field.Expected + hint));
             fields[field.Name] = value;
@@ -100,7 +133,9 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
     }
 
     /// <summary>Degrees are the same in WGS 84 and CGCS2000.</summary>
-    private bool IsOf(int srid) => system.Code == FormattableString.Invariant($"EPSG:{srid}") || (srid is 4326 or 4490 && system.Code is "CRS84" or "EPSG:4326" or "EPSG:4490");
+    private bool IsOf(int srid) =>
+        system.Code == FormattableString.Invariant($"EPSG:{srid}")
+        || (srid is 4326 or 4490 && system.Code is "CRS84" or "EPSG:4326" or "EPSG:4490");
 
     /// <summary>The text as the store has it; null with what is to be said beside what was expected: it is none.</summary>
     private (string? Value, string Hint) Value(ImportField field, string text, int row)
@@ -117,8 +152,15 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
         {
             case FieldKind.Number:
                 // spreadsheets write 6.0, people 6层
-                return (Numbers.Read(typed.TrimEnd('楼', '层', '单', '元', '户', '个')) is { } number && number == Math.Truncate(number) && number >= field.Least && number <= field.Most
-                    ? ((int)number).ToString(CultureInfo.InvariantCulture) : null, "");
+                return (
+                    Numbers.Read(typed.TrimEnd('楼', '层', '单', '元', '户', '个')) is { } number
+                    && number == Math.Truncate(number)
+                    && number >= field.Least
+                    && number <= field.Most
+                        ? ((int)number).ToString(CultureInfo.InvariantCulture)
+                        : null,
+                    ""
+                );
             case FieldKind.Choice:
                 return (field.Choices.GetValueOrDefault(typed) ?? field.Otherwise, "");
             case FieldKind.Instant:
@@ -176,7 +218,8 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
         return null;
     }
 
-    private static int? Number(JsonObject fields, string field) => (string?)fields[field] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    private static int? Number(JsonObject fields, string field) =>
+        (string?)fields[field] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -185,7 +228,9 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
         if (raw.IsEmpty)
             return (null, null, new Fault("geometry-missing", "wkt", "a geometry that is not empty"));
         var box = raw.EnvelopeInternal;
-        var fault = swapAxes ? system.Fault(box.MinY, box.MinX) ?? system.Fault(box.MaxY, box.MaxX) : system.Fault(box.MinX, box.MinY) ?? system.Fault(box.MaxX, box.MaxY);
+        var fault = swapAxes
+            ? system.Fault(box.MinY, box.MinX) ?? system.Fault(box.MaxY, box.MaxX)
+            : system.Fault(box.MinX, box.MinY) ?? system.Fault(box.MaxX, box.MaxY);
         if (fault is not null)
             return (null, null, new Fault("outside-area", "wkt", fault));
         if (collection.Place == PlaceKind.Point)
@@ -196,8 +241,15 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
         }
         var polygons = Polygons(raw);
         if (polygons is null)
-            return (null, null, new Fault("geometry-wrong", "wkt", $"an outline, a polygon or a closed line; this is a {raw.GeometryType}"));
-        var (outline, where) = OutlineMending.Mend([.. polygons.Select(polygon => Factory.CreatePolygon(Ring(polygon.Shell), [.. polygon.Holes.Select(Ring)]))], Factory);
+            return (
+                null,
+                null,
+                new Fault("geometry-wrong", "wkt", $"an outline, a polygon or a closed line; this is a {raw.GeometryType}")
+            );
+        var (outline, where) = OutlineMending.Mend(
+            [.. polygons.Select(polygon => Factory.CreatePolygon(Ring(polygon.Shell), [.. polygon.Holes.Select(Ring)]))],
+            Factory
+        );
         if (outline is null)
             return (null, null, new Fault("geometry-invalid", "wkt", $"a valid outline; {where}"));
         return collection.MaxDegrees is { } most && Math.Max(outline.EnvelopeInternal.Width, outline.EnvelopeInternal.Height) > most
@@ -206,14 +258,19 @@ public sealed class RowReader(ImportCollection collection, FieldMapping mapping,
     }
 
     /// <summary>The surfaces of a geometry, a closed line being one as in drawings; null: it has none.</summary>
-    private static IReadOnlyList<Polygon>? Polygons(Geometry raw) => raw switch
-    {
-        Polygon polygon => [polygon],
-        MultiPolygon all => [.. all.Geometries.Cast<Polygon>()],
-        LineString { IsClosed: true, NumPoints: >= 4 } line => [new Polygon(new LinearRing(line.Coordinates))],
-        GeometryCollection { Count: > 0 } parts when parts.Geometries.All(part => part is Polygon or LineString { IsClosed: true, NumPoints: >= 4 }) => [.. parts.Geometries.SelectMany(part => Polygons(part)!)],
-        _ => null,
-    };
+    private static IReadOnlyList<Polygon>? Polygons(Geometry raw) =>
+        raw switch
+        {
+            Polygon polygon => [polygon],
+            MultiPolygon all => [.. all.Geometries.Cast<Polygon>()],
+            LineString { IsClosed: true, NumPoints: >= 4 } line => [new Polygon(new LinearRing(line.Coordinates))],
+            GeometryCollection { Count: > 0 } parts
+                when parts.Geometries.All(part => part is Polygon or LineString { IsClosed: true, NumPoints: >= 4 }) =>
+            [
+                .. parts.Geometries.SelectMany(part => Polygons(part)!),
+            ],
+            _ => null,
+        };
 
     private LinearRing Ring(LineString ring) => Factory.CreateLinearRing(Array.ConvertAll(ring.Coordinates, Move));
 

@@ -12,16 +12,19 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
 {
     private readonly StagingSql _sql = StagingSql.Of(collection.Name);
 
-    public Task BeginAsync() => ExecuteAsync(
-        $"""
-        SELECT pg_advisory_xact_lock({LockKeys.Import});
-        CREATE TEMP TABLE import_row (row int NOT NULL, code text NOT NULL, fields jsonb NOT NULL, shape geometry) ON COMMIT DROP;
-        """);
+    public Task BeginAsync() =>
+        ExecuteAsync(
+            $"""
+            SELECT pg_advisory_xact_lock({LockKeys.Import});
+            CREATE TEMP TABLE import_row (row int NOT NULL, code text NOT NULL, fields jsonb NOT NULL, shape geometry) ON COMMIT DROP;
+            """
+        );
 
     public async Task<NpgsqlBinaryImporter> CopyAsync() =>
         await connection.BeginBinaryImportAsync("COPY import_row (row, code, fields, shape) FROM STDIN (FORMAT BINARY)", cancellation);
 
-    /// <summary>Makes import_target: each row as it would be, the id it has, and whether it is new, changed or the same; rejects what does not fit.</summary>
+    /// <summary>Makes import_target: each row as it would be, the id it has, and whether it is new, changed or the same; rejects what does
+    /// not fit.</summary>
     public async Task CompareAsync(ImportRun run)
     {
         await ExecuteAsync("ANALYZE import_row");
@@ -32,20 +35,25 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             SELECT path, outline FROM grid g WHERE NOT EXISTS (SELECT FROM grid below WHERE below.parent = g.path);
             CREATE INDEX ON import_leaf USING gist (outline);
             ANALYZE import_leaf;
-            """);
+            """
+        );
         await ExecuteAsync($"CREATE TEMP TABLE import_target ON COMMIT DROP AS {_sql.Target}");
         run.Preview = await new ImportPreview(connection, cancellation).DrawAsync(collection, _sql, run.Rows);
         await using (var faults = Command(_sql.Faults))
         {
             await using var reader = await faults.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
-                run.Reject(new RejectedRow(reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
+                run.Reject(
+                    new RejectedRow(reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4))
+                );
         }
         await ExecuteAsync("DELETE FROM import_target WHERE fault IS NOT NULL");
         if (_sql.Remarks.Length > 0)
             await RemarkAsync(run, _sql.Remarks);
         await RemarkAsync(run, StagingSql.CodesAlike(collection.Name));
-        await using var counts = Command("SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int, count(*) FILTER (WHERE change = 'same')::int FROM import_target");
+        await using var counts = Command(
+            "SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int, count(*) FILTER (WHERE change = 'same')::int FROM import_target"
+        );
         await using var counted = await counts.ExecuteReaderAsync(cancellation);
         await counted.ReadAsync(cancellation);
         (run.Added, run.Changed, run.Unchanged) = (counted.GetInt32(0), counted.GetInt32(1), counted.GetInt32(2));
@@ -56,8 +64,14 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
     {
         await using var command = Command("SELECT row, effective_from, effective_to, reason FROM import_target WHERE change <> 'same'");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        DateTimeOffset? Instant(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
-        return (await reader.ReadAllAsync(row => (Row: row.GetInt32(0), Kept: new KeptZone(Instant(row, 1), Instant(row, 2), row.TextOrNull(3))), cancellation)).ToDictionary(row => row.Row, row => row.Kept);
+        DateTimeOffset? Instant(NpgsqlDataReader row, int column) =>
+            row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+        return (
+            await reader.ReadAllAsync(
+                row => (Row: row.GetInt32(0), Kept: new KeptZone(Instant(row, 1), Instant(row, 2), row.TextOrNull(3))),
+                cancellation
+            )
+        ).ToDictionary(row => row.Row, row => row.Kept);
     }
 
     /// <summary>What is taken and should be known.</summary>
@@ -69,14 +83,16 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
     }
 
     /// <summary>Adds and changes. The triggers that tell the feed of each row are off: that is done for all at once.</summary>
-    public Task WriteAsync() => ExecuteAsync($"SET LOCAL situation.filling = 'on'; DELETE FROM import_target WHERE change = 'same'; {_sql.Write}");
+    public Task WriteAsync() =>
+        ExecuteAsync($"SET LOCAL situation.filling = 'on'; DELETE FROM import_target WHERE change = 'same'; {_sql.Write}");
 
     /// <summary>Marks the households concerned and tells the feed; the last act, since it draws sequences.</summary>
     public async Task AnnounceAsync()
     {
         if (_sql.Mark.Length > 0)
             await ExecuteAsync(_sql.Mark);
-        await ExecuteAsync($"""
+        await ExecuteAsync(
+            $"""
             WITH told AS MATERIALIZED (
               SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS place FROM ({_sql.Told}) t
             ), drawn AS MATERIALIZED (
@@ -85,7 +101,8 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
             SELECT first + place - 1, clock_timestamp(), kind::feed_kind, grid, subject, touched FROM told CROSS JOIN drawn;
             SELECT pg_notify('{Channels.Feed}', '');
-            """);
+            """
+        );
     }
 
     private async Task ExecuteAsync(string sql)

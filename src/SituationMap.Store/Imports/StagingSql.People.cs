@@ -51,7 +51,8 @@ public sealed partial record StagingSql
         SELECT 'floors-assumed', format('Households have no floor and no room such as 302 that says it, and were put on the first: %s (row %s%s). Give the floor in a column of its own where it is another.',
                                         count(*), string_agg(row::text, ', ' ORDER BY row) FILTER (WHERE place <= 5), CASE WHEN count(*) > 5 THEN ', …' ELSE '' END)
         FROM (SELECT row, row_number() OVER (ORDER BY row) AS place FROM import_target WHERE change = 'new' AND NOT says_floor) t HAVING count(*) > 0
-        """);
+        """
+    );
 
     private static readonly StagingSql Persons = new(
         """
@@ -122,5 +123,6 @@ public sealed partial record StagingSql
           -- where the file gives that one another number it is not under it any more
           WHERE NOT EXISTS (SELECT FROM import_target o WHERE o.code = p.code AND o.details ? 'number')
         ) same GROUP BY number HAVING count(DISTINCT code) > 1 ORDER BY min(code) LIMIT 20
-        """);
+        """
+    );
 }

@@ -33,7 +33,8 @@ public sealed partial record StagingSql
         """
         SELECT 'grid' AS kind, g.path AS grid, g.id AS subject, ST_Collect(ARRAY(SELECT o FROM unnest(ARRAY[t.was, t.outline]) AS o WHERE o IS NOT NULL)) AS touched
         FROM import_target t JOIN grid g USING (path)
-        """);
+        """
+    );
 
     private static readonly StagingSql Buildings = new(
         """
@@ -84,7 +85,8 @@ public sealed partial record StagingSql
         """
         SELECT 'building' AS kind, b.grid, b.id AS subject, ST_Collect(ARRAY(SELECT o FROM unnest(ARRAY[t.was, t.outline]) AS o WHERE o IS NOT NULL)) AS touched
         FROM import_target t JOIN building b USING (code)
-        """);
+        """
+    );
 
     private static readonly StagingSql Checkpoints = new(
         """
@@ -119,7 +121,8 @@ public sealed partial record StagingSql
         """
         SELECT 'checkpoint' AS kind, c.grid, c.id AS subject, ST_Collect(ARRAY(SELECT o FROM unnest(ARRAY[t.was, t.location]) AS o WHERE o IS NOT NULL)) AS touched
         FROM import_target t JOIN checkpoint c USING (code)
-        """);
+        """
+    );
 
     /// <summary>Only compared here: versions of zones are added by <see cref="ZoneImport"/>.</summary>
     private static readonly StagingSql Zones = new(
@@ -145,5 +148,8 @@ public sealed partial record StagingSql
                CASE fault {Unmappable} ELSE 'a new end, since the zone''s own is over by then, or the word (clear) for none' END
         FROM import_target WHERE fault IS NOT NULL
         """,
-        "", "", "");
+        "",
+        "",
+        ""
+    );
 }

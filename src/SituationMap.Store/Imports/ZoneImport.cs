@@ -16,18 +16,29 @@ public sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
     /// <summary>How dates in files are read: by the plan's time zone.</summary>
     public DateTexts Dates => new(protocols.Plan.TimeZone, clock.GetUtcNow());
 
-    /// <summary>What is wrong with a zone whose level the edition does not have at its beginning, or that ends before it; null: nothing.</summary>
+    /// <summary>What is wrong with a zone whose level the edition does not have at its beginning, or that ends before it; null:
+    /// nothing.</summary>
     public Fault? Fault(ReadRow row)
     {
         var (from, to) = (Instant(row, "from") ?? clock.GetUtcNow(), Instant(row, "to"));
         var edition = protocols.Plan.EditionAt(from);
         return edition.ZoneLevel((string)row.Fields["level"]!) is null
-            ? new Fault("level-unknown", "level", $"a level of the edition {edition.Id}: {string.Join(", ", edition.ZoneLevels.Select(level => level.Id))}")
-            : to <= from ? new Fault("value-wrong", "to", "an instant after the beginning") : null;
+                ? new Fault(
+                    "level-unknown",
+                    "level",
+                    $"a level of the edition {edition.Id}: {string.Join(", ", edition.ZoneLevels.Select(level => level.Id))}"
+                )
+            : to <= from ? new Fault("value-wrong", "to", "an instant after the beginning")
+            : null;
     }
 
     /// <param name="rows">The rows that differ, with what the zone's last version has.</param>
-    public async Task PublishAsync(NpgsqlConnection connection, ImportRun run, IReadOnlyDictionary<int, KeptZone> rows, CancellationToken cancellation)
+    public async Task PublishAsync(
+        NpgsqlConnection connection,
+        ImportRun run,
+        IReadOnlyDictionary<int, KeptZone> rows,
+        CancellationToken cancellation
+    )
     {
         var now = clock.GetUtcNow();
         // in the order in which everybody locks several zones
@@ -37,8 +48,15 @@ public sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
             var kept = rows[row.Number];
             var zone = await ZoneStore.LockAsync(connection, row.Code, cancellation);
             var draft = new ZoneVersionDraft(
-                row.Code, (string)row.Fields["name"]!, (string)row.Fields["level"]!, (MultiPolygon)row.Shape!, Instant(row, "from") ?? (kept.From > now ? kept.From.Value : now),
-                row.Fields.ContainsKey("to") ? Instant(row, "to") : kept.To, run.Order.Author, (string?)row.Fields["reason"] ?? kept.Reason ?? NoReason);
+                row.Code,
+                (string)row.Fields["name"]!,
+                (string)row.Fields["level"]!,
+                (MultiPolygon)row.Shape!,
+                Instant(row, "from") ?? (kept.From > now ? kept.From.Value : now),
+                row.Fields.ContainsKey("to") ? Instant(row, "to") : kept.To,
+                run.Order.Author,
+                (string?)row.Fields["reason"] ?? kept.Reason ?? NoReason
+            );
             await ZoneStore.PublishAsync(connection, protocols.Plan, zone, draft, "published", draft.Author, now, cancellation);
         }
         await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);

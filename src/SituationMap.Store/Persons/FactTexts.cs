@@ -8,8 +8,8 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Persons;
 
 /// <summary>
-/// Keeps the reasons of decisions and retractions apart from the facts, encrypted: people write names there, facts are seen by all who see the
-/// map, and they cannot be erased. In the fact a keyed hash stands for the reason, so that a repeat is still known as one.
+/// Keeps the reasons of decisions and retractions apart from the facts, encrypted: people write names there, facts are seen by all who see
+/// the map, and they cannot be erased. In the fact a keyed hash stands for the reason, so that a repeat is still known as one.
 /// </summary>
 public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
 {
@@ -25,13 +25,21 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     }
 
     /// <summary>Keeps the reasons of facts that were stored in the same transaction.</summary>
-    public async Task KeepAsync(NpgsqlConnection connection, IEnumerable<FactReport> stored, DateTimeOffset now, CancellationToken cancellation)
+    public async Task KeepAsync(
+        NpgsqlConnection connection,
+        IEnumerable<FactReport> stored,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         var told = stored.Where(report => ReasonOf(report) is not null).ToArray();
         if (told.Length == 0)
             return;
         var sealer = await vault.SealerAsync(connection, cancellation);
-        await using var keep = new NpgsqlCommand("INSERT INTO fact_text (fact, generation, reason, made_at) SELECT fact, $3, reason, $4 FROM unnest($1::uuid[], $2::bytea[]) AS t (fact, reason)", connection)
+        await using var keep = new NpgsqlCommand(
+            "INSERT INTO fact_text (fact, generation, reason, made_at) SELECT fact, $3, reason, $4 FROM unnest($1::uuid[], $2::bytea[]) AS t (fact, reason)",
+            connection
+        )
         {
             Parameters =
             {
@@ -46,7 +54,10 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
 
     /// <summary>A household's facts with an ellipsis where a reason is kept apart.</summary>
     public static HouseholdFacts Masked(HouseholdFacts household) =>
-        household with { Facts = [.. household.Facts.Select(fact => IsStanding(fact) ? fact with { Data = With(fact.Data, Ellipsis) } : fact)] };
+        household with
+        {
+            Facts = [.. household.Facts.Select(fact => IsStanding(fact) ? fact with { Data = With(fact.Data, Ellipsis) } : fact)],
+        };
 
     /// <summary>The reasons that were given in a household and are still kept, the oldest first.</summary>
     /// <param name="masked">An ellipsis stands for each.</param>
@@ -56,15 +67,22 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
             $"""
             SELECT t.fact, t.generation, t.reason FROM household h JOIN fact f ON f.household = h.id JOIN fact_text t ON t.fact = f.id
             WHERE h.code = $1 AND {Scope.Sql("h.grid", "$2")} ORDER BY t.made_at, t.fact
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = household });
         command.Parameters.Add(scope.Parameter);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row =>
-        {
-            var fact = row.GetGuid(0);
-            return new GivenReason(fact, masked ? Ellipsis : vault.Open(row.GetInt32(1), row.GetFieldValue<byte[]>(2), Field, fact.ToString()));
-        }, cancellation);
+        return await reader.ReadAllAsync(
+            row =>
+            {
+                var fact = row.GetGuid(0);
+                return new GivenReason(
+                    fact,
+                    masked ? Ellipsis : vault.Open(row.GetInt32(1), row.GetFieldValue<byte[]>(2), Field, fact.ToString())
+                );
+            },
+            cancellation
+        );
     }
 
     /// <summary>Whether a hash stands for the fact's reason; that of the made-up community is in the fact itself.</summary>
@@ -78,5 +96,7 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     }
 
     private static string? ReasonOf(FactReport report) =>
-        report.Kind is FactKind.Override or FactKind.Retraction && report.Data.TryGetProperty(Field, out JsonElement reason) ? reason.GetString() : null;
+        report.Kind is FactKind.Override or FactKind.Retraction && report.Data.TryGetProperty(Field, out JsonElement reason)
+            ? reason.GetString()
+            : null;
 }

@@ -18,9 +18,13 @@ public static class PersonIndexing
         // another server may have been first
         if (await FormAsync(connection, " FOR UPDATE", cancellation) >= PersonDetails.Form)
             return;
-        for (int? last = 0; last is { } after;)
+        int? last = 0;
+        while (last is { } after)
             last = await IndexAsync(connection, keys, after, cancellation);
-        await using var say = new NpgsqlCommand("UPDATE person_key SET form = $1", connection) { Parameters = { new() { Value = PersonDetails.Form } } };
+        await using var say = new NpgsqlCommand("UPDATE person_key SET form = $1", connection)
+        {
+            Parameters = { new() { Value = PersonDetails.Form } },
+        };
         await say.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
@@ -39,7 +43,16 @@ public static class PersonIndexing
             """
             SELECT d.person, p.code, d.generation, d.name, d.phone, d.number FROM person_detail d JOIN person p ON p.id = d.person
             WHERE d.person > $1 ORDER BY d.person LIMIT $2
-            """, connection) { Parameters = { new() { Value = after }, new() { Value = BatchSize } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = after },
+                new() { Value = BatchSize },
+            },
+        };
         var persons = new List<int>();
         var indexes = PersonDetails.Fields.Select(_ => new List<byte[]?>()).ToArray();
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
@@ -49,7 +62,12 @@ public static class PersonIndexing
                 persons.Add(reader.GetInt32(0));
                 var sealer = new PersonSealer(keys, reader.GetInt32(2));
                 foreach (var (place, field) in PersonDetails.Fields.Index())
-                    indexes[place].Add(reader.IsDBNull(3 + place) ? null : sealer.Index(field, sealer.Open(reader.GetFieldValue<byte[]>(3 + place), field, reader.GetString(1))));
+                    indexes[place]
+                        .Add(
+                            reader.IsDBNull(3 + place)
+                                ? null
+                                : sealer.Index(field, sealer.Open(reader.GetFieldValue<byte[]>(3 + place), field, reader.GetString(1)))
+                        );
             }
         }
         if (persons.Count == 0)
@@ -58,7 +76,12 @@ public static class PersonIndexing
             """
             UPDATE person_detail d SET name_index = n.name_index, phone_index = n.phone_index, number_index = n.number_index
             FROM unnest($1::int[], $2::bytea[], $3::bytea[], $4::bytea[]) AS n (person, name_index, phone_index, number_index) WHERE d.person = n.person
-            """, connection) { Parameters = { new() { Value = persons.ToArray() } } };
+            """,
+            connection
+        )
+        {
+            Parameters = { new() { Value = persons.ToArray() } },
+        };
         foreach (var values in indexes)
             write.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
         await write.ExecuteNonQueryAsync(cancellation);

@@ -7,8 +7,8 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Persons;
 
 /// <summary>
-/// Turns the keys: a new one is made, everything sealed with those before is sealed with it, in batches beside running servers, and then those before
-/// are removed from the file. Broken off anywhere, the next run goes on where it was.
+/// Turns the keys: a new one is made, everything sealed with those before is sealed with it, in batches beside running servers, and then
+/// those before are removed from the file. Broken off anywhere, the next run goes on where it was.
 /// </summary>
 public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
 {
@@ -23,7 +23,8 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         var rows = 0;
         foreach (var seal in (Func<NpgsqlConnection, PersonKeys, CancellationToken, Task<int>>[])[SealDetailsAsync, SealReasonsAsync])
         {
-            for (var sealedNow = BatchSize; sealedNow > 0;)
+            var sealedNow = BatchSize;
+            while (sealedNow > 0)
             {
                 await using var connection = await database.OpenConnectionAsync(cancellation);
                 await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -33,28 +34,40 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
                 progress?.Report(rows);
             }
         }
-        await AuditEntry.OfConsole("turned keys", "persons", new JsonObject { ["generation"] = keys.Current, ["rows"] = rows }).AppendAsync(database, cancellation);
+        await AuditEntry
+            .OfConsole("turned keys", "persons", new JsonObject { ["generation"] = keys.Current, ["rows"] = rows })
+            .AppendAsync(database, cancellation);
         keys.Without(keys.Current);
         return (keys.Current, rows);
     }
 
-    /// <summary>Makes the next key and says that it is the present one; where a run before has done so, and not ended, it is that one.</summary>
+    /// <summary>Makes the next key and says that it is the present one; where a run before has done so, and not ended, it is that
+    /// one.</summary>
     private async Task<PersonKeys> BeginAsync(CancellationToken cancellation)
     {
         var keys = PersonKeys.Read(path);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var used = await PersonVault.UsedAsync(connection, " FOR UPDATE", cancellation) ?? throw new StartupException("This store has no keys yet, so there is nothing to turn.");
+        var used = await PersonVault.UsedAsync(connection, " FOR UPDATE", cancellation)
+            ?? throw new StartupException("This store has no keys yet, so there is nothing to turn.");
         if (!PersonVault.IsProven(keys, used))
-            throw new StartupException($"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed.");
+            throw new StartupException(
+                $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed."
+            );
         if (keys.Generations.Count() == 1)
             keys = keys.WithNext(); // in the file before anything is sealed with it
         await using var say = new NpgsqlCommand("UPDATE person_key SET generation = $1, proof = $2", connection)
         {
-            Parameters = { new() { Value = keys.Current }, new() { Value = PersonVault.Proof(keys, keys.Current) } },
+            Parameters =
+            {
+                new() { Value = keys.Current },
+                new() { Value = PersonVault.Proof(keys, keys.Current) },
+            },
         };
         await say.ExecuteNonQueryAsync(cancellation);
-        await AuditEntry.OfConsole("turn keys", "persons", new JsonObject { ["generation"] = keys.Current }).AppendAsync(connection, cancellation);
+        await AuditEntry
+            .OfConsole("turn keys", "persons", new JsonObject { ["generation"] = keys.Current })
+            .AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
         return keys;
     }
@@ -65,7 +78,16 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
             """
             SELECT d.person, p.code, d.generation, d.name, d.phone, d.number FROM person_detail d JOIN person p ON p.id = d.person
             WHERE d.generation < $1 ORDER BY d.person LIMIT $2 FOR UPDATE OF d
-            """, connection) { Parameters = { new() { Value = keys.Current }, new() { Value = BatchSize } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = keys.Current },
+                new() { Value = BatchSize },
+            },
+        };
         var next = new PersonSealer(keys, keys.Current);
         var persons = new List<int>();
         var values = PersonDetails.Fields.Select(_ => (Boxes: new List<byte[]?>(), Indexes: new List<byte[]?>())).ToArray();
@@ -90,7 +112,16 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
             FROM unnest($1::int[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[])
               AS n (person, name, name_index, phone, phone_index, number, number_index)
             WHERE d.person = n.person
-            """, connection) { Parameters = { new() { Value = persons.ToArray() }, new() { Value = keys.Current } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = persons.ToArray() },
+                new() { Value = keys.Current },
+            },
+        };
         foreach (var (boxes, indexes) in values)
         {
             write.Parameters.Add(new() { Value = boxes.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
@@ -101,23 +132,48 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
 
     private static async Task<int> SealReasonsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand("SELECT fact, generation, reason FROM fact_text WHERE generation < $1 ORDER BY fact LIMIT $2 FOR UPDATE", connection)
+        await using var find = new NpgsqlCommand(
+            "SELECT fact, generation, reason FROM fact_text WHERE generation < $1 ORDER BY fact LIMIT $2 FOR UPDATE",
+            connection
+        )
         {
-            Parameters = { new() { Value = keys.Current }, new() { Value = BatchSize } },
+            Parameters =
+            {
+                new() { Value = keys.Current },
+                new() { Value = BatchSize },
+            },
         };
         var next = new PersonSealer(keys, keys.Current);
         await using var reader = await find.ExecuteReaderAsync(cancellation);
-        var rows = await reader.ReadAllAsync(row =>
-        {
-            var (fact, bound) = (row.GetGuid(0), row.GetGuid(0).ToString());
-            return (Fact: fact, Box: next.Seal(new PersonSealer(keys, row.GetInt32(1)).Open(row.GetFieldValue<byte[]>(2), FactTexts.Field, bound), FactTexts.Field, bound));
-        }, cancellation);
+        var rows = await reader.ReadAllAsync(
+            row =>
+            {
+                var (fact, bound) = (row.GetGuid(0), row.GetGuid(0).ToString());
+                return (
+                    Fact: fact,
+                    Box: next.Seal(
+                        new PersonSealer(keys, row.GetInt32(1)).Open(row.GetFieldValue<byte[]>(2), FactTexts.Field, bound),
+                        FactTexts.Field,
+                        bound
+                    )
+                );
+            },
+            cancellation
+        );
         await reader.DisposeAsync();
         if (rows.Length == 0)
             return 0;
-        await using var write = new NpgsqlCommand("UPDATE fact_text t SET generation = $2, reason = n.reason FROM unnest($1::uuid[], $3::bytea[]) AS n (fact, reason) WHERE t.fact = n.fact", connection)
+        await using var write = new NpgsqlCommand(
+            "UPDATE fact_text t SET generation = $2, reason = n.reason FROM unnest($1::uuid[], $3::bytea[]) AS n (fact, reason) WHERE t.fact = n.fact",
+            connection
+        )
         {
-            Parameters = { new() { Value = Array.ConvertAll(rows, row => row.Fact) }, new() { Value = keys.Current }, new() { Value = Array.ConvertAll(rows, row => row.Box) } },
+            Parameters =
+            {
+                new() { Value = Array.ConvertAll(rows, row => row.Fact) },
+                new() { Value = keys.Current },
+                new() { Value = Array.ConvertAll(rows, row => row.Box) },
+            },
         };
         return await write.ExecuteNonQueryAsync(cancellation);
     }

@@ -12,8 +12,7 @@ public sealed record PersonRow(int Id, string Code, string Household, string Gri
 /// <summary>Reads and writes what is known of persons. Whoever calls it has asked for the right and recorded the purpose.</summary>
 public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
 {
-    private const string Sql =
-        """
+    private const string Sql = """
         SELECT p.id, p.code, h.code, replace(ltree2text(p.grid), '.', '-'), p.born, p.sex, d.generation, d.name, d.phone, d.number
         FROM person p
         JOIN household h ON h.id = p.household
@@ -22,19 +21,36 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
         """;
 
     /// <summary>The known members of a household, in the order in which they became known.</summary>
-    public Task<PersonRow[]> MembersAsync(string household, Scope scope, CancellationToken cancellation) => ReadAsync(
-        $"{Sql} WHERE h.code = $1 AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id", cancellation, new() { Value = household }, scope.Parameter);
+    public Task<PersonRow[]> MembersAsync(string household, Scope scope, CancellationToken cancellation) =>
+        ReadAsync(
+            $"{Sql} WHERE h.code = $1 AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id",
+            cancellation,
+            new() { Value = household },
+            scope.Parameter
+        );
 
     /// <summary>Null: there is none of that code within the scope.</summary>
-    public async Task<PersonRow?> FindAsync(string code, Scope scope, CancellationToken cancellation) => (await ReadAsync(
-        $"{Sql} WHERE p.code = $1 AND {Scope.Sql("p.grid", "$2")}", cancellation, new() { Value = code }, scope.Parameter)).FirstOrDefault();
+    public async Task<PersonRow?> FindAsync(string code, Scope scope, CancellationToken cancellation) =>
+        (
+            await ReadAsync(
+                $"{Sql} WHERE p.code = $1 AND {Scope.Sql("p.grid", "$2")}",
+                cancellation,
+                new() { Value = code },
+                scope.Parameter
+            )
+        ).FirstOrDefault();
 
     /// <summary>Those of exactly that name, phone or number.</summary>
     /// <param name="field">One of <see cref="PersonDetails.Fields"/>.</param>
-    public Task<PersonRow[]> SearchAsync(string field, string value, Scope scope, int most, CancellationToken cancellation) => ReadAsync(
-        // the field is one of three literals of ours
-        $"{Sql} WHERE d.{field}_index = ANY ($1) AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id LIMIT $3", cancellation,
-        new() { Value = vault.Indexes(field, value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea }, scope.Parameter, new() { Value = most });
+    public Task<PersonRow[]> SearchAsync(string field, string value, Scope scope, int most, CancellationToken cancellation) =>
+        ReadAsync(
+            // the field is one of three literals of ours
+            $"{Sql} WHERE d.{field}_index = ANY ($1) AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id LIMIT $3",
+            cancellation,
+            new() { Value = vault.Indexes(field, value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+            scope.Parameter,
+            new() { Value = most }
+        );
 
     /// <summary>Puts what is known in the place of what was known. False: there is no such person within the scope.</summary>
     public async Task<bool> PutAsync(string code, PersonDetails details, Scope scope, AuditEntry entry, CancellationToken cancellation)
@@ -48,7 +64,17 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
             SELECT id, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() FROM person WHERE code = $1 AND {Scope.Sql("grid", "$2")}
             ON CONFLICT (person) DO UPDATE SET generation = EXCLUDED.generation, name = EXCLUDED.name, name_index = EXCLUDED.name_index, phone = EXCLUDED.phone,
               phone_index = EXCLUDED.phone_index, number = EXCLUDED.number, number_index = EXCLUDED.number_index, changed_at = EXCLUDED.changed_at
-            """, connection) { Parameters = { new() { Value = code }, scope.Parameter, new() { Value = sealer.Generation } } };
+            """,
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = code },
+                scope.Parameter,
+                new() { Value = sealer.Generation },
+            },
+        };
         foreach (var field in PersonDetails.Fields)
         {
             var value = details.Of(field);
@@ -67,14 +93,30 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
         await using var command = database.CreateCommand(sql);
         command.Parameters.AddRange(parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row =>
-        {
-            var code = row.GetString(1);
-            string? Open(int column, string field) => row.IsDBNull(column) ? null : vault.Open(row.GetInt32(6), row.GetFieldValue<byte[]>(column), field, code);
-            return new PersonRow(row.GetInt32(0), code, row.GetString(2), row.GetString(3), row.IsDBNull(4) ? null : row.GetInt16(4), row.TextOrNull(5),
-                new PersonDetails(Open(7, PersonDetails.NameField), Open(8, PersonDetails.PhoneField), Open(9, PersonDetails.NumberField)));
-        }, cancellation);
+        return await reader.ReadAllAsync(
+            row =>
+            {
+                var code = row.GetString(1);
+                string? Open(int column, string field) =>
+                    row.IsDBNull(column) ? null : vault.Open(row.GetInt32(6), row.GetFieldValue<byte[]>(column), field, code);
+                return new PersonRow(
+                    row.GetInt32(0),
+                    code,
+                    row.GetString(2),
+                    row.GetString(3),
+                    row.IsDBNull(4) ? null : row.GetInt16(4),
+                    row.TextOrNull(5),
+                    new PersonDetails(
+                        Open(7, PersonDetails.NameField),
+                        Open(8, PersonDetails.PhoneField),
+                        Open(9, PersonDetails.NumberField)
+                    )
+                );
+            },
+            cancellation
+        );
     }
 
-    private static NpgsqlParameter Bytes(byte[]? bytes) => new() { Value = bytes ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
+    private static NpgsqlParameter Bytes(byte[]? bytes) =>
+        new() { Value = bytes ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
 }

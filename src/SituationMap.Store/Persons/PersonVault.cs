@@ -24,7 +24,13 @@ public sealed class PersonVault
     }
 
     /// <param name="mayMake">Whether the first key is made where there is no file and the store has never had one.</param>
-    public static async Task<PersonVault> OpenAsync(NpgsqlDataSource database, string path, DeploymentKey deployment, bool mayMake, CancellationToken cancellation)
+    public static async Task<PersonVault> OpenAsync(
+        NpgsqlDataSource database,
+        string path,
+        DeploymentKey deployment,
+        bool mayMake,
+        CancellationToken cancellation
+    )
     {
         var keys = PersonKeys.Read(path);
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -33,9 +39,17 @@ public sealed class PersonVault
         {
             if (keys.Current == 0)
                 keys = mayMake ? keys.WithNext() : throw SecretFile.Missing(path, "the keys of what is known of persons");
-            await using var first = new NpgsqlCommand("INSERT INTO person_key (generation, proof, form) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", connection)
+            await using var first = new NpgsqlCommand(
+                "INSERT INTO person_key (generation, proof, form) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                connection
+            )
             {
-                Parameters = { new() { Value = keys.Current }, new() { Value = Proof(keys, keys.Current) }, new() { Value = PersonDetails.Form } },
+                Parameters =
+                {
+                    new() { Value = keys.Current },
+                    new() { Value = Proof(keys, keys.Current) },
+                    new() { Value = PersonDetails.Form },
+                },
             };
             await first.ExecuteNonQueryAsync(cancellation);
             used = await UsedAsync(connection, "", cancellation);
@@ -43,7 +57,9 @@ public sealed class PersonVault
         if (keys.Current == 0)
             throw SecretFile.Missing(path, "the keys of what is known of persons");
         if (!IsProven(keys, used!.Value))
-            throw new StartupException($"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed.");
+            throw new StartupException(
+                $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed."
+            );
         await PersonIndexing.BringUpAsync(database, keys, cancellation);
         return new PersonVault(keys, deployment);
     }
@@ -57,7 +73,8 @@ public sealed class PersonVault
 
     /// <summary>What was sealed.</summary>
     /// <param name="bound">What it was bound to.</param>
-    public string Open(int generation, byte[] box, string field, string bound) => new PersonSealer(KeysOf(generation), generation).Open(box, field, bound);
+    public string Open(int generation, byte[] box, string field, string bound) =>
+        new PersonSealer(KeysOf(generation), generation).Open(box, field, bound);
 
     /// <summary>The hashes by which a value is found, one for each key that something may still be sealed with.</summary>
     public byte[][] Indexes(string field, string value)
@@ -69,14 +86,20 @@ public sealed class PersonVault
     }
 
     /// <summary>What stands in a fact for a text that is kept apart: equal texts are equal, and nobody reads it from that.</summary>
-    public string Stand(string text) => "#" + System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(_textKey, Encoding.UTF8.GetBytes(text)).AsSpan(0, 18));
+    public string Stand(string text) =>
+        "#" + System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(_textKey, Encoding.UTF8.GetBytes(text)).AsSpan(0, 18));
 
-    public static byte[] Proof(PersonKeys keys, int generation) => HMACSHA256.HashData(keys.For(generation, "proof"), "what is known of persons"u8);
+    public static byte[] Proof(PersonKeys keys, int generation) =>
+        HMACSHA256.HashData(keys.For(generation, "proof"), "what is known of persons"u8);
 
     public static bool IsProven(PersonKeys keys, (int Generation, byte[] Proof) used) =>
         keys.Has(used.Generation) && CryptographicOperations.FixedTimeEquals(Proof(keys, used.Generation), used.Proof);
 
-    public static async Task<(int Generation, byte[] Proof)?> UsedAsync(NpgsqlConnection connection, string locking, CancellationToken cancellation)
+    public static async Task<(int Generation, byte[] Proof)?> UsedAsync(
+        NpgsqlConnection connection,
+        string locking,
+        CancellationToken cancellation
+    )
     {
         // locking is a literal of ours
         await using var find = new NpgsqlCommand("SELECT generation, proof FROM person_key" + locking, connection);
@@ -88,8 +111,11 @@ public sealed class PersonVault
     {
         if (!_keys.Has(generation))
             _keys = PersonKeys.Read(_keys.Path);
-        return _keys.Has(generation) ? _keys
-            : throw new InvalidOperationException($"{_keys.Path} lacks the key of generation {generation}: the keys were turned, and this process has another file than the others.");
+        return _keys.Has(generation)
+            ? _keys
+            : throw new InvalidOperationException(
+                $"{_keys.Path} lacks the key of generation {generation}: the keys were turned, and this process has another file than the others."
+            );
     }
 }
 
@@ -125,7 +151,8 @@ public sealed class PersonSealer(PersonKeys keys, int generation)
     }
 
     /// <summary>By which exactly this value is found, in whatever form it is typed.</summary>
-    public byte[] Index(string field, string value) => HMACSHA256.HashData(keys.For(generation, $"index {field}"), Encoding.UTF8.GetBytes(PersonDetails.Plain(field, value)));
+    public byte[] Index(string field, string value) =>
+        HMACSHA256.HashData(keys.For(generation, $"index {field}"), Encoding.UTF8.GetBytes(PersonDetails.Plain(field, value)));
 
     private static byte[] Bound(string field, string bound) => Encoding.UTF8.GetBytes($"{field}\n{bound}");
 }

@@ -13,13 +13,15 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fin
 
     public ProtocolPlan Plan => plan;
 
-    /// <summary>Equal where plan, editions and time zone are, so that workers on several machines know whether they work by the same rules.</summary>
+    /// <summary>Equal where plan, editions and time zone are, so that workers on several machines know whether they work by the same
+    /// rules.</summary>
     public string Fingerprint => fingerprint;
 
     /// <summary>The names of places, by their codes.</summary>
     public Places Places => places;
 
-    /// <summary>The strictness of a zone's level, 1 the strictest, by the newest edition of the plan that knows it; unknown levels come last.</summary>
+    /// <summary>The strictness of a zone's level, 1 the strictest, by the newest edition of the plan that knows it; unknown levels come
+    /// last.</summary>
     public int ZoneRank(string level) =>
         plan.Editions.Reverse().Select(entry => entry.Edition.ZoneLevel(level)?.Rank).FirstOrDefault(rank => rank is not null) ?? 99;
 
@@ -35,7 +37,9 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fin
         string[] errors = [.. reading.Errors.Concat(ProtocolReader.Check(files)).Concat(placeErrors).Distinct()];
         return reading.Plan is { } plan && errors.Length == 0
             ? new ProtocolCatalog(plan, places, FingerprintOf(files, plan))
-            : throw new StartupException("The protocols cannot be used:" + string.Concat(errors.Select(error => $"{Environment.NewLine}  {error}")));
+            : throw new StartupException(
+                "The protocols cannot be used:" + string.Concat(errors.Select(error => $"{Environment.NewLine}  {error}"))
+            );
     }
 
     /// <summary>The texts of the protocol files by their names below their folder, such as <c>plans/demo.json</c>.</summary>
@@ -44,7 +48,8 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fin
     {
         var folder = options.Protocols ?? Path.Combine(data, "protocols");
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+            ? Directory
+                .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
                 .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText)
             : throw new StartupException($"SituationMap:Protocols: there is no folder {folder}");
     }

@@ -12,9 +12,16 @@ namespace SituationMap.Store.Replay;
 
 /// <summary>
 /// Pictures of what was so at an instant according to what had been reported by another: with late facts and corrections where that
-/// is later, as it was foreseen where it is earlier. Worked out afresh from the facts, one after the other; a few of the whole city are kept.
+/// is later, as it was foreseen where it is earlier. Worked out afresh from the facts, one after the other; a few of the whole city are
+/// kept.
 /// </summary>
-public sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder holder, PastSnapshots past, ProtocolCatalog protocols, TimeProvider clock) : IDisposable
+public sealed class CorrectedSnapshots(
+    NpgsqlDataSource database,
+    SnapshotHolder holder,
+    PastSnapshots past,
+    ProtocolCatalog protocols,
+    TimeProvider clock
+) : IDisposable
 {
     private const int ChunkSize = 2_000;
     private const int Kept = 4;
@@ -23,7 +30,8 @@ public sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SharedWork<(City City, DateTimeOffset At, DateTimeOffset Known), Snapshot[]> _whole = new(Kept);
 
-    /// <summary>The present picture where both are null; that of <paramref name="at"/> as it was shown then, or as it is known by <paramref name="known"/>.</summary>
+    /// <summary>The present picture where both are null; that of <paramref name="at"/> as it was shown then, or as it is known by
+    /// <paramref name="known"/>.</summary>
     public async ValueTask<PictureAsked> AskAsync(string? at, string? known, CancellationToken cancellation)
     {
         if (known is null)
@@ -47,17 +55,31 @@ public sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder
     {
         var city = holder.Current.City;
         _whole.KeepOnly(key => key.City == city);
-        return _whole.GetAsync((city, instant, known), abandoned => MakeAsync(city, "", [instant, instant - Day], known, abandoned), cancellation);
+        return _whole.GetAsync(
+            (city, instant, known),
+            abandoned => MakeAsync(city, "", [instant, instant - Day], known, abandoned),
+            cancellation
+        );
     }
 
     /// <summary>The pictures of some instants. Statuses are right within the grid; outside it every household is as it began.</summary>
     /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
     /// <param name="known">Only what had been reported and published by then counts.</param>
-    public Task<Snapshot[]> AtAsync(int grid, IReadOnlyList<DateTimeOffset> instants, DateTimeOffset known, CancellationToken cancellation) =>
-        MakeAsync(holder.Current.City, holder.Current.City.Grids[grid].Path, instants, known, cancellation);
+    public Task<Snapshot[]> AtAsync(
+        int grid,
+        IReadOnlyList<DateTimeOffset> instants,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    ) => MakeAsync(holder.Current.City, holder.Current.City.Grids[grid].Path, instants, known, cancellation);
 
     /// <param name="path">That of the grid within which statuses are to be right; empty: of the whole city.</param>
-    private async Task<Snapshot[]> MakeAsync(City city, string path, IReadOnlyList<DateTimeOffset> instants, DateTimeOffset known, CancellationToken cancellation)
+    private async Task<Snapshot[]> MakeAsync(
+        City city,
+        string path,
+        IReadOnlyList<DateTimeOffset> instants,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
     {
         var (sequence, _) = await past.SequenceAsync(known, cancellation);
         await _turn.WaitAsync(cancellation);
@@ -103,8 +125,14 @@ public sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they began.</summary>
-    private async Task<int[]> CandidatesAsync(NpgsqlConnection connection, string path, DateTimeOffset known, CancellationToken cancellation)
+    /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they
+    /// began.</summary>
+    private async Task<int[]> CandidatesAsync(
+        NpgsqlConnection connection,
+        string path,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -113,14 +141,21 @@ public sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder
             SELECT h.id
             FROM zone_version v JOIN building b ON {protocols.Plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
             WHERE v.recorded_at <= $2 AND b.grid <@ text2ltree($1)
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new() { Value = path });
         command.Parameters.Add(new() { Value = known.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
     }
 
-    private static async Task<IReadOnlyList<ZoneInForce>> ZonesAsync(NpgsqlConnection connection, DateTimeOffset at, DateTimeOffset known, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<ZoneInForce>> ZonesAsync(
+        NpgsqlConnection connection,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(
             """
@@ -128,7 +163,9 @@ public sealed class CorrectedSnapshots(NpgsqlDataSource database, SnapshotHolder
             FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
             WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
             ORDER BY z.id
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new() { Value = at.UtcDateTime });
         command.Parameters.Add(new() { Value = known.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);

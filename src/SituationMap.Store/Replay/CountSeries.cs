@@ -10,11 +10,18 @@ public readonly record struct CountPoint(DateTimeOffset At, StatusCounts Counts,
 /// <summary>How the counts of a grid went, from the history that the feed is.</summary>
 public sealed class CountSeries(NpgsqlDataSource database)
 {
-    /// <summary>The counts at the end of each of <paramref name="steps"/> equal steps between two instants, as they were known then.</summary>
+    /// <summary>The counts at the end of each of <paramref name="steps"/> equal steps between two instants, as they were known
+    /// then.</summary>
     /// <param name="path">The grid's path; what is below it counts.</param>
     /// <param name="households">How many households there are; all begin healthy and not surveyed.</param>
     public async Task<IReadOnlyList<CountPoint>> ReadAsync(
-        string path, int households, DateTimeOffset from, DateTimeOffset to, int steps, CancellationToken cancellation)
+        string path,
+        int households,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int steps,
+        CancellationToken cancellation
+    )
     {
         await using var command = database.CreateCommand(
             """
@@ -33,25 +40,47 @@ public sealed class CountSeries(NpgsqlDataSource database)
                    (count(*) FILTER (WHERE status = 'out') - count(*) FILTER (WHERE was = 'out'))::int,
                    (count(*) FILTER (WHERE surveyed) - count(*) FILTER (WHERE was_surveyed))::int
             FROM step GROUP BY step ORDER BY step
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = path });
         command.Parameters.Add(new() { Value = from.UtcDateTime });
         command.Parameters.Add(new() { Value = to.UtcDateTime });
         command.Parameters.Add(new() { Value = steps });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = (await reader.ReadAllAsync(row => (Step: row.GetInt32(0), Changes: row.GetInt32(1),
-            Quarantined: row.GetInt32(2), Observed: row.GetInt32(3), Out: row.GetInt32(4), Surveyed: row.GetInt32(5)), cancellation)).ToDictionary(row => row.Step);
+        var rows = (
+            await reader.ReadAllAsync(
+                row =>
+                    (
+                        Step: row.GetInt32(0),
+                        Changes: row.GetInt32(1),
+                        Quarantined: row.GetInt32(2),
+                        Observed: row.GetInt32(3),
+                        Out: row.GetInt32(4),
+                        Surveyed: row.GetInt32(5)
+                    ),
+                cancellation
+            )
+        ).ToDictionary(row => row.Step);
         var points = new List<CountPoint>(steps);
         var (quarantined, observed, away, surveyed) = (0, 0, 0, 0);
         for (var step = 0; step <= steps; step++)
         {
             var row = rows.GetValueOrDefault(step);
-            (quarantined, observed, away, surveyed) = (quarantined + row.Quarantined, observed + row.Observed, away + row.Out, surveyed + row.Surveyed);
+            (quarantined, observed, away, surveyed) = (
+                quarantined + row.Quarantined,
+                observed + row.Observed,
+                away + row.Out,
+                surveyed + row.Surveyed
+            );
             if (step == 0)
                 continue;
-            points.Add(new CountPoint(
-                from + ((to - from) * step / steps),
-                new StatusCounts(quarantined, observed, away, households - quarantined - observed - away, households - surveyed), row.Changes));
+            points.Add(
+                new CountPoint(
+                    from + ((to - from) * step / steps),
+                    new StatusCounts(quarantined, observed, away, households - quarantined - observed - away, households - surveyed),
+                    row.Changes
+                )
+            );
         }
         return points;
     }

@@ -12,15 +12,16 @@ namespace SituationMap.Store.Replay;
 public readonly record struct PictureAsked(Snapshot? Found, Fault? Fault, bool IsFinal);
 
 /// <summary>
-/// Pictures of past instants, as they were shown then: the statuses, zones and directions of passages that the feed had recorded by then, in the city as it
-/// is built now (what was built when is not recorded). A few are kept; all instants between two rows of the feed share one, and a
-/// new one is made from the nearest one at hand, so a step of a replay costs as much as changed in it.
+/// Pictures of past instants, as they were shown then: the statuses, zones and directions of passages that the feed had recorded by then,
+/// in the city as it is built now (what was built when is not recorded). A few are kept; all instants between two rows of the feed share
+/// one, and a new one is made from the nearest one at hand, so a step of a replay costs as much as changed in it.
 /// </summary>
 public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock) : IDisposable
 {
     private const int Kept = 64;
 
-    /// <summary>How long after an instant a row recorded at it may still be on its way: a worker takes the time, then works, then commits.</summary>
+    /// <summary>How long after an instant a row recorded at it may still be on its way: a worker takes the time, then works, then
+    /// commits.</summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
@@ -58,7 +59,10 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
         if (sequence == present.Sequence)
             return present with { AsOf = instant };
         // what nobody waits for any more, because the slider has moved on, is not made
-        return await _pictures.GetAsync((city, sequence.Value), abandoned => BuildAsync(city, sequence.Value, abandoned), cancellation) with { AsOf = instant };
+        return await _pictures.GetAsync((city, sequence.Value), abandoned => BuildAsync(city, sequence.Value, abandoned), cancellation) with
+        {
+            AsOf = instant,
+        };
     }
 
     /// <summary>The picture before anything was recorded: everybody healthy, nobody surveyed, no zones.</summary>
@@ -75,7 +79,8 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
             -- many rows are looked at: only those of the time that a transaction may take.
             SELECT COALESCE((SELECT max(sequence) FROM feed, latest WHERE recorded_at <= latest.at AND recorded_at > latest.at - $2), 0),
                    COALESCE((SELECT recorded_at FROM feed WHERE recorded_at > $1 ORDER BY recorded_at LIMIT 1), $1)
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = instant.UtcDateTime });
         command.Parameters.Add(new() { Value = SettledAfter });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -89,7 +94,10 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
     private long? Known(DateTimeOffset instant)
     {
         lock (_lock)
-            return _spans.Where(span => span.Value.From <= instant && instant < span.Value.To).Select(span => (long?)span.Key).FirstOrDefault();
+            return _spans
+                .Where(span => span.Value.From <= instant && instant < span.Value.To)
+                .Select(span => (long?)span.Key)
+                .FirstOrDefault();
     }
 
     /// <summary>Remembers that all instants from this one to the next row of the feed are shown by a sequence.</summary>
@@ -109,7 +117,10 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
 
     private Snapshot Nearest(City city, long sequence)
     {
-        var nearest = _pictures.Finished.Append(holder.Current).Where(picture => picture.City == city).MinBy(picture => Math.Abs(picture.Sequence - sequence));
+        var nearest = _pictures
+            .Finished.Append(holder.Current)
+            .Where(picture => picture.City == city)
+            .MinBy(picture => Math.Abs(picture.Sequence - sequence));
         return nearest is null || sequence < Math.Abs(nearest.Sequence - sequence) ? Beginning(city) : nearest;
     }
 
@@ -122,7 +133,14 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
             var span = (First: Math.Min(nearest.Sequence, sequence), Last: Math.Max(nearest.Sequence, sequence));
             var states = await FeedReader.StatesBetweenAsync(database, nearest.City, span.First, span.Last, sequence, cancellation);
             var zones = await FeedReader.ZonesBetweenAsync(database, nearest.Zones, span.First, span.Last, sequence, cancellation);
-            var passages = await FeedReader.PassagesBetweenAsync(database, nearest.LastPassages, span.First, span.Last, sequence, cancellation);
+            var passages = await FeedReader.PassagesBetweenAsync(
+                database,
+                nearest.LastPassages,
+                span.First,
+                span.Last,
+                sequence,
+                cancellation
+            );
             return nearest.With(states, zones, sequence, nearest.AsOf) with { LastPassages = passages };
         }
         finally

@@ -1,6 +1,7 @@
 namespace SituationMap.Store.Replay;
 
-/// <summary>Work whose latest results are kept: whoever asks for the same shares it, and what nobody waits for any more is given up.</summary>
+/// <summary>Work whose latest results are kept: whoever asks for the same shares it, and what nobody waits for any more is given
+/// up.</summary>
 public class SharedWork<TKey, TResult>(int kept)
     where TKey : notnull
 {

@@ -17,7 +17,8 @@ public sealed class Matcher(string typed, Pinyin pinyin)
     /// <summary>Whether nothing was typed that could be compared.</summary>
     public bool IsEmpty => _typed.Length == 0;
 
-    /// <summary>How good a match is, the smaller the better: 0 the whole name, 1 its beginning, 2 within it; 3 more where letters stood for characters.</summary>
+    /// <summary>How good a match is, the smaller the better: 0 the whole name, 1 its beginning, 2 within it; 3 more where letters stood for
+    /// characters.</summary>
     /// <param name="plain">A name as <see cref="Plain"/> gives it.</param>
     public int Rank(string plain)
     {
@@ -26,7 +27,10 @@ public sealed class Matcher(string typed, Pinyin pinyin)
         {
             if (Compare(plain, start) is not { } spelled)
                 continue;
-            var place = start > 0 ? 2 : plain.Length > _typed.Length ? 1 : 0;
+            var place =
+                start > 0 ? 2
+                : plain.Length > _typed.Length ? 1
+                : 0;
             best = Math.Min(best, place + (spelled ? 3 : 0));
         }
         return best;

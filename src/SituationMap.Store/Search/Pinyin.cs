@@ -14,7 +14,9 @@ public sealed class Pinyin
         foreach (var (number, line) in lines.Index())
         {
             if (line is not [>= 'a' and <= 'z', ' ', ..])
-                throw new InvalidDataException($"data/pinyin/initials.txt: line {number + 1}: a letter, a blank and characters were expected");
+                throw new InvalidDataException(
+                    $"data/pinyin/initials.txt: line {number + 1}: a letter, a blank and characters were expected"
+                );
             foreach (var character in line.AsSpan(2))
                 letters[character] = letters.GetValueOrDefault(character) | Bit(line[0]);
         }

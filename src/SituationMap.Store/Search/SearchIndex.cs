@@ -60,18 +60,24 @@ public sealed class SearchIndex
         FindCodes(Matcher.Plain(typed), scope, best);
         return
         [
-            .. best.Where(found => IsIn(scope, found.Key)).Select(found => new Found(found.Key.Item1, found.Key.Item2, found.Value))
-                .OrderBy(found => found.Rank).ThenBy(found => found.Kind).ThenBy(found => found.Place).Take(Most),
+            .. best.Where(found => IsIn(scope, found.Key))
+                .Select(found => new Found(found.Key.Item1, found.Key.Item2, found.Value))
+                .OrderBy(found => found.Rank)
+                .ThenBy(found => found.Kind)
+                .ThenBy(found => found.Place)
+                .Take(Most),
         ];
     }
 
-    private bool IsIn(Scope scope, (SearchKind Kind, int Place) found) => scope.IsWholeCity || found.Kind switch
-    {
-        SearchKind.Grid => scope.Covers(_city, found.Place),
-        SearchKind.Building => scope.Covers(_city, _city.Buildings[found.Place].Grid),
-        SearchKind.Household => scope.Covers(_city, _city.Buildings[_city.Households[found.Place].Building].Grid),
-        _ => true,
-    };
+    private bool IsIn(Scope scope, (SearchKind Kind, int Place) found) =>
+        scope.IsWholeCity
+        || found.Kind switch
+        {
+            SearchKind.Grid => scope.Covers(_city, found.Place),
+            SearchKind.Building => scope.Covers(_city, _city.Buildings[found.Place].Grid),
+            SearchKind.Household => scope.Covers(_city, _city.Buildings[_city.Households[found.Place].Building].Grid),
+            _ => true,
+        };
 
     private void Match(Matcher matcher, Action<SearchKind, int, int> found)
     {
@@ -127,7 +133,10 @@ public sealed class SearchIndex
             if (at < 0 || !IsIn(scope, (SearchKind.Household, place)))
                 continue;
             found++;
-            best[(SearchKind.Household, place)] = at > 0 ? 2 : length > plain.Length ? 1 : 0;
+            best[(SearchKind.Household, place)] =
+                at > 0 ? 2
+                : length > plain.Length ? 1
+                : 0;
         }
     }
 

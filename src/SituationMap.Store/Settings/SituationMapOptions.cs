@@ -35,12 +35,13 @@ public sealed class SituationMapOptions : IValidatableObject
     public bool Demo { get; init; } = true;
 
     /// <summary>
-    /// Whether whoever proves by <c>local.token</c> in the data folder that the server is his may do everything without signing in; null: with the embedded store
-    /// and on loopback only. True, the server refuses to start on any other address than loopback.
+    /// Whether whoever proves by <c>local.token</c> in the data folder that the server is his may do everything without signing in; null:
+    /// with the embedded store and on loopback only. True, the server refuses to start on any other address than loopback.
     /// </summary>
     public bool? LocalMode { get; init; }
 
-    /// <summary>The file of the deployment's key; null: <c>deployment.key</c> in the data folder. Made where there is none with the embedded store only.</summary>
+    /// <summary>The file of the deployment's key; null: <c>deployment.key</c> in the data folder. Made where there is none with the
+    /// embedded store only.</summary>
     public string? KeyFile { get; init; }
 
     /// <summary>The file of the keys of what is known of persons; null: <c>persons.keys</c> beside the deployment's key.</summary>
@@ -49,21 +50,23 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>How long what is known of persons is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
-    /// <summary>The OpenID Connect authority whose tokens are taken, such as <c>https://login.example/realms/city</c>; null: none.</summary>
+    /// <summary>The OpenID Connect authority whose tokens are taken, such as <c>https://login.example/realms/city</c>; null:
+    /// none.</summary>
     public string? Authority { get; init; }
 
     /// <summary>What the authority's tokens must be meant for.</summary>
     public string Audience { get; init; } = "situationmap";
 
     /// <summary>
-    /// Proxies in front of the server, by address or network such as 172.16.0.0/12: where a request comes from is what they say (<c>X-Forwarded-For</c>),
-    /// in the limits and in the audit record, and under which address it was made (<c>X-Forwarded-Proto</c>, <c>-Host</c>, <c>-Prefix</c>). Nobody else's word is taken.
+    /// Proxies in front of the server, by address or network such as 172.16.0.0/12: where a request comes from is what they say
+    /// (<c>X-Forwarded-For</c>), in the limits and in the audit record, and under which address it was made (<c>X-Forwarded-Proto</c>,
+    /// <c>-Host</c>, <c>-Prefix</c>). Nobody else's word is taken.
     /// </summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
 
     /// <summary>
-    /// Under which address clients know the server, such as <c>https://maps.example.org/city</c>, whatever a proxy says; null: as requests and trusted proxies say.
-    /// A proxy takes its path away before it passes a request on.
+    /// Under which address clients know the server, such as <c>https://maps.example.org/city</c>, whatever a proxy says; null: as requests
+    /// and trusted proxies say. A proxy takes its path away before it passes a request on.
     /// </summary>
     public Uri? PublicAddress { get; init; }
 
@@ -71,7 +74,8 @@ public sealed class SituationMapOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; init; } = 2_000;
 
-    /// <summary>Origins such as <c>https://gis.example.org</c> whose pages may read tiles, styles, lookups and <c>/ogc</c>, with a key or a token.</summary>
+    /// <summary>Origins such as <c>https://gis.example.org</c> whose pages may read tiles, styles, lookups and <c>/ogc</c>, with a key or a
+    /// token.</summary>
     public IReadOnlyList<string> Cors { get; init; } = [];
 
     /// <summary>The claim of a token that holds the name of the account.</summary>
@@ -88,7 +92,9 @@ public sealed class SituationMapOptions : IValidatableObject
         var section = configuration.GetSection(Section);
         var known = typeof(SituationMapOptions).GetProperties().Select(property => property.Name).ToList();
         foreach (var key in section.GetChildren().Select(child => child.Key).Except(known, StringComparer.OrdinalIgnoreCase))
-            throw new StartupException($"There is no setting {Section}:{key}. The settings are {string.Join(", ", known.Select(name => $"{Section}:{name}"))}.");
+            throw new StartupException(
+                $"There is no setting {Section}:{key}. The settings are {string.Join(", ", known.Select(name => $"{Section}:{name}"))}."
+            );
 
         SituationMapOptions options;
         try
@@ -103,28 +109,56 @@ public sealed class SituationMapOptions : IValidatableObject
 
         var wrong = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
-            throw new StartupException(string.Join(Environment.NewLine, wrong.Select(result =>
-                $"{Section}:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}")));
+            throw new StartupException(
+                string.Join(
+                    Environment.NewLine,
+                    wrong.Select(result => $"{Section}:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}")
+                )
+            );
         return options;
     }
 
     /// <inheritdoc/>
     IEnumerable<ValidationResult> IValidatableObject.Validate(ValidationContext validationContext)
     {
-        if (Authority is not null && !(Uri.TryCreate(Authority, UriKind.Absolute, out var authority) && (authority.Scheme == Uri.UriSchemeHttps || authority.IsLoopback)))
+        if (
+            Authority is not null
+            && !(
+                Uri.TryCreate(Authority, UriKind.Absolute, out var authority)
+                && (authority.Scheme == Uri.UriSchemeHttps || authority.IsLoopback)
+            )
+        )
             yield return new ValidationResult($"'{Authority}' is not an address that begins with https://.", [nameof(Authority)]);
-        if (PublicAddress is not null && !(PublicAddress is { IsAbsoluteUri: true, Scheme: "https" or "http", Query: "", Fragment: "", UserInfo: "" }))
-            yield return new ValidationResult($"'{PublicAddress}' is not an address such as https://maps.example.org/city.", [nameof(PublicAddress)]);
+        if (
+            PublicAddress is not null
+            && !(PublicAddress is { IsAbsoluteUri: true, Scheme: "https" or "http", Query: "", Fragment: "", UserInfo: "" })
+        )
+            yield return new ValidationResult(
+                $"'{PublicAddress}' is not an address such as https://maps.example.org/city.",
+                [nameof(PublicAddress)]
+            );
         foreach (var origin in Cors)
         {
-            if (!(Uri.TryCreate(origin, UriKind.Absolute, out var site) && site.Scheme is "https" or "http" && site.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)))
-                yield return new ValidationResult($"'{origin}' is not an origin such as https://gis.example.org, without a path.", [nameof(Cors)]);
+            if (
+                !(
+                    Uri.TryCreate(origin, UriKind.Absolute, out var site)
+                    && site.Scheme is "https" or "http"
+                    && site.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)
+                )
+            )
+                yield return new ValidationResult(
+                    $"'{origin}' is not an origin such as https://gis.example.org, without a path.",
+                    [nameof(Cors)]
+                );
         }
         foreach (var proxy in Proxies.Where(proxy => !Networks.TryParse(proxy, out _)))
             yield return new ValidationResult($"'{proxy}' is no address or network.", [nameof(Proxies)]);
         if (Retention.Persons < 0 || Retention.Reasons < 0)
             yield return new ValidationResult("a number of days from 0; 0: kept for good.", [nameof(Retention)]);
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
-            yield return new ValidationResult($"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).", [nameof(TimeZone)]);
+            yield return new ValidationResult(
+                $"'{TimeZone}' is not a time zone this machine knows (such as Asia/Shanghai).",
+                [nameof(TimeZone)]
+            );
     }
 }

@@ -9,21 +9,51 @@ namespace SituationMap.Store.Snapshots;
 /// <param name="Level">province, city, district, street, community or grid.</param>
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="Label">A point inside it.</param>
-public sealed record Grid(int Id, string Code, string Path, int Parent, string Level, string Name, Geometry Outline, Shape Shape, Shape Label);
+public sealed record Grid(
+    int Id,
+    string Code,
+    string Path,
+    int Parent,
+    string Level,
+    string Name,
+    Geometry Outline,
+    Shape Shape,
+    Shape Label
+);
 
 /// <param name="Grid">Its grid's place in <see cref="City.Grids"/>.</param>
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="FirstHousehold">Its households stand together in <see cref="City.Households"/>, from here.</param>
 public sealed record Building(
-    int Id, string Code, string Address, string Kind, int Floors, int Units, int Grid, Geometry Outline, Shape Shape, int FirstHousehold, int HouseholdCount)
+    int Id,
+    string Code,
+    string Address,
+    string Kind,
+    int Floors,
+    int Units,
+    int Grid,
+    Geometry Outline,
+    Shape Shape,
+    int FirstHousehold,
+    int HouseholdCount
+)
 {
     /// <summary>
     /// A box around where its households are drawn: several are drawn in the smallest rectangle around the outline, and of an outline
     /// with a corner missing that reaches beyond the outline's own box, by half of the box's diagonal at the most (the corner is a
     /// right angle over a chord of the outline: Thales).
     /// </summary>
-    public Box HouseholdBox => HouseholdCount <= 1 ? Shape.Box : Shape.Box.Widened((int)Math.Ceiling(Math.Sqrt(
-        Math.Pow((double)Shape.Box.MaxX - Shape.Box.MinX, 2) + Math.Pow((double)Shape.Box.MaxY - Shape.Box.MinY, 2)) / 2) + 1);
+    public Box HouseholdBox =>
+        HouseholdCount <= 1
+            ? Shape.Box
+            : Shape.Box.Widened(
+                (int)
+                    Math.Ceiling(
+                        Math.Sqrt(
+                            Math.Pow((double)Shape.Box.MaxX - Shape.Box.MinX, 2) + Math.Pow((double)Shape.Box.MaxY - Shape.Box.MinY, 2)
+                        ) / 2
+                    ) + 1
+            );
 }
 
 /// <summary>A home; kept small, there are a million.</summary>
@@ -77,23 +107,48 @@ public sealed class City
     private City(City original, Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads)
     {
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
-        (GridByCode, BuildingByCode, _householdPlaces, Persons) =
-            (original.GridByCode, original.BuildingByCode, original._householdPlaces, original.Persons);
-        (BuildingIndex, HouseholdIndex) = buildings == original.Buildings ? (original.BuildingIndex, original.HouseholdIndex)
-            : (new CellIndex(buildings.Select(building => building.Shape.Box)), new CellIndex(buildings.Select(building => building.HouseholdBox)));
+        (GridByCode, BuildingByCode, _householdPlaces, Persons) = (
+            original.GridByCode,
+            original.BuildingByCode,
+            original._householdPlaces,
+            original.Persons
+        );
+        (BuildingIndex, HouseholdIndex) =
+            buildings == original.Buildings
+                ? (original.BuildingIndex, original.HouseholdIndex)
+                : (
+                    new CellIndex(buildings.Select(building => building.Shape.Box)),
+                    new CellIndex(buildings.Select(building => building.HouseholdBox))
+                );
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
-        (_places, _amended) = grids == original.Grids && buildings == original.Buildings
-            ? (original._places, original._amended) : (new(() => new PlaceIndex(grids, buildings)), 0);
+        (_places, _amended) =
+            grids == original.Grids && buildings == original.Buildings
+                ? (original._places, original._amended)
+                : (new(() => new PlaceIndex(grids, buildings)), 0);
         _nearCheckpoints = new(NearCheckpointsOf(checkpoints));
     }
 
     private City(City original, Building[] buildings, IReadOnlyList<int> amended)
     {
-        (Grids, Buildings, Households, Checkpoints, Roads) = (original.Grids, buildings, original.Households, original.Checkpoints, original.Roads);
-        (GridByCode, _householdPlaces, Persons, CheckpointIndex, RoadIndex, _nearCheckpoints) =
-            (original.GridByCode, original._householdPlaces, original.Persons, original.CheckpointIndex, original.RoadIndex, original._nearCheckpoints);
-        BuildingByCode = amended.All(place => buildings[place].Code == original.Buildings[place].Code) ? original.BuildingByCode : Index(buildings, building => building.Code);
+        (Grids, Buildings, Households, Checkpoints, Roads) = (
+            original.Grids,
+            buildings,
+            original.Households,
+            original.Checkpoints,
+            original.Roads
+        );
+        (GridByCode, _householdPlaces, Persons, CheckpointIndex, RoadIndex, _nearCheckpoints) = (
+            original.GridByCode,
+            original._householdPlaces,
+            original.Persons,
+            original.CheckpointIndex,
+            original.RoadIndex,
+            original._nearCheckpoints
+        );
+        BuildingByCode = amended.All(place => buildings[place].Code == original.Buildings[place].Code)
+            ? original.BuildingByCode
+            : Index(buildings, building => building.Code);
         _amended = original._amended + amended.Count;
         if (_amended > MaxAmended)
         {
@@ -119,11 +174,13 @@ public sealed class City
         return new City(this, buildings, [.. amended.Select(building => building.Place)]);
     }
 
-    /// <summary>Whether a place in the lists of grids, buildings and households means the same grid, building and household in both.</summary>
+    /// <summary>Whether a place in the lists of grids, buildings and households means the same grid, building and household in
+    /// both.</summary>
     public bool HasPlacesOf(City other) => Grids == other.Grids && Households == other.Households;
 
     /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>
-    public City Moved(Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads) => new(this, grids, buildings, checkpoints, roads);
+    public City Moved(Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads) =>
+        new(this, grids, buildings, checkpoints, roads);
 
     /// <summary>Makes geometries in lon, lat (WGS 84).</summary>
     public GeometryFactory GeometryFactory { get; } = new(new PrecisionModel(), 4326);

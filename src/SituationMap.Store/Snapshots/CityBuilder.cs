@@ -42,7 +42,17 @@ public sealed class CityBuilder
             var households = _households.GetValueOrDefault(building.Id, []);
             if (!households.Select(household => household with { Building = place }).SequenceEqual(city.HouseholdsOf(was)))
                 return null;
-            amended.Add((place, building with { FirstHousehold = was.FirstHousehold, HouseholdCount = was.HouseholdCount, Shape = building.Shape.Copy() }));
+            amended.Add(
+                (
+                    place,
+                    building with
+                    {
+                        FirstHousehold = was.FirstHousehold,
+                        HouseholdCount = was.HouseholdCount,
+                        Shape = building.Shape.Copy(),
+                    }
+                )
+            );
         }
         return amended.Count == read ? city.With(amended) : null;
     }
@@ -54,13 +64,21 @@ public sealed class CityBuilder
         for (var place = 0; place < buildings.Length; place++)
         {
             var (id, first) = (buildings[place].Id, households.Count);
-            IReadOnlyList<Household> own = _known.TryGetValue(id, out var known) ? known : _households.TryGetValue(id, out var added) ? added : [];
+            IReadOnlyList<Household> own =
+                _known.TryGetValue(id, out var known) ? known
+                : _households.TryGetValue(id, out var added) ? added
+                : [];
             foreach (var household in own)
                 households.Add(household with { Building = place });
             var building = buildings[place];
             // Copied one after the other, what is near on the map is near in memory, apart from the geometries it was read from: to
             // wait for memory would take half of the time in which a tile is drawn.
-            buildings[place] = building with { FirstHousehold = first, HouseholdCount = own.Count, Shape = _known.ContainsKey(id) ? building.Shape : building.Shape.Copy() };
+            buildings[place] = building with
+            {
+                FirstHousehold = first,
+                HouseholdCount = own.Count,
+                Shape = _known.ContainsKey(id) ? building.Shape : building.Shape.Copy(),
+            };
         }
         return new City(grids, buildings, [.. households], checkpoints, roads);
     }

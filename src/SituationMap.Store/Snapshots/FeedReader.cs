@@ -14,49 +14,77 @@ namespace SituationMap.Store.Snapshots;
 /// <param name="Direction">Kind passage: the last passage's, in or out; null: there is none.</param>
 /// <param name="Touched">Other kinds than status: old and new place together, lon, lat.</param>
 public sealed record FeedRow(
-    long Sequence, DateTimeOffset RecordedAt, FeedKind Kind, int Subject, string? Grid, HouseholdState State, int? Version, string? Direction, Geometry? Touched);
+    long Sequence,
+    DateTimeOffset RecordedAt,
+    FeedKind Kind,
+    int Subject,
+    string? Grid,
+    HouseholdState State,
+    int? Version,
+    string? Direction,
+    Geometry? Touched
+);
 
 /// <summary>Reads the change feed in its order.</summary>
 public static class FeedReader
 {
     /// <summary>The rows after one sequence and up to another, at most <paramref name="limit"/> of them.</summary>
-    public static async Task<FeedRow[]> ReadAsync(NpgsqlDataSource database, long after, long upTo, int limit, CancellationToken cancellation)
+    public static async Task<FeedRow[]> ReadAsync(
+        NpgsqlDataSource database,
+        long after,
+        long upTo,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         await using var command = database.CreateCommand(
             """
             SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, direction, touched
             FROM feed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = limit });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new FeedRow(
-            row.GetInt64(0),
-            new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero),
-            row.GetFieldValue<FeedKind>(2),
-            row.GetInt32(3),
-            row.IsDBNull(4) ? null : row.GetString(4),
-            row.IsDBNull(5) ? default : new HouseholdState(row.GetFieldValue<Status>(5), row.GetBoolean(6)),
-            row.IsDBNull(7) ? null : row.GetInt32(7),
-            row.IsDBNull(8) ? null : row.GetString(8),
-            row.IsDBNull(9) ? null : LeftOut.OrNowhere(row.GetFieldValue<Geometry>(9))), cancellation);
+        return await reader.ReadAllAsync(
+            row => new FeedRow(
+                row.GetInt64(0),
+                new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero),
+                row.GetFieldValue<FeedKind>(2),
+                row.GetInt32(3),
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.IsDBNull(5) ? default : new HouseholdState(row.GetFieldValue<Status>(5), row.GetBoolean(6)),
+                row.IsDBNull(7) ? null : row.GetInt32(7),
+                row.IsDBNull(8) ? null : row.GetString(8),
+                row.IsDBNull(9) ? null : LeftOut.OrNowhere(row.GetFieldValue<Geometry>(9))
+            ),
+            cancellation
+        );
     }
 
     /// <summary>What the households that changed between two sequences were at a third, one at either end: forward or back.</summary>
     public static async Task<List<(int Place, HouseholdState State)>> StatesBetweenAsync(
-        NpgsqlDataSource database, City city, long after, long upTo, long at, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        City city,
+        long after,
+        long upTo,
+        long at,
+        CancellationToken cancellation
+    )
     {
-        await using var command = database.CreateCommand(at == upTo
-            ? "SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2 ORDER BY subject, sequence DESC"
-            : """
-            SELECT c.subject, f.status, f.surveyed
-            FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2) c
-            -- LEFT JOIN is intentional: nothing was recorded yet, so it is as every household begins
-            LEFT JOIN LATERAL (
-              SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $1 ORDER BY sequence DESC LIMIT 1
-            ) f ON true
-            """);
+        await using var command = database.CreateCommand(
+            at == upTo
+                ? "SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2 ORDER BY subject, sequence DESC"
+                : """
+                SELECT c.subject, f.status, f.surveyed
+                FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2) c
+                -- LEFT JOIN is intentional: nothing was recorded yet, so it is as every household begins
+                LEFT JOIN LATERAL (
+                  SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $1 ORDER BY sequence DESC LIMIT 1
+                ) f ON true
+                """
+        );
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         var states = new List<(int, HouseholdState)>();
@@ -64,14 +92,22 @@ public static class FeedReader
         while (await reader.ReadAsync(cancellation))
         {
             if (city.PlaceOfHousehold(reader.GetInt32(0)) is >= 0 and var place)
-                states.Add((place, reader.IsDBNull(1) ? default : new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2))));
+                states.Add(
+                    (place, reader.IsDBNull(1) ? default : new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2)))
+                );
         }
         return states;
     }
 
     /// <summary>The zones in force at a sequence, given those at another, with the two sequences in their order.</summary>
     public static async Task<IReadOnlyList<ZoneInForce>> ZonesBetweenAsync(
-        NpgsqlDataSource database, IReadOnlyList<ZoneInForce> before, long after, long upTo, long at, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        IReadOnlyList<ZoneInForce> before,
+        long after,
+        long upTo,
+        long at,
+        CancellationToken cancellation
+    )
     {
         await using var command = database.CreateCommand(
             """
@@ -83,21 +119,37 @@ public static class FeedReader
               SELECT version FROM feed WHERE kind = 'zone' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
             ) f ON true
             LEFT JOIN zone_version v ON v.zone = z.id AND v.version = f.version
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = at });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var touched = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Zone: row.IsDBNull(2) ? null : SnapshotLoader.ReadZone(row)), cancellation);
+        var touched = await reader.ReadAllAsync(
+            row => (Id: row.GetInt32(0), Zone: row.IsDBNull(2) ? null : SnapshotLoader.ReadZone(row)),
+            cancellation
+        );
         if (touched.Length == 0)
             return before;
         var ids = touched.Select(zone => zone.Id).ToHashSet();
-        return [.. before.Where(zone => !ids.Contains(zone.Id)).Concat(touched.Select(zone => zone.Zone).OfType<ZoneInForce>()).OrderBy(zone => zone.Id)];
+        return
+        [
+            .. before
+                .Where(zone => !ids.Contains(zone.Id))
+                .Concat(touched.Select(zone => zone.Zone).OfType<ZoneInForce>())
+                .OrderBy(zone => zone.Id),
+        ];
     }
 
     /// <summary>The directions of the last passages at a sequence, given those at another, with the two sequences in their order.</summary>
     public static async Task<ImmutableDictionary<int, string>> PassagesBetweenAsync(
-        NpgsqlDataSource database, ImmutableDictionary<int, string> before, long after, long upTo, long at, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        ImmutableDictionary<int, string> before,
+        long after,
+        long upTo,
+        long at,
+        CancellationToken cancellation
+    )
     {
         await using var command = database.CreateCommand(
             """
@@ -107,7 +159,8 @@ public static class FeedReader
             LEFT JOIN LATERAL (
               SELECT direction FROM feed WHERE kind = 'passage' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
             ) f ON true
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = at });
@@ -119,7 +172,10 @@ public static class FeedReader
     public static ImmutableDictionary<int, string> FollowPassages(ImmutableDictionary<int, string> before, IEnumerable<FeedRow> rows) =>
         With(before, rows.Where(row => row.Kind == FeedKind.Passage).Select(row => (row.Subject, row.Direction)));
 
-    private static ImmutableDictionary<int, string> With(ImmutableDictionary<int, string> passages, IEnumerable<(int Checkpoint, string? Direction)> changes)
+    private static ImmutableDictionary<int, string> With(
+        ImmutableDictionary<int, string> passages,
+        IEnumerable<(int Checkpoint, string? Direction)> changes
+    )
     {
         foreach (var (checkpoint, direction) in changes)
             passages = direction is null ? passages.Remove(checkpoint) : passages.SetItem(checkpoint, direction);
@@ -128,7 +184,11 @@ public static class FeedReader
 
     /// <summary>The zones in force after these rows, given those before them.</summary>
     public static async Task<IReadOnlyList<ZoneInForce>> FollowZonesAsync(
-        NpgsqlDataSource database, IReadOnlyList<ZoneInForce> before, IEnumerable<FeedRow> rows, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        IReadOnlyList<ZoneInForce> before,
+        IEnumerable<FeedRow> rows,
+        CancellationToken cancellation
+    )
     {
         var last = rows.Where(row => row.Kind == FeedKind.Zone).GroupBy(row => row.Subject).Select(zone => zone.Last()).ToArray();
         if (last.Length == 0)
@@ -137,7 +197,8 @@ public static class FeedReader
             """
             SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM unnest($1::int[], $2::int[]) AS s (zone, version) JOIN zone z ON z.id = s.zone JOIN zone_version v USING (zone, version)
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = last.Select(row => row.Subject).ToArray() });
         command.Parameters.Add(new() { Value = last.Select(row => row.Version).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);

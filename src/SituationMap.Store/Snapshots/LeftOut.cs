@@ -11,14 +11,23 @@ namespace SituationMap.Store.Snapshots;
 /// </summary>
 public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logger)
 {
-    private readonly Counter<long> _count = meters.CreateOurs().CreateCounter<long>("situationmap.snapshot.left_out", description: "Rows without a place that can be drawn, left out of the picture.");
+    private readonly Counter<long> _count = meters
+        .CreateOurs()
+        .CreateCounter<long>(
+            "situationmap.snapshot.left_out",
+            description: "Rows without a place that can be drawn, left out of the picture."
+        );
 
     /// <summary>Whether a geometry in lon, lat lies on the globe, each of its positions a number.</summary>
     /// <param name="maxDegrees">How wide and high it may be.</param>
     public static bool IsPlace(Geometry shape, double maxDegrees = 360) =>
-        !shape.IsEmpty && shape.IsFinite() && shape.EnvelopeInternal is { MinX: >= -180, MaxX: <= 180, MinY: >= -90, MaxY: <= 90 } box && Math.Max(box.Width, box.Height) <= maxDegrees;
+        !shape.IsEmpty
+        && shape.IsFinite()
+        && shape.EnvelopeInternal is { MinX: >= -180, MaxX: <= 180, MinY: >= -90, MaxY: <= 90 } box
+        && Math.Max(box.Width, box.Height) <= maxDegrees;
 
-    /// <summary>The geometry, or an empty one where it is no place: what has a name and a meaning beyond its outline stays, without one.</summary>
+    /// <summary>The geometry, or an empty one where it is no place: what has a name and a meaning beyond its outline stays, without
+    /// one.</summary>
     public static Geometry OrNowhere(Geometry shape) => IsPlace(shape) ? shape : shape.Factory.CreateMultiPolygon();
 
     /// <param name="kind">The table.</param>
@@ -28,6 +37,10 @@ public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logge
         Told(logger, kind, id);
     }
 
-    [LoggerMessage(302, LogLevel.Warning, "The {Kind} with the id {Id} has no place that can be drawn, and is left out of the picture; give it one in the store")]
+    [LoggerMessage(
+        302,
+        LogLevel.Warning,
+        "The {Kind} with the id {Id} has no place that can be drawn, and is left out of the picture; give it one in the store"
+    )]
     private static partial void Told(ILogger logger, string kind, int id);
 }

@@ -9,7 +9,16 @@ namespace SituationMap.Store.Snapshots;
 /// <param name="To">When it ends by itself; null: open.</param>
 /// <param name="Outline">Lon, lat.</param>
 public record ZoneInForce(
-    int Id, string Code, int Version, string Name, string Level, DateTimeOffset From, DateTimeOffset? To, Geometry Outline, Shape Shape);
+    int Id,
+    string Code,
+    int Version,
+    string Name,
+    string Level,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    Geometry Outline,
+    Shape Shape
+);
 
 /// <summary>
 /// The whole picture at one sequence of the feed: immutable, so whoever holds one can answer any number of questions from it that
@@ -48,7 +57,13 @@ public sealed record Snapshot
     public ImmutableDictionary<int, string> LastPassages { get; init; } = ImmutableDictionary<int, string>.Empty;
 
     /// <summary>Counts everything up from the states; what follows keeps the counts as it goes.</summary>
-    public static Snapshot Of(City city, ReadOnlySpan<HouseholdState> states, IReadOnlyList<ZoneInForce> zones, long sequence, DateTimeOffset asOf)
+    public static Snapshot Of(
+        City city,
+        ReadOnlySpan<HouseholdState> states,
+        IReadOnlyList<ZoneInForce> zones,
+        long sequence,
+        DateTimeOffset asOf
+    )
     {
         var buildings = new StatusCounts[city.Buildings.Length];
         var grids = new StatusCounts[city.Grids.Length];
@@ -76,7 +91,12 @@ public sealed record Snapshot
 
     /// <summary>This picture with some households in another state, up to a later sequence.</summary>
     /// <param name="changes">Places in <see cref="City.Households"/> with their new states; of repeated places the last one counts.</param>
-    public Snapshot With(IEnumerable<(int Place, HouseholdState State)> changes, IReadOnlyList<ZoneInForce> zones, long sequence, DateTimeOffset asOf)
+    public Snapshot With(
+        IEnumerable<(int Place, HouseholdState State)> changes,
+        IReadOnlyList<ZoneInForce> zones,
+        long sequence,
+        DateTimeOffset asOf
+    )
     {
         var states = States.Edit();
         var buildings = BuildingCounts.Edit();

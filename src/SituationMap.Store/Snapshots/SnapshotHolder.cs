@@ -19,8 +19,17 @@ public sealed class SnapshotHolder
         _clock = clock;
         var meter = meters.CreateOurs();
         _lag = meter.CreateHistogram<double>("situationmap.feed.lag", "s", "From a change's row in the feed to the picture that has it.");
-        meter.CreateObservableGauge("situationmap.feed.age", () => (clock.GetUtcNow() - ConfirmedAt).TotalSeconds, "s", "Since the store was last known to have nothing newer.");
-        meter.CreateObservableGauge("situationmap.feed.sequence", () => _current?.Sequence ?? 0, description: "The last row of the feed that the picture has.");
+        meter.CreateObservableGauge(
+            "situationmap.feed.age",
+            () => (clock.GetUtcNow() - ConfirmedAt).TotalSeconds,
+            "s",
+            "Since the store was last known to have nothing newer."
+        );
+        meter.CreateObservableGauge(
+            "situationmap.feed.sequence",
+            () => _current?.Sequence ?? 0,
+            description: "The last row of the feed that the picture has."
+        );
     }
 
     /// <summary>The present picture; the server listens only after the first one is loaded.</summary>

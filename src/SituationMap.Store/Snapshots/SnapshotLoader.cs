@@ -22,7 +22,13 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         var built = await structure.FollowAsync(before, rows, cancellation);
         var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
         var passages = FeedReader.FollowPassages(before.LastPassages, rows);
-        return (built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt) with { LastPassages = passages }, rows);
+        return (
+            built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt) with
+            {
+                LastPassages = passages,
+            },
+            rows
+        );
     }
 
     /// <summary>The whole picture, together with the sequence it stands at, in one repeatable-read transaction.</summary>
@@ -35,7 +41,10 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         var places = grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
         var buildings = await CityReader.BuildingsAsync(connection, null, places, leftOut, cancellation);
         var city = buildings.Build(
-            grids, await CityReader.CheckpointsAsync(connection, null, leftOut, cancellation), await CityReader.RoadsAsync(connection, null, leftOut, cancellation));
+            grids,
+            await CityReader.CheckpointsAsync(connection, null, leftOut, cancellation),
+            await CityReader.RoadsAsync(connection, null, leftOut, cancellation)
+        );
         var states = await ReadStatesAsync(connection, city, cancellation);
         var zones = await ReadZonesAsync(connection, cancellation);
         return Snapshot.Of(city, states, zones, sequence, asOf) with { LastPassages = await ReadPassagesAsync(connection, cancellation) };
@@ -45,8 +54,16 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
     {
         var outline = LeftOut.OrNowhere(row.GetFieldValue<Geometry>(7));
         return new(
-            row.GetInt32(0), row.GetString(1), row.GetInt32(2), row.GetString(3), row.GetString(4),
-            row.InstantOrNull(5)!.Value, row.InstantOrNull(6), outline, Shape.Of(outline));
+            row.GetInt32(0),
+            row.GetString(1),
+            row.GetInt32(2),
+            row.GetString(3),
+            row.GetString(4),
+            row.InstantOrNull(5)!.Value,
+            row.InstantOrNull(6),
+            outline,
+            Shape.Of(outline)
+        );
     }
 
     private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
@@ -56,7 +73,10 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         where place >= 0 // -1: it has been taken down since
         select (place, row.State);
 
-    private static async Task<(long Sequence, DateTimeOffset AsOf)> ReadPositionAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<(long Sequence, DateTimeOffset AsOf)> ReadPositionAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand("SELECT last, clock_timestamp() FROM feed_counter", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -79,11 +99,19 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         return states;
     }
 
-    private static async Task<ImmutableDictionary<int, string>> ReadPassagesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<ImmutableDictionary<int, string>> ReadPassagesAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellation
+    )
     {
-        await using var command = new NpgsqlCommand("SELECT checkpoint, direction FROM last_passage WHERE direction IS NOT NULL", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT checkpoint, direction FROM last_passage WHERE direction IS NOT NULL",
+            connection
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return (await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetInt32(0), row.GetString(1)), cancellation)).ToImmutableDictionary();
+        return (
+            await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetInt32(0), row.GetString(1)), cancellation)
+        ).ToImmutableDictionary();
     }
 
     /// <summary>The zones in force as the feed has announced them.</summary>
@@ -94,7 +122,9 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
             SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
             ORDER BY z.id
-            """, connection);
+            """,
+            connection
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var zones = await reader.ReadAllAsync(ReadZone, cancellation);
         foreach (var zone in zones.Where(zone => zone.Outline.IsEmpty))

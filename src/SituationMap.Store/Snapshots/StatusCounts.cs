@@ -12,26 +12,33 @@ public readonly record struct StatusCounts(int Quarantined, int Observed, int Ou
 
     /// <summary>The most severe status present; null where nobody lives.</summary>
     public Status? Worst =>
-        Quarantined > 0 ? Status.Quarantined : Observed > 0 ? Status.Observed : Out > 0 ? Status.Out : Healthy > 0 ? Status.Healthy : null;
+        Quarantined > 0 ? Status.Quarantined
+        : Observed > 0 ? Status.Observed
+        : Out > 0 ? Status.Out
+        : Healthy > 0 ? Status.Healthy
+        : null;
 
-    public int this[Status status] => status switch
-    {
-        Status.Quarantined => Quarantined,
-        Status.Observed => Observed,
-        Status.Out => Out,
-        _ => Healthy,
-    };
+    public int this[Status status] =>
+        status switch
+        {
+            Status.Quarantined => Quarantined,
+            Status.Observed => Observed,
+            Status.Out => Out,
+            _ => Healthy,
+        };
 
     /// <summary>These counts with <paramref name="households"/> more (or fewer) of one state.</summary>
-    public StatusCounts With(HouseholdState state, int households) => new(
-        Quarantined + (state.Status == Status.Quarantined ? households : 0),
-        Observed + (state.Status == Status.Observed ? households : 0),
-        Out + (state.Status == Status.Out ? households : 0),
-        Healthy + (state.Status == Status.Healthy ? households : 0),
-        Unsurveyed + (state.Surveyed ? 0 : households));
+    public StatusCounts With(HouseholdState state, int households) =>
+        new(
+            Quarantined + (state.Status == Status.Quarantined ? households : 0),
+            Observed + (state.Status == Status.Observed ? households : 0),
+            Out + (state.Status == Status.Out ? households : 0),
+            Healthy + (state.Status == Status.Healthy ? households : 0),
+            Unsurveyed + (state.Surveyed ? 0 : households)
+        );
 
-    public static StatusCounts operator +(StatusCounts a, StatusCounts b) => new(
-        a.Quarantined + b.Quarantined, a.Observed + b.Observed, a.Out + b.Out, a.Healthy + b.Healthy, a.Unsurveyed + b.Unsurveyed);
+    public static StatusCounts operator +(StatusCounts a, StatusCounts b) =>
+        new(a.Quarantined + b.Quarantined, a.Observed + b.Observed, a.Out + b.Out, a.Healthy + b.Healthy, a.Unsurveyed + b.Unsurveyed);
 }
 
 /// <summary>What the map shows of one household, in one byte.</summary>

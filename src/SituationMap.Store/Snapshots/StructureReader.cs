@@ -13,7 +13,12 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
     /// </summary>
     public async Task<Snapshot> FollowAsync(Snapshot before, IReadOnlyCollection<FeedRow> rows, CancellationToken cancellation)
     {
-        var (grids, buildings, checkpoints, roads) = (Ids(FeedKind.Grid), Ids(FeedKind.Building), Ids(FeedKind.Checkpoint), Ids(FeedKind.Road));
+        var (grids, buildings, checkpoints, roads) = (
+            Ids(FeedKind.Grid),
+            Ids(FeedKind.Building),
+            Ids(FeedKind.Checkpoint),
+            Ids(FeedKind.Road)
+        );
         if (grids.Count + buildings.Count + checkpoints.Count + roads.Count == 0)
             return before;
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -23,8 +28,14 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
         if (checkpoints.Count + roads.Count > 0)
         {
             city = city.With(
-                Replace(city.Checkpoints, checkpoint => checkpoint.Id, checkpoints, await CityReader.CheckpointsAsync(connection, checkpoints, leftOut, cancellation)),
-                Replace(city.Roads, road => road.Id, roads, await CityReader.RoadsAsync(connection, roads, leftOut, cancellation)));
+                Replace(
+                    city.Checkpoints,
+                    checkpoint => checkpoint.Id,
+                    checkpoints,
+                    await CityReader.CheckpointsAsync(connection, checkpoints, leftOut, cancellation)
+                ),
+                Replace(city.Roads, road => road.Id, roads, await CityReader.RoadsAsync(connection, roads, leftOut, cancellation))
+            );
         }
         if (grids.Count + buildings.Count == 0)
             return before with { City = city };
@@ -32,7 +43,10 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
         if (grids.Count == 0)
         {
             var known = city.Grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
-            if ((await CityReader.BuildingsAsync(connection, buildings, known, leftOut, cancellation)).Amend(city, buildings.Count) is { } amended)
+            if (
+                (await CityReader.BuildingsAsync(connection, buildings, known, leftOut, cancellation)).Amend(city, buildings.Count) is
+                { } amended
+            )
                 return before with { City = amended };
         }
         var tree = await CityReader.GridsAsync(connection, leftOut, cancellation);
@@ -46,7 +60,9 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
                 doors.Add(building with { Grid = places[city.Grids[building.Grid].Path] }, city.HouseholdsOf(building));
         }
         city = doors.Build(tree, city.Checkpoints, city.Roads);
-        var states = Array.ConvertAll(city.Households, household => before.City.PlaceOfHousehold(household.Id) is >= 0 and var place ? before.States[place] : default);
+        var states = Array.ConvertAll(city.Households, household =>
+            before.City.PlaceOfHousehold(household.Id) is >= 0 and var place ? before.States[place] : default
+        );
         return Snapshot.Of(city, states, before.Zones, before.Sequence, before.AsOf) with { LastPassages = before.LastPassages };
 
         HashSet<int> Ids(FeedKind kind) => [.. rows.Where(row => row.Kind == kind).Select(row => row.Subject)];

@@ -14,12 +14,15 @@ public static class Overdue
 
     /// <summary>What fell due before <paramref name="at"/> and is missing, the oldest first.</summary>
     public static IReadOnlyList<DueItem> Of(HouseholdInput household, ProtocolPlan plan, DateTimeOffset at) =>
-    [
-        .. DueItems.Overdue(household.Facts, household.Zones, plan, at, at - Longest(plan))
-            .Where(item => item.Rule is not null || item.Due > at - ReadingsAreTold),
-    ];
+        [
+            .. DueItems
+                .Overdue(household.Facts, household.Zones, plan, at, at - Longest(plan))
+                .Where(item => item.Rule is not null || item.Due > at - ReadingsAreTold),
+        ];
 
     /// <summary>How long something may be overdue under a plan, also after the restriction that made it due has ended.</summary>
     public static TimeSpan Longest(ProtocolPlan plan) =>
-        plan.Editions.Any(entry => entry.Edition.Rules.Any(rule => rule.Phases.Any(phase => phase.Due.Count > 0))) ? TestsAreTold : ReadingsAreTold;
+        plan.Editions.Any(entry => entry.Edition.Rules.Any(rule => rule.Phases.Any(phase => phase.Due.Count > 0)))
+            ? TestsAreTold
+            : ReadingsAreTold;
 }

@@ -33,7 +33,12 @@ public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyList<
 /// looked at all the time waits for none.
 /// </summary>
 public sealed class OverdueHouseholds(
-    NpgsqlDataSource database, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock, IHostApplicationLifetime lifetime) : IDisposable
+    NpgsqlDataSource database,
+    SnapshotHolder holder,
+    ProtocolCatalog protocols,
+    TimeProvider clock,
+    IHostApplicationLifetime lifetime
+) : IDisposable
 {
     private const int ChunkSize = 2_000;
     private const int UsedAgainFor = 20;
@@ -60,7 +65,13 @@ public sealed class OverdueHouseholds(
     /// <summary>Those of an instant, by what had been reported by <paramref name="known"/>.</summary>
     /// <param name="snapshot">The picture of the instant.</param>
     /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
-    public async Task<OverdueFound> AtAsync(Snapshot snapshot, int grid, DateTimeOffset at, DateTimeOffset known, CancellationToken cancellation)
+    public async Task<OverdueFound> AtAsync(
+        Snapshot snapshot,
+        int grid,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
     {
         var city = snapshot.City;
         await _turn.WaitAsync(cancellation);
@@ -77,8 +88,14 @@ public sealed class OverdueHouseholds(
                 var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
                 var owes = new bool[inputs.Count];
                 Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-                    owes[index] = Overdue.Of(inputs[index], protocols.Plan.ForGrid(inputs[index].Grid), at).Count > 0);
-                overdue.AddRange(inputs.Where((_, index) => owes[index]).Select(input => city.PlaceOfHousehold(input.Household)).Where(place => place >= 0));
+                    owes[index] = Overdue.Of(inputs[index], protocols.Plan.ForGrid(inputs[index].Grid), at).Count > 0
+                );
+                overdue.AddRange(
+                    inputs
+                        .Where((_, index) => owes[index])
+                        .Select(input => city.PlaceOfHousehold(input.Household))
+                        .Where(place => place >= 0)
+                );
             }
             return new OverdueFound(at, city, overdue);
         }
@@ -120,7 +137,13 @@ public sealed class OverdueHouseholds(
     }
 
     /// <summary>The households whose restriction may have ended so short a time ago that they still owe something.</summary>
-    private async Task<HashSet<int>> ReleasedAsync(NpgsqlConnection connection, long sequence, string path, DateTimeOffset at, CancellationToken cancellation)
+    private async Task<HashSet<int>> ReleasedAsync(
+        NpgsqlConnection connection,
+        long sequence,
+        string path,
+        DateTimeOffset at,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(
             """
@@ -128,7 +151,9 @@ public sealed class OverdueHouseholds(
             WHERE kind = 'status' AND recorded_at > $1 AND sequence <= $2 AND grid <@ text2ltree($3)
               -- no longer restricted, and not for long; without a beginning it never was
               AND status IN ('healthy', 'out') AND since > $1
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new() { Value = (at - Overdue.Longest(protocols.Plan)).UtcDateTime });
         command.Parameters.Add(new() { Value = sequence });
         command.Parameters.Add(new() { Value = path });

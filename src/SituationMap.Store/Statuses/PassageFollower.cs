@@ -14,11 +14,22 @@ public static class PassageFollower
     /// </summary>
     /// <param name="markedFrom">When the first of them was marked.</param>
     /// <param name="now">When the feed says that it was recorded.</param>
-    public static async Task FollowAsync(NpgsqlConnection connection, int[] households, DateTimeOffset markedFrom, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task FollowAsync(
+        NpgsqlConnection connection,
+        int[] households,
+        DateTimeOffset markedFrom,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand("SELECT follow_passages($1, $2, $3)", connection)
         {
-            Parameters = { new() { Value = households }, new() { Value = (markedFrom - ClocksDiffer).UtcDateTime }, new() { Value = now.UtcDateTime } },
+            Parameters =
+            {
+                new() { Value = households },
+                new() { Value = (markedFrom - ClocksDiffer).UtcDateTime },
+                new() { Value = now.UtcDateTime },
+            },
         };
         await command.ExecuteNonQueryAsync(cancellation);
     }

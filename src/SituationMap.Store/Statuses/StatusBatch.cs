@@ -13,7 +13,13 @@ namespace SituationMap.Store.Statuses;
 
 /// <summary>Everything <see cref="StatusRules"/> needs about one household, and the status it has now.</summary>
 /// <param name="Grid">The code of its grid, which may have rules of its own.</param>
-public sealed record HouseholdInput(int Household, string Grid, HouseholdFacts Facts, IReadOnlyList<ZonePeriod> Zones, StoredStatus? Stored);
+public sealed record HouseholdInput(
+    int Household,
+    string Grid,
+    HouseholdFacts Facts,
+    IReadOnlyList<ZonePeriod> Zones,
+    StoredStatus? Stored
+);
 
 /// <summary>Reads what statuses are worked out from, and writes what was found. All in the caller's transaction.</summary>
 public static class StatusBatch
@@ -22,20 +28,35 @@ public static class StatusBatch
     /// <param name="plan">What decides which zones count.</param>
     /// <param name="known">Only what had been reported and published by then; the far future for everything.</param>
     public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
-        NpgsqlConnection connection, ProtocolPlan plan, int[] households, DateTimeOffset known, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        ProtocolPlan plan,
+        int[] households,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)") { Parameters = { new() { Value = households } } },
-                new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
-                new("SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2")
+                new("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)")
                 {
-                    Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } },
+                    Parameters = { new() { Value = households } },
+                },
+                new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+                new(
+                    "SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2"
+                )
+                {
+                    Parameters =
+                    {
+                        new() { Value = households },
+                        new() { Value = known.UtcDateTime },
+                    },
                 },
                 // Only the periods of the zones found are worked out: there are more of them with every version ever published.
-                new($"""
+                new(
+                    $"""
                     WITH covering AS MATERIALIZED (
                       SELECT h.id, v.zone, v.version, {plan.CoversPoint("v.outline")} AS covers_point
                       FROM household h JOIN building b ON b.id = h.building
@@ -45,8 +66,19 @@ public static class StatusBatch
                     SELECT c.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, c.covers_point
                     FROM covering c JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE p.zone = ANY (ARRAY(SELECT zone FROM covering))
-                    """) { Parameters = { new() { Value = households }, new() { Value = known.UtcDateTime } } },
-                new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new() { Value = households },
+                        new() { Value = known.UtcDateTime },
+                    },
+                },
+                new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)")
+                {
+                    Parameters = { new() { Value = households } },
+                },
             },
         };
         var grids = new Dictionary<int, string>();
@@ -65,19 +97,40 @@ public static class StatusBatch
             Add(facts, reader.GetInt32(0), ReadFact(reader));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            Add(zones, reader.GetInt32(0), new ZonePeriod(reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.InstantOrNull(4)!.Value, reader.InstantOrNull(5), reader.GetBoolean(6)));
+            Add(
+                zones,
+                reader.GetInt32(0),
+                new ZonePeriod(
+                    reader.GetInt32(1),
+                    reader.GetInt32(2),
+                    reader.GetString(3),
+                    reader.InstantOrNull(4)!.Value,
+                    reader.InstantOrNull(5),
+                    reader.GetBoolean(6)
+                )
+            );
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            stored.Add(reader.GetInt32(0), new StoredStatus(
-                reader.GetFieldValue<Status>(1), reader.GetBoolean(2), reader.InstantOrNull(3), reader.InstantOrNull(4), reader.GetString(5), reader.InstantOrNull(6)));
+            stored.Add(
+                reader.GetInt32(0),
+                new StoredStatus(
+                    reader.GetFieldValue<Status>(1),
+                    reader.GetBoolean(2),
+                    reader.InstantOrNull(3),
+                    reader.InstantOrNull(4),
+                    reader.GetString(5),
+                    reader.InstantOrNull(6)
+                )
+            );
         }
         return Array.ConvertAll(Array.FindAll(households, grids.ContainsKey), household => new HouseholdInput(
             household,
             grids[household],
             new HouseholdFacts(members.GetValueOrDefault(household) ?? [], facts.GetValueOrDefault(household) ?? []),
             zones.GetValueOrDefault(household) ?? [],
-            stored.GetValueOrDefault(household)));
+            stored.GetValueOrDefault(household)
+        ));
     }
 
     /// <summary>
@@ -85,7 +138,11 @@ public static class StatusBatch
     /// lasts until the commit, so commit right after it. Gives the number of feed rows.
     /// </summary>
     public static async Task<int> WriteAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<StatusChange> changes, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        IReadOnlyCollection<StatusChange> changes,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         if (changes.Count == 0)
             return 0;
@@ -110,7 +167,12 @@ public static class StatusBatch
             )
             INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
             SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
-            """, connection) { CommandTimeout = 0 }; // a full recompute writes tens of thousands
+            """,
+            connection
+        )
+        {
+            CommandTimeout = 0,
+        }; // a full recompute writes tens of thousands
         write.Parameters.Add(new() { Value = changes.Select(c => c.Household).ToArray() });
         write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Status).ToArray() });
         write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Surveyed).ToArray() });
@@ -131,20 +193,23 @@ public static class StatusBatch
     }
 
     /// <summary>A fact from the columns id, kind, person, at, received_at, source, data, from the second on.</summary>
-    public static Fact ReadFact(NpgsqlDataReader row) => new(
-        row.GetGuid(1),
-        row.GetFieldValue<FactKind>(2),
-        row.IsDBNull(3) ? null : row.GetInt32(3),
-        row.InstantOrNull(4)!.Value,
-        row.InstantOrNull(5)!.Value,
-        row.GetString(6),
-        row.GetFieldValue<JsonElement>(7));
+    public static Fact ReadFact(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(1),
+            row.GetFieldValue<FactKind>(2),
+            row.IsDBNull(3) ? null : row.GetInt32(3),
+            row.InstantOrNull(4)!.Value,
+            row.InstantOrNull(5)!.Value,
+            row.GetString(6),
+            row.GetFieldValue<JsonElement>(7)
+        );
 
-    private static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) => new()
-    {
-        Value = instants.Select(instant => instant?.UtcDateTime).ToArray(),
-        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
-    };
+    private static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) =>
+        new()
+        {
+            Value = instants.Select(instant => instant?.UtcDateTime).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+        };
 
     private static void Add<T>(Dictionary<int, List<T>> lists, int key, T item)
     {

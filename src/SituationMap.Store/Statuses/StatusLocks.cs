@@ -18,16 +18,26 @@ public static class StatusLocks
     /// <summary>For a worker: waits until no full recompute is at these households, and keeps it from beginning.</summary>
     public static async Task ShareAsync(NpgsqlConnection connection, IEnumerable<int> households, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock_shared($1, block) FROM unnest($2::int[]) AS block", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_advisory_xact_lock_shared($1, block) FROM unnest($2::int[]) AS block",
+            connection
+        );
         command.Parameters.Add(new() { Value = LockKeys.Statuses });
         command.Parameters.Add(new() { Value = households.Select(household => household >> BlockBits).Distinct().Order().ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>For a full recompute: waits until no worker is at the households with these ids (both included), and keeps others away.</summary>
+    /// <summary>For a full recompute: waits until no worker is at the households with these ids (both included), and keeps others
+    /// away.</summary>
     public static async Task TakeAsync(NpgsqlConnection connection, int first, int last, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1, block) FROM generate_series($2, $3) AS block", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_advisory_xact_lock($1, block) FROM generate_series($2, $3) AS block",
+            connection
+        )
+        {
+            CommandTimeout = 0,
+        };
         command.Parameters.Add(new() { Value = LockKeys.Statuses });
         command.Parameters.Add(new() { Value = first >> BlockBits });
         command.Parameters.Add(new() { Value = last >> BlockBits });

@@ -24,10 +24,12 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     private const string Service = "working out statuses";
     private const int BatchSize = 2_000;
 
-    /// <summary>So many at fault with no batch between them that went well are no matter of theirs: better to pause than to go through all.</summary>
+    /// <summary>So many at fault with no batch between them that went well are no matter of theirs: better to pause than to go through
+    /// all.</summary>
     private const int MaxAtFault = 20;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     /// <summary>How long it works on before it looks again at what is due.</summary>
     private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
 
@@ -52,7 +54,8 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
         }
     }
 
-    /// <summary>Works until nothing is left to claim, or some time has gone by: where reports never cease, what is due does not wait for their end.</summary>
+    /// <summary>Works until nothing is left to claim, or some time has gone by: where reports never cease, what is due does not wait for
+    /// their end.</summary>
     private async Task WorkAsync(CancellationToken cancellation)
     {
         ExceptionDispatchInfo? notFired = null;
@@ -68,8 +71,7 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
         }
         var began = clock.GetTimestamp();
         bool isMore;
-        do
-            isMore = await RunBatchAsync(cancellation) > 0;
+        do isMore = await RunBatchAsync(cancellation) > 0;
         while (isMore && clock.GetElapsedTime(began) < LongestWork);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         _due = isMore ? DateTimeOffset.MinValue : await NextDueAsync(connection, clock.GetUtcNow(), _setAside.Waiting, cancellation);
@@ -87,7 +89,8 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             """
             WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1 AND household <> ALL ($2))
             SELECT cardinality(households), mark_dirty(households, $1) FROM due WHERE households IS NOT NULL
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = _setAside.Waiting });
         return await command.ExecuteScalarAsync(cancellation) as int? ?? 0;
@@ -152,7 +155,10 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             throw new InvalidOperationException($"{_atFault} households in a row could not be worked out.", failure);
     }
 
-    private async Task<(int[] Households, DateTimeOffset MarkedFrom)> ClaimAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<(int[] Households, DateTimeOffset MarkedFrom)> ClaimAsync(
+        NpgsqlConnection connection,
+        CancellationToken cancellation
+    )
     {
         await using var claim = new NpgsqlCommand(
             """
@@ -163,7 +169,9 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
               RETURNING household, marked_at
             )
             SELECT COALESCE(array_agg(household ORDER BY household), '{}'), COALESCE(min(marked_at), 'infinity') FROM claimed
-            """, connection);
+            """,
+            connection
+        );
         claim.Parameters.Add(new() { Value = _atOnce });
         claim.Parameters.Add(new() { Value = _setAside.Waiting });
         await using var reader = await claim.ExecuteReaderAsync(cancellation);
@@ -173,7 +181,12 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
 
     /// <summary>The next instant at which time alone changes something, or at which to look in any case.</summary>
     /// <param name="setAside">Households that are not tried again just now; they stay due.</param>
-    public static async Task<DateTimeOffset> NextDueAsync(NpgsqlConnection connection, DateTimeOffset now, int[] setAside, CancellationToken cancellation)
+    public static async Task<DateTimeOffset> NextDueAsync(
+        NpgsqlConnection connection,
+        DateTimeOffset now,
+        int[] setAside,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(
             """
@@ -181,7 +194,9 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
                          (SELECT min(next_due) FROM household_status WHERE household <> ALL ($3)),
                          (SELECT min(effective_from) FROM zone_version WHERE effective_from > $1),
                          (SELECT min(effective_to) FROM zone_version WHERE effective_to > $1))
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = LongestWait });
         command.Parameters.Add(new() { Value = setAside });

@@ -4,7 +4,13 @@ namespace SituationMap.Store.Statuses;
 
 /// <summary>A status as the store keeps it.</summary>
 public sealed record StoredStatus(
-    Status Status, bool Surveyed, DateTimeOffset? Since, DateTimeOffset? Until, string Edition, DateTimeOffset? NextDue)
+    Status Status,
+    bool Surveyed,
+    DateTimeOffset? Since,
+    DateTimeOffset? Until,
+    string Edition,
+    DateTimeOffset? NextDue
+)
 {
     public static StoredStatus Of(StatusEvaluation found) =>
         new(found.Status, found.Surveyed, found.Since, found.Until, found.Edition, found.NextDue);
@@ -22,7 +28,11 @@ public readonly record struct StatusChange(int Household, StoredStatus Found, bo
 {
     /// <summary>What has to be written so that the store has what was found; null: nothing.</summary>
     public static StatusChange? Between(int household, StoredStatus? stored, StoredStatus found) =>
-        stored is null ? found.IsInitial ? null : new StatusChange(household, found, IsShown: true)
-        : found == stored ? null
-        : new StatusChange(household, found, IsShown: !found.LooksLike(stored));
+        stored is null
+            ? found.IsInitial
+                ? null
+                : new StatusChange(household, found, IsShown: true)
+            : found == stored
+                ? null
+                : new StatusChange(household, found, IsShown: !found.LooksLike(stored));
 }

@@ -55,5 +55,6 @@ public sealed class SetAside<T>(TimeProvider clock)
         }
     }
 
-    private bool IsWaiting((int Failures, long Since) item) => clock.GetElapsedTime(item.Since) < Backoff.After(item.Failures, First, Longest);
+    private bool IsWaiting((int Failures, long Since) item) =>
+        clock.GetElapsedTime(item.Since) < Backoff.After(item.Failures, First, Longest);
 }

@@ -9,7 +9,8 @@ namespace SituationMap.Store.Supervision;
 /// </summary>
 public sealed partial class Supervisor
 {
-    /// <summary>So often in a row makes a service one that is down: a connection that breaks is found at the next try to be a new one.</summary>
+    /// <summary>So often in a row makes a service one that is down: a connection that breaks is found at the next try to be a new
+    /// one.</summary>
     private const int IsDownAfter = 3;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -29,8 +30,16 @@ public sealed partial class Supervisor
     {
         (_clock, _logger) = (clock, logger);
         var meter = meters.CreateOurs();
-        _failures = meter.CreateCounter<long>("situationmap.service.failures", "{failure}", "How often a background service failed and was tried again.");
-        _failedItems = meter.CreateCounter<long>("situationmap.service.failed_items", "{item}", "What a background service could not do and has set aside: households, imports, deliveries.");
+        _failures = meter.CreateCounter<long>(
+            "situationmap.service.failures",
+            "{failure}",
+            "How often a background service failed and was tried again."
+        );
+        _failedItems = meter.CreateCounter<long>(
+            "situationmap.service.failed_items",
+            "{item}",
+            "What a background service could not do and has set aside: households, imports, deliveries."
+        );
         meter.CreateObservableGauge("situationmap.service.down", Measure, description: "1: this background service keeps failing.");
     }
 
@@ -41,8 +50,15 @@ public sealed partial class Supervisor
         {
             lock (_gate)
             {
-                return [.. _services.Where(service => service.IsDown).GroupBy(service => service.Why, service => service.Name)
-                    .Select(down => $"{string.Join(" and ", down)} keeps failing{(down.Key is { } why ? $", for {why}" : " (the server's log says why)")}")];
+                return
+                [
+                    .. _services
+                        .Where(service => service.IsDown)
+                        .GroupBy(service => service.Why, service => service.Name)
+                        .Select(down =>
+                            $"{string.Join(" and ", down)} keeps failing{(down.Key is { } why ? $", for {why}" : " (the server's log says why)")}"
+                        ),
+                ];
             }
         }
     }
@@ -52,7 +68,13 @@ public sealed partial class Supervisor
     /// <param name="round">Does what there is to do now.</param>
     /// <param name="wait">Waits until there may be something to do again.</param>
     /// <param name="isNeeded">Whether the server is not ready without it.</param>
-    public async Task KeepAsync(string service, Func<CancellationToken, Task> round, Func<CancellationToken, Task> wait, CancellationToken stopping, bool isNeeded = true)
+    public async Task KeepAsync(
+        string service,
+        Func<CancellationToken, Task> round,
+        Func<CancellationToken, Task> wait,
+        CancellationToken stopping,
+        bool isNeeded = true
+    )
     {
         var watched = Watch(service, isNeeded);
         while (await UntilDoneAsync(watched, round, stopping))
@@ -61,7 +83,8 @@ public sealed partial class Supervisor
 
     /// <summary>Does something until it has succeeded once, or the server stops. Never throws.</summary>
     /// <inheritdoc cref="KeepAsync" path="/param"/>
-    public Task OnceAsync(string service, Func<CancellationToken, Task> round, CancellationToken stopping) => UntilDoneAsync(Watch(service, isNeeded: true), round, stopping);
+    public Task OnceAsync(string service, Func<CancellationToken, Task> round, CancellationToken stopping) =>
+        UntilDoneAsync(Watch(service, isNeeded: true), round, stopping);
 
     /// <summary>Does it once, for somebody else who tries again: a failure is logged, counted and thrown.</summary>
     /// <inheritdoc cref="KeepAsync" path="/param"/>
@@ -149,7 +172,13 @@ public sealed partial class Supervisor
     private IEnumerable<Measurement<int>> Measure()
     {
         lock (_gate)
-            return [.. _services.Select(service => new Measurement<int>(service.IsDown ? 1 : 0, new KeyValuePair<string, object?>("service", service.Name)))];
+            return
+            [
+                .. _services.Select(service => new Measurement<int>(
+                    service.IsDown ? 1 : 0,
+                    new KeyValuePair<string, object?>("service", service.Name)
+                )),
+            ];
     }
 
     private sealed class Watched(string name, bool isNeeded)

@@ -12,14 +12,20 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
     /// <summary>The old and the new drawing of each thing that looks different, and those of what is only in one of the two.</summary>
     public IEnumerable<Drawing> Between(Snapshot before, Snapshot after)
     {
-        var differing = Differing(Roads(before.City), Roads(after.City)).Concat(Differing(Checkpoints(before.City), Checkpoints(after.City)));
+        var differing = Differing(Roads(before.City), Roads(after.City))
+            .Concat(Differing(Checkpoints(before.City), Checkpoints(after.City)));
         return before.City.HasPlacesOf(after.City)
             ? differing.Concat(Amended(before, after)) // nor are there other grids; what their statuses changed is told by these
             : differing
-                .Concat(Differing(Grids(before), Grids(after))).Concat(Differing(GridLabels(before), GridLabels(after)))
-                .Concat(Differing(GridCounts(before), GridCounts(after))).Concat(Differing(GridLabelCounts(before), GridLabelCounts(after)))
+                .Concat(Differing(Grids(before), Grids(after)))
+                .Concat(Differing(GridLabels(before), GridLabels(after)))
+                .Concat(Differing(GridCounts(before), GridCounts(after)))
+                .Concat(Differing(GridLabelCounts(before), GridLabelCounts(after)))
                 .Concat(Differing(Buildings(before, All(before)), Buildings(after, All(after))))
-                .Concat(Differing(Doors(before, All(before)), Doors(after, All(after))).Select(building => Whole(layers.Households, HouseholdCells.Outline(building))));
+                .Concat(
+                    Differing(Doors(before, All(before)), Doors(after, All(after)))
+                        .Select(building => Whole(layers.Households, HouseholdCells.Outline(building)))
+                );
     }
 
     private IEnumerable<Drawing> Amended(Snapshot before, Snapshot after)
@@ -29,10 +35,16 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
             return [];
         var amended = Enumerable.Range(0, now.Length).Where(place => !ReferenceEquals(old[place], now[place])).ToArray();
         return Differing(Buildings(before, amended), Buildings(after, amended))
-            .Concat(Differing(Doors(before, amended), Doors(after, amended)).Select(building => Whole(layers.Households, HouseholdCells.Outline(building))));
+            .Concat(
+                Differing(Doors(before, amended), Doors(after, amended))
+                    .Select(building => Whole(layers.Households, HouseholdCells.Outline(building)))
+            );
     }
 
-    private static IEnumerable<TDrawn> Differing<TLook, TDrawn>(IEnumerable<(int Id, TLook Look, TDrawn Drawn)> before, IEnumerable<(int Id, TLook Look, TDrawn Drawn)> after)
+    private static IEnumerable<TDrawn> Differing<TLook, TDrawn>(
+        IEnumerable<(int Id, TLook Look, TDrawn Drawn)> before,
+        IEnumerable<(int Id, TLook Look, TDrawn Drawn)> after
+    )
     {
         var gone = before.ToDictionary(item => item.Id, item => (item.Look, item.Drawn));
         foreach (var (id, look, drawn) in after)
@@ -53,33 +65,62 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
         city.Roads.Select(road => (road.Id, (road.Class, road.Name, road.Shape), Whole(layers.Roads, road.Shape)));
 
     private IEnumerable<(int, (string, string, bool, Shape), Drawing)> Checkpoints(City city) =>
-        city.Checkpoints.Select(place => (place.Id, (place.Code, place.Name, place.Manned, place.Shape), Whole(layers.Checkpoints, place.Shape)));
+        city.Checkpoints.Select(place =>
+            (place.Id, (place.Code, place.Name, place.Manned, place.Shape), Whole(layers.Checkpoints, place.Shape))
+        );
 
     private IEnumerable<(int, (string, string, string, Shape, (int, int)), Drawing)> Grids(Snapshot snapshot) =>
         snapshot.City.Grids.Zip(gridLevels.Zooms(snapshot.City), (grid, zooms) =>
-            (grid.Id, (grid.Code, grid.Name, grid.Level, grid.Shape, zooms), new Drawing(layers.Grids, grid.Shape, zooms.First, zooms.Last)));
+            (grid.Id, (grid.Code, grid.Name, grid.Level, grid.Shape, zooms), new Drawing(layers.Grids, grid.Shape, zooms.First, zooms.Last))
+        );
 
     private IEnumerable<(int, (string, string, string, Shape, (int, int)), Drawing)> GridLabels(Snapshot snapshot) =>
         snapshot.City.Grids.Zip(gridLevels.Zooms(snapshot.City), (grid, zooms) =>
-            (grid.Id, (grid.Code, grid.Name, grid.Level, grid.Label, zooms), new Drawing(layers.GridLabels, grid.Label, zooms.First, zooms.Last)));
+            (
+                grid.Id,
+                (grid.Code, grid.Name, grid.Level, grid.Label, zooms),
+                new Drawing(layers.GridLabels, grid.Label, zooms.First, zooms.Last)
+            )
+        );
 
-    private IEnumerable<(int, (StatusCounts, int), Drawing)> GridCounts(Snapshot snapshot) => Counts(snapshot, layers.Grids, grid => grid.Shape);
+    private IEnumerable<(int, (StatusCounts, int), Drawing)> GridCounts(Snapshot snapshot) =>
+        Counts(snapshot, layers.Grids, grid => grid.Shape);
 
-    private IEnumerable<(int, (StatusCounts, int), Drawing)> GridLabelCounts(Snapshot snapshot) => Counts(snapshot, layers.GridLabels, grid => grid.Label);
+    private IEnumerable<(int, (StatusCounts, int), Drawing)> GridLabelCounts(Snapshot snapshot) =>
+        Counts(snapshot, layers.GridLabels, grid => grid.Label);
 
     private IEnumerable<(int, (StatusCounts, int), Drawing)> Counts(Snapshot snapshot, LayerDefinition layer, Func<Grid, Shape> shape)
     {
         var (city, zooms) = (snapshot.City, gridLevels.Zooms(snapshot.City));
-        return city.Grids.Select((grid, place) => (grid.Id, (snapshot.GridCounts[place], city.Persons[place]),
-            new Drawing(layer, shape(grid), zooms[place].First, Math.Min(zooms[place].Last, layer.LastZoomWithCounts))));
+        return city.Grids.Select(
+            (grid, place) =>
+                (
+                    grid.Id,
+                    (snapshot.GridCounts[place], city.Persons[place]),
+                    new Drawing(layer, shape(grid), zooms[place].First, Math.Min(zooms[place].Last, layer.LastZoomWithCounts))
+                )
+        );
     }
 
-    private IEnumerable<(int, (string, string, string, int, string, Shape, StatusCounts), Drawing)> Buildings(Snapshot snapshot, IEnumerable<int> places) =>
+    private IEnumerable<(int, (string, string, string, int, string, Shape, StatusCounts), Drawing)> Buildings(
+        Snapshot snapshot,
+        IEnumerable<int> places
+    ) =>
         from place in places
         let building = snapshot.City.Buildings[place]
-        select (building.Id,
-            (building.Code, building.Address, building.Kind, building.Floors, snapshot.City.Grids[building.Grid].Path, building.Shape, snapshot.BuildingCounts[place]),
-            Whole(layers.Buildings, building.Shape));
+        select (
+            building.Id,
+            (
+                building.Code,
+                building.Address,
+                building.Kind,
+                building.Floors,
+                snapshot.City.Grids[building.Grid].Path,
+                building.Shape,
+                snapshot.BuildingCounts[place]
+            ),
+            Whole(layers.Buildings, building.Shape)
+        );
 
     private static IEnumerable<(int, BuildingDoors, Building)> Doors(Snapshot snapshot, IEnumerable<int> places) =>
         from place in places
@@ -99,12 +140,18 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
         public bool Equals(BuildingDoors other)
         {
             var (one, two) = (_snapshot.City.HouseholdsOf(_building), other._snapshot.City.HouseholdsOf(other._building));
-            if (one.Count != two.Count || _building.Units != other._building.Units || _snapshot.City.Grids[_building.Grid].Path != other._snapshot.City.Grids[other._building.Grid].Path)
+            if (
+                one.Count != two.Count
+                || _building.Units != other._building.Units
+                || _snapshot.City.Grids[_building.Grid].Path != other._snapshot.City.Grids[other._building.Grid].Path
+            )
                 return false;
             for (var i = 0; i < one.Count; i++)
             {
-                if ((one[i] with { Building = 0 }) != (two[i] with { Building = 0 })
-                    || _snapshot.States[_building.FirstHousehold + i] != other._snapshot.States[other._building.FirstHousehold + i])
+                if (
+                    (one[i] with { Building = 0 }) != (two[i] with { Building = 0 })
+                    || _snapshot.States[_building.FirstHousehold + i] != other._snapshot.States[other._building.FirstHousehold + i]
+                )
                 {
                     return false;
                 }

@@ -19,21 +19,23 @@ public static class ContentCodings
     private const int BrotliWindow = 18;
 
     /// <summary>Its name in the header Content-Encoding; null: none is sent.</summary>
-    public static string? Name(this ContentCoding coding) => coding switch
-    {
-        ContentCoding.Gzip => "gzip",
-        ContentCoding.Brotli => "br",
-        _ => null,
-    };
+    public static string? Name(this ContentCoding coding) =>
+        coding switch
+        {
+            ContentCoding.Gzip => "gzip",
+            ContentCoding.Brotli => "br",
+            _ => null,
+        };
 
     /// <summary>The bytes in this coding.</summary>
-    public static byte[] Pack(this ContentCoding coding, byte[] bytes) => coding switch
-    {
-        _ when bytes.Length == 0 => bytes, // nothing stays nothing, and is told as such
-        ContentCoding.Gzip => Gzip(bytes),
-        ContentCoding.Brotli => Brotli(bytes),
-        _ => bytes,
-    };
+    public static byte[] Pack(this ContentCoding coding, byte[] bytes) =>
+        coding switch
+        {
+            _ when bytes.Length == 0 => bytes, // nothing stays nothing, and is told as such
+            ContentCoding.Gzip => Gzip(bytes),
+            ContentCoding.Brotli => Brotli(bytes),
+            _ => bytes,
+        };
 
     private static byte[] Gzip(byte[] bytes)
     {

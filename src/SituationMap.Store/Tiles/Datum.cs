@@ -15,7 +15,10 @@ namespace SituationMap.Store.Tiles;
 /// <param name="From">From the shifted longitude and latitude in degrees to those of WGS 84.</param>
 /// <param name="To">The way there.</param>
 public sealed record Datum(
-    string Name, Func<double, double, (double Longitude, double Latitude)> From, Func<double, double, (double Longitude, double Latitude)> To)
+    string Name,
+    Func<double, double, (double Longitude, double Latitude)> From,
+    Func<double, double, (double Longitude, double Latitude)> To
+)
 {
     public static readonly IReadOnlyList<Datum> All =
     [
@@ -48,10 +51,12 @@ public sealed record Datum(
         const double Margin = (TileId.Buffer + 16.0) / TileId.Extent;
         double[] xs = [tile.X - Margin, tile.X + 1 + Margin];
         double[] ys = [tile.Y - Margin, tile.Y + 1 + Margin];
-        var corners = (from x in xs
-                       from y in ys
-                       let position = From(WebMercator.Longitude(x / side), WebMercator.Latitude(y / side))
-                       select (X: WebMercator.X(position.Longitude) * side, Y: WebMercator.Y(position.Latitude) * side)).ToArray();
+        var corners = (
+            from x in xs
+            from y in ys
+            let position = From(WebMercator.Longitude(x / side), WebMercator.Latitude(y / side))
+            select (X: WebMercator.X(position.Longitude) * side, Y: WebMercator.Y(position.Latitude) * side)
+        ).ToArray();
         for (var x = Inside(corners.Min(corner => corner.X)); x <= Inside(corners.Max(corner => corner.X)); x++)
         {
             for (var y = Inside(corners.Min(corner => corner.Y)); y <= Inside(corners.Max(corner => corner.Y)); y++)
@@ -61,23 +66,19 @@ public sealed record Datum(
         int Inside(double place) => (int)Math.Clamp(Math.Floor(place), 0, last);
     }
 
-    private City Move(City city) => city.Moved(
-        Array.ConvertAll(city.Grids, grid =>
-        {
-            var outline = Move(grid.Outline);
-            return grid with { Outline = outline, Shape = Shape.Of(outline), Label = grid.Label.Moved(To) };
-        }),
-        Array.ConvertAll(city.Buildings, building =>
-        {
-            var outline = Move(building.Outline);
-            return building with { Outline = outline, Shape = Shape.Of(outline) };
-        }),
-        Array.ConvertAll(city.Checkpoints, checkpoint =>
-        {
-            var location = Move(checkpoint.Location);
-            return checkpoint with { Location = location, Shape = Shape.Of(location) };
-        }),
-        Array.ConvertAll(city.Roads, road => road with { Shape = road.Shape.Moved(To) }));
+    private City Move(City city) => city.Moved(Array.ConvertAll(city.Grids, grid =>
+            {
+                var outline = Move(grid.Outline);
+                return grid with { Outline = outline, Shape = Shape.Of(outline), Label = grid.Label.Moved(To) };
+            }), Array.ConvertAll(city.Buildings, building =>
+            {
+                var outline = Move(building.Outline);
+                return building with { Outline = outline, Shape = Shape.Of(outline) };
+            }), Array.ConvertAll(city.Checkpoints, checkpoint =>
+            {
+                var location = Move(checkpoint.Location);
+                return checkpoint with { Location = location, Shape = Shape.Of(location) };
+            }), Array.ConvertAll(city.Roads, road => road with { Shape = road.Shape.Moved(To) }));
 
     private ZoneInForce Move(ZoneInForce zone)
     {
@@ -85,7 +86,8 @@ public sealed record Datum(
         return zone with { Outline = outline, Shape = Shape.Of(outline) };
     }
 
-    private T Move<T>(T geometry) where T : Geometry
+    private T Move<T>(T geometry)
+        where T : Geometry
     {
         var moved = (T)geometry.Copy();
         moved.Apply(new Shift(To));

@@ -22,13 +22,21 @@ public sealed class GridLevels(LayerCatalog layers)
     private int[][] ComputeShown(City city)
     {
         var zooms = Zooms(city);
-        return [.. Enumerable.Range(0, TileId.MaxZoom + 1).Select(zoom =>
-            Enumerable.Range(0, zooms.Length).Where(place => zooms[place].First <= zoom && zoom <= zooms[place].Last).ToArray())];
+        return
+        [
+            .. Enumerable
+                .Range(0, TileId.MaxZoom + 1)
+                .Select(zoom =>
+                    Enumerable.Range(0, zooms.Length).Where(place => zooms[place].First <= zoom && zoom <= zooms[place].Last).ToArray()
+                ),
+        ];
     }
 
     private (int First, int Last)[] Compute(City city)
     {
-        var zooms = Array.ConvertAll(city.Grids, grid => (First: grid.Parent < 0 ? layers.Grids.MinZoom : LevelZoom(grid), Last: layers.Grids.MaxZoom));
+        var zooms = Array.ConvertAll(city.Grids, grid =>
+            (First: grid.Parent < 0 ? layers.Grids.MinZoom : LevelZoom(grid), Last: layers.Grids.MaxZoom)
+        );
         foreach (var grid in city.Grids.Where(grid => grid.Parent >= 0))
             zooms[grid.Parent].Last = Math.Min(zooms[grid.Parent].Last, LevelZoom(grid) - 1);
         return zooms;

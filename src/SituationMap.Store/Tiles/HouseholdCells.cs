@@ -19,9 +19,12 @@ public static class HouseholdCells
 
     /// <summary>The cells of a building's households, each with the household's place in <paramref name="households"/>.</summary>
     public static IEnumerable<(int Place, Shape Shape)> Of(Building building, IReadOnlyList<Household> households) =>
-        households.Count == 1 ? [(0, building.Shape)] : Geometries(building.Outline, households).Select(cell => (cell.Place, Shape.Of(cell.Cell)));
+        households.Count == 1
+            ? [(0, building.Shape)]
+            : Geometries(building.Outline, households).Select(cell => (cell.Place, Shape.Of(cell.Cell)));
 
-    /// <summary>What the cells of a building fill: its footprint, or the smallest rectangle around that, which can reach beyond the footprint's box.</summary>
+    /// <summary>What the cells of a building fill: its footprint, or the smallest rectangle around that, which can reach beyond the
+    /// footprint's box.</summary>
     public static Shape Outline(Building building)
     {
         if (building.HouseholdCount <= 1)
@@ -41,20 +44,32 @@ public static class HouseholdCells
             yield break;
         }
         var doors = Doors(households).Select((door, column) => (door, column)).ToDictionary(d => d.door, d => d.column);
-        var (lowest, floors) = (households.Min(household => household.Floor), households.Max(h => h.Floor) - households.Min(h => h.Floor) + 1);
+        var (lowest, floors) = (
+            households.Min(household => household.Floor),
+            households.Max(h => h.Floor) - households.Min(h => h.Floor) + 1
+        );
         var (corner, along, across) = Frame(outline);
         for (var place = 0; place < households.Count; place++)
         {
             var household = households[place];
             var column = doors[(household.Unit, household.Room)];
             var row = household.Floor - lowest;
-            var cell = Cell(outline.Factory, corner, along, across,
-                (column + Margin) / doors.Count, (column + household.Doors - Margin) / doors.Count, (row + Margin) / floors, (row + 1 - Margin) / floors);
+            var cell = Cell(
+                outline.Factory,
+                corner,
+                along,
+                across,
+                (column + Margin) / doors.Count,
+                (column + household.Doors - Margin) / doors.Count,
+                (row + Margin) / floors,
+                (row + 1 - Margin) / floors
+            );
             yield return (place, cell);
         }
     }
 
-    /// <summary>The share of the footprint on which each entrance's households are drawn, side by side; one entrance has all of it.</summary>
+    /// <summary>The share of the footprint on which each entrance's households are drawn, side by side; one entrance has all of
+    /// it.</summary>
     public static IEnumerable<(int Unit, Geometry Share)> Entrances(Geometry outline, IReadOnlyList<Household> households)
     {
         var doors = Doors(households).ToList();
@@ -63,13 +78,36 @@ public static class HouseholdCells
             return [(units[0].Key, outline)];
         var (corner, along, across) = Frame(outline);
         // beyond the rectangle at its ends, so that rounding leaves nothing of the footprint out
-        return units.Select((unit, i) => ((int)unit.Key, OverlayNGRobust.Overlay(outline, Cell(outline.Factory, corner, along, across,
-            i == 0 ? -1 : unit.First().Index / (double)doors.Count, i == units.Count - 1 ? 2 : (unit.Last().Index + 1) / (double)doors.Count, -1, 2), SpatialFunction.Intersection)));
+        return units.Select(
+            (unit, i) =>
+                (
+                    (int)unit.Key,
+                    OverlayNGRobust.Overlay(
+                        outline,
+                        Cell(
+                            outline.Factory,
+                            corner,
+                            along,
+                            across,
+                            i == 0 ? -1 : unit.First().Index / (double)doors.Count,
+                            i == units.Count - 1 ? 2 : (unit.Last().Index + 1) / (double)doors.Count,
+                            -1,
+                            2
+                        ),
+                        SpatialFunction.Intersection
+                    )
+                )
+        );
     }
 
     /// <summary>A building's doors on any floor, from its first entrance to its last.</summary>
-    private static IEnumerable<(byte Unit, byte Room)> Doors(IReadOnlyList<Household> households) => households.GroupBy(household => household.Unit).OrderBy(unit => unit.Key)
-        .SelectMany(unit => Enumerable.Range(1, unit.Max(household => household.Room + household.Doors - 1)).Select(room => (unit.Key, (byte)room)));
+    private static IEnumerable<(byte Unit, byte Room)> Doors(IReadOnlyList<Household> households) =>
+        households
+            .GroupBy(household => household.Unit)
+            .OrderBy(unit => unit.Key)
+            .SelectMany(unit =>
+                Enumerable.Range(1, unit.Max(household => household.Room + household.Doors - 1)).Select(room => (unit.Key, (byte)room))
+            );
 
     /// <summary>The smallest rectangle around the outline: a corner, its longer side and its shorter side.</summary>
     private static (Coordinate Corner, Coordinate Along, Coordinate Across) Frame(Geometry outline)
@@ -91,7 +129,16 @@ public static class HouseholdCells
         Coordinate Difference(Coordinate p, Coordinate from) => new((p.X - from.X) / stretch, p.Y - from.Y);
     }
 
-    private static Polygon Cell(GeometryFactory factory, Coordinate corner, Coordinate along, Coordinate across, double left, double right, double bottom, double top)
+    private static Polygon Cell(
+        GeometryFactory factory,
+        Coordinate corner,
+        Coordinate along,
+        Coordinate across,
+        double left,
+        double right,
+        double bottom,
+        double top
+    )
     {
         return factory.CreatePolygon([At(left, bottom), At(right, bottom), At(right, top), At(left, top), At(left, bottom)]);
 

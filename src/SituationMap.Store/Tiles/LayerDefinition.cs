@@ -23,7 +23,8 @@ public sealed record LayerField(string Type, string Description, int? MinZoom = 
 /// <param name="Units">The step in units of the tile: 2, 4 or 8, an eighth of a pixel each.</param>
 public sealed record Simplification(int MaxZoom, int Units);
 
-/// <summary>What <c>tiles/&lt;layer&gt;/layer.json</c> says: which features and attributes the encoder puts in, and what TileJSON tells of them.</summary>
+/// <summary>What <c>tiles/&lt;layer&gt;/layer.json</c> says: which features and attributes the encoder puts in, and what TileJSON tells of
+/// them.</summary>
 /// <param name="Id">The layer's name, that of its folder.</param>
 /// <param name="Description">For people who use the tiles.</param>
 /// <param name="Geometry">point, line or polygon.</param>
@@ -33,11 +34,19 @@ public sealed record Simplification(int MaxZoom, int Units);
 /// <param name="Levels">Layer grids: the zoom from which each level of the tree is shown instead of the level above it.</param>
 /// <param name="Simplification">Null: as fine as the tile's units at every zoom.</param>
 public sealed record LayerDefinition(
-    string Id, string Description, string Geometry, int MinZoom, int MaxZoom, IReadOnlyDictionary<string, LayerField> Fields,
-    IReadOnlyDictionary<string, int>? Levels = null, Simplification? Simplification = null)
+    string Id,
+    string Description,
+    string Geometry,
+    int MinZoom,
+    int MaxZoom,
+    IReadOnlyDictionary<string, LayerField> Fields,
+    IReadOnlyDictionary<string, int>? Levels = null,
+    Simplification? Simplification = null
+)
 {
     /// <summary>In which steps its points are drawn at a zoom, as a power of two of the tile's units.</summary>
-    public int StepShift(int zoom) => Simplification is { } simplified && zoom <= simplified.MaxZoom ? BitOperations.Log2((uint)simplified.Units) : 0;
+    public int StepShift(int zoom) =>
+        Simplification is { } simplified && zoom <= simplified.MaxZoom ? BitOperations.Log2((uint)simplified.Units) : 0;
 
     public bool IsAt(int zoom) => zoom >= MinZoom && zoom <= MaxZoom;
 
@@ -121,7 +130,8 @@ public sealed class LayerCatalog
         var file = Path.Combine(folder, layer, "layer.json");
         try
         {
-            var definition = JsonSerializer.Deserialize<LayerDefinition>(File.ReadAllText(file), Json) ?? throw new StartupException($"{file}: empty");
+            var definition = JsonSerializer.Deserialize<LayerDefinition>(File.ReadAllText(file), Json)
+                ?? throw new StartupException($"{file}: empty");
             if (definition.Id != layer)
                 throw new StartupException($"{file}: id: expected \"{layer}\", the folder's name");
             if (definition.MinZoom < 0 || definition.MaxZoom > TileId.MaxZoom || definition.MinZoom > definition.MaxZoom)

@@ -17,12 +17,17 @@ public sealed class LayerFields<T>
     public LayerFields(LayerDefinition definition, params (string Name, Func<T, TileValue> Value)[] sources)
     {
         if (definition.Fields.Keys.Except(sources.Select(source => source.Name)).FirstOrDefault() is { } unknown)
-            throw new StartupException($"tiles/{definition.Id}/layer.json: fields: \"{unknown}\" is none of {string.Join(", ", sources.Select(s => s.Name))}");
+            throw new StartupException(
+                $"tiles/{definition.Id}/layer.json: fields: \"{unknown}\" is none of {string.Join(", ", sources.Select(s => s.Name))}"
+            );
         _byZoom = new (string[], (Func<T, TileValue>, bool)[])[TileId.MaxZoom + 1];
         for (var zoom = 0; zoom < _byZoom.Length; zoom++)
         {
             var present = sources.Where(source => definition.HasField(source.Name, zoom)).ToArray();
-            _byZoom[zoom] = ([.. present.Select(source => source.Name)], [.. present.Select(source => (source.Value, source.Name == Unique))]);
+            _byZoom[zoom] = (
+                [.. present.Select(source => source.Name)],
+                [.. present.Select(source => (source.Value, source.Name == Unique))]
+            );
         }
     }
 

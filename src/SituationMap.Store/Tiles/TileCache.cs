@@ -50,11 +50,23 @@ public sealed class TileCache : IDisposable
         _keepsAny = options.TileCache > 0;
         _kept = new MemoryCache(new MemoryCacheOptions { SizeLimit = (long)options.TileCache << 20, TrackStatistics = true });
         var meter = meters.CreateOurs();
-        _requests = meter.CreateCounter<long>("situationmap.tiles.requests", description: "Tiles of the present asked for, by outcome: hit, miss, coalesced, unchanged.");
+        _requests = meter.CreateCounter<long>(
+            "situationmap.tiles.requests",
+            description: "Tiles of the present asked for, by outcome: hit, miss, coalesced, unchanged."
+        );
         _renders = meter.CreateCounter<long>("situationmap.tiles.renders", description: "Tiles rendered.");
         _renderTime = meter.CreateHistogram<double>("situationmap.tiles.render.duration", "s", "How long rendering a tile takes.");
-        meter.CreateObservableCounter("situationmap.tiles.invalidated", () => versions.Invalidated, description: "Tiles that changes touched.");
-        meter.CreateObservableGauge("situationmap.tiles.cache.size", () => _kept.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0, "By", "Memory that made tiles take.");
+        meter.CreateObservableCounter(
+            "situationmap.tiles.invalidated",
+            () => versions.Invalidated,
+            description: "Tiles that changes touched."
+        );
+        meter.CreateObservableGauge(
+            "situationmap.tiles.cache.size",
+            () => _kept.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0,
+            "By",
+            "Memory that made tiles take."
+        );
     }
 
     /// <summary>The ETag of a tile's present version; null: the picture has just been overtaken.</summary>
@@ -96,8 +108,11 @@ public sealed class TileCache : IDisposable
         return asked.Datum is null ? _versions.Of(asked.Tile, bits) : asked.Datum.Unmoved(asked.Tile).Max(tile => _versions.Of(tile, bits));
     }
 
-    private string ETag(in TileAsked asked, long version) => string.Create(
-        CultureInfo.InvariantCulture, $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}{(asked.Scope is null ? "" : "-" + asked.Scope.Tag)}\"");
+    private string ETag(in TileAsked asked, long version) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}{(asked.Scope is null ? "" : "-" + asked.Scope.Tag)}\""
+        );
 
     /// <summary>Makes it, or waits for the one who is making it.</summary>
     private async Task<CachedTile> MakeAsync(Key key, Snapshot snapshot, CancellationToken cancellation)

@@ -29,27 +29,55 @@ public sealed class TileEncoder
         (_layers, _gridLevels) = (layers, gridLevels);
         (string, Func<(Grid Grid, StatusCounts Counts, int Persons), TileValue>)[] ofGrids =
         [
-            ("code", f => f.Grid.Code), ("name", f => f.Grid.Name), ("level", f => f.Grid.Level),
-            ("households", f => f.Counts.Households), ("persons", f => f.Persons),
-            ("quarantined", f => f.Counts.Quarantined), ("observed", f => f.Counts.Observed), ("out", f => f.Counts.Out),
-            ("healthy", f => f.Counts.Healthy), ("unsurveyed", f => f.Counts.Unsurveyed),
+            ("code", f => f.Grid.Code),
+            ("name", f => f.Grid.Name),
+            ("level", f => f.Grid.Level),
+            ("households", f => f.Counts.Households),
+            ("persons", f => f.Persons),
+            ("quarantined", f => f.Counts.Quarantined),
+            ("observed", f => f.Counts.Observed),
+            ("out", f => f.Counts.Out),
+            ("healthy", f => f.Counts.Healthy),
+            ("unsurveyed", f => f.Counts.Unsurveyed),
         ];
         _gridFields = new(layers.Grids, ofGrids);
         _gridLabelFields = new(layers.GridLabels, ofGrids);
         _roadFields = new(layers.Roads, ("class", road => road.Class), ("name", road => road.Name.Length > 0 ? road.Name : null));
-        _buildingFields = new(layers.Buildings,
-            ("code", f => f.Building.Code), ("address", f => f.Building.Address), ("kind", f => f.Building.Kind), ("floors", f => f.Building.Floors),
+        _buildingFields = new(
+            layers.Buildings,
+            ("code", f => f.Building.Code),
+            ("address", f => f.Building.Address),
+            ("kind", f => f.Building.Kind),
+            ("floors", f => f.Building.Floors),
             ("status", f => f.Counts.Worst is { } worst ? worst.Name() : null),
-            ("quarantined", f => f.Counts.Quarantined), ("observed", f => f.Counts.Observed), ("out", f => f.Counts.Out),
-            ("healthy", f => f.Counts.Healthy), ("unsurveyed", f => f.Counts.Unsurveyed));
-        _householdFields = new(layers.Households,
-            ("building", f => f.Building.Id), ("status", f => f.State.Status.Name()), ("surveyed", f => f.State.Surveyed),
-            ("label", f => f.Household.Label(f.Building)));
-        _zoneFields = new(layers.Zones,
-            ("code", zone => zone.Code), ("name", zone => zone.Name), ("level", zone => zone.Level),
-            ("rank", zone => protocols.ZoneRank(zone.Level)), ("version", zone => zone.Version));
-        _checkpointFields = new(layers.Checkpoints, 
-            ("code", f => f.Checkpoint.Code), ("name", f => f.Checkpoint.Name), ("manned", f => f.Checkpoint.Manned), ("passage", f => f.Passage));
+            ("quarantined", f => f.Counts.Quarantined),
+            ("observed", f => f.Counts.Observed),
+            ("out", f => f.Counts.Out),
+            ("healthy", f => f.Counts.Healthy),
+            ("unsurveyed", f => f.Counts.Unsurveyed)
+        );
+        _householdFields = new(
+            layers.Households,
+            ("building", f => f.Building.Id),
+            ("status", f => f.State.Status.Name()),
+            ("surveyed", f => f.State.Surveyed),
+            ("label", f => f.Household.Label(f.Building))
+        );
+        _zoneFields = new(
+            layers.Zones,
+            ("code", zone => zone.Code),
+            ("name", zone => zone.Name),
+            ("level", zone => zone.Level),
+            ("rank", zone => protocols.ZoneRank(zone.Level)),
+            ("version", zone => zone.Version)
+        );
+        _checkpointFields = new(
+            layers.Checkpoints,
+            ("code", f => f.Checkpoint.Code),
+            ("name", f => f.Checkpoint.Name),
+            ("manned", f => f.Checkpoint.Manned),
+            ("passage", f => f.Passage)
+        );
         _leftOutFields = new(layers.Metadata, ("layer", f => f.Layer.Id), ("left_out", f => f.Count));
     }
 
@@ -57,7 +85,13 @@ public sealed class TileEncoder
     /// <param name="layers">Which layers, in the catalog's order.</param>
     /// <param name="scope">Households, buildings and grids of these grids only; null: of the whole city.</param>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
-    public byte[] Encode(Snapshot snapshot, TileId tile, IEnumerable<LayerDefinition> layers, Scope? scope = null, CancellationToken cancellation = default)
+    public byte[] Encode(
+        Snapshot snapshot,
+        TileId tile,
+        IEnumerable<LayerDefinition> layers,
+        Scope? scope = null,
+        CancellationToken cancellation = default
+    )
     {
         var work = _idle.TryTake(out var idle) ? idle : new Workspace();
         work.Tile.Clear();
@@ -81,22 +115,55 @@ public sealed class TileEncoder
         var city = snapshot.City;
         if (layer == _layers.Grids)
         {
-            EncodeAll(work, tile, layer, _gridFields, NearGrids(work, city, tile, grid => grid.Shape),
-                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]), f => f.Item1.Id, f => f.Item1.Shape);
+            EncodeAll(
+                work,
+                tile,
+                layer,
+                _gridFields,
+                NearGrids(work, city, tile, grid => grid.Shape),
+                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]),
+                f => f.Item1.Id,
+                f => f.Item1.Shape
+            );
         }
         else if (layer == _layers.GridLabels)
         {
-            EncodeAll(work, tile, layer, _gridLabelFields, NearGrids(work, city, tile, grid => grid.Label),
-                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]), f => f.Item1.Id, f => f.Item1.Label);
+            EncodeAll(
+                work,
+                tile,
+                layer,
+                _gridLabelFields,
+                NearGrids(work, city, tile, grid => grid.Label),
+                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]),
+                f => f.Item1.Id,
+                f => f.Item1.Label
+            );
         }
         else if (layer == _layers.Roads)
         {
-            EncodeAll(work, tile, layer, _roadFields, Near(work, city.RoadIndex, tile), place => city.Roads[place], road => road.Id, road => road.Shape);
+            EncodeAll(
+                work,
+                tile,
+                layer,
+                _roadFields,
+                Near(work, city.RoadIndex, tile),
+                place => city.Roads[place],
+                road => road.Id,
+                road => road.Shape
+            );
         }
         else if (layer == _layers.Buildings)
         {
-            EncodeAll(work, tile, layer, _buildingFields, NearBuildings(work, city, city.BuildingIndex, tile),
-                place => (city.Buildings[place], snapshot.BuildingCounts[place]), f => f.Item1.Id, f => f.Item1.Shape);
+            EncodeAll(
+                work,
+                tile,
+                layer,
+                _buildingFields,
+                NearBuildings(work, city, city.BuildingIndex, tile),
+                place => (city.Buildings[place], snapshot.BuildingCounts[place]),
+                f => f.Item1.Id,
+                f => f.Item1.Shape
+            );
         }
         else if (layer == _layers.Households)
         {
@@ -104,12 +171,29 @@ public sealed class TileEncoder
         }
         else if (layer == _layers.Zones)
         {
-            EncodeAll(work, tile, layer, _zoneFields, NearZones(work, snapshot, tile), place => snapshot.Zones[place], zone => zone.Id, zone => zone.Shape);
+            EncodeAll(
+                work,
+                tile,
+                layer,
+                _zoneFields,
+                NearZones(work, snapshot, tile),
+                place => snapshot.Zones[place],
+                zone => zone.Id,
+                zone => zone.Shape
+            );
         }
         else if (layer == _layers.Checkpoints)
         {
-            EncodeAll(work, tile, layer, _checkpointFields, Near(work, city.CheckpointIndex, tile),
-                place => (city.Checkpoints[place], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[place].Id)), f => f.Item1.Id, f => f.Item1.Shape);
+            EncodeAll(
+                work,
+                tile,
+                layer,
+                _checkpointFields,
+                Near(work, city.CheckpointIndex, tile),
+                place => (city.Checkpoints[place], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[place].Id)),
+                f => f.Item1.Id,
+                f => f.Item1.Shape
+            );
         }
     }
 
@@ -139,7 +223,15 @@ public sealed class TileEncoder
     }
 
     private static void EncodeAll<T>(
-        Workspace work, TileId tile, LayerDefinition layer, LayerFields<T> fields, List<int> places, Func<int, T> feature, Func<T, int> id, Func<T, Shape> shape)
+        Workspace work,
+        TileId tile,
+        LayerDefinition layer,
+        LayerFields<T> fields,
+        List<int> places,
+        Func<int, T> feature,
+        Func<T, int> id,
+        Func<T, Shape> shape
+    )
     {
         work.Layer.Begin(layer.Id, fields.Keys(tile.Z));
         var (step, leftOut) = (layer.StepShift(tile.Z), 0);

@@ -67,7 +67,10 @@ public sealed class TileVersions(LayerCatalog layers)
     private static int Place(TileId tile)
     {
         // neighbours lie apart, and so do zooms (Knuth's multiplicative hashing)
-        var mixed = ((ulong)(uint)tile.X * 0x9E3779B97F4A7C15) ^ ((ulong)(uint)tile.Y * 0xC2B2AE3D27D4EB4F) ^ ((ulong)(uint)tile.Z * 0x165667B19E3779F9);
+        var mixed =
+            ((ulong)(uint)tile.X * 0x9E3779B97F4A7C15)
+            ^ ((ulong)(uint)tile.Y * 0xC2B2AE3D27D4EB4F)
+            ^ ((ulong)(uint)tile.Z * 0x165667B19E3779F9);
         return (int)((mixed * 0xD6E8FEB86659FD93) >> 47);
     }
 }

@@ -5,16 +5,23 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Store.Tiles;
 
-/// <summary>Which tiles a change touches, and which layers of them: exactly those in which something of what changed is drawn, in its old or its new place.</summary>
+/// <summary>Which tiles a change touches, and which layers of them: exactly those in which something of what changed is drawn, in its old
+/// or its new place.</summary>
 public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, CityDifference difference)
 {
     private readonly TileGeometry _geometry = new();
 
     /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ.</summary>
-    /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns is taken to look different.</param>
+    /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns
+    /// is taken to look different.</param>
     /// <param name="households">Places of the households whose state was set.</param>
     /// <param name="rows">The rows of the feed; the old and new places of zones are taken from them.</param>
-    public IReadOnlyDictionary<TileId, int> Between(Snapshot? before, Snapshot after, IReadOnlyCollection<int> households, IEnumerable<FeedRow> rows)
+    public IReadOnlyDictionary<TileId, int> Between(
+        Snapshot? before,
+        Snapshot after,
+        IReadOnlyCollection<int> households,
+        IEnumerable<FeedRow> rows
+    )
     {
         lock (_geometry)
         {
@@ -28,9 +35,19 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
             }
             var city = after.City;
             // Two households of one building can trade statuses: its counts stay, its doors do not.
-            foreach (var building in households.Where(place => before is null || before.States[place] != after.States[place]).Select(Building).Distinct())
+            foreach (
+                var building in households
+                    .Where(place => before is null || before.States[place] != after.States[place])
+                    .Select(Building)
+                    .Distinct()
+            )
                 Cover(tiles, layers.Households, HouseholdCells.Outline(city.Buildings[building]));
-            foreach (var building in households.Select(Building).Distinct().Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place]))
+            foreach (
+                var building in households
+                    .Select(Building)
+                    .Distinct()
+                    .Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place])
+            )
                 Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
             CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());
             foreach (var touched in rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Touched!))
@@ -38,8 +55,10 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
                 for (var part = 0; part < touched.NumGeometries; part++)
                     Cover(tiles, layers.Zones, Shape.Of(touched.GetGeometryN(part)));
             }
-            var checkpoints = rows.Where(row => row.Kind == FeedKind.Passage).Select(row => row.Subject)
-                .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id)).ToHashSet();
+            var checkpoints = rows.Where(row => row.Kind == FeedKind.Passage)
+                .Select(row => row.Subject)
+                .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id))
+                .ToHashSet();
             foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
                 Cover(tiles, layers.Checkpoints, checkpoint.Shape);
             return tiles;
@@ -53,16 +72,25 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
     {
         var city = after.City;
         var zooms = gridLevels.Zooms(city);
-        foreach (var grid in grids.SelectMany(city.WithAncestors).Distinct().Where(grid => before is null || before.GridCounts[grid] != after.GridCounts[grid]))
+        foreach (
+            var grid in grids
+                .SelectMany(city.WithAncestors)
+                .Distinct()
+                .Where(grid => before is null || before.GridCounts[grid] != after.GridCounts[grid])
+        )
         {
-            foreach (var (layer, shape) in ((LayerDefinition, Shape)[])[(layers.Grids, city.Grids[grid].Shape), (layers.GridLabels, city.Grids[grid].Label)])
+            foreach (
+                var (layer, shape) in ((LayerDefinition, Shape)[])
+                    [(layers.Grids, city.Grids[grid].Shape), (layers.GridLabels, city.Grids[grid].Label)]
+            )
             {
                 Cover(tiles, layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, layer.LastZoomWithCounts));
             }
         }
     }
 
-    private void Cover(Dictionary<TileId, int> tiles, LayerDefinition layer, Shape shape) => Cover(tiles, layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
+    private void Cover(Dictionary<TileId, int> tiles, LayerDefinition layer, Shape shape) =>
+        Cover(tiles, layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
 
     /// <summary>
     /// Adds the tiles of these zooms in which the shape is drawn. A tile with its buffer lies within its parent with its, so where a

@@ -46,11 +46,14 @@ public static class ZoneAnnouncer
                    -- where the map changes: the old outline and the new one (either may be missing)
                    (SELECT ST_Collect(outline) FROM zone_version v WHERE v.zone = d.zone AND v.version IN (d.version, d.previous))
             FROM difference d CROSS JOIN drawn
-            """, connection);
+            """,
+            connection
+        );
         // one announcer at a time: two would announce the same difference twice
         await using (var alone = new NpgsqlCommand("LOCK TABLE zone_in_force IN SHARE ROW EXCLUSIVE MODE", connection))
             await alone.ExecuteNonQueryAsync(cancellation);
-        // The clock is read with the lock held: an announcer that waited with an earlier time would take back what the one before it announced.
+        // The clock is read with the lock held: an announcer that waited with an earlier time would take back what the one before it
+        // announced.
         announce.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         var announced = await announce.ExecuteNonQueryAsync(cancellation);
         if (announced > 0)

@@ -14,7 +14,16 @@ namespace SituationMap.Store.Zones;
 /// <param name="To">When it ends by itself; null: open.</param>
 /// <param name="Approver">Who approved it, another than the author; null: nobody had to.</param>
 public sealed record ZoneVersionDraft(
-    string Code, string Name, string? Level, MultiPolygon Outline, DateTimeOffset From, DateTimeOffset? To, string Author, string Reason, string? Approver = null);
+    string Code,
+    string Name,
+    string? Level,
+    MultiPolygon Outline,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    string Author,
+    string Reason,
+    string? Approver = null
+);
 
 /// <summary>Publishes versions of zones: the one place that puts a version in force, whoever decided it.</summary>
 public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock)
@@ -42,9 +51,15 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
     /// </summary>
     public static async Task<int> LockAsync(NpgsqlConnection connection, string code, CancellationToken cancellation)
     {
-        await using var name = new NpgsqlCommand("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING", connection) { Parameters = { new() { Value = code } } };
+        await using var name = new NpgsqlCommand("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING", connection)
+        {
+            Parameters = { new() { Value = code } },
+        };
         await name.ExecuteNonQueryAsync(cancellation);
-        await using var take = new NpgsqlCommand("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = code } } };
+        await using var take = new NpgsqlCommand("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE", connection)
+        {
+            Parameters = { new() { Value = code } },
+        };
         return (int)(await take.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -55,7 +70,15 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
     /// <param name="plan">What decides which households a zone may concern.</param>
     /// <param name="action">The step, as <c>zone_step</c> names it.</param>
     public static async Task<int> PublishAsync(
-        NpgsqlConnection connection, ProtocolPlan plan, int zone, ZoneVersionDraft draft, string action, string actor, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        ProtocolPlan plan,
+        int zone,
+        ZoneVersionDraft draft,
+        string action,
+        string actor,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         await using var add = new NpgsqlCommand(
             """
@@ -68,7 +91,9 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
               SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $11, $12, $8, $9, version FROM added
             )
             SELECT version FROM added
-            """, connection);
+            """,
+            connection
+        );
         add.Parameters.Add(new() { Value = zone });
         add.Parameters.Add(new() { Value = draft.Name });
         add.Parameters.Add(new() { Value = draft.Level ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
@@ -89,7 +114,9 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
             SELECT mark_dirty(array_agg(DISTINCT h.id), $2)
             FROM zone_version v JOIN building b ON {plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
             WHERE v.zone = $1 HAVING count(*) > 0
-            """, connection);
+            """,
+            connection
+        );
         mark.Parameters.Add(new() { Value = zone });
         mark.Parameters.Add(new() { Value = now.UtcDateTime });
         await mark.ExecuteNonQueryAsync(cancellation);

@@ -6,14 +6,17 @@ namespace SituationMap.Testing;
 internal static class DrawnMap
 {
     /// <summary>The colour drawn at a place, as #RRGGBB.</summary>
-    public static Task<string> ColourAtAsync(this IPage page, double longitude, double latitude) => page.EvaluateAsync<string>(
-        $$"""
-        ([lon, lat]) => new Promise(resolve => {
-          {{Read}}
-          map.once('render', () => resolve(read()));
-          map.triggerRepaint();
-        })
-        """, new[] { longitude, latitude });
+    public static Task<string> ColourAtAsync(this IPage page, double longitude, double latitude) =>
+        page.EvaluateAsync<string>(
+            $$"""
+            ([lon, lat]) => new Promise(resolve => {
+              {{Read}}
+              map.once('render', () => resolve(read()));
+              map.triggerRepaint();
+            })
+            """,
+            new[] { longitude, latitude }
+        );
 
     /// <summary>
     /// Begins to watch a place. The task ends with the time, in ms since 1970, at which the place was first drawn in that colour; the
@@ -42,13 +45,14 @@ internal static class DrawnMap
               });
               map.triggerRepaint();
             })
-            """, new object?[] { longitude, latitude, colour });
+            """,
+            new object?[] { longitude, latitude, colour }
+        );
         return page.EvaluateAsync<double>("() => window.seen");
     }
 
     /// <summary>Reads the pixel at lon, lat; only within a render event, in which the drawing is still there.</summary>
-    private const string Read =
-        """
+    private const string Read = """
         const map = situationMap.map;
         const gl = map.getCanvas().getContext('webgl2');
         const pixel = new Uint8Array(4);

@@ -8,7 +8,8 @@ namespace SituationMap.Testing;
 internal static class DemoDatabases
 {
     /// <summary>A database of one's own with the demo community, whose last report is of when the first was asked for.</summary>
-    public static Task<TestDatabase> CreateDemoDatabaseAsync(this PostgisCluster cluster) => cluster.CreateDatabaseAsync("template_demo", LoadAsync);
+    public static Task<TestDatabase> CreateDemoDatabaseAsync(this PostgisCluster cluster) =>
+        cluster.CreateDatabaseAsync("template_demo", LoadAsync);
 
     private static async Task LoadAsync(string connectionString)
     {

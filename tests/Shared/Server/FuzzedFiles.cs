@@ -20,7 +20,29 @@ internal sealed class FuzzedFiles(string folder, int seed)
     private const int FirstZoom = 10;
     private const int LastZoom = 14;
 
-    private static readonly string[] Nasty = ["NaN", "-Infinity", "1e999", "1e300", "-1", "0", "99999999999999999999", "", "\"", ",", "(", "((((((((((((((((((((", "EMPTY", "\0", "é", "路", "\r\n", "null", "{", "[[["];
+    private static readonly string[] Nasty =
+    [
+        "NaN",
+        "-Infinity",
+        "1e999",
+        "1e300",
+        "-1",
+        "0",
+        "99999999999999999999",
+        "",
+        "\"",
+        ",",
+        "(",
+        "((((((((((((((((((((",
+        "EMPTY",
+        "\0",
+        "é",
+        "路",
+        "\r\n",
+        "null",
+        "{",
+        "[[[",
+    ];
 
     private readonly Random _random = new(seed);
     private readonly Dictionary<string, byte[]> _shapefile = [];
@@ -39,16 +61,39 @@ internal sealed class FuzzedFiles(string folder, int seed)
         for (var i = 0; i < 12; i++)
         {
             var (x, y) = (124.01 + (0.0004 * i), 40.01);
-            rows.Append(CultureInfo.InvariantCulture, $"F-{i},{Grid},江城路{i}号,{i + 1},\"POLYGON (({x:0.0000} {y}, {x + 0.0002:0.0000} {y}, {x + 0.0002:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y}))\"\n");
+            rows.Append(
+                CultureInfo.InvariantCulture,
+                $"F-{i},{Grid},江城路{i}号,{i + 1},\"POLYGON (({x:0.0000} {y}, {x + 0.0002:0.0000} {y}, {x + 0.0002:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y}))\"\n"
+            );
         }
         var csv = Path.Combine(folder, "whole.csv");
         await File.WriteAllTextAsync(csv, rows.ToString());
         _wholes[".csv"] = await File.ReadAllBytesAsync(csv);
-        foreach (var (extension, how) in ((string, string[])[])
-        [
-            (".geojson", ["-oo", "KEEP_GEOM_COLUMNS=NO"]), (".shp", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326", "-lco", "ENCODING=UTF-8"]), (".gpkg", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]),
-            (".dxf", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-select", "", "-nlt", "LINESTRING"]), (".xlsx", ["-oo", "KEEP_GEOM_COLUMNS=YES"]), (".mbtiles", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326", "-f", "MVT", "-dsco", $"MINZOOM={FirstZoom}", "-dsco", $"MAXZOOM={LastZoom}"]),
-        ])
+        foreach (
+            var (extension, how) in ((string, string[])[])
+                [
+                    (".geojson", ["-oo", "KEEP_GEOM_COLUMNS=NO"]),
+                    (".shp", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326", "-lco", "ENCODING=UTF-8"]),
+                    (".gpkg", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]),
+                    (".dxf", ["-oo", "KEEP_GEOM_COLUMNS=NO", "-select", "", "-nlt", "LINESTRING"]),
+                    (".xlsx", ["-oo", "KEEP_GEOM_COLUMNS=YES"]),
+                    (
+                        ".mbtiles",
+                        [
+                            "-oo",
+                            "KEEP_GEOM_COLUMNS=NO",
+                            "-a_srs",
+                            "EPSG:4326",
+                            "-f",
+                            "MVT",
+                            "-dsco",
+                            $"MINZOOM={FirstZoom}",
+                            "-dsco",
+                            $"MAXZOOM={LastZoom}",
+                        ]
+                    ),
+                ]
+        )
         {
             var made = Path.Combine(folder, "whole" + extension);
             await Programs.RunAsync("ogr2ogr", ["-oo", "GEOM_POSSIBLE_NAMES=wkt", .. how, made, csv]);
@@ -68,7 +113,8 @@ internal sealed class FuzzedFiles(string folder, int seed)
         var pmtiles = Path.Combine(folder, "whole.pmtiles");
         PmTilesWriter.Write(pmtiles, tiles, """{ "name": "x", "vector_layers": [ { "id": "whole", "fields": {} } ] }""", leafSize: 2);
         _wholes[".pmtiles"] = await File.ReadAllBytesAsync(pmtiles);
-        _wholes[".wkt"] = "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), POINT Z (1 2 3), LINESTRING EMPTY)"u8.ToArray();
+        _wholes[".wkt"] =
+            "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), POINT Z (1 2 3), LINESTRING EMPTY)"u8.ToArray();
         _wholes[".wkb"] = "01060000000100000001030000000100000004000000000000000000F03F"u8.ToArray();
     }
 
@@ -93,13 +139,16 @@ internal sealed class FuzzedFiles(string folder, int seed)
         return file;
     }
 
-    /// <summary>What went wrong with a file that is read within the process: a geometry as text, or a base map. Null: it was read, or refused as it should be.</summary>
+    /// <summary>What went wrong with a file that is read within the process: a geometry as text, or a base map. Null: it was read, or
+    /// refused as it should be.</summary>
     public static string? Read(string file)
     {
         try
         {
             if (Path.GetExtension(file) is ".wkt" or ".wkb")
-                return WellKnownText.Read(Encoding.UTF8.GetString(File.ReadAllBytes(file))) is ({ } shape, _) && !shape.IsFinite() ? "a geometry that is not finite" : null;
+                return WellKnownText.Read(Encoding.UTF8.GetString(File.ReadAllBytes(file))) is ({ } shape, _) && !shape.IsFinite()
+                    ? "a geometry that is not finite"
+                    : null;
             using var map = Basemap.Open(file);
             for (var z = FirstZoom; z <= LastZoom; z++)
             {
@@ -124,7 +173,8 @@ internal sealed class FuzzedFiles(string folder, int seed)
         }
     }
 
-    private static TileId At(int z) => new(z, (int)((124.01 + 180) / 360 * (1 << z)), (int)(Core.Projections.WebMercator.Y(40.01) * (1 << z)));
+    private static TileId At(int z) =>
+        new(z, (int)((124.01 + 180) / 360 * (1 << z)), (int)(Core.Projections.WebMercator.Y(40.01) * (1 << z)));
 
     private byte[] Mutate(byte[] whole)
     {

@@ -8,15 +8,37 @@ public sealed record FuzzedParameter(string Name, string In, string? Example);
 
 /// <summary>A method and path, with what can be said of it.</summary>
 /// <param name="Bodies">An example for each media type that it takes: JSON as it stands, anything else as text.</param>
-public sealed record FuzzedOperation(string Method, string Path, IReadOnlyList<FuzzedParameter> Parameters, IReadOnlyList<(string Type, string Example)> Bodies)
+public sealed record FuzzedOperation(
+    string Method,
+    string Path,
+    IReadOnlyList<FuzzedParameter> Parameters,
+    IReadOnlyList<(string Type, string Example)> Bodies
+)
 {
     /// <summary>What the description leaves out.</summary>
     public static readonly IReadOnlyList<FuzzedOperation> Beside =
     [
         .. new[]
         {
-            "/", "/metrics", "/healthz/live", "/healthz/ready", "/openapi", "/openapi/v1.json", "/openapi/{documentName}.json", "/ogc/style.css", "/api/zones/notice.css", "/no/such/{path}",
-        }.Select(path => new FuzzedOperation("GET", path, [.. path.Split('{', '}').Where((_, place) => place % 2 == 1).Select(name => new FuzzedParameter(name, "path", null)), new FuzzedParameter("f", "query", null)], [])),
+            "/",
+            "/metrics",
+            "/healthz/live",
+            "/healthz/ready",
+            "/openapi",
+            "/openapi/v1.json",
+            "/openapi/{documentName}.json",
+            "/ogc/style.css",
+            "/api/zones/notice.css",
+            "/no/such/{path}",
+        }.Select(path => new FuzzedOperation(
+            "GET",
+            path,
+            [
+                .. path.Split('{', '}').Where((_, place) => place % 2 == 1).Select(name => new FuzzedParameter(name, "path", null)),
+                new FuzzedParameter("f", "query", null),
+            ],
+            []
+        )),
     ];
 
     /// <summary>Whether the answer goes on for ever, or is a file of the whole store.</summary>
@@ -30,12 +52,25 @@ public sealed record FuzzedOperation(string Method, string Path, IReadOnlyList<F
             foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.ValueKind == JsonValueKind.Object))
             {
                 var parameters = operation.Value.TryGetProperty("parameters", out var listed)
-                    ? listed.EnumerateArray().Select(parameter => new FuzzedParameter(
-                        parameter.GetProperty("name").GetString()!, parameter.GetProperty("in").GetString()!, parameter.TryGetProperty("example", out var example) ? example.ToString() : null))
+                    ? listed
+                        .EnumerateArray()
+                        .Select(parameter => new FuzzedParameter(
+                            parameter.GetProperty("name").GetString()!,
+                            parameter.GetProperty("in").GetString()!,
+                            parameter.TryGetProperty("example", out var example) ? example.ToString() : null
+                        ))
                     : [];
                 var bodies = operation.Value.TryGetProperty("requestBody", out var body)
-                    ? body.GetProperty("content").EnumerateObject().Select(content => (content.Name, !content.Value.TryGetProperty("example", out var example) ? "{}"
-                        : example.ValueKind == JsonValueKind.String ? example.GetString()! : example.GetRawText()))
+                    ? body.GetProperty("content")
+                        .EnumerateObject()
+                        .Select(content =>
+                            (
+                                content.Name,
+                                !content.Value.TryGetProperty("example", out var example) ? "{}"
+                                : example.ValueKind == JsonValueKind.String ? example.GetString()!
+                                : example.GetRawText()
+                            )
+                        )
                     : [];
                 yield return new FuzzedOperation(operation.Name.ToUpperInvariant(), path.Name, [.. parameters], [.. bodies]);
             }

@@ -27,8 +27,8 @@ public sealed class FuzzReport
 }
 
 /// <summary>
-/// Asks everything that a server answers with what is right, nearly right and nonsense: never a fault of the server's, never slow, never without
-/// bound, never a word of its inside. The same seed asks the same.
+/// Asks everything that a server answers with what is right, nearly right and nonsense: never a fault of the server's, never slow, never
+/// without bound, never a word of its inside. The same seed asks the same.
 /// </summary>
 public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
 {
@@ -51,13 +51,20 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
     /// <summary>Learns what there is: the operations, and some codes that exist.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
     {
-        var description = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri(server, "openapi/v1.json"), cancellation));
+        var description = JsonSerializer.Deserialize<JsonElement>(
+            await client.GetStringAsync(new Uri(server, "openapi/v1.json"), cancellation)
+        );
         Operations = [.. FuzzedOperation.Of(description), .. FuzzedOperation.Beside];
         var codes = new Dictionary<string, string[]>();
         foreach (var collection in FuzzedRequests.Collections)
         {
-            var page = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri(server, $"ogc/collections/{collection}/items?limit=50"), cancellation));
-            codes[collection] = [.. page.GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!)];
+            var page = JsonSerializer.Deserialize<JsonElement>(
+                await client.GetStringAsync(new Uri(server, $"ogc/collections/{collection}/items?limit=50"), cancellation)
+            );
+            codes[collection] =
+            [
+                .. page.GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!),
+            ];
         }
         _requests = new FuzzedRequests(_random, server, codes);
     }
@@ -81,7 +88,13 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
         return report;
     }
 
-    private async Task AskAsync(FuzzedOperation operation, HttpRequestMessage request, string told, FuzzReport report, CancellationToken cancellation)
+    private async Task AskAsync(
+        FuzzedOperation operation,
+        HttpRequestMessage request,
+        string told,
+        FuzzReport report,
+        CancellationToken cancellation
+    )
     {
         var watch = Stopwatch.StartNew();
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
@@ -128,11 +141,22 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
             report.Faults.Add($"{told}: more than {MaxBytes} bytes");
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         // a path with U+0000 and an address beyond 8 KB are refused before any of ours sees them
-        var isRefusedBefore = body.Length == 0 && (status is 414 or 431 || status == 400 && request.RequestUri!.AbsolutePath.Contains("%00", StringComparison.Ordinal));
-        if (status >= 400 && request.Method != HttpMethod.Head && !isRefusedBefore && !(type == "application/problem+json" && HasCode(body)))
+        var isRefusedBefore =
+            body.Length == 0
+            && (status is 414 or 431 || status == 400 && request.RequestUri!.AbsolutePath.Contains("%00", StringComparison.Ordinal));
+        if (
+            status >= 400
+            && request.Method != HttpMethod.Head
+            && !isRefusedBefore
+            && !(type == "application/problem+json" && HasCode(body))
+        )
             report.Faults.Add($"{told}: {status} with {type} in place of a problem with a code: {Begin(body)}");
         // of exceptions the metrics tell how many there were of each kind, to operators
-        if (operation.Path != "/metrics" && (type.Contains("json", StringComparison.Ordinal) || type.StartsWith("text/", StringComparison.Ordinal)) && Inside().Match(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)) is { Success: true } found)
+        if (
+            operation.Path != "/metrics"
+            && (type.Contains("json", StringComparison.Ordinal) || type.StartsWith("text/", StringComparison.Ordinal))
+            && Inside().Match(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)) is { Success: true } found
+        )
             report.Faults.Add($"{told}: {status} tells of the inside: {found.Value}");
     }
 
@@ -152,6 +176,10 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
     private static string Begin(MemoryStream body) => Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)Math.Min(body.Length, 300));
 
     /// <summary>Words of exceptions, of PostgreSQL and of SQL that no answer has.</summary>
-    [GeneratedRegex("""Npgsql|[a-z]Exception\b|\.cs:line|\bSELECT\b.{0,200}\bFROM\b|\bSQLSTATE\b|\b(?:2[0-9]|4[02]|5[3-8]|XX)[0-9A-Z]{3}: (?!expected)|violates |syntax error at|(?:relation|column|function) "?[a-z_]+"? does not exist|stack trace""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        """Npgsql|[a-z]Exception\b|\.cs:line|\bSELECT\b.{0,200}\bFROM\b|\bSQLSTATE\b|\b(?:2[0-9]|4[02]|5[3-8]|XX)[0-9A-Z]{3}: (?!expected)|violates |syntax error at|(?:relation|column|function) "?[a-z_]+"? does not exist|stack trace""",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 10_000
+    )]
     private static partial Regex Inside();
 }

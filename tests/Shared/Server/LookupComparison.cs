@@ -15,7 +15,8 @@ internal static class LookupComparison
 {
     private const int Batch = 5_000;
 
-    /// <summary>Half of them anywhere around, a quarter within buildings, and the rest on corners and edges of grids, zones and buildings, as exactly as doubles go.</summary>
+    /// <summary>Half of them anywhere around, a quarter within buildings, and the rest on corners and edges of grids, zones and buildings,
+    /// as exactly as doubles go.</summary>
     public static IEnumerable<(double X, double Y)> Points(Snapshot snapshot, int count, int seed)
     {
         var random = new Random(seed);
@@ -35,7 +36,10 @@ internal static class LookupComparison
             if (kind < 6)
             {
                 var inner = city.Places.Points[random.Next(city.Buildings.Length)];
-                yield return (inner.Longitude + ((random.NextDouble() - 0.5) * 1e-4), inner.Latitude + ((random.NextDouble() - 0.5) * 1e-4));
+                yield return (
+                    inner.Longitude + ((random.NextDouble() - 0.5) * 1e-4),
+                    inner.Latitude + ((random.NextDouble() - 0.5) * 1e-4)
+                );
                 continue;
             }
             var outline = random.Next(snapshot.Zones.Count > 0 ? 4 : 3) switch
@@ -47,12 +51,20 @@ internal static class LookupComparison
             var corners = outline.Coordinates;
             var at = random.Next(corners.Length - 1);
             var share = kind == 6 ? 0 : random.Next(1, 8) / 8.0;
-            yield return (corners[at].X + ((corners[at + 1].X - corners[at].X) * share), corners[at].Y + ((corners[at + 1].Y - corners[at].Y) * share));
+            yield return (
+                corners[at].X + ((corners[at + 1].X - corners[at].X) * share),
+                corners[at].Y + ((corners[at + 1].Y - corners[at].Y) * share)
+            );
         }
     }
 
     /// <summary>Every field of every answer. Distances may differ by what rounding them to the centimetre makes.</summary>
-    public static async Task<LookupDifferences> RunAsync(NpgsqlDataSource database, LookupView view, IEnumerable<(double X, double Y)> points, CancellationToken cancellation)
+    public static async Task<LookupDifferences> RunAsync(
+        NpgsqlDataSource database,
+        LookupView view,
+        IEnumerable<(double X, double Y)> points,
+        CancellationToken cancellation
+    )
     {
         var result = new LookupDifferences([], 0, 0, 0, 0);
         var found = new Found();
@@ -73,7 +85,8 @@ internal static class LookupComparison
                   SELECT array_agg(id ORDER BY d, id) AS ids, array_agg(d ORDER BY d, id) AS metres
                   FROM (SELECT id, ST_Distance(location::geography, p::geography) AS d FROM checkpoint ORDER BY location <-> p LIMIT 60) near) n
                 ORDER BY place
-                """);
+                """
+            );
             command.CommandTimeout = 0;
             command.Parameters.Add(new() { Value = Array.ConvertAll(batch, point => point.X) });
             command.Parameters.Add(new() { Value = Array.ConvertAll(batch, point => point.Y) });
@@ -86,16 +99,28 @@ internal static class LookupComparison
                 int[] zones = [.. found.Zones.Select(zone => view.Zones.Zones[zone].Id).Order()];
                 int[] near = [.. found.Checkpoints.Select(checkpoint => city.Checkpoints[checkpoint.Place].Id)];
                 double[] metres = [.. found.Checkpoints.Select(checkpoint => checkpoint.Metres)];
-                int? theirGrid = reader.IsDBNull(0) ? null : reader.GetInt32(0), theirBuilding = reader.IsDBNull(1) ? null : reader.GetInt32(1);
-                int? grid = found.Grid < 0 ? null : city.Grids[found.Grid].Id, building = found.Building < 0 ? null : city.Buildings[found.Building].Id;
+                int? theirGrid = reader.IsDBNull(0) ? null : reader.GetInt32(0),
+                    theirBuilding = reader.IsDBNull(1) ? null : reader.GetInt32(1);
+                int? grid = found.Grid < 0 ? null : city.Grids[found.Grid].Id,
+                    building = found.Building < 0 ? null : city.Buildings[found.Building].Id;
                 Compare("grid", grid == theirGrid, grid, theirGrid);
                 Compare("building", building == theirBuilding, building, theirBuilding);
                 var theirZones = reader.GetFieldValue<int[]>(2);
                 Compare("zones", zones.SequenceEqual(theirZones), string.Join(' ', zones), string.Join(' ', theirZones));
                 int[] theirNear = reader.IsDBNull(3) ? [] : reader.GetFieldValue<int[]>(3);
                 double[] theirMetres = reader.IsDBNull(4) ? [] : reader.GetFieldValue<double[]>(4);
-                Compare("checkpoints", near.SequenceEqual(theirNear.Take(near.Length)), string.Join(' ', near), string.Join(' ', theirNear));
-                Compare("metres", metres.Zip(theirMetres).All(pair => Math.Abs(pair.First - pair.Second) < 0.0001), string.Join(' ', metres), string.Join(' ', theirMetres));
+                Compare(
+                    "checkpoints",
+                    near.SequenceEqual(theirNear.Take(near.Length)),
+                    string.Join(' ', near),
+                    string.Join(' ', theirNear)
+                );
+                Compare(
+                    "metres",
+                    metres.Zip(theirMetres).All(pair => Math.Abs(pair.First - pair.Second) < 0.0001),
+                    string.Join(' ', metres),
+                    string.Join(' ', theirMetres)
+                );
                 result = result with
                 {
                     InBuildings = result.InBuildings + (building is null ? 0 : 1),

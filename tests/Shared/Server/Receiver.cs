@@ -33,7 +33,14 @@ internal sealed class Receiver(int port) : IAsyncDisposable
             var id = context.Request.Headers["webhook-id"].ToString();
             var answer = Answer(id);
             if (answer < 300)
-                Taken.Enqueue(new Received(id, context.Request.Headers["webhook-timestamp"].ToString(), context.Request.Headers["webhook-signature"].ToString(), text));
+                Taken.Enqueue(
+                    new Received(
+                        id,
+                        context.Request.Headers["webhook-timestamp"].ToString(),
+                        context.Request.Headers["webhook-signature"].ToString(),
+                        text
+                    )
+                );
             return Results.StatusCode(answer);
         });
         await _app.StartAsync();

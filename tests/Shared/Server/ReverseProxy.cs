@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace SituationMap.Testing;
 
-/// <summary>A real proxy on a port of this machine that passes everything on to a server, with what its packages' documentation begins with and nothing else.</summary>
+/// <summary>A real proxy on a port of this machine that passes everything on to a server, with what its packages' documentation begins with
+/// and nothing else.</summary>
 public sealed class ReverseProxy : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-proxy-").FullName;
@@ -21,12 +22,17 @@ public sealed class ReverseProxy : IAsyncDisposable
 
     /// <param name="program"><c>nginx</c> or <c>caddy</c>.</param>
     /// <param name="server">Where the server listens, by host and port.</param>
-    /// <param name="location">What stands with nginx's <c>proxy_pass</c>, or within Caddy's site; null: the shortest that passes everything on.</param>
+    /// <param name="location">What stands with nginx's <c>proxy_pass</c>, or within Caddy's site; null: the shortest that passes everything
+    /// on.</param>
     public static async Task<ReverseProxy> StartAsync(string program, string server, string? location = null)
     {
         await Programs.EnsureAsync(program, program == "nginx" ? "nginx-light" : program);
         var proxy = new ReverseProxy();
-        await proxy.StartAsync(program == "nginx" ? proxy.Nginx(location ?? $"location / {{ proxy_pass http://{server}; }}") : proxy.Caddy(location ?? $"reverse_proxy {server}"));
+        await proxy.StartAsync(
+            program == "nginx"
+                ? proxy.Nginx(location ?? $"location / {{ proxy_pass http://{server}; }}")
+                : proxy.Caddy(location ?? $"reverse_proxy {server}")
+        );
         return proxy;
     }
 
@@ -43,8 +49,12 @@ public sealed class ReverseProxy : IAsyncDisposable
     private ProcessStartInfo Nginx(string location)
     {
         var file = Path.Combine(_folder, "nginx.conf");
-        var temporary = string.Concat(((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {_folder}/{kind};\n"));
-        File.WriteAllText(file, $$"""
+        var temporary = string.Concat(
+            ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {_folder}/{kind};\n")
+        );
+        File.WriteAllText(
+            file,
+            $$"""
             daemon off;
             pid {{_folder}}/nginx.pid;
             events { }
@@ -55,22 +65,34 @@ public sealed class ReverseProxy : IAsyncDisposable
                 {{location}}
             }
             }
-            """);
+            """
+        );
         return new ProcessStartInfo("nginx", ["-e", Path.Combine(_folder, "error.log"), "-c", file]);
     }
 
     private ProcessStartInfo Caddy(string site)
     {
         var file = Path.Combine(_folder, "Caddyfile");
-        File.WriteAllText(file, $$"""
+        File.WriteAllText(
+            file,
+            $$"""
             {
                 admin off
             }
             http://127.0.0.1:{{_port}} {
                 {{site}}
             }
-            """);
-        return new ProcessStartInfo("caddy", ["run", "--config", file]) { Environment = { ["HOME"] = _folder, ["XDG_DATA_HOME"] = _folder, ["XDG_CONFIG_HOME"] = _folder } };
+            """
+        );
+        return new ProcessStartInfo("caddy", ["run", "--config", file])
+        {
+            Environment =
+            {
+                ["HOME"] = _folder,
+                ["XDG_DATA_HOME"] = _folder,
+                ["XDG_CONFIG_HOME"] = _folder,
+            },
+        };
     }
 
     private async Task StartAsync(ProcessStartInfo start)

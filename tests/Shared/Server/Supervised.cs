@@ -10,5 +10,6 @@ internal static class Supervised
 {
     private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    public static Supervisor By(TimeProvider clock) => new(Services.GetRequiredService<IMeterFactory>(), clock, NullLogger<Supervisor>.Instance);
+    public static Supervisor By(TimeProvider clock) =>
+        new(Services.GetRequiredService<IMeterFactory>(), clock, NullLogger<Supervisor>.Instance);
 }

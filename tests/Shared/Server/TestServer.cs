@@ -26,7 +26,8 @@ public sealed class TestServer : IAsyncDisposable
             Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Text);
     }
 
-    /// <summary>What proves to a server in local mode that a program or a browser is its user's; all servers of the tests have the same data folder.</summary>
+    /// <summary>What proves to a server in local mode that a program or a browser is its user's; all servers of the tests have the same
+    /// data folder.</summary>
     public static string LocalToken => Server.Access.LocalToken.Open(new SituationMapOptions()).Text;
 
     /// <summary>Its database; the data source is not the server's own.</summary>

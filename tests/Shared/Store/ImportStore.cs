@@ -13,8 +13,7 @@ namespace SituationMap.Testing;
 internal sealed class ImportStore : IAsyncDisposable
 {
     /// <summary>Two quarters side by side near Dandong, 0.02° wide and high, and the community that they make.</summary>
-    public const string Grids =
-        """
+    public const string Grids = """
         code,name,level,wkt
         210682-004,江城,community,"POLYGON ((124.0 40.0, 124.04 40.0, 124.04 40.02, 124.0 40.02, 124.0 40.0))"
         210682,凤城,city,"POLYGON ((123.5 39.5, 124.5 39.5, 124.5 40.5, 123.5 40.5, 123.5 39.5))"
@@ -31,11 +30,18 @@ internal sealed class ImportStore : IAsyncDisposable
     {
         (Database, _isOurs) = (database, isOurs);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
-        _importer = new(async () => new Importer(
-            database.DataSource, Systems, new ZoneImport(protocols, TimeProvider.System), await TestSecrets.OpenVaultAsync(database)));
+        _importer = new(async () =>
+            new Importer(
+                database.DataSource,
+                Systems,
+                new ZoneImport(protocols, TimeProvider.System),
+                await TestSecrets.OpenVaultAsync(database)
+            )
+        );
     }
 
-    public static CoordinateSystems Systems { get; } = CoordinateSystems.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "crs", "epsg.json")));
+    public static CoordinateSystems Systems { get; } =
+        CoordinateSystems.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "crs", "epsg.json")));
 
     public TestDatabase Database { get; }
 
@@ -53,24 +59,43 @@ internal sealed class ImportStore : IAsyncDisposable
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>The building B-0001 and in it the households H-01-0001 to H-01-0003, to which the small files beside these tests refer.</summary>
+    /// <summary>The building B-0001 and in it the households H-01-0001 to H-01-0003, to which the small files beside these tests
+    /// refer.</summary>
     public async Task AddHomesAsync()
     {
-        (await ImportTextAsync("buildings", "code,wkt\nB-0001,\"POLYGON ((124.001 40.001, 124.0012 40.001, 124.0012 40.0012, 124.001 40.0012, 124.001 40.001))\"\n")).Outcome.ShouldBe("imported");
-        (await ImportTextAsync("households", "code,building,floor,room\nH-01-0001,B-0001,1,91\nH-01-0002,B-0001,1,92\nH-01-0003,B-0001,1,93\n")).Outcome.ShouldBe("imported");
+        (
+            await ImportTextAsync(
+                "buildings",
+                "code,wkt\nB-0001,\"POLYGON ((124.001 40.001, 124.0012 40.001, 124.0012 40.0012, 124.001 40.0012, 124.001 40.001))\"\n"
+            )
+        ).Outcome.ShouldBe("imported");
+        (
+            await ImportTextAsync(
+                "households",
+                "code,building,floor,room\nH-01-0001,B-0001,1,91\nH-01-0002,B-0001,1,92\nH-01-0003,B-0001,1,93\n"
+            )
+        ).Outcome.ShouldBe("imported");
     }
 
     /// <summary>One of the small files beside these tests.</summary>
     public Task<ImportReport> ImportCaseAsync(string collection, string name, Func<ImportOrder, ImportOrder>? with = null) =>
         ImportAsync(collection, Path.Combine(AppContext.BaseDirectory, "Importing", "Cases", name), with);
 
-    /// <summary>What became of a file: imported, or refused with the fields and faults it was refused for, in the report or at once.</summary>
+    /// <summary>What became of a file: imported, or refused with the fields and faults it was refused for, in the report or at
+    /// once.</summary>
     public static async Task<string> OutcomeAsync(Func<Task<ImportReport>> import)
     {
         try
         {
             var report = await import();
-            return string.Join(' ', [report.Outcome, .. report.Rejections.Select(row => $"{row.Row}:{row.Field}:{row.Fault}"), .. report.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code)]);
+            return string.Join(
+                ' ',
+                [
+                    report.Outcome,
+                    .. report.Rejections.Select(row => $"{row.Row}:{row.Field}:{row.Fault}"),
+                    .. report.Findings.Where(finding => finding.Refuses).Select(finding => finding.Code),
+                ]
+            );
         }
         catch (ImportRefusedException refused)
         {
@@ -78,7 +103,8 @@ internal sealed class ImportStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Sixty buildings, the households H-1 and H-2 in the first two, and in H-1 the person P-1, about whom there is a fact: a test.</summary>
+    /// <summary>Sixty buildings, the households H-1 and H-2 in the first two, and in H-1 the person P-1, about whom there is a fact: a
+    /// test.</summary>
     public async Task AddTestedPersonAsync()
     {
         await ImportTextAsync("buildings", Buildings(60));
@@ -88,31 +114,60 @@ internal sealed class ImportStore : IAsyncDisposable
             """
             INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data)
             SELECT gen_random_uuid(), grid, household, id, 'test', now(), now(), 'a test', '{"result":"negative"}' FROM person
-            """);
+            """
+        );
     }
 
-    public Task<ImportReport> ImportTextAsync(string collection, string csv, Encoding? encoding = null, Func<ImportOrder, ImportOrder>? with = null)
+    public Task<ImportReport> ImportTextAsync(
+        string collection,
+        string csv,
+        Encoding? encoding = null,
+        Func<ImportOrder, ImportOrder>? with = null
+    )
     {
         File.WriteAllText(PathOf("rows.csv"), csv, encoding ?? new UTF8Encoding(false));
         return ImportAsync(collection, PathOf("rows.csv"), with);
     }
 
-    public async Task<ImportReport> ImportAsync(string collection, string path, Func<ImportOrder, ImportOrder>? with = null, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<ImportReport> ImportAsync(
+        string collection,
+        string path,
+        Func<ImportOrder, ImportOrder>? with = null,
+        IProgress<ImportProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         using var folder = new ImportFolder();
         await folder.AddAsync(new FileInfo(path), CancellationToken.None);
         var order = new ImportOrder(ImportCollection.Find(collection)!, null, null, [], false, false, false, false, "a test");
-        return await (await _importer.Value).RunAsync(folder, with?.Invoke(order) ?? order, progress ?? new Progress<ImportProgress>(), cancellation);
+        return await (await _importer.Value).RunAsync(
+            folder,
+            with?.Invoke(order) ?? order,
+            progress ?? new Progress<ImportProgress>(),
+            cancellation
+        );
     }
 
     /// <summary>Small square buildings in rows, their places given by <paramref name="at"/> from longitude and latitude.</summary>
-    public static string Buildings(int count, Func<double, double, (double X, double Y)>? at = null, double size = 0.0002, string prefix = "B")
+    public static string Buildings(
+        int count,
+        Func<double, double, (double X, double Y)>? at = null,
+        double size = 0.0002,
+        string prefix = "B"
+    )
     {
         var text = new StringBuilder("楼栋编码,地址,层数,单元数,wkt\n");
         for (var i = 0; i < count; i++)
         {
             var (west, south) = (124.001 + (0.0004 * (i % 90)), 40.001 + (0.0004 * (i / 90)));
-            (double, double)[] ring = [(west, south), (west + size, south), (west + size, south + size), (west, south + size), (west, south)];
+            (double, double)[] ring =
+            [
+                (west, south),
+                (west + size, south),
+                (west + size, south + size),
+                (west, south + size),
+                (west, south),
+            ];
             var places = ring.Select(corner => at?.Invoke(corner.Item1, corner.Item2) ?? corner)
                 .Select(corner => string.Create(CultureInfo.InvariantCulture, $"{corner.Item1:R} {corner.Item2:R}"));
             text.Append(CultureInfo.InvariantCulture, $"{prefix}-{i:00000},江城路{i}号,6,2,\"POLYGON (({string.Join(", ", places)}))\"\n");
@@ -124,11 +179,24 @@ internal sealed class ImportStore : IAsyncDisposable
     /// <param name="withCounters">The counters of ids included, which go on though a transaction is rolled back.</param>
     public async Task<string> ChecksumAsync(bool withCounters = true)
     {
-        var tables = await Database.ReadRowsAsync("SELECT c.oid::regclass::text FROM pg_class c WHERE relnamespace = 'situation'::regnamespace AND relkind = 'r' ORDER BY 1", row => row.GetString(0));
+        var tables = await Database.ReadRowsAsync(
+            "SELECT c.oid::regclass::text FROM pg_class c WHERE relnamespace = 'situation'::regnamespace AND relkind = 'r' ORDER BY 1",
+            row => row.GetString(0)
+        );
         var sums = new StringBuilder();
         foreach (var table in tables)
-            sums.Append(await Database.ReadAsync<string>($"SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t")).Append('\n');
-        return withCounters ? sums + await Database.ReadAsync<string>("SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'situation'") : sums.ToString();
+            sums.Append(
+                    await Database.ReadAsync<string>(
+                        $"SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t"
+                    )
+                )
+                .Append('\n');
+        return withCounters
+            ? sums
+                + await Database.ReadAsync<string>(
+                    "SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'situation'"
+                )
+            : sums.ToString();
     }
 
     public async ValueTask DisposeAsync()

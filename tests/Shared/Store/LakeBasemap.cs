@@ -4,10 +4,12 @@ using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Testing;
 
-/// <summary>A base map with one lake near Dandong as MBTiles, made by GDAL, and as PMTiles of the same tiles, zooms 6 to 14; in a folder of its own.</summary>
+/// <summary>A base map with one lake near Dandong as MBTiles, made by GDAL, and as PMTiles of the same tiles, zooms 6 to 14; in a folder of
+/// its own.</summary>
 public sealed class LakeBasemap : IAsyncLifetime
 {
-    private const string Metadata = """{ "name": "lake", "attribution": "© the lake's surveyors", "vector_layers": [ { "id": "water", "fields": {} } ] }""";
+    private const string Metadata =
+        """{ "name": "lake", "attribution": "© the lake's surveyors", "vector_layers": [ { "id": "water", "fields": {} } ] }""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-basemap-").FullName;
     private readonly Dictionary<TileId, byte[]> _tiles = [];
@@ -32,11 +34,13 @@ public sealed class LakeBasemap : IAsyncLifetime
     {
         await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
         var source = PathOf("water.geojson");
-        await File.WriteAllTextAsync(source,
+        await File.WriteAllTextAsync(
+            source,
             """
             { "type": "FeatureCollection", "features": [ { "type": "Feature", "properties": { "kind": "lake" }, "geometry":
               { "type": "Polygon", "coordinates": [[[124.0,40.4],[124.1,40.4],[124.1,40.5],[124.0,40.5],[124.0,40.4]]] } } ] }
-            """);
+            """
+        );
         await Programs.RunAsync("ogr2ogr", "-f", "MVT", Mb, source, "-nln", "water", "-dsco", "MINZOOM=6", "-dsco", "MAXZOOM=14");
         using var made = new MbTiles(Mb);
         for (var z = 6; z <= 14; z++)

@@ -25,7 +25,8 @@ internal static class PostgresCopy
         }
     }
 
-    private static async Task<string> ProgramAsync(string name) => (await PostgresInstallation.FindUsableAsync(major: null, CancellationToken.None))!.Program(name);
+    private static async Task<string> ProgramAsync(string name) =>
+        (await PostgresInstallation.FindUsableAsync(major: null, CancellationToken.None))!.Program(name);
 
     private static string Address(TestDatabase database)
     {

@@ -17,7 +17,10 @@ public sealed class BordersTests
         sliver.Faults.ShouldHaveSingleItem().Kind.ShouldBe("sliver");
         foreach (var closed in new[] { gap.Closed, sliver.Closed })
         {
-            var surface = OutlineCheck.Read(JsonSerializer.Deserialize<JsonElement>(closed.ToJsonString()), "closed").Outline.ShouldNotBeNull().Surface;
+            var surface = OutlineCheck
+                .Read(JsonSerializer.Deserialize<JsonElement>(closed.ToJsonString()), "closed")
+                .Outline.ShouldNotBeNull()
+                .Surface;
             Borders.Find(surface, [("Z-2", beside)]).ShouldBeNull();
             surface.EnvelopeInternal.MaxX.ShouldBe(124.01, 1e-7);
         }
@@ -27,7 +30,18 @@ public sealed class BordersTests
     /// <summary>From 40° to 40.01° north, as an outline that was read.</summary>
     private static MultiPolygon Rectangle(double west, double east)
     {
-        double[][][] rings = [[[west, 40], [east, 40], [east, 40.01], [west, 40.01], [west, 40]]];
-        return OutlineCheck.Read(JsonSerializer.SerializeToElement(new { type = "Polygon", coordinates = rings }), "geometry").Outline!.Surface;
+        double[][][] rings =
+        [
+            [
+                [west, 40],
+                [east, 40],
+                [east, 40.01],
+                [west, 40.01],
+                [west, 40],
+            ],
+        ];
+        return OutlineCheck
+            .Read(JsonSerializer.SerializeToElement(new { type = "Polygon", coordinates = rings }), "geometry")
+            .Outline!.Surface;
     }
 }

@@ -6,7 +6,11 @@ namespace SituationMap.Geo.Tests.VectorTiles;
 
 public sealed class SimplificationTests
 {
-    private const double West = 124.0, East = 124.5, South = 40.2, North = 40.6, Middle = 124.25;
+    private const double West = 124.0,
+        East = 124.5,
+        South = 40.2,
+        North = 40.6,
+        Middle = 124.25;
 
     [Theory]
     [InlineData(6, 1)]
@@ -22,7 +26,8 @@ public sealed class SimplificationTests
             var (left, right, whole) = (
                 Polygon([new(West, South), .. border, new(West, North)]),
                 Polygon([new(East, North), .. border.Reverse(), new(East, South)]),
-                Polygon([new(West, South), border[0], new(East, South), new(East, North), border[^1], new(West, North)]));
+                Polygon([new(West, South), border[0], new(East, South), new(East, North), border[^1], new(West, North)])
+            );
 
             // what one side loses the other one gains, to the unit: no gap and no overlap
             (AreaOf(left, zoom, step) + AreaOf(right, zoom, step)).ShouldBe(AreaOf(whole, zoom, step));

@@ -31,7 +31,9 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
     {
         using var viewer = await locked.WithKeyAsync("traversal", "viewer");
 
-        var answer = await SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {viewer.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n");
+        var answer = await SendAsync(
+            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {viewer.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n"
+        );
 
         StatusOf(answer).ShouldBeInRange(400, 404);
         answer.ShouldNotContain("root:");
@@ -54,7 +56,9 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
     {
         using var approver = await locked.WithKeyAsync("injection", "approver");
 
-        var answer = await SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {approver.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n");
+        var answer = await SendAsync(
+            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {approver.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n"
+        );
 
         StatusOf(answer).ShouldBeLessThan(500);
         var headers = answer[..answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
@@ -70,17 +74,36 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
             await locked.Accounts.GrantAsync("bombs", Role.Find(role)!, null, null, AuditEntry.OfConsole("grant", "bombs"), default);
         await locked.ReloadAsync();
         var deep = string.Concat(Enumerable.Repeat("{\"a\":[", 20_000));
-        foreach (var (method, path) in (IEnumerable<(string, string)>)[
-            ("POST", "api/session"), ("POST", "api/facts"), ("POST", "api/access/accounts"), ("POST", "api/access/keys"), ("POST", "api/zones"), ("POST", "api/zones/preview"),
-            ("POST", "api/lookup"), ("POST", "api/within"), ("POST", "api/subscriptions"), ("POST", "api/persons/search"), ("PUT", "api/persons/P-00001"), ("POST", "api/households/H-01-0001/members")])
+        foreach (
+            var (method, path) in (IEnumerable<(string, string)>)
+                [
+                    ("POST", "api/session"),
+                    ("POST", "api/facts"),
+                    ("POST", "api/access/accounts"),
+                    ("POST", "api/access/keys"),
+                    ("POST", "api/zones"),
+                    ("POST", "api/zones/preview"),
+                    ("POST", "api/lookup"),
+                    ("POST", "api/within"),
+                    ("POST", "api/subscriptions"),
+                    ("POST", "api/persons/search"),
+                    ("PUT", "api/persons/P-00001"),
+                    ("POST", "api/households/H-01-0001/members"),
+                ]
+        )
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
-            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative)) { Content = new StringContent(deep, Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative))
+            {
+                Content = new StringContent(deep, Encoding.UTF8, "application/json"),
+            };
             using var answer = await everything.SendAsync(request);
             ((int)answer.StatusCode).ShouldBeInRange(400, 422, path);
 
             // the length is told and never sent
-            var announced = await SendAsync($"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {everything.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 2000000000\r\nConnection: close\r\n\r\n{{");
+            var announced = await SendAsync(
+                $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {everything.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 2000000000\r\nConnection: close\r\n\r\n{{"
+            );
             StatusOf(announced).ShouldBe(413, path);
             watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), path);
         }
@@ -101,7 +124,10 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
 
         async Task<string> SignInAsync(HttpClient from, string? cookie)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Session, UriKind.Relative)) { Content = JsonContent.Create(new { name = "fixed", password = LockedServer.Password }) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Session, UriKind.Relative))
+            {
+                Content = JsonContent.Create(new { name = "fixed", password = LockedServer.Password }),
+            };
             if (cookie is not null)
                 request.Headers.Add("Cookie", cookie);
             using var answer = await from.SendAsync(request);
@@ -118,7 +144,10 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
     {
         using var administrator = await locked.SignInAsync($"csrf-{header}-{value.Length}".ToLowerInvariant(), "administrator");
         var name = $"made-by-{header}-{value.Length}".ToLowerInvariant();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/access/accounts", UriKind.Relative)) { Content = JsonContent.Create(new { name, password = LockedServer.Password }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/access/accounts", UriKind.Relative))
+        {
+            Content = JsonContent.Create(new { name, password = LockedServer.Password }),
+        };
         request.Headers.Add(header, value);
 
         using var answer = await administrator.SendAsync(request);
@@ -148,10 +177,20 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
         };
         // a fault of ours: what is stored cannot be opened
         await locked.Database.ExecuteAsync(
-            "INSERT INTO person_detail (person, generation, name, name_index, changed_at) SELECT p.id, 1, $1, $1, now() FROM person p WHERE p.code = 'P-00001'", new byte[40]);
+            "INSERT INTO person_detail (person, generation, name, name_index, changed_at) SELECT p.id, 1, $1, $1, now() FROM person p WHERE p.code = 'P-00001'",
+            new byte[40]
+        );
         using var reporter = await locked.WithKeyAsync("headers-reporter", "reporter");
-        var household = await locked.Database.ReadAsync<string>("SELECT h.code FROM household h JOIN person p ON p.household = h.id WHERE p.code = 'P-00001'");
-        answers.Add(("fault", await reporter.GetAsync(new Uri($"api/households/{household}/members", UriKind.Relative)), HttpStatusCode.InternalServerError));
+        var household = await locked.Database.ReadAsync<string>(
+            "SELECT h.code FROM household h JOIN person p ON p.household = h.id WHERE p.code = 'P-00001'"
+        );
+        answers.Add(
+            (
+                "fault",
+                await reporter.GetAsync(new Uri($"api/households/{household}/members", UriKind.Relative)),
+                HttpStatusCode.InternalServerError
+            )
+        );
 
         foreach (var (what, answer, status) in answers)
         {

@@ -16,15 +16,22 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
         using var auditor = await locked.SignInAsync("petra", "auditor");
         (await reporter.GetAsync(new Uri("api/households/H-01-0001/members", UriKind.Relative))).EnsureSuccessStatusCode();
         (await reporter.DeleteAsync(new Uri("api/session", UriKind.Relative))).EnsureSuccessStatusCode();
-        (await locked.Nobody.PostAsJsonAsync("api/session", new { name = "a password typed as a name", password = "x" })).IsSuccessStatusCode.ShouldBeFalse();
+        (
+            await locked.Nobody.PostAsJsonAsync("api/session", new { name = "a password typed as a name", password = "x" })
+        ).IsSuccessStatusCode.ShouldBeFalse();
         await LockedServer.GetAsync(auditor, "api/audit?account=olga");
 
         (await ActionsAsync("olga")).ShouldBe(["sign-in", "see masked persons", "sign-out"]);
         (await ActionsAsync("petra")).ShouldBe(["sign-in", "read audit record"]);
-        (await locked.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE action = 'sign-in refused' AND subject = 'a name that no account has'")).ShouldBe(1);
+        (
+            await locked.Database.ReadAsync<long>(
+                "SELECT count(*) FROM audit WHERE action = 'sign-in refused' AND subject = 'a name that no account has'"
+            )
+        ).ShouldBe(1);
         (await locked.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE audit::text LIKE '%a password typed%'")).ShouldBe(0);
 
-        Task<IReadOnlyList<string>> ActionsAsync(string account) => locked.Database.ReadRowsAsync("SELECT action FROM audit WHERE account = $1 ORDER BY id", row => row.GetString(0), account);
+        Task<IReadOnlyList<string>> ActionsAsync(string account) =>
+            locked.Database.ReadRowsAsync("SELECT action FROM audit WHERE account = $1 ORDER BY id", row => row.GetString(0), account);
     }
 
     [Fact]
@@ -46,14 +53,20 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
         await new AuditEntry("test", "test", "append only", "test").AppendAsync(locked.Database.DataSource, default);
 
         foreach (var sql in (string[])["UPDATE audit SET account = 'x'", "DELETE FROM audit", "TRUNCATE audit", "DELETE FROM audit_seal"])
-            (await Should.ThrowAsync<PostgresException>(() => locked.Database.ExecuteAsync(sql))).SqlState.ShouldBe(PostgresErrorCodes.RestrictViolation, sql);
+            (await Should.ThrowAsync<PostgresException>(() => locked.Database.ExecuteAsync(sql))).SqlState.ShouldBe(
+                PostgresErrorCodes.RestrictViolation,
+                sql
+            );
     }
 
     [Fact]
     public async Task Two_hundred_tamperings_by_a_superuser_are_all_found_and_a_clean_record_is_clean()
     {
         for (var i = 0; i < 60; i++)
-            await new AuditEntry($"account-{i % 7}", "test", $"subject {i}", "test", i % 3 == 0 ? "purpose" : null).AppendAsync(locked.Database.DataSource, default);
+            await new AuditEntry($"account-{i % 7}", "test", $"subject {i}", "test", i % 3 == 0 ? "purpose" : null).AppendAsync(
+                locked.Database.DataSource,
+                default
+            );
         (await locked.Audit.VerifyAsync(default)).Faults.ShouldBeEmpty();
         await using var connection = await locked.Database.DataSource.OpenConnectionAsync();
         var random = new Random(20200205);
@@ -86,9 +99,11 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
             3 => $"DELETE FROM audit WHERE id = {row}",
             4 => $"DELETE FROM audit WHERE id = {row}; DELETE FROM audit_seal WHERE sequence = {sequence}",
             5 => $"UPDATE audit SET subject = subject || '.', details = '{{}}' WHERE id = {row}",
-            6 => $"DELETE FROM audit WHERE id IN (SELECT entry FROM audit_seal WHERE sequence >= {sequence}); DELETE FROM audit_seal WHERE sequence >= {sequence}",
+            6 =>
+                $"DELETE FROM audit WHERE id IN (SELECT entry FROM audit_seal WHERE sequence >= {sequence}); DELETE FROM audit_seal WHERE sequence >= {sequence}",
             // two that trade places
-            _ => $"UPDATE audit_seal SET sequence = -1 WHERE sequence = {sequence}; UPDATE audit_seal SET sequence = {sequence} WHERE sequence = {neighbour}; UPDATE audit_seal SET sequence = {neighbour} WHERE sequence = -1",
+            _ =>
+                $"UPDATE audit_seal SET sequence = -1 WHERE sequence = {sequence}; UPDATE audit_seal SET sequence = {sequence} WHERE sequence = {neighbour}; UPDATE audit_seal SET sequence = {neighbour} WHERE sequence = -1",
         };
     }
 }

@@ -6,7 +6,8 @@ using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;
 
-/// <summary>Two people with a grid each ask for the same things at the same time, through the same caches, while roles come and go.</summary>
+/// <summary>Two people with a grid each ask for the same things at the same time, through the same caches, while roles come and
+/// go.</summary>
 public sealed class BorderTests(LockedServer locked) : IClassFixture<LockedServer>
 {
     private const int Requests = 3_000;
@@ -24,22 +25,35 @@ public sealed class BorderTests(LockedServer locked) : IClassFixture<LockedServe
         var churn = ChurnAsync(stop.Token);
         var leaks = new System.Collections.Concurrent.ConcurrentBag<string>();
         var answered = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, Requests), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, cancellation) =>
-        {
-            var random = new Random(i);
-            var (client, foreign) = (i % 3) switch { 0 => (first, other), 1 => (second, own), _ => (whole, []) };
-            var path = PathOf(random, own, other);
-            using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellation);
-            ((int)answer.StatusCode).ShouldBeLessThan(500, path);
-            var body = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellation));
-            if (answer.IsSuccessStatusCode)
-                Interlocked.Increment(ref answered);
-            foreach (var code in foreign.Where(code => body.Contains(code, StringComparison.Ordinal) && !path.Contains(code, StringComparison.Ordinal)))
-                leaks.Add($"{path}: {code}");
-            // a code that was asked for may stand in the refusal, not in an answer
-            if (answer.IsSuccessStatusCode && foreign.Any(code => path.Contains(code, StringComparison.Ordinal)))
-                leaks.Add($"{path} was answered");
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Requests),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (i, cancellation) =>
+            {
+                var random = new Random(i);
+                var (client, foreign) = (i % 3) switch
+                {
+                    0 => (first, other),
+                    1 => (second, own),
+                    _ => (whole, []),
+                };
+                var path = PathOf(random, own, other);
+                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), cancellation);
+                ((int)answer.StatusCode).ShouldBeLessThan(500, path);
+                var body = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellation));
+                if (answer.IsSuccessStatusCode)
+                    Interlocked.Increment(ref answered);
+                foreach (
+                    var code in foreign.Where(code =>
+                        body.Contains(code, StringComparison.Ordinal) && !path.Contains(code, StringComparison.Ordinal)
+                    )
+                )
+                    leaks.Add($"{path}: {code}");
+                // a code that was asked for may stand in the refusal, not in an answer
+                if (answer.IsSuccessStatusCode && foreign.Any(code => path.Contains(code, StringComparison.Ordinal)))
+                    leaks.Add($"{path} was answered");
+            }
+        );
         await stop.CancelAsync();
         await churn;
 
@@ -51,9 +65,20 @@ public sealed class BorderTests(LockedServer locked) : IClassFixture<LockedServe
     {
         await locked.Accounts.AddAsync("border-3", null, AuditEntry.OfConsole("add account", "border-3"), default);
         var directory = locked.Server.Services.GetRequiredService<AccessDirectory>();
-        for (var grid = LockedServer.Inside; !cancellation.IsCancellationRequested; grid = grid == LockedServer.Inside ? LockedServer.Outside : LockedServer.Inside)
+        for (
+            var grid = LockedServer.Inside;
+            !cancellation.IsCancellationRequested;
+            grid = grid == LockedServer.Inside ? LockedServer.Outside : LockedServer.Inside
+        )
         {
-            await locked.Accounts.GrantAsync("border-3", Role.Find("viewer")!, grid, null, AuditEntry.OfConsole("grant", "border-3"), default);
+            await locked.Accounts.GrantAsync(
+                "border-3",
+                Role.Find("viewer")!,
+                grid,
+                null,
+                AuditEntry.OfConsole("grant", "border-3"),
+                default
+            );
             await directory.ReloadAsync(default);
             await locked.Accounts.RevokeAsync("border-3", "viewer", grid, AuditEntry.OfConsole("revoke", "border-3"), default);
             await directory.ReloadAsync(default);
@@ -61,8 +86,12 @@ public sealed class BorderTests(LockedServer locked) : IClassFixture<LockedServe
     }
 
     /// <summary>The codes of a grid's households and buildings.</summary>
-    private Task<IReadOnlyList<string>> SecretsAsync(string grid) => locked.Database.ReadRowsAsync(
-        "SELECT code FROM household WHERE grid = text2ltree(replace($1, '-', '.')) UNION ALL SELECT code FROM building WHERE grid = text2ltree(replace($1, '-', '.'))", row => row.GetString(0), grid);
+    private Task<IReadOnlyList<string>> SecretsAsync(string grid) =>
+        locked.Database.ReadRowsAsync(
+            "SELECT code FROM household WHERE grid = text2ltree(replace($1, '-', '.')) UNION ALL SELECT code FROM building WHERE grid = text2ltree(replace($1, '-', '.'))",
+            row => row.GetString(0),
+            grid
+        );
 
     private static string PathOf(Random random, IReadOnlyList<string> own, IReadOnlyList<string> other)
     {

@@ -16,8 +16,15 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
         using var all = await locked.SignInAsync("tile-all", "viewer");
         using var part = await locked.SignInAsync("tile-part", "viewer", LockedServer.Inside);
         var city = locked.Server.Services.GetRequiredService<SnapshotHolder>().Current.City;
-        var own = city.Buildings.Where(building => city.Grids[building.Grid].Code == LockedServer.Inside).Select(building => (ulong)building.Id).ToHashSet();
-        var tiles = city.Buildings.Select(building => building.Outline.Centroid.Coordinate).Select(at => TileAt(at.X, at.Y, 15)).Distinct().ToList();
+        var own = city
+            .Buildings.Where(building => city.Grids[building.Grid].Code == LockedServer.Inside)
+            .Select(building => (ulong)building.Id)
+            .ToHashSet();
+        var tiles = city
+            .Buildings.Select(building => building.Outline.Centroid.Coordinate)
+            .Select(at => TileAt(at.X, at.Y, 15))
+            .Distinct()
+            .ToList();
         var seen = new HashSet<ulong>();
         foreach (var tile in tiles)
         {
@@ -43,7 +50,11 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
     {
         using var client = await locked.SignInAsync("lists", "viewer", LockedServer.Inside);
 
-        (await LockedServer.GetAsync(client, "api/grids")).GetProperty("grids").EnumerateArray().Select(grid => grid.GetProperty("code").GetString()).ShouldBe([LockedServer.Inside]);
+        (await LockedServer.GetAsync(client, "api/grids"))
+            .GetProperty("grids")
+            .EnumerateArray()
+            .Select(grid => grid.GetProperty("code").GetString())
+            .ShouldBe([LockedServer.Inside]);
         (await LockedServer.GetAsync(client, "api/place")).GetProperty("grid").GetString().ShouldBe(LockedServer.Inside);
         var listed = (await LockedServer.GetAsync(client, "api/households?limit=1000")).GetProperty("households").EnumerateArray().ToList();
         listed.Count.ShouldBe((int)await locked.Database.ReadAsync<long>("SELECT count(*) FROM household WHERE grid = '210682.004.01'"));
@@ -72,8 +83,12 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
         using var answer = await client.GetAsync(new Uri("api/live", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var feed = new StreamReader(await answer.Content.ReadAsStreamAsync());
         (await feed.ReadLineAsync()).ShouldBe("event: hello");
-        var own = await locked.Database.ReadAsync<string>("SELECT code FROM household h WHERE grid = '210682.004.01' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id) ORDER BY id LIMIT 1");
-        var other = await locked.Database.ReadAsync<string>("SELECT code FROM household h WHERE grid = '210682.004.02' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id) ORDER BY id LIMIT 1");
+        var own = await locked.Database.ReadAsync<string>(
+            "SELECT code FROM household h WHERE grid = '210682.004.01' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id) ORDER BY id LIMIT 1"
+        );
+        var other = await locked.Database.ReadAsync<string>(
+            "SELECT code FROM household h WHERE grid = '210682.004.02' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id) ORDER BY id LIMIT 1"
+        );
 
         (await reporter.PostAsJsonAsync("api/facts", new[] { DemoServer.Returned(other) })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (await reporter.PostAsJsonAsync("api/facts", new[] { DemoServer.Returned(own) })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
@@ -86,9 +101,7 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
 
         await locked.Database.ExecuteAsync("DELETE FROM access_grant WHERE account = 'feed'");
         var started = System.Diagnostics.Stopwatch.StartNew();
-        while (await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) is not null)
-        {
-        }
+        while (await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) is not null) { }
         started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 

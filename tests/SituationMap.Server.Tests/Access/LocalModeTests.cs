@@ -33,7 +33,12 @@ public sealed class LocalModeTests(PostgisCluster cluster)
         else
             Should.Throw<StartupException>(() => Decide(wanted: true, isEmbedded: true)).Message.ShouldContain("LocalMode");
 
-        bool Decide(bool? wanted, bool isEmbedded) => LocalMode.Decide(configuration, new SituationMapOptions { LocalMode = wanted, PublicAddress = SituationMapOptions.Read(configuration).PublicAddress }, isEmbedded);
+        bool Decide(bool? wanted, bool isEmbedded) =>
+            LocalMode.Decide(
+                configuration,
+                new SituationMapOptions { LocalMode = wanted, PublicAddress = SituationMapOptions.Read(configuration).PublicAddress },
+                isEmbedded
+            );
     }
 
     [Theory]
@@ -44,7 +49,11 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     [InlineData("Host", "rebound.example", HttpStatusCode.Unauthorized)]
     [InlineData("Host", "localhost", HttpStatusCode.OK)]
     [InlineData("Accept", "*/*", HttpStatusCode.OK)]
-    public async Task The_token_covers_nothing_that_came_through_a_proxy_or_under_another_name(string header, string value, HttpStatusCode expected)
+    public async Task The_token_covers_nothing_that_came_through_a_proxy_or_under_another_name(
+        string header,
+        string value,
+        HttpStatusCode expected
+    )
     {
         await using var server = await TestServer.StartAsync(cluster);
 
@@ -57,11 +66,15 @@ public sealed class LocalModeTests(PostgisCluster cluster)
         await using var server = await TestServer.StartAsync(cluster);
         var token = TestServer.LocalToken;
 
-        foreach (var shown in (string?[])[null, "", "sm_" + token, token[..^1], token + "A", token.ToLowerInvariant(), new string('é', 200)])
+        foreach (
+            var shown in (string?[])[null, "", "sm_" + token, token[..^1], token + "A", token.ToLowerInvariant(), new string('é', 200)]
+        )
             (await AskAsync(server, shown)).ShouldBe(HttpStatusCode.Unauthorized, shown);
         (await AskAsync(server, token)).ShouldBe(HttpStatusCode.OK);
         (await AskAsync(server, null, "Cookie", $"situationmap-local-{server.Address.Port}={token}")).ShouldBe(HttpStatusCode.OK);
-        (await AskAsync(server, null, "Cookie", $"situationmap-local-{server.Address.Port}={token[..^1]}")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(server, null, "Cookie", $"situationmap-local-{server.Address.Port}={token[..^1]}")).ShouldBe(
+            HttpStatusCode.Unauthorized
+        );
         (await AskAsync(server, null, "Cookie", $"situationmap-local-1={token}")).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
@@ -76,7 +89,11 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     [Fact]
     public async Task The_token_becomes_a_cookie_and_leaves_the_address_at_once_and_stands_in_no_log()
     {
-        await using var server = await TestServer.StartAsync(cluster, ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"));
+        await using var server = await TestServer.StartAsync(
+            cluster,
+            ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
+            ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Trace")
+        );
         var token = TestServer.LocalToken;
 
         using var answer = await OpenAsync(server, $"?lang=en&token={token}&at=2020-02-05T09%3A00%2B08%3A00");
@@ -100,7 +117,9 @@ public sealed class LocalModeTests(PostgisCluster cluster)
 
         using var answer = await OpenAsync(server, "?token=" + new string('A', TestServer.LocalToken.Length));
 
-        (answer.StatusCode, answer.Headers.Location!.ToString(), answer.Headers.Contains("Set-Cookie")).ShouldBe((HttpStatusCode.SeeOther, "./", false));
+        (answer.StatusCode, answer.Headers.Location!.ToString(), answer.Headers.Contains("Set-Cookie")).ShouldBe(
+            (HttpStatusCode.SeeOther, "./", false)
+        );
     }
 
     [Fast]
@@ -140,7 +159,10 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     public async Task Pages_of_other_sites_change_nothing(string header, string value, bool isRefused)
     {
         await using var server = await TestServer.StartAsync(cluster);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/facts", UriKind.Relative)) { Content = new StringContent("[]", System.Text.Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/facts", UriKind.Relative))
+        {
+            Content = new StringContent("[]", System.Text.Encoding.UTF8, "application/json"),
+        };
         request.Headers.TryAddWithoutValidation(header, value == "self" ? server.Address.GetLeftPart(UriPartial.Authority) : value);
 
         using var answer = await server.Client.SendAsync(request);
@@ -151,7 +173,12 @@ public sealed class LocalModeTests(PostgisCluster cluster)
     /// <summary>Whether the grids are told to whoever shows this; null: shows nothing.</summary>
     private static async Task<HttpStatusCode> AskAsync(TestServer server, string? token, string header = "Accept", string value = "*/*")
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }) { BaseAddress = server.Address };
+        using var client = new HttpClient(
+            new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }
+        )
+        {
+            BaseAddress = server.Address,
+        };
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("api/grids", UriKind.Relative));
         if (token is not null)
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");

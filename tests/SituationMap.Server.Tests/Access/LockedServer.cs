@@ -67,7 +67,15 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
     {
         await Accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), default);
         await Accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), default);
-        var key = await Accounts.AddKeyAsync(name, "test", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", name), default);
+        var key = await Accounts.AddKeyAsync(
+            name,
+            "test",
+            null,
+            null,
+            DateTimeOffset.UtcNow.AddDays(1),
+            AuditEntry.OfConsole("add key", name),
+            default
+        );
         await ReloadAsync();
         var client = new HttpClient { BaseAddress = Server.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -21,18 +21,34 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
     /// </summary>
     private static readonly Row[] Table =
     [
-        new("GET /api/access/accounts", Right.Administer), new("POST /api/access/accounts", Right.Administer),
-        new("POST /api/access/accounts/{name}/disable", Right.Administer), new("POST /api/access/accounts/{name}/enable", Right.Administer),
-        new("POST /api/access/accounts/{name}/password", Right.Administer), new("POST /api/access/accounts/{name}/grants", Right.Administer),
+        new("GET /api/access/accounts", Right.Administer),
+        new("POST /api/access/accounts", Right.Administer),
+        new("POST /api/access/accounts/{name}/disable", Right.Administer),
+        new("POST /api/access/accounts/{name}/enable", Right.Administer),
+        new("POST /api/access/accounts/{name}/password", Right.Administer),
+        new("POST /api/access/accounts/{name}/grants", Right.Administer),
         new("DELETE /api/access/accounts/{name}/grants/{id:guid}", Right.Administer),
-        new("GET /api/access/keys", Right.Administer), new("POST /api/access/keys", Right.Administer), new("DELETE /api/access/keys/{id:guid}", Right.Administer),
+        new("GET /api/access/keys", Right.Administer),
+        new("POST /api/access/keys", Right.Administer),
+        new("DELETE /api/access/keys/{id:guid}", Right.Administer),
         new("GET /api/audit", Right.Audit),
-        new("GET /api/session/", null), new("POST /api/session/", null), new("DELETE /api/session/", null),
-        new("GET /healthz/live", null), new("GET /healthz/ready", null), new("GET /openapi/v1.json", null),
-        new("GET /styles/situation.json", null), new("GET /basemap.json", null), new("GET /api/figures", null), new("GET /basemap/{z:int}/{x:int}/{y:int}", null, "basemap/0/0/0"),
-        new("GET /metrics", Right.Operate), new("GET /api/jobs", Right.Operate),
+        new("GET /api/session/", null),
+        new("POST /api/session/", null),
+        new("DELETE /api/session/", null),
+        new("GET /healthz/live", null),
+        new("GET /healthz/ready", null),
+        new("GET /openapi/v1.json", null),
+        new("GET /styles/situation.json", null),
+        new("GET /basemap.json", null),
+        new("GET /api/figures", null),
+        new("GET /basemap/{z:int}/{x:int}/{y:int}", null, "basemap/0/0/0"),
+        new("GET /metrics", Right.Operate),
+        new("GET /api/jobs", Right.Operate),
         new("POST /api/facts", Right.Report),
-        new("GET /api/place", Right.See), new("GET /api/grids", Right.See), new("GET /api/zones", Right.See), new("GET /api/live", Right.See),
+        new("GET /api/place", Right.See),
+        new("GET /api/grids", Right.See),
+        new("GET /api/zones", Right.See),
+        new("GET /api/live", Right.See),
         new("GET /api/lookup", Right.See, "api/lookup?lon=124.36&lat=40.12"),
         new("GET /api/households/", Right.See, $"api/households?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?building={Building}"),
@@ -41,35 +57,91 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/households/{code}/history", Right.See, $"api/households/{Household}/history"),
         new("GET /api/households/{code}/members/", Right.SeePersons, $"api/households/{Household}/members"),
         new("POST /api/households/{code}/members/", Right.SeePersons, $"api/households/{Household}/members"),
-        new("POST /api/persons/search", Right.SeePersons), new("POST /api/persons/{code}/export", Right.SeePersons), new("PUT /api/persons/{code}", Right.Report),
+        new("POST /api/persons/search", Right.SeePersons),
+        new("POST /api/persons/{code}/export", Right.SeePersons),
+        new("PUT /api/persons/{code}", Right.Report),
         new("POST /api/persons/{code}/erase", Right.Administer),
         new("GET /api/buildings/{code}/matrix", Right.See, $"api/buildings/{Building}/matrix"),
         new("GET /api/buildings/{code}/entrances", Right.See, $"api/buildings/{Building}/entrances"),
         new("GET /api/grids/{code}/summary", Right.See, $"api/grids/{Grid}/summary"),
         new("GET /api/grids/{code}/series", Right.See, $"api/grids/{Grid}/series"),
-        new("GET /api/search", Right.See, "api/search?q=1"), new("POST /api/lookup", Right.See),
-        new("GET /api/zones/{code}/notice", null), new("GET /api/zones/notices.geojson", null), new("GET /api/zones/notices.atom", null), new("GET /api/zones/notice.css", null),
-        new("GET /api/zones/due", Right.See), new("GET /api/zones/{code}", Right.See), new("GET /api/zones/{code}/versions", Right.See),
-        new("POST /api/zones", Right.Plan), new("POST /api/zones/preview", Right.Plan), new("POST /api/zones/outlines", Right.Plan), new("PUT /api/zones/{code}/draft", Right.Plan), new("DELETE /api/zones/{code}/draft", Right.Plan),
-        new("POST /api/zones/{code}/submit", Right.Plan), new("POST /api/zones/{code}/withdraw", Right.Plan),
-        new("POST /api/zones/{code}/approve", Right.Approve), new("POST /api/zones/{code}/reject", Right.Approve), new("POST /api/zones/{code}/end", Right.Approve),
-        new("POST /api/zones/{code}/lower", Right.Approve), new("POST /api/zones/{code}/rollback", Right.Approve), new("POST /api/zones/{code}/split", Right.Approve),
-        new("POST /api/imports/", Right.Import), new("GET /api/imports/{id:guid}", Right.Import), new("GET /api/imports/{id:guid}/preview", Right.Import), new("GET /api/imports/collections", Right.Import),
-        .. ((string[])["grids", "buildings", "households", "checkpoints", "zones"]).Select(name => new Row($"GET /api/exports/{name}", Right.See)),
-        .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row($"GET /api/exports/{name}", Right.SeePersons, $"api/exports/{name}?purpose=visit")),
-        new("GET /openapi", null), new("GET /ogc/style.css", null),
-        .. ((string[])["", "conformance", "collections", "collections/{collection}", "collections/{collection}/queryables", "collections/{collection}/schema", "collections/{collection}/items",
-            "collections/{collection}/items/{id}", "tileMatrixSets", "tileMatrixSets/WebMercatorQuad", "tiles", "collections/{collection}/tiles", "tiles/WebMercatorQuad",
-            "collections/{collection}/tiles/WebMercatorQuad", "tiles/WebMercatorQuad/{z}/{y}/{x}", "collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"])
-            .Select(path => new Row($"GET /ogc/{path}", Right.See)),
-        new("OPTIONS /ogc/collections/{collection}/items", Right.See), new("OPTIONS /ogc/collections/{collection}/items/{id}", Right.See),
-        new("POST /ogc/collections/zones/items", Right.Plan), new("PUT /ogc/collections/zones/items/{code}:draft", Right.Plan), new("PATCH /ogc/collections/zones/items/{code}:draft", Right.Plan),
-        new("DELETE /ogc/collections/zones/items/{code}:draft", Right.Plan), new("PUT /ogc/collections/zones/items/{id}", Right.Plan), new("PATCH /ogc/collections/zones/items/{id}", Right.Plan),
+        new("GET /api/search", Right.See, "api/search?q=1"),
+        new("POST /api/lookup", Right.See),
+        new("GET /api/zones/{code}/notice", null),
+        new("GET /api/zones/notices.geojson", null),
+        new("GET /api/zones/notices.atom", null),
+        new("GET /api/zones/notice.css", null),
+        new("GET /api/zones/due", Right.See),
+        new("GET /api/zones/{code}", Right.See),
+        new("GET /api/zones/{code}/versions", Right.See),
+        new("POST /api/zones", Right.Plan),
+        new("POST /api/zones/preview", Right.Plan),
+        new("POST /api/zones/outlines", Right.Plan),
+        new("PUT /api/zones/{code}/draft", Right.Plan),
+        new("DELETE /api/zones/{code}/draft", Right.Plan),
+        new("POST /api/zones/{code}/submit", Right.Plan),
+        new("POST /api/zones/{code}/withdraw", Right.Plan),
+        new("POST /api/zones/{code}/approve", Right.Approve),
+        new("POST /api/zones/{code}/reject", Right.Approve),
+        new("POST /api/zones/{code}/end", Right.Approve),
+        new("POST /api/zones/{code}/lower", Right.Approve),
+        new("POST /api/zones/{code}/rollback", Right.Approve),
+        new("POST /api/zones/{code}/split", Right.Approve),
+        new("POST /api/imports/", Right.Import),
+        new("GET /api/imports/{id:guid}", Right.Import),
+        new("GET /api/imports/{id:guid}/preview", Right.Import),
+        new("GET /api/imports/collections", Right.Import),
+        .. ((string[])["grids", "buildings", "households", "checkpoints", "zones"]).Select(name => new Row(
+            $"GET /api/exports/{name}",
+            Right.See
+        )),
+        .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row(
+            $"GET /api/exports/{name}",
+            Right.SeePersons,
+            $"api/exports/{name}?purpose=visit"
+        )),
+        new("GET /openapi", null),
+        new("GET /ogc/style.css", null),
+        .. (
+            (string[])
+                [
+                    "",
+                    "conformance",
+                    "collections",
+                    "collections/{collection}",
+                    "collections/{collection}/queryables",
+                    "collections/{collection}/schema",
+                    "collections/{collection}/items",
+                    "collections/{collection}/items/{id}",
+                    "tileMatrixSets",
+                    "tileMatrixSets/WebMercatorQuad",
+                    "tiles",
+                    "collections/{collection}/tiles",
+                    "tiles/WebMercatorQuad",
+                    "collections/{collection}/tiles/WebMercatorQuad",
+                    "tiles/WebMercatorQuad/{z}/{y}/{x}",
+                    "collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}",
+                ]
+        ).Select(path => new Row($"GET /ogc/{path}", Right.See)),
+        new("OPTIONS /ogc/collections/{collection}/items", Right.See),
+        new("OPTIONS /ogc/collections/{collection}/items/{id}", Right.See),
+        new("POST /ogc/collections/zones/items", Right.Plan),
+        new("PUT /ogc/collections/zones/items/{code}:draft", Right.Plan),
+        new("PATCH /ogc/collections/zones/items/{code}:draft", Right.Plan),
+        new("DELETE /ogc/collections/zones/items/{code}:draft", Right.Plan),
+        new("PUT /ogc/collections/zones/items/{id}", Right.Plan),
+        new("PATCH /ogc/collections/zones/items/{id}", Right.Plan),
         new("DELETE /ogc/collections/zones/items/{id}", Right.Approve),
-        new("GET /api/nearest", Right.See), new("GET /api/within", Right.See), new("POST /api/within", Right.See),
-        new("GET /api/subscriptions/", Right.Subscribe), new("POST /api/subscriptions/", Right.Subscribe), new("DELETE /api/subscriptions/{id:guid}", Right.Subscribe),
-        new("GET /api/subscriptions/{id:guid}/deliveries", Right.Subscribe), new("POST /api/subscriptions/{id:guid}/replay", Right.Subscribe),
-        new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"), new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
+        new("GET /api/nearest", Right.See),
+        new("GET /api/within", Right.See),
+        new("POST /api/within", Right.See),
+        new("GET /api/subscriptions/", Right.Subscribe),
+        new("POST /api/subscriptions/", Right.Subscribe),
+        new("DELETE /api/subscriptions/{id:guid}", Right.Subscribe),
+        new("GET /api/subscriptions/{id:guid}/deliveries", Right.Subscribe),
+        new("POST /api/subscriptions/{id:guid}/replay", Right.Subscribe),
+        new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"),
+        new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
     ];
 
     public static TheoryData<string> Roles => [.. Role.Names, "nobody"];
@@ -77,11 +149,17 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
     [Fact]
     public void Every_endpoint_has_a_row_that_says_what_it_needs()
     {
-        var endpoints = locked.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        var endpoints = locked
+            .Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText is not ("/" or "/api/{**path}"))
-            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-                .Select(method => ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint.Metadata.GetMetadata<RequiredRight>()!.Right)))
-            .Where(endpoint => !endpoint.Item1.StartsWith("HEAD ", StringComparison.Ordinal)).ToHashSet();
+            .SelectMany(endpoint =>
+                (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
+                    ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint.Metadata.GetMetadata<RequiredRight>()!.Right)
+                )
+            )
+            .Where(endpoint => !endpoint.Item1.StartsWith("HEAD ", StringComparison.Ordinal))
+            .ToHashSet();
 
         var rows = Table.Select(row => (row.Endpoint, row.Right)).ToHashSet();
         endpoints.Except(rows).ShouldBeEmpty("they have no row, or one that says something else");
@@ -94,15 +172,27 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
     {
         var role = Role.Find(name);
         var inside = role is { IsForWholeCity: true } ? null : LockedServer.Inside;
-        using var client = role is null ? new HttpClient { BaseAddress = locked.Server.Address } : await locked.SignInAsync($"matrix-{name}", name, inside);
+        using var client = role is null
+            ? new HttpClient { BaseAddress = locked.Server.Address }
+            : await locked.SignInAsync($"matrix-{name}", name, inside);
         var (own, other) = (await SampleAsync(LockedServer.Inside), await SampleAsync(LockedServer.Outside));
         var wrong = new List<string>();
         foreach (var row in Table)
         {
             var may = row.Right is null || role?.Rights.Contains(row.Right.Value) == true;
-            await CheckAsync(row, own, may ? null : role is null ? HttpStatusCode.Unauthorized : HttpStatusCode.Forbidden);
+            await CheckAsync(
+                row,
+                own,
+                may ? null
+                    : role is null ? HttpStatusCode.Unauthorized
+                    : HttpStatusCode.Forbidden
+            );
             if (may && row.AsksAboutOne && inside is not null)
-                await CheckAsync(row, other, row.Address!.Contains('?', StringComparison.Ordinal) ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound);
+                await CheckAsync(
+                    row,
+                    other,
+                    row.Address!.Contains('?', StringComparison.Ordinal) ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound
+                );
         }
         wrong.ShouldBeEmpty();
 
@@ -115,14 +205,23 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
             if (row.Method == "DELETE" && row.Right is null)
                 return;
             using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            if (expected is { } status ? answer.StatusCode != status : answer.StatusCode is HttpStatusCode.Forbidden || (answer.StatusCode is HttpStatusCode.Unauthorized && row.Endpoint != "POST /api/session/") || (row.AsksAboutOne && !answer.IsSuccessStatusCode))
+            if (
+                expected is { } status
+                    ? answer.StatusCode != status
+                    : answer.StatusCode is HttpStatusCode.Forbidden
+                        || (answer.StatusCode is HttpStatusCode.Unauthorized && row.Endpoint != "POST /api/session/")
+                        || (row.AsksAboutOne && !answer.IsSuccessStatusCode)
+            )
                 wrong.Add($"{row.Method} {request.RequestUri}: {(int)answer.StatusCode}, expected {expected?.ToString() ?? "an answer"}");
         }
     }
 
-    private async Task<Sample> SampleAsync(string grid) => await locked.Database.ReadRowAsync(
-        "SELECT h.code, b.code FROM household h JOIN building b ON b.id = h.building WHERE replace(ltree2text(h.grid), '.', '-') = $1 ORDER BY h.id LIMIT 1",
-        row => new Sample(row.GetString(0), row.GetString(1), grid), grid);
+    private async Task<Sample> SampleAsync(string grid) =>
+        await locked.Database.ReadRowAsync(
+            "SELECT h.code, b.code FROM household h JOIN building b ON b.id = h.building WHERE replace(ltree2text(h.grid), '.', '-') = $1 ORDER BY h.id LIMIT 1",
+            row => new Sample(row.GetString(0), row.GetString(1), grid),
+            grid
+        );
 
     private sealed record Sample(string Household, string Building, string Grid);
 
@@ -134,8 +233,17 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
 
         public bool AsksAboutOne => Address is not null && Address.Contains('{', StringComparison.Ordinal);
 
-        public string AddressOf(Sample sample) => (Address ?? Endpoint.Split(' ')[1].TrimStart('/').Replace("{name}", "nobody-such", StringComparison.Ordinal).Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal))
-            .Replace(MatrixTests.Household, sample.Household, StringComparison.Ordinal).Replace(MatrixTests.Building, sample.Building, StringComparison.Ordinal)
-            .Replace(MatrixTests.Grid, sample.Grid, StringComparison.Ordinal);
+        public string AddressOf(Sample sample) =>
+            (
+                Address
+                ?? Endpoint
+                    .Split(' ')[1]
+                    .TrimStart('/')
+                    .Replace("{name}", "nobody-such", StringComparison.Ordinal)
+                    .Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal)
+            )
+                .Replace(MatrixTests.Household, sample.Household, StringComparison.Ordinal)
+                .Replace(MatrixTests.Building, sample.Building, StringComparison.Ordinal)
+                .Replace(MatrixTests.Grid, sample.Grid, StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,8 @@ using Shouldly;
 
 namespace SituationMap.Server.Tests.Access;
 
-/// <summary>Real proxies in front of a server in local mode, as their documentation begins: everything passed on, and nothing else said.</summary>
+/// <summary>Real proxies in front of a server in local mode, as their documentation begins: everything passed on, and nothing else
+/// said.</summary>
 public sealed class ProxyDefaultsTests(PostgisCluster cluster)
 {
     [Theory]
@@ -16,10 +17,18 @@ public sealed class ProxyDefaultsTests(PostgisCluster cluster)
         await using var proxy = await ReverseProxy.StartAsync(program, server.Address.Authority);
 
         (await proxy.Client.GetAsync(At("healthz/ready"))).StatusCode.ShouldBe(HttpStatusCode.OK);
-        foreach (var path in (string[])["api/households", "api/audit", "api/grids", "api/access/accounts", "tiles/situation/0/0/0.mvt", "api/live", "metrics"])
-            (await proxy.Client.GetAsync(At(path), HttpCompletionOption.ResponseHeadersRead)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
+        foreach (
+            var path in (string[])
+                ["api/households", "api/audit", "api/grids", "api/access/accounts", "tiles/situation/0/0/0.mvt", "api/live", "metrics"]
+        )
+            (await proxy.Client.GetAsync(At(path), HttpCompletionOption.ResponseHeadersRead)).StatusCode.ShouldBe(
+                HttpStatusCode.Unauthorized,
+                path
+            );
         (await proxy.Client.PostAsJsonAsync(At("api/facts"), Array.Empty<object>())).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await proxy.Client.PostAsJsonAsync(At("api/access/accounts"), new { name = "intruder", password = "correct horse battery" })).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (
+            await proxy.Client.PostAsJsonAsync(At("api/access/accounts"), new { name = "intruder", password = "correct horse battery" })
+        ).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
         (await server.Database.ReadAsync<long>("SELECT count(*) FROM account")).ShouldBe(0);
         (await server.Client.GetAsync(At("api/households"))).StatusCode.ShouldBe(HttpStatusCode.OK);

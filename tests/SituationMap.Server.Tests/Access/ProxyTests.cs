@@ -13,9 +13,18 @@ public sealed class ProxyTests(PostgisCluster cluster)
     [InlineData("10.0.0.1", "127.0.0.1")]
     public async Task Where_a_request_comes_from_is_what_a_named_proxy_says_and_nobody_else(string proxy, string origin)
     {
-        await using var server = await TestServer.StartAsync(cluster, ("SituationMap:LocalMode", "false"), ("SituationMap:Proxies:0", proxy));
-        await server.Services.GetRequiredService<AccountStore>().AddAsync("far", "correct horse battery", AuditEntry.OfConsole("add account", "far"), default);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/session", UriKind.Relative)) { Content = JsonContent.Create(new { name = "far", password = "correct horse battery" }) };
+        await using var server = await TestServer.StartAsync(
+            cluster,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:Proxies:0", proxy)
+        );
+        await server
+            .Services.GetRequiredService<AccountStore>()
+            .AddAsync("far", "correct horse battery", AuditEntry.OfConsole("add account", "far"), default);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/session", UriKind.Relative))
+        {
+            Content = JsonContent.Create(new { name = "far", password = "correct horse battery" }),
+        };
         request.Headers.Add("X-Forwarded-For", "203.0.113.9");
 
         using var answer = await server.Client.SendAsync(request);

@@ -10,9 +10,25 @@ namespace SituationMap.Server.Tests.Access;
 
 public sealed class RoutingTableTests(PostgisCluster cluster)
 {
-    /// <summary>Everything that may be reached without signing in: it tells nothing about the situation, or is a notice or a figure published for everybody.</summary>
+    /// <summary>Everything that may be reached without signing in: it tells nothing about the situation, or is a notice or a figure
+    /// published for everybody.</summary>
     private static readonly string[] OpenToAll =
-        ["/api/figures", "/api/session/", "/api/zones/notice.css", "/api/zones/notices.atom", "/api/zones/notices.geojson", "/api/zones/{code}/notice", "/basemap.json", "/basemap/{z:int}/{x:int}/{y:int}", "/healthz/live", "/healthz/ready", "/ogc/style.css", "/openapi", "/openapi/v1.json", "/styles/situation.json"];
+    [
+        "/api/figures",
+        "/api/session/",
+        "/api/zones/notice.css",
+        "/api/zones/notices.atom",
+        "/api/zones/notices.geojson",
+        "/api/zones/{code}/notice",
+        "/basemap.json",
+        "/basemap/{z:int}/{x:int}/{y:int}",
+        "/healthz/live",
+        "/healthz/ready",
+        "/ogc/style.css",
+        "/openapi",
+        "/openapi/v1.json",
+        "/styles/situation.json",
+    ];
 
     [Fact]
     public async Task Every_endpoint_says_what_it_needs()
@@ -22,9 +38,16 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
         var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
 
         endpoints.Count.ShouldBeGreaterThan(15);
-        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>() is null).Select(endpoint => endpoint.RoutePattern.RawText).ShouldBeEmpty();
-        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>()!.Right is null && endpoint.RoutePattern.RawText != "/")
-            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Distinct().Order(StringComparer.Ordinal).ShouldBe(OpenToAll);
+        endpoints
+            .Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>() is null)
+            .Select(endpoint => endpoint.RoutePattern.RawText)
+            .ShouldBeEmpty();
+        endpoints
+            .Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>()!.Right is null && endpoint.RoutePattern.RawText != "/")
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(OpenToAll);
     }
 
     [Fact]
@@ -32,7 +55,19 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster, ("SituationMap:LocalMode", "false"));
 
-        foreach (var path in (string[])["api/households", "api/grids", "tiles/situation/0/0/0.mvt", "tiles/situation.json", "api/live", "api/lookup?lon=1&lat=1", "metrics", "api/jobs"])
+        foreach (
+            var path in (string[])
+                [
+                    "api/households",
+                    "api/grids",
+                    "tiles/situation/0/0/0.mvt",
+                    "tiles/situation.json",
+                    "api/live",
+                    "api/lookup?lon=1&lat=1",
+                    "metrics",
+                    "api/jobs",
+                ]
+        )
         {
             using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
             answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);

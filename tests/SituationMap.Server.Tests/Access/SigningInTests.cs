@@ -32,7 +32,10 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
     {
         await locked.SignInAsync("bela", "viewer");
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = locked.Server.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, Session) { Content = JsonContent.Create(new { name = "bela", password = LockedServer.Password }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Session)
+        {
+            Content = JsonContent.Create(new { name = "bela", password = LockedServer.Password }),
+        };
         request.Headers.Add("Cookie", $"{SessionEndpoints.Cookie}=planted");
         request.Headers.Add("X-Forwarded-Proto", "https");
 
@@ -43,7 +46,12 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         cookie.ShouldContain("samesite=strict");
         cookie.ShouldContain("secure");
         cookie.ShouldNotContain("planted");
-        (await locked.Database.ReadAsync<long>("SELECT count(*) FROM credential WHERE hash = sha256($1)", System.Text.Encoding.UTF8.GetBytes("planted"))).ShouldBe(0);
+        (
+            await locked.Database.ReadAsync<long>(
+                "SELECT count(*) FROM credential WHERE hash = sha256($1)",
+                System.Text.Encoding.UTF8.GetBytes("planted")
+            )
+        ).ShouldBe(0);
     }
 
     [Fact]
@@ -51,12 +59,20 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
     {
         using var _ = await locked.SignInAsync("carl", "viewer");
         for (var i = 0; i < 10; i++)
-            (await locked.Nobody.PostAsJsonAsync(Session, new { name = "carl", password = $"wrong {i}" })).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            (await locked.Nobody.PostAsJsonAsync(Session, new { name = "carl", password = $"wrong {i}" })).StatusCode.ShouldBe(
+                HttpStatusCode.Unauthorized
+            );
 
-        (await locked.Nobody.PostAsJsonAsync(Session, new { name = "carl", password = LockedServer.Password })).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await locked.Nobody.PostAsJsonAsync(Session, new { name = "carl", password = LockedServer.Password })).StatusCode.ShouldBe(
+            HttpStatusCode.Unauthorized
+        );
 
-        (await locked.Database.ReadAsync<bool>("SELECT locked_until > now() + interval '14 minutes' FROM account WHERE name = 'carl'")).ShouldBeTrue();
-        (await locked.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE action = 'sign-in refused' AND subject = 'carl'")).ShouldBe(10);
+        (
+            await locked.Database.ReadAsync<bool>("SELECT locked_until > now() + interval '14 minutes' FROM account WHERE name = 'carl'")
+        ).ShouldBeTrue();
+        (
+            await locked.Database.ReadAsync<long>("SELECT count(*) FROM audit WHERE action = 'sign-in refused' AND subject = 'carl'")
+        ).ShouldBe(10);
     }
 
     [Fact]
@@ -65,9 +81,19 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         using var client = await locked.WithKeyAsync("gate", "system");
         var key = client.DefaultRequestHeaders.Authorization!.Parameter!;
         (await client.GetAsync(Grids)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await locked.Database.ReadAsync<long>("SELECT count(*) FROM credential WHERE hash = sha256($1)", System.Text.Encoding.UTF8.GetBytes(key))).ShouldBe(1);
+        (
+            await locked.Database.ReadAsync<long>(
+                "SELECT count(*) FROM credential WHERE hash = sha256($1)",
+                System.Text.Encoding.UTF8.GetBytes(key)
+            )
+        ).ShouldBe(1);
         using var admin = await locked.SignInAsync("root1", "administrator");
-        var id = (await LockedServer.GetAsync(admin, "api/access/keys")).GetProperty("keys").EnumerateArray().Single(k => k.GetProperty("account").GetString() == "gate").GetProperty("id").GetString();
+        var id = (await LockedServer.GetAsync(admin, "api/access/keys"))
+            .GetProperty("keys")
+            .EnumerateArray()
+            .Single(k => k.GetProperty("account").GetString() == "gate")
+            .GetProperty("id")
+            .GetString();
 
         (await admin.DeleteAsync(new Uri($"api/access/keys/{id}", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
@@ -78,24 +104,52 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
     public async Task An_administrator_adds_accounts_grants_and_keys()
     {
         using var admin = await locked.SignInAsync("root2", "administrator");
-        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "Dora", password = LockedServer.Password })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "dora", password = "short" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "dora", password = LockedServer.Password })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "dora", password = LockedServer.Password })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await admin.PostAsJsonAsync("api/access/accounts/dora/grants", new { role = "king" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await admin.PostAsJsonAsync("api/access/accounts/dora/grants", new { role = "administrator", grid = LockedServer.Inside })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await admin.PostAsJsonAsync("api/access/accounts/dora/grants", new { role = "reporter", grid = LockedServer.Inside })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        var made = await admin.PostAsJsonAsync("api/access/keys", new { account = "dora", label = "phone", role = "reporter", expiresAt = DateTimeOffset.UtcNow.AddDays(1) });
+        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "Dora", password = LockedServer.Password })).StatusCode.ShouldBe(
+            HttpStatusCode.BadRequest
+        );
+        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "dora", password = "short" })).StatusCode.ShouldBe(
+            HttpStatusCode.BadRequest
+        );
+        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "dora", password = LockedServer.Password })).StatusCode.ShouldBe(
+            HttpStatusCode.NoContent
+        );
+        (await admin.PostAsJsonAsync("api/access/accounts", new { name = "dora", password = LockedServer.Password })).StatusCode.ShouldBe(
+            HttpStatusCode.Conflict
+        );
+        (await admin.PostAsJsonAsync("api/access/accounts/dora/grants", new { role = "king" })).StatusCode.ShouldBe(
+            HttpStatusCode.BadRequest
+        );
+        (
+            await admin.PostAsJsonAsync("api/access/accounts/dora/grants", new { role = "administrator", grid = LockedServer.Inside })
+        ).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (
+            await admin.PostAsJsonAsync("api/access/accounts/dora/grants", new { role = "reporter", grid = LockedServer.Inside })
+        ).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var made = await admin.PostAsJsonAsync(
+            "api/access/keys",
+            new
+            {
+                account = "dora",
+                label = "phone",
+                role = "reporter",
+                expiresAt = DateTimeOffset.UtcNow.AddDays(1),
+            }
+        );
         (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString()!.ShouldStartWith("sm_");
 
         using var dora = await locked.SignInAgainAsync("dora");
-        var rights = (await LockedServer.GetAsync(dora, "api/session")).GetProperty("rights").EnumerateArray().ToDictionary(right => right.GetProperty("right").GetString()!, right => right.GetProperty("grids")[0].GetString());
+        var rights = (await LockedServer.GetAsync(dora, "api/session"))
+            .GetProperty("rights")
+            .EnumerateArray()
+            .ToDictionary(right => right.GetProperty("right").GetString()!, right => right.GetProperty("grids")[0].GetString());
         rights.Keys.ShouldBe(["see", "report", "seePersons"], ignoreOrder: true);
         rights["report"].ShouldBe(LockedServer.Inside);
         (await dora.GetAsync(new Uri("api/access/accounts", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await dora.GetAsync(new Uri("api/audit", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
 
-        (await admin.PostAsync(new Uri("api/access/accounts/dora/disable", UriKind.Relative), null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await admin.PostAsync(new Uri("api/access/accounts/dora/disable", UriKind.Relative), null)).StatusCode.ShouldBe(
+            HttpStatusCode.NoContent
+        );
         (await dora.GetAsync(Grids)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
@@ -131,7 +185,9 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         await client.GetAsync(new Uri($"?token={TestServer.LocalToken}", UriKind.Relative));
         (await LockedServer.GetAsync(client, "api/session")).GetProperty("name").GetString().ShouldBe("local");
 
-        (await client.PostAsJsonAsync(Session, new { name = "gina", password = LockedServer.Password })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.PostAsJsonAsync(Session, new { name = "gina", password = LockedServer.Password })).StatusCode.ShouldBe(
+            HttpStatusCode.OK
+        );
 
         (await LockedServer.GetAsync(client, "api/session")).GetProperty("name").GetString().ShouldBe("gina");
         (await client.GetAsync(new Uri("api/jobs", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -147,8 +203,7 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         {
             answer = await server.Client.PostAsJsonAsync(Session, new { name = "nobody-there", password = "a" });
             answer.StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests);
-        }
-        while (answer.StatusCode == HttpStatusCode.Unauthorized && ++tried < 200);
+        } while (answer.StatusCode == HttpStatusCode.Unauthorized && ++tried < 200);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         answer.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
@@ -157,7 +212,11 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
     [Fact]
     public async Task An_account_that_asks_too_often_is_told_when_to_come_back_and_others_are_not_held_up()
     {
-        await using var server = await TestServer.StartAsync(locked.Database, ("SituationMap:LocalMode", "false"), ("SituationMap:RequestsPerSecond", "2"));
+        await using var server = await TestServer.StartAsync(
+            locked.Database,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:RequestsPerSecond", "2")
+        );
         using var busy = await locked.WithKeyAsync("busy", "viewer");
         using var calm = await locked.WithKeyAsync("calm", "viewer");
         await server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);

@@ -18,13 +18,18 @@ public sealed class TogglingTests(PostgisCluster cluster)
         var directory = locked.Server.Services.GetRequiredService<AccessDirectory>();
         using var done = new CancellationTokenSource();
 
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            var reads = 0;
-            for (; !done.IsCancellationRequested; reads++)
-                await directory.ReloadAsync(CancellationToken.None);
-            return reads;
-        })).ToArray();
+        var readers = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    var reads = 0;
+                    for (; !done.IsCancellationRequested; reads++)
+                        await directory.ReloadAsync(CancellationToken.None);
+                    return reads;
+                })
+            )
+            .ToArray();
         var asking = Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)

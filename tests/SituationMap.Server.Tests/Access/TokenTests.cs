@@ -24,7 +24,11 @@ public sealed class TokenTests(PostgisCluster cluster) : IAsyncDisposable
     public async Task A_token_of_the_configured_authority_is_its_account_and_any_other_is_nobody()
     {
         var issuer = await StartAuthorityAsync();
-        await using var server = await TestServer.StartAsync(cluster, ("SituationMap:LocalMode", "false"), ("SituationMap:Authority", issuer));
+        await using var server = await TestServer.StartAsync(
+            cluster,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:Authority", issuer)
+        );
         var accounts = server.Services.GetRequiredService<AccountStore>();
         await accounts.AddAsync("mei", null, AuditEntry.OfConsole("add account", "mei"), default);
         await accounts.GrantAsync("mei", Role.Find("viewer")!, null, null, AuditEntry.OfConsole("grant", "mei"), default);
@@ -61,20 +65,41 @@ public sealed class TokenTests(PostgisCluster cluster) : IAsyncDisposable
         _authority.Urls.Add("http://127.0.0.1:0");
         var key = _rsa.ExportParameters(includePrivateParameters: false);
         _authority.MapGet("/.well-known/openid-configuration", (HttpRequest request) =>
-            Results.Json(new Dictionary<string, string> { ["issuer"] = $"http://{request.Host}", ["jwks_uri"] = $"http://{request.Host}/keys" }));
-        _authority.MapGet("/keys", () => Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "one", n = Base64UrlEncoder.Encode(key.Modulus!), e = Base64UrlEncoder.Encode(key.Exponent!) } } }));
+            Results.Json(
+                new Dictionary<string, string> { ["issuer"] = $"http://{request.Host}", ["jwks_uri"] = $"http://{request.Host}/keys" }
+            )
+        );
+        _authority.MapGet("/keys", () => Results.Json(
+                new
+                {
+                    keys = new[]
+                    {
+                        new
+                        {
+                            kty = "RSA",
+                            use = "sig",
+                            kid = "one",
+                            n = Base64UrlEncoder.Encode(key.Modulus!),
+                            e = Base64UrlEncoder.Encode(key.Exponent!),
+                        },
+                    },
+                }
+            ));
         await _authority.StartAsync();
         return _authority.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     }
 
-    private static string Token(RSA rsa, string issuer, string audience, string account, bool expired = false) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-    {
-        Issuer = issuer,
-        Audience = audience,
-        Subject = new ClaimsIdentity([new Claim("preferred_username", account)]),
-        NotBefore = DateTime.UtcNow.AddHours(-2),
-        IssuedAt = DateTime.UtcNow.AddHours(-2),
-        Expires = expired ? DateTime.UtcNow.AddHours(-1) : DateTime.UtcNow.AddHours(1),
-        SigningCredentials = new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
-    });
+    private static string Token(RSA rsa, string issuer, string audience, string account, bool expired = false) =>
+        new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = issuer,
+                Audience = audience,
+                Subject = new ClaimsIdentity([new Claim("preferred_username", account)]),
+                NotBefore = DateTime.UtcNow.AddHours(-2),
+                IssuedAt = DateTime.UtcNow.AddHours(-2),
+                Expires = expired ? DateTime.UtcNow.AddHours(-1) : DateTime.UtcNow.AddHours(1),
+                SigningCredentials = new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
+            }
+        );
 }

@@ -13,32 +13,92 @@ public sealed class FloorTests
 {
     private static readonly string[] FromTheGroundUp =
     [
-        "Core", "Core.Texts", "Core.Persons", "Core.Projections", "Core.Calendar", "Core.Json", "Core.Facts", "Core.Protocols", "Core.Zones", "Core.Statuses",
-
-        "Geo.Shapes", "Geo.Indexes", "Geo.Features", "Geo.Outlines", "Geo.VectorTiles",
-
-        "Store", "Store.Settings", "Store.Supervision", "Store.Database", "Store.Access", "Store.Protocols", "Store.Basemaps", "Store.Files", "Store.Exports",
-        "Store.Persons", "Store.Facts", "Store.Zones", "Store.Snapshots", "Store.Search", "Store.Tiles", "Store.Statuses", "Store.Statuses.Recompute", "Store.Replay",
-        "Store.Imports", "Store.Zones.Notices", "Store.Zones.Planning", "Store.Zones.Impact", "Store.Zones.Lowering", "Store.Zones.Outlines",
-
-        "Server.Http", "Server.Access", "Server.ApiDescription",
-        "Server.Facts", "Server.Statuses", "Server.Persons", "Server.Grids", "Server.Tiles", "Server.Live", "Server.Lookups", "Server.Search",
-        "Server.Imports", "Server.Exports", "Server.Zones", "Server.Ogc", "Server.Subscriptions", "Server.Jobs", "Server.Web", "Server.Hosting",
-        "Server.Demo", "Server.Demo.Town", "Server.Demo.Reports", "Server.Demo.Community", "Server.Demo.City", "Server.Demo.Play", "Server.Commands",
+        "Core",
+        "Core.Texts",
+        "Core.Persons",
+        "Core.Projections",
+        "Core.Calendar",
+        "Core.Json",
+        "Core.Facts",
+        "Core.Protocols",
+        "Core.Zones",
+        "Core.Statuses",
+        "Geo.Shapes",
+        "Geo.Indexes",
+        "Geo.Features",
+        "Geo.Outlines",
+        "Geo.VectorTiles",
+        "Store",
+        "Store.Settings",
+        "Store.Supervision",
+        "Store.Database",
+        "Store.Access",
+        "Store.Protocols",
+        "Store.Basemaps",
+        "Store.Files",
+        "Store.Exports",
+        "Store.Persons",
+        "Store.Facts",
+        "Store.Zones",
+        "Store.Snapshots",
+        "Store.Search",
+        "Store.Tiles",
+        "Store.Statuses",
+        "Store.Statuses.Recompute",
+        "Store.Replay",
+        "Store.Imports",
+        "Store.Zones.Notices",
+        "Store.Zones.Planning",
+        "Store.Zones.Impact",
+        "Store.Zones.Lowering",
+        "Store.Zones.Outlines",
+        "Server.Http",
+        "Server.Access",
+        "Server.ApiDescription",
+        "Server.Facts",
+        "Server.Statuses",
+        "Server.Persons",
+        "Server.Grids",
+        "Server.Tiles",
+        "Server.Live",
+        "Server.Lookups",
+        "Server.Search",
+        "Server.Imports",
+        "Server.Exports",
+        "Server.Zones",
+        "Server.Ogc",
+        "Server.Subscriptions",
+        "Server.Jobs",
+        "Server.Web",
+        "Server.Hosting",
+        "Server.Demo",
+        "Server.Demo.Town",
+        "Server.Demo.Reports",
+        "Server.Demo.Community",
+        "Server.Demo.City",
+        "Server.Demo.Play",
+        "Server.Commands",
     ];
 
-    private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader().LoadAssemblies(
-        typeof(Core.Status).Assembly, typeof(Geo.Shapes.Shape).Assembly, typeof(Store.StartupException).Assembly, typeof(Program).Assembly).Build();
+    private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader()
+        .LoadAssemblies(
+            typeof(Core.Status).Assembly,
+            typeof(Geo.Shapes.Shape).Assembly,
+            typeof(Store.StartupException).Assembly,
+            typeof(Program).Assembly
+        )
+        .Build();
 
     [Fact]
     public void No_folder_uses_one_above_it()
     {
         var floors = FromTheGroundUp.Index().ToDictionary(floor => floor.Item, floor => floor.Index);
 
-        var upward = from user in Ours
-                     from used in user.Dependencies.Select(dependency => dependency.Target).Where(IsOurs)
-                     where floors[Folder(user)] < floors[Folder(used)]
-                     select $"{Folder(user)} uses {Folder(used)}: {user.FullName} -> {used.FullName}";
+        var upward =
+            from user in Ours
+            from used in user.Dependencies.Select(dependency => dependency.Target).Where(IsOurs)
+            where floors[Folder(user)] < floors[Folder(used)]
+            select $"{Folder(user)} uses {Folder(used)}: {user.FullName} -> {used.FullName}";
 
         upward.Distinct().ShouldBeEmpty();
     }
@@ -49,9 +109,12 @@ public sealed class FloorTests
 
     private static IEnumerable<IType> Ours => House.Types.Where(IsOurs);
 
-    /// <summary>Without what stands for a parameter or an array of a generic type, to which the library gives the namespace of whoever uses it.</summary>
+    /// <summary>Without what stands for a parameter or an array of a generic type, to which the library gives the namespace of whoever uses
+    /// it.</summary>
     private static bool IsOurs(IType type) =>
-        type is not GenericParameter && type.FullName.StartsWith("SituationMap.", StringComparison.Ordinal) && !type.FullName.Contains('<', StringComparison.Ordinal);
+        type is not GenericParameter
+        && type.FullName.StartsWith("SituationMap.", StringComparison.Ordinal)
+        && !type.FullName.Contains('<', StringComparison.Ordinal);
 
     private static string Folder(IType type) => type.Namespace.FullName["SituationMap.".Length..];
 }

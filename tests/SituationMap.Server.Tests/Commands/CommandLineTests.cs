@@ -13,10 +13,26 @@ public sealed class CommandLineTests
     public void Settings_are_for_the_configuration_and_the_rest_for_the_verb()
     {
         // the plan's name is also that of a verb
-        var arguments = Arguments.Split(["demo", "--reset", "--SituationMap:Plan", "demo", "--urls", "http://localhost:1", "--ConnectionStrings:SituationMap=Host=x;Port=1", "--now", "2020-02-20"]);
+        var arguments = Arguments.Split([
+            "demo",
+            "--reset",
+            "--SituationMap:Plan",
+            "demo",
+            "--urls",
+            "http://localhost:1",
+            "--ConnectionStrings:SituationMap=Host=x;Port=1",
+            "--now",
+            "2020-02-20",
+        ]);
 
         arguments.Verb.ShouldBe(["demo", "--reset", "--now", "2020-02-20"]);
-        arguments.Configuration.ShouldBe(["--SituationMap:Plan", "demo", "--urls", "http://localhost:1", "--ConnectionStrings:SituationMap=Host=x;Port=1"]);
+        arguments.Configuration.ShouldBe([
+            "--SituationMap:Plan",
+            "demo",
+            "--urls",
+            "http://localhost:1",
+            "--ConnectionStrings:SituationMap=Host=x;Port=1",
+        ]);
     }
 
     [Theory]
@@ -73,7 +89,8 @@ public sealed class CommandLineTests
     [InlineData("http://+:8080", "http://localhost:8080/")]
     [InlineData("http://127.0.0.1:5000", "http://127.0.0.1:5000/")]
     [InlineData("https://map.example.org", "https://map.example.org:443/")]
-    public void An_address_to_listen_on_is_told_as_one_to_open(string listened, string told) => Serving.AddressToOpen(listened).ShouldBe(told);
+    public void An_address_to_listen_on_is_told_as_one_to_open(string listened, string told) =>
+        Serving.AddressToOpen(listened).ShouldBe(told);
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -15,7 +15,11 @@ public sealed class PrepareTests(PostgisCluster cluster) : IDisposable
     {
         await using var database = await cluster.CreateEmptyDatabaseAsync();
         var role = $"api_{Guid.NewGuid():N}"[..20];
-        var served = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "of a test" }.ConnectionString;
+        var served = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Username = role,
+            Password = "of a test",
+        }.ConnectionString;
         string[] settings = [$"--SituationMap:KeyFile={Path.Combine(_folder, "deployment.key")}", "--SituationMap:Retention:Persons=30"];
 
         var (first, told) = await RunAsync(["prepare", .. settings], served, database.ConnectionString);
@@ -28,22 +32,30 @@ public sealed class PrepareTests(PostgisCluster cluster) : IDisposable
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
-            await DemoServer.WaitAsync(async () =>
-            {
-                server.HasExited.ShouldBeFalse();
-                try
+            await DemoServer.WaitAsync(
+                async () =>
                 {
-                    return (await client.GetAsync(new Uri("healthz/ready", UriKind.Relative))).IsSuccessStatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            }, seconds: 60);
+                    server.HasExited.ShouldBeFalse();
+                    try
+                    {
+                        return (await client.GetAsync(new Uri("healthz/ready", UriKind.Relative))).IsSuccessStatusCode;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return false;
+                    }
+                },
+                seconds: 60
+            );
             // nobody is let in, and the server is not the owner
             (await client.GetAsync(new Uri("api/grids", UriKind.Relative))).StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
             (await database.ReadAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE usename = $1", role)).ShouldBeGreaterThan(0);
-            (await database.ReadAsync<bool>("SELECT has_table_privilege($1, 'fact', 'INSERT') AND NOT has_table_privilege($1, 'fact', 'UPDATE, DELETE, TRUNCATE')", role)).ShouldBeTrue();
+            (
+                await database.ReadAsync<bool>(
+                    "SELECT has_table_privilege($1, 'fact', 'INSERT') AND NOT has_table_privilege($1, 'fact', 'UPDATE, DELETE, TRUNCATE')",
+                    role
+                )
+            ).ShouldBeTrue();
         }
         finally
         {

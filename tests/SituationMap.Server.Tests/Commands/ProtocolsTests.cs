@@ -21,12 +21,37 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
     }
 
     [Theory]
-    [InlineData("2020-02.json", "\"days\": 14", "\"days\": \"14\"", "2020-02.json/rules/0/phases/0/days: a whole number from 0 to 3650 was expected")]
+    [InlineData(
+        "2020-02.json",
+        "\"days\": 14",
+        "\"days\": \"14\"",
+        "2020-02.json/rules/0/phases/0/days: a whole number from 0 to 3650 was expected"
+    )]
     // one that the plan chosen does not use
-    [InlineData("9.json", "\"effect\": \"quarantined\"", "\"effect\": \"closed\"", "9.json/zones/levels/0/effect: one of none, observed, quarantined was expected")]
-    [InlineData("plans/china.json", "\"2022-06-28\"", "\"soon\"", "plans/china.json/editions/2/from: a date (local midnight) or an instant with its offset was expected")]
-    [InlineData("every-edition.json", "\"temperature\"", "\"temperatur\"", "every-edition.json/overdue/temperatur: the name of a kind of fact was expected")]
-    [InlineData("every-edition.json", "\"pending\"", "\"pendant\"", "every-edition.json/rules/1: 'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation, and only there")]
+    [InlineData(
+        "9.json",
+        "\"effect\": \"quarantined\"",
+        "\"effect\": \"closed\"",
+        "9.json/zones/levels/0/effect: one of none, observed, quarantined was expected"
+    )]
+    [InlineData(
+        "plans/china.json",
+        "\"2022-06-28\"",
+        "\"soon\"",
+        "plans/china.json/editions/2/from: a date (local midnight) or an instant with its offset was expected"
+    )]
+    [InlineData(
+        "every-edition.json",
+        "\"temperature\"",
+        "\"temperatur\"",
+        "every-edition.json/overdue/temperatur: the name of a kind of fact was expected"
+    )]
+    [InlineData(
+        "every-edition.json",
+        "\"pending\"",
+        "\"pendant\"",
+        "every-edition.json/rules/1: 'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation, and only there"
+    )]
     [InlineData("8.json", "{", "", "8.json/: JSON was expected; line 2, byte 12 is not")]
     public async Task A_wrong_one_is_named_with_its_place_and_prevents_the_start(string file, string right, string wrong, string fault)
     {
@@ -38,7 +63,12 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
         await File.WriteAllTextAsync(path, text[..at] + wrong + text[(at + right.Length)..]);
 
         var check = await RunAsync("protocols", "check", $"--SituationMap:Protocols={_folder}");
-        var start = await RunAsync("serve", $"--SituationMap:Protocols={_folder}", "--urls=http://127.0.0.1:0", "--ConnectionStrings:SituationMap=Host=/nowhere");
+        var start = await RunAsync(
+            "serve",
+            $"--SituationMap:Protocols={_folder}",
+            "--urls=http://127.0.0.1:0",
+            "--ConnectionStrings:SituationMap=Host=/nowhere"
+        );
 
         (check.Code, check.Told).ShouldBe((1, ""));
         check.Errors.ShouldStartWith($"The protocols cannot be used:{Environment.NewLine}  ");
@@ -59,7 +89,10 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
     {
         Copy();
         var path = Path.Combine(_folder, "plans", "demo.json");
-        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace("\"edition\": \"2020-02\"", "\"edition\": \"9\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            path,
+            (await File.ReadAllTextAsync(path)).Replace("\"edition\": \"2020-02\"", "\"edition\": \"9\"", StringComparison.Ordinal)
+        );
 
         await using var server = await TestServer.StartAsync(cluster, ("SituationMap:Protocols", _folder));
 
@@ -79,12 +112,14 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
     /// <summary>The program itself, in a process of its own, as somebody at a terminal runs it.</summary>
     private static async Task<(int Code, string Told, string Errors)> RunAsync(params string[] arguments)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var (told, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await process.WaitForExitAsync(limit.Token);

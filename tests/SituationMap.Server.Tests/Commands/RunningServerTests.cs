@@ -22,7 +22,9 @@ public sealed class RunningServerTests : IDisposable
     {
         var token = LocalToken.Open(new SituationMapOptions { DataFolder = _folder }).Text;
 
-        using var client = new RunningServer(new Invocation([$"--urls={urls}", $"--SituationMap:DataFolder={_folder}"], MayInstall: false)).CreateClient();
+        using var client = new RunningServer(
+            new Invocation([$"--urls={urls}", $"--SituationMap:DataFolder={_folder}"], MayInstall: false)
+        ).CreateClient();
 
         client.DefaultRequestHeaders.Authorization?.ToString().ShouldBe(isShown ? $"Bearer {token}" : null);
     }
@@ -46,7 +48,15 @@ public sealed class RunningServerTests : IDisposable
 
     private async Task<(int Code, string Told, string Errors)> OpenAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "open", "--urls=http://localhost:5123", $"--SituationMap:DataFolder={_folder}"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"),
+                "open",
+                "--urls=http://localhost:5123",
+                $"--SituationMap:DataFolder={_folder}",
+            ]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

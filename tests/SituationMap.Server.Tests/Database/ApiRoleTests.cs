@@ -32,7 +32,12 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
             // made, then changed, which fails to make it first
             foreach (var password in (string[])["never seen", "nie gesehen: \u00e4\ufb01"])
             {
-                var api = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Username = "test_silent", Password = password, Pooling = false };
+                var api = new NpgsqlConnectionStringBuilder(_database.ConnectionString)
+                {
+                    Username = "test_silent",
+                    Password = password,
+                    Pooling = false,
+                };
                 await ApiRole.PrepareAsync(owner.ConnectionString, api, default);
 
                 await using var entered = new NpgsqlConnection(api.ConnectionString);
@@ -86,7 +91,10 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
             """
             SELECT c.relname::text, has_table_privilege($1, c.oid, 'UPDATE, DELETE, TRUNCATE'), has_table_privilege($1, c.oid, 'INSERT')
             FROM pg_class c WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgfoid = 'situation.refuse_change'::regproc) ORDER BY 1
-            """, row => (Name: row.GetString(0), MayChange: row.GetBoolean(1), MayAdd: row.GetBoolean(2)), ApiRole.Name);
+            """,
+            row => (Name: row.GetString(0), MayChange: row.GetBoolean(1), MayAdd: row.GetBoolean(2)),
+            ApiRole.Name
+        );
 
         tables.Select(table => table.Name).ShouldBe(["audit", "audit_seal", "fact", "feed", "zone_step", "zone_version"]);
         tables.ShouldAllBe(table => table.MayAdd && !table.MayChange);

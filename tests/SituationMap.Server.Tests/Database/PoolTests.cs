@@ -49,7 +49,16 @@ public sealed class PoolTests(PostgisCluster cluster)
 
     private static Task<PostgisStore> OpenAsync(string connectionString)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:SituationMap", connectionString)]).Build();
-        return PostgisStore.OpenAsync(configuration, new SituationMapOptions(), mayInstall: false, new ImmediateProgress<string>(_ => { }), CancellationToken.None, asOwner: false);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ConnectionStrings:SituationMap", connectionString)])
+            .Build();
+        return PostgisStore.OpenAsync(
+            configuration,
+            new SituationMapOptions(),
+            mayInstall: false,
+            new ImmediateProgress<string>(_ => { }),
+            CancellationToken.None,
+            asOwner: false
+        );
     }
 }

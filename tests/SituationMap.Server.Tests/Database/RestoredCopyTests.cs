@@ -8,8 +8,7 @@ namespace SituationMap.Server.Tests.Database;
 /// </summary>
 public sealed class RestoredCopyTests(PostgisCluster cluster)
 {
-    private const string Catalogue =
-        """
+    private const string Catalogue = """
         SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = 'situation'::regnamespace
         UNION ALL
         SELECT t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -49,7 +48,9 @@ public sealed class RestoredCopyTests(PostgisCluster cluster)
 
         await PostgresCopy.CopyAsync(original, copy);
 
-        var building = await copy.ReadAsync<int>("SELECT building FROM household GROUP BY building ORDER BY count(*) DESC, building LIMIT 1");
+        var building = await copy.ReadAsync<int>(
+            "SELECT building FROM household GROUP BY building ORDER BY count(*) DESC, building LIMIT 1"
+        );
         var homes = await copy.ReadAsync<long>("SELECT count(*) FROM household WHERE building = $1", building);
         (await MovedAsync(original)).ShouldBe(homes);
         (await MovedAsync(copy)).ShouldBe(homes);
@@ -75,7 +76,9 @@ public sealed class RestoredCopyTests(PostgisCluster cluster)
             WHERE p.pronamespace = 'situation'::regnamespace
               AND p.prosqlbody IS NULL  -- names in BEGIN ATOMIC and RETURN are looked up when the function is made
               AND NOT EXISTS (SELECT FROM unnest(p.proconfig) setting WHERE setting LIKE 'search\_path=%')
-            """, row => row.GetString(0));
+            """,
+            row => row.GetString(0)
+        );
 
         dependent.ShouldBeEmpty();
     }

@@ -14,11 +14,25 @@ public sealed class CityTests(PostgisCluster cluster)
     {
         await using var city = await LoadAsync(5_000);
 
-        foreach (var (table, count) in new (string, long)[]
-            { ("household", 5_000), ("person", 15_000), ("building", 300), ("fact", 1_500), ("checkpoint", 2), ("zone", 3), ("household_status", 0), ("dirty_household", 0), ("feed WHERE kind <> 'passage'", 0) })
+        foreach (
+            var (table, count) in new (string, long)[]
+            {
+                ("household", 5_000),
+                ("person", 15_000),
+                ("building", 300),
+                ("fact", 1_500),
+                ("checkpoint", 2),
+                ("zone", 3),
+                ("household_status", 0),
+                ("dirty_household", 0),
+                ("feed WHERE kind <> 'passage'", 0),
+            }
+        )
             (await city.ReadAsync<long>($"SELECT count(*) FROM {table}")).ShouldBe(count, table);
         (await city.ReadAsync<long>("SELECT count(DISTINCT kind) FROM fact")).ShouldBeGreaterThanOrEqualTo(10);
-        (await city.ReadAsync<bool>("SELECT min(at) > $1 - interval '121 days' AND max(received_at) <= $1 FROM fact", Now.UtcDateTime)).ShouldBeTrue();
+        (
+            await city.ReadAsync<bool>("SELECT min(at) > $1 - interval '121 days' AND max(received_at) <= $1 FROM fact", Now.UtcDateTime)
+        ).ShouldBeTrue();
         (await city.ReadAsync<bool>("SELECT bool_and(ST_NPoints(outline) = 25) FROM zone_version")).ShouldBeTrue();
     }
 
@@ -45,15 +59,32 @@ public sealed class CityTests(PostgisCluster cluster)
         await using var city = await LoadAsync(30_000);
 
         // every border is drawn from the same points on both sides
-        (await city.ReadAsync<long>(
-            """
-            SELECT count(*) FROM grid p
-            WHERE level <> 'grid' AND NOT ST_Equals(p.outline, (SELECT ST_Union(c.outline) FROM grid c WHERE c.parent = p.path))
-            """)).ShouldBe(0, "parents that are not their children");
-        (await city.ReadAsync<long>("SELECT count(*) FROM grid a JOIN grid b ON a.path < b.path AND a.level = b.level AND ST_Overlaps(a.outline, b.outline)")).ShouldBe(0, "overlaps");
-        (await city.ReadAsync<long>("SELECT count(*) FROM building b JOIN grid g ON g.path = b.grid WHERE NOT ST_Covers(g.outline, b.outline)")).ShouldBe(0, "buildings that reach out");
-        (await city.ReadAsync<long>("SELECT count(*) FROM building a JOIN building b ON a.id < b.id AND ST_Intersects(a.outline, b.outline)")).ShouldBe(0, "buildings on each other");
-        (await city.ReadAsync<string>("SELECT string_agg(DISTINCT level, ',' ORDER BY level) FROM grid")).ShouldBe("city,community,district,grid,street");
+        (
+            await city.ReadAsync<long>(
+                """
+                SELECT count(*) FROM grid p
+                WHERE level <> 'grid' AND NOT ST_Equals(p.outline, (SELECT ST_Union(c.outline) FROM grid c WHERE c.parent = p.path))
+                """
+            )
+        ).ShouldBe(0, "parents that are not their children");
+        (
+            await city.ReadAsync<long>(
+                "SELECT count(*) FROM grid a JOIN grid b ON a.path < b.path AND a.level = b.level AND ST_Overlaps(a.outline, b.outline)"
+            )
+        ).ShouldBe(0, "overlaps");
+        (
+            await city.ReadAsync<long>(
+                "SELECT count(*) FROM building b JOIN grid g ON g.path = b.grid WHERE NOT ST_Covers(g.outline, b.outline)"
+            )
+        ).ShouldBe(0, "buildings that reach out");
+        (
+            await city.ReadAsync<long>(
+                "SELECT count(*) FROM building a JOIN building b ON a.id < b.id AND ST_Intersects(a.outline, b.outline)"
+            )
+        ).ShouldBe(0, "buildings on each other");
+        (await city.ReadAsync<string>("SELECT string_agg(DISTINCT level, ',' ORDER BY level) FROM grid")).ShouldBe(
+            "city,community,district,grid,street"
+        );
     }
 
     [Fast]

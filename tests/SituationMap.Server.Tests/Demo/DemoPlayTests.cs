@@ -65,19 +65,32 @@ public sealed class DemoPlayTests
             base.Dispose(disposing);
         }
 
-        private static object Answer(string path) => path switch
-        {
-            "/api/grids" => new { grids = new[] { new { code = "210682-004", level = "community" }, new { code = "210682-004-01", level = "grid" } } },
-            "/api/households?grid=210682-004-01" => new { households = Enumerable.Range(0, 3).Select(Household), next = "/api/households?after=3" },
-            "/api/households?after=3" => new { households = Enumerable.Range(3, 3).Select(Household), next = (string?)null },
-            _ => Household(int.Parse(path[^1..])),
-        };
+        private static object Answer(string path) =>
+            path switch
+            {
+                "/api/grids" => new
+                {
+                    grids = new[] { new { code = "210682-004", level = "community" }, new { code = "210682-004-01", level = "grid" } },
+                },
+                "/api/households?grid=210682-004-01" => new
+                {
+                    households = Enumerable.Range(0, 3).Select(Household),
+                    next = "/api/households?after=3",
+                },
+                "/api/households?after=3" => new { households = Enumerable.Range(3, 3).Select(Household), next = (string?)null },
+                _ => Household(int.Parse(path[^1..])),
+            };
 
         // the last one has nobody that is known, and nobody has been there
-        private static object Household(int i) => new
-        {
-            household = $"H-01-000{i}", address = "凤山路 3 号楼", label = $"1-10{i}", status = Statuses[i], surveyed = i != 5,
-            members = i == 5 ? [] : new[] { $"P-0000{i}" },
-        };
+        private static object Household(int i) =>
+            new
+            {
+                household = $"H-01-000{i}",
+                address = "凤山路 3 号楼",
+                label = $"1-10{i}",
+                status = Statuses[i],
+                surveyed = i != 5,
+                members = i == 5 ? [] : new[] { $"P-0000{i}" },
+            };
     }
 }

@@ -27,7 +27,8 @@ public sealed class DemoStore(PostgisCluster cluster) : IAsyncLifetime
     private static ProtocolPlan ReadPlan()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "data", "protocols");
-        var files = Directory.GetFiles(folder, "*.json", SearchOption.AllDirectories)
+        var files = Directory
+            .GetFiles(folder, "*.json", SearchOption.AllDirectories)
             .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
         var reading = ProtocolReader.Read(files, "demo");
         return reading.Plan ?? throw new InvalidOperationException(string.Join('\n', reading.Errors));

@@ -64,7 +64,11 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
         static JsonObject Override(string source, Guid? confirms)
         {
             var fact = DemoServer.Returned("H-01-0006");
-            (fact["kind"], fact["source"], fact["data"]) = ("override", source, new JsonObject { ["status"] = "observed", ["reason"] = "家访后决定" });
+            (fact["kind"], fact["source"], fact["data"]) = (
+                "override",
+                source,
+                new JsonObject { ["status"] = "observed", ["reason"] = "家访后决定" }
+            );
             if (confirms is { } first)
                 fact["data"]!["confirms"] = first;
             return fact;
@@ -94,7 +98,14 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
 
         var answer = await PostAsync(new JsonArray(bad, good, repeated, different, 7).ToJsonString());
 
-        Outcomes(answer).ShouldBe(["rejected household-unknown household", "accepted", "duplicate", "rejected id-conflict id", "rejected type-wrong body"]);
+        Outcomes(answer)
+            .ShouldBe([
+                "rejected household-unknown household",
+                "accepted",
+                "duplicate",
+                "rejected id-conflict id",
+                "rejected type-wrong body",
+            ]);
         (await CountAsync((Guid)good["id"]!)).ShouldBe(1);
     }
 
@@ -103,7 +114,10 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var (first, second) = (DemoServer.Returned("H-01-0007"), DemoServer.Returned("H-01-0008"));
 
-        var answer = await PostAsync($"{first.ToJsonString()}\n{{\"id\": oops\n\n{second.ToJsonString()}", mediaType: "application/x-ndjson");
+        var answer = await PostAsync(
+            $"{first.ToJsonString()}\n{{\"id\": oops\n\n{second.ToJsonString()}",
+            mediaType: "application/x-ndjson"
+        );
 
         Outcomes(answer).ShouldBe(["accepted", "rejected json-malformed body", "accepted"]);
         (await CountAsync((Guid)first["id"]!) + await CountAsync((Guid)second["id"]!)).ShouldBe(2);
@@ -112,8 +126,11 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_stream_of_five_thousand_is_taken_whole()
     {
-        var codes = (await _demo.GetJsonAsync("api/households?limit=1000")).GetProperty("households").EnumerateArray()
-            .Select(household => household.GetProperty("household").GetString()!).ToArray();
+        var codes = (await _demo.GetJsonAsync("api/households?limit=1000"))
+            .GetProperty("households")
+            .EnumerateArray()
+            .Select(household => household.GetProperty("household").GetString()!)
+            .ToArray();
         var lines = Enumerable.Range(0, 5_000).Select(i => DemoServer.Returned(codes[i % codes.Length]).ToJsonString());
 
         var answer = await PostAsync(string.Join('\n', lines), mediaType: "application/x-ndjson");
@@ -122,7 +139,10 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
         await _demo.WaitUntilSettledAsync();
         codes.Length.ShouldBe(1_000);
         foreach (var household in codes.Take(3))
-            (await _demo.GetJsonAsync($"api/households/{household}")).GetProperty("status").GetString().ShouldBeOneOf("observed", "quarantined");
+            (await _demo.GetJsonAsync($"api/households/{household}"))
+                .GetProperty("status")
+                .GetString()
+                .ShouldBeOneOf("observed", "quarantined");
     }
 
     [Fact]
@@ -153,7 +173,11 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
         (await _demo.GetJsonAsync("api/households/H-01-0010/status")).GetProperty("status").GetString().ShouldBe("healthy");
     }
 
-    private async Task<JsonElement> PostAsync(string body, HttpStatusCode expected = HttpStatusCode.Accepted, string mediaType = "application/json")
+    private async Task<JsonElement> PostAsync(
+        string body,
+        HttpStatusCode expected = HttpStatusCode.Accepted,
+        string mediaType = "application/json"
+    )
     {
         var response = await _demo.PostFactsAsync(body, mediaType);
         var text = await response.Content.ReadAsStringAsync();
@@ -163,6 +187,18 @@ public sealed class FactIntakeTests(PostgisCluster cluster) : IAsyncLifetime
 
     private async Task<long> CountAsync(Guid id) => await _demo.Database.ReadAsync<long>("SELECT count(*) FROM fact WHERE id = $1", id);
 
-    private static string[] Outcomes(JsonElement answer) => [.. answer.GetProperty("items").EnumerateArray()
-        .Select(item => string.Join(' ', new[] { "outcome", "code", "field" }.Select(name => item.GetProperty(name).GetString()).Where(text => text is not null)))];
+    private static string[] Outcomes(JsonElement answer) =>
+        [
+            .. answer
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(item =>
+                    string.Join(
+                        ' ',
+                        new[] { "outcome", "code", "field" }
+                            .Select(name => item.GetProperty(name).GetString())
+                            .Where(text => text is not null)
+                    )
+                ),
+        ];
 }

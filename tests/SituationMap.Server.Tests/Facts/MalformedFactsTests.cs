@@ -7,7 +7,8 @@ using Shouldly;
 
 namespace SituationMap.Server.Tests.Facts;
 
-/// <summary>A thousand bad requests, made from good ones by breaking one thing each: none may be an internal error or leave a trace.</summary>
+/// <summary>A thousand bad requests, made from good ones by breaking one thing each: none may be an internal error or leave a
+/// trace.</summary>
 public sealed class MalformedFactsTests(PostgisCluster cluster)
 {
     private static readonly byte[] BrokenUtf8 = [0xC3, 0x28];
@@ -46,7 +47,10 @@ public sealed class MalformedFactsTests(PostgisCluster cluster)
         fact["data"]!["from"] = new string('x', 33 << 20);
 
         // as clients do with large bodies: ask before sending
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/facts") { Content = new StringContent(fact.ToJsonString(), Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/facts")
+        {
+            Content = new StringContent(fact.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
         request.Headers.ExpectContinue = true;
         using var response = await demo.Client.SendAsync(request);
 
@@ -65,11 +69,17 @@ public sealed class MalformedFactsTests(PostgisCluster cluster)
         using var response = await demo.PostFactsAsync("id=1", "application/x-www-form-urlencoded");
 
         response.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
-        JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe("Content-Type");
+        JsonSerializer
+            .Deserialize<JsonElement>(await response.Content.ReadAsStringAsync())
+            .GetProperty("field")
+            .GetString()
+            .ShouldBe("Content-Type");
     }
 
-    private static async Task<string> TraceAsync(DemoServer demo) => await demo.Database.ReadAsync<string>(
-        "SELECT (SELECT count(*) FROM fact) || '/' || (SELECT count(*) FROM dirty_household) || '/' || (SELECT last FROM feed_counter)");
+    private static async Task<string> TraceAsync(DemoServer demo) =>
+        await demo.Database.ReadAsync<string>(
+            "SELECT (SELECT count(*) FROM fact) || '/' || (SELECT count(*) FROM dirty_household) || '/' || (SELECT last FROM feed_counter)"
+        );
 
     private static IEnumerable<(string What, byte[] Body, string Field)> Cases()
     {
@@ -87,8 +97,22 @@ public sealed class MalformedFactsTests(PostgisCluster cluster)
                 yield return Raw($"{name} with a lone surrogate", $$"""{"{{name}}":"\ud800"}""", name);
                 yield return Broken($"{name} endless", name, fact => fact[name] = new string('x', 5_000));
             }
-            foreach (var at in new[] { "yesterday", "2020-02-05", "2020-02-05T09:00:00", "2020-13-45T09:00:00+08:00", "9999-12-31T23:59:59Z", "1899-01-01T00:00:00Z",
-                "2020-02-05T09:00:00+99:00", "NaN", "Infinity", "0000-00-00T00:00:00Z", DateTimeOffset.UtcNow.AddMinutes(10).ToString("O") })
+            foreach (
+                var at in new[]
+                {
+                    "yesterday",
+                    "2020-02-05",
+                    "2020-02-05T09:00:00",
+                    "2020-13-45T09:00:00+08:00",
+                    "9999-12-31T23:59:59Z",
+                    "1899-01-01T00:00:00Z",
+                    "2020-02-05T09:00:00+99:00",
+                    "NaN",
+                    "Infinity",
+                    "0000-00-00T00:00:00Z",
+                    DateTimeOffset.UtcNow.AddMinutes(10).ToString("O"),
+                }
+            )
                 yield return Broken($"at = {at}", "at", fact => fact["at"] = at);
             foreach (var person in new JsonNode[] { 7, new JsonArray(), "", "P-99999", "'--" })
                 yield return Broken($"person = {person.ToJsonString()}", "person", fact => fact["person"] = person.DeepClone());
@@ -109,8 +133,28 @@ public sealed class MalformedFactsTests(PostgisCluster cluster)
                 fact["kind"] = "temperature";
                 fact["data"] = new JsonObject { ["celsius"] = 37 };
             });
-            foreach (var body in new[] { "", " ", "{", "[", "nul", "{\"id\":NaN}", "{\"id\":Infinity}", "{'id':1}", "[1,]", "{\"a\":1,\"a\":2}", "\"text", "{}{}", "[]",
-                new string('[', 100), new string('[', 100) + new string(']', 100), "\u0000", "{\"id\":\"\\x\"}" })
+            foreach (
+                var body in new[]
+                {
+                    "",
+                    " ",
+                    "{",
+                    "[",
+                    "nul",
+                    "{\"id\":NaN}",
+                    "{\"id\":Infinity}",
+                    "{'id':1}",
+                    "[1,]",
+                    "{\"a\":1,\"a\":2}",
+                    "\"text",
+                    "{}{}",
+                    "[]",
+                    new string('[', 100),
+                    new string('[', 100) + new string(']', 100),
+                    "\u0000",
+                    "{\"id\":\"\\x\"}",
+                }
+            )
                 yield return Raw($"body {body}", body, "body");
             yield return ("a number for a body", "42"u8.ToArray(), "body");
             yield return ("broken UTF-8", [.. "{\"id\":\""u8, .. BrokenUtf8, .. "\"}"u8], "body");
@@ -118,23 +162,45 @@ public sealed class MalformedFactsTests(PostgisCluster cluster)
     }
 
     private static IEnumerable<(string Kind, string Field, string Data)> WrongData() =>
-    [
-        ("survey", "members", "{}"), ("survey", "members", """{"members":-1}"""), ("survey", "members", """{"members":1.5}"""), ("survey", "members", """{"members":"3"}"""),
-        ("survey", "members", """{"members":1e9}"""), ("survey", "present", """{"members":2,"present":3}"""),
-        ("returned", "risk", "{}"), ("returned", "risk", """{"risk":"enormous"}"""), ("returned", "from", """{"risk":"low","from":7}"""),
-        ("returned", "leftRiskAreaAt", """{"risk":"high","leftRiskAreaAt":"2999-01-01T00:00:00Z"}"""), ("returned", "lowest", """{"risk":"low","lowest":1}"""),
-        ("contact", "degree", """{"degree":3,"lastExposure":"2020-02-05T09:00:00Z"}"""), ("contact", "lastExposure", """{"degree":1}"""),
-        ("case", "confirmed", "{}"), ("case", "confirmed", """{"confirmed":"yes"}"""),
-        ("order", "measure", """{"days":7}"""), ("order", "days", """{"measure":"quarantine"}"""), ("order", "days", """{"measure":"quarantine","days":0}"""),
-        ("order", "days", """{"measure":"quarantine","days":7,"until":"2020-02-05T09:00:00Z"}"""), ("order", "until", """{"measure":"observation","until":"9999-01-01T00:00:00Z"}"""),
-        ("release", "order", "{}"), ("release", "order", """{"order":"the last one"}"""),
-        ("temperature", "celsius", "{}"), ("temperature", "celsius", """{"celsius":"37"}"""), ("temperature", "celsius", """{"celsius":99}"""),
-        ("temperature", "celsius", """{"celsius":1e999}"""), ("temperature", "celsius", """{"celsius":-40}"""),
-        ("test", "result", """{"result":"maybe"}"""), ("test", "result", """{"result":null}"""),
-        ("passage", "checkpoint", """{"direction":"in"}"""), ("passage", "direction", """{"checkpoint":"C-1","direction":"up"}"""), ("passage", "checkpoint", """{"checkpoint":"C-99","direction":"in"}"""),
-        ("override", "status", """{"status":"fine","reason":"x"}"""), ("override", "reason", """{"status":"healthy"}"""), ("override", "confirms", """{"status":"healthy","reason":"x","confirms":7}"""),
-        ("retraction", "fact", """{"reason":"x"}"""), ("retraction", "reason", """{"fact":"0b6f3c1e-5a4d-4f0e-9c55-0d8f1d2f7a10"}"""),
-    ];
+        [
+            ("survey", "members", "{}"),
+            ("survey", "members", """{"members":-1}"""),
+            ("survey", "members", """{"members":1.5}"""),
+            ("survey", "members", """{"members":"3"}"""),
+            ("survey", "members", """{"members":1e9}"""),
+            ("survey", "present", """{"members":2,"present":3}"""),
+            ("returned", "risk", "{}"),
+            ("returned", "risk", """{"risk":"enormous"}"""),
+            ("returned", "from", """{"risk":"low","from":7}"""),
+            ("returned", "leftRiskAreaAt", """{"risk":"high","leftRiskAreaAt":"2999-01-01T00:00:00Z"}"""),
+            ("returned", "lowest", """{"risk":"low","lowest":1}"""),
+            ("contact", "degree", """{"degree":3,"lastExposure":"2020-02-05T09:00:00Z"}"""),
+            ("contact", "lastExposure", """{"degree":1}"""),
+            ("case", "confirmed", "{}"),
+            ("case", "confirmed", """{"confirmed":"yes"}"""),
+            ("order", "measure", """{"days":7}"""),
+            ("order", "days", """{"measure":"quarantine"}"""),
+            ("order", "days", """{"measure":"quarantine","days":0}"""),
+            ("order", "days", """{"measure":"quarantine","days":7,"until":"2020-02-05T09:00:00Z"}"""),
+            ("order", "until", """{"measure":"observation","until":"9999-01-01T00:00:00Z"}"""),
+            ("release", "order", "{}"),
+            ("release", "order", """{"order":"the last one"}"""),
+            ("temperature", "celsius", "{}"),
+            ("temperature", "celsius", """{"celsius":"37"}"""),
+            ("temperature", "celsius", """{"celsius":99}"""),
+            ("temperature", "celsius", """{"celsius":1e999}"""),
+            ("temperature", "celsius", """{"celsius":-40}"""),
+            ("test", "result", """{"result":"maybe"}"""),
+            ("test", "result", """{"result":null}"""),
+            ("passage", "checkpoint", """{"direction":"in"}"""),
+            ("passage", "direction", """{"checkpoint":"C-1","direction":"up"}"""),
+            ("passage", "checkpoint", """{"checkpoint":"C-99","direction":"in"}"""),
+            ("override", "status", """{"status":"fine","reason":"x"}"""),
+            ("override", "reason", """{"status":"healthy"}"""),
+            ("override", "confirms", """{"status":"healthy","reason":"x","confirms":7}"""),
+            ("retraction", "fact", """{"reason":"x"}"""),
+            ("retraction", "reason", """{"fact":"0b6f3c1e-5a4d-4f0e-9c55-0d8f1d2f7a10"}"""),
+        ];
 
     private static (string What, byte[] Body, string Field) Broken(string what, string field, Action<JsonObject> breakIt)
     {
@@ -143,5 +209,6 @@ public sealed class MalformedFactsTests(PostgisCluster cluster)
         return Raw(what, fact.ToJsonString(), field);
     }
 
-    private static (string What, byte[] Body, string Field) Raw(string what, string body, string field) => (what, Encoding.UTF8.GetBytes(body), field);
+    private static (string What, byte[] Body, string Field) Raw(string what, string body, string field) =>
+        (what, Encoding.UTF8.GetBytes(body), field);
 }

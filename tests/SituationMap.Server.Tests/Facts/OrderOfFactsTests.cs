@@ -17,13 +17,18 @@ public sealed class OrderOfFactsTests(PostgisCluster cluster)
             var sent = facts.Concat(facts.Where(_ => random.Next(3) == 0)).ToArray();
             random.Shuffle(sent);
             foreach (var part in sent.Chunk(1 + random.Next(40)))
-                (await demo.PostFactsAsync(new JsonArray([.. part.Select(fact => fact.DeepClone())]).ToJsonString())).IsSuccessStatusCode.ShouldBeTrue();
+                (
+                    await demo.PostFactsAsync(new JsonArray([.. part.Select(fact => fact.DeepClone())]).ToJsonString())
+                ).IsSuccessStatusCode.ShouldBeTrue();
             await demo.WaitUntilSettledAsync();
-            results.Add(await demo.Database.ReadAsync<string>(
-                """
-                SELECT string_agg(concat_ws(' ', household, status, surveyed, since, until, edition), E'\n' ORDER BY household)
-                FROM household_status WHERE household <= 60
-                """));
+            results.Add(
+                await demo.Database.ReadAsync<string>(
+                    """
+                    SELECT string_agg(concat_ws(' ', household, status, surveyed, since, until, edition), E'\n' ORDER BY household)
+                    FROM household_status WHERE household <= 60
+                    """
+                )
+            );
         }
 
         results.Distinct().Count().ShouldBe(1);
@@ -51,7 +56,10 @@ public sealed class OrderOfFactsTests(PostgisCluster cluster)
                 3 => ("order", """{"measure":"quarantine","days":10}"""),
                 4 => ("case", """{"confirmed":true}"""),
                 5 when earlier.Length > 0 => ("release", $$"""{"order":"{{(Guid)earlier[random.Next(earlier.Length)]["id"]!}}"}"""),
-                6 when earlier.Length > 0 => ("retraction", $$"""{"fact":"{{(Guid)earlier[random.Next(earlier.Length)]["id"]!}}","reason":"a mistake"}"""),
+                6 when earlier.Length > 0 => (
+                    "retraction",
+                    $$"""{"fact":"{{(Guid)earlier[random.Next(earlier.Length)]["id"]!}}","reason":"a mistake"}"""
+                ),
                 _ => ("returned", """{"from":"330100","risk":"low"}"""),
             };
             fact["kind"] = kind;

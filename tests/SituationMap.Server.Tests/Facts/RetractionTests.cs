@@ -13,7 +13,14 @@ public sealed class RetractionTests(PostgisCluster cluster)
 
     /// <summary>How an id may be written, and what is none.</summary>
     private static readonly Func<Guid, string>[] Spellings =
-        [id => id.ToString(), id => id.ToString().ToUpperInvariant(), id => id.ToString("B"), id => id.ToString("N"), id => $" {id}", _ => "mistyped"];
+    [
+        id => id.ToString(),
+        id => id.ToString().ToUpperInvariant(),
+        id => id.ToString("B"),
+        id => id.ToString("N"),
+        id => $" {id}",
+        _ => "mistyped",
+    ];
 
     [Fact]
     public async Task A_status_the_ledger_and_a_checkpoint_agree_on_every_link_of_a_chain_of_retractions_written_in_capitals()
@@ -22,7 +29,11 @@ public sealed class RetractionTests(PostgisCluster cluster)
         var checkpoint = demo.Snapshot.City.Checkpoints.First(checkpoint => !checkpoint.Manned); // nobody has passed it
         await ReportAsync("passage", new JsonObject { ["checkpoint"] = checkpoint.Code, ["direction"] = "out" }, minutesAgo: 30);
         var returned = await ReportAsync("returned", new JsonObject { ["from"] = "420100", ["risk"] = "high" }, minutesAgo: 20);
-        var inward = await ReportAsync("passage", new JsonObject { ["checkpoint"] = checkpoint.Code, ["direction"] = "in" }, minutesAgo: 20);
+        var inward = await ReportAsync(
+            "passage",
+            new JsonObject { ["checkpoint"] = checkpoint.Code, ["direction"] = "in" },
+            minutesAgo: 20
+        );
         var (last, lastInward) = (returned, inward);
 
         for (var retractions = 0; retractions <= 5; retractions++)
@@ -35,12 +46,17 @@ public sealed class RetractionTests(PostgisCluster cluster)
             lastInward = await RetractAsync(lastInward);
         }
 
-        async Task<string> StatusAsync() => (await demo.GetJsonAsync($"api/households/{Household}/status")).GetProperty("status").GetString()!;
+        async Task<string> StatusAsync() =>
+            (await demo.GetJsonAsync($"api/households/{Household}/status")).GetProperty("status").GetString()!;
 
         Task<string> LedgerAsync() => demo.Client.GetStringAsync(new Uri("api/exports/returnees?purpose=supplies", UriKind.Relative));
 
         Task<Guid> RetractAsync(Guid fact) =>
-            ReportAsync("retraction", new JsonObject { ["fact"] = fact.ToString().ToUpperInvariant(), ["reason"] = "mistyped" }, minutesAgo: 1);
+            ReportAsync(
+                "retraction",
+                new JsonObject { ["fact"] = fact.ToString().ToUpperInvariant(), ["reason"] = "mistyped" },
+                minutesAgo: 1
+            );
 
         async Task<Guid> ReportAsync(string kind, JsonObject data, int minutesAgo)
         {
@@ -86,12 +102,20 @@ public sealed class RetractionTests(PostgisCluster cluster)
     {
         await using var demo = new Homes(await cluster.CreateDemoDatabaseAsync());
         var target = new Guid("0B6F0000-0000-4000-8000-00000000ABCD");
-        var data = JsonSerializer.Deserialize<JsonElement>(form.Replace("$", target.ToString().ToUpperInvariant(), StringComparison.Ordinal));
+        var data = JsonSerializer.Deserialize<JsonElement>(
+            form.Replace("$", target.ToString().ToUpperInvariant(), StringComparison.Ordinal)
+        );
         var fact = Make(Enum.Parse<FactKind>(kind, ignoreCase: true), data, Guid.NewGuid());
 
-        await demo.ReportAsync([[fact]]);
+        await demo.ReportAsync([
+            [fact],
+        ]);
 
-        var kept = await demo.Database.ReadRowsAsync("SELECT refers_to FROM fact WHERE id = $1", row => row.IsDBNull(0) ? (Guid?)null : row.GetGuid(0), fact.Id);
+        var kept = await demo.Database.ReadRowsAsync(
+            "SELECT refers_to FROM fact WHERE id = $1",
+            row => row.IsDBNull(0) ? (Guid?)null : row.GetGuid(0),
+            fact.Id
+        );
         kept.ShouldBe([FactSchema.Reference(fact.Kind, data)?.Fact]);
     }
 
@@ -100,7 +124,10 @@ public sealed class RetractionTests(PostgisCluster cluster)
     /// </summary>
     private static Fact[] Generate(Random random)
     {
-        var facts = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Make(FactKind.Temperature, JsonSerializer.SerializeToElement(new { celsius = 36.5 }), Id())).ToList();
+        var facts = Enumerable
+            .Range(0, random.Next(1, 5))
+            .Select(_ => Make(FactKind.Temperature, JsonSerializer.SerializeToElement(new { celsius = 36.5 }), Id()))
+            .ToList();
         for (var chain = random.Next(3); chain > 0; chain--)
         {
             var target = facts[random.Next(facts.Count)].Id;
@@ -115,7 +142,9 @@ public sealed class RetractionTests(PostgisCluster cluster)
         {
             // of what is there, of one that is yet to come, of one that never comes
             Guid[] targets = [.. facts.Select(fact => fact.Id), .. ids, Id()];
-            facts.Add(Retraction(id, targets[random.Next(targets.Length)], Spellings[random.Next(4) == 0 ? random.Next(Spellings.Length) : 0]));
+            facts.Add(
+                Retraction(id, targets[random.Next(targets.Length)], Spellings[random.Next(4) == 0 ? random.Next(Spellings.Length) : 0])
+            );
         }
         return [.. facts];
 
@@ -133,7 +162,15 @@ public sealed class RetractionTests(PostgisCluster cluster)
     private static Fact Make(FactKind kind, JsonElement data, Guid id) =>
         new(id, kind, Person: null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "system:test", data);
 
-    private static string Json(IEnumerable<Fact> facts) => JsonSerializer.Serialize(facts.Select(fact => new { fact.Id, fact.Kind, fact.Data }));
+    private static string Json(IEnumerable<Fact> facts) =>
+        JsonSerializer.Serialize(
+            facts.Select(fact => new
+            {
+                fact.Id,
+                fact.Kind,
+                fact.Data,
+            })
+        );
 
     /// <summary>A store into which facts are put past the server, one household a case.</summary>
     private sealed class Homes(TestDatabase database) : IAsyncDisposable
@@ -150,13 +187,18 @@ public sealed class RetractionTests(PostgisCluster cluster)
                 SELECT f.id, h.grid, h.id, f.kind::fact_kind, now(), now(), 'system:test', f.data::jsonb
                 FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS f (id, household, kind, data) JOIN household h ON h.id = f.household
                 """,
-                rows.Select(row => row.Fact.Id).ToArray(), rows.Select(row => row.Household).ToArray(),
-                rows.Select(row => FactReader.Name(row.Fact.Kind)).ToArray(), rows.Select(row => row.Fact.Data.GetRawText()).ToArray());
+                rows.Select(row => row.Fact.Id).ToArray(),
+                rows.Select(row => row.Household).ToArray(),
+                rows.Select(row => FactReader.Name(row.Fact.Kind)).ToArray(),
+                rows.Select(row => row.Fact.Data.GetRawText()).ToArray()
+            );
         }
 
-        public async Task<HashSet<Guid>> CountingAsync() => [.. await database.ReadRowsAsync("SELECT id FROM counting_fact", row => row.GetGuid(0))];
+        public async Task<HashSet<Guid>> CountingAsync() =>
+            [.. await database.ReadRowsAsync("SELECT id FROM counting_fact", row => row.GetGuid(0))];
 
-        public Task<IReadOnlyList<Guid>> RetractedAsync(Guid[] facts) => database.ReadRowsAsync("SELECT * FROM retracted_facts($1) ORDER BY 1", row => row.GetGuid(0), facts);
+        public Task<IReadOnlyList<Guid>> RetractedAsync(Guid[] facts) =>
+            database.ReadRowsAsync("SELECT * FROM retracted_facts($1) ORDER BY 1", row => row.GetGuid(0), facts);
 
         public ValueTask DisposeAsync() => database.DisposeAsync();
     }

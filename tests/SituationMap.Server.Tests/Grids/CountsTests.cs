@@ -26,8 +26,12 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
             parent.GetProperty(name).GetInt32().ShouldBe(children.Sum(child => child.GetProperty(name).GetInt32()), name);
         foreach (var status in Statuses)
         {
-            ((long)parent.GetProperty(status).GetInt32()).ShouldBe(await _demo.Database.ReadAsync<long>(
-                "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status, 'healthy')::text = $1", status));
+            ((long)parent.GetProperty(status).GetInt32()).ShouldBe(
+                await _demo.Database.ReadAsync<long>(
+                    "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status, 'healthy')::text = $1",
+                    status
+                )
+            );
         }
         parent.GetProperty("checkpoints").GetInt32().ShouldBe(5);
         parent.GetProperty("checkpointsManned").GetInt32().ShouldBe(3);
@@ -46,7 +50,9 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
         points.Sum(point => point.GetProperty("changes").GetInt32()).ShouldBePositive();
         foreach (var point in (JsonElement[])[points[5], points[20], points[28]])
         {
-            var then = await _demo.GetJsonAsync($"api/grids/210682-004/summary?at={Uri.EscapeDataString(point.GetProperty("at").GetString()!)}");
+            var then = await _demo.GetJsonAsync(
+                $"api/grids/210682-004/summary?at={Uri.EscapeDataString(point.GetProperty("at").GetString()!)}"
+            );
             foreach (var name in Statuses.Append("surveyed"))
                 point.GetProperty(name).GetInt32().ShouldBe(then.GetProperty(name).GetInt32(), $"{name} at {point.GetProperty("at")}");
         }
@@ -57,7 +63,8 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var summary = await _demo.GetJsonAsync("api/grids/210682-004-01/summary");
         var (since, codes) = (new List<DateTimeOffset>(), new List<string>());
-        for (var path = "/api/households?grid=210682-004-01&status=quarantined&sort=since&limit=3"; path is not null;)
+        var path = "/api/households?grid=210682-004-01&status=quarantined&sort=since&limit=3";
+        while (path is not null)
         {
             var page = await _demo.GetJsonAsync(path[1..]);
             foreach (var household in page.GetProperty("households").EnumerateArray())
@@ -72,7 +79,10 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
         codes.Count.ShouldBe(summary.GetProperty("quarantined").GetInt32());
 
         var unsurveyed = await _demo.GetJsonAsync("api/households?grid=210682-004-01&surveyed=false&limit=1000");
-        unsurveyed.GetProperty("households").GetArrayLength().ShouldBe(summary.GetProperty("households").GetInt32() - summary.GetProperty("surveyed").GetInt32());
+        unsurveyed
+            .GetProperty("households")
+            .GetArrayLength()
+            .ShouldBe(summary.GetProperty("households").GetInt32() - summary.GetProperty("surveyed").GetInt32());
         summary.GetProperty("misplaced").GetInt32().ShouldBe(0);
     }
 
@@ -80,17 +90,32 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Households_outside_their_grid_are_counted_and_listed()
     {
         await _demo.Database.ExecuteAsync("UPDATE building SET outline = ST_Translate(outline, 0.05, 0) WHERE code = 'B-0001'");
-        var moved = await _demo.Database.ReadRowsAsync("SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE b.code = 'B-0001' ORDER BY h.id", row => row.GetString(0));
-        await DemoServer.WaitAsync(async () => (await _demo.GetJsonAsync("api/grids/210682-004/summary")).GetProperty("misplaced").GetInt32() == moved.Count);
+        var moved = await _demo.Database.ReadRowsAsync(
+            "SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE b.code = 'B-0001' ORDER BY h.id",
+            row => row.GetString(0)
+        );
+        await DemoServer.WaitAsync(async () =>
+            (await _demo.GetJsonAsync("api/grids/210682-004/summary")).GetProperty("misplaced").GetInt32() == moved.Count
+        );
 
         (await ListAsync("true")).ShouldBe(moved);
         (await ListAsync("false")).Intersect(moved).ShouldBeEmpty();
-        (await _demo.GetJsonAsync("api/households?misplaced=true&grid=210682-004-02")).GetProperty("households").GetArrayLength().ShouldBe(0);
+        (await _demo.GetJsonAsync("api/households?misplaced=true&grid=210682-004-02"))
+            .GetProperty("households")
+            .GetArrayLength()
+            .ShouldBe(0);
         using var refused = await _demo.Client.GetAsync(new Uri("api/households?misplaced=perhaps", UriKind.Relative));
-        JsonSerializer.Deserialize<JsonElement>(await refused.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe("misplaced");
+        JsonSerializer
+            .Deserialize<JsonElement>(await refused.Content.ReadAsStringAsync())
+            .GetProperty("field")
+            .GetString()
+            .ShouldBe("misplaced");
 
         async Task<IEnumerable<string>> ListAsync(string misplaced) =>
-            (await _demo.GetJsonAsync($"api/households?misplaced={misplaced}&limit=1000")).GetProperty("households").EnumerateArray().Select(one => one.GetProperty("household").GetString()!);
+            (await _demo.GetJsonAsync($"api/households?misplaced={misplaced}&limit=1000"))
+                .GetProperty("households")
+                .EnumerateArray()
+                .Select(one => one.GetProperty("household").GetString()!);
     }
 
     [Fact]
@@ -145,10 +170,18 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
 
             foreach (var status in Statuses)
             {
-                now.GetProperty("change24h").GetProperty(status).GetInt32()
-                    .ShouldBe(now.GetProperty(status).GetInt32() - then.GetProperty(status).GetInt32(), $"{status} in {grid} since {minute:O}");
+                now.GetProperty("change24h")
+                    .GetProperty(status)
+                    .GetInt32()
+                    .ShouldBe(
+                        now.GetProperty(status).GetInt32() - then.GetProperty(status).GetInt32(),
+                        $"{status} in {grid} since {minute:O}"
+                    );
             }
-            Statuses.ShouldContain(status => now.GetProperty("change24h").GetProperty(status).GetInt32() != 0, "something changed in that day");
+            Statuses.ShouldContain(
+                status => now.GetProperty("change24h").GetProperty(status).GetInt32() != 0,
+                "something changed in that day"
+            );
         }
     }
 
@@ -160,7 +193,9 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
         while (next is not null)
         {
             var page = await _demo.GetJsonAsync(next.TrimStart('/'));
-            seen.AddRange(page.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!));
+            seen.AddRange(
+                page.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!)
+            );
             next = page.GetProperty("next").GetString();
         }
 
@@ -184,13 +219,19 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
         using var response = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative));
 
         ((int)response.StatusCode).ShouldBeInRange(400, 404);
-        JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe(field);
+        JsonSerializer
+            .Deserialize<JsonElement>(await response.Content.ReadAsStringAsync())
+            .GetProperty("field")
+            .GetString()
+            .ShouldBe(field);
     }
 
     [Fact]
     public async Task What_ran_and_what_is_due_next_is_told()
     {
-        await DemoServer.WaitAsync(async () => (await _demo.GetJsonAsync("api/jobs")).GetProperty("jobs")[0].GetProperty("last").ValueKind == JsonValueKind.Object);
+        await DemoServer.WaitAsync(async () =>
+            (await _demo.GetJsonAsync("api/jobs")).GetProperty("jobs")[0].GetProperty("last").ValueKind == JsonValueKind.Object
+        );
 
         var jobs = await _demo.GetJsonAsync("api/jobs");
 

@@ -17,16 +17,28 @@ public sealed class SupervisorTests(PostgisCluster cluster)
         var (fails, rounds) = (true, 0);
         var kept = supervisor.KeepAsync(
             "counting sheep",
-            _ => Interlocked.Increment(ref rounds) > 0 && Volatile.Read(ref fails) ? throw new InvalidOperationException("the wolf came") : Task.CompletedTask,
-            supervisor.Every(TimeSpan.FromMilliseconds(20)), stop.Token);
+            _ =>
+                Interlocked.Increment(ref rounds) > 0 && Volatile.Read(ref fails)
+                    ? throw new InvalidOperationException("the wolf came")
+                    : Task.CompletedTask,
+            supervisor.Every(TimeSpan.FromMilliseconds(20)),
+            stop.Token
+        );
 
         string told = "";
         await DemoServer.WaitAsync(async () => (told = await ReadyAsync(HttpStatusCode.ServiceUnavailable)) != "");
         told.ShouldBe("not ready: counting sheep keeps failing (the server's log says why)");
         rounds.ShouldBeInRange(3, 10, "it pauses longer each time");
-        server.Logs.ShouldContain(line => line.Contains("counting sheep", StringComparison.Ordinal) && line.Contains("3 in a row", StringComparison.Ordinal));
-        (await server.Client.GetStringAsync(new Uri("metrics", UriKind.Relative))).Split('\n')
-            .ShouldContain(line => line.StartsWith("situationmap_service_down{", StringComparison.Ordinal) && line.Contains("counting sheep", StringComparison.Ordinal) && line.Contains(" 1", StringComparison.Ordinal));
+        server.Logs.ShouldContain(line =>
+            line.Contains("counting sheep", StringComparison.Ordinal) && line.Contains("3 in a row", StringComparison.Ordinal)
+        );
+        (await server.Client.GetStringAsync(new Uri("metrics", UriKind.Relative)))
+            .Split('\n')
+            .ShouldContain(line =>
+                line.StartsWith("situationmap_service_down{", StringComparison.Ordinal)
+                && line.Contains("counting sheep", StringComparison.Ordinal)
+                && line.Contains(" 1", StringComparison.Ordinal)
+            );
         (await server.Client.GetAsync(new Uri("healthz/ready?for=read", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         Volatile.Write(ref fails, false);
@@ -47,12 +59,22 @@ public sealed class SupervisorTests(PostgisCluster cluster)
     public async Task Every_service_of_ours_is_kept_going_by_the_same_one_and_no_failure_of_any_stops_the_server()
     {
         await using var server = await TestServer.StartAsync(cluster);
-        var ours = server.Services.GetServices<IHostedService>().Select(service => service.GetType()).Where(type => type.Namespace!.StartsWith("SituationMap.", StringComparison.Ordinal)).ToArray();
+        var ours = server
+            .Services.GetServices<IHostedService>()
+            .Select(service => service.GetType())
+            .Where(type => type.Namespace!.StartsWith("SituationMap.", StringComparison.Ordinal))
+            .ToArray();
 
         ours.Length.ShouldBeGreaterThan(6);
         foreach (var type in ours)
-            type.GetConstructors().Single().GetParameters().Select(parameter => parameter.ParameterType).ShouldContain(typeof(Supervisor), type.Name);
-        server.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.BackgroundServiceExceptionBehavior.ShouldBe(BackgroundServiceExceptionBehavior.Ignore);
+            type.GetConstructors()
+                .Single()
+                .GetParameters()
+                .Select(parameter => parameter.ParameterType)
+                .ShouldContain(typeof(Supervisor), type.Name);
+        server
+            .Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>()
+            .Value.BackgroundServiceExceptionBehavior.ShouldBe(BackgroundServiceExceptionBehavior.Ignore);
     }
 
     [Fast]
@@ -62,6 +84,7 @@ public sealed class SupervisorTests(PostgisCluster cluster)
         TimeSpan After(int failures) => Backoff.After(failures, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
         (After(1), After(2), After(3), After(7), After(int.MaxValue)).ShouldBe(
-            (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)));
+            (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60))
+        );
     }
 }

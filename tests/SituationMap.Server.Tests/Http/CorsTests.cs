@@ -10,16 +10,24 @@ using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Http;
 
-/// <summary>Pages of other sites: those listed read with a key what is meant to be read, and nobody's page changes anything by a cookie.</summary>
+/// <summary>Pages of other sites: those listed read with a key what is meant to be read, and nobody's page changes anything by a
+/// cookie.</summary>
 public sealed class CorsTests(CorsTests.Site site, PostgisCluster cluster) : IClassFixture<CorsTests.Site>
 {
     private const string Listed = "https://gis.example.org";
 
     public static TheoryData<string> Open =>
-    [
-        "tiles/situation/0/0/0.mvt", "tiles/situation.json", "styles/situation.json", "api/lookup?lon=124.05&lat=40.45", "api/nearest?of=buildings&lon=124.05&lat=40.45",
-        "api/within?of=buildings&grid=210682", "ogc/", "ogc/collections/zones/items", "ogc/collections/buildings/tiles",
-    ];
+        [
+            "tiles/situation/0/0/0.mvt",
+            "tiles/situation.json",
+            "styles/situation.json",
+            "api/lookup?lon=124.05&lat=40.45",
+            "api/nearest?of=buildings&lon=124.05&lat=40.45",
+            "api/within?of=buildings&grid=210682",
+            "ogc/",
+            "ogc/collections/zones/items",
+            "ogc/collections/buildings/tiles",
+        ];
 
     [Theory]
     [MemberData(nameof(Open))]
@@ -38,7 +46,10 @@ public sealed class CorsTests(CorsTests.Site site, PostgisCluster cluster) : ICl
             Allowed(asked).ShouldBe(Listed);
             asked.Headers.GetValues("Access-Control-Allow-Headers").Single().ShouldContain("Authorization", Case.Insensitive);
         }
-        foreach (var other in (string[])["https://elsewhere.example.org", "https://gis.example.org.elsewhere.example", "http://gis.example.org", "null"])
+        foreach (
+            var other in (string[])
+                ["https://elsewhere.example.org", "https://gis.example.org.elsewhere.example", "http://gis.example.org", "null"]
+        )
         {
             using var read = await SendAsync(HttpMethod.Get, path, other, withKey: true);
             Allowed(read).ShouldBeNull(other);
@@ -94,11 +105,19 @@ public sealed class CorsTests(CorsTests.Site site, PostgisCluster cluster) : ICl
         }
 
         using var browser = new HttpClient(new SocketsHttpHandler()) { BaseAddress = site.Server.Address };
-        using (var signedIn = await browser.PostAsync(new Uri("api/session", UriKind.Relative), new StringContent($$"""{"name":"gis","password":"{{Site.Password}}"}""", Encoding.UTF8, "application/json")))
+        using (
+            var signedIn = await browser.PostAsync(
+                new Uri("api/session", UriKind.Relative),
+                new StringContent($$"""{"name":"gis","password":"{{Site.Password}}"}""", Encoding.UTF8, "application/json")
+            )
+        )
             signedIn.IsSuccessStatusCode.ShouldBeTrue();
         foreach (var path in (string[])["api/lookup", "api/facts", "api/zones"])
         {
-            using var byCookie = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent("[]", Encoding.UTF8, "application/json") };
+            using var byCookie = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+            {
+                Content = new StringContent("[]", Encoding.UTF8, "application/json"),
+            };
             byCookie.Headers.Add("Origin", Listed);
             byCookie.Headers.Add("Sec-Fetch-Site", "cross-site");
             using var answer = await browser.SendAsync(byCookie);
@@ -168,11 +187,26 @@ public sealed class CorsTests(CorsTests.Site site, PostgisCluster cluster) : ICl
         public async ValueTask InitializeAsync()
         {
             _database = await cluster.CreateDemoDatabaseAsync();
-            Server = await TestServer.StartAsync(_database, ("SituationMap:LocalMode", "false"), ("SituationMap:Cors:0", Listed), ("SituationMap:Cors:1", "http://localhost:8123"));
+            Server = await TestServer.StartAsync(
+                _database,
+                ("SituationMap:LocalMode", "false"),
+                ("SituationMap:Cors:0", Listed),
+                ("SituationMap:Cors:1", "http://localhost:8123")
+            );
             var accounts = Server.Services.GetRequiredService<AccountStore>();
             await accounts.AddAsync("gis", Password, AuditEntry.OfConsole("add account", "gis"), default);
             await accounts.GrantAsync("gis", Role.Find("viewer")!, null, null, AuditEntry.OfConsole("grant", "gis"), default);
-            Key = (await accounts.AddKeyAsync("gis", "a test", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", "gis"), default)).ShouldNotBeNull();
+            Key = (
+                await accounts.AddKeyAsync(
+                    "gis",
+                    "a test",
+                    null,
+                    null,
+                    DateTimeOffset.UtcNow.AddDays(1),
+                    AuditEntry.OfConsole("add key", "gis"),
+                    default
+                )
+            ).ShouldNotBeNull();
             await Server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
         }
 

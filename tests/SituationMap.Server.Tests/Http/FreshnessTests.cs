@@ -5,7 +5,13 @@ namespace SituationMap.Server.Tests.Http;
 
 public sealed class FreshnessTests(PostgisCluster cluster)
 {
-    private static readonly string[] Reads = ["tiles/situation/14/13837/6175.mvt", "tiles/situation.json", "api/grids", "api/lookup?lon=124.05&lat=40.45"];
+    private static readonly string[] Reads =
+    [
+        "tiles/situation/14/13837/6175.mvt",
+        "tiles/situation.json",
+        "api/grids",
+        "api/lookup?lon=124.05&lat=40.45",
+    ];
 
     [Fact]
     public async Task While_the_store_is_away_reading_goes_on_and_says_how_old_it_is()

@@ -4,7 +4,8 @@ using Shouldly;
 
 namespace SituationMap.Server.Tests.Http;
 
-/// <summary>Everything that the server answers, asked with parameters and bodies that are right, nearly right and nonsense; many more of them are in the benchmarks.</summary>
+/// <summary>Everything that the server answers, asked with parameters and bodies that are right, nearly right and nonsense; many more of
+/// them are in the benchmarks.</summary>
 public sealed class FuzzTests(PostgisCluster cluster)
 {
     private const int Requests = 1_000;
@@ -17,15 +18,30 @@ public sealed class FuzzTests(PostgisCluster cluster)
         await fuzzer.ReadAsync(TestContext.Current.CancellationToken);
 
         var asked = fuzzer.Operations.Select(operation => operation.Path.TrimEnd('/')).ToHashSet();
-        demo.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(endpoint => "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
-            {
-                Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
-                Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator => separator.Content,
-                Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
-                _ => "",
-            })))))
-            .Select(path => path.TrimEnd('/')).Except(asked).ShouldBeEmpty("every endpoint is asked");
+        demo.Server.Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint =>
+                "/"
+                + string.Join(
+                    '/',
+                    endpoint.RoutePattern.PathSegments.Select(segment =>
+                        string.Concat(
+                            segment.Parts.Select(part =>
+                                part switch
+                                {
+                                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
+                                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternSeparatorPart separator => separator.Content,
+                                    Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
+                                    _ => "",
+                                }
+                            )
+                        )
+                    )
+                )
+            )
+            .Select(path => path.TrimEnd('/'))
+            .Except(asked)
+            .ShouldBeEmpty("every endpoint is asked");
 
         (await fuzzer.RunAsync(Requests, TestContext.Current.CancellationToken)).Faults.ShouldBeEmpty();
     }

@@ -5,7 +5,8 @@ using SituationMap.Server.Tests.Recovery;
 
 namespace SituationMap.Server.Tests.Http;
 
-/// <summary>Over a server that is a process of its own: meters are the whole process's, and servers of other tests would be counted along.</summary>
+/// <summary>Over a server that is a process of its own: meters are the whole process's, and servers of other tests would be counted
+/// along.</summary>
 public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTests.Own>
 {
     private const string Tile = "tiles/situation/14/13837/6175.mvt";
@@ -39,11 +40,17 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
         Of("situationmap_live_clients").ShouldBe(1);
         Of("http_server_request_duration_seconds_count", "http_route=\"/tiles/{layer}/{z}/{x}/{y}.mvt\"").ShouldBe(3);
         using var tile = await server.Client.GetAsync(server.At(Tile));
-        Of("situationmap_feed_sequence").ToString(CultureInfo.InvariantCulture).ShouldBe(tile.Headers.GetValues("Situation-Sequence").Single());
+        Of("situationmap_feed_sequence")
+            .ToString(CultureInfo.InvariantCulture)
+            .ShouldBe(tile.Headers.GetValues("Situation-Sequence").Single());
 
-        double Of(string name, string label = "") => told
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is '{' or ' ' && line.Contains(label, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+        double Of(string name, string label = "") =>
+            told.Where(line =>
+                    line.StartsWith(name, StringComparison.Ordinal)
+                    && line[name.Length] is '{' or ' '
+                    && line.Contains(label, StringComparison.Ordinal)
+                )
+                .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -58,17 +65,39 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
         after.Except(before).ShouldBeEmpty();
         after.Count.ShouldBeLessThan(MaxLines);
         after.ShouldAllBe(series => !series.Contains(mark, StringComparison.Ordinal), "no path, host or method of a client's own");
-        after.Where(series => series.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && series.Contains("\"404\"", StringComparison.Ordinal))
-            .ShouldContain(series => !series.Contains("http_route", StringComparison.Ordinal), "of what is nowhere there is one series a status");
+        after
+            .Where(series =>
+                series.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal)
+                && series.Contains("\"404\"", StringComparison.Ordinal)
+            )
+            .ShouldContain(
+                series => !series.Contains("http_route", StringComparison.Ordinal),
+                "of what is nowhere there is one series a status"
+            );
 
-        async Task<HashSet<string>> SeriesAsync() => [.. (await ReadAsync(own.Server)).Where(line => line.StartsWith("http_", StringComparison.Ordinal)).Select(line => line[..line.LastIndexOf('}')])];
+        async Task<HashSet<string>> SeriesAsync() =>
+            [
+                .. (await ReadAsync(own.Server))
+                    .Where(line => line.StartsWith("http_", StringComparison.Ordinal))
+                    .Select(line => line[..line.LastIndexOf('}')]),
+            ];
 
         async Task AskOddlyAsync(int first, int end)
         {
             for (var i = first; i < end; i++)
             {
-                var path = (i % 5) switch { 0 => $"{mark}/{i}", 1 => $"api/households/{mark}-{i}", 2 => $"ogc/collections/{mark}-{i}/items", 3 => $"api/grids/{mark}-{i}/summary", _ => $"api/zones/{mark}-{i}?{mark}={i}" };
-                using var request = new HttpRequestMessage(new HttpMethod(i % 3 == 0 ? $"{mark.ToUpperInvariant()}{i}" : "GET"), own.Server.At(path));
+                var path = (i % 5) switch
+                {
+                    0 => $"{mark}/{i}",
+                    1 => $"api/households/{mark}-{i}",
+                    2 => $"ogc/collections/{mark}-{i}/items",
+                    3 => $"api/grids/{mark}-{i}/summary",
+                    _ => $"api/zones/{mark}-{i}?{mark}={i}",
+                };
+                using var request = new HttpRequestMessage(
+                    new HttpMethod(i % 3 == 0 ? $"{mark.ToUpperInvariant()}{i}" : "GET"),
+                    own.Server.At(path)
+                );
                 request.Headers.Host = i % 2 == 0 ? $"{mark}-{i}.example.org" : null;
                 request.Headers.TryAddWithoutValidation("User-Agent", $"{mark}/{i}");
                 (await own.Server.Client.SendAsync(request)).Dispose();

@@ -20,8 +20,15 @@ public sealed class OverloadTests(PostgisCluster cluster)
     public async Task Beyond_what_the_store_can_take_requests_are_told_to_come_back()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
-        await using var server = await TestServer.StartAsync(database, ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}"));
-        using var many = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Pool * 100 }) { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization } };
+        await using var server = await TestServer.StartAsync(
+            database,
+            ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}")
+        );
+        using var many = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Pool * 100 })
+        {
+            BaseAddress = server.Address,
+            DefaultRequestHeaders = { Authorization = server.Client.DefaultRequestHeaders.Authorization },
+        };
 
         List<Task<HttpResponseMessage>> asked;
         await using (var connection = await database.DataSource.OpenConnectionAsync())
@@ -62,11 +69,14 @@ public sealed class OverloadTests(PostgisCluster cluster)
             using var posted = await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
             await ShouldBeSentAwayAsync(posted);
         }
-        await DemoServer.WaitAsync(async () =>
-        {
-            using var answer = await demo.Client.GetAsync(new Uri(FromStore, UriKind.Relative));
-            return answer.StatusCode == HttpStatusCode.OK;
-        }, seconds: 5);
+        await DemoServer.WaitAsync(
+            async () =>
+            {
+                using var answer = await demo.Client.GetAsync(new Uri(FromStore, UriKind.Relative));
+                return answer.StatusCode == HttpStatusCode.OK;
+            },
+            seconds: 5
+        );
     }
 
     private static async Task ShouldBeSentAwayAsync(HttpResponseMessage answer)

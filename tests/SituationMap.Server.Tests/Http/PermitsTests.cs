@@ -16,7 +16,10 @@ public sealed class PermitsTests(PostgisCluster cluster)
     public async Task Facts_and_signing_in_go_on_while_one_account_asks_for_all_that_is_slow()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
-        await using var server = await TestServer.StartAsync(database, ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}"));
+        await using var server = await TestServer.StartAsync(
+            database,
+            ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}")
+        );
         using var many = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address };
         many.DefaultRequestHeaders.Authorization = server.Client.DefaultRequestHeaders.Authorization;
         Task<HttpResponseMessage> AskAsync(string path) => many.GetAsync(new Uri(path, UriKind.Relative));
@@ -40,7 +43,10 @@ public sealed class PermitsTests(PostgisCluster cluster)
                 using var fact = await many.PostAsJsonAsync(new Uri("api/facts", UriKind.Relative), DemoServer.Returned($"H-01-{i:0000}"));
                 fact.StatusCode.ShouldBe(HttpStatusCode.Accepted, await fact.Content.ReadAsStringAsync());
             }
-            using var signIn = await many.PostAsJsonAsync(new Uri("api/session", UriKind.Relative), new { name = "nobody", password = "not the password" });
+            using var signIn = await many.PostAsJsonAsync(
+                new Uri("api/session", UriKind.Relative),
+                new { name = "nobody", password = "not the password" }
+            );
             signIn.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
             using var history = await AskAsync("api/households/H-01-0001/history");
             history.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -61,15 +67,26 @@ public sealed class PermitsTests(PostgisCluster cluster)
     {
         const int letters = 1_000_000;
         await using var database = await cluster.CreateDemoDatabaseAsync();
-        await database.ExecuteAsync("UPDATE building SET address = repeat('x', $1) WHERE id IN (SELECT id FROM building ORDER BY id LIMIT 30)", letters);
+        await database.ExecuteAsync(
+            "UPDATE building SET address = repeat('x', $1) WHERE id IN (SELECT id FROM building ORDER BY id LIMIT 30)",
+            letters
+        );
         var many = await database.ReadAsync<long>("SELECT count(*) FROM building WHERE length(address) = $1", letters);
         await using var server = await TestServer.StartAsync(database);
 
-        using var answer = await server.Client.GetAsync(new Uri("api/exports/buildings", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await server.Client.GetAsync(
+            new Uri("api/exports/buildings", UriKind.Relative),
+            HttpCompletionOption.ResponseHeadersRead
+        );
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND query LIKE 'FETCH%'") == 0, seconds: 20);
+        await DemoServer.WaitAsync(
+            async () =>
+                await database.ReadAsync<long>(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND query LIKE 'FETCH%'"
+                ) == 0,
+            seconds: 20
+        );
         (await answer.Content.ReadAsStringAsync()).Count(letter => letter == 'x').ShouldBeGreaterThanOrEqualTo((int)many * letters);
     }
 

@@ -20,23 +20,36 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
     /// <summary>What stands for the parameters of a route, by the path before them.</summary>
     private static readonly (string Parameter, string Value)[] Examples =
     [
-        ("api/households/{code}", "H-01-0001"), ("api/buildings/{code}", "B-0001"), ("api/grids/{code}", "210682-004"), ("api/zones/{code}", "Z-1"), ("{layer}", "situation"),
-        ("items/{id}", "Z-1"), ("{collection}", "zones"), ("{z}/{x}/{y}", "16/55350/24702"), ("{z}/{y}/{x}", "16/24702/55350"), ("{z:int}/{x:int}/{y:int}", "0/0/0"),
+        ("api/households/{code}", "H-01-0001"),
+        ("api/buildings/{code}", "B-0001"),
+        ("api/grids/{code}", "210682-004"),
+        ("api/zones/{code}", "Z-1"),
+        ("{layer}", "situation"),
+        ("items/{id}", "Z-1"),
+        ("{collection}", "zones"),
+        ("{z}/{x}/{y}", "16/55350/24702"),
+        ("{z}/{y}/{x}", "16/24702/55350"),
+        ("{z:int}/{x:int}/{y:int}", "0/0/0"),
     ];
 
     /// <summary>What an endpoint needs to be told.</summary>
     private static readonly Dictionary<string, string> Queries = new()
     {
-        ["api/lookup"] = "?lon=124.05&lat=40.45", ["api/search"] = "?q=1", ["api/nearest"] = "?of=buildings&lon=124.05&lat=40.45&limit=2", ["api/within"] = "?of=buildings&grid=210682-004&limit=2",
-        ["api/households/"] = "?limit=2", ["ogc/collections/zones/items"] = "?limit=1", ["api/audit"] = "?limit=1",
-        ["api/exports/persons"] = "?purpose=visit", ["api/exports/returnees"] = "?purpose=visit", ["api/exports/contacts"] = "?purpose=visit", ["api/exports/readings"] = "?purpose=visit",
+        ["api/lookup"] = "?lon=124.05&lat=40.45",
+        ["api/search"] = "?q=1",
+        ["api/nearest"] = "?of=buildings&lon=124.05&lat=40.45&limit=2",
+        ["api/within"] = "?of=buildings&grid=210682-004&limit=2",
+        ["api/households/"] = "?limit=2",
+        ["ogc/collections/zones/items"] = "?limit=1",
+        ["api/audit"] = "?limit=1",
+        ["api/exports/persons"] = "?purpose=visit",
+        ["api/exports/returnees"] = "?purpose=visit",
+        ["api/exports/contacts"] = "?purpose=visit",
+        ["api/exports/readings"] = "?purpose=visit",
     };
 
-    public static TheoryData<string, string> Ways => new()
-    {
-        { "SituationMap:Proxies:0", "127.0.0.1" },
-        { "SituationMap:PublicAddress", "https://maps.example.org/city" },
-    };
+    public static TheoryData<string, string> Ways =>
+        new() { { "SituationMap:Proxies:0", "127.0.0.1" }, { "SituationMap:PublicAddress", "https://maps.example.org/city" } };
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -53,7 +66,13 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
             endpoints++;
             foreach (var type in (string[])["application/json", "text/html"])
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path + Queries.GetValueOrDefault(path), UriKind.Relative)) { Headers = { { "Accept", type } } };
+                using var request = new HttpRequestMessage(
+                    HttpMethod.Get,
+                    new Uri(path + Queries.GetValueOrDefault(path), UriKind.Relative)
+                )
+                {
+                    Headers = { { "Accept", type } },
+                };
                 using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 answered += (int)answer.StatusCode < 400 ? 1 : 0;
                 told += Look(path, await TextAsync(path, answer), wrong);
@@ -75,13 +94,37 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
         var zone = new
         {
             type = "Feature",
-            geometry = new { type = "Polygon", coordinates = (double[][][])[[[124.04, 40.46], [124.042, 40.46], [124.042, 40.4615], [124.04, 40.46]]] },
-            properties = new { name = "North lane", level = "medium", reason = "two cases" },
+            geometry = new
+            {
+                type = "Polygon",
+                coordinates = (double[][][])
+                    [
+                        [
+                            [124.04, 40.46],
+                            [124.042, 40.46],
+                            [124.042, 40.4615],
+                            [124.04, 40.46],
+                        ],
+                    ],
+            },
+            properties = new
+            {
+                name = "North lane",
+                level = "medium",
+                reason = "two cases",
+            },
         };
 
         await ShouldBeBelowAsync(client.PostAsJsonAsync(At("api/zones"), zone));
-        await ShouldBeBelowAsync(client.PostAsync(At("ogc/collections/zones/items"), new StringContent(JsonSerializer.Serialize(zone), System.Text.Encoding.UTF8, "application/geo+json")));
-        await ShouldBeBelowAsync(client.PostAsJsonAsync(At("api/subscriptions"), new { url = "https://example.org/hook", kinds = (string[])["status"] }));
+        await ShouldBeBelowAsync(
+            client.PostAsync(
+                At("ogc/collections/zones/items"),
+                new StringContent(JsonSerializer.Serialize(zone), System.Text.Encoding.UTF8, "application/geo+json")
+            )
+        );
+        await ShouldBeBelowAsync(
+            client.PostAsJsonAsync(At("api/subscriptions"), new { url = "https://example.org/hook", kinds = (string[])["status"] })
+        );
 
         static async Task ShouldBeBelowAsync(Task<HttpResponseMessage> asked)
         {
@@ -136,22 +179,45 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
     {
         var client = await locked.WithKeyAsync("everything", "administrator");
         foreach (var role in (string[])["system", "planner", "approver", "auditor", "reporter"])
-            await locked.Accounts.GrantAsync("everything", Store.Access.Role.Find(role)!, null, null, Store.Access.AuditEntry.OfConsole("grant", "everything"), default);
+            await locked.Accounts.GrantAsync(
+                "everything",
+                Store.Access.Role.Find(role)!,
+                null,
+                null,
+                Store.Access.AuditEntry.OfConsole("grant", "everything"),
+                default
+            );
         await locked.ReloadAsync();
         if (isForwarded)
         {
-            foreach (var (name, value) in ((string, string)[])[("For", "203.0.113.9"), ("Proto", "https"), ("Host", "maps.example.org"), ("Prefix", "/city")])
+            foreach (
+                var (name, value) in ((string, string)[])
+                    [("For", "203.0.113.9"), ("Proto", "https"), ("Host", "maps.example.org"), ("Prefix", "/city")]
+            )
                 client.DefaultRequestHeaders.Add($"X-Forwarded-{name}", value);
         }
         return client;
     }
 
     /// <summary>Every address of the routing table that GET asks for.</summary>
-    private static IEnumerable<string> Paths(TestServer server) => server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") != false)
-        .Select(endpoint => Examples.Aggregate(endpoint.RoutePattern.RawText!.TrimStart('/'), (path, example) => path.Replace(
-            example.Parameter, example.Parameter.StartsWith("api/", StringComparison.Ordinal) || example.Parameter.StartsWith("items/", StringComparison.Ordinal) ? example.Parameter[..(example.Parameter.IndexOf('{'))] + example.Value : example.Value)))
-        .Select(path => path.Replace("{id:guid}", Guid.Empty.ToString()).Replace("{**path}", "no/such")).Distinct();
+    private static IEnumerable<string> Paths(TestServer server) =>
+        server
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") != false)
+            .Select(endpoint =>
+                Examples.Aggregate(endpoint.RoutePattern.RawText!.TrimStart('/'), (path, example) =>
+                    path.Replace(
+                        example.Parameter,
+                        example.Parameter.StartsWith("api/", StringComparison.Ordinal)
+                        || example.Parameter.StartsWith("items/", StringComparison.Ordinal)
+                            ? example.Parameter[..(example.Parameter.IndexOf('{'))] + example.Value
+                            : example.Value
+                    )
+                )
+            )
+            .Select(path => path.Replace("{id:guid}", Guid.Empty.ToString()).Replace("{**path}", "no/such"))
+            .Distinct();
 
     private static async Task<string> TextAsync(string path, HttpResponseMessage answer)
     {
@@ -166,17 +232,29 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
     private static int Look(string path, string text, List<string> wrong)
     {
         var told = OwnAddress().Matches(text).Select(match => match.Value).ToList();
-        wrong.AddRange(told.Where(address => !(address + "/").StartsWith(Public, StringComparison.Ordinal)).Select(address => $"{path}: {address}"));
+        wrong.AddRange(
+            told.Where(address => !(address + "/").StartsWith(Public, StringComparison.Ordinal)).Select(address => $"{path}: {address}")
+        );
         // a document of paths is about paths, and says itself below which they are
-        var below = path.StartsWith("openapi", StringComparison.Ordinal) ? [] : OwnPath().Matches(text).Select(match => match.Value).ToList();
+        var below = path.StartsWith("openapi", StringComparison.Ordinal)
+            ? []
+            : OwnPath().Matches(text).Select(match => match.Value).ToList();
         wrong.AddRange(below.Select(address => $"{path}: {address}"));
         return told.Count;
     }
 
-    [GeneratedRegex("""https?://(127\.0\.0\.1|localhost|\[::1\]|maps\.example\.org)[^\s"'<>)\\]*""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        """https?://(127\.0\.0\.1|localhost|\[::1\]|maps\.example\.org)[^\s"'<>)\\]*""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000
+    )]
     private static partial Regex OwnAddress();
 
     /// <summary>A path from the root as a value, a link or a header.</summary>
-    [GeneratedRegex("""(": ?"|(href|src)="|Location: )/(?!city/)[a-z][^\s"]*""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        """(": ?"|(href|src)="|Location: )/(?!city/)[a-z][^\s"]*""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000
+    )]
     private static partial Regex OwnPath();
 }

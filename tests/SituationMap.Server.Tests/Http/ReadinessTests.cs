@@ -16,13 +16,19 @@ public sealed class ReadinessTests(PostgisCluster cluster)
 
         await demo.Database.ExecuteAsync($"ALTER DATABASE {name} SET default_transaction_read_only = on");
         // as after a failover: those connected are cut off, and come back to a store that takes nothing
-        await demo.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await demo.Database.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        );
         (await UntilAsync(demo, "healthz/ready", HttpStatusCode.ServiceUnavailable)).ShouldContain("read-only");
         (await AskAsync(demo, "healthz/ready?for=read")).Status.ShouldBe(HttpStatusCode.OK);
         using (var refused = await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString()))
             await RefusalTests.ShouldBePassingAsync(refused, "read-only");
 
-        await using (var writing = new NpgsqlConnection($"{demo.Database.ConnectionString};Options=-c default_transaction_read_only=off;Pooling=false"))
+        await using (
+            var writing = new NpgsqlConnection(
+                $"{demo.Database.ConnectionString};Options=-c default_transaction_read_only=off;Pooling=false"
+            )
+        )
         {
             await writing.OpenAsync();
             await using var end = new NpgsqlCommand($"ALTER DATABASE {name} RESET default_transaction_read_only", writing);
@@ -39,7 +45,9 @@ public sealed class ReadinessTests(PostgisCluster cluster)
         await using (await demo.Database.ShutAsync())
         {
             (await UntilAsync(demo, "healthz/ready", HttpStatusCode.ServiceUnavailable)).ShouldContain("the database takes no connections");
-            await DemoServer.WaitAsync(async () => (await AskAsync(demo, "healthz/ready?for=read")).Body.Contains("old", StringComparison.Ordinal));
+            await DemoServer.WaitAsync(async () =>
+                (await AskAsync(demo, "healthz/ready?for=read")).Body.Contains("old", StringComparison.Ordinal)
+            );
             (await AskAsync(demo, "healthz/ready?for=read")).Status.ShouldBe(HttpStatusCode.OK);
         }
         await UntilAsync(demo, "healthz/ready", HttpStatusCode.OK);
@@ -58,11 +66,14 @@ public sealed class ReadinessTests(PostgisCluster cluster)
     private static async Task<string> UntilAsync(DemoServer demo, string path, HttpStatusCode status)
     {
         var (watch, body) = (Stopwatch.StartNew(), "");
-        await DemoServer.WaitAsync(async () =>
-        {
-            (var found, body) = await AskAsync(demo, path);
-            return found == status;
-        }, seconds: 20);
+        await DemoServer.WaitAsync(
+            async () =>
+            {
+                (var found, body) = await AskAsync(demo, path);
+                return found == status;
+            },
+            seconds: 20
+        );
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), path);
         return body;
     }

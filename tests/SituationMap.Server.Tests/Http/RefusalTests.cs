@@ -26,7 +26,8 @@ public sealed class RefusalTests(PostgisCluster cluster)
             $"""
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file "base/1/2": raw text' USING ERRCODE = '{state}'; END $$;
             CREATE TRIGGER refuse BEFORE INSERT ON fact FOR EACH STATEMENT EXECUTE FUNCTION refuse()
-            """);
+            """
+        );
 
         using var answer = await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
 

@@ -22,17 +22,28 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster);
         // the query of the viewer's own page is its state
-        var endpoints = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText != "/").ToList();
+        var endpoints = server
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText != "/")
+            .ToList();
         var taken = new List<string>();
 
         foreach (var endpoint in endpoints)
         {
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
-                using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"{PathOf(endpoint)}?{Unknown}=1", UriKind.Relative));
+                using var request = new HttpRequestMessage(
+                    new HttpMethod(method),
+                    new Uri($"{PathOf(endpoint)}?{Unknown}=1", UriKind.Relative)
+                );
                 if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..])
                     request.Content = new StringContent("") { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-                using var answer = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+                using var answer = await server.Client.SendAsync(
+                    request,
+                    HttpCompletionOption.ResponseHeadersRead,
+                    TestContext.Current.CancellationToken
+                );
                 if ((int)answer.StatusCode != 400 || await ReadAsync(answer) is not { Code: "parameter-unknown", Field: Unknown })
                     taken.Add($"{(int)answer.StatusCode} {method} {request.RequestUri}");
             }
@@ -101,7 +112,15 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
         var app = new ApplicationBuilder(host.Services);
         app.RefuseUnknownParameters().Run(static _ => Task.CompletedTask);
         var (asked, context) = (app.Build(), new DefaultHttpContext());
-        context.SetEndpoint(new RouteEndpoint(static _ => Task.CompletedTask, RoutePatternFactory.Parse("/tiles/{layer}"), 0, EndpointMetadataCollection.Empty, null));
+        context.SetEndpoint(
+            new RouteEndpoint(
+                static _ => Task.CompletedTask,
+                RoutePatternFactory.Parse("/tiles/{layer}"),
+                0,
+                EndpointMetadataCollection.Empty,
+                null
+            )
+        );
         await asked(context);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -116,14 +135,24 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
     }
 
     private static string PathOf(RouteEndpoint endpoint) =>
-        string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
-        {
-            RoutePatternLiteralPart literal => literal.Content,
-            RoutePatternSeparatorPart separator => separator.Content,
-            RoutePatternParameterPart { Name: "collection" } => "zones",
-            RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(policy => policy.Content == "guid") => Guid.Empty.ToString(),
-            _ => "1",
-        }))));
+        string.Join(
+            '/',
+            endpoint.RoutePattern.PathSegments.Select(segment =>
+                string.Concat(
+                    segment.Parts.Select(part =>
+                        part switch
+                        {
+                            RoutePatternLiteralPart literal => literal.Content,
+                            RoutePatternSeparatorPart separator => separator.Content,
+                            RoutePatternParameterPart { Name: "collection" } => "zones",
+                            RoutePatternParameterPart parameter when parameter.ParameterPolicies.Any(policy => policy.Content == "guid") =>
+                                Guid.Empty.ToString(),
+                            _ => "1",
+                        }
+                    )
+                )
+            )
+        );
 
     private static async Task<(string? Code, string? Field, string? Expected)> ReadAsync(HttpResponseMessage answer)
     {

@@ -25,16 +25,27 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
         {
             using var stop = new CancellationTokenSource();
             var isReached = false;
-            await Should.ThrowAsync<OperationCanceledException>(() => store.ImportAsync("buildings", file, progress: new Watch(progress =>
-            {
-                if (progress.Step != step || progress.Share < done)
-                    return;
-                isReached = true;
-                stop.Cancel();
-            }), cancellation: stop.Token));
+            await Should.ThrowAsync<OperationCanceledException>(() =>
+                store.ImportAsync(
+                    "buildings",
+                    file,
+                    progress: new Watch(progress =>
+                    {
+                        if (progress.Step != step || progress.Share < done)
+                            return;
+                        isReached = true;
+                        stop.Cancel();
+                    }),
+                    cancellation: stop.Token
+                )
+            );
             isReached.ShouldBeTrue(step);
             (await store.ChecksumAsync(withCounters: false)).ShouldBe(before, $"{step} {done}");
-            (await store.Database.ReadAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'")).ShouldBe(0, $"{step} {done}");
+            (
+                await store.Database.ReadAsync<long>(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+                )
+            ).ShouldBe(0, $"{step} {done}");
         }
 
         (await store.ImportAsync("buildings", file)).Added.ShouldBe(Rows);
@@ -45,7 +56,8 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster);
         var mark = $"M{Guid.NewGuid():N}";
-        var begun = $"--cut\r\nContent-Disposition: form-data; name=\"as\"\r\n\r\nbuildings\r\n--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n{mark}\n{ImportStore.Buildings(Rows)}";
+        var begun =
+            $"--cut\r\nContent-Disposition: form-data; name=\"as\"\r\n\r\nbuildings\r\n--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n{mark}\n{ImportStore.Buildings(Rows)}";
         using (var sender = await SendAsync(server, "api/imports", "multipart/form-data; boundary=cut", begun))
         {
             await DemoServer.WaitAsync(() => Task.FromResult(Kept(mark)));
@@ -69,7 +81,11 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
 
         using var again = await demo.PostFactsAsync(lines, "application/x-ndjson");
         var told = JsonSerializer.Deserialize<JsonElement>(await again.Content.ReadAsStringAsync(Cancellation));
-        (told.GetProperty("accepted").GetInt32(), told.GetProperty("duplicate").GetInt32(), told.GetProperty("rejected").GetInt32()).ShouldBe((500, 1_000, 0));
+        (
+            told.GetProperty("accepted").GetInt32(),
+            told.GetProperty("duplicate").GetInt32(),
+            told.GetProperty("rejected").GetInt32()
+        ).ShouldBe((500, 1_000, 0));
         (await demo.Database.ReadAsync<long>("SELECT count(*) FROM fact")).ShouldBe(before + 1_500);
         await demo.WaitUntilSettledAsync();
     }
@@ -80,7 +96,12 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
         await socket.ConnectAsync(server.Address.Host, server.Address.Port, Cancellation);
         var bytes = Encoding.UTF8.GetBytes(body);
-        await SendAllAsync(socket, Encoding.ASCII.GetBytes($"POST /{path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: {server.Client.DefaultRequestHeaders.Authorization}\r\nContent-Type: {type}\r\nContent-Length: {bytes.Length + 1_000}\r\n\r\n"));
+        await SendAllAsync(
+            socket,
+            Encoding.ASCII.GetBytes(
+                $"POST /{path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: {server.Client.DefaultRequestHeaders.Authorization}\r\nContent-Type: {type}\r\nContent-Length: {bytes.Length + 1_000}\r\n\r\n"
+            )
+        );
         await SendAllAsync(socket, bytes);
         return socket;
     }
@@ -95,17 +116,20 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
     private static void CutOff(Socket socket) => socket.Close();
 
     /// <summary>Whether the folder of an upload holds a file that begins with these words.</summary>
-    private static bool Kept(string mark) => Directory.EnumerateDirectories(Path.GetTempPath(), "situationmap-import-*").Any(folder =>
-    {
-        try
-        {
-            return Directory.EnumerateFiles(folder).Any(file => File.ReadLines(file).FirstOrDefault() == mark);
-        }
-        catch (IOException) // another's, which is just going away
-        {
-            return false;
-        }
-    });
+    private static bool Kept(string mark) =>
+        Directory
+            .EnumerateDirectories(Path.GetTempPath(), "situationmap-import-*")
+            .Any(folder =>
+            {
+                try
+                {
+                    return Directory.EnumerateFiles(folder).Any(file => File.ReadLines(file).FirstOrDefault() == mark);
+                }
+                catch (IOException) // another's, which is just going away
+                {
+                    return false;
+                }
+            });
 
     private sealed class Watch(Action<ImportProgress> see) : IProgress<ImportProgress>
     {

@@ -22,12 +22,21 @@ public sealed class ExportTests(PostgisCluster cluster)
             (report.Added, report.Changed, report.Rejected).ShouldBe((0, 0, 0), collection + string.Join("; ", report.Rejections.Take(2)));
             report.Unchanged.ShouldBeGreaterThan(0);
         }
-        foreach (var (collection, format) in ((string, string)[])[("zones", "geojson"), ("zones", "gpkg"), ("zones", "xlsx"), ("checkpoints", "geojson"), ("buildings", "xlsx")])
+        foreach (
+            var (collection, format) in ((string, string)[])
+                [("zones", "geojson"), ("zones", "gpkg"), ("zones", "xlsx"), ("checkpoints", "geojson"), ("buildings", "xlsx")]
+        )
         {
             var file = store.PathOf($"{collection}.{format}");
-            await File.WriteAllBytesAsync(file, await demo.Client.GetByteArrayAsync(new Uri($"api/exports/{collection}?format={format}", UriKind.Relative)));
+            await File.WriteAllBytesAsync(
+                file,
+                await demo.Client.GetByteArrayAsync(new Uri($"api/exports/{collection}?format={format}", UriKind.Relative))
+            );
             var report = await store.ImportAsync(collection, file);
-            (report.Added, report.Changed, report.Rejected).ShouldBe((0, 0, 0), $"{collection} {format} " + string.Join("; ", report.Rejections.Take(2)));
+            (report.Added, report.Changed, report.Rejected).ShouldBe(
+                (0, 0, 0),
+                $"{collection} {format} " + string.Join("; ", report.Rejections.Take(2))
+            );
             report.Unchanged.ShouldBeGreaterThan(0);
         }
     }
@@ -36,10 +45,22 @@ public sealed class ExportTests(PostgisCluster cluster)
     public async Task Instants_come_in_as_map_files_keep_them()
     {
         await using var store = await ImportStore.MakeAsync(cluster);
-        await File.WriteAllTextAsync(store.PathOf("zones.csv"),
-            "code,name,level,from,wkt\nZ-1,x,high,2020-02-05T09:00:00+08:00,\"POLYGON ((124.0 40.0, 124.01 40.0, 124.01 40.01, 124.0 40.01, 124.0 40.0))\"\n");
+        await File.WriteAllTextAsync(
+            store.PathOf("zones.csv"),
+            "code,name,level,from,wkt\nZ-1,x,high,2020-02-05T09:00:00+08:00,\"POLYGON ((124.0 40.0, 124.01 40.0, 124.01 40.01, 124.0 40.01, 124.0 40.0))\"\n"
+        );
         await File.WriteAllTextAsync(store.PathOf("zones.csvt"), "String,String,String,DateTime,String\n");
-        await Programs.RunAsync("ogr2ogr", "-f", "GPKG", "-oo", "GEOM_POSSIBLE_NAMES=wkt", "-a_srs", "EPSG:4326", store.PathOf("zones.gpkg"), store.PathOf("zones.csv"));
+        await Programs.RunAsync(
+            "ogr2ogr",
+            "-f",
+            "GPKG",
+            "-oo",
+            "GEOM_POSSIBLE_NAMES=wkt",
+            "-a_srs",
+            "EPSG:4326",
+            store.PathOf("zones.gpkg"),
+            store.PathOf("zones.csv")
+        );
 
         (await store.ImportAsync("zones", store.PathOf("zones.gpkg"))).Added.ShouldBe(1);
 
@@ -55,14 +76,28 @@ public sealed class ExportTests(PostgisCluster cluster)
 
         foreach (var collection in Store.Exports.ExportCollection.All)
         {
-            using var json = JsonDocument.Parse(await demo.Client.GetStreamAsync(new Uri($"api/exports/{collection.Name}?format=geojson&purpose=supplies", UriKind.Relative)));
+            using var json = JsonDocument.Parse(
+                await demo.Client.GetStreamAsync(
+                    new Uri($"api/exports/{collection.Name}?format=geojson&purpose=supplies", UriKind.Relative)
+                )
+            );
             var features = json.RootElement.GetProperty("features").GetArrayLength();
             features.ShouldBeGreaterThan(0, collection.Name);
             foreach (var format in (string[])["xlsx", "gpkg"])
             {
                 var file = store.PathOf($"{collection.Name}.{format}");
-                await File.WriteAllBytesAsync(file, await demo.Client.GetByteArrayAsync(new Uri($"api/exports/{collection.Name}?format={format}&purpose=supplies", UriKind.Relative)));
-                (await Programs.RunAsync("ogrinfo", ["-ro", "-so", "-al", .. format == "xlsx" ? (string[])["--config", "OGR_XLSX_HEADERS", "FORCE"] : [], file])).ShouldContain($"Feature Count: {features}\n", Case.Sensitive, file);
+                await File.WriteAllBytesAsync(
+                    file,
+                    await demo.Client.GetByteArrayAsync(
+                        new Uri($"api/exports/{collection.Name}?format={format}&purpose=supplies", UriKind.Relative)
+                    )
+                );
+                (
+                    await Programs.RunAsync(
+                        "ogrinfo",
+                        ["-ro", "-so", "-al", .. format == "xlsx" ? (string[])["--config", "OGR_XLSX_HEADERS", "FORCE"] : [], file]
+                    )
+                ).ShouldContain($"Feature Count: {features}\n", Case.Sensitive, file);
             }
         }
     }
@@ -76,7 +111,10 @@ public sealed class ExportTests(PostgisCluster cluster)
         for (var i = 0; i < formulas.Length; i++)
         {
             await demo.Database.ReadAsync<int>(
-                "UPDATE checkpoint SET name = $1 WHERE id = (SELECT id FROM checkpoint ORDER BY id OFFSET $2 LIMIT 1) RETURNING id", formulas[i], i);
+                "UPDATE checkpoint SET name = $1 WHERE id = (SELECT id FROM checkpoint ORDER BY id OFFSET $2 LIMIT 1) RETURNING id",
+                formulas[i],
+                i
+            );
         }
 
         var csv = await demo.Client.GetStringAsync(new Uri("api/exports/checkpoints?mark=false", UriKind.Relative));

@@ -5,7 +5,8 @@ using SituationMap.Store.Zones.Outlines;
 
 namespace SituationMap.Server.Tests.Importing;
 
-/// <summary>Fifteen hundred files with something changed in each, of every format, within a minute; `fuzzfiles` of the benchmarks tries many more.</summary>
+/// <summary>Fifteen hundred files with something changed in each, of every format, within a minute; `fuzzfiles` of the benchmarks tries
+/// many more.</summary>
 public sealed class FuzzedFilesTests(PostgisCluster cluster) : ImportingTests(cluster)
 {
     private const int Files = 1_500;
@@ -24,8 +25,10 @@ public sealed class FuzzedFilesTests(PostgisCluster cluster) : ImportingTests(cl
         for (var i = 0; i < Files; i++)
         {
             // the first of the quick ones asks the store, too
-            var format = watch.Elapsed >= StoreAsked ? FuzzedFiles.Quick[1 + (i % (FuzzedFiles.Quick.Count - 1))]
-                : i % 10 == 0 ? FuzzedFiles.Slow[i / 10 % FuzzedFiles.Slow.Count] : FuzzedFiles.Quick[i % FuzzedFiles.Quick.Count];
+            var format =
+                watch.Elapsed >= StoreAsked ? FuzzedFiles.Quick[1 + (i % (FuzzedFiles.Quick.Count - 1))]
+                : i % 10 == 0 ? FuzzedFiles.Slow[i / 10 % FuzzedFiles.Slow.Count]
+                : FuzzedFiles.Quick[i % FuzzedFiles.Quick.Count];
             var file = await fuzz.NextAsync(format);
             string? fault = null;
             var outcome = "read";
@@ -37,8 +40,20 @@ public sealed class FuzzedFilesTests(PostgisCluster cluster) : ImportingTests(cl
                     await OutlinesAsync(outlines, file);
                 else
                 {
-                    var report = await Store.ImportAsync("buildings", file, order => order with { DryRun = true, SkipRejected = true, Map = format == ".dxf" ? ["code:=D-{row}"] : [] });
-                    (outcome, fault) = (report.Outcome, report.Outcome == "ready" && report.Added + report.Changed + report.Unchanged + report.Rejected != report.Rows ? "rows are lost without a word" : null);
+                    var report = await Store.ImportAsync("buildings", file, order =>
+                        order with
+                        {
+                            DryRun = true,
+                            SkipRejected = true,
+                            Map = format == ".dxf" ? ["code:=D-{row}"] : [],
+                        }
+                    );
+                    (outcome, fault) = (
+                        report.Outcome,
+                        report.Outcome == "ready" && report.Added + report.Changed + report.Unchanged + report.Rejected != report.Rows
+                            ? "rows are lost without a word"
+                            : null
+                    );
                 }
             }
             catch (ImportRefusedException refused)
@@ -56,7 +71,9 @@ public sealed class FuzzedFilesTests(PostgisCluster cluster) : ImportingTests(cl
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}")));
         faults.ShouldBeEmpty(string.Join(Environment.NewLine, faults.Take(5)));
-        FuzzedFiles.Slow.Concat(FuzzedFiles.Quick).ShouldAllBe(format => outcomes.Keys.Any(outcome => outcome.StartsWith(format, StringComparison.Ordinal)));
+        FuzzedFiles
+            .Slow.Concat(FuzzedFiles.Quick)
+            .ShouldAllBe(format => outcomes.Keys.Any(outcome => outcome.StartsWith(format, StringComparison.Ordinal)));
         (await Store.ChecksumAsync()).ShouldBe(before);
     }
 

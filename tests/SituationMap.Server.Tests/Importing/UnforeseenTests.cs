@@ -16,7 +16,10 @@ public sealed class UnforeseenTests(PostgisCluster cluster)
         await folder.AddAsync("rows.csv", new MemoryStream("code,name\nC-1,one\n"u8.ToArray()), CancellationToken.None);
         // an order without a collection is what no endpoint makes
         var failing = runs.Add(folder, new ImportOrder(null!, null, null, [], false, false, false, false, "a test"))!;
-        var next = runs.Add(new ImportFolder(), new ImportOrder(ImportCollection.Find("grids")!, null, null, [], false, false, false, false, "a test"))!;
+        var next = runs.Add(
+            new ImportFolder(),
+            new ImportOrder(ImportCollection.Find("grids")!, null, null, [], false, false, false, false, "a test")
+        )!;
 
         await DemoServer.WaitAsync(() => Task.FromResult(runs.Find(next.Id)!.State == "refused"));
 

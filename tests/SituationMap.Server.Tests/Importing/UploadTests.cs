@@ -25,8 +25,13 @@ public sealed class UploadTests(PostgisCluster cluster)
 
         // the map follows
         await DemoServer.WaitAsync(async () =>
-            JsonSerializer.Deserialize<JsonElement>(await server.Client.GetStringAsync(new Uri("api/lookup?lon=124.0011&lat=40.0011", UriKind.Relative)))
-                .GetProperty("building").ValueKind == JsonValueKind.Object);
+            JsonSerializer
+                .Deserialize<JsonElement>(
+                    await server.Client.GetStringAsync(new Uri("api/lookup?lon=124.0011&lat=40.0011", UriKind.Relative))
+                )
+                .GetProperty("building")
+                .ValueKind == JsonValueKind.Object
+        );
     }
 
     [Theory]
@@ -54,7 +59,8 @@ public sealed class UploadTests(PostgisCluster cluster)
         await DemoServer.WaitAsync(async () =>
         {
             answer = JsonSerializer.Deserialize<JsonElement>(await server.Client.GetStringAsync(accepted.Headers.Location));
-            return answer.GetProperty("progress").GetDouble() == 1 && answer.GetProperty("state").GetString() is "imported" or "ready" or "refused" or "failed";
+            return answer.GetProperty("progress").GetDouble() == 1
+                && answer.GetProperty("state").GetString() is "imported" or "ready" or "refused" or "failed";
         });
         return answer;
     }

@@ -46,13 +46,19 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         var random = new Random(11);
-        var seen = Enumerable.Range(0, demo.Snapshot.City.Households.Length)
-            .ToDictionary(place => demo.Snapshot.City.Households[place].Code, place => StatusNames.Name(demo.Snapshot.States[place].Status));
+        var seen = Enumerable
+            .Range(0, demo.Snapshot.City.Households.Length)
+            .ToDictionary(
+                place => demo.Snapshot.City.Households[place].Code,
+                place => StatusNames.Name(demo.Snapshot.States[place].Status)
+            );
         long? last = demo.Snapshot.Sequence;
 
         for (var round = 0; round < 20; round++)
         {
-            var posting = demo.PostFactsAsync(new JsonArray([.. Enumerable.Range(0, 30).Select(_ => FollowingTests.RandomFact(demo.Snapshot, random))]).ToJsonString());
+            var posting = demo.PostFactsAsync(
+                new JsonArray([.. Enumerable.Range(0, 30).Select(_ => FollowingTests.RandomFact(demo.Snapshot, random))]).ToJsonString()
+            );
             // cut off after some events, or after a moment without any
             using var cut = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(20, 200)));
             last = await TakeInAsync(demo, last, seen, int.MaxValue, cut.Token);
@@ -63,8 +69,11 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         while (last < demo.Snapshot.Sequence)
             last = await TakeInAsync(demo, last, seen, 1, limit.Token);
 
-        await using var reader = await demo.Database.DataSource.CreateCommand(
-            "SELECT h.code, COALESCE(s.status, 'healthy')::text FROM household h LEFT JOIN household_status s ON s.household = h.id").ExecuteReaderAsync(CancellationToken.None);
+        await using var reader = await demo
+            .Database.DataSource.CreateCommand(
+                "SELECT h.code, COALESCE(s.status, 'healthy')::text FROM household h LEFT JOIN household_status s ON s.household = h.id"
+            )
+            .ExecuteReaderAsync(CancellationToken.None);
         while (await reader.ReadAsync())
             seen[reader.GetString(0)].ShouldBe(reader.GetString(1), reader.GetString(0));
     }
@@ -106,9 +115,14 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         var city = demo.Snapshot.City;
         var here = city.Buildings[city.Households[city.PlaceOfHousehold(await IdOfAsync(demo, "H-01-0001"))].Building];
         var box = here.Outline.EnvelopeInternal;
-        var elsewhere = city.Households.First(household => city.Buildings[household.Building].Grid != here.Grid
-            && !city.Buildings[household.Building].Outline.EnvelopeInternal.Intersects(box));
-        var query = part == "grid" ? $"?grid={city.Grids[here.Grid].Code}" : FormattableString.Invariant($"?bbox={box.MinX},{box.MinY},{box.MaxX},{box.MaxY}");
+        var elsewhere = city.Households.First(household =>
+            city.Buildings[household.Building].Grid != here.Grid
+            && !city.Buildings[household.Building].Outline.EnvelopeInternal.Intersects(box)
+        );
+        var query =
+            part == "grid"
+                ? $"?grid={city.Grids[here.Grid].Code}"
+                : FormattableString.Invariant($"?bbox={box.MinX},{box.MinY},{box.MaxX},{box.MaxY}");
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var events = ListenAsync(demo.Client, query, null, stop.Token).GetAsyncEnumerator(stop.Token);
         (await NextAsync(events)).Name.ShouldBe("hello");
@@ -125,8 +139,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
             heard = await NextAsync(events);
             if (heard.Name == "status")
                 HouseholdsOf(heard).ShouldBe(["H-01-0001"]);
-        }
-        while (heard.Id != demo.Snapshot.Sequence);
+        } while (heard.Id != demo.Snapshot.Sequence);
     }
 
     [Theory]
@@ -150,7 +163,10 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
     public async Task The_tiles_told_are_all_that_differ_and_hardly_any_more()
     {
         await using var demo = await DemoServer.StartAsync(cluster);
-        var (encoder, layers) = (demo.Server.Services.GetRequiredService<TileEncoder>(), demo.Server.Services.GetRequiredService<LayerCatalog>());
+        var (encoder, layers) = (
+            demo.Server.Services.GetRequiredService<TileEncoder>(),
+            demo.Server.Services.GetRequiredService<LayerCatalog>()
+        );
         var zones = demo.Server.Services.GetRequiredService<ZoneStore>();
         var random = new Random(5);
         var everywhere = TilesOf(demo.Snapshot).ToArray();
@@ -166,12 +182,27 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
                 (await demo.PostFactsAsync(FollowingTests.RandomFact(before, random).ToJsonString())).IsSuccessStatusCode.ShouldBeTrue();
             await demo.WaitUntilSettledAsync();
             var after = demo.Snapshot;
-            var rows = await FeedReader.ReadAsync(demo.Database.DataSource, before.Sequence, after.Sequence, int.MaxValue, CancellationToken.None);
+            var rows = await FeedReader.ReadAsync(
+                demo.Database.DataSource,
+                before.Sequence,
+                after.Sequence,
+                int.MaxValue,
+                CancellationToken.None
+            );
             var touched = SnapshotChange.Describe(rows, before, after, demo.Server.Services.GetRequiredService<TouchedTiles>()).Tiles;
-            var different = everywhere.AsParallel().SelectMany(tile => layers.All
-                .Where(layer => !encoder.Encode(before, tile, [layer]).AsSpan().SequenceEqual(encoder.Encode(after, tile, [layer])))
-                .Select(layer => (tile, layer.Id))).ToHashSet();
-            var toldNow = touched.SelectMany(tile => layers.All.Where(layer => (tile.Value & layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id))).ToHashSet();
+            var different = everywhere
+                .AsParallel()
+                .SelectMany(tile =>
+                    layers
+                        .All.Where(layer =>
+                            !encoder.Encode(before, tile, [layer]).AsSpan().SequenceEqual(encoder.Encode(after, tile, [layer]))
+                        )
+                        .Select(layer => (tile, layer.Id))
+                )
+                .ToHashSet();
+            var toldNow = touched
+                .SelectMany(tile => layers.All.Where(layer => (tile.Value & layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id)))
+                .ToHashSet();
 
             different.Except(toldNow).ShouldBeEmpty($"round {round}: layers of tiles that differ and were not told");
             told += toldNow.Count;
@@ -197,7 +228,13 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         }
     }
 
-    private static async Task<long?> TakeInAsync(DemoServer demo, long? since, Dictionary<string, string> seen, int advances, CancellationToken cut)
+    private static async Task<long?> TakeInAsync(
+        DemoServer demo,
+        long? since,
+        Dictionary<string, string> seen,
+        int advances,
+        CancellationToken cut
+    )
     {
         try
         {
@@ -228,7 +265,12 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
     private static IAsyncEnumerable<LiveEvent> ListenAsync(DemoServer demo, long? since, CancellationToken cancellation) =>
         ListenAsync(demo.Client, "", since, cancellation);
 
-    private static async IAsyncEnumerable<LiveEvent> ListenAsync(HttpClient client, string query, long? since, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<LiveEvent> ListenAsync(
+        HttpClient client,
+        string query,
+        long? since,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/live" + query);
         if (since is not null)
@@ -236,21 +278,25 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
         await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(cancellation)).EnumerateAsync(cancellation))
-            yield return new LiveEvent(item.EventType, item.EventId is { Length: > 0 } id ? long.Parse(id) : null, JsonSerializer.Deserialize<JsonElement>(item.Data));
+            yield return new LiveEvent(
+                item.EventType,
+                item.EventId is { Length: > 0 } id ? long.Parse(id) : null,
+                JsonSerializer.Deserialize<JsonElement>(item.Data)
+            );
     }
 
     private static string[] HouseholdsOf(LiveEvent status) =>
         [.. status.Data.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!)];
 
-    private static Task<int> IdOfAsync(DemoServer demo, string household) => demo.Database.ReadAsync<int>("SELECT id FROM household WHERE code = $1", household);
+    private static Task<int> IdOfAsync(DemoServer demo, string household) =>
+        demo.Database.ReadAsync<int>("SELECT id FROM household WHERE code = $1", household);
 
     private static async Task<LiveEvent> NextAsync(IAsyncEnumerator<LiveEvent> events)
     {
         do
         {
             (await events.MoveNextAsync()).ShouldBeTrue();
-        }
-        while (events.Current.Name == "heartbeat");
+        } while (events.Current.Name == "heartbeat");
         return events.Current;
     }
 }

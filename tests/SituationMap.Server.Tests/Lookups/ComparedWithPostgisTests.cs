@@ -15,14 +15,23 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
     public async Task The_demo_community_to_the_last_point()
     {
         await using var demo = await DemoServer.StartAsync(cluster);
-        await CompareAsync(demo.Database.DataSource, demo.Server.Services.GetRequiredService<Lookup>().Over(demo.Snapshot, Scope.WholeCity), 10_000);
+        await CompareAsync(
+            demo.Database.DataSource,
+            demo.Server.Services.GetRequiredService<Lookup>().Over(demo.Snapshot, Scope.WholeCity),
+            10_000
+        );
     }
 
     [Fact]
     public async Task A_small_city_to_the_last_point()
     {
         await using var database = await cluster.CreateDatabaseAsync();
-        await CityLoader.LoadAsync(database.DataSource, new CityPlan(5_000, Seed: 3, DateTimeOffset.UtcNow), Told.Nobody, CancellationToken.None);
+        await CityLoader.LoadAsync(
+            database.DataSource,
+            new CityPlan(5_000, Seed: 3, DateTimeOffset.UtcNow),
+            Told.Nobody,
+            CancellationToken.None
+        );
         await using var server = await TestServer.StartAsync(database);
         var snapshot = server.Services.GetRequiredService<SnapshotHolder>().Current;
         await CompareAsync(database.DataSource, server.Services.GetRequiredService<Lookup>().Over(snapshot, Scope.WholeCity), 10_000);
@@ -30,7 +39,12 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
 
     private static async Task CompareAsync(NpgsqlDataSource database, LookupView view, int count)
     {
-        var differences = await LookupComparison.RunAsync(database, view, LookupComparison.Points(view.Snapshot, count, seed: 5), CancellationToken.None);
+        var differences = await LookupComparison.RunAsync(
+            database,
+            view,
+            LookupComparison.Points(view.Snapshot, count, seed: 5),
+            CancellationToken.None
+        );
         differences.Told.ShouldBeEmpty();
         differences.InBuildings.ShouldBeGreaterThan(count / 20);
         differences.InZones.ShouldBeGreaterThan(10);

@@ -24,27 +24,40 @@ public sealed class LookupTests(PostgisCluster cluster) : IAsyncLifetime
         {
             // half of them at a building's own point, so that something is hit
             var building = _demo.Snapshot.City.Buildings[random.Next(_demo.Snapshot.City.Buildings.Length)].Outline;
-            var at = i % 2 == 0 ? building.InteriorPoint.Coordinate : new(124.035 + (random.NextDouble() * 0.03), 40.442 + (random.NextDouble() * 0.016));
+            var at =
+                i % 2 == 0
+                    ? building.InteriorPoint.Coordinate
+                    : new(124.035 + (random.NextDouble() * 0.03), 40.442 + (random.NextDouble() * 0.016));
             var ours = await _demo.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={at.X:R}&lat={at.Y:R}"));
-            var theirs = JsonSerializer.Deserialize<JsonElement>(await _demo.Database.ReadAsync<string>(
-                """
-                SELECT json_build_object(
-                  'grids', (SELECT COALESCE(json_agg(code ORDER BY path), '[]') FROM grid WHERE ST_Covers(outline, p)),
-                  'building', (SELECT code FROM building WHERE ST_Covers(outline, p) ORDER BY code LIMIT 1),
-                  'zones', (SELECT COALESCE(json_agg(z.code ORDER BY z.code), '[]') FROM zone_in_force f JOIN zone z ON z.id = f.zone
-                            JOIN zone_version v ON v.zone = f.zone AND v.version = f.version WHERE ST_Covers(v.outline, p)),
-                  -- by ST_Distance: the operator <-> measures on a sphere
-                  'nearest', (SELECT code FROM checkpoint ORDER BY ST_Distance(location::geography, p::geography) LIMIT 1),
-                  'metres', (SELECT min(ST_Distance(location::geography, p::geography)) FROM checkpoint))::text
-                FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) point
-                """, at.X, at.Y));
+            var theirs = JsonSerializer.Deserialize<JsonElement>(
+                await _demo.Database.ReadAsync<string>(
+                    """
+                    SELECT json_build_object(
+                      'grids', (SELECT COALESCE(json_agg(code ORDER BY path), '[]') FROM grid WHERE ST_Covers(outline, p)),
+                      'building', (SELECT code FROM building WHERE ST_Covers(outline, p) ORDER BY code LIMIT 1),
+                      'zones', (SELECT COALESCE(json_agg(z.code ORDER BY z.code), '[]') FROM zone_in_force f JOIN zone z ON z.id = f.zone
+                                JOIN zone_version v ON v.zone = f.zone AND v.version = f.version WHERE ST_Covers(v.outline, p)),
+                      -- by ST_Distance: the operator <-> measures on a sphere
+                      'nearest', (SELECT code FROM checkpoint ORDER BY ST_Distance(location::geography, p::geography) LIMIT 1),
+                      'metres', (SELECT min(ST_Distance(location::geography, p::geography)) FROM checkpoint))::text
+                    FROM (SELECT ST_SetSRID(ST_MakePoint($1, $2), 4326) AS p) point
+                    """,
+                    at.X,
+                    at.Y
+                )
+            );
 
             var where = $"{at.X:R} {at.Y:R}";
             Codes(ours.GetProperty("grids")).ShouldBe(theirs.GetProperty("grids").EnumerateArray().Select(code => code.GetString()), where);
-            (ours.GetProperty("building") is { ValueKind: JsonValueKind.Object } found ? found.GetProperty("code").GetString() : null).ShouldBe(theirs.GetProperty("building").GetString(), where);
+            (
+                ours.GetProperty("building") is { ValueKind: JsonValueKind.Object } found ? found.GetProperty("code").GetString() : null
+            ).ShouldBe(theirs.GetProperty("building").GetString(), where);
             Codes(ours.GetProperty("zones")).ShouldBe(theirs.GetProperty("zones").EnumerateArray().Select(code => code.GetString()), where);
             ours.GetProperty("checkpoints")[0].GetProperty("code").GetString().ShouldBe(theirs.GetProperty("nearest").GetString(), where);
-            ours.GetProperty("checkpoints")[0].GetProperty("metres").GetDouble().ShouldBe(theirs.GetProperty("metres").GetDouble(), 0.0051, where);
+            ours.GetProperty("checkpoints")[0]
+                .GetProperty("metres")
+                .GetDouble()
+                .ShouldBe(theirs.GetProperty("metres").GetDouble(), 0.0051, where);
             inBuildings += theirs.GetProperty("building").ValueKind == JsonValueKind.String ? 1 : 0;
             inZones += theirs.GetProperty("zones").GetArrayLength();
         }
@@ -68,9 +81,11 @@ public sealed class LookupTests(PostgisCluster cluster) : IAsyncLifetime
         var (x, y) = system.FromLonLat(point.X, point.Y);
 
         var here = await _demo.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={point.X:R}&lat={point.Y:R}"));
-        var asked = await _demo.GetJsonAsync(system.IsGeographic
-            ? string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={x:R}&lat={y:R}&crs={crs}")
-            : string.Create(CultureInfo.InvariantCulture, $"api/lookup?x={x:R}&y={y:R}&crs={crs}"));
+        var asked = await _demo.GetJsonAsync(
+            system.IsGeographic
+                ? string.Create(CultureInfo.InvariantCulture, $"api/lookup?lon={x:R}&lat={y:R}&crs={crs}")
+                : string.Create(CultureInfo.InvariantCulture, $"api/lookup?x={x:R}&y={y:R}&crs={crs}")
+        );
 
         asked.GetProperty("building").GetProperty("code").GetString().ShouldBe(_demo.Snapshot.City.Buildings[7].Code);
         asked.GetProperty("crs").GetString().ShouldBe(system.Code);
@@ -102,5 +117,6 @@ public sealed class LookupTests(PostgisCluster cluster) : IAsyncLifetime
         problem.GetProperty("code").GetString().ShouldBe(code);
     }
 
-    private static IEnumerable<string?> Codes(JsonElement items) => items.EnumerateArray().Select(item => item.GetProperty("code").GetString());
+    private static IEnumerable<string?> Codes(JsonElement items) =>
+        items.EnumerateArray().Select(item => item.GetProperty("code").GetString());
 }

@@ -26,14 +26,22 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
         var points = _demo.Snapshot.City.Places.Points.Take(300).ToArray();
         var answers = await PostAsync(Body(sent, points), sent, accepted);
 
-        var items = accepted == "application/json"
-            ? JsonSerializer.Deserialize<JsonElement[]>(answers)!
-            : [.. answers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+        var items =
+            accepted == "application/json"
+                ? JsonSerializer.Deserialize<JsonElement[]>(answers)!
+                :
+                [
+                    .. answers
+                        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                        .Select(line => JsonSerializer.Deserialize<JsonElement>(line)),
+                ];
         items.Length.ShouldBe(points.Length);
         for (var i = 0; i < points.Length; i += 37)
         {
             items[i].GetProperty("id").GetString().ShouldBe($"a\"{i}");
-            var alone = await _demo.GetJsonAsync(FormattableString.Invariant($"api/lookup?lon={points[i].Longitude:R}&lat={points[i].Latitude:R}"));
+            var alone = await _demo.GetJsonAsync(
+                FormattableString.Invariant($"api/lookup?lon={points[i].Longitude:R}&lat={points[i].Latitude:R}")
+            );
             foreach (var part in (string[])["lon", "lat", "crs", "grids", "building", "zones", "riskLevel", "checkpoints"])
                 items[i].GetProperty(part).GetRawText().ShouldBe(alone.GetProperty(part).GetRawText(), part);
         }
@@ -43,7 +51,10 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Csv_goes_out_with_a_line_a_point()
     {
         var points = _demo.Snapshot.City.Places.Points.Take(3).ToArray();
-        var lines = (await PostAsync(Body("application/json", points), "application/json", "text/csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await PostAsync(Body("application/json", points), "application/json", "text/csv")).Split(
+            "\r\n",
+            StringSplitOptions.RemoveEmptyEntries
+        );
 
         lines[0].ShouldBe("id,lon,lat,crs,grid,gridName,building,address,zones,riskLevel,checkpoint,metres,sequence,error");
         lines.Length.ShouldBe(4);
@@ -54,9 +65,13 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_point_that_is_none_does_not_end_the_others()
     {
-        var answers = JsonSerializer.Deserialize<JsonElement[]>(await PostAsync(
-            """[{"lon":124.05,"lat":40.45},{"lon":"x","lat":1},{"lat":2},7,{"lon":40.45,"lat":124.05},{"lon":1,"lat":2,"long":3},{"id":null,"lon":124.05,"lat":40.45}]""",
-            "application/json", "*/*"))!;
+        var answers = JsonSerializer.Deserialize<JsonElement[]>(
+            await PostAsync(
+                """[{"lon":124.05,"lat":40.45},{"lon":"x","lat":1},{"lat":2},7,{"lon":40.45,"lat":124.05},{"lon":1,"lat":2,"long":3},{"id":null,"lon":124.05,"lat":40.45}]""",
+                "application/json",
+                "*/*"
+            )
+        )!;
 
         answers.Length.ShouldBe(7);
         answers[0].GetProperty("grids").GetArrayLength().ShouldBeGreaterThan(0);
@@ -64,8 +79,12 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
         answers[4].GetProperty("error").GetProperty("expected").GetString()!.ShouldContain("looks like lat, lon");
         answers[6].GetProperty("id").ValueKind.ShouldBe(JsonValueKind.Null);
 
-        var lines = (await PostAsync("{\"lon\":124.05,\"lat\":40.45}\nnonsense\n\n{\"lon\":124.05,\"lat\":40.45}", "application/x-ndjson", "*/*"))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
+        var lines = (
+            await PostAsync("{\"lon\":124.05,\"lat\":40.45}\nnonsense\n\n{\"lon\":124.05,\"lat\":40.45}", "application/x-ndjson", "*/*")
+        )
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
+            .ToArray();
         Codes(lines).ShouldBe([null, "json-malformed", null]);
     }
 
@@ -75,7 +94,9 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
         var csv = await PostAsync("x;y\n", "text/csv", "*/*", "?crs=EPSG:3857", HttpStatusCode.BadRequest);
         csv.ShouldContain("field-missing");
 
-        var answers = JsonSerializer.Deserialize<JsonElement[]>(await PostAsync("x,y,note\n13809279.0,4932034.0,a\n124.05,40.45,b\n", "text/csv", "application/json", "?crs=EPSG:3857"))!;
+        var answers = JsonSerializer.Deserialize<JsonElement[]>(
+            await PostAsync("x,y,note\n13809279.0,4932034.0,a\n124.05,40.45,b\n", "text/csv", "application/json", "?crs=EPSG:3857")
+        )!;
         answers[0].GetProperty("x").GetDouble().ShouldBe(13809279.0);
         answers[0].GetProperty("grids").GetArrayLength().ShouldBeGreaterThan(0);
         answers[1].GetProperty("grids").GetArrayLength().ShouldBe(0);
@@ -93,7 +114,9 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_list_that_breaks_off_says_where()
     {
-        var answers = JsonSerializer.Deserialize<JsonElement[]>(await PostAsync("""[{"lon":124.05,"lat":40.45},{"lon":124""", "application/json", "*/*"))!;
+        var answers = JsonSerializer.Deserialize<JsonElement[]>(
+            await PostAsync("""[{"lon":124.05,"lat":40.45},{"lon":124""", "application/json", "*/*")
+        )!;
         Codes(answers).ShouldBe([null, "json-malformed"]);
         JsonSerializer.Deserialize<JsonElement[]>(await PostAsync("[]", "application/json", "*/*"))!.ShouldBeEmpty();
     }
@@ -103,18 +126,32 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
 
     private static string Body(string mediaType, (double Longitude, double Latitude)[] points)
     {
-        var objects = points.Select((point, i) => FormattableString.Invariant($$"""{"id":"a\"{{i}}","lon":{{point.Longitude:R}},"lat":{{point.Latitude:R}}}"""));
+        var objects = points.Select(
+            (point, i) => FormattableString.Invariant($$"""{"id":"a\"{{i}}","lon":{{point.Longitude:R}},"lat":{{point.Latitude:R}}}""")
+        );
         return mediaType switch
         {
             "application/json" => $"[{string.Join(",\n", objects)}]",
-            "text/csv" => "id,LON,lat\n" + string.Concat(points.Select((point, i) => FormattableString.Invariant($"\"a\"\"{i}\",{point.Longitude:R},{point.Latitude:R}\n"))),
+            "text/csv" => "id,LON,lat\n"
+                + string.Concat(
+                    points.Select((point, i) => FormattableString.Invariant($"\"a\"\"{i}\",{point.Longitude:R},{point.Latitude:R}\n"))
+                ),
             _ => string.Join('\n', objects),
         };
     }
 
-    private async Task<string> PostAsync(string body, string mediaType, string accepted, string query = "", HttpStatusCode status = HttpStatusCode.OK)
+    private async Task<string> PostAsync(
+        string body,
+        string mediaType,
+        string accepted,
+        string query = "",
+        HttpStatusCode status = HttpStatusCode.OK
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/lookup" + query, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, mediaType) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/lookup" + query, UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, mediaType),
+        };
         request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accepted));
         using var response = await _demo.Client.SendAsync(request);
         response.StatusCode.ShouldBe(status);

@@ -9,7 +9,8 @@ using SituationMap.Server.Tests.Projections;
 
 namespace SituationMap.Server.Tests.Lookups;
 
-/// <summary>Every lookup answers in the system that it was asked in, with numbers that are named as that system's are; beside PROJ's <c>cs2cs</c>.</summary>
+/// <summary>Every lookup answers in the system that it was asked in, with numbers that are named as that system's are; beside PROJ's
+/// <c>cs2cs</c>.</summary>
 public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
 {
     private DemoServer _demo = null!;
@@ -33,13 +34,24 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
         var system = _demo.Server.Services.GetRequiredService<CoordinateSystems>().Find(code)!;
         var (x, y) = system.FromLonLat(124.045, 40.449);
         var point = string.Create(CultureInfo.InvariantCulture, $"{system.NameOfX}={x:R}&{system.NameOfY}={y:R}");
-        foreach (var (path, polygon) in ((string, string?)[])
-        [
-            ($"api/nearest?of=buildings&{point}&limit=200", null), ($"api/nearest?of=checkpoints&{point}", null), ($"api/within?of=households&{point}&radius=300&limit=200", null), ("api/within?of=buildings", Polygon(system)),
-        ])
+        foreach (
+            var (path, polygon) in ((string, string?)[])
+                [
+                    ($"api/nearest?of=buildings&{point}&limit=200", null),
+                    ($"api/nearest?of=checkpoints&{point}", null),
+                    ($"api/within?of=households&{point}&radius=300&limit=200", null),
+                    ("api/within?of=buildings", Polygon(system)),
+                ]
+        )
         {
             using var content = polygon is null ? null : new StringContent(polygon, Encoding.UTF8, "text/plain");
-            using var request = new HttpRequestMessage(polygon is null ? HttpMethod.Get : HttpMethod.Post, new Uri($"{path}&crs={code}", UriKind.Relative)) { Content = content };
+            using var request = new HttpRequestMessage(
+                polygon is null ? HttpMethod.Get : HttpMethod.Post,
+                new Uri($"{path}&crs={code}", UriKind.Relative)
+            )
+            {
+                Content = content,
+            };
             using var response = await _demo.Client.SendAsync(request);
             var page = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
             page.GetProperty("crs").GetString().ShouldBe(code);
@@ -68,7 +80,10 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var system = _demo.Server.Services.GetRequiredService<CoordinateSystems>().Find(code)!;
         var (x, y) = system.FromLonLat(124.045, 40.449);
-        var numbers = string.Create(CultureInfo.InvariantCulture, $"\"{system.NameOfX}\":{x:R},\"{system.NameOfY}\":{y:R},\"crs\":\"{code}\"");
+        var numbers = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{system.NameOfX}\":{x:R},\"{system.NameOfY}\":{y:R},\"crs\":\"{code}\""
+        );
         var body = string.Create(CultureInfo.InvariantCulture, $"{system.NameOfX},{system.NameOfY}\n{x:R},{y:R}\n");
 
         (await PostAsync("application/json")).ShouldStartWith($"[{{{numbers},");
@@ -79,7 +94,10 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
 
         async Task<string> PostAsync(string accepted)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/lookup?crs={code}", UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "text/csv") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/lookup?crs={code}", UriKind.Relative))
+            {
+                Content = new StringContent(body, Encoding.UTF8, "text/csv"),
+            };
             request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accepted));
             using var response = await _demo.Client.SendAsync(request);
             return await response.Content.ReadAsStringAsync();
@@ -87,9 +105,21 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Around the middle of the community, in the order of the system's axes.</summary>
-    private static string Polygon(CoordinateSystem system) => "POLYGON((" + string.Join(", ",
-        ((double, double)[])[(124.04, 40.445), (124.05, 40.445), (124.05, 40.452), (124.04, 40.452), (124.04, 40.445)] is var corners
-            ? corners.Select(corner => system.FromLonLat(corner.Item1, corner.Item2)).Select(at => system.Axes == AxisOrder.NorthEast ? FormattableString.Invariant($"{at.Y:R} {at.X:R}") : FormattableString.Invariant($"{at.X:R} {at.Y:R}")) : []) + "))";
+    private static string Polygon(CoordinateSystem system) =>
+        "POLYGON(("
+        + string.Join(
+            ", ",
+            ((double, double)[])[(124.04, 40.445), (124.05, 40.445), (124.05, 40.452), (124.04, 40.452), (124.04, 40.445)] is var corners
+                ? corners
+                    .Select(corner => system.FromLonLat(corner.Item1, corner.Item2))
+                    .Select(at =>
+                        system.Axes == AxisOrder.NorthEast
+                            ? FormattableString.Invariant($"{at.Y:R} {at.X:R}")
+                            : FormattableString.Invariant($"{at.X:R} {at.Y:R}")
+                    )
+                : []
+        )
+        + "))";
 
     private (double Longitude, double Latitude) Place(string code)
     {
@@ -97,7 +127,9 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
         if (city.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Code == code) is { Location: { } location })
             return (location.X, location.Y);
         var household = Array.FindIndex(city.Households, household => household.Code == code);
-        var at = city.Places.Points[household >= 0 ? city.Households[household].Building : Array.FindIndex(city.Buildings, building => building.Code == code)];
+        var at = city.Places.Points[
+            household >= 0 ? city.Households[household].Building : Array.FindIndex(city.Buildings, building => building.Code == code)
+        ];
         return (at.Longitude, at.Latitude);
     }
 }

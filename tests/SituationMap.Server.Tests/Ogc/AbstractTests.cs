@@ -18,8 +18,9 @@ public sealed class StandardServer(PostgisCluster cluster) : IAsyncLifetime
 }
 
 /// <summary>
-/// The abstract tests of OGC API Features: part 1 (annex A.2 to A.4) and part 2 (annex A), each named after what it asserts, in the standard's
-/// words: <c>fc</c> are the features of a collection, <c>sfc</c> one collection, <c>f</c> one feature, <c>md</c> metadata, <c>op</c> the operation.
+/// The abstract tests of OGC API Features: part 1 (annex A.2 to A.4) and part 2 (annex A), each named after what it asserts, in the
+/// standard's words: <c>fc</c> are the features of a collection, <c>sfc</c> one collection, <c>f</c> one feature, <c>md</c> metadata,
+/// <c>op</c> the operation.
 /// </summary>
 public sealed class AbstractTests(StandardServer server) : IClassFixture<StandardServer>
 {
@@ -49,12 +50,35 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         var document = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Cancellation));
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
-        foreach (var path in (string[])["/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/{collection}", Items, Items + "/{id}"])
+        foreach (
+            var path in (string[])["/ogc", "/ogc/conformance", "/ogc/collections", "/ogc/collections/{collection}", Items, Items + "/{id}"]
+        )
             document.GetProperty("paths").TryGetProperty(path, out _).ShouldBeTrue(path);
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        schemas.GetProperty("PlacedListResponse").GetProperty("properties").GetProperty("crs").GetProperty("type").GetString().ShouldBe("string");
-        schemas.GetProperty("PlacedListResponse").GetProperty("properties").GetProperty("next").GetProperty("type").EnumerateArray().Select(type => type.GetString()).ShouldContain("null");
-        document.GetProperty("paths").GetProperty("/api/nearest").GetProperty("get").GetProperty("parameters")[0].GetProperty("schema").GetProperty("type").GetString().ShouldBe("string");
+        schemas
+            .GetProperty("PlacedListResponse")
+            .GetProperty("properties")
+            .GetProperty("crs")
+            .GetProperty("type")
+            .GetString()
+            .ShouldBe("string");
+        schemas
+            .GetProperty("PlacedListResponse")
+            .GetProperty("properties")
+            .GetProperty("next")
+            .GetProperty("type")
+            .EnumerateArray()
+            .Select(type => type.GetString())
+            .ShouldContain("null");
+        document
+            .GetProperty("paths")
+            .GetProperty("/api/nearest")
+            .GetProperty("get")
+            .GetProperty("parameters")[0]
+            .GetProperty("schema")
+            .GetProperty("type")
+            .GetString()
+            .ShouldBe("string");
     }
 
     [Fact]
@@ -83,12 +107,26 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [Fact]
     public async Task Core_conformance_op_and_success()
     {
-        var classes = (await JsonAsync("ogc/conformance")).GetProperty("conformsTo").EnumerateArray().Select(name => name.GetString()).ToArray();
-        foreach (var name in (string[])["ogcapi-features-1/1.0/conf/core", "ogcapi-features-1/1.0/conf/geojson", "ogcapi-features-1/1.0/conf/html", "ogcapi-features-2/1.0/conf/crs"])
+        var classes = (await JsonAsync("ogc/conformance"))
+            .GetProperty("conformsTo")
+            .EnumerateArray()
+            .Select(name => name.GetString())
+            .ToArray();
+        foreach (
+            var name in (string[])
+                [
+                    "ogcapi-features-1/1.0/conf/core",
+                    "ogcapi-features-1/1.0/conf/geojson",
+                    "ogcapi-features-1/1.0/conf/html",
+                    "ogcapi-features-2/1.0/conf/crs",
+                ]
+        )
             classes.ShouldContain($"http://www.opengis.net/spec/{name}");
         // OpenAPI 3.0 is not what we speak
         classes.ShouldAllBe(name => !name!.Contains("conf/oas30"));
-        classes.Where(name => name!.Contains("features-4", StringComparison.Ordinal)).Select(name => name![(name!.LastIndexOf('/') + 1)..])
+        classes
+            .Where(name => name!.Contains("features-4", StringComparison.Ordinal))
+            .Select(name => name![(name!.LastIndexOf('/') + 1)..])
             .ShouldBe(["create-replace-delete", "update", "optimistic-locking-etags", "features"]);
     }
 
@@ -109,7 +147,10 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             answer.Content.Headers.ContentType!.MediaType!.ShouldEndWith(type);
         }
-        using var head = await server.Demo.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri(path, UriKind.Relative)), Cancellation);
+        using var head = await server.Demo.Client.SendAsync(
+            new HttpRequestMessage(HttpMethod.Head, new Uri(path, UriKind.Relative)),
+            Cancellation
+        );
         head.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.MethodNotAllowed);
     }
 
@@ -132,13 +173,21 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [Fact]
     public async Task Core_sfc_md_op_and_success_and_extent()
     {
-        var listed = (await JsonAsync("ogc/collections")).GetProperty("collections").EnumerateArray().ToDictionary(collection => collection.GetProperty("id").GetString()!);
+        var listed = (await JsonAsync("ogc/collections"))
+            .GetProperty("collections")
+            .EnumerateArray()
+            .ToDictionary(collection => collection.GetProperty("id").GetString()!);
         foreach (var id in Ids)
         {
             var one = await JsonAsync($"ogc/collections/{id}");
             foreach (var member in (string[])["id", "title", "description", "extent", "crs", "storageCrs", "itemType"])
                 one.GetProperty(member).GetRawText().ShouldBe(listed[id].GetProperty(member).GetRawText(), $"{id}: {member}");
-            var box = one.GetProperty("extent").GetProperty("spatial").GetProperty("bbox")[0].EnumerateArray().Select(number => number.GetDouble()).ToArray();
+            var box = one.GetProperty("extent")
+                .GetProperty("spatial")
+                .GetProperty("bbox")[0]
+                .EnumerateArray()
+                .Select(number => number.GetDouble())
+                .ToArray();
             box.Length.ShouldBe(4);
             (box[0] <= box[2] && box[1] <= box[3]).ShouldBeTrue();
             if (one.GetProperty("extent").TryGetProperty("temporal", out var temporal))
@@ -170,20 +219,37 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [Fact]
     public async Task Core_fc_limit_bbox_time_and_crs_definition()
     {
-        var parameters = (await JsonAsync("openapi/v1.json")).GetProperty("paths").GetProperty(Items).GetProperty("get").GetProperty("parameters").EnumerateArray().ToDictionary(parameter => parameter.GetProperty("name").GetString()!);
+        var parameters = (await JsonAsync("openapi/v1.json"))
+            .GetProperty("paths")
+            .GetProperty(Items)
+            .GetProperty("get")
+            .GetProperty("parameters")
+            .EnumerateArray()
+            .ToDictionary(parameter => parameter.GetProperty("name").GetString()!);
         foreach (var name in (string[])["limit", "bbox", "datetime", "crs", "bbox-crs"])
         {
             parameters[name].GetProperty("in").GetString().ShouldBe("query");
             (parameters[name].TryGetProperty("required", out var required) && required.GetBoolean()).ShouldBeFalse();
         }
         var limit = parameters["limit"].GetProperty("schema");
-        (limit.GetProperty("type").GetString(), limit.GetProperty("minimum").GetInt32(), limit.GetProperty("maximum").GetInt32(), limit.GetProperty("default").GetInt32()).ShouldBe(("integer", 1, 10_000, 100));
+        (
+            limit.GetProperty("type").GetString(),
+            limit.GetProperty("minimum").GetInt32(),
+            limit.GetProperty("maximum").GetInt32(),
+            limit.GetProperty("default").GetInt32()
+        ).ShouldBe(("integer", 1, 10_000, 100));
         var box = parameters["bbox"];
-        (box.GetProperty("schema").GetProperty("type").GetString(), box.GetProperty("schema").GetProperty("items").GetProperty("type").GetString()).ShouldBe(("array", "number"));
+        (
+            box.GetProperty("schema").GetProperty("type").GetString(),
+            box.GetProperty("schema").GetProperty("items").GetProperty("type").GetString()
+        ).ShouldBe(("array", "number"));
         box.GetProperty("explode").GetBoolean().ShouldBeFalse();
         parameters["datetime"].GetProperty("schema").GetProperty("type").GetString().ShouldBe("string");
         foreach (var name in (string[])["crs", "bbox-crs"])
-            (parameters[name].GetProperty("schema").GetProperty("type").GetString(), parameters[name].GetProperty("schema").GetProperty("format").GetString()).ShouldBe(("string", "uri"));
+            (
+                parameters[name].GetProperty("schema").GetProperty("type").GetString(),
+                parameters[name].GetProperty("schema").GetProperty("format").GetString()
+            ).ShouldBe(("string", "uri"));
     }
 
     [Theory]
@@ -194,7 +260,10 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [InlineData("999999999999", 10_000)]
     public async Task Core_fc_limit_response(string limit, int most)
     {
-        (await JsonAsync($"ogc/collections/households/items?limit={limit}")).GetProperty("features").GetArrayLength().ShouldBeLessThanOrEqualTo(most);
+        (await JsonAsync($"ogc/collections/households/items?limit={limit}"))
+            .GetProperty("features")
+            .GetArrayLength()
+            .ShouldBeLessThanOrEqualTo(most);
         (await JsonAsync("ogc/collections/households/items")).GetProperty("features").GetArrayLength().ShouldBe(100, "the default");
     }
 
@@ -202,33 +271,52 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     public async Task Core_fc_bbox_response()
     {
         var all = (await JsonAsync("ogc/collections/buildings/items?limit=10000")).GetProperty("features").GetArrayLength();
-        var some = (await JsonAsync("ogc/collections/buildings/items?limit=10000&bbox=124.04,40.445,124.05,40.452")).GetProperty("features").EnumerateArray().ToArray();
+        var some = (await JsonAsync("ogc/collections/buildings/items?limit=10000&bbox=124.04,40.445,124.05,40.452"))
+            .GetProperty("features")
+            .EnumerateArray()
+            .ToArray();
         some.Length.ShouldBeInRange(1, all - 1);
-        some.ShouldAllBe(feature => Positions(feature.GetProperty("geometry").GetProperty("coordinates")).Any(at => at.X >= 124.039 && at.X <= 124.051));
+        some.ShouldAllBe(feature =>
+            Positions(feature.GetProperty("geometry").GetProperty("coordinates")).Any(at => at.X >= 124.039 && at.X <= 124.051)
+        );
         // with heights, over the 180th meridian, around the world, and touching at one edge
         (await CountAsync("bbox=124.04,40.445,-100,124.05,40.452,9000")).ShouldBe(some.Length);
         (await CountAsync("bbox=179,-10,-179,10")).ShouldBe(0);
         (await CountAsync("bbox=124.04,40.445,-179,40.452")).ShouldBeGreaterThanOrEqualTo(some.Length);
         (await CountAsync("bbox=-180,-90,180,90")).ShouldBe(all);
 
-        async Task<int> CountAsync(string query) => (await JsonAsync($"ogc/collections/buildings/items?limit=10000&{query}")).GetProperty("features").GetArrayLength();
+        async Task<int> CountAsync(string query) =>
+            (await JsonAsync($"ogc/collections/buildings/items?limit=10000&{query}")).GetProperty("features").GetArrayLength();
     }
 
     [Fact]
     public async Task Core_fc_time_response()
     {
         var zone = server.Demo.Snapshot.Zones[0];
-        foreach (var (time, holds) in ((string, bool)[])
-        [
-            ($"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}Z", true), ($"{zone.From.AddYears(-1):yyyy-MM-ddTHH:mm:ss}Z", false), ($"../{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}Z", true), ($"/{zone.From.AddYears(-1):yyyy-MM-dd}", false),
-            ($"{zone.From.AddYears(-1):yyyy-MM-dd}/..", true), ($"{zone.From.AddYears(-1):yyyy-MM-dd}/{zone.From.AddYears(-1).AddDays(1):yyyy-MM-dd}", false), ("../..", true),
-        ])
+        foreach (
+            var (time, holds) in ((string, bool)[])
+                [
+                    ($"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}Z", true),
+                    ($"{zone.From.AddYears(-1):yyyy-MM-ddTHH:mm:ss}Z", false),
+                    ($"../{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss}Z", true),
+                    ($"/{zone.From.AddYears(-1):yyyy-MM-dd}", false),
+                    ($"{zone.From.AddYears(-1):yyyy-MM-dd}/..", true),
+                    ($"{zone.From.AddYears(-1):yyyy-MM-dd}/{zone.From.AddYears(-1).AddDays(1):yyyy-MM-dd}", false),
+                    ("../..", true),
+                ]
+        )
         {
-            var ids = (await JsonAsync($"ogc/collections/zones/items?datetime={time}")).GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!.Split(':')[0]);
+            var ids = (await JsonAsync($"ogc/collections/zones/items?datetime={time}"))
+                .GetProperty("features")
+                .EnumerateArray()
+                .Select(feature => feature.GetProperty("id").GetString()!.Split(':')[0]);
             ids.Contains(zone.Code).ShouldBe(holds, time);
         }
         // what has no time is there at any
-        (await JsonAsync("ogc/collections/roads/items?datetime=2019-01-01T00:00:00Z")).GetProperty("features").GetArrayLength().ShouldBeGreaterThan(0);
+        (await JsonAsync("ogc/collections/roads/items?datetime=2019-01-01T00:00:00Z"))
+            .GetProperty("features")
+            .GetArrayLength()
+            .ShouldBeGreaterThan(0);
     }
 
     [Theory]
@@ -242,7 +330,10 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [InlineData("datetime=2020-02-05T09:00:00Z/2019-02-05T09:00:00Z")]
     public async Task Core_query_param_unknown_and_invalid(string query)
     {
-        using var answer = await server.Demo.Client.GetAsync(new Uri($"ogc/collections/buildings/items?{query}", UriKind.Relative), Cancellation);
+        using var answer = await server.Demo.Client.GetAsync(
+            new Uri($"ogc/collections/buildings/items?{query}", UriKind.Relative),
+            Cancellation
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
@@ -266,7 +357,10 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [Fact]
     public async Task Html_content()
     {
-        var page = await server.Demo.Client.GetStringAsync(new Uri("ogc/collections/buildings/items?f=html&limit=3", UriKind.Relative), Cancellation);
+        var page = await server.Demo.Client.GetStringAsync(
+            new Uri("ogc/collections/buildings/items?f=html&limit=3", UriKind.Relative),
+            Cancellation
+        );
         foreach (var feature in (await JsonAsync("ogc/collections/buildings/items?limit=3")).GetProperty("features").EnumerateArray())
             page.ShouldContain(feature.GetProperty("id").GetString()!);
         page.ShouldContain("rel=\"next\"");
@@ -293,19 +387,42 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     public async Task Crs_every_listed_one_is_answered_and_told_in_the_header()
     {
         var systems = server.Demo.Server.Services.GetRequiredService<CoordinateSystems>();
-        var plain = Positions((await JsonAsync("ogc/collections/checkpoints/items?limit=1")).GetProperty("features")[0].GetProperty("geometry").GetProperty("coordinates")).Single();
-        foreach (var uri in (await JsonAsync("ogc/collections/checkpoints")).GetProperty("crs").EnumerateArray().Select(uri => uri.GetString()!))
+        var plain = Positions(
+                (await JsonAsync("ogc/collections/checkpoints/items?limit=1"))
+                    .GetProperty("features")[0]
+                    .GetProperty("geometry")
+                    .GetProperty("coordinates")
+            )
+            .Single();
+        foreach (
+            var uri in (await JsonAsync("ogc/collections/checkpoints")).GetProperty("crs").EnumerateArray().Select(uri => uri.GetString()!)
+        )
         {
-            using var answer = await server.Demo.Client.GetAsync(new Uri($"ogc/collections/checkpoints/items?limit=1&crs={Uri.EscapeDataString(uri)}", UriKind.Relative), Cancellation);
+            using var answer = await server.Demo.Client.GetAsync(
+                new Uri($"ogc/collections/checkpoints/items?limit=1&crs={Uri.EscapeDataString(uri)}", UriKind.Relative),
+                Cancellation
+            );
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, uri);
             answer.Headers.GetValues("Content-Crs").Single().ShouldBe($"<{uri}>");
-            var moved = Positions(JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Cancellation)).GetProperty("features")[0].GetProperty("geometry").GetProperty("coordinates")).Single();
+            var moved = Positions(
+                    JsonSerializer
+                        .Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Cancellation))
+                        .GetProperty("features")[0]
+                        .GetProperty("geometry")
+                        .GetProperty("coordinates")
+                )
+                .Single();
             var system = systems.Find(uri)!;
             var (x, y) = system.FromLonLat(plain.X, plain.Y);
             (moved.X, moved.Y).ShouldSatisfyAllConditions(
-                at => at.X.ShouldBe(system.Axes == AxisOrder.NorthEast ? y : x, 0.001, uri), at => at.Y.ShouldBe(system.Axes == AxisOrder.NorthEast ? x : y, 0.001, uri));
+                at => at.X.ShouldBe(system.Axes == AxisOrder.NorthEast ? y : x, 0.001, uri),
+                at => at.Y.ShouldBe(system.Axes == AxisOrder.NorthEast ? x : y, 0.001, uri)
+            );
         }
-        using var usual = await server.Demo.Client.GetAsync(new Uri("ogc/collections/checkpoints/items?limit=1", UriKind.Relative), Cancellation);
+        using var usual = await server.Demo.Client.GetAsync(
+            new Uri("ogc/collections/checkpoints/items?limit=1", UriKind.Relative),
+            Cancellation
+        );
         usual.Headers.GetValues("Content-Crs").Single().ShouldBe($"<{Crs84}>", "the default");
     }
 
@@ -318,10 +435,22 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
         (await IdsAsync("bbox=40.445,124.04,40.452,124.05&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326")).ShouldBe(plain);
         var mercator = server.Demo.Server.Services.GetRequiredService<CoordinateSystems>().Find("EPSG:3857")!;
         var ((west, south), (east, north)) = (mercator.FromLonLat(124.04, 40.445), mercator.FromLonLat(124.05, 40.452));
-        (await IdsAsync(string.Create(CultureInfo.InvariantCulture, $"bbox={west:R},{south:R},{east:R},{north:R}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857"))).ShouldBe(plain);
+        (
+            await IdsAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"bbox={west:R},{south:R},{east:R},{north:R}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857"
+                )
+            )
+        ).ShouldBe(plain);
 
         async Task<string[]> IdsAsync(string query) =>
-            [.. (await JsonAsync($"ogc/collections/checkpoints/items?limit=10000&{query}")).GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!)];
+            [
+                .. (await JsonAsync($"ogc/collections/checkpoints/items?limit=10000&{query}"))
+                    .GetProperty("features")
+                    .EnumerateArray()
+                    .Select(feature => feature.GetProperty("id").GetString()!),
+            ];
     }
 
     [Theory]
@@ -330,7 +459,10 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     [InlineData("items/C-1?crs=nonsense")]
     public async Task Crs_invalid_values_are_refused(string path)
     {
-        using var answer = await server.Demo.Client.GetAsync(new Uri($"ogc/collections/checkpoints/{path}", UriKind.Relative), Cancellation);
+        using var answer = await server.Demo.Client.GetAsync(
+            new Uri($"ogc/collections/checkpoints/{path}", UriKind.Relative),
+            Cancellation
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
@@ -339,9 +471,11 @@ public sealed class AbstractTests(StandardServer server) : IClassFixture<Standar
     private static IEnumerable<JsonElement> Links(JsonElement resource, string relation) =>
         resource.GetProperty("links").EnumerateArray().Where(link => link.GetProperty("rel").GetString() == relation);
 
-    private static JsonElement? Link(JsonElement resource, string relation) => Links(resource, relation).Select(link => (JsonElement?)link).FirstOrDefault();
+    private static JsonElement? Link(JsonElement resource, string relation) =>
+        Links(resource, relation).Select(link => (JsonElement?)link).FirstOrDefault();
 
-    private static IEnumerable<(double X, double Y)> Positions(JsonElement coordinates) => coordinates[0].ValueKind == JsonValueKind.Number
-        ? [(coordinates[0].GetDouble(), coordinates[1].GetDouble())]
-        : coordinates.EnumerateArray().SelectMany(Positions);
+    private static IEnumerable<(double X, double Y)> Positions(JsonElement coordinates) =>
+        coordinates[0].ValueKind == JsonValueKind.Number
+            ? [(coordinates[0].GetDouble(), coordinates[1].GetDouble())]
+            : coordinates.EnumerateArray().SelectMany(Positions);
 }

@@ -19,7 +19,17 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task GDAL_reads_every_collection_to_its_last_feature()
     {
-        foreach (var (collection, table) in ((string, string)[])[("grids", "grid"), ("buildings", "building"), ("households", "household"), ("checkpoints", "checkpoint"), ("zones", "zone_in_force"), ("roads", "road")])
+        foreach (
+            var (collection, table) in ((string, string)[])
+                [
+                    ("grids", "grid"),
+                    ("buildings", "building"),
+                    ("households", "household"),
+                    ("checkpoints", "checkpoint"),
+                    ("zones", "zone_in_force"),
+                    ("roads", "road"),
+                ]
+        )
         {
             var count = await _demo.Database.ReadAsync<long>($"SELECT count(*) FROM {table}");
             var told = await OgrAsync("ogrinfo", "-ro", "-so", $"OAPIF:{_demo.Server.Address}ogc", collection, "-oo", "PAGE_SIZE=313");
@@ -33,8 +43,24 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.geojson");
         try
         {
-            await OgrAsync("ogr2ogr", "-f", "GeoJSON", "-spat", "124.04", "40.445", "124.05", "40.452", file, $"OAPIF:{_demo.Server.Address}ogc", "buildings", "-oo", "PAGE_SIZE=100");
-            var inBox = await _demo.Database.ReadAsync<long>("SELECT count(*) FROM building WHERE ST_Intersects(outline, ST_MakeEnvelope(124.04, 40.445, 124.05, 40.452, 4326))");
+            await OgrAsync(
+                "ogr2ogr",
+                "-f",
+                "GeoJSON",
+                "-spat",
+                "124.04",
+                "40.445",
+                "124.05",
+                "40.452",
+                file,
+                $"OAPIF:{_demo.Server.Address}ogc",
+                "buildings",
+                "-oo",
+                "PAGE_SIZE=100"
+            );
+            var inBox = await _demo.Database.ReadAsync<long>(
+                "SELECT count(*) FROM building WHERE ST_Intersects(outline, ST_MakeEnvelope(124.04, 40.445, 124.05, 40.452, 4326))"
+            );
             (await Programs.RunAsync("ogrinfo", "-ro", "-so", "-al", file)).ShouldContain($"Feature Count: {inBox}");
         }
         finally
@@ -42,15 +68,31 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             File.Delete(file);
         }
 
-        var metres = await OgrAsync("ogrinfo", "-ro", "-al", "-so", $"{_demo.Server.Address}ogc/collections/checkpoints/items?crs=http://www.opengis.net/def/crs/EPSG/0/3857");
+        var metres = await OgrAsync(
+            "ogrinfo",
+            "-ro",
+            "-al",
+            "-so",
+            $"{_demo.Server.Address}ogc/collections/checkpoints/items?crs=http://www.opengis.net/def/crs/EPSG/0/3857"
+        );
         metres.ShouldContain("Extent: (138");
-        (await OgrAsync("ogrinfo", "-ro", "-al", "-so", $"{_demo.Server.Address}ogc/collections/zones/items?datetime=../2001-01-01T00:00:00Z")).ShouldContain("Feature Count: 0");
+        (
+            await OgrAsync(
+                "ogrinfo",
+                "-ro",
+                "-al",
+                "-so",
+                $"{_demo.Server.Address}ogc/collections/zones/items?datetime=../2001-01-01T00:00:00Z"
+            )
+        ).ShouldContain("Feature Count: 0");
     }
 
     [Fact]
     public async Task Owslib_walks_from_the_landing_page_to_the_features()
     {
-        var told = await Programs.RunAsync("/usr/bin/python3", "-c",
+        var told = await Programs.RunAsync(
+            "/usr/bin/python3",
+            "-c",
             """
             import sys
             from owslib.ogcapi.features import Features
@@ -61,7 +103,10 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             page = api.collection_items('buildings', limit=7, bbox=[124.0, 40.4, 124.1, 40.5])
             print(page['numberReturned'], page['numberMatched'])
             print(api.collection_item('buildings', page['features'][0]['id'])['id'] == page['features'][0]['id'])
-            """, $"{_demo.Server.Address}ogc", TestServer.LocalToken);
+            """,
+            $"{_demo.Server.Address}ogc",
+            TestServer.LocalToken
+        );
 
         told.ShouldContain("['buildings', 'checkpoints', 'grids', 'households', 'roads', 'zones']");
         told.ShouldContain("Buildings 13");
@@ -73,7 +118,9 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_program_in_Python_plans_a_zone_and_owslib_reads_it()
     {
-        var told = await Programs.RunAsync("/usr/bin/python3", "-c",
+        var told = await Programs.RunAsync(
+            "/usr/bin/python3",
+            "-c",
             """
             import sys, requests as plain
             requests = plain.Session()
@@ -97,7 +144,10 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             print(put.status_code, patch.status_code, read['properties']['level'], read['properties']['name'], api.collection_items('zones', state='draft')['features'][-1]['id'] == id)
             print(requests.delete(made.headers['Location'], headers={'If-Match': put.headers['ETag']}).json()['current']['draft']['name'])
             print(requests.delete(made.headers['Location'], headers={'If-Match': patch.headers['ETag']}).status_code, requests.get(made.headers['Location']).status_code)
-            """, $"{_demo.Server.Address}ogc", TestServer.LocalToken);
+            """,
+            $"{_demo.Server.Address}ogc",
+            TestServer.LocalToken
+        );
 
         told.ShouldBe("GET, OPTIONS, POST\n201 True North lane draft\n200 200 high South lane True\nSouth lane\n204 404\n");
     }

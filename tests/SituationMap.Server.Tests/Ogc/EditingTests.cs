@@ -10,8 +10,8 @@ using SituationMap.Server.Tests.Zones;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>
-/// OGC API Features part 4 over real HTTP: what its abstract tests of create, replace, update and delete, of locking with ETags, and of features assert,
-/// and what each means for a zone.
+/// OGC API Features part 4 over real HTTP: what its abstract tests of create, replace, update and delete, of locking with ETags, and of
+/// features assert, and what each means for a zone.
 /// </summary>
 public sealed class EditingTests(StandardServer standard) : IClassFixture<StandardServer>
 {
@@ -52,13 +52,39 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         second.GetProperty("id").GetString().ShouldBe("E-1:draft");
 
         // one part: all others stay
-        using var updated = await SendAsync(HttpMethod.Patch, address, new JsonObject { ["properties"] = new JsonObject { ["level"] = "medium", ["to"] = "2026-12-31T00:00:00+08:00", ["name"] = "South lane" } }, after, MergePatch);
+        using var updated = await SendAsync(
+            HttpMethod.Patch,
+            address,
+            new JsonObject
+            {
+                ["properties"] = new JsonObject
+                {
+                    ["level"] = "medium",
+                    ["to"] = "2026-12-31T00:00:00+08:00",
+                    ["name"] = "South lane",
+                },
+            },
+            after,
+            MergePatch
+        );
         updated.StatusCode.ShouldBe(HttpStatusCode.OK, await updated.Content.ReadAsStringAsync(Cancellation));
         var (third, last) = await GetAsync(address);
         (Property(third, "level"), Property(third, "name"), Property(third, "reason")).ShouldBe(("medium", "South lane", "试验"));
-        third.GetProperty("properties").GetProperty("to").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2026, 12, 30, 16, 0, 0, TimeSpan.Zero));
+        third
+            .GetProperty("properties")
+            .GetProperty("to")
+            .GetDateTimeOffset()
+            .ShouldBe(new DateTimeOffset(2026, 12, 30, 16, 0, 0, TimeSpan.Zero));
         third.GetProperty("geometry").GetRawText().ShouldBe(first.GetProperty("geometry").GetRawText());
-        using var unset = await SendAsync(HttpMethod.Patch, address, JsonNode.Parse("""{"properties":{"to":null},"geometry":{"type":"Polygon","coordinates":[[[124.05,40.45],[124.052,40.45],[124.052,40.452],[124.05,40.45]]]}}"""), last, MergePatch);
+        using var unset = await SendAsync(
+            HttpMethod.Patch,
+            address,
+            JsonNode.Parse(
+                """{"properties":{"to":null},"geometry":{"type":"Polygon","coordinates":[[[124.05,40.45],[124.052,40.45],[124.052,40.452],[124.05,40.45]]]}}"""
+            ),
+            last,
+            MergePatch
+        );
         unset.StatusCode.ShouldBe(HttpStatusCode.OK, await unset.Content.ReadAsStringAsync(Cancellation));
         var patched = await JsonAsync(unset);
         patched.GetProperty("properties").GetProperty("to").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -70,7 +96,10 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         using var deleted = await SendAsync(HttpMethod.Delete, address, null, unset.Headers.ETag!.Tag);
         deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await StatusAsync(address)).ShouldBe(HttpStatusCode.NotFound);
-        var steps = (await Demo.GetJsonAsync("api/zones/E-1/versions")).GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("action").GetString());
+        var steps = (await Demo.GetJsonAsync("api/zones/E-1/versions"))
+            .GetProperty("steps")
+            .EnumerateArray()
+            .Select(step => step.GetProperty("action").GetString());
         steps.ShouldBe(["drafted", "changed", "changed", "changed", "discarded"], ignoreOrder: true);
     }
 
@@ -110,8 +139,14 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
     {
         using var created = await SendAsync(HttpMethod.Post, Items, Draft("E-3"));
         var (address, seen) = (created.Headers.Location!.ToString(), created.Headers.ETag!.Tag);
-        foreach (var (method, body, type) in ((HttpMethod, JsonNode?, string)[])[
-            (HttpMethod.Put, Draft("E-3"), GeoJson), (HttpMethod.Patch, new JsonObject { ["properties"] = new JsonObject { ["name"] = "mine" } }, MergePatch), (HttpMethod.Delete, null, GeoJson)])
+        foreach (
+            var (method, body, type) in ((HttpMethod, JsonNode?, string)[])
+                [
+                    (HttpMethod.Put, Draft("E-3"), GeoJson),
+                    (HttpMethod.Patch, new JsonObject { ["properties"] = new JsonObject { ["name"] = "mine" } }, MergePatch),
+                    (HttpMethod.Delete, null, GeoJson),
+                ]
+        )
         {
             using (var blind = await SendAsync(method, address, body?.DeepClone(), null, type))
                 (await FaultAsync(blind, HttpStatusCode.PreconditionRequired)).ShouldBe(("precondition-missing", "If-Match"));
@@ -121,13 +156,29 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         }
         (await GetAsync(address)).Tag.ShouldBe(seen);
 
-        using (var theirs = await SendAsync(HttpMethod.Patch, address, new JsonObject { ["properties"] = new JsonObject { ["name"] = "theirs" } }, seen, MergePatch))
+        using (
+            var theirs = await SendAsync(
+                HttpMethod.Patch,
+                address,
+                new JsonObject { ["properties"] = new JsonObject { ["name"] = "theirs" } },
+                seen,
+                MergePatch
+            )
+        )
             theirs.StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var mine = await SendAsync(HttpMethod.Patch, address, new JsonObject { ["properties"] = new JsonObject { ["level"] = "low" } }, seen, MergePatch);
+        using var mine = await SendAsync(
+            HttpMethod.Patch,
+            address,
+            new JsonObject { ["properties"] = new JsonObject { ["level"] = "low" } },
+            seen,
+            MergePatch
+        );
         mine.StatusCode.ShouldBe(HttpStatusCode.PreconditionFailed);
         var sides = await JsonAsync(mine);
         sides.GetProperty("current").GetProperty("draft").GetProperty("name").GetString().ShouldBe("theirs");
-        (sides.GetProperty("yours").GetProperty("name").GetString(), sides.GetProperty("yours").GetProperty("level").GetString()).ShouldBe(("试验区", "low"));
+        (sides.GetProperty("yours").GetProperty("name").GetString(), sides.GetProperty("yours").GetProperty("level").GetString()).ShouldBe(
+            ("试验区", "low")
+        );
         sides.GetProperty("base").GetProperty("name").GetString().ShouldBe("试验区");
     }
 
@@ -144,17 +195,25 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         draft["geometry"] = new JsonObject
         {
             ["type"] = "Polygon",
-            ["coordinates"] = new JsonArray(new JsonArray([.. ring.Select(position =>
-            {
-                var (x, y) = system.FromLonLat(position.Item1, position.Item2);
-                return (JsonNode)(system.Axes == AxisOrder.NorthEast ? new JsonArray(y, x) : new JsonArray(x, y));
-            })])),
+            ["coordinates"] = new JsonArray(
+                new JsonArray([
+                    .. ring.Select(position =>
+                    {
+                        var (x, y) = system.FromLonLat(position.Item1, position.Item2);
+                        return (JsonNode)(system.Axes == AxisOrder.NorthEast ? new JsonArray(y, x) : new JsonArray(x, y));
+                    }),
+                ])
+            ),
         };
         using var created = await SendAsync(HttpMethod.Post, Items, draft.DeepClone(), contentCrs: header);
         created.StatusCode.ShouldBe(HttpStatusCode.Created, await created.Content.ReadAsStringAsync(Cancellation));
         created.Headers.GetValues("Content-Crs").Single().ShouldBe($"<{system.Uri}>");
-        var stored = (await GetAsync(created.Headers.Location!.ToString())).Feature.GetProperty("geometry").GetProperty("coordinates")[0][0].EnumerateArray()
-            .Select(position => (position[0].GetDouble(), position[1].GetDouble())).ToArray();
+        var stored = (await GetAsync(created.Headers.Location!.ToString()))
+            .Feature.GetProperty("geometry")
+            .GetProperty("coordinates")[0][0]
+            .EnumerateArray()
+            .Select(position => (position[0].GetDouble(), position[1].GetDouble()))
+            .ToArray();
         foreach (var (lon, lat) in ring)
             stored.ShouldContain(position => Math.Abs(position.Item1 - lon) < 2e-7 && Math.Abs(position.Item2 - lat) < 2e-7);
 
@@ -167,19 +226,50 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
     }
 
     [Theory]
-    [InlineData("""{"type":"Feature","geometry":null,"properties":{"name":"n","level":"high","reason":"r"}}""", "field-missing", "geometry")]
-    [InlineData("""{"type":"Feature","geometry":{"type":"Point","coordinates":[124,40]},"properties":{"name":"n","level":"high","reason":"r"}}""", "type-wrong", "geometry")]
-    [InlineData("""{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[40,124],[40,124.01],[40.01,124.01],[40,124]]]},"properties":{"name":"n","level":"high","reason":"r"}}""", "axes-swapped", "geometry.coordinates[0][0]")]
-    [InlineData("""{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"level":"high","reason":"r"}}""", "field-missing", "properties.name")]
-    [InlineData("""{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"purple","reason":"r"}}""", "level-unknown", "properties.level")]
-    [InlineData("""{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"high","reason":"r","colour":"red"}}""", "field-unknown", "properties.colour")]
-    [InlineData("""{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"high","reason":"r","state":"inForce"}}""", "field-unknown", "properties.state")]
+    [InlineData(
+        """{"type":"Feature","geometry":null,"properties":{"name":"n","level":"high","reason":"r"}}""",
+        "field-missing",
+        "geometry"
+    )]
+    [InlineData(
+        """{"type":"Feature","geometry":{"type":"Point","coordinates":[124,40]},"properties":{"name":"n","level":"high","reason":"r"}}""",
+        "type-wrong",
+        "geometry"
+    )]
+    [InlineData(
+        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[40,124],[40,124.01],[40.01,124.01],[40,124]]]},"properties":{"name":"n","level":"high","reason":"r"}}""",
+        "axes-swapped",
+        "geometry.coordinates[0][0]"
+    )]
+    [InlineData(
+        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"level":"high","reason":"r"}}""",
+        "field-missing",
+        "properties.name"
+    )]
+    [InlineData(
+        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"purple","reason":"r"}}""",
+        "level-unknown",
+        "properties.level"
+    )]
+    [InlineData(
+        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"high","reason":"r","colour":"red"}}""",
+        "field-unknown",
+        "properties.colour"
+    )]
+    [InlineData(
+        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"high","reason":"r","state":"inForce"}}""",
+        "field-unknown",
+        "properties.state"
+    )]
     [InlineData("[]", "type-wrong", "body")]
     [InlineData("{", "json-malformed", "body")]
     public async Task What_is_wrong_with_a_feature_is_told_and_nothing_is_planned(string body, string code, string field)
     {
         var before = await Demo.Database.ReadAsync<long>("SELECT count(*) FROM zone_step");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Items, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, GeoJson) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Items, UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, GeoJson),
+        };
         using var answer = await Demo.Client.SendAsync(request, Cancellation);
         (await FaultAsync(answer, HttpStatusCode.BadRequest)).ShouldBe((code, field));
         (await Demo.Database.ReadAsync<long>("SELECT count(*) FROM zone_step")).ShouldBe(before);
@@ -190,7 +280,9 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
     {
         using var created = await SendAsync(HttpMethod.Post, Items, Draft("E-4"));
         var (address, seen) = (created.Headers.Location!.ToString(), created.Headers.ETag!.Tag);
-        foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, Items), (HttpMethod.Put, address), (HttpMethod.Patch, address)])
+        foreach (
+            var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, Items), (HttpMethod.Put, address), (HttpMethod.Patch, address)]
+        )
         {
             using (var untyped = await SendAsync(method, path, Draft("E-5"), seen, type: null))
                 (await FaultAsync(untyped, HttpStatusCode.BadRequest)).ShouldBe(("field-missing", "Content-Type"));
@@ -199,9 +291,19 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         }
         using (var taken = await SendAsync(HttpMethod.Post, Items, Draft("E-4")))
             (await FaultAsync(taken, HttpStatusCode.Conflict)).ShouldBe(("code-taken", "properties.code"));
-        using (var other = await SendAsync(HttpMethod.Patch, address, JsonNode.Parse("""{"properties":{"code":"E-9"}}"""), seen, MergePatch))
+        using (
+            var other = await SendAsync(HttpMethod.Patch, address, JsonNode.Parse("""{"properties":{"code":"E-9"}}"""), seen, MergePatch)
+        )
             (await FaultAsync(other, HttpStatusCode.BadRequest)).ShouldBe(("value-wrong", "properties.code"));
-        using (var state = await SendAsync(HttpMethod.Patch, address, JsonNode.Parse("""{"properties":{"state":"submitted"}}"""), seen, MergePatch))
+        using (
+            var state = await SendAsync(
+                HttpMethod.Patch,
+                address,
+                JsonNode.Parse("""{"properties":{"state":"submitted"}}"""),
+                seen,
+                MergePatch
+            )
+        )
             (await FaultAsync(state, HttpStatusCode.BadRequest)).ShouldBe(("value-wrong", "properties.state"));
         foreach (var tag in (string?[])[null, "\"xyz\""])
         {
@@ -233,7 +335,14 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
 
     private static string Property(JsonElement feature, string name) => feature.GetProperty("properties").GetProperty(name).GetString()!;
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body, string? tag = null, string? type = GeoJson, string? contentCrs = null)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonNode? body,
+        string? tag = null,
+        string? type = GeoJson,
+        string? contentCrs = null
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute));
         if (body is not null)
@@ -263,9 +372,15 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
     }
 
     private async Task<string[]> IdsAsync(string path) =>
-        [.. (await Demo.GetJsonAsync(path)).GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!)];
+        [
+            .. (await Demo.GetJsonAsync(path))
+                .GetProperty("features")
+                .EnumerateArray()
+                .Select(feature => feature.GetProperty("id").GetString()!),
+        ];
 
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Cancellation));
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
+        JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Cancellation));
 
     private static async Task<(string?, string?)> FaultAsync(HttpResponseMessage answer, HttpStatusCode status)
     {

@@ -28,9 +28,17 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
         {
             using var response = await _demo.Client.GetAsync(new Uri(link.GetProperty("href").GetString()!));
             response.StatusCode.ShouldBe(HttpStatusCode.OK, link.GetRawText());
-            response.Content.Headers.ContentType!.MediaType.ShouldBe(link.GetProperty("type").GetString()!.Split(';')[0] is var type && type == "application/vnd.oai.openapi+json" ? "application/json" : type, link.GetRawText());
+            response.Content.Headers.ContentType!.MediaType.ShouldBe(
+                link.GetProperty("type").GetString()!.Split(';')[0] is var type && type == "application/vnd.oai.openapi+json"
+                    ? "application/json"
+                    : type,
+                link.GetRawText()
+            );
         }
-        (await _demo.GetJsonAsync("ogc/conformance")).GetProperty("conformsTo").EnumerateArray().Select(name => name.GetString())
+        (await _demo.GetJsonAsync("ogc/conformance"))
+            .GetProperty("conformsTo")
+            .EnumerateArray()
+            .Select(name => name.GetString())
             .ShouldContain("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core");
     }
 
@@ -42,10 +50,14 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
         foreach (var collection in listed)
         {
             var id = collection.GetProperty("id").GetString()!;
-            (await _demo.GetJsonAsync($"ogc/collections/{id}")).GetProperty("extent").GetRawText().ShouldBe(collection.GetProperty("extent").GetRawText());
+            (await _demo.GetJsonAsync($"ogc/collections/{id}"))
+                .GetProperty("extent")
+                .GetRawText()
+                .ShouldBe(collection.GetProperty("extent").GetRawText());
             var expected = await _demo.Database.ReadAsync<long>($"SELECT count(*) FROM {(id == "zones" ? "zone_in_force" : id[..^1])}");
             var ids = new HashSet<string>();
-            for (var next = $"ogc/collections/{id}/items?limit=157"; next is not null;)
+            var next = $"ogc/collections/{id}/items?limit=157";
+            while (next is not null)
             {
                 var page = JsonSerializer.Deserialize<JsonElement>(await _demo.Client.GetStringAsync(new Uri(_demo.Server.Address, next)));
                 page.GetProperty("type").GetString().ShouldBe("FeatureCollection");
@@ -53,17 +65,27 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
                 page.GetProperty("numberReturned").GetInt32().ShouldBe(features.Length);
                 page.GetProperty("numberMatched").GetInt64().ShouldBe(expected, id);
                 features.ShouldAllBe(feature => ids.Add(feature.GetProperty("id").GetString()!));
-                next = page.GetProperty("links").EnumerateArray().Where(link => link.GetProperty("rel").GetString() == "next").Select(link => link.GetProperty("href").GetString()).FirstOrDefault();
+                next = page.GetProperty("links")
+                    .EnumerateArray()
+                    .Where(link => link.GetProperty("rel").GetString() == "next")
+                    .Select(link => link.GetProperty("href").GetString())
+                    .FirstOrDefault();
             }
             ids.Count.ShouldBe((int)expected, id);
 
             var one = await _demo.GetJsonAsync($"ogc/collections/{id}/items/{Uri.EscapeDataString(ids.First())}");
             one.GetProperty("type").GetString().ShouldBe("Feature");
             one.GetProperty("links").EnumerateArray().Select(link => link.GetProperty("rel").GetString()).ShouldContain("collection");
-            var queryables = (await _demo.GetJsonAsync($"ogc/collections/{id}/queryables")).GetProperty("properties").EnumerateObject().Select(property => property.Name);
+            var queryables = (await _demo.GetJsonAsync($"ogc/collections/{id}/queryables"))
+                .GetProperty("properties")
+                .EnumerateObject()
+                .Select(property => property.Name);
             queryables.ShouldBe(one.GetProperty("properties").EnumerateObject().Select(property => property.Name).Prepend("geometry"));
-            var written = (await _demo.GetJsonAsync($"ogc/collections/{id}/schema")).GetProperty("properties").EnumerateObject()
-                .Where(property => !property.Value.TryGetProperty("readOnly", out _)).Select(property => property.Name);
+            var written = (await _demo.GetJsonAsync($"ogc/collections/{id}/schema"))
+                .GetProperty("properties")
+                .EnumerateObject()
+                .Where(property => !property.Value.TryGetProperty("readOnly", out _))
+                .Select(property => property.Name);
             written.ShouldBe(id == "zones" ? ["geometry", "code", "name", "level", "from", "to", "reason"] : []);
         }
     }
@@ -79,13 +101,24 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
         foreach (var (west, south) in boxes)
         {
             var (east, north) = (west + 0.004, south + 0.002);
-            var ours = await IdsAsync(FormattableString.Invariant($"ogc/collections/{collection}/items?limit=10000&bbox={west},{south},{east},{north}"));
+            var ours = await IdsAsync(
+                FormattableString.Invariant($"ogc/collections/{collection}/items?limit=10000&bbox={west},{south},{east},{north}")
+            );
             var theirs = await _demo.Database.ReadRowsAsync(
                 $"SELECT {(collection == "roads" ? "id::text" : "code")} FROM {collection[..^1]} WHERE ST_Intersects({column}, ST_MakeEnvelope($1, $2, $3, $4, 4326)) ORDER BY {collection[..^1]}.id",
-                row => row.GetString(0), west, south, east, north);
+                row => row.GetString(0),
+                west,
+                south,
+                east,
+                north
+            );
             ours.ShouldBe(theirs);
             // the same box in another system, latitude first
-            var swapped = await IdsAsync(FormattableString.Invariant($"ogc/collections/{collection}/items?limit=10000&bbox={south},{west},{north},{east}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326"));
+            var swapped = await IdsAsync(
+                FormattableString.Invariant(
+                    $"ogc/collections/{collection}/items?limit=10000&bbox={south},{west},{north},{east}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326"
+                )
+            );
             swapped.ShouldBe(ours);
         }
     }
@@ -99,10 +132,17 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var crs = _demo.Server.Services.GetRequiredService<CoordinateSystems>().Find(uri)!;
         var code = _demo.Snapshot.City.Checkpoints[0].Code;
-        var plain = (await _demo.GetJsonAsync($"ogc/collections/checkpoints/items/{code}")).GetProperty("geometry").GetProperty("coordinates");
-        using var response = await _demo.Client.GetAsync(new Uri($"ogc/collections/checkpoints/items/{code}?crs={Uri.EscapeDataString(uri)}", UriKind.Relative));
+        var plain = (await _demo.GetJsonAsync($"ogc/collections/checkpoints/items/{code}"))
+            .GetProperty("geometry")
+            .GetProperty("coordinates");
+        using var response = await _demo.Client.GetAsync(
+            new Uri($"ogc/collections/checkpoints/items/{code}?crs={Uri.EscapeDataString(uri)}", UriKind.Relative)
+        );
         response.Headers.GetValues("Content-Crs").Single().ShouldBe($"<{crs.Uri}>");
-        var moved = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("geometry").GetProperty("coordinates");
+        var moved = JsonSerializer
+            .Deserialize<JsonElement>(await response.Content.ReadAsStringAsync())
+            .GetProperty("geometry")
+            .GetProperty("coordinates");
         var (x, y) = crs.FromLonLat(plain[0].GetDouble(), plain[1].GetDouble());
         var (first, second) = crs.Axes == AxisOrder.NorthEast ? (y, x) : (x, y);
         moved[0].GetDouble().ShouldBe(first, 0.001);
@@ -111,15 +151,26 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
 
     [Theory]
     [InlineData("status='quarantined' OR status='observed'", "s.status IN ('quarantined', 'observed')")]
-    [InlineData("NOT (status IN ('healthy','out')) AND surveyed=TRUE", "COALESCE(s.status, 'healthy') NOT IN ('healthy', 'out') AND s.surveyed")]
+    [InlineData(
+        "NOT (status IN ('healthy','out')) AND surveyed=TRUE",
+        "COALESCE(s.status, 'healthy') NOT IN ('healthy', 'out') AND s.surveyed"
+    )]
     [InlineData("code LIKE 'H-01-%' AND label LIKE '%1'", "h.code LIKE 'H-01-%' AND right(h.room::text, 1) = '1'")]
-    [InlineData("S_INTERSECTS(geometry, POLYGON((124.04 40.445, 124.05 40.445, 124.05 40.452, 124.04 40.452, 124.04 40.445)))", "ST_Intersects(b.point, 'SRID=4326;POLYGON((124.04 40.445, 124.05 40.445, 124.05 40.452, 124.04 40.452, 124.04 40.445))')")]
-    [InlineData("S_INTERSECTS(geometry, BBOX(124.04,40.445,124.05,40.452)) and building is not null", "ST_Intersects(b.point, ST_MakeEnvelope(124.04, 40.445, 124.05, 40.452, 4326))")]
+    [InlineData(
+        "S_INTERSECTS(geometry, POLYGON((124.04 40.445, 124.05 40.445, 124.05 40.452, 124.04 40.452, 124.04 40.445)))",
+        "ST_Intersects(b.point, 'SRID=4326;POLYGON((124.04 40.445, 124.05 40.445, 124.05 40.452, 124.04 40.452, 124.04 40.445))')"
+    )]
+    [InlineData(
+        "S_INTERSECTS(geometry, BBOX(124.04,40.445,124.05,40.452)) and building is not null",
+        "ST_Intersects(b.point, ST_MakeEnvelope(124.04, 40.445, 124.05, 40.452, 4326))"
+    )]
     [InlineData("code between 'H-01-0005' and 'H-01-0010'", "h.code COLLATE \"C\" BETWEEN 'H-01-0005' AND 'H-01-0010'")]
     public async Task Filters_hold_of_what_SQL_finds(string filter, string sql)
     {
         var theirs = await _demo.Database.ReadRowsAsync(
-            $"SELECT h.code FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id WHERE {sql} ORDER BY h.id", row => row.GetString(0));
+            $"SELECT h.code FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id WHERE {sql} ORDER BY h.id",
+            row => row.GetString(0)
+        );
         theirs.ShouldNotBeEmpty();
         (await IdsAsync($"ogc/collections/households/items?limit=10000&filter={Uri.EscapeDataString(filter)}")).ShouldBe(theirs);
     }
@@ -127,9 +178,15 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Filters_in_JSON_and_parameters_say_the_same_as_in_text()
     {
-        var text = await IdsAsync("ogc/collections/households/items?limit=10000&filter=" + Uri.EscapeDataString("status = 'out' and surveyed = true"));
-        var json = await IdsAsync("ogc/collections/households/items?limit=10000&filter-lang=cql2-json&filter="
-            + Uri.EscapeDataString("""{"op":"and","args":[{"op":"=","args":[{"property":"status"},"out"]},{"op":"=","args":[{"property":"surveyed"},true]}]}"""));
+        var text = await IdsAsync(
+            "ogc/collections/households/items?limit=10000&filter=" + Uri.EscapeDataString("status = 'out' and surveyed = true")
+        );
+        var json = await IdsAsync(
+            "ogc/collections/households/items?limit=10000&filter-lang=cql2-json&filter="
+                + Uri.EscapeDataString(
+                    """{"op":"and","args":[{"op":"=","args":[{"property":"status"},"out"]},{"op":"=","args":[{"property":"surveyed"},true]}]}"""
+                )
+        );
         text.ShouldNotBeEmpty();
         json.ShouldBe(text);
         (await IdsAsync("ogc/collections/households/items?limit=10000&status=out&surveyed=true")).ShouldBe(text);
@@ -138,12 +195,22 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_checkpoint_says_in_which_direction_somebody_last_went_through_it()
     {
-        var (household, person) = await _demo.Database.ReadRowAsync("SELECT h.code, p.code FROM person p JOIN household h ON h.id = p.household ORDER BY p.id LIMIT 1", row => (row.GetString(0), row.GetString(1)));
+        var (household, person) = await _demo.Database.ReadRowAsync(
+            "SELECT h.code, p.code FROM person p JOIN household h ON h.id = p.household ORDER BY p.id LIMIT 1",
+            row => (row.GetString(0), row.GetString(1))
+        );
         foreach (var direction in (string[])["in", "out"])
         {
-            using var taken = await _demo.PostFactsAsync($$$"""{"id":"{{{Guid.NewGuid()}}}","kind":"passage","household":"{{{household}}}","person":"{{{person}}}","at":"{{{DateTimeOffset.UtcNow:O}}}","source":"checkpoint:C-2","data":{"checkpoint":"C-2","direction":"{{{direction}}}"}}""");
+            using var taken = await _demo.PostFactsAsync(
+                $$$"""{"id":"{{{Guid.NewGuid()}}}","kind":"passage","household":"{{{household}}}","person":"{{{person}}}","at":"{{{DateTimeOffset.UtcNow:O}}}","source":"checkpoint:C-2","data":{"checkpoint":"C-2","direction":"{{{direction}}}"}}"""
+            );
             taken.IsSuccessStatusCode.ShouldBeTrue();
-            await DemoServer.WaitAsync(async () => (await _demo.GetJsonAsync("ogc/collections/checkpoints/items/C-2")).GetProperty("properties").GetProperty("passage").GetString() == direction);
+            await DemoServer.WaitAsync(async () =>
+                (await _demo.GetJsonAsync("ogc/collections/checkpoints/items/C-2"))
+                    .GetProperty("properties")
+                    .GetProperty("passage")
+                    .GetString() == direction
+            );
             (await IdsAsync($"ogc/collections/checkpoints/items?passage={direction}")).ShouldContain("C-2");
         }
     }
@@ -152,9 +219,13 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Zones_are_those_in_force_at_the_time_asked_about()
     {
         var from = _demo.Snapshot.Zones[0].From;
-        (await IdsAsync("ogc/collections/zones/items")).ShouldBe(await IdsAsync($"ogc/collections/zones/items?datetime={DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}"));
+        (await IdsAsync("ogc/collections/zones/items")).ShouldBe(
+            await IdsAsync($"ogc/collections/zones/items?datetime={DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}")
+        );
         (await IdsAsync($"ogc/collections/zones/items?datetime=../{from.AddYears(-1):yyyy-MM-ddTHH:mm:ssZ}")).ShouldBeEmpty();
-        (await IdsAsync($"ogc/collections/zones/items?datetime={from.AddYears(-1):yyyy-MM-dd}/..")).ShouldContain($"{_demo.Snapshot.Zones[0].Code}:{_demo.Snapshot.Zones[0].Version}");
+        (await IdsAsync($"ogc/collections/zones/items?datetime={from.AddYears(-1):yyyy-MM-dd}/..")).ShouldContain(
+            $"{_demo.Snapshot.Zones[0].Code}:{_demo.Snapshot.Zones[0].Version}"
+        );
     }
 
     [Theory]
@@ -199,7 +270,20 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Pages_for_people_stand_without_script_or_style_within()
     {
-        foreach (var path in (string[])["ogc", "ogc/conformance", "ogc/collections", "ogc/collections/grids", "ogc/collections/grids/queryables", "ogc/collections/buildings/items", "ogc/collections/buildings/items/B-0001", "ogc/collections/zones/tiles", "openapi"])
+        foreach (
+            var path in (string[])
+                [
+                    "ogc",
+                    "ogc/conformance",
+                    "ogc/collections",
+                    "ogc/collections/grids",
+                    "ogc/collections/grids/queryables",
+                    "ogc/collections/buildings/items",
+                    "ogc/collections/buildings/items/B-0001",
+                    "ogc/collections/zones/tiles",
+                    "openapi",
+                ]
+        )
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
             request.Headers.Add("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -218,15 +302,33 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Tiles_of_a_collection_are_those_of_the_map()
     {
         var tileset = await _demo.GetJsonAsync("ogc/collections/buildings/tiles/WebMercatorQuad");
-        var template = tileset.GetProperty("links").EnumerateArray().Single(link => link.TryGetProperty("templated", out _)).GetProperty("href").GetString()!;
-        var address = template.Replace("{tileMatrix}", "16", StringComparison.Ordinal).Replace("{tileRow}", "24702", StringComparison.Ordinal).Replace("{tileCol}", "55350", StringComparison.Ordinal);
+        var template = tileset
+            .GetProperty("links")
+            .EnumerateArray()
+            .Single(link => link.TryGetProperty("templated", out _))
+            .GetProperty("href")
+            .GetString()!;
+        var address = template
+            .Replace("{tileMatrix}", "16", StringComparison.Ordinal)
+            .Replace("{tileRow}", "24702", StringComparison.Ordinal)
+            .Replace("{tileCol}", "55350", StringComparison.Ordinal);
         // followed by hand: .NET's client shows its token to the first address only
-        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { DefaultRequestHeaders = { Authorization = _demo.Client.DefaultRequestHeaders.Authorization } };
+        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            DefaultRequestHeaders = { Authorization = _demo.Client.DefaultRequestHeaders.Authorization },
+        };
         using var answer = await direct.GetAsync(new Uri(address));
         answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.TemporaryRedirect);
-        (await _demo.Client.GetByteArrayAsync(answer.Headers.Location!)).ShouldBe(await _demo.Client.GetByteArrayAsync(new Uri("tiles/buildings/16/55350/24702.mvt", UriKind.Relative)));
+        (await _demo.Client.GetByteArrayAsync(answer.Headers.Location!)).ShouldBe(
+            await _demo.Client.GetByteArrayAsync(new Uri("tiles/buildings/16/55350/24702.mvt", UriKind.Relative))
+        );
     }
 
     private async Task<List<string>> IdsAsync(string path) =>
-        [.. (await _demo.GetJsonAsync(path)).GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!)];
+        [
+            .. (await _demo.GetJsonAsync(path))
+                .GetProperty("features")
+                .EnumerateArray()
+                .Select(feature => feature.GetProperty("id").GetString()!),
+        ];
 }

@@ -22,7 +22,8 @@ public sealed class LikePatternTests
     [InlineData("a%b%c", "aXbXbXcX", false)]
     [InlineData("back\\", "back\\", true)]
     [InlineData("A%", "abc", false)]
-    public void A_pattern_holds_of_a_text(string pattern, string text, bool holds) => new LikePattern(pattern).Matches(text).ShouldBe(holds);
+    public void A_pattern_holds_of_a_text(string pattern, string text, bool holds) =>
+        new LikePattern(pattern).Matches(text).ShouldBe(holds);
 
     [Fact]
     public void It_says_what_a_regular_expression_says()
@@ -31,7 +32,8 @@ public sealed class LikePatternTests
         for (var round = 0; round < 20_000; round++)
         {
             var (pattern, text) = (Of("ab%_", random), Of("ab", random));
-            var expression = @"\A" + pattern.Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal) + @"\z";
+            var expression =
+                @"\A" + pattern.Replace("%", ".*", StringComparison.Ordinal).Replace("_", ".", StringComparison.Ordinal) + @"\z";
             var expected = Regex.IsMatch(text, expression, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
             new LikePattern(pattern).Matches(text).ShouldBe(expected, $"{text} LIKE {pattern}");
         }
@@ -45,5 +47,6 @@ public sealed class LikePatternTests
         new LikePattern(pattern).Matches(new string('a', 20_000) + "b").ShouldBeTrue();
     }
 
-    private static string Of(string letters, Random random) => new([.. Enumerable.Range(0, random.Next(8)).Select(_ => letters[random.Next(letters.Length)])]);
+    private static string Of(string letters, Random random) =>
+        new([.. Enumerable.Range(0, random.Next(8)).Select(_ => letters[random.Next(letters.Length)])]);
 }

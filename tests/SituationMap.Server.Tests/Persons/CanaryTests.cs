@@ -13,8 +13,8 @@ using SituationMap.Store.Persons;
 namespace SituationMap.Server.Tests.Persons;
 
 /// <summary>
-/// A name, a phone and an identity number are planted in every way there is, rightly and wrongly; then everything that can be asked for is, by
-/// everyone who may ask, with every line logged: they are in none of it.
+/// A name, a phone and an identity number are planted in every way there is, rightly and wrongly; then everything that can be asked for is,
+/// by everyone who may ask, with every line logged: they are in none of it.
 /// </summary>
 public sealed partial class CanaryTests(PostgisCluster cluster)
 {
@@ -27,14 +27,21 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
     {
         await using var locked = new LockedServer(cluster)
         {
-            Settings = [("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:Quartz", "Trace")],
+            Settings =
+            [
+                ("Logging:LogLevel:Default", "Trace"),
+                ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
+                ("Logging:LogLevel:Quartz", "Trace"),
+            ],
         };
         await locked.InitializeAsync();
         var clients = new Dictionary<string, HttpClient>();
         foreach (var role in Role.All)
             clients.Add(role.Name, await locked.WithKeyAsync($"canary-{role.Name}", role.Name));
         var (household, building, person) = await locked.Database.ReadRowAsync(
-            "SELECT h.code, b.code, p.code FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building ORDER BY p.id LIMIT 1", row => (row.GetString(0), row.GetString(1), row.GetString(2)));
+            "SELECT h.code, b.code, p.code FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building ORDER BY p.id LIMIT 1",
+            row => (row.GetString(0), row.GetString(1), row.GetString(2))
+        );
         var heard = new List<(string What, byte[] Body)>();
         using var stop = new CancellationTokenSource();
         var feed = ListenAsync(clients["viewer"], stop.Token);
@@ -56,43 +63,95 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
             client.Dispose();
     }
 
-    private static async Task PlantAsync(Dictionary<string, HttpClient> clients, string household, string person, List<(string, byte[])> heard)
+    private static async Task PlantAsync(
+        Dictionary<string, HttpClient> clients,
+        string household,
+        string person,
+        List<(string, byte[])> heard
+    )
     {
         var reporter = clients["reporter"];
-        await SendAsync(reporter, HttpMethod.Put, $"api/persons/{person}", JsonContent.Create(new PersonDetails(Name, Phone, Number)), HttpStatusCode.NoContent);
-        await SendAsync(reporter, HttpMethod.Post, "api/facts", JsonContent.Create(Fact("override", new { status = "quarantined", reason = $"{Name} {Phone} {Number}" })), HttpStatusCode.Accepted);
+        await SendAsync(
+            reporter,
+            HttpMethod.Put,
+            $"api/persons/{person}",
+            JsonContent.Create(new PersonDetails(Name, Phone, Number)),
+            HttpStatusCode.NoContent
+        );
+        await SendAsync(
+            reporter,
+            HttpMethod.Post,
+            "api/facts",
+            JsonContent.Create(Fact("override", new { status = "quarantined", reason = $"{Name} {Phone} {Number}" })),
+            HttpStatusCode.Accepted
+        );
         using var upload = new MultipartFormDataContent
         {
             { new StringContent("persons"), "as" },
-            { new ByteArrayContent(Encoding.UTF8.GetBytes($"code,household,name,phone,number\nP-90001,{household},{Name},{Phone},{Number}\nP-90002,H-none,{Name},{Phone},{Number}\n{Phone},{household},{Name},1,{Number}\n")), "file", "persons.csv" },
+            {
+                new ByteArrayContent(
+                    Encoding.UTF8.GetBytes(
+                        $"code,household,name,phone,number\nP-90001,{household},{Name},{Phone},{Number}\nP-90002,H-none,{Name},{Phone},{Number}\n{Phone},{household},{Name},1,{Number}\n"
+                    )
+                ),
+                "file",
+                "persons.csv"
+            },
         };
         await SendAsync(clients["administrator"], HttpMethod.Post, "api/imports", upload, HttpStatusCode.Accepted);
         // and wrongly: each is refused, and says why
-        foreach (var (method, path, body) in new (HttpMethod, string, string)[]
+        foreach (
+            var (method, path, body) in new (HttpMethod, string, string)[]
+            {
+                (HttpMethod.Put, $"api/persons/{person}", $$"""{"name":{"x":"{{Name}}"},"phone":"{{Phone}}"}"""),
+                (HttpMethod.Put, $"api/persons/{person}", $$"""{"phone":"{{Phone}}{{Phone}}","name":"{{Name}}"}"""),
+                (HttpMethod.Put, $"api/persons/{person}", $$"""{"phone":"{{Phone}}","name":"{{Name}}" oops"""),
+                (HttpMethod.Post, "api/persons/search", $$"""{"name":"{{Name}}","phone":"{{Phone}}","purpose":"visit"}"""),
+                (HttpMethod.Post, "api/persons/search", $$"""{"phone":"{{Phone}}"}"""),
+                (HttpMethod.Post, "api/persons/search", $$"""{"number":"{{Number[..17]}}1","purpose":"visit"}"""),
+                (HttpMethod.Post, "api/persons/search", $$"""{"phone":"{{Phone}}","purpose":"visit","note":"{{Phone}}"}"""),
+                (
+                    HttpMethod.Post,
+                    "api/facts",
+                    $$"""{"id":"{{Guid.NewGuid()}}","kind":"returned","household":"{{household}}","at":"2026-01-01T00:00:00Z","source":"person:x","data":{"from":"{{Phone}}","risk":"low"} }"""
+                ),
+                (
+                    HttpMethod.Post,
+                    "api/facts",
+                    $$"""{"id":"{{Guid.NewGuid()}}","kind":"survey","household":"{{Name}}","at":"2026-01-01T00:00:00Z","source":"person:{{Phone}}","data":{"members":"{{Number}}"} }"""
+                ),
+                (HttpMethod.Post, "api/facts", $$"""{"id":"{{Name}}","kind":"{{Number}}","household":"{{Phone}}" """),
+                (HttpMethod.Post, "api/session", $$"""{"name":"{{Name}}","password":"{{Phone}}"}"""),
+            }
+        )
         {
-            (HttpMethod.Put, $"api/persons/{person}", $$"""{"name":{"x":"{{Name}}"},"phone":"{{Phone}}"}"""),
-            (HttpMethod.Put, $"api/persons/{person}", $$"""{"phone":"{{Phone}}{{Phone}}","name":"{{Name}}"}"""),
-            (HttpMethod.Put, $"api/persons/{person}", $$"""{"phone":"{{Phone}}","name":"{{Name}}" oops"""),
-            (HttpMethod.Post, "api/persons/search", $$"""{"name":"{{Name}}","phone":"{{Phone}}","purpose":"visit"}"""),
-            (HttpMethod.Post, "api/persons/search", $$"""{"phone":"{{Phone}}"}"""),
-            (HttpMethod.Post, "api/persons/search", $$"""{"number":"{{Number[..17]}}1","purpose":"visit"}"""),
-            (HttpMethod.Post, "api/persons/search", $$"""{"phone":"{{Phone}}","purpose":"visit","note":"{{Phone}}"}"""),
-            (HttpMethod.Post, "api/facts", $$"""{"id":"{{Guid.NewGuid()}}","kind":"returned","household":"{{household}}","at":"2026-01-01T00:00:00Z","source":"person:x","data":{"from":"{{Phone}}","risk":"low"} }"""),
-            (HttpMethod.Post, "api/facts", $$"""{"id":"{{Guid.NewGuid()}}","kind":"survey","household":"{{Name}}","at":"2026-01-01T00:00:00Z","source":"person:{{Phone}}","data":{"members":"{{Number}}"} }"""),
-            (HttpMethod.Post, "api/facts", $$"""{"id":"{{Name}}","kind":"{{Number}}","household":"{{Phone}}" """),
-            (HttpMethod.Post, "api/session", $$"""{"name":"{{Name}}","password":"{{Phone}}"}"""),
-        })
-        {
-            using var answer = await reporter.SendAsync(new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+            using var answer = await reporter.SendAsync(
+                new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+                {
+                    Content = new StringContent(body, Encoding.UTF8, "application/json"),
+                }
+            );
             ((int)answer.StatusCode).ShouldBeInRange(400, 499, body);
             heard.Add(($"{method} {path} {body}", await answer.Content.ReadAsByteArrayAsync()));
         }
 
-        object Fact(string kind, object data) => new { id = Guid.NewGuid(), kind, household, person, at = DateTimeOffset.UtcNow, source = "person:canary", data };
+        object Fact(string kind, object data) =>
+            new
+            {
+                id = Guid.NewGuid(),
+                kind,
+                household,
+                person,
+                at = DateTimeOffset.UtcNow,
+                source = "person:canary",
+                data,
+            };
 
         async Task SendAsync(HttpClient client, HttpMethod method, string path, HttpContent content, HttpStatusCode expected)
         {
-            using var answer = await client.SendAsync(new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content });
+            using var answer = await client.SendAsync(
+                new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content }
+            );
             var body = await answer.Content.ReadAsByteArrayAsync();
             answer.StatusCode.ShouldBe(expected, Encoding.UTF8.GetString(body));
             heard.Add(($"{method} {path}", body));
@@ -110,18 +169,47 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
     }
 
     /// <summary>Every GET of the routing table, for everyone, about the household, its building and its grid.</summary>
-    private static async Task AskForEverythingAsync(LockedServer locked, Dictionary<string, HttpClient> clients, string household, string building, List<(string, byte[])> heard)
+    private static async Task AskForEverythingAsync(
+        LockedServer locked,
+        Dictionary<string, HttpClient> clients,
+        string household,
+        string building,
+        List<(string, byte[])> heard
+    )
     {
         var paths = new HashSet<string>();
         foreach (var endpoint in locked.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            if (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == false || endpoint.RoutePattern.RawText is "/api/live" or "/api/{**path}")
+            if (
+                endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == false
+                || endpoint.RoutePattern.RawText is "/api/live" or "/api/{**path}"
+            )
                 continue;
             foreach (var code in (string[])[household, building, LockedServer.Inside])
-                paths.Add(Places().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), place => place.Groups["name"].Value switch { "z" or "x" or "y" => "0", "layer" => "situation", "collection" => "households", "documentName" => "v1", _ => code }));
+                paths.Add(
+                    Places()
+                        .Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), place => place.Groups["name"].Value switch
+                            {
+                                "z" or "x" or "y" => "0",
+                                "layer" => "situation",
+                                "collection" => "households",
+                                "documentName" => "v1",
+                                _ => code,
+                            })
+                );
         }
-        paths.UnionWith(["api/households?limit=1000", "api/search?q=H-01", "tiles/households/15/27675/12351.mvt", "tiles/situation/16/55350/24702.mvt", "api/nearest?of=households&lon=124.07&lat=40.45", "api/lookup?lon=124.07&lat=40.45"]);
-        foreach (var name in (string[])["grids", "buildings", "households", "persons", "checkpoints", "zones", "returnees", "contacts", "readings"])
+        paths.UnionWith([
+            "api/households?limit=1000",
+            "api/search?q=H-01",
+            "tiles/households/15/27675/12351.mvt",
+            "tiles/situation/16/55350/24702.mvt",
+            "api/nearest?of=households&lon=124.07&lat=40.45",
+            "api/lookup?lon=124.07&lat=40.45",
+        ]);
+        foreach (
+            var name in (string[])
+                ["grids", "buildings", "households", "persons", "checkpoints", "zones", "returnees", "contacts", "readings"]
+        )
             paths.UnionWith([$"api/exports/{name}?format=csv&purpose=visit", $"api/exports/{name}?format=geojson&purpose=visit"]);
         foreach (var (role, client) in clients)
         {
@@ -129,7 +217,12 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
             {
                 using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
                 ((int)answer.StatusCode).ShouldNotBe(500, path);
-                heard.Add(($"{role}: GET {path}", [.. await answer.Content.ReadAsByteArrayAsync(), .. Encoding.UTF8.GetBytes(answer.Headers.ToString())]));
+                heard.Add(
+                    (
+                        $"{role}: GET {path}",
+                        [.. await answer.Content.ReadAsByteArrayAsync(), .. Encoding.UTF8.GetBytes(answer.Headers.ToString())]
+                    )
+                );
             }
         }
     }
@@ -161,7 +254,11 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
 
     private static readonly string[] Forms =
     [
-        Phone, Number, Name, Uri.EscapeDataString(Name), string.Concat(Name.Select(c => $"\\u{(int)c:x4}")),
+        Phone,
+        Number,
+        Name,
+        Uri.EscapeDataString(Name),
+        string.Concat(Name.Select(c => $"\\u{(int)c:x4}")),
         .. new[] { Phone, Number, Name }.Select(text => Convert.ToHexString(Encoding.UTF8.GetBytes(text))),
         .. new[] { Phone, Number, Name }.Select(text => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=')),
     ];

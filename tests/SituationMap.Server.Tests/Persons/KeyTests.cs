@@ -45,8 +45,15 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
 
         async Task<string> StartAsync()
         {
-            var start = new System.Diagnostics.ProcessStartInfo("dotnet",
-                [Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "--urls=http://127.0.0.1:0", "--SituationMap:Demo=false", $"--SituationMap:KeyFile={KeyFile}"])
+            var start = new System.Diagnostics.ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"),
+                    "--urls=http://127.0.0.1:0",
+                    "--SituationMap:Demo=false",
+                    $"--SituationMap:KeyFile={KeyFile}",
+                ]
+            )
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
@@ -70,9 +77,15 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
         File.Delete(PersonFile);
 
         // of a store that has had keys none are made again
-        await Should.ThrowAsync<StartupException>(() => PersonVault.OpenAsync(database.DataSource, PersonFile, Deployment, mayMake: true, default));
+        await Should.ThrowAsync<StartupException>(() =>
+            PersonVault.OpenAsync(database.DataSource, PersonFile, Deployment, mayMake: true, default)
+        );
         PersonKeys.Read(PersonFile).WithNext();
-        (await Should.ThrowAsync<StartupException>(() => PersonVault.OpenAsync(database.DataSource, PersonFile, Deployment, mayMake: true, default))).Message.ShouldContain("other keys");
+        (
+            await Should.ThrowAsync<StartupException>(() =>
+                PersonVault.OpenAsync(database.DataSource, PersonFile, Deployment, mayMake: true, default)
+            )
+        ).Message.ShouldContain("other keys");
     }
 
     [Fact]
@@ -85,7 +98,9 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
         var kept = await File.ReadAllTextAsync(KeyFile);
         File.Delete(KeyFile);
 
-        var told = (await Should.ThrowAsync<StartupException>(() => DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default))).Message;
+        var told = (
+            await Should.ThrowAsync<StartupException>(() => DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default))
+        ).Message;
 
         told.ShouldContain(KeyFile);
         told.ShouldContain("backup");
@@ -107,7 +122,9 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
 
         // broken off after the first batch
         using (var stop = new CancellationTokenSource())
-            await Should.ThrowAsync<OperationCanceledException>(() => new PersonKeyRotation(database.DataSource, PersonFile).RunAsync(new StopsAtOnce(stop), stop.Token));
+            await Should.ThrowAsync<OperationCanceledException>(() =>
+                new PersonKeyRotation(database.DataSource, PersonFile).RunAsync(new StopsAtOnce(stop), stop.Token)
+            );
         (await GenerationsAsync(database)).ShouldBe([1, 2]);
         (await CountFoundAsync(store)).ShouldBe(Persons);
         // a server that knows the key before only reads the new one, and writes with it
@@ -126,13 +143,21 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static Task<bool> PutAsync(PersonStore store, string code, int version) =>
-        store.PutAsync(code, new PersonDetails("转键", $"1380000{version:0000}", null), Scope.WholeCity, AuditEntry.OfConsole("record person", code), default);
+        store.PutAsync(
+            code,
+            new PersonDetails("转键", $"1380000{version:0000}", null),
+            Scope.WholeCity,
+            AuditEntry.OfConsole("record person", code),
+            default
+        );
 
     private static Task<IReadOnlyList<int>> GenerationsAsync(TestDatabase database) =>
         database.ReadRowsAsync("SELECT DISTINCT generation FROM person_detail ORDER BY 1", row => row.GetInt32(0));
 
     private static async Task<int> CountFoundAsync(PersonStore store) =>
-        (await store.SearchAsync(PersonDetails.NameField, "转键", Scope.WholeCity, 10_000, default)).Count(row => row.Details.Name == "转键");
+        (await store.SearchAsync(PersonDetails.NameField, "转键", Scope.WholeCity, 10_000, default)).Count(row =>
+            row.Details.Name == "转键"
+        );
 
     private sealed class StopsAtOnce(CancellationTokenSource stop) : IProgress<int>
     {

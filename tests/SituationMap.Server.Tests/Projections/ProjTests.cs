@@ -12,7 +12,9 @@ public sealed class ProjTests : IAsyncLifetime
 {
     private const int Points = 10_000;
 
-    private static readonly CoordinateSystems Systems = CoordinateSystems.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "crs", "epsg.json")));
+    private static readonly CoordinateSystems Systems = CoordinateSystems.Read(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "crs", "epsg.json"))
+    );
 
     public static TheoryData<string> Projected => [.. Systems.All.Where(system => !system.IsGeographic).Select(system => system.Code)];
 
@@ -27,8 +29,16 @@ public sealed class ProjTests : IAsyncLifetime
         var system = Systems.Find(code)!;
         var random = new Random(4326);
         // all over its area of use, as far as that lies in China
-        var (west, south, east, north) = (Math.Max(system.Area[0], 73), Math.Max(system.Area[1], 16), Math.Min(system.Area[2], 136), Math.Min(system.Area[3], 54));
-        var points = Enumerable.Range(0, Points).Select(_ => (X: west + (random.NextDouble() * (east - west)), Y: south + (random.NextDouble() * (north - south)))).ToArray();
+        var (west, south, east, north) = (
+            Math.Max(system.Area[0], 73),
+            Math.Max(system.Area[1], 16),
+            Math.Min(system.Area[2], 136),
+            Math.Min(system.Area[3], 54)
+        );
+        var points = Enumerable
+            .Range(0, Points)
+            .Select(_ => (X: west + (random.NextDouble() * (east - west)), Y: south + (random.NextDouble() * (north - south))))
+            .ToArray();
 
         var theirs = await Cs2csAsync("EPSG:4326", code, points.Select(point => (point.Y, point.X)));
 
@@ -48,7 +58,12 @@ public sealed class ProjTests : IAsyncLifetime
     /// <summary>PROJ's own answer; positions in the order of each system's authority.</summary>
     internal static async Task<(double A, double B)[]> Cs2csAsync(string from, string to, IEnumerable<(double A, double B)> positions)
     {
-        var start = new ProcessStartInfo("cs2cs", ["-f", "%.6f", from, to]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("cs2cs", ["-f", "%.6f", from, to])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("cs2cs did not start.");
         var input = new StringBuilder();
         foreach (var (a, b) in positions)
@@ -61,7 +76,14 @@ public sealed class ProjTests : IAsyncLifetime
         var output = await process.StandardOutput.ReadToEndAsync();
         await writing;
         await process.WaitForExitAsync();
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
-            .Select(numbers => (double.Parse(numbers[0], CultureInfo.InvariantCulture), double.Parse(numbers[1], CultureInfo.InvariantCulture)))];
+        return
+        [
+            .. output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+                .Select(numbers =>
+                    (double.Parse(numbers[0], CultureInfo.InvariantCulture), double.Parse(numbers[1], CultureInfo.InvariantCulture))
+                ),
+        ];
     }
 }

@@ -49,34 +49,40 @@ public sealed class KillTests
         await DemoServer.WaitAsync(() => server.AnswersAsync("api/jobs"), seconds: 120); // PostgreSQL is up again
     }
 
-    /// <summary>Reports a thousand facts from ten sides at once until enough of them are acknowledged, then does the deed while others are under way.</summary>
+    /// <summary>Reports a thousand facts from ten sides at once until enough of them are acknowledged, then does the deed while others are
+    /// under way.</summary>
     private static async Task ReportUntilAsync(ServerProcess server, ConcurrentBag<Guid> acknowledged, int enough, Func<Task> then)
     {
         var done = new TaskCompletionSource();
         var numbers = new ConcurrentQueue<int>(Enumerable.Range(0, 1_000));
-        var reporters = Enumerable.Range(0, 10).Select(_ => Task.Run(async () =>
-        {
-            while (numbers.TryDequeue(out var number))
-            {
-                var fact = DemoServer.Returned($"H-01-{1 + (number % 500):0000}");
-                try
+        var reporters = Enumerable
+            .Range(0, 10)
+            .Select(_ =>
+                Task.Run(async () =>
                 {
-                    using var content = new StringContent(fact.ToJsonString(), Encoding.UTF8, "application/json");
-                    using var response = await server.Client.PostAsync(server.At("api/facts"), content);
-                    if (response.StatusCode == HttpStatusCode.Accepted)
-                        acknowledged.Add((Guid)fact["id"]!);
-                    else
-                        return; // PostgreSQL is gone
-                }
-                catch (HttpRequestException)
-                {
-                    return; // the server is gone
-                }
-                if (acknowledged.Count >= enough)
+                    while (numbers.TryDequeue(out var number))
+                    {
+                        var fact = DemoServer.Returned($"H-01-{1 + (number % 500):0000}");
+                        try
+                        {
+                            using var content = new StringContent(fact.ToJsonString(), Encoding.UTF8, "application/json");
+                            using var response = await server.Client.PostAsync(server.At("api/facts"), content);
+                            if (response.StatusCode == HttpStatusCode.Accepted)
+                                acknowledged.Add((Guid)fact["id"]!);
+                            else
+                                return; // PostgreSQL is gone
+                        }
+                        catch (HttpRequestException)
+                        {
+                            return; // the server is gone
+                        }
+                        if (acknowledged.Count >= enough)
+                            done.TrySetResult();
+                    }
                     done.TrySetResult();
-            }
-            done.TrySetResult();
-        })).ToArray();
+                })
+            )
+            .ToArray();
         await done.Task;
         numbers.IsEmpty.ShouldBeFalse("nothing was under way any more");
         await then();

@@ -19,23 +19,40 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task StartAsync(params string[] settings)
     {
         var port = FreePort();
-        _process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "--urls", $"http://127.0.0.1:{port}", $"--SituationMap:DataFolder={_folder}", .. settings])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        _process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"),
+                    "--urls",
+                    $"http://127.0.0.1:{port}",
+                    $"--SituationMap:DataFolder={_folder}",
+                    .. settings,
+                ]
+            )
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var told = new System.Text.StringBuilder();
         _process.OutputDataReceived += (_, line) => told.AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => told.AppendLine(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Address = new Uri($"http://127.0.0.1:{port}/");
-        await DemoServer.WaitAsync(async () => _process.HasExited
-            ? throw new InvalidOperationException($"The server ended:\n{told}")
-            : await AnswersAsync("healthz/ready"), seconds: 120);
-        Client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(_folder, "local.token"))).Trim());
+        await DemoServer.WaitAsync(
+            async () =>
+                _process.HasExited
+                    ? throw new InvalidOperationException($"The server ended:\n{told}")
+                    : await AnswersAsync("healthz/ready"),
+            seconds: 120
+        );
+        Client.DefaultRequestHeaders.Authorization = new(
+            "Bearer",
+            (await File.ReadAllTextAsync(Path.Combine(_folder, "local.token"))).Trim()
+        );
     }
 
     public Uri Address { get; private set; } = null!;
@@ -62,15 +79,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         // the socket's folder stands in the settings that the server has written
         var cluster = Path.Combine(_folder, "postgres");
         var password = await File.ReadAllTextAsync(new DataFolder(_folder).PasswordFile);
-        return Databases.Open(new NpgsqlConnectionStringBuilder
-        {
-            Host = PostmasterFile.Read(cluster)!.SocketFolder,
-            Port = PostgresSocket.Port,
-            Username = PostgresCluster.Superuser,
-            Password = password,
-            Database = "situationmap",
-            Pooling = false,
-        }.ConnectionString);
+        return Databases.Open(
+            new NpgsqlConnectionStringBuilder
+            {
+                Host = PostmasterFile.Read(cluster)!.SocketFolder,
+                Port = PostgresSocket.Port,
+                Username = PostgresCluster.Superuser,
+                Password = password,
+                Database = "situationmap",
+                Pooling = false,
+            }.ConnectionString
+        );
     }
 
     public async Task<bool> AnswersAsync(string path)

@@ -32,8 +32,12 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
             if (pair.Row is not null)
                 Interlocked.Increment(ref recorded);
             var row = pair.Row ?? new Recorded("healthy", false, null, null);
-            (shown.GetProperty("status").GetString(), shown.GetProperty("surveyed").GetBoolean(), Instant(shown, "since"), Instant(shown, "until"))
-                .ShouldBe((row.Status, row.Surveyed, row.Since, row.Until), $"{pair.Household} at {pair.Minute:O}");
+            (
+                shown.GetProperty("status").GetString(),
+                shown.GetProperty("surveyed").GetBoolean(),
+                Instant(shown, "since"),
+                Instant(shown, "until")
+            ).ShouldBe((row.Status, row.Surveyed, row.Since, row.Until), $"{pair.Household} at {pair.Minute:O}");
         });
         // the property would hold of an empty history as well
         recorded.ShouldBeGreaterThan(400);
@@ -50,22 +54,32 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
             var picture = await past.AtAsync(instant, CancellationToken.None);
 
             picture.AsOf.ShouldBe(instant);
-            picture.Sequence.ShouldBe(await _demo.Database.ReadAsync<long>("SELECT COALESCE(max(sequence), 0) FROM feed WHERE recorded_at <= $1", instant.UtcDateTime));
-            picture.City.ShouldBeSameAs(_demo.Snapshot.City);
-            Told(picture).ShouldBe(await _demo.Database.ReadAsync<string>(
-                """
-                WITH state AS (
-                  SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed
-                  WHERE kind = 'status' AND recorded_at <= $1 ORDER BY subject, sequence DESC
-                ), zones AS (
-                  SELECT DISTINCT ON (subject) subject, version FROM feed WHERE kind = 'zone' AND recorded_at <= $1 ORDER BY subject, sequence DESC
-                ), passages AS (
-                  SELECT DISTINCT ON (subject) subject, direction FROM feed WHERE kind = 'passage' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+            picture.Sequence.ShouldBe(
+                await _demo.Database.ReadAsync<long>(
+                    "SELECT COALESCE(max(sequence), 0) FROM feed WHERE recorded_at <= $1",
+                    instant.UtcDateTime
                 )
-                SELECT COALESCE((SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ',' ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed), '') || ';' ||
-                       COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones WHERE version IS NOT NULL), '') || ';' ||
-                       COALESCE((SELECT string_agg(subject || ' ' || direction, ',' ORDER BY subject) FROM passages WHERE direction IS NOT NULL), '')
-                """, instant.UtcDateTime));
+            );
+            picture.City.ShouldBeSameAs(_demo.Snapshot.City);
+            Told(picture)
+                .ShouldBe(
+                    await _demo.Database.ReadAsync<string>(
+                        """
+                        WITH state AS (
+                          SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed
+                          WHERE kind = 'status' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+                        ), zones AS (
+                          SELECT DISTINCT ON (subject) subject, version FROM feed WHERE kind = 'zone' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+                        ), passages AS (
+                          SELECT DISTINCT ON (subject) subject, direction FROM feed WHERE kind = 'passage' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+                        )
+                        SELECT COALESCE((SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ',' ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed), '') || ';' ||
+                               COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones WHERE version IS NOT NULL), '') || ';' ||
+                               COALESCE((SELECT string_agg(subject || ' ' || direction, ',' ORDER BY subject) FROM passages WHERE direction IS NOT NULL), '')
+                        """,
+                        instant.UtcDateTime
+                    )
+                );
         }
     }
 
@@ -79,7 +93,9 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                 """
                 INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, edition)
                 SELECT draw_sequences(1), $1, 'status', grid, id, 'out', true, '2020-02' FROM household ORDER BY id LIMIT 1
-                """, at.UtcDateTime);
+                """,
+                at.UtcDateTime
+            );
         }
         var last = await _demo.Database.ReadAsync<long>("SELECT last FROM feed_counter");
         var past = _demo.Server.Services.GetRequiredService<PastSnapshots>();
@@ -105,13 +121,25 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                 counted.ShouldBe(summary.GetProperty(status).GetInt32(), status);
                 summary.GetProperty("children").EnumerateArray().Sum(child => child.GetProperty(status).GetInt32()).ShouldBe(counted);
             }
-            summary.GetProperty("children").EnumerateArray().Sum(child => child.GetProperty("overdue").GetInt32()).ShouldBe(summary.GetProperty("overdue").GetInt32());
-            var grid = (await _demo.GetJsonAsync($"api/grids?at={at}")).GetProperty("grids").EnumerateArray().Single(g => g.GetProperty("code").GetString() == Community);
+            summary
+                .GetProperty("children")
+                .EnumerateArray()
+                .Sum(child => child.GetProperty("overdue").GetInt32())
+                .ShouldBe(summary.GetProperty("overdue").GetInt32());
+            var grid = (await _demo.GetJsonAsync($"api/grids?at={at}"))
+                .GetProperty("grids")
+                .EnumerateArray()
+                .Single(g => g.GetProperty("code").GetString() == Community);
             grid.GetProperty("observed").GetInt32().ShouldBe(summary.GetProperty("observed").GetInt32());
             var zones = await _demo.GetJsonAsync($"api/zones?at={at}");
-            zones.GetProperty("zones").EnumerateArray().Select(zone => zone.GetProperty("version").GetInt32())
+            zones
+                .GetProperty("zones")
+                .EnumerateArray()
+                .Select(zone => zone.GetProperty("version").GetInt32())
                 .ShouldBe(summary.GetProperty("zones").EnumerateArray().Select(zone => zone.GetProperty("version").GetInt32()));
-            (await FeaturesAsync("zones", 14, at)).Select(zone => Convert.ToInt32(zone.Attributes["version"], CultureInfo.InvariantCulture)).Distinct()
+            (await FeaturesAsync("zones", 14, at))
+                .Select(zone => Convert.ToInt32(zone.Attributes["version"], CultureInfo.InvariantCulture))
+                .Distinct()
                 .ShouldBe(zones.GetProperty("zones").EnumerateArray().Select(zone => zone.GetProperty("version").GetInt32()));
         }
     }
@@ -125,18 +153,27 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
             FROM feed f JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
             WHERE f.kind = 'status' AND f.status = 'quarantined' AND f.sequence = (SELECT min(sequence) FROM feed WHERE kind = 'status' AND subject = f.subject)
             ORDER BY f.sequence LIMIT 1
-            """, row => (row.GetString(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero), row.GetString(2).Split(' ')));
+            """,
+            row => (row.GetString(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero), row.GetString(2).Split(' '))
+        );
 
         foreach (var (at, expected) in new[] { (changed.AddSeconds(-1), "healthy"), (changed, status[1]) })
         {
             var matrix = await _demo.GetJsonAsync($"api/buildings/{status[0]}/matrix?at={At(at)}");
-            matrix.GetProperty("cells").EnumerateArray().Single(cell => cell.GetProperty("household").GetString() == household).GetProperty("status").GetString().ShouldBe(expected);
+            matrix
+                .GetProperty("cells")
+                .EnumerateArray()
+                .Single(cell => cell.GetProperty("household").GetString() == household)
+                .GetProperty("status")
+                .GetString()
+                .ShouldBe(expected);
             Instant(matrix, "asOf").ShouldBe(at);
         }
         var zone = _demo.Snapshot.Zones[0];
         var point = zone.Outline.InteriorPoint;
         var (first, _) = await SpanAsync();
-        var lookup = $"api/lookup?lon={point.X.ToString(CultureInfo.InvariantCulture)}&lat={point.Y.ToString(CultureInfo.InvariantCulture)}";
+        var lookup =
+            $"api/lookup?lon={point.X.ToString(CultureInfo.InvariantCulture)}&lat={point.Y.ToString(CultureInfo.InvariantCulture)}";
         (await _demo.GetJsonAsync(lookup)).GetProperty("zones").GetArrayLength().ShouldBe(1);
         (await _demo.GetJsonAsync($"{lookup}&at={At(first)}")).GetProperty("riskLevel").ValueKind.ShouldBe(JsonValueKind.Null);
     }
@@ -146,8 +183,11 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var summary = await _demo.GetJsonAsync($"api/grids/{Community}/summary?at=2001-01-01T00:00Z");
 
-        (summary.GetProperty("healthy").GetInt32(), summary.GetProperty("surveyed").GetInt32(), summary.GetProperty("sequence").GetInt64())
-            .ShouldBe((summary.GetProperty("households").GetInt32(), 0, 0));
+        (
+            summary.GetProperty("healthy").GetInt32(),
+            summary.GetProperty("surveyed").GetInt32(),
+            summary.GetProperty("sequence").GetInt64()
+        ).ShouldBe((summary.GetProperty("households").GetInt32(), 0, 0));
         summary.GetProperty("households").GetInt32().ShouldBeGreaterThan(1_000);
         summary.GetProperty("zones").GetArrayLength().ShouldBe(0);
         Instant(summary, "asOf").ShouldBe(new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -214,20 +254,25 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
         var (first, last) = await SpanAsync();
         var changes = await _demo.Database.ReadRowsAsync(
             "SELECT h.code, f.recorded_at FROM feed f JOIN household h ON h.id = f.subject WHERE f.kind = 'status'",
-            row => (Household: row.GetString(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero)));
+            row => (Household: row.GetString(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero))
+        );
         var households = _demo.Snapshot.City.Households;
-        var asked = Enumerable.Range(0, count).Select(i =>
-        {
-            var (household, at) = changes[random.Next(changes.Count)];
-            return (i % 4) switch
+        var asked = Enumerable
+            .Range(0, count)
+            .Select(i =>
             {
-                0 => (Household: household, At: at), // on the instant itself
-                1 => (Household: household, At: at.AddSeconds(random.Next(-120, 120))),
-                2 => (Household: household, At: first + ((last - first) * random.NextDouble())),
-                _ => (Household: households[random.Next(households.Length)].Code, At: first + ((last - first) * random.NextDouble())),
-            };
-        }).Select(pair => (pair.Household, At: new DateTimeOffset(pair.At.Ticks - (pair.At.Ticks % 10), TimeSpan.Zero))) // as exact as the store
-            .Where(pair => pair.At <= last).ToArray();
+                var (household, at) = changes[random.Next(changes.Count)];
+                return (i % 4) switch
+                {
+                    0 => (Household: household, At: at), // on the instant itself
+                    1 => (Household: household, At: at.AddSeconds(random.Next(-120, 120))),
+                    2 => (Household: household, At: first + ((last - first) * random.NextDouble())),
+                    _ => (Household: households[random.Next(households.Length)].Code, At: first + ((last - first) * random.NextDouble())),
+                };
+            })
+            .Select(pair => (pair.Household, At: new DateTimeOffset(pair.At.Ticks - (pair.At.Ticks % 10), TimeSpan.Zero))) // as exact as the store
+            .Where(pair => pair.At <= last)
+            .ToArray();
         var rows = await _demo.Database.ReadRowsAsync(
             """
             SELECT f.status::text, f.surveyed, f.since, f.until
@@ -237,22 +282,34 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
               SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = h.id AND f.recorded_at <= asked.at ORDER BY f.sequence DESC LIMIT 1
             ) f ON true
             ORDER BY place
-            """, row => row.IsDBNull(0) ? null : new Recorded(row.GetString(0), row.GetBoolean(1), Instant(row, 2), Instant(row, 3)),
-            asked.Select(pair => pair.Household).ToArray(), asked.Select(pair => pair.At.UtcDateTime).ToArray());
+            """,
+            row => row.IsDBNull(0) ? null : new Recorded(row.GetString(0), row.GetBoolean(1), Instant(row, 2), Instant(row, 3)),
+            asked.Select(pair => pair.Household).ToArray(),
+            asked.Select(pair => pair.At.UtcDateTime).ToArray()
+        );
         asked.Length.ShouldBeGreaterThanOrEqualTo(1_000);
         return [.. asked.Zip(rows, (pair, row) => (pair.Household, pair.At, row))];
     }
 
-    private async Task<(DateTimeOffset First, DateTimeOffset Last)> SpanAsync() => await _demo.Database.ReadRowAsync(
-        "SELECT min(recorded_at), max(recorded_at) FROM feed", row => (Instant(row, 0)!.Value, Instant(row, 1)!.Value));
+    private async Task<(DateTimeOffset First, DateTimeOffset Last)> SpanAsync() =>
+        await _demo.Database.ReadRowAsync("SELECT min(recorded_at), max(recorded_at) FROM feed", row =>
+            (Instant(row, 0)!.Value, Instant(row, 1)!.Value)
+        );
 
     private static string Told(Snapshot picture)
     {
-        var states = picture.City.Households.Select((household, place) => (household.Id, State: picture.States[place])).OrderBy(household => household.Id)
+        var states = picture
+            .City.Households.Select((household, place) => (household.Id, State: picture.States[place]))
+            .OrderBy(household => household.Id)
             .Where(household => household.State != default)
-            .Select(household => $"{household.Id} {household.State.Status.ToString().ToLowerInvariant()} {(household.State.Surveyed ? "true" : "false")}");
-        return string.Join(',', states) + ";" + string.Join(',', picture.Zones.Select(zone => $"{zone.Id} {zone.Version}"))
-            + ";" + string.Join(',', picture.LastPassages.OrderBy(passage => passage.Key).Select(passage => $"{passage.Key} {passage.Value}"));
+            .Select(household =>
+                $"{household.Id} {household.State.Status.ToString().ToLowerInvariant()} {(household.State.Surveyed ? "true" : "false")}"
+            );
+        return string.Join(',', states)
+            + ";"
+            + string.Join(',', picture.Zones.Select(zone => $"{zone.Id} {zone.Version}"))
+            + ";"
+            + string.Join(',', picture.LastPassages.OrderBy(passage => passage.Key).Select(passage => $"{passage.Key} {passage.Value}"));
     }
 
     private async Task<List<VectorTileFeature>> FeaturesAsync(string layer, int zoom, string at)
@@ -272,13 +329,17 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>The addresses of the tiles over the community.</summary>
     private async Task<List<string>> TilesAsync(int zoom, string layer = "situation")
     {
-        var bounds = (await _demo.GetJsonAsync("tiles/buildings.json")).GetProperty("bounds").EnumerateArray().Select(degrees => degrees.GetDouble()).ToArray();
+        var bounds = (await _demo.GetJsonAsync("tiles/buildings.json"))
+            .GetProperty("bounds")
+            .EnumerateArray()
+            .Select(degrees => degrees.GetDouble())
+            .ToArray();
         var shift = World.Bits - zoom;
         return
         [
             .. from x in Range(World.X(bounds[0]) >> shift, World.X(bounds[2]) >> shift)
-               from y in Range(World.Y(bounds[3]) >> shift, World.Y(bounds[1]) >> shift)
-               select $"tiles/{layer}/{zoom}/{x}/{y}.mvt",
+            from y in Range(World.Y(bounds[3]) >> shift, World.Y(bounds[1]) >> shift)
+            select $"tiles/{layer}/{zoom}/{x}/{y}.mvt",
         ];
 
         static IEnumerable<int> Range(int first, int last) => Enumerable.Range(first, last - first + 1);
@@ -289,7 +350,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     private static DateTimeOffset? Instant(JsonElement answer, string field) =>
         answer.GetProperty(field).ValueKind == JsonValueKind.Null ? null : answer.GetProperty(field).GetDateTimeOffset();
 
-    private static DateTimeOffset? Instant(Npgsql.NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
+    private static DateTimeOffset? Instant(Npgsql.NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
 
     private sealed record Recorded(string Status, bool Surveyed, DateTimeOffset? Since, DateTimeOffset? Until);
 }

@@ -52,14 +52,17 @@ public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Pages_until_the_end_without_a_repeat()
     {
         var codes = new List<string>();
-        for (var path = "/api/search?q=H-01-00&limit=40"; path is not null;)
+        var path = "/api/search?q=H-01-00&limit=40";
+        while (path is not null)
         {
             var page = await _demo.GetJsonAsync(path[1..]);
             codes.AddRange(page.GetProperty("found").EnumerateArray().Select(one => one.GetProperty("code").GetString()!));
             path = page.GetProperty("next").GetString();
         }
         codes.ShouldBeUnique();
-        codes.Count(code => code.StartsWith("H-01-00", StringComparison.Ordinal)).ShouldBe(_demo.Snapshot.City.Households.Count(household => household.Code.StartsWith("H-01-00", StringComparison.Ordinal)));
+        codes
+            .Count(code => code.StartsWith("H-01-00", StringComparison.Ordinal))
+            .ShouldBe(_demo.Snapshot.City.Households.Count(household => household.Code.StartsWith("H-01-00", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -72,14 +75,25 @@ public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
         var last = city.Grids[city.Buildings[city.Households[^1].Building].Grid].Code;
         index.Find(typed, Pinyin.Load(), Scope.WholeCity, default).Count.ShouldBe(SearchIndex.Most);
 
-        var found = index.Find(typed, Pinyin.Load(), Scope.Of([last]), default).Where(found => found.Kind == SearchKind.Household).Select(found => found.Place).ToHashSet();
+        var found = index
+            .Find(typed, Pinyin.Load(), Scope.Of([last]), default)
+            .Where(found => found.Kind == SearchKind.Household)
+            .Select(found => found.Place)
+            .ToHashSet();
 
-        var wanted = city.Households.Index().Where(pair => city.Grids[city.Buildings[pair.Item.Building].Grid].Code == last && IsWanted(pair.Item, city.Buildings[pair.Item.Building])).Select(pair => pair.Index);
+        var wanted = city
+            .Households.Index()
+            .Where(pair =>
+                city.Grids[city.Buildings[pair.Item.Building].Grid].Code == last && IsWanted(pair.Item, city.Buildings[pair.Item.Building])
+            )
+            .Select(pair => pair.Index);
         found.ShouldNotBeEmpty();
         found.ShouldBe(wanted, ignoreOrder: true);
 
         bool IsWanted(Household household, Building home) =>
-            typed == "h-0" ? household.Code.StartsWith("H-0", StringComparison.Ordinal) : home.Address.Contains('号', StringComparison.Ordinal) && household.Label(home).StartsWith('1');
+            typed == "h-0"
+                ? household.Code.StartsWith("H-0", StringComparison.Ordinal)
+                : home.Address.Contains('号', StringComparison.Ordinal) && household.Label(home).StartsWith('1');
     }
 
     [Theory]
@@ -91,7 +105,11 @@ public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var response = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         ((int)response.StatusCode).ShouldBe(400);
-        JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("field").GetString().ShouldBe(field);
+        JsonDocument
+            .Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+            .RootElement.GetProperty("field")
+            .GetString()
+            .ShouldBe(field);
     }
 
     private async Task<JsonElement> FirstAsync(string query) =>

@@ -7,8 +7,7 @@ namespace SituationMap.Server.Tests.Snapshots;
 /// <summary>What somebody put into the store behind its own checks.</summary>
 public sealed class LeftOutTests(PostgisCluster cluster)
 {
-    private const string WithoutChecks =
-        """
+    private const string WithoutChecks = """
         DO $$
         DECLARE c record;
         BEGIN
@@ -19,14 +18,26 @@ public sealed class LeftOutTests(PostgisCluster cluster)
         """;
 
     [Theory]
-    [InlineData("UPDATE checkpoint SET location = ST_SetSRID(ST_MakePoint('NaN', 'NaN'), 4326) WHERE id = (SELECT min(id) FROM checkpoint)", "checkpoints")]
-    [InlineData("UPDATE checkpoint SET location = ST_SetSRID(ST_MakePoint(124.05, 'NaN'), 4326) WHERE id = (SELECT min(id) FROM checkpoint)", "checkpoints")]
-    [InlineData("UPDATE checkpoint SET location = ST_SetSRID(ST_MakePoint('Infinity', 40), 4326) WHERE id = (SELECT min(id) FROM checkpoint)", "checkpoints")]
+    [InlineData(
+        "UPDATE checkpoint SET location = ST_SetSRID(ST_MakePoint('NaN', 'NaN'), 4326) WHERE id = (SELECT min(id) FROM checkpoint)",
+        "checkpoints"
+    )]
+    [InlineData(
+        "UPDATE checkpoint SET location = ST_SetSRID(ST_MakePoint(124.05, 'NaN'), 4326) WHERE id = (SELECT min(id) FROM checkpoint)",
+        "checkpoints"
+    )]
+    [InlineData(
+        "UPDATE checkpoint SET location = ST_SetSRID(ST_MakePoint('Infinity', 40), 4326) WHERE id = (SELECT min(id) FROM checkpoint)",
+        "checkpoints"
+    )]
     [InlineData("UPDATE checkpoint SET location = 'SRID=4326;POINT EMPTY' WHERE id = (SELECT min(id) FROM checkpoint)", "checkpoints")]
     [InlineData("UPDATE checkpoint SET location = 'SRID=4326;POINT(1e300 40)' WHERE id = (SELECT min(id) FROM checkpoint)", "checkpoints")]
     [InlineData("UPDATE building SET outline = ST_Multi(ST_MakeEnvelope(-180, -80, 180, 80, 4326)) WHERE code = 'B-0001'", "buildings")]
     [InlineData("UPDATE building SET outline = ST_Multi(ST_MakeEnvelope(124, 40, 1e200, 41, 4326)) WHERE code = 'B-0001'", "buildings")]
-    [InlineData("UPDATE road SET line = ST_SetSRID(ST_Multi(ST_MakeLine(ST_MakePoint(124, 40), ST_MakePoint('NaN', 41))), 4326) WHERE id = (SELECT min(id) FROM road)", "roads")]
+    [InlineData(
+        "UPDATE road SET line = ST_SetSRID(ST_Multi(ST_MakeLine(ST_MakePoint(124, 40), ST_MakePoint('NaN', 41))), 4326) WHERE id = (SELECT min(id) FROM road)",
+        "roads"
+    )]
     public async Task Is_left_out_of_the_picture_and_told_while_all_else_is_drawn(string statement, string missing)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
@@ -37,12 +48,19 @@ public sealed class LeftOutTests(PostgisCluster cluster)
         await demo.Database.ExecuteAsync("UPDATE checkpoint SET name = 'the last change' WHERE id = (SELECT max(id) FROM checkpoint)");
 
         await DemoServer.WaitAsync(() => Task.FromResult(demo.Snapshot.City.Checkpoints[^1].Name == "the last change"));
-        Shortfall(before, demo.Snapshot.City).ShouldBe((missing == "buildings" ? 1 : 0, missing == "checkpoints" ? 1 : 0, missing == "roads" ? 1 : 0));
+        Shortfall(before, demo.Snapshot.City)
+            .ShouldBe((missing == "buildings" ? 1 : 0, missing == "checkpoints" ? 1 : 0, missing == "roads" ? 1 : 0));
         var fresh = await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None);
         Shortfall(before, fresh.City).ShouldBe(Shortfall(before, demo.Snapshot.City));
         (await demo.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).ShouldContain($"situationmap_snapshot_left_out_total");
-        (await demo.GetJsonAsync("/api/nearest?of=checkpoints&lon=124.05&lat=40.45")).GetProperty("items").GetArrayLength().ShouldBeGreaterThan(0);
-        (await demo.GetJsonAsync("/api/within?of=buildings&bbox=123,39,125,41")).GetProperty("matched").GetInt32().ShouldBe(demo.Snapshot.City.Buildings.Length);
+        (await demo.GetJsonAsync("/api/nearest?of=checkpoints&lon=124.05&lat=40.45"))
+            .GetProperty("items")
+            .GetArrayLength()
+            .ShouldBeGreaterThan(0);
+        (await demo.GetJsonAsync("/api/within?of=buildings&bbox=123,39,125,41"))
+            .GetProperty("matched")
+            .GetInt32()
+            .ShouldBe(demo.Snapshot.City.Buildings.Length);
     }
 
     [Fact]
@@ -52,7 +70,9 @@ public sealed class LeftOutTests(PostgisCluster cluster)
         var before = demo.Snapshot.City;
         await demo.Database.ExecuteAsync(WithoutChecks);
 
-        await demo.Database.ExecuteAsync("UPDATE grid SET outline = ST_SetSRID(ST_Multi(ST_MakePolygon(ST_MakeLine(ARRAY[ST_MakePoint(124, 40), ST_MakePoint(124.1, 40), ST_MakePoint('NaN', 40.1), ST_MakePoint(124, 40)]))), 4326) WHERE id = (SELECT min(id) FROM grid)");
+        await demo.Database.ExecuteAsync(
+            "UPDATE grid SET outline = ST_SetSRID(ST_Multi(ST_MakePolygon(ST_MakeLine(ARRAY[ST_MakePoint(124, 40), ST_MakePoint(124.1, 40), ST_MakePoint('NaN', 40.1), ST_MakePoint(124, 40)]))), 4326) WHERE id = (SELECT min(id) FROM grid)"
+        );
 
         await DemoServer.WaitAsync(() => Task.FromResult(demo.Snapshot.City.Grids.Any(grid => grid.Outline.IsEmpty)));
         demo.Snapshot.City.Grids.Length.ShouldBe(before.Grids.Length);
@@ -66,5 +86,9 @@ public sealed class LeftOutTests(PostgisCluster cluster)
     }
 
     private static (int Buildings, int Checkpoints, int Roads) Shortfall(City before, City after) =>
-        (before.Buildings.Length - after.Buildings.Length, before.Checkpoints.Length - after.Checkpoints.Length, before.Roads.Length - after.Roads.Length);
+        (
+            before.Buildings.Length - after.Buildings.Length,
+            before.Checkpoints.Length - after.Checkpoints.Length,
+            before.Roads.Length - after.Roads.Length
+        );
 }

@@ -33,7 +33,10 @@ public sealed class PassagesTests(PostgisCluster cluster)
 
         Direction(await past.AtAsync(before, CancellationToken.None)).ShouldBeNull();
         Direction(await past.AtAsync(whenOut, CancellationToken.None)).ShouldBe("out");
-        FollowingTests.ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
+        FollowingTests.ShouldBeEqual(
+            demo.Snapshot,
+            await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None)
+        );
 
         string? Direction(Snapshot snapshot) => snapshot.LastPassages.GetValueOrDefault(checkpoint.Id);
 
@@ -49,8 +52,8 @@ public sealed class PassagesTests(PostgisCluster cluster)
             return (Guid)fact["id"]!;
         }
 
-        Task<long> ToldAsync() => demo.Database.ReadAsync<long>("SELECT count(*) FROM feed WHERE kind = 'passage' AND subject = $1", checkpoint.Id);
-
+        Task<long> ToldAsync() =>
+            demo.Database.ReadAsync<long>("SELECT count(*) FROM feed WHERE kind = 'passage' AND subject = $1", checkpoint.Id);
     }
 
     [Fact]

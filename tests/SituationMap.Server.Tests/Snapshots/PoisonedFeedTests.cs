@@ -11,7 +11,10 @@ public sealed class PoisonedFeedTests(PostgisCluster cluster)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         await demo.WaitUntilSettledAsync();
-        using var live = await demo.Client.GetStreamAsync(new Uri($"api/live?since={demo.Snapshot.Sequence}", UriKind.Relative)) is var stream ? new StreamReader(stream) : null!;
+        using var live = await demo.Client.GetStreamAsync(new Uri($"api/live?since={demo.Snapshot.Sequence}", UriKind.Relative))
+            is var stream
+            ? new StreamReader(stream)
+            : null!;
 
         await demo.Database.ExecuteAsync(
             """
@@ -20,12 +23,16 @@ public sealed class PoisonedFeedTests(PostgisCluster cluster)
               SELECT draw_sequences(1), '0044-03-15 12:00 BC', 'status', grid, id, 'healthy', true, 'x' FROM household WHERE code = 'H-01-0001'
               RETURNING sequence)
             SELECT pg_notify('situation_feed', sequence::text) FROM poison
-            """);
+            """
+        );
         await demo.WaitUntilSettledAsync();
         (await demo.PostFactsAsync(DemoServer.Returned("H-01-0003").ToJsonString())).IsSuccessStatusCode.ShouldBeTrue();
         await demo.WaitUntilSettledAsync();
 
-        FollowingTests.ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
+        FollowingTests.ShouldBeEqual(
+            demo.Snapshot,
+            await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None)
+        );
         // whoever listened is let go; coming back from before, it is told to start over
         while (await live.ReadLineAsync() is not null)
         {

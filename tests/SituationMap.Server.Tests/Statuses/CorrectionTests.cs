@@ -25,7 +25,8 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
             WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id)
               AND NOT EXISTS (SELECT FROM zone_version v WHERE ST_Covers(v.outline, b.point))
             ORDER BY h.id LIMIT 1
-            """);
+            """
+        );
     }
 
     public ValueTask DisposeAsync() => _demo.DisposeAsync();
@@ -105,22 +106,36 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task An_override_waits_for_a_second_person()
     {
         await ReportAsync("returned", """{"from":"420100","risk":"high"}""");
-        var decision = await ReportAsync("override", """{"status":"healthy","reason":"the test was someone else's"}""", source: "person:li");
+        var decision = await ReportAsync(
+            "override",
+            """{"status":"healthy","reason":"the test was someone else's"}""",
+            source: "person:li"
+        );
 
         var answer = await AnswerAsync();
         answer.GetProperty("status").GetString().ShouldBe("quarantined");
         var pending = answer.GetProperty("pending").EnumerateArray().Single();
-        (pending.GetProperty("fact").GetGuid(), pending.GetProperty("status").GetString(), pending.GetProperty("source").GetString()).ShouldBe((decision, "healthy", "person:li"));
+        (
+            pending.GetProperty("fact").GetGuid(),
+            pending.GetProperty("status").GetString(),
+            pending.GetProperty("source").GetString()
+        ).ShouldBe((decision, "healthy", "person:li"));
         pending.GetProperty("words").GetProperty("en").GetString()!.ShouldContain("without effect until a second person confirms it");
         pending.GetProperty("words").GetProperty("zh-CN").GetString()!.ShouldContain("待另一人核实，尚未生效");
         (await HistoryAsync()).ShouldBe(["quarantined"]);
 
         // oneself is no second person
-        (await RefusedAsync("override", $$"""{"status":"healthy","reason":"yes","confirms":"{{decision}}"}""", source: "person:li")).ShouldBe("same-source");
+        (
+            await RefusedAsync("override", $$"""{"status":"healthy","reason":"yes","confirms":"{{decision}}"}""", source: "person:li")
+        ).ShouldBe("same-source");
         (await StatusAsync()).ShouldBe("quarantined");
         (await AnswerAsync()).GetProperty("pending").GetArrayLength().ShouldBe(1);
 
-        var confirmation = await ReportAsync("override", $$"""{"status":"healthy","reason":"seen the paper","confirms":"{{decision}}"}""", source: "person:wang");
+        var confirmation = await ReportAsync(
+            "override",
+            $$"""{"status":"healthy","reason":"seen the paper","confirms":"{{decision}}"}""",
+            source: "person:wang"
+        );
         answer = await AnswerAsync();
         answer.GetProperty("status").GetString().ShouldBe("healthy");
         answer.GetProperty("pending").GetArrayLength().ShouldBe(0);
@@ -142,7 +157,9 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData("UPDATE fact SET at = now()")]
     [InlineData("DELETE FROM zone_version")]
     public async Task History_is_only_added_to(string sql) =>
-        (await Should.ThrowAsync<PostgresException>(_demo.Database.ExecuteAsync(sql))).SqlState.ShouldBe(PostgresErrorCodes.RestrictViolation);
+        (await Should.ThrowAsync<PostgresException>(_demo.Database.ExecuteAsync(sql))).SqlState.ShouldBe(
+            PostgresErrorCodes.RestrictViolation
+        );
 
     private async Task<Guid> ReportAsync(string kind, string data, DateTimeOffset? at = null, string source = "grid:210682-004-01")
     {
@@ -174,17 +191,31 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
 
     private async Task<string?> StatusAsync(string query = "") => (await AnswerAsync(query)).GetProperty("status").GetString();
 
-    private async Task<IEnumerable<string?>> HistoryAsync() => (await _demo.GetJsonAsync($"api/households/{_household}/history"))
-        .GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("status").GetString());
+    private async Task<IEnumerable<string?>> HistoryAsync() =>
+        (await _demo.GetJsonAsync($"api/households/{_household}/history"))
+            .GetProperty("changes")
+            .EnumerateArray()
+            .Select(change => change.GetProperty("status").GetString());
 
-    private static (int Quarantined, int Observed, int Out, int Healthy, int Surveyed) Counts(JsonElement summary, int quarantined = 0, int healthy = 0) => (
-        summary.GetProperty("quarantined").GetInt32() + quarantined, summary.GetProperty("observed").GetInt32(), summary.GetProperty("out").GetInt32(),
-        summary.GetProperty("healthy").GetInt32() + healthy, summary.GetProperty("surveyed").GetInt32());
+    private static (int Quarantined, int Observed, int Out, int Healthy, int Surveyed) Counts(
+        JsonElement summary,
+        int quarantined = 0,
+        int healthy = 0
+    ) =>
+        (
+            summary.GetProperty("quarantined").GetInt32() + quarantined,
+            summary.GetProperty("observed").GetInt32(),
+            summary.GetProperty("out").GetInt32(),
+            summary.GetProperty("healthy").GetInt32() + healthy,
+            summary.GetProperty("surveyed").GetInt32()
+        );
 
     /// <summary>The tile in which the household's building is.</summary>
     private async Task<string> TileAsync()
     {
-        var place = await _demo.Database.ReadAsync<double[]>($"SELECT ARRAY[ST_X(b.point), ST_Y(b.point)] FROM household h JOIN building b ON b.id = h.building WHERE h.code = '{_household}'");
+        var place = await _demo.Database.ReadAsync<double[]>(
+            $"SELECT ARRAY[ST_X(b.point), ST_Y(b.point)] FROM household h JOIN building b ON b.id = h.building WHERE h.code = '{_household}'"
+        );
         var (column, row) = ((place[0] + 180) / 360, (1 - (Math.Asinh(Math.Tan(place[1] * Math.PI / 180)) / Math.PI)) / 2);
         return string.Create(CultureInfo.InvariantCulture, $"tiles/situation/16/{(int)(column * (1 << 16))}/{(int)(row * (1 << 16))}.mvt");
     }
@@ -192,10 +223,18 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>How many quarantined households the tile says the building has.</summary>
     private async Task<int> QuarantinedAsync(string path)
     {
-        var building = await _demo.Database.ReadAsync<string>($"SELECT b.code FROM household h JOIN building b ON b.id = h.building WHERE h.code = '{_household}'");
-        var buildings = VectorTile.Decode(await _demo.Client.GetByteArrayAsync(new Uri(path, UriKind.Relative))).Single(layer => layer.Name == "buildings");
-        return Convert.ToInt32(buildings.Features.First(feature => (string)feature.Attributes["code"] == building).Attributes["quarantined"], CultureInfo.InvariantCulture);
+        var building = await _demo.Database.ReadAsync<string>(
+            $"SELECT b.code FROM household h JOIN building b ON b.id = h.building WHERE h.code = '{_household}'"
+        );
+        var buildings = VectorTile
+            .Decode(await _demo.Client.GetByteArrayAsync(new Uri(path, UriKind.Relative)))
+            .Single(layer => layer.Name == "buildings");
+        return Convert.ToInt32(
+            buildings.Features.First(feature => (string)feature.Attributes["code"] == building).Attributes["quarantined"],
+            CultureInfo.InvariantCulture
+        );
     }
 
-    private static string At(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string At(DateTimeOffset instant) =>
+        instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

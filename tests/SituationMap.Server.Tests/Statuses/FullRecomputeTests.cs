@@ -54,7 +54,9 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
             """
             INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
             SELECT gen_random_uuid(), grid, id, 'survey', '0044-03-15 BC', now(), 'a poison', '{"members":1}' FROM household WHERE id = $1
-            """, poisoned);
+            """,
+            poisoned
+        );
 
         await store.ForgetAsync();
         await store.RecomputeAsync();
@@ -88,10 +90,13 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
         await using var store = await StatusStore.WithCityAsync(cluster);
         await store.RecomputeAsync();
         var right = await store.StatusesAsync();
-        await store.Database.ExecuteAsync("UPDATE household_status SET status = 'quarantined', surveyed = NOT surveyed WHERE household % 3 = 0");
+        await store.Database.ExecuteAsync(
+            "UPDATE household_status SET status = 'quarantined', surveyed = NOT surveyed WHERE household % 3 = 0"
+        );
         await store.Database.ExecuteAsync("DELETE FROM household_status WHERE household % 3 = 1");
         await store.Database.ExecuteAsync(
-            "INSERT INTO household_status (grid, household, status, surveyed, edition, sequence) SELECT grid, id, 'out', false, 'x', 0 FROM household h WHERE NOT EXISTS (SELECT FROM fact WHERE household = h.id) AND NOT EXISTS (SELECT FROM household_status WHERE household = h.id) LIMIT 20");
+            "INSERT INTO household_status (grid, household, status, surveyed, edition, sequence) SELECT grid, id, 'out', false, 'x', 0 FROM household h WHERE NOT EXISTS (SELECT FROM fact WHERE household = h.id) AND NOT EXISTS (SELECT FROM household_status WHERE household = h.id) LIMIT 20"
+        );
 
         await store.RecomputeAsync();
 
@@ -140,7 +145,15 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
     public async Task Refuses_to_join_a_run_by_other_rules_and_starts_anew_after_one_that_was_left()
     {
         await using var store = await StatusStore.WithCityAsync(cluster, households: 500);
-        await using (var theirs = await RecomputeRun.JoinOrBeginAsync(store.Database.DataSource, StatusStore.China.Fingerprint, 64, store.Clock.GetUtcNow(), CancellationToken.None))
+        await using (
+            var theirs = await RecomputeRun.JoinOrBeginAsync(
+                store.Database.DataSource,
+                StatusStore.China.Fingerprint,
+                64,
+                store.Clock.GetUtcNow(),
+                CancellationToken.None
+            )
+        )
         {
             (await Should.ThrowAsync<StartupException>(() => store.RecomputeAsync())).Message.ShouldContain("china");
         }
@@ -163,7 +176,13 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
 
     private static async Task ReportAsync(StatusStore store, Random random)
     {
-        var kinds = new[] { ("returned", """{"risk":"high"}"""), ("returned", """{"risk":"low"}"""), ("survey", """{"members":3}"""), ("order", """{"measure":"observation","days":14}""") };
+        var kinds = new[]
+        {
+            ("returned", """{"risk":"high"}"""),
+            ("returned", """{"risk":"low"}"""),
+            ("survey", """{"members":3}"""),
+            ("order", """{"measure":"observation","days":14}"""),
+        };
         var (kind, data) = kinds[random.Next(kinds.Length)];
         await store.Database.ExecuteAsync(
             """
@@ -173,19 +192,34 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
               RETURNING household
             )
             SELECT mark_dirty(array_agg(household), $4) FROM told
-            """, Enumerable.Range(0, 5).Select(_ => random.Next(1, 2_001)).ToArray(), kind, data, store.Clock.GetUtcNow().UtcDateTime);
+            """,
+            Enumerable.Range(0, 5).Select(_ => random.Next(1, 2_001)).ToArray(),
+            kind,
+            data,
+            store.Clock.GetUtcNow().UtcDateTime
+        );
     }
 
     /// <summary>A zone of some hundred metres around some building; one in four is the end of the zone.</summary>
     private static async Task<ZoneVersionDraft> DrawAsync(StatusStore store, Random random, string code)
     {
         var outline = await store.Database.ReadAsync<Geometry>(
-            "SELECT ST_Multi(ST_Buffer(point::geography, $2)::geometry) FROM building ORDER BY id OFFSET $1 LIMIT 1", random.Next(120), random.Next(50, 600));
-        var level = random.Next(4) switch { 0 => null, 1 => "medium", _ => "high" };
+            "SELECT ST_Multi(ST_Buffer(point::geography, $2)::geometry) FROM building ORDER BY id OFFSET $1 LIMIT 1",
+            random.Next(120),
+            random.Next(50, 600)
+        );
+        var level = random.Next(4) switch
+        {
+            0 => null,
+            1 => "medium",
+            _ => "high",
+        };
         return new ZoneVersionDraft(code, "试验", level, (MultiPolygon)outline, store.Clock.GetUtcNow(), null, "test", "test");
     }
 
     /// <summary>Removes the rows that say what all begin with, which are as good as none.</summary>
-    private static Task RemoveInitialAsync(StatusStore store) => store.Database.ExecuteAsync(
-        "DELETE FROM household_status WHERE status = 'healthy' AND NOT surveyed AND since IS NULL AND until IS NULL AND next_due IS NULL");
+    private static Task RemoveInitialAsync(StatusStore store) =>
+        store.Database.ExecuteAsync(
+            "DELETE FROM household_status WHERE status = 'healthy' AND NOT surveyed AND since IS NULL AND until IS NULL AND next_due IS NULL"
+        );
 }

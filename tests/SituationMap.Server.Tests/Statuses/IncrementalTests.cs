@@ -23,7 +23,9 @@ public sealed class IncrementalTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         var random = new Random(20200205);
         var city = demo.Snapshot.City;
-        var persons = (await demo.Database.ReadRowsAsync("SELECT household, code FROM person", row => (row.GetInt32(0), row.GetString(1)))).ToLookup(person => person.Item1, person => person.Item2);
+        var persons = (
+            await demo.Database.ReadRowsAsync("SELECT household, code FROM person", row => (row.GetInt32(0), row.GetString(1)))
+        ).ToLookup(person => person.Item1, person => person.Item2);
         var cases = city.Households.OrderBy(_ => random.Next()).Take(Cases).ToArray();
         var rounds = Enumerable.Range(0, Rounds).Select(_ => new JsonArray()).ToArray();
         foreach (var household in cases)
@@ -63,15 +65,19 @@ public sealed class IncrementalTests(PostgisCluster cluster)
         inputs.Count.ShouldBe(Cases);
 
         // and the history ends with what is kept, for each of them
-        (await demo.Database.ReadAsync<long>(
-            """
-            SELECT count(*) FROM household_status s LEFT JOIN LATERAL (
-              SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = s.household ORDER BY f.sequence DESC LIMIT 1
-            ) f ON true
-            WHERE s.household = ANY ($1)
-              AND (f.status, f.surveyed, f.since, f.until, f.edition) IS DISTINCT FROM (s.status, s.surveyed, s.since, s.until, s.edition)
-              AND NOT (f.sequence IS NULL AND s.status = 'healthy' AND NOT s.surveyed AND s.since IS NULL AND s.until IS NULL)
-            """, ids)).ShouldBe(0);
+        (
+            await demo.Database.ReadAsync<long>(
+                """
+                SELECT count(*) FROM household_status s LEFT JOIN LATERAL (
+                  SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = s.household ORDER BY f.sequence DESC LIMIT 1
+                ) f ON true
+                WHERE s.household = ANY ($1)
+                  AND (f.status, f.surveyed, f.since, f.until, f.edition) IS DISTINCT FROM (s.status, s.surveyed, s.since, s.until, s.edition)
+                  AND NOT (f.sequence IS NULL AND s.status = 'healthy' AND NOT s.surveyed AND s.since IS NULL AND s.until IS NULL)
+                """,
+                ids
+            )
+        ).ShouldBe(0);
     }
 
     private static JsonObject RandomFact(string household, string[] members, List<JsonObject> earlier, Random random)

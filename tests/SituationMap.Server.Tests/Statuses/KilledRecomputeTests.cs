@@ -9,8 +9,10 @@ namespace SituationMap.Server.Tests.Statuses;
 public sealed class KilledRecomputeTests(PostgisCluster cluster)
 {
     // the test's own sessions wait for nothing and hold no lock of the kind
-    private const string OthersSql = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND l.locktype = 'advisory'";
-    private const string OursSql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'";
+    private const string OthersSql =
+        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND l.locktype = 'advisory'";
+    private const string OursSql =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'";
 
     [Fact]
     public async Task Sessions_broken_off_at_50_random_moments_leave_what_a_clean_run_leaves()
@@ -26,11 +28,19 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         {
             // by turns by other rules, so that every run has much to change
             var protocols = kill % 2 == 0 ? StatusStore.Demo : StatusStore.China;
-            await using var source = Databases.Open(new NpgsqlConnectionStringBuilder(store.Database.ConnectionString) { ApplicationName = "killed", Pooling = false }.ConnectionString);
+            await using var source = Databases.Open(
+                new NpgsqlConnectionStringBuilder(store.Database.ConnectionString)
+                {
+                    ApplicationName = "killed",
+                    Pooling = false,
+                }.ConnectionString
+            );
             var run = Task.Run(() => store.Full(protocols, source).RunAsync(2, StatusStore.PartSize, done: null, CancellationToken.None));
             // a random moment is the point here
             await Task.WhenAny(run, Task.Delay(longest * random.NextDouble()));
-            await store.Database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'");
+            await store.Database.ExecuteAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'"
+            );
             broken += await FailedAsync(run) ? 1 : 0;
             await DemoServer.WaitAsync(async () => await store.Database.ReadAsync<long>(OursSql) == 0);
             await store.FeedShouldBeSoundAsync();
@@ -54,7 +64,13 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         foreach (var part in new[] { 0, 9, 20, 30 })
         {
             using var process = new RecomputeProcess(store);
-            await using (await HoldAsync(store, "SELECT FROM household_status WHERE household > $1 ORDER BY household LIMIT 1 FOR UPDATE", part * StatusStore.PartSize))
+            await using (
+                await HoldAsync(
+                    store,
+                    "SELECT FROM household_status WHERE household > $1 ORDER BY household LIMIT 1 FOR UPDATE",
+                    part * StatusStore.PartSize
+                )
+            )
             {
                 await DemoServer.WaitAsync(async () => await WaitersAsync(store) == 1);
                 await process.KillAsync();
@@ -77,7 +93,13 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         await store.RecomputeAsync(StatusStore.China);
         var before = await store.FeedEndAsync();
         using var process = new RecomputeProcess(store);
-        await using (await HoldAsync(store, "SELECT FROM household_status WHERE household > $1 ORDER BY household LIMIT 1 FOR UPDATE", 12 * StatusStore.PartSize))
+        await using (
+            await HoldAsync(
+                store,
+                "SELECT FROM household_status WHERE household > $1 ORDER BY household LIMIT 1 FOR UPDATE",
+                12 * StatusStore.PartSize
+            )
+        )
         {
             await DemoServer.WaitAsync(async () => await WaitersAsync(store) == 1);
             var (exitCode, told) = await process.InterruptAsync();
@@ -123,7 +145,14 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
     private static async Task<NpgsqlConnection> HoldAsync(StatusStore store, string sql, int value)
     {
         // a connection of its own, whose end is the end of its transaction
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(store.Database.ConnectionString) { SearchPath = "situation,public", ApplicationName = "holder", Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(store.Database.ConnectionString)
+            {
+                SearchPath = "situation,public",
+                ApplicationName = "holder",
+                Pooling = false,
+            }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var begin = new NpgsqlCommand("BEGIN", connection);
         await begin.ExecuteNonQueryAsync();
@@ -132,8 +161,10 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         return connection;
     }
 
-    private static Task<long> WaitersAsync(StatusStore store) => store.Database.ReadAsync<long>(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    private static Task<long> WaitersAsync(StatusStore store) =>
+        store.Database.ReadAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        );
 
     private static async Task<TimeSpan> TimeAsync(Func<Task> work)
     {

@@ -50,9 +50,17 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
         var city = _demo.Snapshot.City;
         var found = await _demo.Server.Services.GetRequiredService<OverdueHouseholds>().NowAsync(Community, CancellationToken.None);
         await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
-        var everybody = await StatusBatch.LoadAsync(connection, protocols.Plan, [.. city.Households.Select(household => household.Id)], found.AsOf, CancellationToken.None);
+        var everybody = await StatusBatch.LoadAsync(
+            connection,
+            protocols.Plan,
+            [.. city.Households.Select(household => household.Id)],
+            found.AsOf,
+            CancellationToken.None
+        );
 
-        var owing = everybody.Where(household => Overdue.Of(household, protocols.Plan, found.AsOf).Count > 0).Select(household => household.Household);
+        var owing = everybody
+            .Where(household => Overdue.Of(household, protocols.Plan, found.AsOf).Count > 0)
+            .Select(household => household.Household);
 
         found.Households.Select(place => city.Households[place].Id).Order().ShouldBe(owing.Order());
     }
@@ -68,7 +76,13 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
         await DemoServer.WaitAsync(async () => (await ListAsync("api/households?overdue=true&limit=1000")).Contains(household));
 
         foreach (var item in items)
-            await ReportAsync(household, item.GetProperty("person").GetString(), "temperature", """{"celsius":36.5}""", item.GetProperty("from").GetDateTimeOffset().AddMinutes(1));
+            await ReportAsync(
+                household,
+                item.GetProperty("person").GetString(),
+                "temperature",
+                """{"celsius":36.5}""",
+                item.GetProperty("from").GetDateTimeOffset().AddMinutes(1)
+            );
 
         (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue").GetArrayLength().ShouldBe(0);
         await DemoServer.WaitAsync(async () => !(await ListAsync("api/households?overdue=true&limit=1000")).Contains(household));
@@ -78,7 +92,13 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Who_was_released_a_moment_ago_still_owes_the_last_days_readings()
     {
         var (household, members) = await FreeHouseholdAsync();
-        var order = await ReportAsync(household, null, "order", """{"measure":"observation","days":14}""", DateTimeOffset.UtcNow.AddDays(-3));
+        var order = await ReportAsync(
+            household,
+            null,
+            "order",
+            """{"measure":"observation","days":14}""",
+            DateTimeOffset.UtcNow.AddDays(-3)
+        );
         await ReportAsync(household, null, "release", $$"""{"order":"{{order}}"}""", DateTimeOffset.UtcNow.AddSeconds(-1));
 
         var status = await _demo.GetJsonAsync($"api/households/{household}/status");
@@ -93,17 +113,24 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
     {
         using var answer = await _demo.Client.GetAsync(new Uri("api/households?overdue=maybe", UriKind.Relative));
 
-        JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()).GetProperty("field").GetString().ShouldBe("overdue");
+        JsonSerializer
+            .Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync())
+            .GetProperty("field")
+            .GetString()
+            .ShouldBe("overdue");
     }
 
     /// <summary>A household that nothing restricts, with the codes of its members.</summary>
-    private Task<(string Household, string[] Members)> FreeHouseholdAsync() => _demo.Database.ReadRowAsync(
-        """
-        SELECT min(h.code), array_agg(p.code) FROM household h JOIN building b ON b.id = h.building JOIN person p ON p.household = h.id
-        WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id AND f.kind <> 'survey')
-          AND NOT EXISTS (SELECT FROM zone_version v WHERE ST_Covers(v.outline, b.point))
-        GROUP BY h.id ORDER BY h.id LIMIT 1
-        """, row => (row.GetString(0), row.GetFieldValue<string[]>(1)));
+    private Task<(string Household, string[] Members)> FreeHouseholdAsync() =>
+        _demo.Database.ReadRowAsync(
+            """
+            SELECT min(h.code), array_agg(p.code) FROM household h JOIN building b ON b.id = h.building JOIN person p ON p.household = h.id
+            WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id AND f.kind <> 'survey')
+              AND NOT EXISTS (SELECT FROM zone_version v WHERE ST_Covers(v.outline, b.point))
+            GROUP BY h.id ORDER BY h.id LIMIT 1
+            """,
+            row => (row.GetString(0), row.GetFieldValue<string[]>(1))
+        );
 
     private async Task<Guid> ReportAsync(string household, string? person, string kind, string data, DateTimeOffset at)
     {
@@ -122,10 +149,13 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
     private async Task<List<string>> ListAsync(string path)
     {
         var codes = new List<string>();
-        for (string? next = path; next is not null;)
+        string? next = path;
+        while (next is not null)
         {
             var page = await _demo.GetJsonAsync(next.TrimStart('/'));
-            codes.AddRange(page.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!));
+            codes.AddRange(
+                page.GetProperty("households").EnumerateArray().Select(household => household.GetProperty("household").GetString()!)
+            );
             next = page.GetProperty("next").GetString();
         }
         return codes;

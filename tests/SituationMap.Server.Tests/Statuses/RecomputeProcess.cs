@@ -13,16 +13,26 @@ internal sealed class RecomputeProcess : IDisposable
     public RecomputeProcess(StatusStore store)
     {
         // a shell that started the tests in the background has them ignore Ctrl+C, and they would hand that on
-        _process = Process.Start(new ProcessStartInfo("env")
-        {
-            ArgumentList =
+        _process = Process.Start(
+            new ProcessStartInfo("env")
             {
-                "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"), "recompute", "--workers", "1", "--part-size", $"{StatusStore.PartSize}",
-                "--ConnectionStrings:SituationMap", store.Database.ConnectionString,
-            },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        })!;
+                ArgumentList =
+                {
+                    "--default-signal=INT",
+                    "dotnet",
+                    Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"),
+                    "recompute",
+                    "--workers",
+                    "1",
+                    "--part-size",
+                    $"{StatusStore.PartSize}",
+                    "--ConnectionStrings:SituationMap",
+                    store.Database.ConnectionString,
+                },
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            }
+        )!;
         _told = _process.StandardOutput.ReadToEndAsync();
     }
 

@@ -11,8 +11,7 @@ public sealed class ManyReceiversTests(PostgisCluster cluster)
     private const int Pool = 16;
     private const int MaxOfOneAccount = 20;
 
-    private const string Add =
-        """
+    private const string Add = """
         INSERT INTO subscription (url, kinds, author, created_at, feed_cursor, fact_cursor)
         SELECT $1, '{status}', 'local', now(), last, now() FROM feed_counter, generate_series(1, $2)
         """;
@@ -24,7 +23,10 @@ public sealed class ManyReceiversTests(PostgisCluster cluster)
         using var receiver = new SilentReceiver();
         await database.ExecuteAsync(Add, receiver.Url, 150);
         await using var server = await TestServer.StartAsync(
-            database, ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}"), ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
+            database,
+            ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}"),
+            ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1")
+        );
         await ShouldTakeAFactAsync(server, "H-01-0001");
 
         await DemoServer.WaitAsync(() => Task.FromResult(receiver.Waiting > 4 * Pool));
@@ -41,8 +43,16 @@ public sealed class ManyReceiversTests(PostgisCluster cluster)
         await using var server = await TestServer.StartAsync(database, ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
         await database.ExecuteAsync(Add, "http://127.0.0.1:9/hook", MaxOfOneAccount - 2);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ =>
-            server.Client.PostAsJsonAsync(new Uri("api/subscriptions", UriKind.Relative), new { url = "http://127.0.0.1:9/hook", kinds = (string[])["status"] })));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(_ =>
+                    server.Client.PostAsJsonAsync(
+                        new Uri("api/subscriptions", UriKind.Relative),
+                        new { url = "http://127.0.0.1:9/hook", kinds = (string[])["status"] }
+                    )
+                )
+        );
 
         answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(2);
         foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
@@ -64,7 +74,9 @@ public sealed class ManyReceiversTests(PostgisCluster cluster)
         await database.ExecuteAsync("UPDATE subscription SET leased_until = now() + interval '1 hour'");
         await using var server = await TestServer.StartAsync(database, ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
         await ShouldTakeAFactAsync(server, "H-01-0001");
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM feed f JOIN subscription s ON f.sequence > s.feed_cursor)"));
+        await DemoServer.WaitAsync(async () =>
+            await database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM feed f JOIN subscription s ON f.sequence > s.feed_cursor)")
+        );
         receiver.Taken.ShouldBeEmpty("another one has it");
 
         await database.ExecuteAsync("UPDATE subscription SET leased_until = now() - interval '1 second'");

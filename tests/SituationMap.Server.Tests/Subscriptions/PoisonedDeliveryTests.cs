@@ -20,14 +20,21 @@ public sealed class PoisonedDeliveryTests(PostgisCluster cluster)
         using var body = new StringContent(DemoServer.Returned("H-01-0001").ToJsonString(), System.Text.Encoding.UTF8, "application/json");
         (await server.Client.PostAsync(new Uri("api/facts", UriKind.Relative), body)).IsSuccessStatusCode.ShouldBeTrue();
 
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM delivery WHERE subscription = $1 AND attempts >= 2)", poisoned));
+        await DemoServer.WaitAsync(async () =>
+            await database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM delivery WHERE subscription = $1 AND attempts >= 2)", poisoned)
+        );
         receiver.Taken.ShouldNotBeEmpty();
-        (await database.ReadAsync<string>("SELECT fault FROM delivery WHERE subscription = $1 ORDER BY attempts DESC", poisoned)).ShouldBe("failed");
+        (await database.ReadAsync<string>("SELECT fault FROM delivery WHERE subscription = $1 ORDER BY attempts DESC", poisoned)).ShouldBe(
+            "failed"
+        );
     }
 
     private static async Task<Guid> AddAsync(HttpClient client, string url)
     {
-        using var answer = await client.PostAsJsonAsync(new Uri("api/subscriptions", UriKind.Relative), new { url, kinds = (string[])["status"] });
+        using var answer = await client.PostAsJsonAsync(
+            new Uri("api/subscriptions", UriKind.Relative),
+            new { url, kinds = (string[])["status"] }
+        );
         answer.IsSuccessStatusCode.ShouldBeTrue();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
     }

@@ -28,7 +28,11 @@ public sealed class RightsTests(PostgisCluster cluster)
     public async Task What_was_revoked_is_not_sent_any_more_and_what_waits_for_it_is_given_up()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
-        await using var server = await TestServer.StartAsync(database, ("SituationMap:LocalMode", "false"), ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
+        await using var server = await TestServer.StartAsync(
+            database,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1")
+        );
         await using var receiver = new Receiver(ServerProcess.FreePort()) { Answer = _ => 503 };
         await receiver.StartAsync();
         var accounts = server.Services.GetRequiredService<AccountStore>();
@@ -36,10 +40,21 @@ public sealed class RightsTests(PostgisCluster cluster)
         await accounts.AddAsync("partner", null, AuditEntry.OfConsole("add account", "partner"), default);
         foreach (var grid in (string[])[Inside, Outside])
             await accounts.GrantAsync("partner", Role.Find("system")!, grid, null, AuditEntry.OfConsole("grant", "partner"), default);
-        var key = await accounts.AddKeyAsync("partner", "a test", null, null, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", "partner"), default);
+        var key = await accounts.AddKeyAsync(
+            "partner",
+            "a test",
+            null,
+            null,
+            DateTimeOffset.UtcNow.AddDays(1),
+            AuditEntry.OfConsole("add key", "partner"),
+            default
+        );
         await directory.ReloadAsync(default);
         using var client = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
-        using var made = await client.PostAsJsonAsync("api/subscriptions", new { url = receiver.Url, kinds = (string[])["status", "passage"] });
+        using var made = await client.PostAsJsonAsync(
+            "api/subscriptions",
+            new { url = receiver.Url, kinds = (string[])["status", "passage"] }
+        );
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         var path = $"api/subscriptions/{(await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()}/deliveries";
         var own = await HouseholdsAsync(database, Inside);
@@ -56,12 +71,18 @@ public sealed class RightsTests(PostgisCluster cluster)
         await WaitForAsync(2, "waiting");
         receiver.Answer = _ => 204;
         await WaitForAsync(2, "delivered");
-        receiver.Taken.Select(one => one.Json.GetProperty("household").GetString()).Distinct().Order().ShouldBe(((string[])[own[0], own[1]]).Order());
+        receiver
+            .Taken.Select(one => one.Json.GetProperty("household").GetString())
+            .Distinct()
+            .Order()
+            .ShouldBe(((string[])[own[0], own[1]]).Order());
 
         // all is taken back: nothing is sent, nor when it is granted again what happened meanwhile
         await RevokeAsync(Inside);
         await ReportAsync(server.Services, database, own[2]);
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<bool>("SELECT (SELECT last FROM feed_counter) <= min(feed_cursor) FROM subscription"));
+        await DemoServer.WaitAsync(async () =>
+            await database.ReadAsync<bool>("SELECT (SELECT last FROM feed_counter) <= min(feed_cursor) FROM subscription")
+        );
         await accounts.GrantAsync("partner", Role.Find("system")!, Inside, null, AuditEntry.OfConsole("grant", "partner"), default);
         await directory.ReloadAsync(default);
         await ReportAsync(client, [own[3]]);
@@ -74,15 +95,21 @@ public sealed class RightsTests(PostgisCluster cluster)
             await directory.ReloadAsync(default);
         }
 
-        async Task WaitForAsync(int count, string state) => await DemoServer.WaitAsync(async () =>
-            await database.ReadAsync<long>("SELECT count(DISTINCT lane) FROM delivery WHERE state = $1", state) >= count);
+        async Task WaitForAsync(int count, string state) =>
+            await DemoServer.WaitAsync(async () =>
+                await database.ReadAsync<long>("SELECT count(DISTINCT lane) FROM delivery WHERE state = $1", state) >= count
+            );
     }
 
     [Fact]
     public async Task A_subscription_reaches_as_far_as_the_key_it_was_made_with_and_ends_with_it()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
-        await using var server = await TestServer.StartAsync(database, ("SituationMap:LocalMode", "false"), ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1"));
+        await using var server = await TestServer.StartAsync(
+            database,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:Webhooks:AllowedHosts:0", "127.0.0.1")
+        );
         await using var receiver = new Receiver(ServerProcess.FreePort());
         await receiver.StartAsync();
         var accounts = server.Services.GetRequiredService<AccountStore>();
@@ -92,10 +119,25 @@ public sealed class RightsTests(PostgisCluster cluster)
         var ids = new List<Guid>();
         foreach (var grid in (string?[])[Inside, null])
         {
-            var key = await accounts.AddKeyAsync("partner", "a test", null, grid, DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", "partner"), default);
+            var key = await accounts.AddKeyAsync(
+                "partner",
+                "a test",
+                null,
+                grid,
+                DateTimeOffset.UtcNow.AddDays(1),
+                AuditEntry.OfConsole("add key", "partner"),
+                default
+            );
             await directory.ReloadAsync(default);
-            using var client = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
-            using var made = await client.PostAsJsonAsync("api/subscriptions", new { url = $"{receiver.Url}?{grid}", kinds = (string[])["status"] });
+            using var client = new HttpClient
+            {
+                BaseAddress = server.Address,
+                DefaultRequestHeaders = { Authorization = new("Bearer", key) },
+            };
+            using var made = await client.PostAsJsonAsync(
+                "api/subscriptions",
+                new { url = $"{receiver.Url}?{grid}", kinds = (string[])["status"] }
+            );
             made.StatusCode.ShouldBe(HttpStatusCode.Created);
             ids.Add((await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid());
         }
@@ -104,17 +146,27 @@ public sealed class RightsTests(PostgisCluster cluster)
         await ReportAsync(server.Services, database, other);
         await ReportAsync(server.Services, database, own);
         // the key of one grid: its own; the other key: both
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(DISTINCT (subscription, lane)) FROM delivery WHERE state = 'delivered'") == 3);
-        (await database.ReadRowsAsync("SELECT DISTINCT lane FROM delivery WHERE subscription = $1", row => row.GetString(0), ids[0])).ShouldBe([own]);
+        await DemoServer.WaitAsync(async () =>
+            await database.ReadAsync<long>("SELECT count(DISTINCT (subscription, lane)) FROM delivery WHERE state = 'delivered'") == 3
+        );
+        (
+            await database.ReadRowsAsync("SELECT DISTINCT lane FROM delivery WHERE subscription = $1", row => row.GetString(0), ids[0])
+        ).ShouldBe([own]);
 
         // one is revoked, the other runs out
-        await accounts.RevokeKeyAsync(await database.ReadAsync<Guid>("SELECT key FROM subscription WHERE id = $1", ids[0]), AuditEntry.OfConsole("revoke key", "partner"), default);
+        await accounts.RevokeKeyAsync(
+            await database.ReadAsync<Guid>("SELECT key FROM subscription WHERE id = $1", ids[0]),
+            AuditEntry.OfConsole("revoke key", "partner"),
+            default
+        );
         (await database.ReadAsync<long>("SELECT count(*) FROM subscription WHERE id = $1", ids[0])).ShouldBe(0);
         await database.ExecuteAsync("UPDATE credential SET expires_at = now() WHERE id = (SELECT key FROM subscription)");
         await directory.ReloadAsync(default);
         var before = await database.ReadAsync<long>("SELECT count(*) FROM delivery");
         await ReportAsync(server.Services, database, (await HouseholdsAsync(database, Inside))[1]);
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<bool>("SELECT (SELECT last FROM feed_counter) <= min(feed_cursor) FROM subscription"));
+        await DemoServer.WaitAsync(async () =>
+            await database.ReadAsync<bool>("SELECT (SELECT last FROM feed_counter) <= min(feed_cursor) FROM subscription")
+        );
         (await database.ReadAsync<long>("SELECT count(*) FROM delivery")).ShouldBe(before, "nothing is made for a key that has run out");
     }
 
@@ -159,10 +211,17 @@ public sealed class RightsTests(PostgisCluster cluster)
     [InlineData("172.32.0.1", false)]
     [InlineData("8.8.8.8", false)]
     [InlineData("2606:4700::1111", false)]
-    public void Addresses_are_inside_or_public(string address, bool isInside) => WebhookClient.IsInside(IPAddress.Parse(address)).ShouldBe(isInside);
+    public void Addresses_are_inside_or_public(string address, bool isInside) =>
+        WebhookClient.IsInside(IPAddress.Parse(address)).ShouldBe(isInside);
 
     private static async Task<string[]> HouseholdsAsync(TestDatabase database, string grid) =>
-        [.. await database.ReadRowsAsync("SELECT code FROM household WHERE replace(ltree2text(grid), '.', '-') = $1 ORDER BY id LIMIT 4", row => row.GetString(0), grid)];
+        [
+            .. await database.ReadRowsAsync(
+                "SELECT code FROM household WHERE replace(ltree2text(grid), '.', '-') = $1 ORDER BY id LIMIT 4",
+                row => row.GetString(0),
+                grid
+            ),
+        ];
 
     /// <summary>As somebody who may report everywhere, past the client whose grant is gone.</summary>
     private static async Task ReportAsync(IServiceProvider services, TestDatabase database, string household)
@@ -170,13 +229,17 @@ public sealed class RightsTests(PostgisCluster cluster)
         var fact = JsonSerializer.Deserialize<JsonElement>(Ordered(household));
         var (report, _, fault) = FactReader.Read(fact, 0, DateTimeOffset.UtcNow);
         fault.ShouldBeNull();
-        (await services.GetRequiredService<FactStore>().AppendAsync([report!], Scope.WholeCity, default))[0].Outcome.ShouldBe(FactOutcome.Accepted);
+        (await services.GetRequiredService<FactStore>().AppendAsync([report!], Scope.WholeCity, default))[0]
+            .Outcome.ShouldBe(FactOutcome.Accepted);
         await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);
     }
 
     private static async Task ReportAsync(HttpClient client, string[] households)
     {
-        using var answer = await client.PostAsync("api/facts", new StringContent($"[{string.Join(",", households.Select(Ordered))}]", Encoding.UTF8, "application/json"));
+        using var answer = await client.PostAsync(
+            "api/facts",
+            new StringContent($"[{string.Join(",", households.Select(Ordered))}]", Encoding.UTF8, "application/json")
+        );
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rejected").GetInt32().ShouldBe(0);
     }
@@ -185,7 +248,10 @@ public sealed class RightsTests(PostgisCluster cluster)
     {
         var passage = DemoServer.Returned(household);
         (passage["kind"], passage["data"]) = ("passage", new JsonObject { ["checkpoint"] = checkpoint, ["direction"] = "out" });
-        using var answer = await client.PostAsync("api/facts", new StringContent($"[{passage.ToJsonString()}]", Encoding.UTF8, "application/json"));
+        using var answer = await client.PostAsync(
+            "api/facts",
+            new StringContent($"[{passage.ToJsonString()}]", Encoding.UTF8, "application/json")
+        );
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accepted").GetInt32().ShouldBe(1);
     }
 

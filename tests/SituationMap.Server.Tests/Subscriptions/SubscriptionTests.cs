@@ -25,9 +25,23 @@ public sealed class SubscriptionTests(PostgisCluster cluster)
         await using var server = await TestServer.StartAsync(database, ("SituationMap:Webhooks:AllowedHosts:0", Allowed[0]));
         await using var receiver = new Receiver(ServerProcess.FreePort());
         await receiver.StartAsync();
-        var (household, grid) = await database.ReadRowAsync("SELECT code, replace(ltree2text(grid), '.', '-') FROM household ORDER BY id LIMIT 1", row => (row.GetString(0), row.GetString(1)));
-        var elsewhere = await database.ReadAsync<string>("SELECT code FROM household WHERE replace(ltree2text(grid), '.', '-') <> $1 ORDER BY id LIMIT 1", grid);
-        var made = await AddAsync(server.Client, new { url = receiver.Url, kinds = (string[])["status", "passage"], grid });
+        var (household, grid) = await database.ReadRowAsync(
+            "SELECT code, replace(ltree2text(grid), '.', '-') FROM household ORDER BY id LIMIT 1",
+            row => (row.GetString(0), row.GetString(1))
+        );
+        var elsewhere = await database.ReadAsync<string>(
+            "SELECT code FROM household WHERE replace(ltree2text(grid), '.', '-') <> $1 ORDER BY id LIMIT 1",
+            grid
+        );
+        var made = await AddAsync(
+            server.Client,
+            new
+            {
+                url = receiver.Url,
+                kinds = (string[])["status", "passage"],
+                grid,
+            }
+        );
         var checkpoint = await database.ReadAsync<string>("SELECT code FROM checkpoint ORDER BY id LIMIT 1");
 
         foreach (var code in (string[])[elsewhere, household])
@@ -37,11 +51,16 @@ public sealed class SubscriptionTests(PostgisCluster cluster)
             await PostAsync(server.Client, $"[{Ordered(code, 40)}, {passage.ToJsonString()}]");
         }
 
-        await DemoServer.WaitAsync(() => Task.FromResult(receiver.Taken.Select(one => one.Json.GetProperty("kind").GetString()).Distinct().Count() == 2));
+        await DemoServer.WaitAsync(() =>
+            Task.FromResult(receiver.Taken.Select(one => one.Json.GetProperty("kind").GetString()).Distinct().Count() == 2)
+        );
         receiver.Taken.ShouldAllBe(one => one.Json.GetProperty("household").GetString() == household);
         var first = receiver.Taken.First();
         var secret = Convert.FromBase64String(made.GetProperty("secret").GetString()!["whsec_".Length..]);
-        first.Signature.ShouldBe("v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{first.Id}.{first.Timestamp}.{first.Body}"))));
+        first.Signature.ShouldBe(
+            "v1,"
+                + Convert.ToBase64String(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{first.Id}.{first.Timestamp}.{first.Body}")))
+        );
         receiver.Taken.First(one => one.Json.GetProperty("kind").GetString() == "passage").Body.ShouldNotContain("celsius");
 
         var listed = await server.Client.GetFromJsonAsync<JsonElement>(new Uri("api/subscriptions", UriKind.Relative));
@@ -59,23 +78,39 @@ public sealed class SubscriptionTests(PostgisCluster cluster)
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
         await using var server = await TestServer.StartAsync(database, ("SituationMap:Webhooks:AllowedHosts:0", Allowed[0]));
-        await using var receiver = new Receiver(ServerProcess.FreePort()) { Answer = id => id.StartsWith("zone", StringComparison.Ordinal) ? 410 : 204 };
+        await using var receiver = new Receiver(ServerProcess.FreePort())
+        {
+            Answer = id => id.StartsWith("zone", StringComparison.Ordinal) ? 410 : 204,
+        };
         await receiver.StartAsync();
         var made = await AddAsync(server.Client, new { url = receiver.Url, kinds = (string[])["zone", "overdue"] });
         var path = $"api/subscriptions/{made.GetProperty("id").GetString()}";
         var outline = await database.ReadAsync<MultiPolygon>("SELECT outline FROM grid ORDER BY path LIMIT 1");
         var zones = server.Services.GetRequiredService<ZoneStore>();
-        await zones.PublishAsync(new ZoneVersionDraft("Z-9", "北区", "medium", outline, DateTimeOffset.UtcNow, null, "a test", "a test"), CancellationToken.None);
+        await zones.PublishAsync(
+            new ZoneVersionDraft("Z-9", "北区", "medium", outline, DateTimeOffset.UtcNow, null, "a test", "a test"),
+            CancellationToken.None
+        );
 
         JsonElement dead = default;
-        await DemoServer.WaitAsync(async () => (dead = await server.Client.GetFromJsonAsync<JsonElement>(new Uri($"{path}/deliveries?state=dead", UriKind.Relative))).GetProperty("deliveries").GetArrayLength() == 1);
+        await DemoServer.WaitAsync(async () =>
+            (dead = await server.Client.GetFromJsonAsync<JsonElement>(new Uri($"{path}/deliveries?state=dead", UriKind.Relative)))
+                .GetProperty("deliveries")
+                .GetArrayLength() == 1
+        );
         dead.GetProperty("deliveries")[0].GetProperty("answer").GetInt32().ShouldBe(410);
         receiver.Answer = _ => 204;
         using var replayed = await server.Client.PostAsJsonAsync(new Uri($"{path}/replay", UriKind.Relative), new { });
         (await replayed.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("replayed").GetInt32().ShouldBe(1);
 
-        await DemoServer.WaitAsync(() => Task.FromResult(receiver.Taken.Select(one => one.Json.GetProperty("kind").GetString()).Distinct().Count() == 2));
-        receiver.Taken.First(one => one.Json.GetProperty("kind").GetString() == "zone").Json.GetProperty("zone").GetString().ShouldBe("Z-9");
+        await DemoServer.WaitAsync(() =>
+            Task.FromResult(receiver.Taken.Select(one => one.Json.GetProperty("kind").GetString()).Distinct().Count() == 2)
+        );
+        receiver
+            .Taken.First(one => one.Json.GetProperty("kind").GetString() == "zone")
+            .Json.GetProperty("zone")
+            .GetString()
+            .ShouldBe("Z-9");
     }
 
     [Fact]
@@ -109,9 +144,16 @@ public sealed class SubscriptionTests(PostgisCluster cluster)
 
         var due = await AskAsync<long>($"SELECT count(*) FROM feed WHERE kind = 'status' AND sequence > {after}");
         due.ShouldBeGreaterThanOrEqualTo(20);
-        await DemoServer.WaitAsync(async () => await AskAsync<long>("SELECT count(*) FROM delivery WHERE state = 'delivered'") >= due, seconds: 120);
+        await DemoServer.WaitAsync(
+            async () => await AskAsync<long>("SELECT count(*) FROM delivery WHERE state = 'delivered'") >= due,
+            seconds: 120
+        );
 
-        var sequences = receiver.Taken.Select(one => (Household: one.Json.GetProperty("household").GetString(), Sequence: one.Json.GetProperty("sequence").GetInt64())).ToList();
+        var sequences = receiver
+            .Taken.Select(one =>
+                (Household: one.Json.GetProperty("household").GetString(), Sequence: one.Json.GetProperty("sequence").GetInt64())
+            )
+            .ToList();
         sequences.Select(one => one.Sequence).Distinct().Count().ShouldBeGreaterThanOrEqualTo((int)due);
         foreach (var household in sequences.GroupBy(one => one.Household))
             household.Select(one => one.Sequence).ShouldBe(household.Select(one => one.Sequence).Order(), household.Key);
@@ -159,7 +201,10 @@ public sealed class SubscriptionTests(PostgisCluster cluster)
     {
         using var answer = await client.PostAsync(At(server, "api/facts"), new StringContent(facts, Encoding.UTF8, "application/json"));
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
-        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rejected").GetInt32().ShouldBe(0, await answer.Content.ReadAsStringAsync());
+        (await answer.Content.ReadFromJsonAsync<JsonElement>())
+            .GetProperty("rejected")
+            .GetInt32()
+            .ShouldBe(0, await answer.Content.ReadAsStringAsync());
     }
 
     private static Uri At(Uri? server, string path) => server is null ? new Uri(path, UriKind.Relative) : new Uri(server, path);

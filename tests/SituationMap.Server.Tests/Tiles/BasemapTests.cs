@@ -15,13 +15,18 @@ public sealed class BasemapTests(LakeBasemap lake, PostgisCluster cluster) : ICl
         await using var server = await TestServer.StartAsync(cluster, ("SituationMap:Basemap", pmtiles ? lake.Pm : lake.Mb));
 
         var style = JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/styles/situation.json", UriKind.Relative)))!;
-        var layers = style["layers"]!.AsArray().Select(layer => (Id: layer!["id"]!.GetValue<string>(), Source: (string?)layer["source"])).ToList();
+        var layers = style["layers"]!
+            .AsArray()
+            .Select(layer => (Id: layer!["id"]!.GetValue<string>(), Source: (string?)layer["source"]))
+            .ToList();
         layers[0].Id.ShouldBe("ground");
         layers.Where(layer => layer.Source == "basemap").Select(layer => layer.Id).ShouldBe(["basemap-water"]);
         layers[1].Id.ShouldBe("basemap-water");
 
         var tile = lake.Tiles.Keys.First(tile => tile.Z == 12);
-        var address = style["sources"]!["basemap"]!["tiles"]![0]!.GetValue<string>().Replace("{z}/{x}/{y}", tile.ToString(), StringComparison.Ordinal);
+        var address = style["sources"]!["basemap"]!["tiles"]![0]!
+            .GetValue<string>()
+            .Replace("{z}/{x}/{y}", tile.ToString(), StringComparison.Ordinal);
         using var packed = await GetAsync(server, address, "gzip");
         packed.Headers.CacheControl!.ToString().ShouldContain("immutable");
         packed.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
@@ -64,7 +69,9 @@ public sealed class BasemapTests(LakeBasemap lake, PostgisCluster cluster) : ICl
         var told = await map.Content.ReadAsStringAsync();
         told.ShouldContain(name);
         told.ShouldNotContain(Path.GetDirectoryName(file)!);
-        JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/styles/situation.json", UriKind.Relative)))!["sources"]!["basemap"].ShouldBeNull();
+        JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/styles/situation.json", UriKind.Relative)))!["sources"]!
+            ["basemap"]
+            .ShouldBeNull();
         (await server.Client.GetAsync(new Uri("/healthz/ready", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

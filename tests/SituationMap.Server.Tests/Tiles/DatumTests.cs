@@ -26,11 +26,16 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
 
         foreach (var feature in await FeaturesAsync("buildings", tile, datum))
         {
-            var expected = buildings[feature.Id].Outline.Coordinates.Select(corner => InTile(Moved(datum, corner.X, corner.Y), tile)).ToArray();
+            var expected = buildings[feature.Id]
+                .Outline.Coordinates.Select(corner => InTile(Moved(datum, corner.X, corner.Y), tile))
+                .ToArray();
             if (expected.Any(corner => corner.X is < 0 or > TileId.Extent || corner.Y is < 0 or > TileId.Extent))
                 continue; // cut off at the border
             foreach (var (x, y) in feature.Parts.SelectMany(part => part))
-                expected.ShouldContain(corner => Math.Abs(corner.X - x) <= 1 && Math.Abs(corner.Y - y) <= 1, $"building {feature.Id} at {x}, {y}");
+                expected.ShouldContain(
+                    corner => Math.Abs(corner.X - x) <= 1 && Math.Abs(corner.Y - y) <= 1,
+                    $"building {feature.Id} at {x}, {y}"
+                );
             compared++;
         }
 
@@ -41,7 +46,10 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task A_moved_tile_has_a_new_version_when_what_it_shows_changed_and_only_then()
     {
         var city = _demo.Snapshot.City;
-        var (first, last) = (city.Buildings[city.Households.First(household => household.Code == "H-01-0001").Building], city.Buildings[^1]);
+        var (first, last) = (
+            city.Buildings[city.Households.First(household => household.Code == "H-01-0001").Building],
+            city.Buildings[^1]
+        );
         var (here, there) = (TileOf(first, "gcj02", 18), TileOf(last, "gcj02", 18));
         var before = (await ETagAsync(here), await ETagAsync(there));
 
@@ -51,7 +59,10 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
         var after = (await ETagAsync(here), await ETagAsync(there));
         after.Item1.ShouldNotBe(before.Item1);
         after.Item2.ShouldBe(before.Item2);
-        (await FeaturesAsync("buildings", here, "gcj02")).Single(feature => feature.Id == (ulong)first.Id).Attributes["observed"].ShouldBe(1L);
+        (await FeaturesAsync("buildings", here, "gcj02"))
+            .Single(feature => feature.Id == (ulong)first.Id)
+            .Attributes["observed"]
+            .ShouldBe(1L);
     }
 
     [Fact]
@@ -66,7 +77,8 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
         (now[0] - was[0]).ShouldBeInRange(0.005, 0.02);
         (now[1] - was[1]).ShouldBeInRange(0.002, 0.02);
 
-        static double[] Bounds(JsonElement description) => [.. description.GetProperty("bounds").EnumerateArray().Select(side => side.GetDouble())];
+        static double[] Bounds(JsonElement description) =>
+            [.. description.GetProperty("bounds").EnumerateArray().Select(side => side.GetDouble())];
     }
 
     [Fact]
@@ -77,7 +89,8 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
 
         TilesOf(moved).ShouldBe(TilesOf(plain) + "?datum=gcj02");
 
-        static string TilesOf(JsonElement style) => style.GetProperty("sources").GetProperty("situation").GetProperty("tiles")[0].GetString()!;
+        static string TilesOf(JsonElement style) =>
+            style.GetProperty("sources").GetProperty("situation").GetProperty("tiles")[0].GetString()!;
     }
 
     [Theory]
@@ -107,11 +120,17 @@ public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
     private static (double X, double Y) InTile((double Longitude, double Latitude) position, TileId tile)
     {
         var scale = TileId.Extent * Math.Pow(2, tile.Z);
-        return ((WebMercator.X(position.Longitude) * scale) - (tile.X * (double)TileId.Extent), (WebMercator.Y(position.Latitude) * scale) - (tile.Y * (double)TileId.Extent));
+        return (
+            (WebMercator.X(position.Longitude) * scale) - (tile.X * (double)TileId.Extent),
+            (WebMercator.Y(position.Latitude) * scale) - (tile.Y * (double)TileId.Extent)
+        );
     }
 
     private async Task<IReadOnlyList<VectorTileFeature>> FeaturesAsync(string layer, TileId tile, string datum) =>
-        VectorTile.Decode(await _demo.Client.GetByteArrayAsync(new Uri($"tiles/{layer}/{tile}.mvt?datum={datum}", UriKind.Relative))).Single(found => found.Name == layer).Features;
+        VectorTile
+            .Decode(await _demo.Client.GetByteArrayAsync(new Uri($"tiles/{layer}/{tile}.mvt?datum={datum}", UriKind.Relative)))
+            .Single(found => found.Name == layer)
+            .Features;
 
     private async Task<string> ETagAsync(TileId tile)
     {

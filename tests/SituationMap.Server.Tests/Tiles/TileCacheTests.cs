@@ -30,14 +30,16 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
                     listener.EnableMeasurementEvents(instrument);
             },
         };
-        _meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            var name = instrument.Name["situationmap.tiles.".Length..] + (tags.Length > 0 ? $" {tags[0].Value}" : "");
-            if (instrument.IsObservable)
-                _counted[name] = value;
-            else
-                _counted.AddOrUpdate(name, value, (_, sum) => sum + value);
-        });
+        _meters.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+            {
+                var name = instrument.Name["situationmap.tiles.".Length..] + (tags.Length > 0 ? $" {tags[0].Value}" : "");
+                if (instrument.IsObservable)
+                    _counted[name] = value;
+                else
+                    _counted.AddOrUpdate(name, value, (_, sum) => sum + value);
+            }
+        );
         _meters.Start();
     }
 
@@ -105,7 +107,12 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
         var city = before.City;
         var building = city.Buildings.First(building => building.HouseholdCount > 1);
         var (one, other) = (building.FirstHousehold, building.FirstHousehold + 1);
-        before = before.With([(one, new HouseholdState(Status.Observed, true)), (other, new HouseholdState(Status.Healthy, true))], before.Zones, before.Sequence + 2, before.AsOf);
+        before = before.With(
+            [(one, new HouseholdState(Status.Observed, true)), (other, new HouseholdState(Status.Healthy, true))],
+            before.Zones,
+            before.Sequence + 2,
+            before.AsOf
+        );
         var after = before.With([(one, before.States[other]), (other, before.States[one])], before.Zones, before.Sequence + 4, before.AsOf);
 
         var layers = _demo.Server.Services.GetRequiredService<LayerCatalog>();
@@ -138,7 +145,10 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
         plain.Content.Headers.ContentEncoding.ShouldBeEmpty();
         bytes.Length.ShouldBeGreaterThan(1_000);
 
-        foreach (var (accepted, coding) in ((string, string)[])[("gzip", "gzip"), ("br", "br"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.5, gzip", "gzip"), ("br;q=0, *", "gzip")])
+        foreach (
+            var (accepted, coding) in ((string, string)[])
+                [("gzip", "gzip"), ("br", "br"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.5, gzip", "gzip"), ("br;q=0, *", "gzip")]
+        )
         {
             using var packed = await GetAsync(tile, encoding: accepted);
             packed.Content.Headers.ContentEncoding.ShouldBe([coding], accepted);
@@ -153,7 +163,11 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_tile_that_was_overtaken_is_answered_and_not_kept()
     {
-        var (cache, versions, layers) = (_demo.Server.Services.GetRequiredService<TileCache>(), _demo.Server.Services.GetRequiredService<TileVersions>(), _demo.Server.Services.GetRequiredService<LayerCatalog>());
+        var (cache, versions, layers) = (
+            _demo.Server.Services.GetRequiredService<TileCache>(),
+            _demo.Server.Services.GetRequiredService<TileVersions>(),
+            _demo.Server.Services.GetRequiredService<LayerCatalog>()
+        );
         var (tile, tileset, snapshot) = (TileOf("H-01-0001", 16), layers.Tilesets["buildings"], _demo.Snapshot);
         var asked = new TileAsked(tileset, tile, null, ContentCoding.Identity);
         var current = await cache.GetAsync(snapshot, asked, CancellationToken.None);
@@ -179,15 +193,27 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task One_who_leaves_leaves_the_others_their_tile()
     {
-        var (cache, layers) = (_demo.Server.Services.GetRequiredService<TileCache>(), _demo.Server.Services.GetRequiredService<LayerCatalog>());
+        var (cache, layers) = (
+            _demo.Server.Services.GetRequiredService<TileCache>(),
+            _demo.Server.Services.GetRequiredService<LayerCatalog>()
+        );
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(async () =>
-            await cache.GetAsync(_demo.Snapshot, new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli), gone.Token));
+            await cache.GetAsync(
+                _demo.Snapshot,
+                new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli),
+                gone.Token
+            )
+        );
         _counted.GetValueOrDefault("renders").ShouldBe(0);
 
-        var made = await cache.GetAsync(_demo.Snapshot, new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli), CancellationToken.None);
+        var made = await cache.GetAsync(
+            _demo.Snapshot,
+            new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli),
+            CancellationToken.None
+        );
         made.Bytes.ShouldNotBeEmpty();
     }
 
@@ -195,14 +221,26 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Made_tiles_take_no_more_memory_than_they_may()
     {
         await using var server = await TestServer.StartAsync(_demo.Database, ("SituationMap:TileCache", "1"));
-        var (cache, layers, holder) = (server.Services.GetRequiredService<TileCache>(), server.Services.GetRequiredService<LayerCatalog>(), server.Services.GetRequiredService<SnapshotHolder>());
+        var (cache, layers, holder) = (
+            server.Services.GetRequiredService<TileCache>(),
+            server.Services.GetRequiredService<LayerCatalog>(),
+            server.Services.GetRequiredService<SnapshotHolder>()
+        );
         var asked = 0L;
         for (var zoom = 12; zoom <= 18; zoom++)
         {
             foreach (var household in holder.Current.City.Buildings.Select(building => building.FirstHousehold))
             {
                 var tile = TileOf(holder.Current.City, household, zoom);
-                asked += (await cache.GetAsync(holder.Current, new TileAsked(layers.Tilesets["situation"], tile, null, ContentCoding.Gzip), CancellationToken.None)).Bytes.Length;
+                asked += (
+                    await cache.GetAsync(
+                        holder.Current,
+                        new TileAsked(layers.Tilesets["situation"], tile, null, ContentCoding.Gzip),
+                        CancellationToken.None
+                    )
+                )
+                    .Bytes
+                    .Length;
             }
         }
 
@@ -246,7 +284,12 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
         return answer.Headers.ETag!.Tag;
     }
 
-    private async Task<HttpResponseMessage> GetAsync(TileId tile, string tileset = "situation", string encoding = "identity", string? known = null)
+    private async Task<HttpResponseMessage> GetAsync(
+        TileId tile,
+        string tileset = "situation",
+        string encoding = "identity",
+        string? known = null
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"tiles/{tileset}/{tile}.mvt", UriKind.Relative));
         request.Headers.AcceptEncoding.ParseAdd(encoding);
@@ -258,7 +301,8 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     private static byte[] Unpack(string coding, byte[] body)
     {
         using var source = new MemoryStream(body);
-        using Stream unpacking = coding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
+        using Stream unpacking =
+            coding == "br" ? new BrotliStream(source, CompressionMode.Decompress) : new GZipStream(source, CompressionMode.Decompress);
         using var plain = new MemoryStream();
         unpacking.CopyTo(plain);
         return plain.ToArray();

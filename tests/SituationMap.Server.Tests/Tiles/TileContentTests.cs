@@ -26,12 +26,14 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
               FROM household h LEFT JOIN household_status hs ON hs.household = h.id WHERE h.building = b.id) s
             """,
         ["roads"] = "SELECT id, class, NULLIF(name, '') AS name, cut(line, $1, $2, $3) AS geom FROM road",
-        ["checkpoints"] = "SELECT id, code, name, manned, direction AS passage, cut(location, $1, $2, $3) AS geom FROM checkpoint LEFT JOIN last_passage ON checkpoint = id",
+        ["checkpoints"] =
+            "SELECT id, code, name, manned, direction AS passage, cut(location, $1, $2, $3) AS geom FROM checkpoint LEFT JOIN last_passage ON checkpoint = id",
         ["zones"] = """
             SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version, cut(v.outline, $1, $2, $3) AS geom
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
             """,
-        ["grid-labels"] = "SELECT id, code, name, level, cut(ST_PointOnSurface(outline), $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
+        ["grid-labels"] =
+            "SELECT id, code, name, level, cut(ST_PointOnSurface(outline), $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
         ["grids"] = "SELECT id, code, name, level, cut(outline, $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
     };
 
@@ -52,7 +54,8 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
                 ELSE cut END
               FROM (SELECT flat, tile, ST_AsMVTGeom(flat, tile, 4096, 64, true) AS cut
                     FROM (SELECT ST_Transform(shape, 3857) AS flat, ST_TileEnvelope(z, x, y) AS tile) measured) made)
-            """);
+            """
+        );
     }
 
     public ValueTask DisposeAsync() => _demo.DisposeAsync();
@@ -88,8 +91,13 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         {
             var ours = VectorTile.Decode(await GetAsync($"tiles/households/{tile}.mvt")).SingleOrDefault()?.Features ?? [];
             // a household has no geometry in the store: PostGIS gets the cells that we draw
-            var cells = snapshot.City.Buildings.SelectMany(building => HouseholdCells.Geometries(building.Outline, snapshot.City.HouseholdsOf(building))
-                .Select(cell => (building, household: snapshot.City.HouseholdsOf(building)[cell.Place], cell.Cell))).ToArray();
+            var cells = snapshot
+                .City.Buildings.SelectMany(building =>
+                    HouseholdCells
+                        .Geometries(building.Outline, snapshot.City.HouseholdsOf(building))
+                        .Select(cell => (building, household: snapshot.City.HouseholdsOf(building)[cell.Place], cell.Cell))
+                )
+                .ToArray();
             await using var command = _demo.Database.DataSource.CreateCommand(
                 """
                 SELECT ST_AsMVT(tile, 'households', 4096, 'geom', 'id') FROM (
@@ -98,7 +106,8 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
                   FROM unnest($4::int[], $5::int[], $6::text[], $7::geometry[]) AS c (id, building, label, geom)
                   LEFT JOIN household_status s ON s.household = c.id
                 ) tile WHERE geom IS NOT NULL
-                """);
+                """
+            );
             AddTile(command, tile);
             command.Parameters.Add(new() { Value = cells.Select(cell => cell.household.Id).ToArray() });
             command.Parameters.Add(new() { Value = cells.Select(cell => cell.building.Id).ToArray() });
@@ -121,8 +130,16 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         grid.Attributes["quarantined"].ShouldBe((long)counts.Quarantined);
         grid.Attributes["persons"].ShouldBe(3_812L);
 
-        VectorTile.Decode(await GetAsync($"tiles/grids/{Tiles(12, 1).Single()}.mvt")).Single().Features.Select(f => f.Attributes["level"]).ShouldAllBe(level => (string)level == "community");
-        VectorTile.Decode(await GetAsync($"tiles/grids/{Tiles(13, 1).Single()}.mvt")).Single().Features.Select(f => f.Attributes["level"]).ShouldAllBe(level => (string)level == "grid");
+        VectorTile
+            .Decode(await GetAsync($"tiles/grids/{Tiles(12, 1).Single()}.mvt"))
+            .Single()
+            .Features.Select(f => f.Attributes["level"])
+            .ShouldAllBe(level => (string)level == "community");
+        VectorTile
+            .Decode(await GetAsync($"tiles/grids/{Tiles(13, 1).Single()}.mvt"))
+            .Single()
+            .Features.Select(f => f.Attributes["level"])
+            .ShouldAllBe(level => (string)level == "grid");
     }
 
     [Fact]
@@ -136,14 +153,21 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
             {
                 var layers = VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt"));
                 shown.UnionWith(layers.SingleOrDefault(layer => layer.Name == "zones")?.Features.Select(feature => feature.Id) ?? []);
-                counted += layers.SingleOrDefault(layer => layer.Name == "metadata")?.Features.Where(feature => (string)feature.Attributes["layer"] == "zones")
-                    .Sum(feature => Convert.ToInt32(feature.Attributes["left_out"], CultureInfo.InvariantCulture)) ?? 0;
+                counted += layers
+                    .SingleOrDefault(layer => layer.Name == "metadata")
+                    ?.Features.Where(feature => (string)feature.Attributes["layer"] == "zones")
+                    .Sum(feature => Convert.ToInt32(feature.Attributes["left_out"], CultureInfo.InvariantCulture))
+                    ?? 0;
             }
             (shown.Count + counted).ShouldBe(_demo.Snapshot.Zones.Count, $"zoom {zoom}");
             leftOut += counted;
         }
         leftOut.ShouldBeGreaterThan(0);
-        (await _demo.GetJsonAsync("tiles/grids.json")).GetProperty("vector_layers").EnumerateArray().Select(layer => layer.GetProperty("id").GetString()).ShouldBe(["grids", "metadata"]);
+        (await _demo.GetJsonAsync("tiles/grids.json"))
+            .GetProperty("vector_layers")
+            .EnumerateArray()
+            .Select(layer => layer.GetProperty("id").GetString())
+            .ShouldBe(["grids", "metadata"]);
     }
 
     [Theory]
@@ -162,7 +186,9 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
             var here = VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt"));
             foreach (var east in (bool[])[true, false])
             {
-                var neighbour = VectorTile.Decode(await GetAsync($"tiles/situation/{(east ? tile with { X = tile.X + 1 } : tile with { Y = tile.Y + 1 })}.mvt"));
+                var neighbour = VectorTile.Decode(
+                    await GetAsync($"tiles/situation/{(east ? tile with { X = tile.X + 1 } : tile with { Y = tile.Y + 1 })}.mvt")
+                );
                 TileSeams.Between(here, neighbour, east).ShouldBeEmpty($"{tile} and its neighbour");
                 compared++;
             }
@@ -180,8 +206,14 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
 
         (await FeaturesAsync()).ShouldBe(before);
 
-        async Task<(string, ulong, object?)[]> FeaturesAsync() => [.. VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt"))
-            .SelectMany(layer => layer.Features.Select(feature => (layer.Name, feature.Id, feature.Attributes.GetValueOrDefault("code"))))];
+        async Task<(string, ulong, object?)[]> FeaturesAsync() =>
+            [
+                .. VectorTile
+                    .Decode(await GetAsync($"tiles/situation/{tile}.mvt"))
+                    .SelectMany(layer =>
+                        layer.Features.Select(feature => (layer.Name, feature.Id, feature.Attributes.GetValueOrDefault("code")))
+                    ),
+            ];
     }
 
     [Fact]
@@ -225,7 +257,8 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         await using var command = _demo.Database.DataSource.CreateCommand(
             $"""
             SELECT ST_AsMVT(tile, '{name}', 4096, 'geom', 'id') FROM ({layer}) tile WHERE geom IS NOT NULL
-            """);
+            """
+        );
         AddTile(command, tile);
         var bytes = (byte[])(await command.ExecuteScalarAsync(CancellationToken.None))!;
         return bytes.Length == 0 ? [] : VectorTile.Decode(bytes).Single().Features;
@@ -266,13 +299,20 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         NetTopologySuite.Algorithm.Distance.DiscreteHausdorffDistance.Distance(a, b, 0.25);
 
     private static string[] Attributes(VectorTileFeature feature) =>
-        [.. feature.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Key}={a.Value}"))];
+        [
+            .. feature
+                .Attributes.OrderBy(a => a.Key, StringComparer.Ordinal)
+                .Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Key}={a.Value}")),
+        ];
 
     private IEnumerable<TileId> Tiles(int zoom, int most)
     {
         // those under buildings, so that there is something in them, spread evenly
-        var tiles = _demo.Snapshot.City.Buildings.Select(building => building.Shape.Box)
-            .Select(box => new TileId(zoom, box.MinX >> (World.Bits - zoom), box.MinY >> (World.Bits - zoom))).Distinct().ToArray();
+        var tiles = _demo
+            .Snapshot.City.Buildings.Select(building => building.Shape.Box)
+            .Select(box => new TileId(zoom, box.MinX >> (World.Bits - zoom), box.MinY >> (World.Bits - zoom)))
+            .Distinct()
+            .ToArray();
         return tiles.Where((_, i) => i % Math.Max(1, tiles.Length / most) == 0).Take(most);
     }
 

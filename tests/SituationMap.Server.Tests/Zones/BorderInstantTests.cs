@@ -8,7 +8,8 @@ namespace SituationMap.Server.Tests.Zones;
 /// <summary>Zones and the clock: at a set second, after a restart, taken back, and asked about around each border instant.</summary>
 public sealed class BorderInstantTests(PostgisCluster cluster)
 {
-    private const string Statuses = "SELECT COALESCE(array_agg(concat_ws(' ', household, status, surveyed) ORDER BY household), '{}') FROM household_status WHERE status <> 'healthy' OR surveyed";
+    private const string Statuses =
+        "SELECT COALESCE(array_agg(concat_ws(' ', household, status, surveyed) ORDER BY household), '{}') FROM household_status WHERE status <> 'healthy' OR surveyed";
 
     [Fact]
     public async Task Changes_households_within_two_seconds_of_its_second_also_when_the_server_was_down_then()
@@ -29,7 +30,11 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         var back = DateTimeOffset.UtcNow;
         await using var again = await TestServer.StartAsync(database);
         back = DateTimeOffset.UtcNow;
-        await DemoServer.WaitAsync(() => database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = f.zone WHERE z.code = 'Z-9' AND f.version = 2)"));
+        await DemoServer.WaitAsync(() =>
+            database.ReadAsync<bool>(
+                "SELECT EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = f.zone WHERE z.code = 'Z-9' AND f.version = 2)"
+            )
+        );
         await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);
         (await AppliedAsync(database) - back).ShouldBeLessThan(TimeSpan.FromSeconds(2));
     }
@@ -51,13 +56,19 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         await demo.WaitUntilSettledAsync();
         (await demo.Database.ReadAsync<string[]>(Statuses)).ShouldBe(before);
         await StepAsync("lower", new JsonObject { ["level"] = "low", ["reason"] = "十四天无新增" });
-        await planner.DoAsync(HttpMethod.Put, "api/zones/Z-9/draft", await WholeAsync(demo.Database, "high", "Z-9", from: null), await TagAsync()); // a draft is no version
+        await planner.DoAsync(
+            HttpMethod.Put,
+            "api/zones/Z-9/draft",
+            await WholeAsync(demo.Database, "high", "Z-9", from: null),
+            await TagAsync()
+        ); // a draft is no version
         await StepAsync("rollback", new JsonObject { ["version"] = 2, ["reason"] = "又有新增" });
         await StepAsync("end", new JsonObject { ["reason"] = "解除" });
 
         var borders = await demo.Database.ReadRowsAsync(
             "SELECT f.version, f.recorded_at FROM feed f JOIN zone z ON z.id = f.subject WHERE f.kind = 'zone' AND z.code = 'Z-9' ORDER BY f.sequence",
-            row => (Version: row.IsDBNull(0) ? null : (int?)row.GetInt32(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero)));
+            row => (Version: row.IsDBNull(0) ? null : (int?)row.GetInt32(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero))
+        );
         borders.Select(border => border.Version).ShouldBe([1, 2, 3, 4, 5, null]);
         for (var place = 0; place < borders.Count; place++)
         {
@@ -70,13 +81,20 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
 
         async Task<string> TagAsync() => (await planner.SendAsync(HttpMethod.Get, "api/zones/Z-9")).Body.GetProperty("etag").GetString()!;
 
-        async Task StepAsync(string step, JsonObject body) => await planner.DoAsync(HttpMethod.Post, $"api/zones/Z-9/{step}", body, await TagAsync());
+        async Task StepAsync(string step, JsonObject body) =>
+            await planner.DoAsync(HttpMethod.Post, $"api/zones/Z-9/{step}", body, await TagAsync());
 
         async Task<int?> VersionAsync(DateTimeOffset at)
         {
-            var answer = await demo.GetJsonAsync(FormattableString.Invariant($"api/lookup?lon={point.X}&lat={point.Y}&at={Uri.EscapeDataString(at.ToString("O"))}"));
-            return answer.GetProperty("zones").EnumerateArray().Where(found => found.GetProperty("code").GetString() == "Z-9")
-                .Select(found => (int?)found.GetProperty("version").GetInt32()).FirstOrDefault();
+            var answer = await demo.GetJsonAsync(
+                FormattableString.Invariant($"api/lookup?lon={point.X}&lat={point.Y}&at={Uri.EscapeDataString(at.ToString("O"))}")
+            );
+            return answer
+                .GetProperty("zones")
+                .EnumerateArray()
+                .Where(found => found.GetProperty("code").GetString() == "Z-9")
+                .Select(found => (int?)found.GetProperty("version").GetInt32())
+                .FirstOrDefault();
         }
     }
 
@@ -94,13 +112,19 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         page.ShouldNotContain("<script");
         page.ShouldNotContain("style=");
         var collection = await demo.Client.GetStringAsync(new Uri("api/zones/notices.geojson", UriKind.Relative));
-        JsonSerializer.Deserialize<JsonElement>(collection).GetProperty("features").EnumerateArray()
-            .Select(notice => notice.GetProperty("properties").GetProperty("levelName").GetProperty("en").GetString()).ShouldBe(["high risk", "medium risk"]);
+        JsonSerializer
+            .Deserialize<JsonElement>(collection)
+            .GetProperty("features")
+            .EnumerateArray()
+            .Select(notice => notice.GetProperty("properties").GetProperty("levelName").GetProperty("en").GetString())
+            .ShouldBe(["high risk", "medium risk"]);
         page.ShouldContain("class=\"street\"");
         page.ShouldContain(">铁南街</text>");
         var feed = await demo.Client.GetStringAsync(new Uri("api/zones/notices.atom", UriKind.Relative));
         var entries = XDocument.Parse(feed).Root!.Elements(XName.Get("entry", "http://www.w3.org/2005/Atom")).ToArray();
-        entries.Select(entry => entry.Element(XName.Get("title", "http://www.w3.org/2005/Atom"))!.Value).ShouldBe(["<b>一", "铁南十巷、十一巷"]);
+        entries
+            .Select(entry => entry.Element(XName.Get("title", "http://www.w3.org/2005/Atom"))!.Value)
+            .ShouldBe(["<b>一", "铁南十巷、十一巷"]);
         entries[0].Element(XName.Get("summary", "http://www.w3.org/2005/Atom"))!.Value.ShouldEndWith("until further notice.");
         foreach (var told in new[] { page, collection, feed })
             (told.Contains("张三", StringComparison.Ordinal) || told.Contains("local", StringComparison.Ordinal)).ShouldBeFalse();
@@ -109,15 +133,17 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
     /// <summary>All of the community, as a draft.</summary>
     private static async Task<JsonObject> WholeAsync(TestDatabase database, string level, string code, DateTimeOffset? from)
     {
-        var box = await database.ReadAsync<double[]>("SELECT ARRAY[ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b)] FROM (SELECT ST_Extent(outline) AS b FROM building) e");
+        var box = await database.ReadAsync<double[]>(
+            "SELECT ARRAY[ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b)] FROM (SELECT ST_Extent(outline) AS b FROM building) e"
+        );
         var feature = Planner.Feature(box[0], box[1], box[2], box[3], level, code);
         if (from is { } start)
             feature["properties"]!["from"] = start;
         return feature;
     }
 
-    private static Task<long> CountAsync(TestDatabase database) => database.ReadAsync<long>(
-        "SELECT count(*) FROM feed f JOIN zone z ON z.id = f.subject WHERE f.kind = 'zone' AND z.code = 'Z-9'");
+    private static Task<long> CountAsync(TestDatabase database) =>
+        database.ReadAsync<long>("SELECT count(*) FROM feed f JOIN zone z ON z.id = f.subject WHERE f.kind = 'zone' AND z.code = 'Z-9'");
 
     /// <summary>When the last status was changed by the zone.</summary>
     private static async Task<DateTimeOffset> AppliedAsync(TestDatabase database)

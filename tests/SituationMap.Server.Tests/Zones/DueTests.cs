@@ -15,8 +15,13 @@ public sealed class DueTests(PostgisCluster cluster)
         var planner = new Planner(demo.Server);
         var building = demo.Snapshot.City.Buildings.First(building => building.HouseholdCount > 0);
         var middle = building.Outline.InteriorPoint;
-        await planner.PublishAsync(Planner.Feature(middle.X - 0.0003, middle.Y - 0.0003, middle.X + 0.0003, middle.Y + 0.0003, code: "D-1"));
-        var household = await demo.Database.ReadAsync<string>("SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE b.code = $1 ORDER BY h.id LIMIT 1", building.Code);
+        await planner.PublishAsync(
+            Planner.Feature(middle.X - 0.0003, middle.Y - 0.0003, middle.X + 0.0003, middle.Y + 0.0003, code: "D-1")
+        );
+        var household = await demo.Database.ReadAsync<string>(
+            "SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE b.code = $1 ORDER BY h.id LIMIT 1",
+            building.Code
+        );
 
         var fresh = await DueAsync(0);
         fresh.GetProperty("isDue").GetBoolean().ShouldBeFalse();
@@ -28,8 +33,17 @@ public sealed class DueTests(PostgisCluster cluster)
         var id = Guid.NewGuid();
         var report = new JsonObject
         {
-            ["id"] = id, ["kind"] = "case", ["household"] = household, ["at"] = DateTimeOffset.UtcNow, ["source"] = "grid:210682-004-01",
-            ["data"] = new JsonObject { ["confirmed"] = true, ["isolated"] = true, ["spread"] = "possible" },
+            ["id"] = id,
+            ["kind"] = "case",
+            ["household"] = household,
+            ["at"] = DateTimeOffset.UtcNow,
+            ["source"] = "grid:210682-004-01",
+            ["data"] = new JsonObject
+            {
+                ["confirmed"] = true,
+                ["isolated"] = true,
+                ["spread"] = "possible",
+            },
         };
         (await demo.PostFactsAsync(report.ToJsonString())).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         var evidence = (await DueAsync(1)).GetProperty("evidence");
@@ -37,15 +51,29 @@ public sealed class DueTests(PostgisCluster cluster)
         evidence.GetProperty("fact").GetGuid().ShouldBe(id);
         evidence.GetProperty("household").GetString().ShouldBe(household);
         // it was an error
-        var wrong = new JsonObject { ["id"] = Guid.NewGuid(), ["kind"] = "retraction", ["household"] = household, ["at"] = DateTimeOffset.UtcNow, ["source"] = "grid:210682-004-01", ["data"] = new JsonObject { ["fact"] = id, ["reason"] = "误报" } };
+        var wrong = new JsonObject
+        {
+            ["id"] = Guid.NewGuid(),
+            ["kind"] = "retraction",
+            ["household"] = household,
+            ["at"] = DateTimeOffset.UtcNow,
+            ["source"] = "grid:210682-004-01",
+            ["data"] = new JsonObject { ["fact"] = id, ["reason"] = "误报" },
+        };
         (await demo.PostFactsAsync(wrong.ToJsonString())).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (await DueAsync(1)).GetProperty("evidence").GetProperty("start").GetString().ShouldBe("declared");
 
-        (await demo.GetJsonAsync("api/zones/due")).GetProperty("zones").EnumerateArray().Select(zone => zone.GetProperty("code").GetString()).ShouldContain("D-1");
+        (await demo.GetJsonAsync("api/zones/due"))
+            .GetProperty("zones")
+            .EnumerateArray()
+            .Select(zone => zone.GetProperty("code").GetString())
+            .ShouldContain("D-1");
         await planner.RefusedAsync(HttpStatusCode.BadRequest, "value-wrong", HttpMethod.Get, "api/zones/due?at=soon");
 
         async Task<JsonElement> DueAsync(int days) =>
             (await demo.GetJsonAsync($"api/zones/due?at={Uri.EscapeDataString(DateTimeOffset.UtcNow.AddDays(days).ToString("O"))}"))
-            .GetProperty("zones").EnumerateArray().Single(zone => zone.GetProperty("code").GetString() == "D-1");
+                .GetProperty("zones")
+                .EnumerateArray()
+                .Single(zone => zone.GetProperty("code").GetString() == "D-1");
     }
 }

@@ -20,18 +20,46 @@ internal sealed class Planner(TestServer server)
     public static ZonePlanner As(string name) => new(name, Scope.WholeCity);
 
     /// <summary>A rectangle, as a draft.</summary>
-    public static JsonObject Feature(double west, double south, double east, double north, string level = "high", string? code = null, string? name = null) => new()
-    {
-        ["type"] = "Feature",
-        ["geometry"] = new JsonObject
+    public static JsonObject Feature(
+        double west,
+        double south,
+        double east,
+        double north,
+        string level = "high",
+        string? code = null,
+        string? name = null
+    ) =>
+        new()
         {
-            ["type"] = "Polygon",
-            ["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([[[west, south], [east, south], [east, north], [west, north], [west, south]]]),
-        },
-        ["properties"] = new JsonObject { ["code"] = code, ["name"] = name ?? "试验区", ["level"] = level, ["reason"] = "试验" },
-    };
+            ["type"] = "Feature",
+            ["geometry"] = new JsonObject
+            {
+                ["type"] = "Polygon",
+                ["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([
+                    [
+                        [west, south],
+                        [east, south],
+                        [east, north],
+                        [west, north],
+                        [west, south],
+                    ],
+                ]),
+            },
+            ["properties"] = new JsonObject
+            {
+                ["code"] = code,
+                ["name"] = name ?? "试验区",
+                ["level"] = level,
+                ["reason"] = "试验",
+            },
+        };
 
-    public async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(HttpMethod method, string path, JsonNode? body = null, string? tag = null)
+    public async Task<(HttpResponseMessage Response, JsonElement Body)> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonNode? body = null,
+        string? tag = null
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null)
@@ -51,7 +79,14 @@ internal sealed class Planner(TestServer server)
         return answer;
     }
 
-    public async Task<JsonElement> RefusedAsync(HttpStatusCode status, string code, HttpMethod method, string path, JsonNode? body = null, string? tag = null)
+    public async Task<JsonElement> RefusedAsync(
+        HttpStatusCode status,
+        string code,
+        HttpMethod method,
+        string path,
+        JsonNode? body = null,
+        string? tag = null
+    )
     {
         var (response, answer) = await SendAsync(method, path, body, tag);
         response.StatusCode.ShouldBe(status, answer.ToString());
@@ -66,9 +101,10 @@ internal sealed class Planner(TestServer server)
     {
         var code = feature["properties"]!["code"]?.GetValue<string>();
         var (found, zone) = code is null ? (null, default) : await SendAsync(HttpMethod.Get, $"api/zones/{code}");
-        zone = found?.StatusCode == HttpStatusCode.OK
-            ? await DoAsync(HttpMethod.Put, $"api/zones/{code}/draft", feature, zone.GetProperty("etag").GetString())
-            : await DoAsync(HttpMethod.Post, "api/zones", feature);
+        zone =
+            found?.StatusCode == HttpStatusCode.OK
+                ? await DoAsync(HttpMethod.Put, $"api/zones/{code}/draft", feature, zone.GetProperty("etag").GetString())
+                : await DoAsync(HttpMethod.Post, "api/zones", feature);
         code = zone.GetProperty("code").GetString()!;
         zone = await DoAsync(HttpMethod.Post, $"api/zones/{code}/submit", tag: zone.GetProperty("etag").GetString());
         var approved = await Planning.ApproveAsync(code, Tag(zone), As("approver"), None);

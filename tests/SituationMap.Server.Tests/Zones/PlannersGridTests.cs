@@ -17,7 +17,12 @@ public sealed class PlannersGridTests(LockedServer locked) : IClassFixture<Locke
         using var client = await locked.SignInAsync("planner-in", "planner", LockedServer.Inside);
         using var all = await locked.SignInAsync("planner-all", "planner");
         var (own, other) = (await AroundAsync(LockedServer.Inside, 0.00005), await AroundAsync(LockedServer.Outside, 0.00005));
-        var both = Planner.Feature(Math.Min(own.MinX, other.MinX), Math.Min(own.MinY, other.MinY), Math.Max(own.MaxX, other.MaxX), Math.Max(own.MaxY, other.MaxY));
+        var both = Planner.Feature(
+            Math.Min(own.MinX, other.MinX),
+            Math.Min(own.MinY, other.MinY),
+            Math.Max(own.MaxX, other.MaxX),
+            Math.Max(own.MaxY, other.MaxY)
+        );
 
         var preview = await AnswerAsync(await client.PostAsJsonAsync("api/zones/preview", Of(own)));
         preview.GetProperty("inside").GetProperty("households").GetInt32().ShouldBeGreaterThan(0);
@@ -34,7 +39,10 @@ public sealed class PlannersGridTests(LockedServer locked) : IClassFixture<Locke
         await RefusedAsync(await SendAsync(client, HttpMethod.Put, $"api/zones/{code}/draft", Of(own), theirs));
         await RefusedAsync(await SendAsync(client, HttpMethod.Delete, $"api/zones/{code}/draft", null, theirs));
         await RefusedAsync(await SendAsync(client, HttpMethod.Post, $"api/zones/{code}/submit", new JsonObject(), theirs));
-        (await all.GetFromJsonAsync<JsonElement>($"api/zones/{code}")).GetProperty("etag").GetString().ShouldBe(theirs.GetProperty("etag").GetString());
+        (await all.GetFromJsonAsync<JsonElement>($"api/zones/{code}"))
+            .GetProperty("etag")
+            .GetString()
+            .ShouldBe(theirs.GetProperty("etag").GetString());
     }
 
     [Fact]
@@ -57,7 +65,9 @@ public sealed class PlannersGridTests(LockedServer locked) : IClassFixture<Locke
             {
                 if (!isOwn)
                     await RefusedAsync(await SendAsync(approver, HttpMethod.Post, $"api/zones/{code}/{step}", body.DeepClone(), seen));
-                return await AnswerAsync(await SendAsync(isOwn ? approver : chief, HttpMethod.Post, $"api/zones/{code}/{step}", body, seen));
+                return await AnswerAsync(
+                    await SendAsync(isOwn ? approver : chief, HttpMethod.Post, $"api/zones/{code}/{step}", body, seen)
+                );
             }
         }
     }
@@ -83,19 +93,30 @@ public sealed class PlannersGridTests(LockedServer locked) : IClassFixture<Locke
     }
 
     private static async Task<JsonElement> DueAsync(HttpClient client, string code) =>
-        (await client.GetFromJsonAsync<JsonElement>("api/zones/due")).GetProperty("zones").EnumerateArray().Single(zone => zone.GetProperty("code").GetString() == code);
+        (await client.GetFromJsonAsync<JsonElement>("api/zones/due"))
+            .GetProperty("zones")
+            .EnumerateArray()
+            .Single(zone => zone.GetProperty("code").GetString() == code);
 
     /// <summary>Around one building's point in the middle of a grid.</summary>
     private async Task<Envelope> AroundAsync(string grid, double degrees)
     {
         var point = await locked.Database.ReadAsync<Point>(
-            "SELECT b.point FROM building b JOIN grid g ON g.path = b.grid WHERE replace(ltree2text(b.grid), '.', '-') = $1 AND EXISTS (SELECT FROM household h WHERE h.building = b.id) ORDER BY ST_Distance(b.point, ST_Boundary(g.outline)) DESC, b.id LIMIT 1", grid);
+            "SELECT b.point FROM building b JOIN grid g ON g.path = b.grid WHERE replace(ltree2text(b.grid), '.', '-') = $1 AND EXISTS (SELECT FROM household h WHERE h.building = b.id) ORDER BY ST_Distance(b.point, ST_Boundary(g.outline)) DESC, b.id LIMIT 1",
+            grid
+        );
         return new Envelope(point.X - degrees, point.X + degrees, point.Y - degrees, point.Y + degrees);
     }
 
     private static JsonObject Of(Envelope box, string? code = null) => Planner.Feature(box.MinX, box.MinY, box.MaxX, box.MaxY, code: code);
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, JsonNode? body, JsonElement seen)
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        JsonNode? body,
+        JsonElement seen
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Headers.TryAddWithoutValidation("If-Match", seen.GetProperty("etag").GetString());

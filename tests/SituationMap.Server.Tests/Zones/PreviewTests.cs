@@ -33,14 +33,29 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         {
             var outline = Around(random, 0.0005 + (random.NextDouble() * 0.003));
             var code = $"Z-{1 + random.Next(4)}";
-            var level = random.Next(3) switch { 0 => "low", 1 => "medium", _ => "high" };
+            var level = random.Next(3) switch
+            {
+                0 => "low",
+                1 => "medium",
+                _ => "high",
+            };
             var before = await StatusesAsync();
             await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
             var zone = await PlannedZones.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
             var found = await impact.WorkOutAsync(
-                connection, _demo.Snapshot.City, zone, zone is null ? [] : [zone.Id], new ZonePlan("试验", level, outline, null, null, "试验"), DateTimeOffset.UtcNow, CancellationToken.None);
+                connection,
+                _demo.Snapshot.City,
+                zone,
+                zone is null ? [] : [zone.Id],
+                new ZonePlan("试验", level, outline, null, null, "试验"),
+                DateTimeOffset.UtcNow,
+                CancellationToken.None
+            );
 
-            await zones.PublishAsync(new ZoneVersionDraft(code, "试验", level, outline, DateTimeOffset.UtcNow, null, "test", "test"), CancellationToken.None);
+            await zones.PublishAsync(
+                new ZoneVersionDraft(code, "试验", level, outline, DateTimeOffset.UtcNow, null, "test", "test"),
+                CancellationToken.None
+            );
             await _demo.WaitUntilSettledAsync();
 
             var after = await StatusesAsync();
@@ -65,8 +80,16 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         var whole = Planner.Feature(west, south, east, north, "medium", "Z-20");
         await planner.PublishAsync(whole);
         var zone = (await planner.SendAsync(HttpMethod.Get, "api/zones/Z-20")).Body;
-        var parts = new JsonArray(Planner.Feature(west, south, middle.X, north)["geometry"]!.DeepClone(), Planner.Feature(middle.X, south, east, north)["geometry"]!.DeepClone());
-        await planner.DoAsync(HttpMethod.Post, "api/zones/Z-20/split", new JsonObject { ["reason"] = "分片管理", ["parts"] = parts }, zone.GetProperty("etag").GetString());
+        var parts = new JsonArray(
+            Planner.Feature(west, south, middle.X, north)["geometry"]!.DeepClone(),
+            Planner.Feature(middle.X, south, east, north)["geometry"]!.DeepClone()
+        );
+        await planner.DoAsync(
+            HttpMethod.Post,
+            "api/zones/Z-20/split",
+            new JsonObject { ["reason"] = "分片管理", ["parts"] = parts },
+            zone.GetProperty("etag").GetString()
+        );
         await _demo.WaitUntilSettledAsync();
         var redrawn = Planner.Feature(west, south, middle.X + 0.001, north, "low", "Z-20");
 
@@ -80,14 +103,22 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         CountsOf("after").ShouldBe(after);
         after.ShouldNotBe(before);
 
-        long[] CountsOf(string side) => [.. new[] { "healthy", "out", "observed", "quarantined" }.Select(status => impact.GetProperty(side).GetProperty(status).GetInt64())];
+        long[] CountsOf(string side) =>
+            [
+                .. new[] { "healthy", "out", "observed", "quarantined" }.Select(status =>
+                    impact.GetProperty(side).GetProperty(status).GetInt64()
+                ),
+            ];
 
-        Task<long[]> CountsAsync() => _demo.Database.ReadAsync<long[]>(
-            """
-            SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
-                              WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = e.status) ORDER BY e.status)
-            FROM unnest(enum_range(NULL::status)) e (status)
-            """, Read(whole));
+        Task<long[]> CountsAsync() =>
+            _demo.Database.ReadAsync<long[]>(
+                """
+                SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
+                                  WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = e.status) ORDER BY e.status)
+                FROM unnest(enum_range(NULL::status)) e (status)
+                """,
+                Read(whole)
+            );
     }
 
     [Fact]
@@ -109,7 +140,15 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         async Task<Status> NowAsync()
         {
             await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
-            var found = await impact.WorkOutAsync(connection, _demo.Snapshot.City, null, [], plan, DateTimeOffset.UtcNow, CancellationToken.None);
+            var found = await impact.WorkOutAsync(
+                connection,
+                _demo.Snapshot.City,
+                null,
+                [],
+                plan,
+                DateTimeOffset.UtcNow,
+                CancellationToken.None
+            );
             return found.Households.Single(one => one.Id == household.Id).Before;
         }
     }
@@ -124,13 +163,31 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         response.StatusCode.ShouldBe(HttpStatusCode.OK, answer.ToString());
         var outline = Read(feature);
         var inside = answer.GetProperty("inside");
-        inside.GetProperty("households").GetInt32().ShouldBe((int)await _demo.Database.ReadAsync<long>(
-            "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point)", outline));
-        inside.GetProperty("over65").GetInt32().ShouldBe((int)await _demo.Database.ReadAsync<long>(
-            "SELECT count(*) FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point) AND $2 - p.born > 65",
-            outline, DateTime.UtcNow.Year));
-        answer.GetProperty("buildingsCut").GetArrayLength().ShouldBe((int)await _demo.Database.ReadAsync<long>(
-            "SELECT count(*) FROM building WHERE ST_Overlaps(outline, $1)", outline));
+        inside
+            .GetProperty("households")
+            .GetInt32()
+            .ShouldBe(
+                (int)
+                    await _demo.Database.ReadAsync<long>(
+                        "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point)",
+                        outline
+                    )
+            );
+        inside
+            .GetProperty("over65")
+            .GetInt32()
+            .ShouldBe(
+                (int)
+                    await _demo.Database.ReadAsync<long>(
+                        "SELECT count(*) FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point) AND $2 - p.born > 65",
+                        outline,
+                        DateTime.UtcNow.Year
+                    )
+            );
+        answer
+            .GetProperty("buildingsCut")
+            .GetArrayLength()
+            .ShouldBe((int)await _demo.Database.ReadAsync<long>("SELECT count(*) FROM building WHERE ST_Overlaps(outline, $1)", outline));
         answer.GetProperty("crossings").GetArrayLength().ShouldBeGreaterThan(0);
         answer.GetProperty("delivery").GetProperty("households").GetInt32().ShouldBe(inside.GetProperty("households").GetInt32());
         answer.GetProperty("grids").GetArrayLength().ShouldBeGreaterThan(0);
@@ -142,17 +199,50 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var planner = new Planner(_demo.Server);
         var feature = Planner.Feature(124, 40, 124.01, 40.01);
-        feature["geometry"]!["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([[[124, 40], [124.01, 40.01], [124.01, 40], [124, 40.01], [124, 40]]]);
+        feature["geometry"]!["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([
+            [
+                [124, 40],
+                [124.01, 40.01],
+                [124.01, 40],
+                [124, 40.01],
+                [124, 40],
+            ],
+        ]);
         var (_, answer) = await planner.SendAsync(HttpMethod.Post, "api/zones/preview", feature);
         answer.GetProperty("mended")[0].GetProperty("code").GetString().ShouldBe("self-intersection");
         answer.GetProperty("mended")[0].GetProperty("lon").GetDouble().ShouldBe(124.005, 1e-6);
         answer.GetProperty("outline").GetProperty("type").GetString().ShouldBe("MultiPolygon");
 
-        feature["geometry"]!["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([[[124, 40], [124.01, 40], [124.02, 40], [124, 40]]]);
+        feature["geometry"]!["coordinates"] = JsonSerializer.SerializeToNode<double[][][]>([
+            [
+                [124, 40],
+                [124.01, 40],
+                [124.02, 40],
+                [124, 40],
+            ],
+        ]);
         await planner.RefusedAsync(HttpStatusCode.BadRequest, "outline-invalid", HttpMethod.Post, "api/zones/preview", feature);
-        await planner.RefusedAsync(HttpStatusCode.BadRequest, "area-too-small", HttpMethod.Post, "api/zones/preview", Planner.Feature(124, 40, 124.00001, 40.00001));
-        await planner.RefusedAsync(HttpStatusCode.BadRequest, "axes-swapped", HttpMethod.Post, "api/zones/preview", Planner.Feature(40, 124, 40.01, 124.01));
-        await planner.RefusedAsync(HttpStatusCode.BadRequest, "level-unknown", HttpMethod.Post, "api/zones/preview", Planner.Feature(124, 40, 124.01, 40.01, "purple"));
+        await planner.RefusedAsync(
+            HttpStatusCode.BadRequest,
+            "area-too-small",
+            HttpMethod.Post,
+            "api/zones/preview",
+            Planner.Feature(124, 40, 124.00001, 40.00001)
+        );
+        await planner.RefusedAsync(
+            HttpStatusCode.BadRequest,
+            "axes-swapped",
+            HttpMethod.Post,
+            "api/zones/preview",
+            Planner.Feature(40, 124, 40.01, 124.01)
+        );
+        await planner.RefusedAsync(
+            HttpStatusCode.BadRequest,
+            "level-unknown",
+            HttpMethod.Post,
+            "api/zones/preview",
+            Planner.Feature(124, 40, 124.01, 40.01, "purple")
+        );
     }
 
     private MultiPolygon Around(Random random, double degrees)
@@ -166,5 +256,9 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         OutlineCheck.Read(JsonSerializer.Deserialize<JsonElement>(feature["geometry"]!.ToJsonString()), "geometry").Outline!.Surface;
 
     private async Task<Dictionary<int, Status>> StatusesAsync() =>
-        (await _demo.Database.ReadRowsAsync("SELECT household, status FROM household_status", row => (row.GetInt32(0), row.GetFieldValue<Status>(1)))).ToDictionary();
+        (
+            await _demo.Database.ReadRowsAsync("SELECT household, status FROM household_status", row =>
+                (row.GetInt32(0), row.GetFieldValue<Status>(1))
+            )
+        ).ToDictionary();
 }

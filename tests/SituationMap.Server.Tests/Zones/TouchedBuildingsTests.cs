@@ -17,7 +17,8 @@ using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Tests.Zones;
 
-/// <summary>Buildings that a zone cuts without covering their point, under an edition that counts them, at every place that matches households with zones.</summary>
+/// <summary>Buildings that a zone cuts without covering their point, under an edition that counts them, at every place that matches
+/// households with zones.</summary>
 public sealed class TouchedBuildingsTests(PostgisCluster cluster)
 {
     private static readonly DateTimeOffset Long = new(2020, 1, 24, 0, 0, 0, TimeSpan.FromHours(8));
@@ -35,29 +36,55 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         var feature = await CuttingAsync(demo, building);
 
         var preview = (await planner.SendAsync(HttpMethod.Post, "api/zones/preview", feature)).Body;
-        preview.GetProperty("buildingsCut").EnumerateArray().Single(cut => cut.GetProperty("code").GetString() == building).GetProperty("isInside").GetBoolean().ShouldBeTrue();
+        preview
+            .GetProperty("buildingsCut")
+            .EnumerateArray()
+            .Single(cut => cut.GetProperty("code").GetString() == building)
+            .GetProperty("isInside")
+            .GetBoolean()
+            .ShouldBeTrue();
         await planner.PublishAsync(feature);
         await demo.WaitUntilSettledAsync();
 
         var found = await demo.GetJsonAsync($"api/households/{household}/status");
         found.GetProperty("status").GetString().ShouldBe("quarantined");
-        found.GetProperty("because").EnumerateArray().Select(reason => reason.GetProperty("zone").ToString()).ShouldContain(zone => zone.Contains("T-1", StringComparison.Ordinal));
+        found
+            .GetProperty("because")
+            .EnumerateArray()
+            .Select(reason => reason.GetProperty("zone").ToString())
+            .ShouldContain(zone => zone.Contains("T-1", StringComparison.Ordinal));
         (await WithinAsync(demo)).ShouldContain(household);
         (await demo.Client.GetStringAsync(new Uri("api/zones/T-1/notice", UriKind.Relative))).ShouldContain(WebUtility.HtmlEncode(address));
 
         // a case there starts the zone's clock anew
         var report = new JsonObject
         {
-            ["id"] = Guid.NewGuid(), ["kind"] = "case", ["household"] = household, ["at"] = DateTimeOffset.UtcNow, ["source"] = "grid:210682-004-01",
-            ["data"] = new JsonObject { ["confirmed"] = true, ["isolated"] = false, ["spread"] = "possible" },
+            ["id"] = Guid.NewGuid(),
+            ["kind"] = "case",
+            ["household"] = household,
+            ["at"] = DateTimeOffset.UtcNow,
+            ["source"] = "grid:210682-004-01",
+            ["data"] = new JsonObject
+            {
+                ["confirmed"] = true,
+                ["isolated"] = false,
+                ["spread"] = "possible",
+            },
         };
         (await demo.PostFactsAsync(report.ToJsonString())).StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        var due = (await demo.GetJsonAsync("api/zones/due")).GetProperty("zones").EnumerateArray().Single(zone => zone.GetProperty("code").GetString() == "T-1");
+        var due = (await demo.GetJsonAsync("api/zones/due"))
+            .GetProperty("zones")
+            .EnumerateArray()
+            .Single(zone => zone.GetProperty("code").GetString() == "T-1");
         due.GetProperty("evidence").GetProperty("household").GetString().ShouldBe(household);
 
         await demo.WaitUntilSettledAsync();
         var kept = await demo.Database.ReadAsync<string[]>(Statuses);
-        await new FullRecompute(demo.Database.DataSource, demo.Server.Services.GetRequiredService<ProtocolCatalog>(), TimeProvider.System).RunAsync(1, 64, done: null, CancellationToken.None);
+        await new FullRecompute(
+            demo.Database.DataSource,
+            demo.Server.Services.GetRequiredService<ProtocolCatalog>(),
+            TimeProvider.System
+        ).RunAsync(1, 64, done: null, CancellationToken.None);
         (await demo.Database.ReadAsync<string[]>(Statuses)).ShouldBe(kept);
     }
 
@@ -84,13 +111,20 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         await demo.WaitUntilSettledAsync();
         (await StatusAsync()).ShouldBe("quarantined");
 
-        Task DrawAsync(double degrees) => demo.Database.ExecuteAsync(
-            "UPDATE building SET outline = ST_Multi(ST_Expand(ST_SetSRID(ST_MakePoint(124.0625, 40.4375), 4326), $2)) WHERE code = $1", building, degrees);
+        Task DrawAsync(double degrees) =>
+            demo.Database.ExecuteAsync(
+                "UPDATE building SET outline = ST_Multi(ST_Expand(ST_SetSRID(ST_MakePoint(124.0625, 40.4375), 4326), $2)) WHERE code = $1",
+                building,
+                degrees
+            );
 
         Task<string> PointAsync() => demo.Database.ReadAsync<string>("SELECT point::text FROM building WHERE code = $1", building);
 
-        Task<string> StatusAsync() => demo.Database.ReadAsync<string>(
-            "SELECT COALESCE((SELECT status::text FROM household_status s WHERE s.household = h.id), 'healthy') FROM household h WHERE code = $1", household);
+        Task<string> StatusAsync() =>
+            demo.Database.ReadAsync<string>(
+                "SELECT COALESCE((SELECT status::text FROM household_status s WHERE s.household = h.id), 'healthy') FROM household h WHERE code = $1",
+                household
+            );
     }
 
     [Fact]
@@ -111,11 +145,26 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
             await using var connection = await demo.Database.DataSource.OpenConnectionAsync();
             var zone = await PlannedZones.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
             var found = await impact.WorkOutAsync(
-                connection, demo.Snapshot.City, zone, zone is null ? [] : [zone.Id], new ZonePlan("试验", level, outline, null, null, "试验"), DateTimeOffset.UtcNow, CancellationToken.None);
-            touched += found.Households.Count(household => household.IsInside) - (int)await demo.Database.ReadAsync<long>(
-                "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point)", outline);
+                connection,
+                demo.Snapshot.City,
+                zone,
+                zone is null ? [] : [zone.Id],
+                new ZonePlan("试验", level, outline, null, null, "试验"),
+                DateTimeOffset.UtcNow,
+                CancellationToken.None
+            );
+            touched +=
+                found.Households.Count(household => household.IsInside)
+                - (int)
+                    await demo.Database.ReadAsync<long>(
+                        "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point)",
+                        outline
+                    );
 
-            await zones.PublishAsync(new ZoneVersionDraft(code, "试验", level, outline, DateTimeOffset.UtcNow, null, "test", "test"), CancellationToken.None);
+            await zones.PublishAsync(
+                new ZoneVersionDraft(code, "试验", level, outline, DateTimeOffset.UtcNow, null, "test", "test"),
+                CancellationToken.None
+            );
             await demo.WaitUntilSettledAsync();
 
             foreach (var household in found.Households)
@@ -130,13 +179,26 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     {
         using var folder = new TouchingFolder(overlaid: null, ("touching", Long));
         await using var demo = await DemoServer.StartAsync(cluster);
-        var grids = await demo.Database.ReadAsync<string[]>("SELECT array_agg(code) FROM (SELECT code FROM grid g WHERE EXISTS (SELECT FROM building b WHERE b.grid = g.path) ORDER BY path LIMIT 2) g");
+        var grids = await demo.Database.ReadAsync<string[]>(
+            "SELECT array_agg(code) FROM (SELECT code FROM grid g WHERE EXISTS (SELECT FROM building b WHERE b.grid = g.path) ORDER BY path LIMIT 2) g"
+        );
         const string first = "(SELECT id FROM building WHERE replace(ltree2text(grid), '.', '-') = $1 ORDER BY id LIMIT 1)";
         var point = await demo.Database.ReadAsync<Point>($"SELECT point FROM building WHERE id = {first}", grids[0]);
         // a building of the other grid that reaches as far as that
-        await demo.Database.ExecuteAsync($"UPDATE building SET outline = ST_Multi(ST_Buffer(ST_MakeLine(point, $2), 0.00002)) WHERE id = {first}", grids[1], point);
+        await demo.Database.ExecuteAsync(
+            $"UPDATE building SET outline = ST_Multi(ST_Buffer(ST_MakeLine(point, $2), 0.00002)) WHERE id = {first}",
+            grids[1],
+            point
+        );
         await demo.WaitUntilSettledAsync();
-        var outline = OutlineCheck.Read(JsonSerializer.SerializeToElement(Planner.Feature(point.X - 5e-5, point.Y - 5e-5, point.X + 5e-5, point.Y + 5e-5)["geometry"]), "geometry").Outline!.Surface;
+        var outline = OutlineCheck
+            .Read(
+                JsonSerializer.SerializeToElement(
+                    Planner.Feature(point.X - 5e-5, point.Y - 5e-5, point.X + 5e-5, point.Y + 5e-5)["geometry"]
+                ),
+                "geometry"
+            )
+            .Outline!.Surface;
         var (planner, holder) = (new ZonePlanner("x", Scope.Of([grids[0]])), demo.Server.Services.GetRequiredService<SnapshotHolder>());
 
         planner.Check(holder, StatusStore.Demo.Plan, outline, "geometry").ShouldBeNull();
@@ -150,7 +212,11 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     public async Task Count_from_the_edition_on_that_says_so_for_workers_and_full_recomputes_alike(int seconds, bool inOneGrid)
     {
         await using var store = await StatusStore.WithCityAsync(cluster);
-        var overlaid = inOneGrid ? await store.Database.ReadAsync<string>("SELECT replace(ltree2text(grid), '.', '-') FROM building WHERE units > 0 ORDER BY id LIMIT 1") : null;
+        var overlaid = inOneGrid
+            ? await store.Database.ReadAsync<string>(
+                "SELECT replace(ltree2text(grid), '.', '-') FROM building WHERE units > 0 ORDER BY id LIMIT 1"
+            )
+            : null;
         using var folder = new TouchingFolder(overlaid, ("2020-02", Long), ("touching", StatusStore.CityNow.AddSeconds(seconds)));
         var protocols = folder.Load();
         var zones = new ZoneStore(store.Database.DataSource, protocols, store.Clock);
@@ -161,8 +227,22 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
                 """
                 SELECT ST_Multi(ST_MakeEnvelope(ST_XMax(outline) - (ST_XMax(outline) - ST_XMin(outline)) / 10, ST_YMin(outline) - 0.001, ST_XMax(outline) + 0.002, ST_YMax(outline) + 0.001, 4326))
                 FROM building WHERE units > 0 ORDER BY id OFFSET $1 LIMIT 1
-                """, number * 3);
-            await zones.PublishAsync(new ZoneVersionDraft($"T-{number}", "试验", "high", (MultiPolygon)outline, store.Clock.GetUtcNow().AddDays(-1), null, "test", "test"), CancellationToken.None);
+                """,
+                number * 3
+            );
+            await zones.PublishAsync(
+                new ZoneVersionDraft(
+                    $"T-{number}",
+                    "试验",
+                    "high",
+                    (MultiPolygon)outline,
+                    store.Clock.GetUtcNow().AddDays(-1),
+                    null,
+                    "test",
+                    "test"
+                ),
+                CancellationToken.None
+            );
         }
         await store.RunIncrementallyAsync(protocols);
         var incremental = await store.StatusesAsync();
@@ -178,48 +258,69 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         await store.StatusesShouldBeAsync(incremental);
 
         // households without a report whose status is not that of the zones over them, by PostGIS alone
-        Task<long> WrongAsync(bool countsOutlines, string? alsoIn) => store.Database.ReadAsync<long>(
-            """
-            SELECT count(*)
-            FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
-            WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id)
-              AND (COALESCE(s.status, 'healthy') = 'quarantined') <> EXISTS (
-                SELECT FROM zone_period p
-                WHERE p.level = 'high' AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                  AND (ST_Covers(p.outline, b.point) OR (($2 OR b.grid <@ text2ltree(replace($3, '-', '.'))) AND ST_Intersects(p.outline, b.outline))))
-            """, store.Clock.GetUtcNow().UtcDateTime, countsOutlines, alsoIn ?? "none");
+        Task<long> WrongAsync(bool countsOutlines, string? alsoIn) =>
+            store.Database.ReadAsync<long>(
+                """
+                SELECT count(*)
+                FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
+                WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id)
+                  AND (COALESCE(s.status, 'healthy') = 'quarantined') <> EXISTS (
+                    SELECT FROM zone_period p
+                    WHERE p.level = 'high' AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
+                      AND (ST_Covers(p.outline, b.point) OR (($2 OR b.grid <@ text2ltree(replace($3, '-', '.'))) AND ST_Intersects(p.outline, b.outline))))
+                """,
+                store.Clock.GetUtcNow().UtcDateTime,
+                countsOutlines,
+                alsoIn ?? "none"
+            );
     }
 
     private async Task<DemoServer> StartAsync(TouchingFolder folder)
     {
         var demo = await DemoServer.StartAsync(cluster, ("SituationMap:Protocols", folder.Path));
         // the demo community was worked out by other rules
-        await DemoServer.WaitAsync(() => demo.Database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM recompute_run WHERE finished_at IS NOT NULL)"));
+        await DemoServer.WaitAsync(() =>
+            demo.Database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM recompute_run WHERE finished_at IS NOT NULL)")
+        );
         await demo.WaitUntilSettledAsync();
         return demo;
     }
 
     /// <summary>A building with people in it, none of whom is restricted; and one of its households.</summary>
-    private static async Task<(string Building, string Address, string Household)> LivedInAsync(DemoServer demo) => (await demo.Database.ReadRowsAsync(
-        """
-        SELECT b.code, b.address, min(h.code) FROM building b JOIN household h ON h.building = b.id LEFT JOIN household_status s ON s.household = h.id
-        GROUP BY b.id, b.code, b.address HAVING bool_and(COALESCE(s.status, 'healthy') = 'healthy') ORDER BY b.id LIMIT 1
-        """, row => (row.GetString(0), row.GetString(1), row.GetString(2)))).Single();
+    private static async Task<(string Building, string Address, string Household)> LivedInAsync(DemoServer demo) =>
+        (
+            await demo.Database.ReadRowsAsync(
+                """
+                SELECT b.code, b.address, min(h.code) FROM building b JOIN household h ON h.building = b.id LEFT JOIN household_status s ON s.household = h.id
+                GROUP BY b.id, b.code, b.address HAVING bool_and(COALESCE(s.status, 'healthy') = 'healthy') ORDER BY b.id LIMIT 1
+                """,
+                row => (row.GetString(0), row.GetString(1), row.GetString(2))
+            )
+        ).Single();
 
     /// <summary>A high-risk zone over the eastern tenth of a building, and 200 m on.</summary>
     private static async Task<JsonObject> CuttingAsync(DemoServer demo, string building)
     {
-        var box = await demo.Database.ReadAsync<double[]>("SELECT ARRAY[ST_XMin(outline), ST_YMin(outline), ST_XMax(outline), ST_YMax(outline)] FROM building WHERE code = $1", building);
+        var box = await demo.Database.ReadAsync<double[]>(
+            "SELECT ARRAY[ST_XMin(outline), ST_YMin(outline), ST_XMax(outline), ST_YMax(outline)] FROM building WHERE code = $1",
+            building
+        );
         var feature = Planner.Feature(box[2] - ((box[2] - box[0]) / 10), box[1] - 0.0005, box[2] + 0.002, box[3] + 0.0005, "high", "T-1");
-        (await demo.Database.ReadAsync<bool>(
-            "SELECT ST_Intersects(z, outline) AND NOT ST_Covers(z, point) FROM building, ST_SetSRID(ST_GeomFromGeoJSON($2), 4326) z WHERE code = $1", building, feature["geometry"]!.ToJsonString())).ShouldBeTrue();
+        (
+            await demo.Database.ReadAsync<bool>(
+                "SELECT ST_Intersects(z, outline) AND NOT ST_Covers(z, point) FROM building, ST_SetSRID(ST_GeomFromGeoJSON($2), 4326) z WHERE code = $1",
+                building,
+                feature["geometry"]!.ToJsonString()
+            )
+        ).ShouldBeTrue();
         return feature;
     }
 
     private static async Task<List<string>> WithinAsync(DemoServer demo)
     {
         var found = new List<string>();
-        for (string? next = "api/within?of=households&zone=T-1&limit=1000"; next is not null;)
+        string? next = "api/within?of=households&zone=T-1&limit=1000";
+        while (next is not null)
         {
             var page = await demo.GetJsonAsync(next.TrimStart('/'));
             found.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("code").GetString()!));
@@ -229,6 +330,11 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     }
 
     /// <summary>The status of every household.</summary>
-    private static async Task<Dictionary<int, Status>> AllAsync(DemoServer demo) => (await demo.Database.ReadRowsAsync(
-        "SELECT h.id, COALESCE(s.status, 'healthy') FROM household h LEFT JOIN household_status s ON s.household = h.id", row => (row.GetInt32(0), row.GetFieldValue<Status>(1)))).ToDictionary();
+    private static async Task<Dictionary<int, Status>> AllAsync(DemoServer demo) =>
+        (
+            await demo.Database.ReadRowsAsync(
+                "SELECT h.id, COALESCE(s.status, 'healthy') FROM household h LEFT JOIN household_status s ON s.household = h.id",
+                row => (row.GetInt32(0), row.GetFieldValue<Status>(1))
+            )
+        ).ToDictionary();
 }

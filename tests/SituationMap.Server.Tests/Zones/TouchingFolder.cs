@@ -4,7 +4,8 @@ using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Zones;
 
-/// <summary>A folder of protocols with the edition <c>touching</c>: 2020-02, but whatever building a zone's outline touches is in it.</summary>
+/// <summary>A folder of protocols with the edition <c>touching</c>: 2020-02, but whatever building a zone's outline touches is in
+/// it.</summary>
 internal sealed class TouchingFolder : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-protocols-").FullName;
@@ -14,17 +15,30 @@ internal sealed class TouchingFolder : IDisposable
     public TouchingFolder(string? overlaid, params (string Edition, DateTimeOffset From)[] editions)
     {
         var files = ProtocolCatalog.FilesOf(ProtocolCatalog.DataFolder, new SituationMapOptions());
-        files["touching.json"] = files["2020-02.json"].Replace("\"id\": \"2020-02\"", "\"id\": \"touching\"", StringComparison.Ordinal)
+        files["touching.json"] = files["2020-02.json"]
+            .Replace("\"id\": \"2020-02\"", "\"id\": \"touching\"", StringComparison.Ordinal)
             .Replace("\"zoneTest\": \"point\"", "\"zoneTest\": \"intersects\"", StringComparison.Ordinal);
-        object[] overlays = overlaid is null ? [] : [new { grid = overlaid, edition = "2020-02", set = new Dictionary<string, string> { ["zones/zoneTest"] = "intersects" } }];
-        files["plans/demo.json"] = JsonSerializer.Serialize(new
-        {
-            id = "demo",
-            name = new Dictionary<string, string> { ["zh-CN"] = "试验", ["en"] = "Test" },
-            timeZone = "Asia/Shanghai",
-            editions = editions.Select(entry => new { edition = entry.Edition, from = entry.From }),
-            overlays,
-        });
+        object[] overlays = overlaid is null
+            ? []
+            :
+            [
+                new
+                {
+                    grid = overlaid,
+                    edition = "2020-02",
+                    set = new Dictionary<string, string> { ["zones/zoneTest"] = "intersects" },
+                },
+            ];
+        files["plans/demo.json"] = JsonSerializer.Serialize(
+            new
+            {
+                id = "demo",
+                name = new Dictionary<string, string> { ["zh-CN"] = "试验", ["en"] = "Test" },
+                timeZone = "Asia/Shanghai",
+                editions = editions.Select(entry => new { edition = entry.Edition, from = entry.From }),
+                overlays,
+            }
+        );
         foreach (var (name, text) in files)
         {
             var path = System.IO.Path.Combine(_folder, name);

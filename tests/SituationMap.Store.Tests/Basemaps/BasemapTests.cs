@@ -55,7 +55,16 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
         map.Description.MediaType.ShouldBe(mediaType);
         (map.Description.MinZoom, map.Description.MaxZoom).ShouldBe((0, name == "float-zoom.mbtiles" ? 14 : 0));
         map.Description.Bounds.ShouldBe([-180, -85.0511, 180, 85.0511]);
-        map.Read(new TileId(0, 0, 0)).ShouldNotBeNull().Encoding.ShouldBe(name switch { "zlib-pbf.mbtiles" => "deflate", "bad-json.mbtiles" => "gzip", _ => null });
+        map.Read(new TileId(0, 0, 0))
+            .ShouldNotBeNull()
+            .Encoding.ShouldBe(
+                name switch
+                {
+                    "zlib-pbf.mbtiles" => "deflate",
+                    "bad-json.mbtiles" => "gzip",
+                    _ => null,
+                }
+            );
     }
 
     [Theory]
@@ -76,7 +85,8 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
         {
             await store.OpenAsync();
             await using var command = store.CreateCommand();
-            command.CommandText = "CREATE TABLE metadata (name text, value text); CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob); "
+            command.CommandText =
+                "CREATE TABLE metadata (name text, value text); CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob); "
                 + $"INSERT INTO metadata VALUES ('{name}', '{value}'); INSERT INTO tiles VALUES (3, 1, 1, x'{tile}')";
             await command.ExecuteNonQueryAsync();
         }

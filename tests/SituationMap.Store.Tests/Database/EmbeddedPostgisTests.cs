@@ -9,7 +9,10 @@ namespace SituationMap.Store.Tests.Database;
 public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposable
 {
     // readable by the user PostgreSQL runs as, unlike Directory.CreateTempSubdirectory's
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"situationmap-tests-{Environment.ProcessId}-{Guid.NewGuid():N}"[..44]);
+    private readonly string _folder = Path.Combine(
+        Path.GetTempPath(),
+        $"situationmap-tests-{Environment.ProcessId}-{Guid.NewGuid():N}"[..44]
+    );
     private string _deeper = "";
 
     [Fact]
@@ -60,7 +63,10 @@ public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposa
         await using var other = await database.DataSource.OpenConnectionAsync();
         // a process of the same user is what PostgreSQL itself would take for a PostgreSQL still running
         await File.WriteAllTextAsync(PostmasterFile.In(Cluster), $"{other.ProcessID}\n{Cluster}\n1\n5432\n{Cluster}\n");
-        await File.WriteAllTextAsync(Path.Combine(Cluster, PostgresSocket.LockFileName), $"{other.ProcessID}\n{Cluster}\n1\n5432\n{Cluster}\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(Cluster, PostgresSocket.LockFileName),
+            $"{other.ProcessID}\n{Cluster}\n1\n5432\n{Cluster}\n"
+        );
 
         await using var second = await StartAsync();
 
@@ -108,7 +114,9 @@ public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposa
         Kill(running);
 
         postgis.IsGone.ShouldBeTrue();
-        ShouldBeForPeople((await Should.ThrowAsync<StartupException>(() => postgis.RestartAsync(Told.Nobody, CancellationToken.None))).Message);
+        ShouldBeForPeople(
+            (await Should.ThrowAsync<StartupException>(() => postgis.RestartAsync(Told.Nobody, CancellationToken.None))).Message
+        );
 
         Directory.Move(Cluster + ".away", Cluster);
         await postgis.RestartAsync(Told.Nobody, CancellationToken.None);

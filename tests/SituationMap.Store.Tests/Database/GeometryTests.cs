@@ -9,22 +9,22 @@ namespace SituationMap.Store.Tests.Database;
 public sealed class GeometryTests(PostgisCluster cluster)
 {
     public static TheoryData<string> Kinds =>
-    [
-        "POINT (124.05 40.45)",
-        "POINT EMPTY",
-        "POINT Z (124.05 40.45 31.5)",
-        "POINT M (124.05 40.45 7)",
-        "POINT ZM (124.05 40.45 31.5 7)",
-        "LINESTRING (124 40, 124.5 40.5, 125 40)",
-        "LINESTRING Z (124 40 1, 124.5 40.5 2)",
-        "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 2 4, 4 4, 4 2, 2 2))",
-        "POLYGON EMPTY",
-        "MULTIPOINT ((1 2), (3 4))",
-        "MULTILINESTRING ((0 0, 1 1), (2 2, 3 3, 4 2))",
-        "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))",
-        "MULTIPOLYGON EMPTY",
-        "GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (3 4, 5 6), POLYGON ((0 0, 1 0, 1 1, 0 0)))",
-    ];
+        [
+            "POINT (124.05 40.45)",
+            "POINT EMPTY",
+            "POINT Z (124.05 40.45 31.5)",
+            "POINT M (124.05 40.45 7)",
+            "POINT ZM (124.05 40.45 31.5 7)",
+            "LINESTRING (124 40, 124.5 40.5, 125 40)",
+            "LINESTRING Z (124 40 1, 124.5 40.5 2)",
+            "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 2 4, 4 4, 4 2, 2 2))",
+            "POLYGON EMPTY",
+            "MULTIPOINT ((1 2), (3 4))",
+            "MULTILINESTRING ((0 0, 1 1), (2 2, 3 3, 4 2))",
+            "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))",
+            "MULTIPOLYGON EMPTY",
+            "GEOMETRYCOLLECTION (POINT (1 2), LINESTRING (3 4, 5 6), POLYGON ((0 0, 1 0, 1 1, 0 0)))",
+        ];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -49,7 +49,9 @@ public sealed class GeometryTests(PostgisCluster cluster)
         geometry.SRID = 4326;
 
         // byte for byte, kind and SRID included
-        (await database.ReadAsync<bool>("SELECT ST_AsEWKB($1::geometry) = ST_AsEWKB(ST_GeomFromText($2, 4326))", geometry, text)).ShouldBeTrue();
+        (
+            await database.ReadAsync<bool>("SELECT ST_AsEWKB($1::geometry) = ST_AsEWKB(ST_GeomFromText($2, 4326))", geometry, text)
+        ).ShouldBeTrue();
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public sealed class GeometryTests(PostgisCluster cluster)
         await database.ExecuteAsync("CREATE TABLE place (location geometry(Point, 4326))");
 
         await Should.ThrowAsync<PostgresException>(
-            database.ExecuteAsync("INSERT INTO place VALUES ($1)", new Point(13_809_000, 4_931_000) { SRID = 3857 }));
+            database.ExecuteAsync("INSERT INTO place VALUES ($1)", new Point(13_809_000, 4_931_000) { SRID = 3857 })
+        );
     }
 
     private static string Write(Geometry geometry) => new WKTWriter(4).Write(geometry);

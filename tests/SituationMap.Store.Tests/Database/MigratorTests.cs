@@ -5,7 +5,11 @@ namespace SituationMap.Store.Tests.Database;
 
 public sealed class MigratorTests(PostgisCluster cluster)
 {
-    private static readonly Migration Further = new(Migration.Embedded.Count + 1, "9999_further", "CREATE TABLE further (id int); CREATE TABLE more (id int);");
+    private static readonly Migration Further = new(
+        Migration.Embedded.Count + 1,
+        "9999_further",
+        "CREATE TABLE further (id int); CREATE TABLE more (id int);"
+    );
 
     [Fact]
     public async Task Takes_an_empty_database_to_the_newest_schema()
@@ -15,7 +19,9 @@ public sealed class MigratorTests(PostgisCluster cluster)
         (await MigrateAsync(database, Migration.Embedded)).ShouldBe(Migration.Embedded.Count + 1, "the functions are one more");
 
         (await database.ReadAsync<bool>("SELECT to_regclass('situation.household_status') IS NOT NULL")).ShouldBeTrue();
-        (await database.ReadAsync<string>("SELECT checksum FROM schema_version WHERE version = 1")).ShouldBe(Migration.Embedded[0].Checksum);
+        (await database.ReadAsync<string>("SELECT checksum FROM schema_version WHERE version = 1")).ShouldBe(
+            Migration.Embedded[0].Checksum
+        );
     }
 
     [Fact]
@@ -65,7 +71,9 @@ public sealed class MigratorTests(PostgisCluster cluster)
     public async Task Takes_other_line_ends_for_the_same_text()
     {
         await using var database = await cluster.CreateDatabaseAsync();
-        var windows = Migration.Embedded.Select(step => new Migration(step.Version, step.Name, step.Sql.ReplaceLineEndings("\r\n"))).ToList();
+        var windows = Migration
+            .Embedded.Select(step => new Migration(step.Version, step.Name, step.Sql.ReplaceLineEndings("\r\n")))
+            .ToList();
 
         (await MigrateAsync(database, windows)).ShouldBe(0);
     }
@@ -86,7 +94,12 @@ public sealed class MigratorTests(PostgisCluster cluster)
     {
         await using var database = await cluster.CreateEmptyDatabaseAsync();
         await Migrator.MigrateAsync(
-            database.ConnectionString, [.. Migration.Embedded.TakeWhile(step => step.Name != "0018_references")], Told.Nobody, CancellationToken.None, new StoreFunctions([]));
+            database.ConnectionString,
+            [.. Migration.Embedded.TakeWhile(step => step.Name != "0018_references")],
+            Told.Nobody,
+            CancellationToken.None,
+            new StoreFunctions([])
+        );
         await database.ExecuteAsync(StoreTests.SmallCommunity);
         await database.ExecuteAsync(
             """
@@ -96,14 +109,19 @@ public sealed class MigratorTests(PostgisCluster cluster)
               ('00000000-0000-0000-0000-00000000000b', '210682.004', 1, 'passage', '2020-02-06', '2020-02-06', 'test:1', '{"checkpoint": "C-1", "direction": "in"}'),
               (gen_random_uuid(), '210682.004', 1, 'retraction', '2020-02-06', '2020-02-06', 'test:1', '{"fact": "00000000-0000-0000-0000-00000000000B", "reason": "r"}');
             SELECT settle_passages(ARRAY[1], '2020-02-06');
-            """);
+            """
+        );
         (await database.ReadAsync<string>("SELECT direction FROM last_passage")).ShouldBe("in", "the rule as it was");
 
         await MigrateAsync(database, Migration.Embedded);
 
-        (await database.ReadAsync<Guid>("SELECT refers_to FROM fact WHERE kind = 'retraction'")).ShouldBe(new Guid("00000000-0000-0000-0000-00000000000b"));
+        (await database.ReadAsync<Guid>("SELECT refers_to FROM fact WHERE kind = 'retraction'")).ShouldBe(
+            new Guid("00000000-0000-0000-0000-00000000000b")
+        );
         (await database.ReadAsync<string>("SELECT direction FROM last_passage")).ShouldBe("out");
-        (await database.ReadAsync<string>("SELECT direction FROM feed WHERE kind = 'passage' ORDER BY sequence DESC LIMIT 1")).ShouldBe("out");
+        (await database.ReadAsync<string>("SELECT direction FROM feed WHERE kind = 'passage' ORDER BY sequence DESC LIMIT 1")).ShouldBe(
+            "out"
+        );
     }
 
     [Fact]
@@ -125,7 +143,8 @@ public sealed class MigratorTests(PostgisCluster cluster)
         var connection = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = user, Password = "plain" };
 
         var failure = await Should.ThrowAsync<StartupException>(
-            Migrator.MigrateAsync(connection.ConnectionString, Migration.Embedded, Told.Nobody, CancellationToken.None));
+            Migrator.MigrateAsync(connection.ConnectionString, Migration.Embedded, Told.Nobody, CancellationToken.None)
+        );
 
         failure.Message.ShouldContain("CREATE EXTENSION IF NOT EXISTS postgis");
         await database.ExecuteAsync($"DROP ROLE {user}");
@@ -135,7 +154,8 @@ public sealed class MigratorTests(PostgisCluster cluster)
     public async Task Says_where_no_server_answers()
     {
         var failure = await Should.ThrowAsync<StartupException>(
-            Migrator.MigrateAsync("Host=/nowhere;Username=a;Password=b", Migration.Embedded, Told.Nobody, CancellationToken.None));
+            Migrator.MigrateAsync("Host=/nowhere;Username=a;Password=b", Migration.Embedded, Told.Nobody, CancellationToken.None)
+        );
 
         failure.Message.ShouldContain("/nowhere");
     }

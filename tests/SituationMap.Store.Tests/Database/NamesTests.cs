@@ -14,7 +14,10 @@ public sealed partial class NamesTests(PostgisCluster cluster)
     [Fact]
     public void No_key_stands_for_two_things()
     {
-        var keys = typeof(LockKeys).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => Convert.ToInt64(field.GetRawConstantValue())).ToList();
+        var keys = typeof(LockKeys)
+            .GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Select(field => Convert.ToInt64(field.GetRawConstantValue()))
+            .ToList();
 
         keys.Count.ShouldBeGreaterThan(5);
         keys.ShouldBeUnique();
@@ -30,7 +33,10 @@ public sealed partial class NamesTests(PostgisCluster cluster)
             let name = Path.GetFileName(file)
             where name != "Channels.cs" && !file.Contains("node_modules", StringComparison.Ordinal)
             let text = File.ReadAllText(file)
-            where WrittenKey().IsMatch(text) || channels.Any(channel => text.Contains(channel, StringComparison.Ordinal)) || WrittenChannel().IsMatch(text)
+            where
+                WrittenKey().IsMatch(text)
+                || channels.Any(channel => text.Contains(channel, StringComparison.Ordinal))
+                || WrittenChannel().IsMatch(text)
             select name;
 
         offences.ShouldBeEmpty();
@@ -42,10 +48,16 @@ public sealed partial class NamesTests(PostgisCluster cluster)
         await using var database = await cluster.CreateDatabaseAsync();
 
         var texts = await database.ReadRowsAsync(
-            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'situation'::regnamespace", row => row.GetString(0));
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'situation'::regnamespace",
+            row => row.GetString(0)
+        );
 
         texts.ShouldAllBe(text => !text.Contains("advisory", StringComparison.Ordinal));
-        texts.SelectMany(text => Notified().Matches(text)).Select(match => match.Groups["channel"].Value).Distinct().Order()
+        texts
+            .SelectMany(text => Notified().Matches(text))
+            .Select(match => match.Groups["channel"].Value)
+            .Distinct()
+            .Order()
             .ShouldBe([Channels.Dirty, Channels.Feed]);
     }
 

@@ -8,8 +8,7 @@ public sealed partial class SchemaTests(PostgisCluster cluster)
 {
     private const string Rewrite = "WRITE_SCHEMA";
 
-    private const string Head =
-        $"""
+    private const string Head = $"""
         -- The whole schema of the store as the steps in Migrations and the texts in Functions make it, for reading; nothing runs this file. A
         -- test compares it with an empty database, and writes it anew where the environment variable {Rewrite} is set.
 
@@ -19,8 +18,10 @@ public sealed partial class SchemaTests(PostgisCluster cluster)
     public async Task Is_what_the_file_says()
     {
         await using var database = await cluster.CreateDatabaseAsync();
-        var schema = Head + Normalised(await PostgresCopy.DumpAsync(database, "--schema-only", "--no-owner", "--no-acl", "--schema=situation"));
-        var file = Directory.GetFiles(Path.Combine(Sources.Root, "src"), "schema.sql", SearchOption.AllDirectories)
+        var schema =
+            Head + Normalised(await PostgresCopy.DumpAsync(database, "--schema-only", "--no-owner", "--no-acl", "--schema=situation"));
+        var file = Directory
+            .GetFiles(Path.Combine(Sources.Root, "src"), "schema.sql", SearchOption.AllDirectories)
             .Single(found => Path.GetFileName(Path.GetDirectoryName(found)) == "Database");
 
         if (Environment.GetEnvironmentVariable(Rewrite) is not null)
@@ -36,7 +37,11 @@ public sealed partial class SchemaTests(PostgisCluster cluster)
         return Gaps().Replace(string.Join('\n', lines), "\n\n").Trim() + "\n";
     }
 
-    [GeneratedRegex(@"^(?:--|SET |SELECT pg_catalog\.set_config|\\restrict|\\unrestrict)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?:--|SET |SELECT pg_catalog\.set_config|\\restrict|\\unrestrict)",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Noise();
 
     [GeneratedRegex(@"\n{3,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

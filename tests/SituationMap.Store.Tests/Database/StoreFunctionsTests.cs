@@ -8,8 +8,7 @@ namespace SituationMap.Store.Tests.Database;
 /// </summary>
 public sealed class StoreFunctionsTests(PostgisCluster cluster) : IAsyncLifetime
 {
-    private const string Definitions =
-        """
+    private const string Definitions = """
         SELECT md5(string_agg(definition, ' ' ORDER BY definition)) FROM (
           SELECT pg_get_functiondef(oid) AS definition FROM pg_proc WHERE pronamespace = 'situation'::regnamespace
           UNION ALL SELECT tgenabled::text || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
@@ -56,11 +55,18 @@ public sealed class StoreFunctionsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_new_text_replaces_the_old_one_and_removes_what_it_has_no_more()
     {
-        var first = new StoreFunctions([.. StoreFunctions.Embedded.Texts, "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql RETURN 1", """
+        var first = new StoreFunctions([
+            .. StoreFunctions.Embedded.Texts,
+            "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql RETURN 1",
+            """
             CREATE OR REPLACE FUNCTION told() RETURNS trigger LANGUAGE plpgsql SET search_path = situation, public AS 'BEGIN RETURN NULL; END';
             CREATE OR REPLACE TRIGGER told AFTER INSERT ON road FOR EACH ROW EXECUTE FUNCTION told();
-            """]);
-        var second = new StoreFunctions([.. StoreFunctions.Embedded.Texts, "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql RETURN 2"]);
+            """,
+        ]);
+        var second = new StoreFunctions([
+            .. StoreFunctions.Embedded.Texts,
+            "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql RETURN 2",
+        ]);
 
         (await MigrateAsync(_database.ConnectionString, first)).ShouldBe(1);
         (await _database.ReadAsync<int>("SELECT answer()")).ShouldBe(1);
@@ -85,9 +91,14 @@ public sealed class StoreFunctionsTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task A_text_that_fails_leaves_everything_as_it_was()
     {
         var before = await _database.ReadAsync<string>(Definitions);
-        var broken = new StoreFunctions(["CREATE OR REPLACE FUNCTION is_filling() RETURNS boolean STABLE LANGUAGE sql RETURN true", "SELECT no_such_function()"]);
+        var broken = new StoreFunctions([
+            "CREATE OR REPLACE FUNCTION is_filling() RETURNS boolean STABLE LANGUAGE sql RETURN true",
+            "SELECT no_such_function()",
+        ]);
 
-        (await Should.ThrowAsync<StartupException>(MigrateAsync(_database.ConnectionString, broken))).Message.ShouldContain("no_such_function");
+        (await Should.ThrowAsync<StartupException>(MigrateAsync(_database.ConnectionString, broken))).Message.ShouldContain(
+            "no_such_function"
+        );
 
         (await _database.ReadAsync<string>(Definitions)).ShouldBe(before);
     }

@@ -9,7 +9,8 @@ namespace SituationMap.Store.Tests.Importing;
 /// <summary>Files as others made them: cut short, of parts that do not belong together, with places that are none.</summary>
 public sealed partial class ForeignFilesTests(PostgisCluster cluster) : ImportingTests(cluster)
 {
-    private const string Squares = "code,grid,wkt\nA-1,210682-004-01,\"POLYGON ((124.01 40.01, 124.012 40.01, 124.012 40.012, 124.01 40.012, 124.01 40.01))\"\n"
+    private const string Squares =
+        "code,grid,wkt\nA-1,210682-004-01,\"POLYGON ((124.01 40.01, 124.012 40.01, 124.012 40.012, 124.01 40.012, 124.01 40.01))\"\n"
         + "A-2,210682-004-01,\"POLYGON ((124.013 40.01, 124.0135 40.01, 124.0135 40.0105, 124.013 40.0105, 124.013 40.01))\"\n"
         + "A-3,210682-004-01,\"POLYGON ((124.014 40.01, 124.0145 40.01, 124.0145 40.0105, 124.0142 40.011, 124.014 40.0105, 124.014 40.01))\"\n";
 
@@ -21,8 +22,13 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         var report = await Store.ImportAsync("checkpoints", Of("nan-point.csv"));
 
         (report.Outcome, report.Rejected).ShouldBe(("refused", 3));
-        report.Rejections.Select(row => (row.Code, row.Field, row.Fault)).ShouldBe(
-            [("WN-2", "wkt", "geometry-unreadable"), ("WN-3", "wkt", "geometry-missing"), ("WN-4", "wkt", "geometry-unreadable")]);
+        report
+            .Rejections.Select(row => (row.Code, row.Field, row.Fault))
+            .ShouldBe([
+                ("WN-2", "wkt", "geometry-unreadable"),
+                ("WN-3", "wkt", "geometry-missing"),
+                ("WN-4", "wkt", "geometry-unreadable"),
+            ]);
         (await Store.ChecksumAsync()).ShouldBe(before);
     }
 
@@ -41,20 +47,33 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     [InlineData("0101000000000000000000F87F000000000000F87F", "geometry-unreadable")]
     public async Task A_place_that_is_none_rejects_its_row_alone(string wkt, string fault)
     {
-        var report = await Store.ImportTextAsync("checkpoints", $"code,grid,wkt\nC-1,210682-004-01,{wkt}\nC-2,210682-004-01,POINT (124.01 40.01)\nC-3,210682-004-01,POINT (124.011 40.01)\n", with: order => order with { SkipRejected = true });
+        var report = await Store.ImportTextAsync(
+            "checkpoints",
+            $"code,grid,wkt\nC-1,210682-004-01,{wkt}\nC-2,210682-004-01,POINT (124.01 40.01)\nC-3,210682-004-01,POINT (124.011 40.01)\n",
+            with: order => order with { SkipRejected = true }
+        );
 
         (report.Outcome, report.Added).ShouldBe(("imported", 2));
-        report.Rejections.ShouldHaveSingleItem().ShouldSatisfyAllConditions(row => row.Row.ShouldBe(1), row => row.Field.ShouldBe("wkt"), row => row.Fault.ShouldBe(fault));
+        report
+            .Rejections.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(row => row.Row.ShouldBe(1), row => row.Field.ShouldBe("wkt"), row => row.Fault.ShouldBe(fault));
     }
 
     [Fact]
     public async Task A_table_with_a_zero_byte_is_no_text_and_refused_whole() =>
-        (await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportTextAsync("checkpoints", "code,grid,wkt\nC-1,210682-004-01,POINT\u0000(124.01 40.01)\n"))).Fault.Field.ShouldBe("file");
+        (
+            await Should.ThrowAsync<ImportRefusedException>(() =>
+                Store.ImportTextAsync("checkpoints", "code,grid,wkt\nC-1,210682-004-01,POINT\u0000(124.01 40.01)\n")
+            )
+        ).Fault.Field.ShouldBe("file");
 
     [Fact]
     public async Task Brackets_without_an_end_reject_their_row()
     {
-        foreach (var opening in (string[])["GEOMETRYCOLLECTION(", "MULTIPOLYGON(", "(", "SRID=4326;GEOMETRYCOLLECTION(", "GEOMETRYCOLLECTION Z (", "MULTISURFACE("])
+        foreach (
+            var opening in (string[])
+                ["GEOMETRYCOLLECTION(", "MULTIPOLYGON(", "(", "SRID=4326;GEOMETRYCOLLECTION(", "GEOMETRYCOLLECTION Z (", "MULTISURFACE("]
+        )
         {
             var deep = string.Concat(Enumerable.Repeat(opening, 100_000));
             var report = await Store.ImportTextAsync("checkpoints", $"code,grid,wkt\nC-1,210682-004-01,\"{deep}\"\n");
@@ -75,7 +94,12 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     public async Task A_courtyard_stays_one(string wkt, double area)
     {
         // metres or so, near Dandong
-        var placed = PairOfNumbers().Replace(wkt, at => FormattableString.Invariant($"{124.01 + (int.Parse(at.Groups["x"].Value, null) * 1e-4):0.####} {40.01 + (int.Parse(at.Groups["y"].Value, null) * 1e-4):0.####}"));
+        var placed = PairOfNumbers()
+            .Replace(wkt, at =>
+                FormattableString.Invariant(
+                    $"{124.01 + (int.Parse(at.Groups["x"].Value, null) * 1e-4):0.####} {40.01 + (int.Parse(at.Groups["y"].Value, null) * 1e-4):0.####}"
+                )
+            );
 
         var report = await Store.ImportTextAsync("buildings", $"code,grid,wkt\nO-1,210682-004-01,\"{placed}\"\n");
 
@@ -86,15 +110,22 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     [Fact]
     public async Task A_courtyard_whose_ring_runs_the_wrong_way_is_not_filled()
     {
-        await Store.ImportTextAsync("grids", "code,name,level,wkt\n210682-005,x,community,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, 124.04 40.44))\"\n"
-            + "210682-005-01,y,grid,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, 124.04 40.44))\"\n");
+        await Store.ImportTextAsync(
+            "grids",
+            "code,name,level,wkt\n210682-005,x,community,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, 124.04 40.44))\"\n"
+                + "210682-005-01,y,grid,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, 124.04 40.44))\"\n"
+        );
 
         var report = await Store.ImportAsync("buildings", Of("orient.shp"), order => order with { Map = ["grid:=210682-005-01"] });
 
         report.Outcome.ShouldBe("imported");
         report.Mended.ShouldHaveSingleItem();
-        (await Store.Database.ReadAsync<bool>("SELECT ST_Covers(outline, 'SRID=4326;POINT(124.0503 40.4503)') FROM building")).ShouldBeFalse();
-        (await Store.Database.ReadAsync<bool>("SELECT ST_Covers(outline, 'SRID=4326;POINT(124.0508 40.4508)') FROM building")).ShouldBeTrue();
+        (
+            await Store.Database.ReadAsync<bool>("SELECT ST_Covers(outline, 'SRID=4326;POINT(124.0503 40.4503)') FROM building")
+        ).ShouldBeFalse();
+        (
+            await Store.Database.ReadAsync<bool>("SELECT ST_Covers(outline, 'SRID=4326;POINT(124.0508 40.4508)') FROM building")
+        ).ShouldBeTrue();
     }
 
     [Fact]
@@ -149,8 +180,25 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     {
         var file = await MakeAsync(name);
         var whole = await File.ReadAllBytesAsync(file);
-        (await Store.ImportAsync("buildings", file, order => order with { DryRun = true, Map = name == "one.dxf" ? ["code:=D-{row}"] : [] })).Rows.ShouldBe(3);
-        foreach (var bad in (byte[][])[whole[..(whole.Length / 2)], whole[..(whole.Length * 9 / 10)], whole[..40], "<html>404</html>"u8.ToArray(), [.. Enumerable.Repeat((byte)0, 5_000)]])
+        (
+            await Store.ImportAsync("buildings", file, order =>
+                order with
+                {
+                    DryRun = true,
+                    Map = name == "one.dxf" ? ["code:=D-{row}"] : [],
+                }
+            )
+        ).Rows.ShouldBe(3);
+        foreach (
+            var bad in (byte[][])
+                [
+                    whole[..(whole.Length / 2)],
+                    whole[..(whole.Length * 9 / 10)],
+                    whole[..40],
+                    "<html>404</html>"u8.ToArray(),
+                    [.. Enumerable.Repeat((byte)0, 5_000)],
+                ]
+        )
         {
             await File.WriteAllBytesAsync(file, bad);
             (await RefusedAsync(file)).Message.Length.ShouldBeGreaterThan(15);
@@ -210,7 +258,9 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         var refused = await Should.ThrowAsync<ImportRefusedException>(async () =>
         {
             var report = await Store.ImportAsync("buildings", file, order => order with { SkipRejected = true });
-            throw new InvalidOperationException($"{report.Outcome}: {report.Rows} rows, {report.Added} added, {string.Join("; ", report.Findings.Select(finding => finding.Words))}");
+            throw new InvalidOperationException(
+                $"{report.Outcome}: {report.Rows} rows, {report.Added} added, {string.Join("; ", report.Findings.Select(finding => finding.Words))}"
+            );
         });
         (await Store.ChecksumAsync()).ShouldBe(before);
         return refused;

@@ -12,15 +12,27 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
 {
     [Theory]
     [InlineData("away.geojson", "/vsicurl/{0}/x.geojson")]
-    [InlineData("virtual.geojson", "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/{0}/x.geojson</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>")]
+    [InlineData(
+        "virtual.geojson",
+        "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/{0}/x.geojson</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )]
     [InlineData("link.json", "{0}/x.geojson")]
-    [InlineData("esri.json", "{{\"type\":\"FeatureCollection\",\"crs\":{{\"type\":\"link\",\"properties\":{{\"href\":\"{0}/crs\",\"type\":\"ogcwkt\"}}}},\"features\":[]}}")]
-    [InlineData("virtual.dxf", "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/{0}/x.dxf</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>")]
+    [InlineData(
+        "esri.json",
+        "{{\"type\":\"FeatureCollection\",\"crs\":{{\"type\":\"link\",\"properties\":{{\"href\":\"{0}/crs\",\"type\":\"ogcwkt\"}}}},\"features\":[]}}"
+    )]
+    [InlineData(
+        "virtual.dxf",
+        "<OGRVRTDataSource><OGRVRTLayer name=\"x\"><SrcDataSource>/vsicurl/{0}/x.dxf</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )]
     public async Task Nothing_in_a_file_reaches_the_network(string name, string content)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await File.WriteAllTextAsync(Store.PathOf(name), string.Format(null, content, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
+        await File.WriteAllTextAsync(
+            Store.PathOf(name),
+            string.Format(null, content, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}")
+        );
 
         // it is no map at all, or one without buildings
         try
@@ -42,8 +54,20 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
         await File.WriteAllTextAsync(Store.PathOf("secret.csv"), "code,name,level\nZ-1,a secret,high\n");
         await File.WriteAllTextAsync(Store.PathOf("one.csv"), ImportStore.Buildings(1));
         var file = Store.PathOf("made.gpkg");
-        await Programs.RunAsync("ogr2ogr", "-f", "GPKG", "-oo", "GEOM_POSSIBLE_NAMES=wkt", "-a_srs", "EPSG:4326", file, Store.PathOf("one.csv"));
-        await Programs.RunAsync("python3", "-c",
+        await Programs.RunAsync(
+            "ogr2ogr",
+            "-f",
+            "GPKG",
+            "-oo",
+            "GEOM_POSSIBLE_NAMES=wkt",
+            "-a_srs",
+            "EPSG:4326",
+            file,
+            Store.PathOf("one.csv")
+        );
+        await Programs.RunAsync(
+            "python3",
+            "-c",
             """
             import sqlite3, sys
             store = sqlite3.connect(sys.argv[1])
@@ -52,12 +76,25 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
                           (f"CREATE VIRTUAL TABLE stolen USING VirtualText('{sys.argv[2]}', 'UTF-8', 1, POINT, DOUBLEQUOTE, ',')",))
             store.execute("INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('stolen', 'attributes', 'stolen')")
             store.commit()
-            """, file, Store.PathOf("secret.csv"));
+            """,
+            file,
+            Store.PathOf("secret.csv")
+        );
 
         var told = await Should.ThrowAsync<ImportRefusedException>(async () =>
         {
-            var report = await Store.ImportAsync("households", file, order => order with { Layer = "stolen", Map = ["code:=H-{row}", "building=name", "room:=1"] });
-            throw new ImportRefusedException("read", "file", string.Join(", ", report.Columns.Concat(report.Rejections.Select(row => row.Expected))));
+            var report = await Store.ImportAsync("households", file, order =>
+                order with
+                {
+                    Layer = "stolen",
+                    Map = ["code:=H-{row}", "building=name", "room:=1"],
+                }
+            );
+            throw new ImportRefusedException(
+                "read",
+                "file",
+                string.Join(", ", report.Columns.Concat(report.Rejections.Select(row => row.Expected)))
+            );
         });
 
         told.Message.ShouldNotContain("secret");
@@ -78,7 +115,9 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
                 await content.WriteAsync(zeros);
         }
 
-        (await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportAsync("buildings", Store.PathOf(name)))).Fault.Code.ShouldBe("file-too-large");
+        (await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportAsync("buildings", Store.PathOf(name)))).Fault.Code.ShouldBe(
+            "file-too-large"
+        );
 
         (await Store.ChecksumAsync()).ShouldBe(before);
     }
@@ -101,7 +140,9 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
             for (var i = 0; i < 201; i++)
                 zip.CreateEntry($"{i}/rows.csv");
         }
-        (await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportAsync("buildings", Store.PathOf("many.zip")))).Fault.Code.ShouldBe("zip-too-large");
+        (
+            await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportAsync("buildings", Store.PathOf("many.zip")))
+        ).Fault.Code.ShouldBe("zip-too-large");
 
         await using (var zip = await ZipFile.OpenAsync(Store.PathOf("link.zip"), ZipArchiveMode.Create))
         {

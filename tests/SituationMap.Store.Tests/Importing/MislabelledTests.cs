@@ -25,9 +25,18 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
         (await RefusedAsync(ImportStore.Buildings(200, ChineseOffsets.ToBd09))).Crs.ShouldBe("BD09");
         (await Store.ChecksumAsync()).ShouldBe(before);
 
-        var right = await Store.ImportTextAsync("buildings", ImportStore.Buildings(200, ChineseOffsets.ToGcj02), with: order => order with { Crs = "GCJ02" });
+        var right = await Store.ImportTextAsync("buildings", ImportStore.Buildings(200, ChineseOffsets.ToGcj02), with: order =>
+            order with
+            {
+                Crs = "GCJ02",
+            }
+        );
         right.Outcome.ShouldBe("imported");
-        (await Store.Database.ReadAsync<double>("SELECT max(abs(ST_XMin(outline) - (124.001 + 0.0004 * (substr(code, 3)::int % 90)))) FROM building")).ShouldBeLessThan(1e-8);
+        (
+            await Store.Database.ReadAsync<double>(
+                "SELECT max(abs(ST_XMin(outline) - (124.001 + 0.0004 * (substr(code, 3)::int % 90)))) FROM building"
+            )
+        ).ShouldBeLessThan(1e-8);
     }
 
     [Theory]
@@ -43,7 +52,14 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
 
         (finding.Code, finding.Crs).ShouldBe(("crs-zone-prefixed", "EPSG:4529"));
         (await Store.ChecksumAsync()).ShouldBe(before);
-        (await Store.ImportTextAsync("buildings", ImportStore.Buildings(20, zone41.FromLonLat), with: order => order with { Crs = finding.Crs })).Outcome.ShouldBe("imported");
+        (
+            await Store.ImportTextAsync("buildings", ImportStore.Buildings(20, zone41.FromLonLat), with: order =>
+                order with
+                {
+                    Crs = finding.Crs,
+                }
+            )
+        ).Outcome.ShouldBe("imported");
         (await Store.Database.ReadAsync<double>("SELECT max(abs(ST_YMin(outline) - 40.001)) FROM building")).ShouldBeLessThan(1e-8);
     }
 
@@ -55,7 +71,14 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
         (await RefusedAsync(ImportStore.Buildings(20, (lon, lat) => (lat, lon)))).Code.ShouldBe("axes-swapped");
 
         (await Store.ChecksumAsync()).ShouldBe(before);
-        (await Store.ImportTextAsync("buildings", ImportStore.Buildings(20, (lon, lat) => (lat, lon)), with: order => order with { SwapAxes = true })).Outcome.ShouldBe("imported");
+        (
+            await Store.ImportTextAsync("buildings", ImportStore.Buildings(20, (lon, lat) => (lat, lon)), with: order =>
+                order with
+                {
+                    SwapAxes = true,
+                }
+            )
+        ).Outcome.ShouldBe("imported");
     }
 
     [Fact]
@@ -65,8 +88,21 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
         table.Findings.ShouldHaveSingleItem().Code.ShouldBe("text-gbk");
 
         await File.WriteAllTextAsync(Store.PathOf("five.csv"), ImportStore.Buildings(5, prefix: "S"));
-        await Programs.RunAsync("ogr2ogr", "-f", "ESRI Shapefile", "-lco", "ENCODING=GBK", "-oo", "GEOM_POSSIBLE_NAMES=wkt", "-a_srs", "EPSG:4490",
-            "-sql", "SELECT \"楼栋编码\" AS code, \"地址\" AS addr FROM five", Store.PathOf("five.shp"), Store.PathOf("five.csv"));
+        await Programs.RunAsync(
+            "ogr2ogr",
+            "-f",
+            "ESRI Shapefile",
+            "-lco",
+            "ENCODING=GBK",
+            "-oo",
+            "GEOM_POSSIBLE_NAMES=wkt",
+            "-a_srs",
+            "EPSG:4490",
+            "-sql",
+            "SELECT \"楼栋编码\" AS code, \"地址\" AS addr FROM five",
+            Store.PathOf("five.shp"),
+            Store.PathOf("five.csv")
+        );
         // as such files come: without the word that would tell
         File.Delete(Store.PathOf("five.cpg"));
         await using (var dbf = File.OpenWrite(Store.PathOf("five.dbf")))
@@ -79,7 +115,9 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
         shape.Outcome.ShouldBe("imported", string.Join("; ", shape.Rejections.Concat<object>(shape.Findings)));
         shape.Crs.ShouldBe("EPSG:4490");
         shape.Findings.ShouldHaveSingleItem().Code.ShouldBe("text-gbk");
-        (await Store.Database.ReadAsync<string>("SELECT string_agg(DISTINCT address, ' ' ORDER BY address) FROM building")).ShouldBe("江城路0号 江城路1号 江城路2号 江城路3号 江城路4号");
+        (await Store.Database.ReadAsync<string>("SELECT string_agg(DISTINCT address, ' ' ORDER BY address) FROM building")).ShouldBe(
+            "江城路0号 江城路1号 江城路2号 江城路3号 江城路4号"
+        );
     }
 
     [Theory]
@@ -91,10 +129,28 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
     {
         await File.WriteAllTextAsync(Store.PathOf("many.csv"), ImportStore.Buildings(30));
         var isMetres = format is not "GeoJSON";
-        await Programs.RunAsync("ogr2ogr", ["-f", format, "-oo", "GEOM_POSSIBLE_NAMES=wkt", "-oo", "KEEP_GEOM_COLUMNS=NO", "-s_srs", "EPSG:4490", "-t_srs", isMetres ? "EPSG:4550" : "EPSG:4490",
-            .. format == "DXF" ? [] : (string[])["-sql", "SELECT \"楼栋编码\" AS code, \"地址\" AS address FROM many"], Store.PathOf(name), Store.PathOf("many.csv")]);
+        await Programs.RunAsync(
+            "ogr2ogr",
+            [
+                "-f",
+                format,
+                "-oo",
+                "GEOM_POSSIBLE_NAMES=wkt",
+                "-oo",
+                "KEEP_GEOM_COLUMNS=NO",
+                "-s_srs",
+                "EPSG:4490",
+                "-t_srs",
+                isMetres ? "EPSG:4550" : "EPSG:4490",
+                .. format == "DXF" ? [] : (string[])["-sql", "SELECT \"楼栋编码\" AS code, \"地址\" AS address FROM many"],
+                Store.PathOf(name),
+                Store.PathOf("many.csv"),
+            ]
+        );
 
-        var report = await Store.ImportAsync("buildings", Store.PathOf(name), order => format == "DXF" ? order with { Crs = "EPSG:4550" } : order);
+        var report = await Store.ImportAsync("buildings", Store.PathOf(name), order =>
+            format == "DXF" ? order with { Crs = "EPSG:4550" } : order
+        );
 
         (report.Outcome, report.Added).ShouldBe(("imported", 30), string.Join("; ", report.Rejections.Concat<object>(report.Findings)));
         if (format != "DXF")
@@ -103,7 +159,11 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
     }
 
     [Theory]
-    [InlineData("virtual.geojson", "<OGRVRTDataSource><OGRVRTLayer name=\"a\"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>", "file-unreadable")]
+    [InlineData(
+        "virtual.geojson",
+        "<OGRVRTDataSource><OGRVRTLayer name=\"a\"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+        "file-unreadable"
+    )]
     [InlineData("away.geojson", "https://127.0.0.1:1/x.geojson", "file-unreadable")]
     [InlineData("passwd.gpkg", "root:x:0:0", "file-unreadable")]
     [InlineData("program.exe", "MZ", "file-kind-unknown")]
@@ -138,10 +198,30 @@ public sealed class MislabelledTests(PostgisCluster cluster) : ImportingTests(cl
     {
         await File.WriteAllTextAsync(Store.PathOf("many.csv"), ImportStore.Buildings(3));
         foreach (var layer in (string[])["first", "second"])
-            await Programs.RunAsync("ogr2ogr", "-update", "-append", "-f", "GPKG", "-nln", layer, "-oo", "GEOM_POSSIBLE_NAMES=wkt", "-a_srs", "EPSG:4490", Store.PathOf("many.gpkg"), Store.PathOf("many.csv"));
+            await Programs.RunAsync(
+                "ogr2ogr",
+                "-update",
+                "-append",
+                "-f",
+                "GPKG",
+                "-nln",
+                layer,
+                "-oo",
+                "GEOM_POSSIBLE_NAMES=wkt",
+                "-a_srs",
+                "EPSG:4490",
+                Store.PathOf("many.gpkg"),
+                Store.PathOf("many.csv")
+            );
 
         var unsaid = await Store.ImportAsync("buildings", Store.PathOf("many.gpkg"));
-        var said = await Store.ImportAsync("buildings", Store.PathOf("many.gpkg"), order => order with { Layer = "second", Map = ["code=楼栋编码"] });
+        var said = await Store.ImportAsync("buildings", Store.PathOf("many.gpkg"), order =>
+            order with
+            {
+                Layer = "second",
+                Map = ["code=楼栋编码"],
+            }
+        );
 
         (unsaid.Outcome, unsaid.Findings.ShouldHaveSingleItem().Code).ShouldBe(("refused", "layer-unknown"));
         unsaid.Layers.ShouldBe(["first", "second"]);

@@ -59,8 +59,17 @@ public sealed class RefusalTests(PostgisCluster cluster) : ImportingTests(cluste
             (await Store.ChecksumAsync()).ShouldBe(before, $"{fault}: {rows}");
         }
         // a coordinate system that is none, a column that is none, a field that is none
-        foreach (var with in (Func<ImportOrder, ImportOrder>[])[order => order with { Crs = "EPSG:2334" }, order => order with { Map = ["code=nothing"] }, order => order with { Map = ["nothing=code"] }])
-            await Should.ThrowAsync<ImportRefusedException>(() => Store.ImportTextAsync("buildings", $"code,wkt\nN-1,{Square}\n", with: with));
+        foreach (
+            var with in (Func<ImportOrder, ImportOrder>[])
+                [
+                    order => order with { Crs = "EPSG:2334" },
+                    order => order with { Map = ["code=nothing"] },
+                    order => order with { Map = ["nothing=code"] },
+                ]
+        )
+            await Should.ThrowAsync<ImportRefusedException>(() =>
+                Store.ImportTextAsync("buildings", $"code,wkt\nN-1,{Square}\n", with: with)
+            );
         (await Store.ChecksumAsync()).ShouldBe(before);
     }
 }

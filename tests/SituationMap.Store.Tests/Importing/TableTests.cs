@@ -34,7 +34,11 @@ public sealed class TableTests(PostgisCluster cluster) : ImportingTests(cluster)
     [InlineData("checkpoints", "code,name,lon,lat\nC-1,\"东\n门\",124.01,40.01\n", "refused 1:name:value-wrong")]
     [InlineData("checkpoints", "code,lon,lat,note\nC-1,124.01,40.01,\"two\nlines\"\n", "imported")]
     [InlineData("checkpoints", "code,lon,lat,name\nC-1,124.01,40.01,\"a \"\"quoted\"\" name\"\n", "imported")]
-    [InlineData("buildings", "code,wkt\nB-1,\"POLYGON ((124.01 40.01,\n124.0101 40.01,\n124.0101 40.0101,\n124.01 40.0101,\n124.01 40.01))\"\n", "imported")]
+    [InlineData(
+        "buildings",
+        "code,wkt\nB-1,\"POLYGON ((124.01 40.01,\n124.0101 40.01,\n124.0101 40.0101,\n124.01 40.0101,\n124.01 40.01))\"\n",
+        "imported"
+    )]
     public async Task A_line_break_stays_within_its_cell_and_out_of_names(string collection, string text, string outcome) =>
         (await ImportStore.OutcomeAsync(() => Store.ImportTextAsync(collection, text))).ShouldBe(outcome);
 
@@ -63,7 +67,10 @@ public sealed class TableTests(PostgisCluster cluster) : ImportingTests(cluster)
         await Store.AddHomesAsync();
 
         var blank = await Store.ImportCaseAsync("persons", "04-blank-rows/persons.csv");
-        var between = await Store.ImportTextAsync("checkpoints", "code,lon,lat,name,manned\nC-1,124.01,40.01,东门,是,\n\n , ,,,\nC-2,124.01,40.01\n");
+        var between = await Store.ImportTextAsync(
+            "checkpoints",
+            "code,lon,lat,name,manned\nC-1,124.01,40.01,东门,是,\n\n , ,,,\nC-2,124.01,40.01\n"
+        );
 
         (blank.Outcome, blank.Rows, blank.Added).ShouldBe(("imported", 1, 1));
         blank.Findings.ShouldHaveSingleItem().Words.ShouldContain("2 (row 2, 3)");
@@ -85,7 +92,9 @@ public sealed class TableTests(PostgisCluster cluster) : ImportingTests(cluster)
     [InlineData("what,lon,lat\nC-1,124.01,40.01\n", "C-1", "")]
     public async Task What_stands_above_the_heading_is_passed_over_and_told(string file, string code, string passed)
     {
-        var report = await ReadAsync("checkpoints", file, order => file.StartsWith("what", StringComparison.Ordinal) ? order with { Map = ["code=what"] } : order);
+        var report = await ReadAsync("checkpoints", file, order =>
+            file.StartsWith("what", StringComparison.Ordinal) ? order with { Map = ["code=what"] } : order
+        );
 
         (report.Outcome, report.Added).ShouldBe(("imported", 1), string.Join("; ", report.Findings));
         (await Store.Database.ReadAsync<string>("SELECT code FROM checkpoint")).ShouldBe(code);
@@ -154,7 +163,15 @@ public sealed class TableTests(PostgisCluster cluster) : ImportingTests(cluster)
         byte[] bytes = encoding switch
         {
             "gb18030 cut" => Encoding.GetEncoding("gb18030").GetBytes(csv)[..^1],
-            "utf-8 late" => [.. Encoding.UTF8.GetBytes(csv + "\n" + string.Concat(Enumerable.Range(2, 80_000).Select(i => $"C-{i},124.01,40.01,{name}站名站名站名\n"))), .. "C-0,124.01,40.01,\xE9\n"u8[..17], 0xE9, 0x0A],
+            "utf-8 late" =>
+            [
+                .. Encoding.UTF8.GetBytes(
+                    csv + "\n" + string.Concat(Enumerable.Range(2, 80_000).Select(i => $"C-{i},124.01,40.01,{name}站名站名站名\n"))
+                ),
+                .. "C-0,124.01,40.01,\xE9\n"u8[..17],
+                0xE9,
+                0x0A,
+            ],
             "utf-16 unmarked" => Encoding.Unicode.GetBytes(csv),
             "utf-16 cut" => [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(csv)[..^1]],
             _ => Encoding.GetEncoding(encoding).GetBytes(csv),
@@ -165,5 +182,7 @@ public sealed class TableTests(PostgisCluster cluster) : ImportingTests(cluster)
     }
 
     private Task<ImportReport> ReadAsync(string collection, string file, Func<ImportOrder, ImportOrder>? with = null) =>
-        file.Contains('\n') ? Store.ImportTextAsync(collection, file.Replace("{grid}", Grid), with: with) : Store.ImportCaseAsync(collection, file, with);
+        file.Contains('\n')
+            ? Store.ImportTextAsync(collection, file.Replace("{grid}", Grid), with: with)
+            : Store.ImportCaseAsync(collection, file, with);
 }

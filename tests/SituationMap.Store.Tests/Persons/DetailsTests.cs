@@ -11,7 +11,14 @@ public sealed class DetailsTests
     [InlineData("张三", "13812341234", "11010519491231002X", "张*", "138****1234", "1****************X")]
     [InlineData("欧阳修", "+86 138 1234 1234", "E1234567", "欧**", "+86**********1234", "E******7")]
     [InlineData("Ann", "12345", "12345", "A**", "*****", "*****")]
-    public void What_is_masked_tells_that_it_is_the_right_one_and_not_who(string name, string phone, string number, string maskedName, string maskedPhone, string maskedNumber)
+    public void What_is_masked_tells_that_it_is_the_right_one_and_not_who(
+        string name,
+        string phone,
+        string number,
+        string maskedName,
+        string maskedPhone,
+        string maskedNumber
+    )
     {
         var details = new PersonDetails(name, phone, number);
 
@@ -24,7 +31,8 @@ public sealed class DetailsTests
     [InlineData(PersonDetails.PhoneField, "００８６１３８１２３４１２３４", "13812341234")]
     [InlineData(PersonDetails.NumberField, "11010519491231002x", "11010519491231002X")]
     [InlineData(PersonDetails.NameField, " 阿不都 · 热合曼 ", "阿不都热合曼")]
-    public void A_value_is_found_in_whatever_form_it_is_typed(string field, string typed, string plain) => PersonDetails.Plain(field, typed).ShouldBe(plain);
+    public void A_value_is_found_in_whatever_form_it_is_typed(string field, string typed, string plain) =>
+        PersonDetails.Plain(field, typed).ShouldBe(plain);
 
     [Theory]
     [InlineData("call 13812341234", true)]

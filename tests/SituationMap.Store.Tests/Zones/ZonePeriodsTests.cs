@@ -27,9 +27,13 @@ public sealed class ZonePeriodsTests(PostgisCluster cluster) : IAsyncLifetime
                    CASE WHEN ends <> 'infinity' THEN ends END, 'a', 'r', recorded
             FROM unnest($1::int[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[]) AS v (zone, version, level, starts, ends, recorded)
             """,
-            _versions.Select(version => version.Zone).ToArray(), _versions.Select(version => version.Times.Version).ToArray(),
-            _versions.Select(version => version.Times.Level ?? "").ToArray(), _versions.Select(version => version.Times.From.UtcDateTime).ToArray(),
-            _versions.Select(version => (version.Times.To ?? DateTimeOffset.MaxValue).UtcDateTime).ToArray(), _versions.Select(version => version.Recorded.UtcDateTime).ToArray());
+            _versions.Select(version => version.Zone).ToArray(),
+            _versions.Select(version => version.Times.Version).ToArray(),
+            _versions.Select(version => version.Times.Level ?? "").ToArray(),
+            _versions.Select(version => version.Times.From.UtcDateTime).ToArray(),
+            _versions.Select(version => (version.Times.To ?? DateTimeOffset.MaxValue).UtcDateTime).ToArray(),
+            _versions.Select(version => version.Recorded.UtcDateTime).ToArray()
+        );
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -42,7 +46,9 @@ public sealed class ZonePeriodsTests(PostgisCluster cluster) : IAsyncLifetime
             var then = First.AddDays(known);
             var expected = await PeriodsAsync(then);
 
-            var found = _versions.Where(version => version.Recorded <= then).GroupBy(version => version.Zone)
+            var found = _versions
+                .Where(version => version.Recorded <= then)
+                .GroupBy(version => version.Zone)
                 .SelectMany(zone => ZoneVersions.Periods(zone.Key, zone.Select(version => version.Times).Reverse()));
 
             found.OrderBy(period => (period.Zone, period.From)).ToArray().ShouldBe(expected);
@@ -65,15 +71,28 @@ public sealed class ZonePeriodsTests(PostgisCluster cluster) : IAsyncLifetime
                 var inForce = coming.Where(period => period.From <= at).Select(period => (int?)period.Version).SingleOrDefault();
 
                 (zone.InForceAt(at)?.Version).ShouldBe(inForce, $"{zone.Code} at {at:O}");
-                (zone.Standing(at)?.Version ?? 0).ShouldBe(coming.Select(period => period.Version).FirstOrDefault(), $"{zone.Code} at {at:O}");
+                (zone.Standing(at)?.Version ?? 0).ShouldBe(
+                    coming.Select(period => period.Version).FirstOrDefault(),
+                    $"{zone.Code} at {at:O}"
+                );
             }
         }
     }
 
-    private async Task<ZonePeriod[]> PeriodsAsync(DateTimeOffset known) => [.. await _database.ReadRowsAsync(
-        "SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1) ORDER BY zone, starts_at",
-        row => new ZonePeriod(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)),
-        known.UtcDateTime)];
+    private async Task<ZonePeriod[]> PeriodsAsync(DateTimeOffset known) =>
+        [
+            .. await _database.ReadRowsAsync(
+                "SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1) ORDER BY zone, starts_at",
+                row => new ZonePeriod(
+                    row.GetInt32(0),
+                    row.GetInt32(1),
+                    row.GetString(2),
+                    row.GetFieldValue<DateTimeOffset>(3),
+                    row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)
+                ),
+                known.UtcDateTime
+            ),
+        ];
 
     private static IEnumerable<Drawn> Generate(Random random)
     {
@@ -83,8 +102,21 @@ public sealed class ZonePeriodsTests(PostgisCluster cluster) : IAsyncLifetime
             for (var version = 1; version <= count; version++)
             {
                 var from = First.AddDays(random.Next(Days));
-                yield return new Drawn(zone, First.AddDays(random.Next(Days)), new ZoneVersionTimes(
-                    version, random.Next(4) switch { 0 => null, 1 => "medium", _ => "high" }, from, random.Next(3) == 0 ? from.AddDays(random.Next(1, 4)) : null));
+                yield return new Drawn(
+                    zone,
+                    First.AddDays(random.Next(Days)),
+                    new ZoneVersionTimes(
+                        version,
+                        random.Next(4) switch
+                        {
+                            0 => null,
+                            1 => "medium",
+                            _ => "high",
+                        },
+                        from,
+                        random.Next(3) == 0 ? from.AddDays(random.Next(1, 4)) : null
+                    )
+                );
             }
         }
     }

@@ -18,7 +18,9 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
     public const int RowsOfPlots = 12;
 
     private const int PlotsInRow = 7;
-    private const double Margin = 20, PlotWidth = 65, RowDepth = 38;
+    private const double Margin = 20,
+        PlotWidth = 65,
+        RowDepth = 38;
 
     /// <summary>How far north of a mesh's southern street a row's middle lies.</summary>
     public static double RowAt(int row) => Margin + RowDepth * (row + 0.5);
@@ -48,7 +50,8 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
             weightLeft -= weights[i];
         }
         for (var i = 0; left >= 1; i = (i + 1) % counts.Length)
-            if (counts[i] < PlotsInRow * RowsOfPlots) (counts[i], left) = (counts[i] + 1, left - 1);
+            if (counts[i] < PlotsInRow * RowsOfPlots)
+                (counts[i], left) = (counts[i] + 1, left - 1);
         return counts;
     }
 
@@ -63,7 +66,8 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
         {
             var (row, column) = (rows[plot / PlotsInRow % RowsOfPlots], plot % PlotsInRow);
             // a gap now and then, as long as there are plots left
-            if (plot + (end - all.Count) < PlotsInRow * RowsOfPlots && random.Chance(0.12)) continue;
+            if (plot + (end - all.Count) < PlotsInRow * RowsOfPlots && random.Chance(0.12))
+                continue;
             var address = $"{mesh.Grid.Name[1..2]}网{row / 2 + 1}巷 ";
             var (east, north) = (Margin + PlotWidth * (column + 0.5), RowAt(row));
             var kind = KindFor(centrality, random);
@@ -73,8 +77,23 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
                 continue;
             }
             for (var house = -1; house <= 1 && all.Count < end; house++)
-                all.Add(new CityBuilding(mesh, $"{address}{++number} 号", kind, random.Whole(1, 2), 1, 1,
-                    Rectangle(mesh, east + house * 20 + random.Between(-1, 1), north + random.Between(-3, 3), random.Between(12, 17), random.Between(10, 13))));
+                all.Add(
+                    new CityBuilding(
+                        mesh,
+                        $"{address}{++number} 号",
+                        kind,
+                        random.Whole(1, 2),
+                        1,
+                        1,
+                        Rectangle(
+                            mesh,
+                            east + house * 20 + random.Between(-1, 1),
+                            north + random.Between(-3, 3),
+                            random.Between(12, 17),
+                            random.Between(10, 13)
+                        )
+                    )
+                );
         }
     }
 
@@ -86,8 +105,15 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
             "tower" => (random.Whole(16, 30), random.Whole(1, 2), 4, random.Between(21, 30), random.Between(20, 27)),
             _ => (random.Whole(1, 5), 0, 0, random.Between(20, 56), random.Between(14, 24)),
         };
-        return new CityBuilding(mesh, address, kind, floors, units, rooms,
-            Rectangle(mesh, east + random.Between(-2, 2), north + random.Between(-2, 2), width, depth));
+        return new CityBuilding(
+            mesh,
+            address,
+            kind,
+            floors,
+            units,
+            rooms,
+            Rectangle(mesh, east + random.Between(-2, 2), north + random.Between(-2, 2), width, depth)
+        );
     }
 
     private static string KindFor(double centrality, DemoRandom random)
@@ -99,7 +125,10 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
             > 0.25 => (0.07, 0.52, 0.2),
             _ => (0.02, 0.34, 0.2),
         };
-        return draw < towers ? "tower" : draw < towers + slabs ? "slab" : draw < towers + slabs + shops ? "shop" : "house";
+        return draw < towers ? "tower"
+            : draw < towers + slabs ? "slab"
+            : draw < towers + slabs + shops ? "shop"
+            : "house";
     }
 
     private Polygon Rectangle(CityMesh mesh, double east, double north, double width, double depth)
@@ -109,17 +138,28 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
         return new Polygon(new LinearRing([first, At(1, -1), At(1, 1), At(-1, 1), first.Copy()]));
     }
 
-    /// <summary>Adds floors until everyone has a home; matters only to cities of a few streets, where chance may build too little.</summary>
+    /// <summary>Adds floors until everyone has a home; matters only to cities of a few streets, where chance may build too
+    /// little.</summary>
     private void MakeRoom(List<CityBuilding> all)
     {
         var missing = plan.Households - all.Sum(building => building.Homes);
         for (var i = 0; missing > 0; i = (i + 1) % all.Count)
         {
             var building = all[i];
-            if (building.Floors >= 30) continue;
+            if (building.Floors >= 30)
+                continue;
             var higher = building.Kind is "slab" or "tower"
-                ? building with { Floors = building.Floors + 1 }
-                : building with { Kind = "slab", Floors = 6, Units = 1, Rooms = 2 };
+                ? building with
+                {
+                    Floors = building.Floors + 1,
+                }
+                : building with
+                {
+                    Kind = "slab",
+                    Floors = 6,
+                    Units = 1,
+                    Rooms = 2,
+                };
             missing -= higher.Homes - building.Homes;
             all[i] = higher;
         }

@@ -55,17 +55,22 @@ internal sealed class CityCopy(NpgsqlConnection connection, IProgress<string>? p
 
     public async Task PeopleAsync(CityHouseholds households)
     {
-        await CopyAsync("household (grid, id, code, building, floor, unit, room, tenure)", "households", households.All(), (row, household) =>
-        {
-            row.Write(households.BuildingOf(household.Id).Mesh.Grid.Path, NpgsqlDbType.LTree);
-            row.Write(household.Id);
-            row.Write($"H-{household.Id:0000000}");
-            row.Write(household.Building);
-            row.Write(household.Floor);
-            row.Write(household.Unit);
-            row.Write(household.Room);
-            row.Write(household.Let ? "let" : "owned");
-        });
+        await CopyAsync(
+            "household (grid, id, code, building, floor, unit, room, tenure)",
+            "households",
+            households.All(),
+            (row, household) =>
+            {
+                row.Write(households.BuildingOf(household.Id).Mesh.Grid.Path, NpgsqlDbType.LTree);
+                row.Write(household.Id);
+                row.Write($"H-{household.Id:0000000}");
+                row.Write(household.Building);
+                row.Write(household.Floor);
+                row.Write(household.Unit);
+                row.Write(household.Room);
+                row.Write(household.Let ? "let" : "owned");
+            }
+        );
         await CopyAsync("person (grid, id, code, household, born, sex)", "persons", households.Persons(), (row, person) =>
         {
             row.Write(households.BuildingOf(person.Household.Id).Mesh.Grid.Path, NpgsqlDbType.LTree);
@@ -85,7 +90,10 @@ internal sealed class CityCopy(NpgsqlConnection connection, IProgress<string>? p
             row.Write(zone.Code);
         });
         await CopyAsync(
-            "zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at)", "versions of zones", zones, (row, zone) =>
+            "zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at)",
+            "versions of zones",
+            zones,
+            (row, zone) =>
             {
                 row.Write(zone.Zone);
                 row.Write(zone.Version.Version);
@@ -97,7 +105,8 @@ internal sealed class CityCopy(NpgsqlConnection connection, IProgress<string>? p
                 row.Write(zone.Version.Author);
                 row.Write(zone.Version.Reason);
                 row.Write(zone.Version.From.UtcDateTime, NpgsqlDbType.TimestampTz);
-            });
+            }
+        );
         await CopyAsync("fact (id, grid, household, person, kind, at, received_at, source, data)", "facts", facts, (row, fact) =>
         {
             row.Write(fact.Id);
@@ -114,7 +123,8 @@ internal sealed class CityCopy(NpgsqlConnection connection, IProgress<string>? p
 
     private static MultiPolygon Surface(Polygon outline) => OnGlobe(new MultiPolygon([outline]));
 
-    private static T OnGlobe<T>(T geometry) where T : Geometry
+    private static T OnGlobe<T>(T geometry)
+        where T : Geometry
     {
         geometry.SRID = Wgs84;
         return geometry;

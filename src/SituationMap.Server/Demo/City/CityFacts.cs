@@ -5,7 +5,15 @@ namespace SituationMap.Server.Demo.City;
 
 /// <summary>A report as the store keeps it; its data as JSON text.</summary>
 internal readonly record struct CityFact(
-    Guid Id, int Household, int? Person, FactKind Kind, DateTime At, DateTime ReceivedAt, string Source, string Data);
+    Guid Id,
+    int Household,
+    int? Person,
+    FactKind Kind,
+    DateTime At,
+    DateTime ReceivedAt,
+    string Source,
+    string Data
+);
 
 /// <summary>
 /// What was reported in 120 days: little stories, each about one household, such as a journey and the return, or an order, the
@@ -45,19 +53,31 @@ internal sealed class CityFacts
         _household = _random.Whole(1, _plan.Households);
         _source = $"grid:{_households.BuildingOf(_household).Mesh.Grid.Code}";
         // one in five is about the whole household
-        int? person = _random.Chance(0.2) ? null : _households.FirstPerson(_household) + _random.Whole(0, _households.Members(_household) - 1);
+        int? person = _random.Chance(0.2)
+            ? null
+            : _households.FirstPerson(_household) + _random.Whole(0, _households.Members(_household) - 1);
         var start = _now.AddSeconds(-Math.Floor(_random.NextDouble() * CityPlan.Days * 86_400));
         var draw = _random.NextDouble();
-        if (draw < 0.2) Survey(start);
-        else if (draw < 0.46) Journey(person, start);
-        else if (draw < 0.62) Order(person, start);
-        else if (draw < 0.78) Contact(person, start);
-        else if (draw < 0.88) Readings(person, start, _random.Whole(1, 3));
-        else if (draw < 0.97) Passage(person, start);
-        else if (draw < 0.985) Tests(person, start);
-        else if (draw < 0.99) Case(person, start);
-        else if (draw < 0.995) Override(start);
-        else Mistake(person, start);
+        if (draw < 0.2)
+            Survey(start);
+        else if (draw < 0.46)
+            Journey(person, start);
+        else if (draw < 0.62)
+            Order(person, start);
+        else if (draw < 0.78)
+            Contact(person, start);
+        else if (draw < 0.88)
+            Readings(person, start, _random.Whole(1, 3));
+        else if (draw < 0.97)
+            Passage(person, start);
+        else if (draw < 0.985)
+            Tests(person, start);
+        else if (draw < 0.99)
+            Case(person, start);
+        else if (draw < 0.995)
+            Override(start);
+        else
+            Mistake(person, start);
     }
 
     private void Survey(DateTime at)
@@ -69,8 +89,14 @@ internal sealed class CityFacts
     private void Journey(int? person, DateTime at)
     {
         Add(FactKind.Departed, person, at, $$"""{"to":"{{_random.Pick(Places)}}"}""");
-        if (!_random.Chance(0.8)) return;
-        var risk = _random.NextDouble() switch { < 0.08 => "high", < 0.3 => "medium", _ => "low" };
+        if (!_random.Chance(0.8))
+            return;
+        var risk = _random.NextDouble() switch
+        {
+            < 0.08 => "high",
+            < 0.3 => "medium",
+            _ => "low",
+        };
         var back = Later(at, 2, 30);
         var left = risk == "high" ? $",\"leftRiskAreaAt\":{Instant(back.AddHours(-_random.Whole(2, 40)))}" : "";
         Add(FactKind.Returned, person, back, $$"""{"from":"{{_random.Pick(Places)}}","risk":"{{risk}}"{{left}}}""");
@@ -80,14 +106,22 @@ internal sealed class CityFacts
     {
         var measure = _random.Chance(0.45) ? "quarantine" : "observation";
         var order = Add(FactKind.Order, person, at, $$"""{"measure":"{{measure}}","days":{{_random.Pick([7, 14, 14, 21])}}}""");
-        if (_random.Chance(0.35)) Readings(person, Later(at, 1, 2), _random.Whole(1, 2));
-        if (_random.Chance(0.3)) Add(FactKind.Release, person, Later(at, 3, 12), $$"""{"order":"{{order}}"}""");
+        if (_random.Chance(0.35))
+            Readings(person, Later(at, 1, 2), _random.Whole(1, 2));
+        if (_random.Chance(0.3))
+            Add(FactKind.Release, person, Later(at, 3, 12), $$"""{"order":"{{order}}"}""");
     }
 
     private void Contact(int? person, DateTime at)
     {
-        Add(FactKind.Contact, person, at, $$"""{"degree":{{(_random.Chance(0.4) ? 1 : 2)}},"lastExposure":{{Instant(at.AddHours(-_random.Whole(6, 90)))}}}""");
-        if (_random.Chance(0.3)) Tests(person, Later(at, 1, 7));
+        Add(
+            FactKind.Contact,
+            person,
+            at,
+            $$"""{"degree":{{(_random.Chance(0.4) ? 1 : 2)}},"lastExposure":{{Instant(at.AddHours(-_random.Whole(6, 90)))}}}"""
+        );
+        if (_random.Chance(0.3))
+            Tests(person, Later(at, 1, 7));
     }
 
     private void Readings(int? person, DateTime at, int count)
@@ -96,8 +130,13 @@ internal sealed class CityFacts
             Add(FactKind.Temperature, person, at.AddHours(12 * i), $$"""{"celsius":{{Celsius()}}}""");
     }
 
-    private void Passage(int? person, DateTime at) => Add(FactKind.Passage, person, at,
-        $$"""{"checkpoint":"{{CityStreets.CheckpointCode(_random.Whole(1, _plan.Checkpoints))}}","direction":"{{(_random.Chance(0.5) ? "in" : "out")}}","celsius":{{Celsius()}}}""");
+    private void Passage(int? person, DateTime at) =>
+        Add(
+            FactKind.Passage,
+            person,
+            at,
+            $$"""{"checkpoint":"{{CityStreets.CheckpointCode(_random.Whole(1, _plan.Checkpoints))}}","direction":"{{(_random.Chance(0.5) ? "in" : "out")}}","celsius":{{Celsius()}}}"""
+        );
 
     private void Tests(int? person, DateTime at) =>
         Add(FactKind.Test, person, at, _random.Chance(0.01) ? """{"result":"positive"}""" : """{"result":"negative"}""");
@@ -105,7 +144,8 @@ internal sealed class CityFacts
     private void Case(int? person, DateTime at)
     {
         var confirmed = Add(FactKind.Case, person, at, """{"confirmed":true}""");
-        if (_random.Chance(0.7)) Add(FactKind.Release, person, Later(at, 12, 30), $$"""{"order":"{{confirmed}}"}""");
+        if (_random.Chance(0.7))
+            Add(FactKind.Release, person, Later(at, 12, 30), $$"""{"order":"{{confirmed}}"}""");
     }
 
     private void Override(DateTime at)
@@ -114,7 +154,12 @@ internal sealed class CityFacts
         var first = Add(FactKind.Override, null, at, $$"""{"status":"observed","reason":"家访后决定","until":{{until}}}""");
         // a second person
         _source = "system:command-post";
-        Add(FactKind.Override, null, at.AddHours(2), $$"""{"status":"observed","reason":"同意","until":{{until}},"confirms":"{{first}}"}""");
+        Add(
+            FactKind.Override,
+            null,
+            at.AddHours(2),
+            $$"""{"status":"observed","reason":"同意","until":{{until}},"confirms":"{{first}}"}"""
+        );
     }
 
     private void Mistake(int? person, DateTime at)
@@ -128,13 +173,15 @@ internal sealed class CityFacts
         var id = _random.NextGuid();
         var received = at.AddSeconds(_random.Whole(5, 900));
         // what would lie in the future has not been reported
-        if (received <= _now) _facts.Add(new CityFact(id, _household, person, kind, at, received, _source, data));
+        if (received <= _now)
+            _facts.Add(new CityFact(id, _household, person, kind, at, received, _source, data));
         return id;
     }
 
     private DateTime Later(DateTime at, int fromDays, int toDays) => at.AddSeconds(_random.Whole(fromDays * 86_400, toDays * 86_400));
 
-    private string Celsius() => (_random.Chance(0.03) ? _random.Between(37.4, 39.5) : _random.Between(36, 37.2)).ToString("0.0", CultureInfo.InvariantCulture);
+    private string Celsius() =>
+        (_random.Chance(0.03) ? _random.Between(37.4, 39.5) : _random.Between(36, 37.2)).ToString("0.0", CultureInfo.InvariantCulture);
 
     private static string Instant(DateTime at) => $"\"{at:yyyy-MM-ddTHH:mm:ssZ}\"";
 }

@@ -40,15 +40,17 @@ internal sealed class CityGrids
         var (level, side) = Levels[depth];
         var number = 0;
         for (var row = south; row < north; row += side)
-        for (var column = west; column < east; column += side)
         {
-            var path = $"{parent}.{++number:00}";
-            var (top, right) = (Math.Min(row + side, north), Math.Min(column + side, east));
-            var grid = Add(path, level, Name(depth, number), row, column, top, right);
-            if (depth + 1 < Levels.Length)
-                Divide(path, depth + 1, row, column, top, right);
-            else
-                _meshes.Add(new CityMesh(row, column, grid));
+            for (var column = west; column < east; column += side)
+            {
+                var path = $"{parent}.{++number:00}";
+                var (top, right) = (Math.Min(row + side, north), Math.Min(column + side, east));
+                var grid = Add(path, level, Name(depth, number), row, column, top, right);
+                if (depth + 1 < Levels.Length)
+                    Divide(path, depth + 1, row, column, top, right);
+                else
+                    _meshes.Add(new CityMesh(row, column, grid));
+            }
         }
     }
 
@@ -59,11 +61,12 @@ internal sealed class CityGrids
         return grid;
     }
 
-    private static string Name(int depth, int number) => depth switch
-    {
-        0 => number <= Districts.Length ? $"{Districts[number - 1]}区" : $"第 {number} 区",
-        1 => $"{Streets[number - 1]}街道",
-        2 => $"{Communities[number - 1]}社区",
-        _ => $"第{Numerals[number - 1]}网格",
-    };
+    private static string Name(int depth, int number) =>
+        depth switch
+        {
+            0 => number <= Districts.Length ? $"{Districts[number - 1]}区" : $"第 {number} 区",
+            1 => $"{Streets[number - 1]}街道",
+            2 => $"{Communities[number - 1]}社区",
+            _ => $"第{Numerals[number - 1]}网格",
+        };
 }

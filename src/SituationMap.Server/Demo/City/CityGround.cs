@@ -23,9 +23,13 @@ internal sealed class CityGround
         var random = plan.Random("crossings");
         _crossings = new Coordinate[Rows + 1, Columns + 1];
         for (var row = 0; row <= Rows; row++)
-        for (var column = 0; column <= Columns; column++)
-            _crossings[row, column] = new Coordinate(
-                (column - Columns / 2.0) * Mesh + random.Between(-45, 45), (row - Rows / 2.0) * Mesh + random.Between(-45, 45));
+        {
+            for (var column = 0; column <= Columns; column++)
+                _crossings[row, column] = new Coordinate(
+                    (column - Columns / 2.0) * Mesh + random.Between(-45, 45),
+                    (row - Rows / 2.0) * Mesh + random.Between(-45, 45)
+                );
+        }
     }
 
     public int Rows { get; }
@@ -46,21 +50,29 @@ internal sealed class CityGround
         var (northWest, northEast) = (_crossings[row + 1, column], _crossings[row + 1, column + 1]);
         return new Coordinate(
             (southWest.X * (1 - u) + southEast.X * u) * (1 - v) + (northWest.X * (1 - u) + northEast.X * u) * v,
-            (southWest.Y * (1 - u) + southEast.Y * u) * (1 - v) + (northWest.Y * (1 - u) + northEast.Y * u) * v);
+            (southWest.Y * (1 - u) + southEast.Y * u) * (1 - v) + (northWest.Y * (1 - u) + northEast.Y * u) * v
+        );
     }
 
     /// <summary>From the ground to lon, lat; the whole net is turned a little.</summary>
-    public static Coordinate OnGlobe(Coordinate ground) => Ground.ToLonLat(new Coordinate(
-        ground.X * Math.Cos(Turn) - ground.Y * Math.Sin(Turn), ground.X * Math.Sin(Turn) + ground.Y * Math.Cos(Turn)));
+    public static Coordinate OnGlobe(Coordinate ground) =>
+        Ground.ToLonLat(
+            new Coordinate(ground.X * Math.Cos(Turn) - ground.Y * Math.Sin(Turn), ground.X * Math.Sin(Turn) + ground.Y * Math.Cos(Turn))
+        );
 
-    /// <summary>The outline of a rectangle of meshes; it passes through every crossing on its border, as its neighbours' outlines do.</summary>
+    /// <summary>The outline of a rectangle of meshes; it passes through every crossing on its border, as its neighbours' outlines
+    /// do.</summary>
     public Polygon Outline(int south, int west, int north, int east)
     {
         var ring = new List<Coordinate>();
-        for (var column = west; column < east; column++) ring.Add(Crossing(south, column));
-        for (var row = south; row < north; row++) ring.Add(Crossing(row, east));
-        for (var column = east; column > west; column--) ring.Add(Crossing(north, column));
-        for (var row = north; row > south; row--) ring.Add(Crossing(row, west));
+        for (var column = west; column < east; column++)
+            ring.Add(Crossing(south, column));
+        for (var row = south; row < north; row++)
+            ring.Add(Crossing(row, east));
+        for (var column = east; column > west; column--)
+            ring.Add(Crossing(north, column));
+        for (var row = north; row > south; row--)
+            ring.Add(Crossing(row, west));
         ring.Add(ring[0].Copy());
         return new Polygon(new LinearRing([.. ring]));
     }
@@ -78,7 +90,14 @@ internal sealed class CityGround
     }
 
     private static readonly (double X, double Y, double Radius)[] Centres =
-        [(0.26, 0.1, 0.045), (-0.24, 0.17, 0.052), (0.12, -0.29, 0.04), (-0.18, -0.22, 0.048), (0.29, -0.19, 0.036), (-0.03, 0.33, 0.04)];
+    [
+        (0.26, 0.1, 0.045),
+        (-0.24, 0.17, 0.052),
+        (0.12, -0.29, 0.04),
+        (-0.18, -0.22, 0.048),
+        (0.29, -0.19, 0.036),
+        (-0.03, 0.33, 0.04),
+    ];
 
     private static double Hill(double x, double y, double centreX, double centreY, double radius) =>
         Math.Exp(-((x - centreX) * (x - centreX) + (y - centreY) * (y - centreY)) / (2 * radius * radius));

@@ -1,7 +1,16 @@
 namespace SituationMap.Server.Demo.City;
 
 /// <summary>A home that somebody lives in, and its members: <see cref="Members"/> persons from <see cref="FirstPerson"/> on.</summary>
-internal readonly record struct CityHousehold(int Id, int Building, short Floor, short Unit, short Room, bool Let, int FirstPerson, int Members);
+internal readonly record struct CityHousehold(
+    int Id,
+    int Building,
+    short Floor,
+    short Unit,
+    short Room,
+    bool Let,
+    int FirstPerson,
+    int Members
+);
 
 /// <summary>
 /// Who lives where. Nobody is kept: households and persons come one after the other, the same each time, and only what facts need
@@ -39,17 +48,34 @@ internal sealed class CityHouseholds
         {
             var (floors, units, rooms) = (_buildings[building].Floors, _buildings[building].Units, _buildings[building].Rooms);
             for (var unit = 1; unit <= units; unit++)
-            for (var floor = 1; floor <= floors; floor++)
-            for (var room = 1; room <= rooms; room++)
             {
-                // empty homes are spread evenly, so that the number of households comes out exactly
-                var taken = home * _plan.Households / homes;
-                if (++home * _plan.Households / homes == taken) continue;
-                id++;
-                // who is one more than three is made up for by the next: three on average, exactly
-                surplus = id % 2 == 0 ? -surplus : id == _plan.Households ? 0 : Math.Sign(random.Whole(-3, 3)) * random.Whole(0, 2);
-                yield return new CityHousehold(id, building + 1, (short)floor, (short)unit, (short)room, random.Chance(0.2), person, 3 + surplus);
-                person += 3 + surplus;
+                for (var floor = 1; floor <= floors; floor++)
+                {
+                    for (var room = 1; room <= rooms; room++)
+                    {
+                        // empty homes are spread evenly, so that the number of households comes out exactly
+                        var taken = home * _plan.Households / homes;
+                        if (++home * _plan.Households / homes == taken)
+                            continue;
+                        id++;
+                        // who is one more than three is made up for by the next: three on average, exactly
+                        surplus =
+                            id % 2 == 0 ? -surplus
+                            : id == _plan.Households ? 0
+                            : Math.Sign(random.Whole(-3, 3)) * random.Whole(0, 2);
+                        yield return new CityHousehold(
+                            id,
+                            building + 1,
+                            (short)floor,
+                            (short)unit,
+                            (short)room,
+                            random.Chance(0.2),
+                            person,
+                            3 + surplus
+                        );
+                        person += 3 + surplus;
+                    }
+                }
             }
         }
     }

@@ -10,7 +10,12 @@ namespace SituationMap.Server.Demo.City;
 internal static class CityLoader
 {
     /// <summary>Loads the city in one transaction, so that a load that is broken off leaves the store empty.</summary>
-    public static async Task LoadAsync(NpgsqlDataSource database, CityPlan plan, IProgress<string>? progress, CancellationToken cancellation)
+    public static async Task LoadAsync(
+        NpgsqlDataSource database,
+        CityPlan plan,
+        IProgress<string>? progress,
+        CancellationToken cancellation
+    )
     {
         progress?.Report($"Planning a city of {plan.Households:N0} households …");
         var ground = new CityGround(plan);
@@ -29,7 +34,13 @@ internal static class CityLoader
         }
         progress?.Report("Gathering statistics …");
         // not in a transaction; also marks pages as visible to all, which lets indexes answer alone
-        await using var gather = new NpgsqlCommand("VACUUM (ANALYZE) grid, building, household, person, checkpoint, road, zone, zone_version, fact", connection) { CommandTimeout = 0 };
+        await using var gather = new NpgsqlCommand(
+            "VACUUM (ANALYZE) grid, building, household, person, checkpoint, road, zone, zone_version, fact",
+            connection
+        )
+        {
+            CommandTimeout = 0,
+        };
         await gather.ExecuteNonQueryAsync(cancellation);
     }
 }

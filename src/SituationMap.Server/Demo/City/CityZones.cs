@@ -24,14 +24,35 @@ internal sealed class CityZones(CityPlan plan, CityGround ground, IReadOnlyList<
             var mesh = random.Pick(buildings).Mesh;
             var centre = ground.OnGround(mesh.Row, mesh.Column, random.Between(60, 440), random.Between(60, 440));
             var radius = 60 + 420 * Math.Pow(random.NextDouble(), 2);
-            var level = random.NextDouble() switch { < 0.3 => "high", < 0.65 => "medium", _ => "low" };
+            var level = random.NextDouble() switch
+            {
+                < 0.3 => "high",
+                < 0.65 => "medium",
+                _ => "low",
+            };
             var from = plan.Now.AddSeconds(-Math.Floor(random.NextDouble() * 55 * 86_400));
             var to = from.AddSeconds(random.Whole(4 * 86_400, 44 * 86_400));
             var name = $"{mesh.Grid.Name}{zone} 号";
-            yield return new CityZone(zone, new DemoZoneVersion(1, name, level, Ring(centre, radius, random), from, "command-post", "新增病例"), to);
+            yield return new CityZone(
+                zone,
+                new DemoZoneVersion(1, name, level, Ring(centre, radius, random), from, "command-post", "新增病例"),
+                to
+            );
             var lowered = from.AddDays(3);
             if (level != "low" && random.Chance(0.2) && lowered < plan.Now)
-                yield return new CityZone(zone, new DemoZoneVersion(2, name, level == "high" ? "medium" : "low", Ring(centre, radius * 1.2, random), lowered, "command-post", "调整范围"), to);
+                yield return new CityZone(
+                    zone,
+                    new DemoZoneVersion(
+                        2,
+                        name,
+                        level == "high" ? "medium" : "low",
+                        Ring(centre, radius * 1.2, random),
+                        lowered,
+                        "command-post",
+                        "调整范围"
+                    ),
+                    to
+                );
         }
     }
 

@@ -4,7 +4,8 @@ using SituationMap.Server.Demo.Town;
 
 namespace SituationMap.Server.Demo.Community;
 
-/// <summary>Fills an empty store with the demo community and its last thirty days. <c>data/demo/README.md</c> tells what is real in it.</summary>
+/// <summary>Fills an empty store with the demo community and its last thirty days. <c>data/demo/README.md</c> tells what is real in
+/// it.</summary>
 internal static class DemoCommunity
 {
     /// <summary>
@@ -13,7 +14,12 @@ internal static class DemoCommunity
     /// right at <paramref name="now"/>; what falls due later is for the worker.
     /// </summary>
     public static async Task LoadAsync(
-        NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset now, IProgress<string>? progress, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        ProtocolPlan plan,
+        DateTimeOffset now,
+        IProgress<string>? progress,
+        CancellationToken cancellation
+    )
     {
         progress?.Report("Building the demo community of 铁南社区 …");
         var clock = new DemoClock(now);
@@ -42,7 +48,9 @@ internal static class DemoCommunity
             UPDATE feed_counter SET last = (SELECT max(sequence) FROM feed);
             -- the first queries should not have to guess
             ANALYZE grid, building, household, person, checkpoint, road, zone, zone_version, zone_in_force, fact, household_status, feed;
-            """, connection);
+            """,
+            connection
+        );
         await finish.ExecuteNonQueryAsync(cancellation);
     }
 }

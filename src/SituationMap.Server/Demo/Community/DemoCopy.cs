@@ -52,19 +52,23 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
 
     public async Task PeopleAsync(IReadOnlyList<DemoHousehold> households)
     {
-        await CopyAsync("household (grid, id, code, building, floor, unit, room, doors, tenure, pass_issued_at)", households, (row, household) =>
-        {
-            row.Write(household.Building.Grid.Path, NpgsqlDbType.LTree);
-            row.Write(household.Id);
-            row.Write(household.Code);
-            row.Write(household.Building.Id);
-            row.Write((short)household.Floor);
-            row.Write((short)household.Unit);
-            row.Write((short)household.Room);
-            row.Write((short)household.Doors);
-            row.Write(household.Let ? "let" : "owned");
-            Instant(row, household.PassIssuedAt);
-        });
+        await CopyAsync(
+            "household (grid, id, code, building, floor, unit, room, doors, tenure, pass_issued_at)",
+            households,
+            (row, household) =>
+            {
+                row.Write(household.Building.Grid.Path, NpgsqlDbType.LTree);
+                row.Write(household.Id);
+                row.Write(household.Code);
+                row.Write(household.Building.Id);
+                row.Write((short)household.Floor);
+                row.Write((short)household.Unit);
+                row.Write((short)household.Room);
+                row.Write((short)household.Doors);
+                row.Write(household.Let ? "let" : "owned");
+                Instant(row, household.PassIssuedAt);
+            }
+        );
         var persons = households.SelectMany(household => household.Members.Select(member => (Household: household, Person: member)));
         await CopyAsync("person (grid, id, code, household, born, sex)", persons, (row, member) =>
         {
@@ -84,18 +88,22 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
             row.Write(zone.Id);
             row.Write(zone.Code);
         });
-        await CopyAsync("zone_version (zone, version, name, level, outline, effective_from, author, reason, recorded_at)", reports.Zone, (row, version) =>
-        {
-            row.Write(DemoHistory.RiskZoneId);
-            row.Write(version.Version);
-            row.Write(version.Name);
-            row.Write(version.Level);
-            row.Write(Surface(version.Outline));
-            Instant(row, version.From);
-            row.Write(version.Author);
-            row.Write(version.Reason);
-            Instant(row, version.From);
-        });
+        await CopyAsync(
+            "zone_version (zone, version, name, level, outline, effective_from, author, reason, recorded_at)",
+            reports.Zone,
+            (row, version) =>
+            {
+                row.Write(DemoHistory.RiskZoneId);
+                row.Write(version.Version);
+                row.Write(version.Name);
+                row.Write(version.Level);
+                row.Write(Surface(version.Outline));
+                Instant(row, version.From);
+                row.Write(version.Author);
+                row.Write(version.Reason);
+                Instant(row, version.From);
+            }
+        );
         await CopyAsync("fact (id, grid, household, person, kind, at, received_at, source, data)", reports.Facts, (row, entry) =>
         {
             var fact = entry.Fact;
@@ -114,11 +122,17 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
     public async Task HistoryAsync(DemoHistory history)
     {
         await CopyAsync(
-            "feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition, version, direction, touched)", history.Feed, (row, change) =>
+            "feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition, version, direction, touched)",
+            history.Feed,
+            (row, change) =>
             {
                 row.Write(change.Sequence);
                 Instant(row, change.At);
-                row.Write(change.Passage is not null ? FeedKind.Passage : change.Status is null ? FeedKind.Zone : FeedKind.Status);
+                row.Write(
+                    change.Passage is not null ? FeedKind.Passage
+                    : change.Status is null ? FeedKind.Zone
+                    : FeedKind.Status
+                );
                 row.Write((change.Household?.Building.Grid ?? change.Passage?.Checkpoint.Grid)?.Path, NpgsqlDbType.LTree);
                 row.Write(change.Household?.Id ?? change.Passage?.Checkpoint.Id ?? DemoHistory.RiskZoneId);
                 row.Write(change.Status?.Status);
@@ -129,9 +143,12 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
                 row.Write(change.Zone?.Version);
                 row.Write(change.Passage?.Direction);
                 row.Write(change.Touched is { } touched ? OnGlobe(touched) : null);
-            });
+            }
+        );
         await CopyAsync(
-            "household_status (grid, household, status, surveyed, since, until, edition, next_due, sequence)", history.Statuses, (row, entry) =>
+            "household_status (grid, household, status, surveyed, since, until, edition, next_due, sequence)",
+            history.Statuses,
+            (row, entry) =>
             {
                 row.Write(entry.Household.Building.Grid.Path, NpgsqlDbType.LTree);
                 row.Write(entry.Household.Id);
@@ -142,12 +159,17 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
                 row.Write(entry.Status.Edition);
                 Instant(row, entry.Status.NextDue);
                 row.Write(entry.Sequence);
-            });
-        await CopyAsync("last_passage (checkpoint, direction)", history.Feed.Select(change => change.Passage).OfType<DemoPassage>().GroupBy(passage => passage.Checkpoint.Id), (row, passages) =>
-        {
-            row.Write(passages.Key);
-            row.Write(passages.Last().Direction);
-        });
+            }
+        );
+        await CopyAsync(
+            "last_passage (checkpoint, direction)",
+            history.Feed.Select(change => change.Passage).OfType<DemoPassage>().GroupBy(passage => passage.Checkpoint.Id),
+            (row, passages) =>
+            {
+                row.Write(passages.Key);
+                row.Write(passages.Last().Direction);
+            }
+        );
         await CopyAsync("zone_in_force (zone, version)", history.Feed.Where(change => change.Zone is not null).TakeLast(1), (row, change) =>
         {
             row.Write(DemoHistory.RiskZoneId);
@@ -157,13 +179,15 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
 
     private static MultiPolygon Surface(Polygon outline) => OnGlobe(new MultiPolygon([outline]));
 
-    private static T OnGlobe<T>(T geometry) where T : Geometry
+    private static T OnGlobe<T>(T geometry)
+        where T : Geometry
     {
         geometry.SRID = Wgs84;
         return geometry;
     }
 
-    private static void Instant(NpgsqlBinaryImporter row, DateTimeOffset? instant) => row.Write(instant?.UtcDateTime, NpgsqlDbType.TimestampTz);
+    private static void Instant(NpgsqlBinaryImporter row, DateTimeOffset? instant) =>
+        row.Write(instant?.UtcDateTime, NpgsqlDbType.TimestampTz);
 
     private async Task CopyAsync<T>(string target, IEnumerable<T> rows, Action<NpgsqlBinaryImporter, T> write)
     {

@@ -11,7 +11,10 @@ internal static class DemoPeople
     // Four sorts of homes add up to the published totals: let or not, with passes or not.
     private static readonly (bool Let, bool Pass, int Homes, int People)[] Sorts =
     [
-        (true, true, 98, 235), (true, false, 30, 59), (false, true, 1377, 3224), (false, false, 150, 294),
+        (true, true, 98, 235),
+        (true, false, 30, 59),
+        (false, true, 1377, 3224),
+        (false, false, 150, 294),
     ];
 
     // how often homes of 1, 2, … people are drawn before their sum is put right
@@ -33,10 +36,22 @@ internal static class DemoPeople
         {
             var grid = door.Building.Grid;
             var number = running[grid] = running.GetValueOrDefault(grid) + 1;
-            var members = Family(home.Size, random).Select(member => new DemoPerson(++persons, $"P-{persons:00000}", clock.Year - member.Age, member.Female));
-            households.Add(new DemoHousehold(
-                households.Count + 1, door.Building, $"H-{grid.Path[^2..]}-{number:0000}", door.Floor, door.Unit, door.Room, door.Doors, home.Let,
-                home.Pass ? clock.Before(days: random.Whole(16, 22), hour: random.Between(9, 17)) : null, [.. members]));
+            var members = Family(home.Size, random)
+                .Select(member => new DemoPerson(++persons, $"P-{persons:00000}", clock.Year - member.Age, member.Female));
+            households.Add(
+                new DemoHousehold(
+                    households.Count + 1,
+                    door.Building,
+                    $"H-{grid.Path[^2..]}-{number:0000}",
+                    door.Floor,
+                    door.Unit,
+                    door.Room,
+                    door.Doors,
+                    home.Let,
+                    home.Pass ? clock.Before(days: random.Whole(16, 22), hour: random.Between(9, 17)) : null,
+                    [.. members]
+                )
+            );
         }
         return households;
     }
@@ -46,7 +61,8 @@ internal static class DemoPeople
         var sizes = new int[homes];
         for (var i = 0; i < homes; i++)
             sizes[i] = random.Pick(SizesDrawn);
-        for (var sum = sizes.Sum(); sum != people;)
+        var sum = sizes.Sum();
+        while (sum != people)
         {
             var i = random.Whole(0, homes - 1);
             var step = Math.Sign(people - sum);
@@ -72,7 +88,10 @@ internal static class DemoPeople
         for (var i = 2; i < size; i++)
         {
             var parent = i >= 3 && !old && random.Chance(0.4);
-            yield return (parent ? Math.Min(92, head + random.Whole(22, 32)) : Math.Max(0, head - random.Whole(22, 34)), random.Chance(0.5));
+            yield return (
+                parent ? Math.Min(92, head + random.Whole(22, 32)) : Math.Max(0, head - random.Whole(22, 34)),
+                random.Chance(0.5)
+            );
         }
     }
 }

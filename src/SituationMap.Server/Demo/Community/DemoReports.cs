@@ -14,8 +14,11 @@ internal sealed class DemoReports
         var inZone = households.Where(household => Covers(largest, household.Building)).ToHashSet();
         var journal = new Journal(clock);
         // a slab block shows the most severe of its homes: with as many stories as elsewhere no block would be without one
-        var deck = new Deck(households.Where(household => household.Members.Count > 0 && !inZone.Contains(household)
-            && (household.Building.Kind == "house" || household.Id % 3 == 0)));
+        var deck = new Deck(
+            households.Where(household =>
+                household.Members.Count > 0 && !inZone.Contains(household) && (household.Building.Kind == "house" || household.Id % 3 == 0)
+            )
+        );
 
         var departures = new Departures(journal, clock);
         departures.Run(deck);

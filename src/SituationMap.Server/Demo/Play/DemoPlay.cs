@@ -11,7 +11,13 @@ internal static class DemoPlay
     /// <summary>Reports until it is cancelled, and tells each report in words.</summary>
     /// <param name="server">Has the running server's address as its base address.</param>
     /// <param name="pace">Facts a second, at most 1,000.</param>
-    public static async Task RunAsync(HttpClient server, double pace, TimeProvider clock, IProgress<string> progress, CancellationToken cancellation)
+    public static async Task RunAsync(
+        HttpClient server,
+        double pace,
+        TimeProvider clock,
+        IProgress<string> progress,
+        CancellationToken cancellation
+    )
     {
         // another story at each start
         var random = new DemoRandom($"play {clock.GetUtcNow():O}");
@@ -48,10 +54,25 @@ internal static class DemoPlay
     }
 
     private static async Task PostAsync(
-        HttpClient server, PlayedReport report, Guid id, TimeProvider clock, IProgress<string> progress, CancellationToken cancellation)
+        HttpClient server,
+        PlayedReport report,
+        Guid id,
+        TimeProvider clock,
+        IProgress<string> progress,
+        CancellationToken cancellation
+    )
     {
         var at = clock.GetLocalNow();
-        var fact = new { id, report.Kind, household = report.Household.Household, report.Person, at, report.Source, report.Data };
+        var fact = new
+        {
+            id,
+            report.Kind,
+            household = report.Household.Household,
+            report.Person,
+            at,
+            report.Source,
+            report.Data,
+        };
         using var answer = await server.PostAsJsonAsync("/api/facts", fact, cancellation);
         var refused = answer.IsSuccessStatusCode ? "" : $": refused, {await answer.Content.ReadAsStringAsync(cancellation)}";
         progress.Report($"{at:HH:mm:ss}  {report.Household.Place} ({report.Household.Status}): {report.Words}{refused}");

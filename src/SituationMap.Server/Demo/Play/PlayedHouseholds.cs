@@ -29,7 +29,8 @@ internal sealed class PlayedHouseholds(HttpClient server, DemoRandom random)
         var grids = await server.GetFromJsonAsync<GridPage>("/api/grids", cancellation);
         foreach (var grid in grids!.Grids.Where(grid => grid.Level == "grid"))
         {
-            for (var next = $"/api/households?grid={Uri.EscapeDataString(grid.Code)}"; next is not null;)
+            var next = $"/api/households?grid={Uri.EscapeDataString(grid.Code)}";
+            while (next is not null)
             {
                 var page = await server.GetFromJsonAsync<HouseholdPage>(next, cancellation);
                 _all.AddRange(page!.Households.Select(household => household with { Grid = grid.Code }));
@@ -47,7 +48,10 @@ internal sealed class PlayedHouseholds(HttpClient server, DemoRandom random)
             if (candidates.Length == 0)
                 return null;
             var chosen = random.Pick(candidates);
-            var now = await server.GetFromJsonAsync<PlayedHousehold>($"/api/households/{Uri.EscapeDataString(_all[chosen].Household)}", cancellation);
+            var now = await server.GetFromJsonAsync<PlayedHousehold>(
+                $"/api/households/{Uri.EscapeDataString(_all[chosen].Household)}",
+                cancellation
+            );
             _all[chosen] = now! with { Grid = _all[chosen].Grid };
             if (fits(_all[chosen]))
                 return _all[chosen];

@@ -7,10 +7,16 @@ namespace SituationMap.Server.Demo.Play;
 internal sealed record PlayedReport(string Kind, PlayedHousehold Household, string? Person, string Source, object Data, string Words)
 {
     private static readonly (string Code, string Name)[] Checkpoints =
-        [.. Checkpoint.All.Select((checkpoint, i) => (Checkpoint.Code(i + 1), checkpoint.Name)).Where((_, i) => Checkpoint.All[i].Manned)];
+    [
+        .. Checkpoint.All.Select((checkpoint, i) => (Checkpoint.Code(i + 1), checkpoint.Name)).Where((_, i) => Checkpoint.All[i].Manned),
+    ];
 
     // how often each is tried, and for which households
-    private static readonly (int Weight, Func<PlayedHousehold, bool> Fits, Func<PlayedHousehold, DemoRandom, PlayedReport?> Tell)[] Stories =
+    private static readonly (
+        int Weight,
+        Func<PlayedHousehold, bool> Fits,
+        Func<PlayedHousehold, DemoRandom, PlayedReport?> Tell
+    )[] Stories =
     [
         (38, IsWatched, Temperature),
         (28, household => household.Status == "healthy", Passage),
@@ -52,15 +58,41 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
         if (Member(household, random) is not { } person)
             return null;
         if (random.Chance(0.5))
-            return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "out" }, $"out through {name}");
+            return new(
+                "passage",
+                household,
+                person,
+                $"checkpoint:{checkpoint}",
+                new { checkpoint, direction = "out" },
+                $"out through {name}"
+            );
         var celsius = random.Whole(358, 368) / 10m;
-        return new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {name}, {celsius:0.0} ℃");
+        return new(
+            "passage",
+            household,
+            person,
+            $"checkpoint:{checkpoint}",
+            new
+            {
+                checkpoint,
+                direction = "in",
+                celsius,
+            },
+            $"in through {name}, {celsius:0.0} ℃"
+        );
     }
 
     private static PlayedReport Return(PlayedHousehold household, DemoRandom random)
     {
         var (from, risk) = Origin(random);
-        return new("returned", household, null, $"checkpoint:{random.Pick(Checkpoints).Code}", new { from = from.Code, risk }, $"everyone is back from {from.Name}, {risk} risk");
+        return new(
+            "returned",
+            household,
+            null,
+            $"checkpoint:{random.Pick(Checkpoints).Code}",
+            new { from = from.Code, risk },
+            $"everyone is back from {from.Name}, {risk} risk"
+        );
     }
 
     private static PlayedReport Departure(PlayedHousehold household, DemoRandom random)
@@ -73,27 +105,54 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
     {
         var (from, risk) = Origin(random);
         return Member(household, random) is { } person
-            ? new("returned", household, person, Grid(household), new { from = from.Code, risk }, $"one member is back from {from.Name}, {risk} risk")
+            ? new(
+                "returned",
+                household,
+                person,
+                Grid(household),
+                new { from = from.Code, risk },
+                $"one member is back from {from.Name}, {risk} risk"
+            )
             : null;
     }
 
-    private static PlayedReport? Test(PlayedHousehold household, DemoRandom random) => Member(household, random) is { } person
-        ? new("test", household, person, "system:hospital", new { result = "negative" }, "tested negative")
-        : null;
+    private static PlayedReport? Test(PlayedHousehold household, DemoRandom random) =>
+        Member(household, random) is { } person
+            ? new("test", household, person, "system:hospital", new { result = "negative" }, "tested negative")
+            : null;
 
     private static PlayedReport? Fever(PlayedHousehold household, DemoRandom random)
     {
         var (checkpoint, name) = random.Pick(Checkpoints);
         var celsius = random.Whole(374, 382) / 10m;
         return Member(household, random) is { } person
-            ? new("passage", household, person, $"checkpoint:{checkpoint}", new { checkpoint, direction = "in", celsius }, $"in through {name} with {celsius:0.0} ℃")
+            ? new(
+                "passage",
+                household,
+                person,
+                $"checkpoint:{checkpoint}",
+                new
+                {
+                    checkpoint,
+                    direction = "in",
+                    celsius,
+                },
+                $"in through {name} with {celsius:0.0} ℃"
+            )
             : null;
     }
 
     private static PlayedReport Survey(PlayedHousehold household, DemoRandom random)
     {
         var members = random.Whole(1, 4);
-        return new("survey", household, null, Grid(household), new { members, present = members }, members == 1 ? "the door was opened, one person lives there" : $"the door was opened, {members} people live there");
+        return new(
+            "survey",
+            household,
+            null,
+            Grid(household),
+            new { members, present = members },
+            members == 1 ? "the door was opened, one person lives there" : $"the door was opened, {members} people live there"
+        );
     }
 
     private static (Destination From, string Risk) Origin(DemoRandom random) =>

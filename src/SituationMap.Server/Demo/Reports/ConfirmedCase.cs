@@ -8,7 +8,8 @@ namespace SituationMap.Server.Demo.Reports;
 /// </summary>
 internal sealed class ConfirmedCase(Journal journal, IReadOnlyList<DemoHousehold> households)
 {
-    private const string Hospital = "system:hospital", DiseaseControl = "system:cdc";
+    private const string Hospital = "system:hospital",
+        DiseaseControl = "system:cdc";
     private readonly DemoRandom _random = new("case");
 
     public void Run(IReadOnlyList<DemoZoneVersion> zone, Deck deck)
@@ -18,10 +19,23 @@ internal sealed class ConfirmedCase(Journal journal, IReadOnlyList<DemoHousehold
         var neighbours = households
             .Where(household => household.Members.Count > 1 && household.Building.Kind == "house")
             .OrderBy(household => household.Building.Outline.Distance(middle))
-            .Take(6).ToArray();
+            .Take(6)
+            .ToArray();
         var home = neighbours[0];
         var patient = home.Members[0];
-        journal.Report(home, patient, FactKind.Passage, clock.Before(19, 16.3), "checkpoint:C-1", new { checkpoint = "C-1", direction = "in", celsius = 38.2m });
+        journal.Report(
+            home,
+            patient,
+            FactKind.Passage,
+            clock.Before(19, 16.3),
+            "checkpoint:C-1",
+            new
+            {
+                checkpoint = "C-1",
+                direction = "in",
+                celsius = 38.2m,
+            }
+        );
         journal.Report(home, patient, FactKind.Test, clock.Before(18, 10.5), Hospital, new { result = "positive" });
         journal.Report(home, patient, FactKind.Case, clock.Before(18, 14), Hospital, new { confirmed = true });
         foreach (var member in home.Members.Skip(1))
@@ -53,6 +67,13 @@ internal sealed class ConfirmedCase(Journal journal, IReadOnlyList<DemoHousehold
     private void Test(DemoHousehold household, DemoPerson person, params int[] days)
     {
         foreach (var day in days)
-            journal.Report(household, person, FactKind.Test, journal.Clock.Before(day, _random.Between(9, 16)), Hospital, new { result = "negative" });
+            journal.Report(
+                household,
+                person,
+                FactKind.Test,
+                journal.Clock.Before(day, _random.Between(9, 16)),
+                Hospital,
+                new { result = "negative" }
+            );
     }
 }

@@ -2,13 +2,15 @@ using SituationMap.Core.Facts;
 
 namespace SituationMap.Server.Demo.Reports;
 
-/// <summary>Households that went away: some are still out, others came back and are observed, or quarantined where they came from a risk area.</summary>
+/// <summary>Households that went away: some are still out, others came back and are observed, or quarantined where they came from a risk
+/// area.</summary>
 internal sealed class Departures(Journal journal, DemoClock clock)
 {
     private readonly DemoRandom _random = new("departures");
     private readonly Dictionary<DemoHousehold, (DateTimeOffset From, DateTimeOffset To)> _out = [];
 
-    public bool IsOut(DemoHousehold household, DateTimeOffset at) => _out.TryGetValue(household, out var away) && away.From <= at && at < away.To;
+    public bool IsOut(DemoHousehold household, DateTimeOffset at) =>
+        _out.TryGetValue(household, out var away) && away.From <= at && at < away.To;
 
     public void Run(Deck deck)
     {
@@ -51,12 +53,24 @@ internal sealed class Departures(Journal journal, DemoClock clock)
         var returned = clock.Before(trip.Day, _random.Between(7, 20));
         _out[household] = (left, returned);
         object data = trip.High
-            ? new { from = _random.Pick(Destination.RiskAreas).Code, risk = "high", leftRiskAreaAt = returned.AddHours(-_random.Whole(6, 20)) }
+            ? new
+            {
+                from = _random.Pick(Destination.RiskAreas).Code,
+                risk = "high",
+                leftRiskAreaAt = returned.AddHours(-_random.Whole(6, 20)),
+            }
             : new { from = _random.Pick(Destination.Ordinary).Code, risk = "low" };
         journal.Report(household, null, FactKind.Returned, returned, $"checkpoint:C-{_random.Whole(1, 3)}", data);
         journal.Observe(household, null, returned, DemoClock.EndOfDay(returned, 14));
     }
 
     private void Depart(DemoHousehold household, DemoPerson? person, DateTimeOffset at) =>
-        journal.Report(household, person, FactKind.Departed, at, Journal.Grid(household), new { to = _random.Pick(Destination.Ordinary).Code });
+        journal.Report(
+            household,
+            person,
+            FactKind.Departed,
+            at,
+            Journal.Grid(household),
+            new { to = _random.Pick(Destination.Ordinary).Code }
+        );
 }

@@ -21,7 +21,14 @@ internal sealed class Journal(DemoClock clock)
 
     /// <summary>Writes a fact down. It comes in a few minutes after it was so, unless it is told later.</summary>
     public Fact Report(
-        DemoHousehold household, DemoPerson? person, FactKind kind, DateTimeOffset at, string source, object data, DateTimeOffset? told = null)
+        DemoHousehold household,
+        DemoPerson? person,
+        FactKind kind,
+        DateTimeOffset at,
+        string source,
+        object data,
+        DateTimeOffset? told = null
+    )
     {
         // whole seconds: the store does not keep what is finer than a microsecond
         at = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));

@@ -19,8 +19,18 @@ internal static class Passages
             var outward = journal.Clock.Before(day + 1, hour);
             journal.Report(household, person, FactKind.Passage, outward, $"checkpoint:{checkpoint}", new { checkpoint, direction = "out" });
             journal.Report(
-                household, person, FactKind.Passage, outward.AddHours(random.Between(0.7, 4)), $"checkpoint:{checkpoint}",
-                new { checkpoint, direction = "in", celsius = random.Whole(358, 369) / 10m });
+                household,
+                person,
+                FactKind.Passage,
+                outward.AddHours(random.Between(0.7, 4)),
+                $"checkpoint:{checkpoint}",
+                new
+                {
+                    checkpoint,
+                    direction = "in",
+                    celsius = random.Whole(358, 369) / 10m,
+                }
+            );
         }
     }
 }

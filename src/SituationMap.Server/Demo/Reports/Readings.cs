@@ -2,7 +2,8 @@ using SituationMap.Core.Facts;
 
 namespace SituationMap.Server.Demo.Reports;
 
-/// <summary>Temperatures of everyone who is watched, in the morning and in the evening; a few are missing, so that something is overdue.</summary>
+/// <summary>Temperatures of everyone who is watched, in the morning and in the evening; a few are missing, so that something is
+/// overdue.</summary>
 internal static class Readings
 {
     public static void Run(Journal journal)

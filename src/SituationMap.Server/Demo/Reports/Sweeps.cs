@@ -8,7 +8,10 @@ namespace SituationMap.Server.Demo.Reports;
 /// </summary>
 internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> households, Departures departures)
 {
-    private const int FirstHomes = 1071, FirstPeople = 2417, FirstReturnees = 47, SecondReturnees = 4;
+    private const int FirstHomes = 1071,
+        FirstPeople = 2417,
+        FirstReturnees = 47,
+        SecondReturnees = 4;
     private static readonly int[] WorkersOfGrid = [23, 22, 22];
     private readonly DemoRandom _random = new("sweeps");
 
@@ -26,7 +29,12 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
         Found(wuhan, "420100", "high");
         for (var i = 0; i < FirstReturnees - 1; i++)
         {
-            var (from, risk) = i switch { 0 => ("330100", "medium"), 1 => ("330300", "medium"), _ => (_random.Pick(Destination.Ordinary).Code, "low") };
+            var (from, risk) = i switch
+            {
+                0 => ("330100", "medium"),
+                1 => ("330300", "medium"),
+                _ => (_random.Pick(Destination.Ordinary).Code, "low"),
+            };
             Found(candidates[i], from, risk);
         }
         var taken = candidates.Take(FirstReturnees - 1).Select(visit => visit.Household).Append(wuhan.Household).ToHashSet();
@@ -67,7 +75,10 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
                 var day = firstDay - (int)progress;
                 var at = journal.Clock.Before(day, 8.5 + 9.5 * (progress % 1));
                 var members = route[i].Members.Count;
-                var present = departures.IsOut(route[i], at) ? 0 : _random.Chance(0.75) ? members : Math.Max(1, members - 1);
+                var present =
+                    departures.IsOut(route[i], at) ? 0
+                    : _random.Chance(0.75) ? members
+                    : Math.Max(1, members - 1);
                 var source = $"{Journal.Grid(route[i])}/sweep-{sweep}/W-{i % workers + 1:00}";
                 visits.Add((route[i], day, journal.Report(route[i], null, FactKind.Survey, at, source, new { members, present })));
             }
@@ -80,7 +91,15 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
     {
         var back = visit.Fact.At.AddHours(-_random.Between(2, 44));
         var person = _random.Pick(visit.Household.Members);
-        object data = risk == "high" ? new { from, risk, leftRiskAreaAt = back.AddHours(-11) } : new { from, risk };
+        object data =
+            risk == "high"
+                ? new
+                {
+                    from,
+                    risk,
+                    leftRiskAreaAt = back.AddHours(-11),
+                }
+                : new { from, risk };
         journal.Report(visit.Household, person, FactKind.Returned, back, visit.Fact.Source, data, told: visit.Fact.At);
         journal.Observe(visit.Household, person, visit.Fact.At, DemoClock.EndOfDay(back, 14));
     }

@@ -12,7 +12,15 @@ namespace SituationMap.Server.Demo.Town;
 /// <param name="North">How far north the northernmost lies.</param>
 /// <param name="Reserved">Ground that lanes and houses leave free: estates, the school, the market.</param>
 internal sealed record Block(
-    string LaneName, int FirstNumber, int Lanes, double West, double East, double South, double North, params Envelope[] Reserved)
+    string LaneName,
+    int FirstNumber,
+    int Lanes,
+    double West,
+    double East,
+    double South,
+    double North,
+    params Envelope[] Reserved
+)
 {
     private static readonly string[] Digits = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 
@@ -36,12 +44,13 @@ internal sealed record Block(
         }
     }
 
-    public static string Numeral(int number) => number switch
-    {
-        < 10 => Digits[number],
-        < 20 => "十" + Digits[number - 10],
-        _ => Digits[number / 10] + "十" + Digits[number % 10],
-    };
+    public static string Numeral(int number) =>
+        number switch
+        {
+            < 10 => Digits[number],
+            < 20 => "十" + Digits[number - 10],
+            _ => Digits[number / 10] + "十" + Digits[number % 10],
+        };
 
     private static List<Coordinate> Crooked(double west, double east, double north, double slope, DemoRandom random)
     {

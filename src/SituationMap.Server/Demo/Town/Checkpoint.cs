@@ -9,8 +9,10 @@ internal sealed record Checkpoint(string Name, bool Manned, string Street, Coord
     /// <summary>Three manned round the clock; two more posts with only a poster.</summary>
     public static readonly IReadOnlyList<Checkpoint> All =
     [
-        new("站前街北口卡点", true, Streets.Station, new(290, 519), 1), new("凤山路东口卡点", true, Streets.Hill, new(785, 14), 1),
-        new("凤山路西口卡点", true, Streets.Hill, new(-786, 40), 1), new("草河街南口卡点", false, Streets.River, new(-301, -551), 1),
+        new("站前街北口卡点", true, Streets.Station, new(290, 519), 1),
+        new("凤山路东口卡点", true, Streets.Hill, new(785, 14), 1),
+        new("凤山路西口卡点", true, Streets.Hill, new(-786, 40), 1),
+        new("草河街南口卡点", false, Streets.River, new(-301, -551), 1),
         new("铁南街西口卡点", false, Streets.Railway, new(-797, 428), 1),
     ];
 

@@ -2,11 +2,13 @@ using NetTopologySuite.Geometries;
 
 namespace SituationMap.Server.Demo.Town;
 
-/// <summary>What there is in the community: its grids, roads, buildings, dwellings and checkpoints. It never changes; only reports depend on the time.</summary>
+/// <summary>What there is in the community: its grids, roads, buildings, dwellings and checkpoints. It never changes; only reports depend
+/// on the time.</summary>
 internal sealed class DemoTown
 {
     /// <summary>Homes of the second sweep, and the doors nobody has opened yet.</summary>
-    public const int Surveyed = 1655, Unopened = 37;
+    public const int Surveyed = 1655,
+        Unopened = 37;
 
     public DemoTown()
     {
@@ -20,19 +22,41 @@ internal sealed class DemoTown
         random.Shuffle(houses);
         var standing = houses.Take(Surveyed + Unopened - rooms.Values.Sum(doors => doors.Count)).ToHashSet();
 
-        var sited = plots.Where(plot => plot.Kind != "house" || standing.Contains(plot))
+        var sited = plots
+            .Where(plot => plot.Kind != "house" || standing.Contains(plot))
             .Select(plot => (Plot: plot, Outline: new Polygon(new LinearRing(Ground.ToLonLat(plot.Outline.Coordinates)))))
             .Select(sited => (sited.Plot, sited.Outline, Grid: Tree.Of(sited.Outline)))
             .OrderBy(sited => sited.Grid.Id)
             .ToArray();
-        Buildings = [.. sited.Select((sited, i) => new DemoBuilding(
-            i + 1, sited.Grid, $"B-{i + 1:0000}", $"{sited.Plot.Road} {sited.Plot.Number}", sited.Plot.Kind, sited.Plot.Floors, sited.Plot.Units, sited.Outline))];
-        Dwellings = [.. sited.Zip(Buildings).SelectMany(pair => pair.First.Plot.Kind switch
-        {
-            "house" => [(pair.Second, 1, 1, 1, 1)],
-            "slab" => rooms[pair.First.Plot].Select(door => (pair.Second, door.Floor, door.Unit, door.Room, door.Doors)),
-            _ => Enumerable.Empty<(DemoBuilding, int, int, int, int)>(),
-        })];
+        Buildings =
+        [
+            .. sited.Select(
+                (sited, i) =>
+                    new DemoBuilding(
+                        i + 1,
+                        sited.Grid,
+                        $"B-{i + 1:0000}",
+                        $"{sited.Plot.Road} {sited.Plot.Number}",
+                        sited.Plot.Kind,
+                        sited.Plot.Floors,
+                        sited.Plot.Units,
+                        sited.Outline
+                    )
+            ),
+        ];
+        Dwellings =
+        [
+            .. sited
+                .Zip(Buildings)
+                .SelectMany(pair =>
+                    pair.First.Plot.Kind switch
+                    {
+                        "house" => [(pair.Second, 1, 1, 1, 1)],
+                        "slab" => rooms[pair.First.Plot].Select(door => (pair.Second, door.Floor, door.Unit, door.Room, door.Doors)),
+                        _ => Enumerable.Empty<(DemoBuilding, int, int, int, int)>(),
+                    }
+                ),
+        ];
         Checkpoints = [.. Checkpoint.All.Select((checkpoint, i) => checkpoint.Place(i + 1, Plan, Tree))];
     }
 
@@ -62,7 +86,8 @@ internal sealed class DemoTown
         return [.. site.Plots];
     }
 
-    /// <summary>The doors of a slab block: floors × entrances × two or three rooms, a few of which are not lived in or were joined to the one beside them.</summary>
+    /// <summary>The doors of a slab block: floors × entrances × two or three rooms, a few of which are not lived in or were joined to the
+    /// one beside them.</summary>
     private static List<(int Floor, int Unit, int Room, int Doors)> Rooms(Plot plot, DemoRandom random)
     {
         var doors = new List<(int Floor, int Unit, int Room, int Doors)>();

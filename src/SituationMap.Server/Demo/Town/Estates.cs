@@ -10,9 +10,16 @@ internal static class Estates
 {
     private static readonly (string Road, int Number, int Floors, int Units, double U, double V)[] Slabs =
     [
-        (Streets.Railway, 1, 4, 3, 148, 316), (Streets.Railway, 2, 3, 3, 214, 317), (Streets.Railway, 3, 4, 3, 148, 366), (Streets.Railway, 4, 3, 2, 206, 367),
-        (Streets.Hill, 1, 6, 3, 352, 74), (Streets.Hill, 2, 5, 3, 426, 76), (Streets.Hill, 3, 6, 3, 352, 132), (Streets.Hill, 4, 6, 3, 426, 134),
-        (Streets.Hill, 5, 5, 3, 352, 190), (Streets.Hill, 6, 5, 3, 426, 192),
+        (Streets.Railway, 1, 4, 3, 148, 316),
+        (Streets.Railway, 2, 3, 3, 214, 317),
+        (Streets.Railway, 3, 4, 3, 148, 366),
+        (Streets.Railway, 4, 3, 2, 206, 367),
+        (Streets.Hill, 1, 6, 3, 352, 74),
+        (Streets.Hill, 2, 5, 3, 426, 76),
+        (Streets.Hill, 3, 6, 3, 352, 132),
+        (Streets.Hill, 4, 6, 3, 426, 134),
+        (Streets.Hill, 5, 5, 3, 352, 190),
+        (Streets.Hill, 6, 5, 3, 426, 192),
     ];
 
     public static void Build(Site site)

@@ -20,7 +20,10 @@ internal readonly record struct Frontage(Coordinate Foot, Coordinate Along, int 
         var (before, after) = (line.ExtractPoint(Math.Max(0, distance - 8)), line.ExtractPoint(distance + 8));
         var length = before.Distance(after);
         return new Frontage(
-            line.ExtractPoint(distance), new Coordinate((after.X - before.X) / length, (after.Y - before.Y) / length), side);
+            line.ExtractPoint(distance),
+            new Coordinate((after.X - before.X) / length, (after.Y - before.Y) / length),
+            side
+        );
     }
 
     public Frontage Turned(double radians)

@@ -44,10 +44,20 @@ internal sealed class GridTree
 
     // A generous outline: the real city is far larger and its border is not needed here.
     private static Coordinate[] CityOutline =>
-    [
-        new(123.92, 40.41), new(123.97, 40.36), new(124.04, 40.345), new(124.12, 40.36), new(124.18, 40.40), new(124.195, 40.46),
-        new(124.16, 40.52), new(124.09, 40.555), new(124.02, 40.55), new(123.95, 40.52), new(123.91, 40.47), new(123.92, 40.41),
-    ];
+        [
+            new(123.92, 40.41),
+            new(123.97, 40.36),
+            new(124.04, 40.345),
+            new(124.12, 40.36),
+            new(124.18, 40.40),
+            new(124.195, 40.46),
+            new(124.16, 40.52),
+            new(124.09, 40.555),
+            new(124.02, 40.55),
+            new(123.95, 40.52),
+            new(123.91, 40.47),
+            new(123.92, 40.41),
+        ];
 
     private static Coordinate Junction(Streets streets)
     {

@@ -13,14 +13,34 @@ internal static class Ground
     /// <summary>The community's published area.</summary>
     public const double SquareMetres = 1_970_000;
 
-    private const double Longitude = 124.05, Latitude = 40.45;
+    private const double Longitude = 124.05,
+        Latitude = 40.45;
 
     /// <summary>The community's outline on the board, counter-clockwise, not closed; the named corners are where grids meet it.</summary>
     public static readonly Coordinate[] Outline =
     [
-        WestEnd, new(-834, -180), new(-818, -420), new(-742, -556), new(-520, -578), new(-300, -590), new(-20, -601), SouthEnd,
-        new(520, -596), new(742, -560), new(822, -452), new(838, -200), EastEnd, new(832, 240), new(842, 470), new(818, 574),
-        NorthEnd, new(-60, 596), new(-480, 588), new(-800, 584), new(-838, 430), new(-826, 240),
+        WestEnd,
+        new(-834, -180),
+        new(-818, -420),
+        new(-742, -556),
+        new(-520, -578),
+        new(-300, -590),
+        new(-20, -601),
+        SouthEnd,
+        new(520, -596),
+        new(742, -560),
+        new(822, -452),
+        new(838, -200),
+        EastEnd,
+        new(832, 240),
+        new(842, 470),
+        new(818, 574),
+        NorthEnd,
+        new(-60, 596),
+        new(-480, 588),
+        new(-800, 584),
+        new(-838, 430),
+        new(-826, 240),
     ];
 
     private static readonly double Scale = Math.Sqrt(SquareMetres / Area.OfRing(Trace(Outline.Append(Outline[0]), Bend)));
@@ -49,13 +69,17 @@ internal static class Ground
     /// </summary>
     public static Coordinate ToLonLat(Coordinate ground)
     {
-        const double equator = 6378137, squaredEccentricity = 0.00669437999014, degrees = 180 / Math.PI;
+        const double equator = 6378137,
+            squaredEccentricity = 0.00669437999014,
+            degrees = 180 / Math.PI;
         var latitude = Latitude / degrees;
         var w = 1 - squaredEccentricity * Math.Sin(latitude) * Math.Sin(latitude);
         var meridian = equator * (1 - squaredEccentricity) / Math.Pow(w, 1.5);
         var parallel = equator / Math.Sqrt(w) * Math.Cos(latitude);
         return new Coordinate(
-            Math.Round(Longitude + ground.X / parallel * degrees, 7), Math.Round(Latitude + ground.Y / meridian * degrees, 7));
+            Math.Round(Longitude + ground.X / parallel * degrees, 7),
+            Math.Round(Latitude + ground.Y / meridian * degrees, 7)
+        );
     }
 
     public static Coordinate[] ToLonLat(IEnumerable<Coordinate> ground) => [.. ground.Select(ToLonLat)];

@@ -49,14 +49,23 @@ internal sealed class Houses(Site site, DemoRandom random)
         if (!random.Chance(0.16))
         {
             return front.Outline(
-                (-half + Off(), near + Off()), (half + Off(), near + Off()), (half + Off(), near + depth + Off()), (-half + Off(), near + depth + Off()));
+                (-half + Off(), near + Off()),
+                (half + Off(), near + Off()),
+                (half + Off(), near + depth + Off()),
+                (-half + Off(), near + depth + Off())
+            );
         }
         // a wing (厢房) at one end, into the yard behind
         var (wing, reach) = (random.Between(3.6, 5), random.Between(3, 5.4));
         var end = random.Chance(0.5) ? 1 : -1;
         return front.Outline(
-            (-half * end, near + Off()), (half * end, near + Off()), (half * end, near + depth + reach), ((half - wing) * end, near + depth + reach),
-            ((half - wing) * end, near + depth), (-half * end, near + depth + Off()));
+            (-half * end, near + Off()),
+            (half * end, near + Off()),
+            (half * end, near + depth + reach),
+            ((half - wing) * end, near + depth + reach),
+            ((half - wing) * end, near + depth),
+            (-half * end, near + depth + Off())
+        );
     }
 
     private double Off() => random.Between(-0.6, 0.6);

@@ -9,7 +9,9 @@ namespace SituationMap.Server.Demo.Town;
 internal sealed class Quarter
 {
     // the block between 铁南街 and 凤山路, 草河街 and 站前街, its trunk lane, and the lane in the middle of the quarter
-    private const int Block = 1, Trunk = 1, Lane = 3;
+    private const int Block = 1,
+        Trunk = 1,
+        Lane = 3;
 
     private readonly TownPlan _plan;
 

@@ -9,8 +9,12 @@ internal static class Shops
     // where each row begins on the board, towards where it goes, on which side of the street, and how many shops it has
     private static readonly (string Street, double From, double To, int Side, int Shops)[] Rows =
     [
-        (Streets.Hill, -160, 280, 1, 13), (Streets.Hill, -80, 280, -1, 12), (Streets.Hill, 300, 700, -1, 7),
-        (Streets.Station, 415, 100, 1, 9), (Streets.Station, 415, 100, -1, 7), (Streets.Railway, 60, 270, -1, 9),
+        (Streets.Hill, -160, 280, 1, 13),
+        (Streets.Hill, -80, 280, -1, 12),
+        (Streets.Hill, 300, 700, -1, 7),
+        (Streets.Station, 415, 100, 1, 9),
+        (Streets.Station, 415, 100, -1, 7),
+        (Streets.Railway, 60, 270, -1, 9),
     ];
 
     public static void Build(Site site, TownPlan plan, DemoRandom random)
@@ -20,14 +24,24 @@ internal static class Shops
         {
             var street = plan.Street(name).Line;
             var line = new LengthIndexedLine(new LineString(street));
-            var (place, end) = (line.Project(Ground.Place(plan.Streets.At(name, from))), line.Project(Ground.Place(plan.Streets.At(name, to))));
+            var (place, end) = (
+                line.Project(Ground.Place(plan.Streets.At(name, from))),
+                line.Project(Ground.Place(plan.Streets.At(name, to)))
+            );
             var built = 0;
             while (built < shops && place < end)
             {
                 var width = random.Between(8.5, 11.5);
                 var front = Frontage.On(street, place + width / 2, side);
                 var number = numbers.GetValueOrDefault(name, 100) + 1;
-                var shop = new Plot(name, $"{number} 号商铺", "shop", random.Chance(0.3) ? 2 : 1, 0, front.Rectangle(width, 9, random.Between(9.5, 12)));
+                var shop = new Plot(
+                    name,
+                    $"{number} 号商铺",
+                    "shop",
+                    random.Chance(0.3) ? 2 : 1,
+                    0,
+                    front.Rectangle(width, 9, random.Between(9.5, 12))
+                );
                 if (site.TryBuild(shop, fromRoads: 4, fromOthers: 0.5))
                 {
                     numbers[name] = number;

@@ -19,7 +19,8 @@ internal sealed record Plot(string Road, string Number, string Kind, int Floors,
     public override int GetHashCode() => Outline.EnvelopeInternal.GetHashCode();
 }
 
-/// <summary>The building site: takes a building only inside the outer lane and where it keeps its distance from roads, walls and other buildings.</summary>
+/// <summary>The building site: takes a building only inside the outer lane and where it keeps its distance from roads, walls and other
+/// buildings.</summary>
 internal sealed class Site
 {
     private const double FromWalls = 0.6;
@@ -54,10 +55,12 @@ internal sealed class Site
     {
         var near = plot.Outline.EnvelopeInternal.Copy();
         near.ExpandBy(Math.Max(fromRoads, fromOthers));
-        if (!_inner.Covers(plot.Outline)
+        if (
+            !_inner.Covers(plot.Outline)
             || _roads.Query(near).Any(road => road.Distance(plot.Outline) < fromRoads)
             || _walls.Distance(plot.Outline) < FromWalls
-            || _taken.Query(near).Any(other => other.Distance(plot.Outline) < fromOthers))
+            || _taken.Query(near).Any(other => other.Distance(plot.Outline) < fromOthers)
+        )
         {
             return false;
         }
@@ -66,11 +69,18 @@ internal sealed class Site
         return true;
     }
 
-    private static Polygon Box(Envelope board) => new(new LinearRing(Ground.Trace(
-    [
-        new(board.MinX, board.MinY), new(board.MaxX, board.MinY), new(board.MaxX, board.MaxY), new(board.MinX, board.MaxY),
-        new(board.MinX, board.MinY),
-    ])));
+    private static Polygon Box(Envelope board) =>
+        new(
+            new LinearRing(
+                Ground.Trace([
+                    new(board.MinX, board.MinY),
+                    new(board.MaxX, board.MinY),
+                    new(board.MaxX, board.MaxY),
+                    new(board.MinX, board.MaxY),
+                    new(board.MinX, board.MinY),
+                ])
+            )
+        );
 
     private void Take(Polygon outline) => _taken.Insert(outline.EnvelopeInternal, outline);
 }

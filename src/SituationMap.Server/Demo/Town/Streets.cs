@@ -18,7 +18,11 @@ internal sealed class Streets
     };
 
     // from west to east: south of the railway, along the hill, past the gardens; from north to south: to the river, to the station
-    public const string Railway = "铁南街", Hill = "凤山路", Garden = "南园路", River = "草河街", Station = "站前街";
+    public const string Railway = "铁南街",
+        Hill = "凤山路",
+        Garden = "南园路",
+        River = "草河街",
+        Station = "站前街";
 
     /// <summary>The point of a street, given by how far east it lies, or how far north for the streets from north to south.</summary>
     public Coordinate At(string street, double place)
@@ -35,10 +39,14 @@ internal sealed class Streets
         return At(street, place);
     }
 
-    public IEnumerable<Way> Ways() => _streets.Select(street =>
-    {
-        var (from, to, mouths) = street.Value;
-        return new Way(street.Key, "street",
-            [from, .. mouths.Select(place => At(street.Key, place)).OrderBy(mouth => mouth.Distance(from)), to]);
-    });
+    public IEnumerable<Way> Ways() =>
+        _streets.Select(street =>
+        {
+            var (from, to, mouths) = street.Value;
+            return new Way(
+                street.Key,
+                "street",
+                [from, .. mouths.Select(place => At(street.Key, place)).OrderBy(mouth => mouth.Distance(from)), to]
+            );
+        });
 }

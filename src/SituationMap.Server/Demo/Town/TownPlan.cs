@@ -2,12 +2,15 @@ using NetTopologySuite.Geometries;
 
 namespace SituationMap.Server.Demo.Town;
 
-/// <summary>Streets, lanes and the ground kept free, on the board. 铁南 is what lies south of the railway, which runs along its northern edge.</summary>
+/// <summary>Streets, lanes and the ground kept free, on the board. 铁南 is what lies south of the railway, which runs along its northern
+/// edge.</summary>
 internal sealed class TownPlan
 {
     /// <summary>Estate of the railway's workers, estate below the hill, school, market.</summary>
-    public static readonly Envelope RailwayEstate = new(112, 270, 288, 408), HillEstate = new(312, 486, 42, 236),
-        School = new(-286, -96, -186, 6), Market = new(-286, -176, 52, 118);
+    public static readonly Envelope RailwayEstate = new(112, 270, 288, 408),
+        HillEstate = new(312, 486, 42, 236),
+        School = new(-286, -96, -186, 6),
+        Market = new(-286, -176, 52, 118);
 
     private static readonly Block[] Blocks =
     [
@@ -41,12 +44,33 @@ internal sealed class TownPlan
         Lanes = lanes;
         Trunks = trunks;
         StreetWays = [.. streets.Ways()];
-        Ring = new Way("铁南环巷", "lane",
-        [
-            new(-785, -400), new(-712, -522), new(-508, -542), new(-280, -552), new(58, -560), new(320, -562), new(560, -560), new(716, -526),
-            new(782, -430), new(796, -210), new(782, -40), new(790, 200), new(798, 440), new(770, 516), new(420, 520), new(0, 512),
-            new(-420, 505), new(-760, 502), new(-797, 420), new(-785, 230), new(-785, -400),
-        ]);
+        Ring = new Way(
+            "铁南环巷",
+            "lane",
+            [
+                new(-785, -400),
+                new(-712, -522),
+                new(-508, -542),
+                new(-280, -552),
+                new(58, -560),
+                new(320, -562),
+                new(560, -560),
+                new(716, -526),
+                new(782, -430),
+                new(796, -210),
+                new(782, -40),
+                new(790, 200),
+                new(798, 440),
+                new(770, 516),
+                new(420, 520),
+                new(0, 512),
+                new(-420, 505),
+                new(-760, 502),
+                new(-797, 420),
+                new(-785, 230),
+                new(-785, -400),
+            ]
+        );
     }
 
     public Streets Streets { get; }
@@ -72,8 +96,12 @@ internal sealed class TownPlan
         for (var piece = 1; piece < pieces; piece++)
         {
             var t = (double)piece / pieces;
-            corners.Add(new Coordinate(
-                north.X + (south.X - north.X) * t + random.Between(-15, 15), north.Y + (south.Y - north.Y) * t + random.Between(-9, 9)));
+            corners.Add(
+                new Coordinate(
+                    north.X + (south.X - north.X) * t + random.Between(-15, 15),
+                    north.Y + (south.Y - north.Y) * t + random.Between(-9, 9)
+                )
+            );
         }
         return new Way(name, "lane", [.. corners, south]);
     }

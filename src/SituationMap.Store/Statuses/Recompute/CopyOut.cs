@@ -18,7 +18,9 @@ public sealed class CopyOut
     {
         var length = 0;
         await using var stream = await connection.BeginRawBinaryCopyAsync(
-            FormattableString.Invariant($"COPY ({FormattableString.Invariant(query)}) TO STDOUT (FORMAT BINARY)"), cancellation);
+            FormattableString.Invariant($"COPY ({FormattableString.Invariant(query)}) TO STDOUT (FORMAT BINARY)"),
+            cancellation
+        );
         while (await stream.ReadAsync(_buffer.AsMemory(length), cancellation) is > 0 and var read)
         {
             length += read;
@@ -68,7 +70,8 @@ public ref struct CopyRows
     public ReadOnlySpan<byte> Json() => Bytes()[1..];
 
     /// <summary>The bytes of a field that is not null.</summary>
-    public ReadOnlySpan<byte> Bytes() => TryBytes(out var bytes) ? bytes : throw new InvalidDataException("A field that cannot be null is.");
+    public ReadOnlySpan<byte> Bytes() =>
+        TryBytes(out var bytes) ? bytes : throw new InvalidDataException("A field that cannot be null is.");
 
     private bool TryBytes(out ReadOnlySpan<byte> bytes)
     {

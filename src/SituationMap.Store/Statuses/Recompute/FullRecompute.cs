@@ -31,10 +31,18 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
     public async Task<RecomputeResult> RunAsync(int workers, int partSize, IProgress<double>? done, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        await using var run = await RecomputeRun.JoinOrBeginAsync(database, protocols.Fingerprint, partSize, clock.GetUtcNow(), cancellation);
+        await using var run = await RecomputeRun.JoinOrBeginAsync(
+            database,
+            protocols.Fingerprint,
+            partSize,
+            clock.GetUtcNow(),
+            cancellation
+        );
         await ZoneAnnouncer.AnnounceDueAsync(database, clock, cancellation);
         using var covers = new ZoneCovers(protocols.Plan);
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(run, covers, done, cancellation), cancellation)));
+        await Task.WhenAll(
+            Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(run, covers, done, cancellation), cancellation))
+        );
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await run.FinishAsync(connection, clock.GetUtcNow(), cancellation);
         return new RecomputeResult(await run.ProgressAsync(connection, cancellation), run.IsJoined, watch.Elapsed);
@@ -53,7 +61,13 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
     /// Does one part in one transaction; false when none was left. One that cannot be done for reasons of its own is left to the workers
     /// of statuses, who find the household at fault, set it aside and do the others.
     /// </summary>
-    private async Task<bool> WorkOnPartAsync(NpgsqlConnection connection, RecomputeRun run, ZoneCovers covers, PartReader reader, CancellationToken cancellation)
+    private async Task<bool> WorkOnPartAsync(
+        NpgsqlConnection connection,
+        RecomputeRun run,
+        ZoneCovers covers,
+        PartReader reader,
+        CancellationToken cancellation
+    )
     {
         RecomputePart? part = null;
         try
@@ -71,7 +85,10 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
-        await using var mark = new NpgsqlCommand("SELECT mark_dirty(ARRAY(SELECT id FROM household WHERE id BETWEEN $1 AND $2), $3)", connection);
+        await using var mark = new NpgsqlCommand(
+            "SELECT mark_dirty(ARRAY(SELECT id FROM household WHERE id BETWEEN $1 AND $2), $3)",
+            connection
+        );
         mark.Parameters.Add(new() { Value = part.First });
         mark.Parameters.Add(new() { Value = part.Last });
         mark.Parameters.Add(new() { Value = now.UtcDateTime });
@@ -81,7 +98,13 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
     }
 
     private async Task<bool> DoPartAsync(
-        NpgsqlConnection connection, RecomputeRun run, ZoneCovers covers, PartReader reader, Action<RecomputePart> claimed, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        RecomputeRun run,
+        ZoneCovers covers,
+        PartReader reader,
+        Action<RecomputePart> claimed,
+        CancellationToken cancellation
+    )
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (await run.ClaimAsync(connection, cancellation) is not { } part)

@@ -13,7 +13,8 @@ public sealed class Grouped<T>
         // counting sort: where each group begins, moved on by each of its items, is where it ends
         _ends = new int[groups];
         foreach (var (group, _) in items)
-            if (group + 1 < groups) _ends[group + 1]++;
+            if (group + 1 < groups)
+                _ends[group + 1]++;
         for (var group = 1; group < groups; group++)
             _ends[group] += _ends[group - 1];
         _items = new T[items.Count];

@@ -17,8 +17,10 @@ public sealed record PartInputs(Grouped<Fact> Facts, Grouped<int> Members, int[]
 /// <summary>Reads the inputs of parts, one after the other, with buffers that are used again. For one worker.</summary>
 public sealed class PartReader
 {
-    private static readonly Dictionary<string, FactKind> Kinds = Enum.GetValues<FactKind>().ToDictionary(kind => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()));
-    private static readonly Dictionary<string, Status> StatusNames = Enum.GetValues<Status>().ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()));
+    private static readonly Dictionary<string, FactKind> Kinds = Enum.GetValues<FactKind>()
+        .ToDictionary(kind => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()));
+    private static readonly Dictionary<string, Status> StatusNames = Enum.GetValues<Status>()
+        .ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()));
 
     private readonly CopyOut _copy = new();
     private readonly Interned<JsonElement> _data = new(static json => JsonElement.Parse(json));
@@ -27,23 +29,59 @@ public sealed class PartReader
     private readonly Interned<Status> _statuses = new(static name => StatusNames[System.Text.Encoding.UTF8.GetString(name)]);
 
     /// <summary>Reads a part: the households with ids from first to last, both included.</summary>
-    public async Task<PartInputs> ReadAsync(NpgsqlConnection connection, int first, int last, ZoneCover cover, bool withGrids, CancellationToken cancellation)
+    public async Task<PartInputs> ReadAsync(
+        NpgsqlConnection connection,
+        int first,
+        int last,
+        ZoneCover cover,
+        bool withGrids,
+        CancellationToken cancellation
+    )
     {
         // COPY takes no parameters; what is put into the statements below are two whole numbers of ours, never text
         var count = last - first + 1;
-        var facts = Facts(count, first, await _copy.FetchAsync(connection,
-            $"SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household BETWEEN {first} AND {last}", cancellation));
-        var members = Members(count, first, await _copy.FetchAsync(connection,
-            // both sides by their indexes alone
-            $"""
-            SELECT p.household, p.id FROM person p
-            WHERE p.household BETWEEN {first} AND {last}
-              AND EXISTS (SELECT FROM fact f WHERE f.household = p.household AND f.household BETWEEN {first} AND {last})
-            """, cancellation));
-        var stored = Stored(count, first, await _copy.FetchAsync(connection,
-            $"SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household BETWEEN {first} AND {last}", cancellation));
+        var facts = Facts(
+            count,
+            first,
+            await _copy.FetchAsync(
+                connection,
+                $"SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household BETWEEN {first} AND {last}",
+                cancellation
+            )
+        );
+        var members = Members(
+            count,
+            first,
+            await _copy.FetchAsync(
+                connection,
+                // both sides by their indexes alone
+                $"""
+                SELECT p.household, p.id FROM person p
+                WHERE p.household BETWEEN {first} AND {last}
+                  AND EXISTS (SELECT FROM fact f WHERE f.household = p.household AND f.household BETWEEN {first} AND {last})
+                """,
+                cancellation
+            )
+        );
+        var stored = Stored(
+            count,
+            first,
+            await _copy.FetchAsync(
+                connection,
+                $"SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household BETWEEN {first} AND {last}",
+                cancellation
+            )
+        );
         var grids = withGrids
-            ? Grids(count, first, await _copy.FetchAsync(connection, $"SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id BETWEEN {first} AND {last}", cancellation))
+            ? Grids(
+                count,
+                first,
+                await _copy.FetchAsync(
+                    connection,
+                    $"SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id BETWEEN {first} AND {last}",
+                    cancellation
+                )
+            )
             : null;
         return new PartInputs(facts, members, await BuildingsAsync(connection, first, last, cover, cancellation), stored, grids);
     }
@@ -53,8 +91,20 @@ public sealed class PartReader
         var facts = new List<(int, Fact)>();
         var rows = new CopyRows(copied);
         while (rows.Next())
-            facts.Add((rows.Int() - first, new Fact(
-                rows.Guid(), _kinds.Of(rows.Bytes()), rows.OptionalInt(), rows.Instant(), rows.Instant(), _texts.Of(rows.Bytes()), _data.Of(rows.Json()))));
+            facts.Add(
+                (
+                    rows.Int() - first,
+                    new Fact(
+                        rows.Guid(),
+                        _kinds.Of(rows.Bytes()),
+                        rows.OptionalInt(),
+                        rows.Instant(),
+                        rows.Instant(),
+                        _texts.Of(rows.Bytes()),
+                        _data.Of(rows.Json())
+                    )
+                )
+            );
         return new Grouped<Fact>(count, facts);
     }
 
@@ -73,7 +123,13 @@ public sealed class PartReader
         var rows = new CopyRows(copied);
         while (rows.Next())
             stored[rows.Int() - first] = new StoredStatus(
-                _statuses.Of(rows.Bytes()), rows.Bool(), rows.OptionalInstant(), rows.OptionalInstant(), _texts.Of(rows.Bytes()), rows.OptionalInstant());
+                _statuses.Of(rows.Bytes()),
+                rows.Bool(),
+                rows.OptionalInstant(),
+                rows.OptionalInstant(),
+                _texts.Of(rows.Bytes()),
+                rows.OptionalInstant()
+            );
         return stored;
     }
 
@@ -86,12 +142,20 @@ public sealed class PartReader
         return grids;
     }
 
-    private static async Task<int[]> BuildingsAsync(NpgsqlConnection connection, int first, int last, ZoneCover cover, CancellationToken cancellation)
+    private static async Task<int[]> BuildingsAsync(
+        NpgsqlConnection connection,
+        int first,
+        int last,
+        ZoneCover cover,
+        CancellationToken cancellation
+    )
     {
         var buildings = new int[last - first + 1];
         await using var command = new NpgsqlCommand(
             // two arrays instead of many small rows
-            "SELECT array_agg(id), array_agg(building) FROM household WHERE id BETWEEN $1 AND $2 AND building = ANY ($3) HAVING count(*) > 0", connection);
+            "SELECT array_agg(id), array_agg(building) FROM household WHERE id BETWEEN $1 AND $2 AND building = ANY ($3) HAVING count(*) > 0",
+            connection
+        );
         command.Parameters.Add(new() { Value = first });
         command.Parameters.Add(new() { Value = last });
         command.Parameters.Add(new() { Value = cover.Buildings });

@@ -30,7 +30,12 @@ public sealed class RecomputeRun : IAsyncDisposable
     /// <param name="partSize">How many ids a part of a new run has.</param>
     /// <exception cref="StartupException">One that works by other rules is under way.</exception>
     public static async Task<RecomputeRun> JoinOrBeginAsync(
-        NpgsqlDataSource database, string rules, int partSize, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        string rules,
+        int partSize,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         var alive = await database.OpenConnectionAsync(cancellation);
         try
@@ -69,22 +74,44 @@ public sealed class RecomputeRun : IAsyncDisposable
     }
 
     /// <summary>Notes a claimed part as done, in the transaction that has done it.</summary>
-    public Task FinishPartAsync(NpgsqlConnection connection, RecomputePart part, DateTimeOffset now, int households, int changes, CancellationToken cancellation) =>
-        ExecuteAsync(connection, "UPDATE recompute_part SET done_at = $3, households = $4, changes = $5 WHERE run = $1 AND first = $2", cancellation,
-            Id, part.First, now.UtcDateTime, households, changes);
+    public Task FinishPartAsync(
+        NpgsqlConnection connection,
+        RecomputePart part,
+        DateTimeOffset now,
+        int households,
+        int changes,
+        CancellationToken cancellation
+    ) =>
+        ExecuteAsync(
+            connection,
+            "UPDATE recompute_part SET done_at = $3, households = $4, changes = $5 WHERE run = $1 AND first = $2",
+            cancellation,
+            Id,
+            part.First,
+            now.UtcDateTime,
+            households,
+            changes
+        );
 
     /// <summary>Notes the run as finished if it is; several may do so.</summary>
     public async Task FinishAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellation) =>
-        await ExecuteAsync(connection,
+        await ExecuteAsync(
+            connection,
             """
             UPDATE recompute_run SET finished_at = COALESCE(finished_at, $2)
             WHERE id = $1 AND NOT EXISTS (SELECT FROM recompute_part WHERE run = $1 AND done_at IS NULL)
-            """, cancellation, Id, now.UtcDateTime);
+            """,
+            cancellation,
+            Id,
+            now.UtcDateTime
+        );
 
     public async Task<RecomputeProgress> ProgressAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT count(*), count(done_at), COALESCE(sum(households), 0), COALESCE(sum(changes), 0) FROM recompute_part WHERE run = $1", connection);
+            "SELECT count(*), count(done_at), COALESCE(sum(households), 0), COALESCE(sum(changes), 0) FROM recompute_part WHERE run = $1",
+            connection
+        );
         command.Parameters.Add(new() { Value = Id });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
         await reader.ReadAsync(cancellation);
@@ -101,7 +128,10 @@ public sealed class RecomputeRun : IAsyncDisposable
 
     private static async Task<int?> FindAliveAsync(NpgsqlConnection connection, string rules, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand("SELECT id, rules FROM recompute_run WHERE finished_at IS NULL ORDER BY id DESC LIMIT 1", connection);
+        await using var find = new NpgsqlCommand(
+            "SELECT id, rules FROM recompute_run WHERE finished_at IS NULL ORDER BY id DESC LIMIT 1",
+            connection
+        );
         int id;
         string theirs;
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
@@ -111,14 +141,30 @@ public sealed class RecomputeRun : IAsyncDisposable
             (id, theirs) = (reader.GetInt32(0), reader.GetString(1));
         }
         // whoever can have the lock alone is alone
-        await using var isLeft = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1, $2)", connection) { Parameters = { new() { Value = LockKeys.RecomputeRun }, new() { Value = id } } };
+        await using var isLeft = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1, $2)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = LockKeys.RecomputeRun },
+                new() { Value = id },
+            },
+        };
         if ((bool)(await isLeft.ExecuteScalarAsync(cancellation))!)
             return null;
-        return theirs == rules ? id : throw new StartupException(
-            $"A full recompute by other rules ({theirs}) is under way; this program works by {rules}. Wait for it, or give both the same protocols.");
+        return theirs == rules
+            ? id
+            : throw new StartupException(
+                $"A full recompute by other rules ({theirs}) is under way; this program works by {rules}. Wait for it, or give both the same protocols."
+            );
     }
 
-    private static async Task<int> BeginAsync(NpgsqlConnection connection, string rules, int partSize, DateTimeOffset now, CancellationToken cancellation)
+    private static async Task<int> BeginAsync(
+        NpgsqlConnection connection,
+        string rules,
+        int partSize,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         // Of earlier runs, those that were left are removed, of the others all but the fact that they were.
         await ExecuteAsync(connection, "DELETE FROM recompute_run WHERE finished_at IS NULL", cancellation);
@@ -133,7 +179,9 @@ public sealed class RecomputeRun : IAsyncDisposable
               FROM begun, (SELECT min(id) / $3 * $3 AS lowest, max(id) AS highest FROM household) h, generate_series(h.lowest, h.highest, $3) AS first
             )
             SELECT id FROM begun
-            """, connection);
+            """,
+            connection
+        );
         begin.Parameters.Add(new() { Value = rules });
         begin.Parameters.Add(new() { Value = now.UtcDateTime });
         begin.Parameters.Add(new() { Value = partSize });
@@ -142,7 +190,13 @@ public sealed class RecomputeRun : IAsyncDisposable
 
     private async Task<bool> AnyLeftAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM recompute_part WHERE run = $1 AND done_at IS NULL)", connection) { Parameters = { new() { Value = Id } } };
+        await using var command = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT FROM recompute_part WHERE run = $1 AND done_at IS NULL)",
+            connection
+        )
+        {
+            Parameters = { new() { Value = Id } },
+        };
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

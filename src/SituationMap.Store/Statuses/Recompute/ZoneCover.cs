@@ -25,7 +25,9 @@ public sealed class ZoneCovers(ProtocolPlan plan) : IDisposable
             // counted first: what is published in between makes the cover richer than its number says, and the next one is loaded anew
             await using var count = new NpgsqlCommand("SELECT count(*) FROM zone_version", connection);
             var versions = (long)(await count.ExecuteScalarAsync(cancellation))!;
-            return _latest is { } latest && latest.Versions == versions ? latest : _latest = await LoadAsync(connection, versions, cancellation);
+            return _latest is { } latest && latest.Versions == versions
+                ? latest
+                : _latest = await LoadAsync(connection, versions, cancellation);
         }
         finally
         {
@@ -43,15 +45,28 @@ public sealed class ZoneCovers(ProtocolPlan plan) : IDisposable
             SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, {plan.CoversPoint("v.outline")}
             FROM zone_version v JOIN building b ON {plan.MayBeIn("v.outline")}  -- zone by zone, by the spatial index of the buildings
             JOIN zone_period p USING (zone, version)
-            """, connection) { CommandTimeout = 0 };
+            """,
+            connection
+        )
+        {
+            CommandTimeout = 0,
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
             var building = reader.GetInt32(0);
             if (!lists.TryGetValue(building, out var list))
                 lists.Add(building, list = []);
-            list.Add(new ZonePeriod(
-                reader.GetInt32(1), reader.GetInt32(2), string.Intern(reader.GetString(3)), reader.InstantOrNull(4)!.Value, reader.InstantOrNull(5), reader.GetBoolean(6)));
+            list.Add(
+                new ZonePeriod(
+                    reader.GetInt32(1),
+                    reader.GetInt32(2),
+                    string.Intern(reader.GetString(3)),
+                    reader.InstantOrNull(4)!.Value,
+                    reader.InstantOrNull(5),
+                    reader.GetBoolean(6)
+                )
+            );
         }
         return new ZoneCover(versions, lists.ToDictionary(list => list.Key, list => list.Value.ToArray()), [.. lists.Keys]);
     }

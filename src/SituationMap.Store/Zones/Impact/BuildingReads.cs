@@ -11,9 +11,14 @@ namespace SituationMap.Store.Zones.Impact;
 /// <param name="ChildrenAlone">Persons under 18 in households in which nobody else is known.</param>
 public sealed record BuildingAges(int Over65, int ChildrenAlone);
 
-/// <summary>Reads what a preview needs of the buildings within an outline, each of which costs the store more than a moved corner may take.</summary>
+/// <summary>Reads what a preview needs of the buildings within an outline, each of which costs the store more than a moved corner may
+/// take.</summary>
 public sealed class BuildingReads(
-    ProtocolCatalog protocols, CachedByBuilding<HouseholdInput[]> reported, CachedByBuilding<ZonePeriod[]> periods, CachedByBuilding<BuildingAges> ages)
+    ProtocolCatalog protocols,
+    CachedByBuilding<HouseholdInput[]> reported,
+    CachedByBuilding<ZonePeriod[]> periods,
+    CachedByBuilding<BuildingAges> ages
+)
 {
     private const int ChildBelow = 18;
     private const int OldOver = 65;
@@ -22,7 +27,12 @@ public sealed class BuildingReads(
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
     /// <summary>The inputs of those households of the buildings about which anything was ever reported, by their ids.</summary>
-    public async Task<Dictionary<int, HouseholdInput>> ReportedAsync(NpgsqlConnection connection, City city, int[] buildings, CancellationToken cancellation)
+    public async Task<Dictionary<int, HouseholdInput>> ReportedAsync(
+        NpgsqlConnection connection,
+        City city,
+        int[] buildings,
+        CancellationToken cancellation
+    )
     {
         var found = await reported.OfAsync(city, stand: 0, buildings, ReadAsync, ChangedAsync, cancellation);
         return found.Values.SelectMany(inputs => inputs).ToDictionary(input => input.Household);
@@ -30,19 +40,32 @@ public sealed class BuildingReads(
         async Task<Dictionary<int, HouseholdInput[]>> ReadAsync(int[] missing)
         {
             await using var command = new NpgsqlCommand(
-                "SELECT h.id, h.building FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE f.household = h.id)", connection);
+                "SELECT h.id, h.building FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE f.household = h.id)",
+                connection
+            );
             command.Parameters.Add(new() { Value = missing });
             Dictionary<int, int> households;
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
                 households = (await reader.ReadAllAsync(row => (row.GetInt32(0), row.GetInt32(1)), cancellation)).ToDictionary();
-            var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, [.. households.Keys], DateTimeOffset.MaxValue, cancellation);
-            return inputs.GroupBy(input => households[input.Household]).ToDictionary(building => building.Key, building => building.ToArray());
+            var inputs = await StatusBatch.LoadAsync(
+                connection,
+                protocols.Plan,
+                [.. households.Keys],
+                DateTimeOffset.MaxValue,
+                cancellation
+            );
+            return inputs
+                .GroupBy(input => households[input.Household])
+                .ToDictionary(building => building.Key, building => building.ToArray());
         }
 
         // facts are only added
         async Task<int[]> ChangedAsync(DateTimeOffset since)
         {
-            await using var command = new NpgsqlCommand("SELECT DISTINCT h.building FROM fact f JOIN household h ON h.id = f.household WHERE f.received_at > $1", connection);
+            await using var command = new NpgsqlCommand(
+                "SELECT DISTINCT h.building FROM fact f JOIN household h ON h.id = f.household WHERE f.received_at > $1",
+                connection
+            );
             command.Parameters.Add(new() { Value = (since - Overlap).UtcDateTime });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
@@ -50,11 +73,23 @@ public sealed class BuildingReads(
     }
 
     /// <summary>The zone periods over each building that has any, past and future ones included.</summary>
-    public async Task<Dictionary<int, ZonePeriod[]>> PeriodsAsync(NpgsqlConnection connection, City city, int[] buildings, CancellationToken cancellation)
+    public async Task<Dictionary<int, ZonePeriod[]>> PeriodsAsync(
+        NpgsqlConnection connection,
+        City city,
+        int[] buildings,
+        CancellationToken cancellation
+    )
     {
         // versions are only added; counted first, so that one that comes in between is seen by the next preview at the latest
         await using var count = new NpgsqlCommand("SELECT count(*) FROM zone_version", connection);
-        return await periods.OfAsync(city, (long)(await count.ExecuteScalarAsync(cancellation))!, buildings, ReadAsync, changedSince: null, cancellation);
+        return await periods.OfAsync(
+            city,
+            (long)(await count.ExecuteScalarAsync(cancellation))!,
+            buildings,
+            ReadAsync,
+            changedSince: null,
+            cancellation
+        );
 
         async Task<Dictionary<int, ZonePeriod[]>> ReadAsync(int[] missing)
         {
@@ -62,17 +97,39 @@ public sealed class BuildingReads(
                 $"""
                 SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, {protocols.Plan.CoversPoint("p.outline")}
                 FROM zone_period p JOIN building b ON {protocols.Plan.MayBeIn("p.outline")} WHERE b.id = ANY ($1)
-                """, connection);
+                """,
+                connection
+            );
             command.Parameters.Add(new() { Value = missing });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            var rows = await reader.ReadAllAsync(row => (Building: row.GetInt32(0), Period: new ZonePeriod(
-                row.GetInt32(1), row.GetInt32(2), string.Intern(row.GetString(3)), row.InstantOrNull(4)!.Value, row.InstantOrNull(5), row.GetBoolean(6))), cancellation);
-            return rows.GroupBy(row => row.Building).ToDictionary(building => building.Key, building => building.Select(row => row.Period).ToArray());
+            var rows = await reader.ReadAllAsync(
+                row =>
+                    (
+                        Building: row.GetInt32(0),
+                        Period: new ZonePeriod(
+                            row.GetInt32(1),
+                            row.GetInt32(2),
+                            string.Intern(row.GetString(3)),
+                            row.InstantOrNull(4)!.Value,
+                            row.InstantOrNull(5),
+                            row.GetBoolean(6)
+                        )
+                    ),
+                cancellation
+            );
+            return rows.GroupBy(row => row.Building)
+                .ToDictionary(building => building.Key, building => building.Select(row => row.Period).ToArray());
         }
     }
 
     /// <summary>Persons over 65 in the buildings, and children with whom no adult is known, by year of birth.</summary>
-    public async Task<BuildingAges> AgesAsync(NpgsqlConnection connection, City city, int[] buildings, int year, CancellationToken cancellation)
+    public async Task<BuildingAges> AgesAsync(
+        NpgsqlConnection connection,
+        City city,
+        int[] buildings,
+        int year,
+        CancellationToken cancellation
+    )
     {
         var found = await ages.OfAsync(city, year, buildings, ReadAsync, changedSince: null, cancellation);
         return new BuildingAges(found.Values.Sum(building => building.Over65), found.Values.Sum(building => building.ChildrenAlone));
@@ -87,12 +144,16 @@ public sealed class BuildingReads(
                   FROM household h JOIN person p ON p.household = h.id WHERE h.building = ANY ($1) GROUP BY h.building, p.household
                 ) household
                 GROUP BY building
-                """, connection);
+                """,
+                connection
+            );
             command.Parameters.Add(new() { Value = missing });
             command.Parameters.Add(new() { Value = year - OldOver });
             command.Parameters.Add(new() { Value = year - ChildBelow });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            return (await reader.ReadAllAsync(row => (row.GetInt32(0), new BuildingAges(row.GetInt32(1), row.GetInt32(2))), cancellation)).ToDictionary();
+            return (
+                await reader.ReadAllAsync(row => (row.GetInt32(0), new BuildingAges(row.GetInt32(1), row.GetInt32(2))), cancellation)
+            ).ToDictionary();
         }
     }
 }

@@ -24,9 +24,16 @@ public sealed class CachedByBuilding<T>(TimeProvider clock) : IDisposable
     /// <summary>What there is of these buildings, by their ids; one of which there is nothing is left out.</summary>
     /// <param name="stand">Another number than the last time: all is read anew.</param>
     /// <param name="read">Reads what there is of buildings.</param>
-    /// <param name="changedSince">Gives the buildings of which there is something new since an instant; null: it never changes by itself.</param>
+    /// <param name="changedSince">Gives the buildings of which there is something new since an instant; null: it never changes by
+    /// itself.</param>
     public async Task<Dictionary<int, T>> OfAsync(
-        City city, long stand, int[] buildings, Func<int[], Task<Dictionary<int, T>>> read, Func<DateTimeOffset, Task<int[]>>? changedSince, CancellationToken cancellation)
+        City city,
+        long stand,
+        int[] buildings,
+        Func<int[], Task<Dictionary<int, T>>> read,
+        Func<DateTimeOffset, Task<int[]>>? changedSince,
+        CancellationToken cancellation
+    )
     {
         await _alone.WaitAsync(cancellation);
         try

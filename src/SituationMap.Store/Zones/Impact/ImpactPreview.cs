@@ -17,7 +17,13 @@ namespace SituationMap.Store.Zones.Impact;
 
 /// <summary>Says what a draft would do, before anybody approves it.</summary>
 public sealed class ImpactPreview(
-    NpgsqlDataSource database, ProtocolCatalog protocols, SnapshotHolder holder, StatusImpact statuses, BuildingReads reads, TimeProvider clock)
+    NpgsqlDataSource database,
+    ProtocolCatalog protocols,
+    SnapshotHolder holder,
+    StatusImpact statuses,
+    BuildingReads reads,
+    TimeProvider clock
+)
 {
     /// <summary>Metres from a crossing within which a checkpoint stands at it.</summary>
     private const double AtCrossing = 60;
@@ -28,7 +34,12 @@ public sealed class ImpactPreview(
     /// <param name="code">The zone that the draft changes; null or unknown: a new one.</param>
     /// <returns>What it would do, or why it is not told: it, or the zone it changes, reaches beyond the planner's grids.</returns>
     public async Task<(ImpactResponse? Impact, Fault? Outside)> OfAsync(
-        string? code, ZonePlan plan, IReadOnlyList<Mended> mended, ZonePlanner planner, CancellationToken cancellation)
+        string? code,
+        ZonePlan plan,
+        IReadOnlyList<Mended> mended,
+        ZonePlanner planner,
+        CancellationToken cancellation
+    )
     {
         var now = clock.GetUtcNow();
         var at = plan.From is { } from && from > now ? from : now;
@@ -37,10 +48,18 @@ public sealed class ImpactPreview(
         // the zone, its parts, the buildings and what was reported in them as of one moment
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, now, cancellation);
-        if ((planner.Check(holder, protocols.Plan, plan.Outline, "geometry") ?? (zone is null ? null : planner.Check(holder, protocols.Plan, zone, now))) is { } outside)
+        if (
+            (
+                planner.Check(holder, protocols.Plan, plan.Outline, "geometry")
+                ?? (zone is null ? null : planner.Check(holder, protocols.Plan, zone, now))
+            ) is
+            { } outside
+        )
             return (null, outside);
         // what the draft takes over from: the zone, and the parts into which it was split
-        var parts = zone is null or { Parts.Count: 0 } ? [] : (await PlannedZones.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;
+        var parts = zone is null or { Parts.Count: 0 }
+            ? []
+            : (await PlannedZones.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;
         int[] over = [.. zone is null ? [] : new[] { zone.Id }, .. parts.Select(part => part.Zone.Id)];
         var besides = Task.Run(() => BesidesAsync(over, plan, at, cancellation), cancellation);
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, over, plan, at, cancellation);
@@ -50,18 +69,40 @@ public sealed class ImpactPreview(
         var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
         var metres = LocalMetres.Around(plan.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
-        return (new ImpactResponse(
-            at, snapshot.Sequence, mended, GeoJson.Write(plan.Outline), Math.Round(metres.SquareMetres(plan.Outline), 1), Math.Round(metres.Perimeter(plan.Outline), 1),
-            Count(found.Households, household => household.Before), Count(found.Households, household => household.After),
-            [.. from household in found.Households
-                where household.Before != household.After
-                group household by (household.Before, household.After) into same
-                orderby same.Key descending
-                select new ImpactChange(StatusNames.Name(same.Key.Before), StatusNames.Name(same.Key.After), same.Count(), same.Sum(household => household.Persons))],
-            inside, places.Cut, places.Grids,
-            manned, manned.Count(crossing => crossing.Checkpoint is null), zones,
-            [.. parts.Select(part => new EndingPart(part.Zone.Code, part.Standing.Name))],
-            new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)), offer), null);
+        return (
+            new ImpactResponse(
+                at,
+                snapshot.Sequence,
+                mended,
+                GeoJson.Write(plan.Outline),
+                Math.Round(metres.SquareMetres(plan.Outline), 1),
+                Math.Round(metres.Perimeter(plan.Outline), 1),
+                Count(found.Households, household => household.Before),
+                Count(found.Households, household => household.After),
+                [
+                    .. from household in found.Households
+                    where household.Before != household.After
+                    group household by (household.Before, household.After) into same
+                    orderby same.Key descending
+                    select new ImpactChange(
+                        StatusNames.Name(same.Key.Before),
+                        StatusNames.Name(same.Key.After),
+                        same.Count(),
+                        same.Sum(household => household.Persons)
+                    ),
+                ],
+                inside,
+                places.Cut,
+                places.Grids,
+                manned,
+                manned.Count(crossing => crossing.Checkpoint is null),
+                zones,
+                [.. parts.Select(part => new EndingPart(part.Zone.Code, part.Standing.Name))],
+                new ImpactDelivery(bound.Length, bound.Sum(household => household.Persons)),
+                offer
+            ),
+            null
+        );
     }
 
     private static ImpactCounts Count(IReadOnlyList<HouseholdImpact> households, Func<HouseholdImpact, Status> of)
@@ -69,32 +110,67 @@ public sealed class ImpactPreview(
         var counts = new int[4];
         foreach (var household in households)
             counts[(int)of(household)]++;
-        return new ImpactCounts(counts[(int)Status.Healthy], counts[(int)Status.Out], counts[(int)Status.Observed], counts[(int)Status.Quarantined]);
+        return new ImpactCounts(
+            counts[(int)Status.Healthy],
+            counts[(int)Status.Out],
+            counts[(int)Status.Observed],
+            counts[(int)Status.Quarantined]
+        );
     }
 
     private static ImpactInside Inside(StatusImpactResult found, BuildingAges ages)
     {
         var inside = found.Households.Where(household => household.IsInside).ToArray();
-        return new ImpactInside(found.Inside.Length, inside.Length, inside.Sum(household => household.Persons), ages.Over65, ages.ChildrenAlone);
+        return new ImpactInside(
+            found.Inside.Length,
+            inside.Length,
+            inside.Sum(household => household.Persons),
+            ages.Over65,
+            ages.ChildrenAlone
+        );
     }
 
-    private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Places(City city, MultiPolygon outline, IReadOnlySet<string> inside)
+    private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Places(
+        City city,
+        MultiPolygon outline,
+        IReadOnlySet<string> inside
+    )
     {
         var prepared = PreparedGeometryFactory.Prepare(outline);
         var border = PreparedGeometryFactory.Prepare(outline.Boundary);
         var near = new List<int>();
         city.BuildingIndex.Find(Box.Of(outline.EnvelopeInternal), near);
-        CutBuilding[] cut = [.. near.Select(place => city.Buildings[place])
-            .Where(building => border.Intersects(building.Outline) && !prepared.Covers(building.Outline) && !prepared.Touches(building.Outline))
-            .Select(building => new CutBuilding(building.Code, building.Address, inside.Contains(building.Code), building.HouseholdCount))];
-        var households = near.Select(place => city.Buildings[place]).Where(building => inside.Contains(building.Code))
-            .GroupBy(building => building.Grid).ToDictionary(grid => grid.Key, grid => grid.Sum(building => building.HouseholdCount));
+        CutBuilding[] cut =
+        [
+            .. near.Select(place => city.Buildings[place])
+                .Where(building =>
+                    border.Intersects(building.Outline) && !prepared.Covers(building.Outline) && !prepared.Touches(building.Outline)
+                )
+                .Select(building => new CutBuilding(
+                    building.Code,
+                    building.Address,
+                    inside.Contains(building.Code),
+                    building.HouseholdCount
+                )),
+        ];
+        var households = near.Select(place => city.Buildings[place])
+            .Where(building => inside.Contains(building.Code))
+            .GroupBy(building => building.Grid)
+            .ToDictionary(grid => grid.Key, grid => grid.Sum(building => building.HouseholdCount));
         var box = Box.Of(outline.EnvelopeInternal);
         var parents = city.Grids.Select(grid => grid.Parent).ToHashSet();
-        TouchedGrid[] grids = [.. Enumerable.Range(0, city.Grids.Length)
-            .Where(place => city.Grids[place] is var grid && !parents.Contains(place) && grid.Shape.Box.Intersects(box)
-                && (households.ContainsKey(place) || (prepared.Intersects(grid.Outline) && !prepared.Touches(grid.Outline))))
-            .Select(place => new TouchedGrid(city.Grids[place].Code, city.Grids[place].Name, households.GetValueOrDefault(place)))];
+        TouchedGrid[] grids =
+        [
+            .. Enumerable
+                .Range(0, city.Grids.Length)
+                .Where(place =>
+                    city.Grids[place] is var grid
+                    && !parents.Contains(place)
+                    && grid.Shape.Box.Intersects(box)
+                    && (households.ContainsKey(place) || (prepared.Intersects(grid.Outline) && !prepared.Touches(grid.Outline)))
+                )
+                .Select(place => new TouchedGrid(city.Grids[place].Code, city.Grids[place].Name, households.GetValueOrDefault(place))),
+        ];
         return (cut, grids);
     }
 
@@ -110,25 +186,42 @@ public sealed class ImpactPreview(
     /// <summary>What has to do with the outline and nothing with households.</summary>
     /// <param name="over">The ids of the zones that are over once the draft is in force.</param>
     private async Task<(List<BorderCrossing> Crossings, IReadOnlyList<OverlappedZone> Zones, BorderOffer? Offer)> BesidesAsync(
-        int[] over, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+        int[] over,
+        ZonePlan plan,
+        DateTimeOffset at,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("""
+                new(
+                    """
                     SELECT r.name, r.class, ST_X(p.place), ST_Y(p.place)
                     FROM road r CROSS JOIN LATERAL (SELECT ST_Centroid((ST_Dump(ST_Intersection(r.line, ST_Boundary($1)))).geom) AS place) p
                     WHERE ST_Intersects(r.line, ST_Boundary($1)) ORDER BY r.class DESC, r.id
-                    """) { Parameters = { new() { Value = plan.Outline } } },
-                new("""
+                    """
+                )
+                {
+                    Parameters = { new() { Value = plan.Outline } },
+                },
+                new(
+                    """
                     SELECT z.code, p.name, p.level, p.version, p.outline FROM zone_period p JOIN zone z ON z.id = p.zone
                     WHERE p.zone <> ALL ($2) AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3) AND ST_DWithin(p.outline, $1, $4)
                     ORDER BY z.code
-                    """)
+                    """
+                )
                 {
-                    Parameters = { new() { Value = plan.Outline }, new() { Value = over }, new() { Value = at.UtcDateTime }, new() { Value = Borders.ReachDegrees } },
+                    Parameters =
+                    {
+                        new() { Value = plan.Outline },
+                        new() { Value = over },
+                        new() { Value = at.UtcDateTime },
+                        new() { Value = Borders.ReachDegrees },
+                    },
                 },
             },
         };
@@ -137,16 +230,44 @@ public sealed class ImpactPreview(
         var crossings = new List<BorderCrossing>();
         while (await reader.ReadAsync(cancellation))
         {
-            var crossing = new BorderCrossing(Math.Round(reader.GetDouble(2), GeoJson.Decimals), Math.Round(reader.GetDouble(3), GeoJson.Decimals), reader.GetString(0), reader.GetString(1), null);
+            var crossing = new BorderCrossing(
+                Math.Round(reader.GetDouble(2), GeoJson.Decimals),
+                Math.Round(reader.GetDouble(3), GeoJson.Decimals),
+                reader.GetString(0),
+                reader.GetString(1),
+                null
+            );
             if (!crossings.Exists(other => metres.Distance(crossing.Lon, crossing.Lat, other.Lon, other.Lat) <= OneCrossing))
                 crossings.Add(crossing);
         }
         await reader.NextResultAsync(cancellation);
-        var others = await reader.ReadAllAsync(row => (Zone: new OverlappedZone(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), 0), Outline: row.GetFieldValue<MultiPolygon>(4)), cancellation);
-        var overlapped = others.Select(other => other.Zone with
-        {
-            SquareMetres = Math.Round(metres.SquareMetres(OverlayNGRobust.Overlay(other.Outline, plan.Outline, SpatialFunction.Intersection)), 1),
-        }).Where(other => other.SquareMetres > 0).ToArray();
-        return (crossings, overlapped, Borders.Find(plan.Outline, [.. others.Where(other => other.Zone.Level == plan.Level).Select(other => (other.Zone.Code, other.Outline))]));
+        var others = await reader.ReadAllAsync(
+            row =>
+                (
+                    Zone: new OverlappedZone(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), 0),
+                    Outline: row.GetFieldValue<MultiPolygon>(4)
+                ),
+            cancellation
+        );
+        var overlapped = others
+            .Select(other =>
+                other.Zone with
+                {
+                    SquareMetres = Math.Round(
+                        metres.SquareMetres(OverlayNGRobust.Overlay(other.Outline, plan.Outline, SpatialFunction.Intersection)),
+                        1
+                    ),
+                }
+            )
+            .Where(other => other.SquareMetres > 0)
+            .ToArray();
+        return (
+            crossings,
+            overlapped,
+            Borders.Find(
+                plan.Outline,
+                [.. others.Where(other => other.Zone.Level == plan.Level).Select(other => (other.Zone.Code, other.Outline))]
+            )
+        );
     }
 }

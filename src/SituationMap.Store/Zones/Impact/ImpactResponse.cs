@@ -20,10 +20,25 @@ namespace SituationMap.Store.Zones.Impact;
 /// <param name="Delivery">Households in it that may not leave, so that everything has to be brought to them.</param>
 /// <param name="Borders">Gaps and slivers beside other zones of the same level, with how they would be closed.</param>
 public sealed record ImpactResponse(
-    DateTimeOffset At, long Sequence, IReadOnlyList<Mended> Mended, JsonObject Outline, double SquareMetres, double Metres,
-    ImpactCounts Before, ImpactCounts After, IReadOnlyList<ImpactChange> Changes, ImpactInside Inside, IReadOnlyList<CutBuilding> BuildingsCut,
-    IReadOnlyList<TouchedGrid> Grids, IReadOnlyList<BorderCrossing> Crossings, int CheckpointsNeeded, IReadOnlyList<OverlappedZone> Zones,
-    IReadOnlyList<EndingPart> Parts, ImpactDelivery Delivery, BorderOffer? Borders);
+    DateTimeOffset At,
+    long Sequence,
+    IReadOnlyList<Mended> Mended,
+    JsonObject Outline,
+    double SquareMetres,
+    double Metres,
+    ImpactCounts Before,
+    ImpactCounts After,
+    IReadOnlyList<ImpactChange> Changes,
+    ImpactInside Inside,
+    IReadOnlyList<CutBuilding> BuildingsCut,
+    IReadOnlyList<TouchedGrid> Grids,
+    IReadOnlyList<BorderCrossing> Crossings,
+    int CheckpointsNeeded,
+    IReadOnlyList<OverlappedZone> Zones,
+    IReadOnlyList<EndingPart> Parts,
+    ImpactDelivery Delivery,
+    BorderOffer? Borders
+);
 
 public sealed record ImpactCounts(int Healthy, int Out, int Observed, int Quarantined);
 

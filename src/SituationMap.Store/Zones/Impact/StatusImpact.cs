@@ -35,7 +35,14 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     /// <param name="over">The ids of the zones that are over once the draft is in force: it, and the parts into which it was split.</param>
     /// <param name="at">The instant it is worked out for: when the draft begins.</param>
     public async Task<StatusImpactResult> WorkOutAsync(
-        NpgsqlConnection connection, City city, PlannedZone? zone, int[] over, ZonePlan plan, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        City city,
+        PlannedZone? zone,
+        int[] over,
+        ZonePlan plan,
+        DateTimeOffset at,
+        CancellationToken cancellation
+    )
     {
         var touched = await TouchedAsync(connection, city, over, plan.Outline, at, cancellation);
         int[] buildings = [.. touched.Select(building => building.Id)];
@@ -44,13 +51,36 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
-        Parallel.For(0, touched.Length, place => parts[place] = OfBuilding(city, touched[place], periods.GetValueOrDefault(touched[place].Id) ?? [], zone?.Id ?? 0, over, versionsAfter, inputs, at));
+        Parallel.For(0, touched.Length, place =>
+            parts[place] = OfBuilding(
+                city,
+                touched[place],
+                periods.GetValueOrDefault(touched[place].Id) ?? [],
+                zone?.Id ?? 0,
+                over,
+                versionsAfter,
+                inputs,
+                at
+            )
+        );
         var inside = touched.Where(building => building.IsInside).ToArray();
-        return new StatusImpactResult([.. parts.SelectMany(part => part)], [.. inside.Select(building => building.Id)], inside.Select(building => building.Building.Code).ToHashSet());
+        return new StatusImpactResult(
+            [.. parts.SelectMany(part => part)],
+            [.. inside.Select(building => building.Id)],
+            inside.Select(building => building.Building.Code).ToHashSet()
+        );
     }
 
     private HouseholdImpact[] OfBuilding(
-        City city, Touched touched, ZonePeriod[] before, int zone, int[] over, Dictionary<int, ZonePeriod> versionsAfter, Dictionary<int, HouseholdInput> inputs, DateTimeOffset at)
+        City city,
+        Touched touched,
+        ZonePeriod[] before,
+        int zone,
+        int[] over,
+        Dictionary<int, ZonePeriod> versionsAfter,
+        Dictionary<int, HouseholdInput> inputs,
+        DateTimeOffset at
+    )
     {
         var plan = protocols.Plan.ForGrid(city.Grids[touched.Building.Grid].Code);
         // the zone's own versions hold for other times once the draft is one of them
@@ -82,26 +112,47 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     private static Dictionary<int, ZonePeriod> PeriodsAfter(PlannedZone? zone, ZonePlan plan, DateTimeOffset at)
     {
         var draft = new ZoneVersionTimes((zone?.Tag.Version ?? 0) + 1, plan.Level, at, plan.To);
-        return ZoneVersions.Periods(zone?.Id ?? 0, (zone?.Versions ?? []).Select(version => version.Times).Append(draft))
+        return ZoneVersions
+            .Periods(zone?.Id ?? 0, (zone?.Versions ?? []).Select(version => version.Times).Append(draft))
             .ToDictionary(period => period.Version);
     }
 
     private static int NewVersion(Dictionary<int, ZonePeriod> versionsAfter) => versionsAfter.Count == 0 ? 0 : versionsAfter.Keys.Max();
 
     private async Task<Touched[]> TouchedAsync(
-        NpgsqlConnection connection, City city, int[] over, MultiPolygon outline, DateTimeOffset at, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        City city,
+        int[] over,
+        MultiPolygon outline,
+        DateTimeOffset at,
+        CancellationToken cancellation
+    )
     {
         var plan = protocols.Plan;
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new($"SELECT b.id, b.code, {plan.CoversPoint("$1")} FROM building b WHERE {plan.MayBeIn("$1")}") { Parameters = { new() { Value = outline } } },
-                new($"""
-                    SELECT b.id, b.code, bool_or({plan.CoversPoint("p.outline")}) FROM zone_period p JOIN building b ON {plan.MayBeIn("p.outline")}
+                new($"SELECT b.id, b.code, {plan.CoversPoint("$1")} FROM building b WHERE {plan.MayBeIn("$1")}")
+                {
+                    Parameters = { new() { Value = outline } },
+                },
+                new(
+                    $"""
+                    SELECT b.id, b.code, bool_or({plan.CoversPoint("p.outline")}) FROM zone_period p JOIN building b ON {plan.MayBeIn(
+                        "p.outline"
+                    )}
                     WHERE p.zone = ANY ($1) AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
                     GROUP BY b.id, b.code
-                    """) { Parameters = { new() { Value = over }, new() { Value = at.UtcDateTime } } },
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new() { Value = over },
+                        new() { Value = at.UtcDateTime },
+                    },
+                },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -110,17 +161,29 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         var was = await ReadAsync();
         var left = was.Where(row => row.IsIn).Select(row => row.Id).ToHashSet();
         var ids = reached.Select(row => row.Id).ToHashSet();
-        return [.. reached.Where(row => row.IsIn || left.Contains(row.Id)).Select(row => new Touched(row.Id, row.Building, row.CoversPoint, row.IsIn)),
-            .. was.Where(row => row.IsIn && !ids.Contains(row.Id)).Select(row => new Touched(row.Id, row.Building, CoversPoint: null, IsInside: false))];
+        return
+        [
+            .. reached
+                .Where(row => row.IsIn || left.Contains(row.Id))
+                .Select(row => new Touched(row.Id, row.Building, row.CoversPoint, row.IsIn)),
+            .. was.Where(row => row.IsIn && !ids.Contains(row.Id))
+                .Select(row => new Touched(row.Id, row.Building, CoversPoint: null, IsInside: false)),
+        ];
 
         async Task<(int Id, Building Building, bool CoversPoint, bool IsIn)[]> ReadAsync()
         {
-            var rows = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1), CoversPoint: row.GetBoolean(2)), cancellation);
+            var rows = await reader.ReadAllAsync(
+                row => (Id: row.GetInt32(0), Code: row.GetString(1), CoversPoint: row.GetBoolean(2)),
+                cancellation
+            );
             // one that was put up this moment comes with the next picture
-            return [.. from row in rows
+            return
+            [
+                .. from row in rows
                 where city.BuildingByCode.ContainsKey(row.Code)
                 let building = city.Buildings[city.BuildingByCode[row.Code]]
-                select (row.Id, building, row.CoversPoint, plan.IsInZone(city.Grids[building.Grid].Code, at, row.CoversPoint))];
+                select (row.Id, building, row.CoversPoint, plan.IsInZone(city.Grids[building.Grid].Code, at, row.CoversPoint)),
+            ];
         }
     }
 }

@@ -13,19 +13,68 @@ namespace SituationMap.Store.Zones.Lowering;
 /// <param name="Evidence">What that rests on; null: the zone reaches beyond the caller's grids.</param>
 /// <param name="Resets">What would start the count anew or put it off, as sentences.</param>
 public sealed record DueZone(
-    string Code, string Name, string Level, int Version, DateTimeOffset Since, string? LoweredFrom, string? To, string Edition, bool IsDue, DateTimeOffset DueAt,
-    WordsResponse? Words, DueEvidence? Evidence, IReadOnlyList<WordsResponse> Resets)
+    string Code,
+    string Name,
+    string Level,
+    int Version,
+    DateTimeOffset Since,
+    string? LoweredFrom,
+    string? To,
+    string Edition,
+    bool IsDue,
+    DateTimeOffset DueAt,
+    WordsResponse? Words,
+    DueEvidence? Evidence,
+    IReadOnlyList<WordsResponse> Resets
+)
 {
     /// <param name="household">Of whom the last case was reported; null: there is none, or it is not told.</param>
-    public static DueZone Of(string code, string name, int version, LoweringState state, string? household, bool isWithin, ProtocolPlan plan, DateTimeOffset at) => new(
-        code, name, state.Level.Id, version, state.Since, state.LoweredFrom?.Id, state.Rule.To, plan.EditionAt(at).Id, state.IsDue, state.DueAt,
-        isWithin ? WordsResponse.Of(LoweringWords.Say(state, plan, at)) : null,
-        isWithin ? new DueEvidence(
-            Camel(state.Start), state.ClockFrom, state.Case, household,
-            [.. state.Needs.Select(need => new DueNeed(Camel(need.Condition), need.Days, need.From, need.Done, need.Of, need.IsMet, WordsResponse.Of(LoweringWords.Say(need, plan, at))))]) : null,
-        [.. LoweringWords.Resets(state).Select(WordsResponse.Of)]);
+    public static DueZone Of(
+        string code,
+        string name,
+        int version,
+        LoweringState state,
+        string? household,
+        bool isWithin,
+        ProtocolPlan plan,
+        DateTimeOffset at
+    ) =>
+        new(
+            code,
+            name,
+            state.Level.Id,
+            version,
+            state.Since,
+            state.LoweredFrom?.Id,
+            state.Rule.To,
+            plan.EditionAt(at).Id,
+            state.IsDue,
+            state.DueAt,
+            isWithin ? WordsResponse.Of(LoweringWords.Say(state, plan, at)) : null,
+            isWithin
+                ? new DueEvidence(
+                    Camel(state.Start),
+                    state.ClockFrom,
+                    state.Case,
+                    household,
+                    [
+                        .. state.Needs.Select(need => new DueNeed(
+                            Camel(need.Condition),
+                            need.Days,
+                            need.From,
+                            need.Done,
+                            need.Of,
+                            need.IsMet,
+                            WordsResponse.Of(LoweringWords.Say(need, plan, at))
+                        )),
+                    ]
+                )
+                : null,
+            [.. LoweringWords.Resets(state).Select(WordsResponse.Of)]
+        );
 
-    private static string Camel<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    private static string Camel<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
 
 /// <param name="Start">What the days are counted from: declared, lowered or case.</param>

@@ -34,18 +34,46 @@ public static class DueZones
     /// <param name="known">Only what had been reported and published by then.</param>
     /// <param name="scope">Of a zone that reaches beyond it, only when it is due is told, not what that rests on.</param>
     public static async Task<IReadOnlyList<DueZone>> FindAsync(
-        NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
+        NpgsqlDataSource database,
+        ProtocolPlan plan,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        Scope scope,
+        CancellationToken cancellation
+    )
     {
         var zones = await ReadAsync(database, plan, at, known, scope, cancellation);
-        return [.. zones.Values
-            .Select(zone => (zone, state: LoweringClock.At(zone.Periods, zone.Facts.Values, zone.Households, plan, at)))
-            .Where(found => found.state is not null)
-            .Select(found => DueZone.Of(
-                found.zone.Code, found.zone.Name, found.zone.Version, found.state!, found.zone.IsWithin ? found.zone.Reported.GetValueOrDefault(found.state!.Case ?? default) : null, found.zone.IsWithin, plan, at))
-            .OrderByDescending(zone => zone.IsDue).ThenBy(zone => zone.DueAt).ThenBy(zone => zone.Code, StringComparer.Ordinal)];
+        return
+        [
+            .. zones
+                .Values.Select(zone => (zone, state: LoweringClock.At(zone.Periods, zone.Facts.Values, zone.Households, plan, at)))
+                .Where(found => found.state is not null)
+                .Select(found =>
+                    DueZone.Of(
+                        found.zone.Code,
+                        found.zone.Name,
+                        found.zone.Version,
+                        found.state!,
+                        found.zone.IsWithin ? found.zone.Reported.GetValueOrDefault(found.state!.Case ?? default) : null,
+                        found.zone.IsWithin,
+                        plan,
+                        at
+                    )
+                )
+                .OrderByDescending(zone => zone.IsDue)
+                .ThenBy(zone => zone.DueAt)
+                .ThenBy(zone => zone.Code, StringComparer.Ordinal),
+        ];
     }
 
-    private static async Task<Dictionary<int, Zone>> ReadAsync(NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset at, DateTimeOffset known, Scope scope, CancellationToken cancellation)
+    private static async Task<Dictionary<int, Zone>> ReadAsync(
+        NpgsqlDataSource database,
+        ProtocolPlan plan,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        Scope scope,
+        CancellationToken cancellation
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
@@ -53,26 +81,53 @@ public static class DueZones
         {
             BatchCommands =
             {
-                new($"""
+                new(
+                    $"""
                     SELECT p.zone, z.code, p.name, p.version, i.grid, i.covers_point, i.within, i.households
                     FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
                     -- LEFT JOIN is intentional: a zone over no building
                     LEFT JOIN LATERAL (
-                      SELECT replace(ltree2text(b.grid), '.', '-') AS grid, {plan.CoversPoint("p.outline")} AS covers_point, {Scope.Sql("b.grid", "$3")} AS within,
+                      SELECT replace(ltree2text(b.grid), '.', '-') AS grid, {plan.CoversPoint("p.outline")} AS covers_point, {Scope.Sql(
+                        "b.grid",
+                        "$3"
+                    )} AS within,
                              sum((SELECT count(*) FROM household h WHERE h.building = b.id))::int AS households
                       FROM building b WHERE {plan.MayBeIn("p.outline")} GROUP BY b.grid, covers_point
                     ) i ON true
                     WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                    """) { Parameters = { new() { Value = at.UtcDateTime }, new() { Value = known.UtcDateTime }, scope.Parameter } },
-                new("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)") { Parameters = { new() { Value = known.UtcDateTime } } },
-                new($"""
-                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code, replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint("v.outline")}
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new() { Value = at.UtcDateTime },
+                        new() { Value = known.UtcDateTime },
+                        scope.Parameter,
+                    },
+                },
+                new("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)")
+                {
+                    Parameters = { new() { Value = known.UtcDateTime } },
+                },
+                new(
+                    $"""
+                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code, replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint(
+                        "v.outline"
+                    )}
                     FROM fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
                     JOIN zone_version v ON {plan.MayBeIn("v.outline")}  -- by its spatial index; then the one in force
                     JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE f.kind IN ('case', 'contact', 'test', 'retraction') AND f.received_at <= $2
                       AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                    """) { Parameters = { new() { Value = at.UtcDateTime }, new() { Value = known.UtcDateTime } } },
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new() { Value = at.UtcDateTime },
+                        new() { Value = known.UtcDateTime },
+                    },
+                },
             },
         };
         var zones = new Dictionary<int, Zone>();
@@ -90,7 +145,15 @@ public static class DueZones
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             if (zones.TryGetValue(reader.GetInt32(0), out var zone))
-                zone.Periods.Add(new ZonePeriod(reader.GetInt32(0), reader.GetInt32(1), reader.GetString(2), reader.InstantOrNull(3)!.Value, reader.InstantOrNull(4)));
+                zone.Periods.Add(
+                    new ZonePeriod(
+                        reader.GetInt32(0),
+                        reader.GetInt32(1),
+                        reader.GetString(2),
+                        reader.InstantOrNull(3)!.Value,
+                        reader.InstantOrNull(4)
+                    )
+                );
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

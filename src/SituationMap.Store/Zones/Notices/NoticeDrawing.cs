@@ -24,7 +24,9 @@ public static class NoticeDrawing
 
     public static async Task<NoticeStreet[]> StreetsAsync(NpgsqlDataSource database, MultiPolygon outline, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("SELECT name, line FROM road WHERE line && ST_Expand($1::geometry, GREATEST(ST_XMax($1) - ST_XMin($1), ST_YMax($1) - ST_YMin($1)) * 0.1) ORDER BY id");
+        await using var command = database.CreateCommand(
+            "SELECT name, line FROM road WHERE line && ST_Expand($1::geometry, GREATEST(ST_XMax($1) - ST_XMin($1), ST_YMax($1) - ST_YMin($1)) * 0.1) ORDER BY id"
+        );
         command.Parameters.Add(new() { Value = outline });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => new NoticeStreet(row.GetString(0), row.GetFieldValue<Geometry>(1)), cancellation);
@@ -38,9 +40,15 @@ public static class NoticeDrawing
         var size = Math.Max(box.Width, box.Height);
         box.ExpandBy(size * Margin);
         var frame = GeoJson.Factory.ToGeometry(box);
-        var lines = streets.Select(street => (street.Name, Line: metres.ToMetres(street.Line).Intersection(frame))).Where(street => !street.Line.IsEmpty).ToArray();
+        var lines = streets
+            .Select(street => (street.Name, Line: metres.ToMetres(street.Line).Intersection(frame)))
+            .Where(street => !street.Line.IsEmpty)
+            .ToArray();
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg role=\"img\" aria-label=\"范围 outline\" viewBox=\"0 0 {box.Width:0.#} {box.Height:0.#}\"><path class=\"zone\" d=\"");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<svg role=\"img\" aria-label=\"范围 outline\" viewBox=\"0 0 {box.Width:0.#} {box.Height:0.#}\"><path class=\"zone\" d=\""
+        );
         foreach (var ring in GeoJson.Surfaces(zone).SelectMany(polygon => polygon.Holes.Prepend(polygon.Shell)))
             Trace(ring).Append('Z');
         svg.Append("\"/><path class=\"street\" d=\"");
@@ -56,14 +64,22 @@ public static class NoticeDrawing
         }
         return svg.Append("</svg>").ToString();
 
-        StringBuilder Trace(LineString line) => svg.Append('M').AppendJoin('L', line.Coordinates.Select(at => string.Create(CultureInfo.InvariantCulture, $"{X(at):0.#} {Y(at):0.#}")));
+        StringBuilder Trace(LineString line) =>
+            svg.Append('M')
+                .AppendJoin('L', line.Coordinates.Select(at => string.Create(CultureInfo.InvariantCulture, $"{X(at):0.#} {Y(at):0.#}")));
 
         void Write(string name, LengthIndexedLine line, double length)
         {
             var (at, before, after) = (line.ExtractPoint(length / 2), line.ExtractPoint(length * 0.45), line.ExtractPoint(length * 0.55));
             var angle = Math.Atan2(before.Y - after.Y, after.X - before.X) * 180 / Math.PI;
-            angle = angle > 90 ? angle - 180 : angle <= -90 ? angle + 180 : angle; // never upside down
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(at):0.#}\" y=\"{Y(at):0.#}\" font-size=\"{size * Letter:0.#}\" transform=\"rotate({angle:0.#} {X(at):0.#} {Y(at):0.#})\">{WebUtility.HtmlEncode(name)}</text>");
+            angle =
+                angle > 90 ? angle - 180
+                : angle <= -90 ? angle + 180
+                : angle; // never upside down
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{X(at):0.#}\" y=\"{Y(at):0.#}\" font-size=\"{size * Letter:0.#}\" transform=\"rotate({angle:0.#} {X(at):0.#} {Y(at):0.#})\">{WebUtility.HtmlEncode(name)}</text>"
+            );
         }
 
         double X(Coordinate at) => at.X - box.MinX;
@@ -71,5 +87,7 @@ public static class NoticeDrawing
     }
 
     private static IEnumerable<LineString> Lines(Geometry geometry) =>
-        geometry is GeometryCollection parts ? parts.Geometries.SelectMany(Lines) : geometry is LineString { IsEmpty: false } line ? [line] : [];
+        geometry is GeometryCollection parts ? parts.Geometries.SelectMany(Lines)
+        : geometry is LineString { IsEmpty: false } line ? [line]
+        : [];
 }

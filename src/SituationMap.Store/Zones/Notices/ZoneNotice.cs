@@ -13,12 +13,26 @@ namespace SituationMap.Store.Zones.Notices;
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="Addresses">Of the buildings in it where people live, number 2 before number 10.</param>
 public sealed partial record ZoneNotice(
-    string Code, string Name, string Level, int Version, DateTimeOffset From, DateTimeOffset? To, DateTimeOffset Published, MultiPolygon Outline,
-    IReadOnlyList<string> Addresses)
+    string Code,
+    string Name,
+    string Level,
+    int Version,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    DateTimeOffset Published,
+    MultiPolygon Outline,
+    IReadOnlyList<string> Addresses
+)
 {
     /// <summary>The notices of the zones that are in force or will be, the latest first.</summary>
     /// <param name="code">Only of this zone; null: of all.</param>
-    public static async Task<ZoneNotice[]> ReadAsync(NpgsqlDataSource database, ProtocolPlan plan, DateTimeOffset now, string? code, CancellationToken cancellation)
+    public static async Task<ZoneNotice[]> ReadAsync(
+        NpgsqlDataSource database,
+        ProtocolPlan plan,
+        DateTimeOffset now,
+        string? code,
+        CancellationToken cancellation
+    )
     {
         await using var command = database.CreateCommand(
             $"""
@@ -31,19 +45,34 @@ public sealed partial record ZoneNotice(
             ) i
             WHERE (p.ends_at IS NULL OR p.ends_at > $1) AND ($2::text IS NULL OR z.code = $2)
             ORDER BY v.recorded_at DESC, z.code, p.starts_at
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = code ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(row => new ZoneNotice(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.InstantOrNull(4)!.Value, row.InstantOrNull(5),
-            row.InstantOrNull(6)!.Value, row.GetFieldValue<MultiPolygon>(7), [.. Addresses(row).Distinct().OrderBy(ByNumbers, StringComparer.Ordinal)]), cancellation);
+        return await reader.ReadAllAsync(
+            row => new ZoneNotice(
+                row.GetString(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetInt32(3),
+                row.InstantOrNull(4)!.Value,
+                row.InstantOrNull(5),
+                row.InstantOrNull(6)!.Value,
+                row.GetFieldValue<MultiPolygon>(7),
+                [.. Addresses(row).Distinct().OrderBy(ByNumbers, StringComparer.Ordinal)]
+            ),
+            cancellation
+        );
 
         // of a zone to come those that will be in it when it begins
         IEnumerable<string> Addresses(NpgsqlDataReader row)
         {
             var at = row.InstantOrNull(4) is { } from && from > now ? from : now;
-            return row.GetFieldValue<string[]>(8).Zip(row.GetFieldValue<string[]>(9), row.GetFieldValue<bool[]>(10)).Where(building => plan.IsInZone(building.Second, at, building.Third)).Select(building => building.First);
+            return row.GetFieldValue<string[]>(8)
+                .Zip(row.GetFieldValue<string[]>(9), row.GetFieldValue<bool[]>(10))
+                .Where(building => plan.IsInZone(building.Second, at, building.Third))
+                .Select(building => building.First);
         }
     }
 
@@ -53,7 +82,8 @@ public sealed partial record ZoneNotice(
         await using var command = database.CreateCommand(
             """
             SELECT GREATEST((SELECT max(recorded_at) FROM zone_version), (SELECT max(starts_at) FROM zone_period WHERE starts_at <= $1), (SELECT max(ends_at) FROM zone_period WHERE ends_at <= $1))
-            """);
+            """
+        );
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         return await command.ExecuteScalarAsync(cancellation) is DateTime changed ? new DateTimeOffset(changed, TimeSpan.Zero) : now;
     }

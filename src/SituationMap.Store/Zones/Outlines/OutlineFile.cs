@@ -28,8 +28,16 @@ public sealed record OutlineInFile(int Row, string? Name, double SquareMetres, J
 /// <param name="Rows">All that the file has; at most <see cref="OutlineFile.MaxRows"/> of them are told.</param>
 /// <param name="Systems">The coordinate systems that can be chosen.</param>
 public sealed record OutlinesResponse(
-    string File, IReadOnlyList<string> Layers, string? Layer, string? Crs, IReadOnlyList<Finding> Findings, int Rows, IReadOnlyList<OutlineInFile> Outlines,
-    IReadOnlyList<RejectedRow> Rejections, IEnumerable<SystemResponse> Systems);
+    string File,
+    IReadOnlyList<string> Layers,
+    string? Layer,
+    string? Crs,
+    IReadOnlyList<Finding> Findings,
+    int Rows,
+    IReadOnlyList<OutlineInFile> Outlines,
+    IReadOnlyList<RejectedRow> Rejections,
+    IEnumerable<SystemResponse> Systems
+);
 
 /// <summary>Reads outlines from files as imports read them: any format, any coordinate system, the same checks of where they lie.</summary>
 public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems systems)
@@ -39,8 +47,11 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
     /// <summary>As many programs of GDAL as run for planners at once.</summary>
     private static readonly SemaphoreSlim Turn = new(2);
 
-    private static readonly ImportCollection Collection = new("outlines", PlaceKind.Surface,
-        [new("name", FieldKind.Text, "a name", ["name", "zonename", "名称", "区域名称", "code", "编码", "id"])]);
+    private static readonly ImportCollection Collection = new(
+        "outlines",
+        PlaceKind.Surface,
+        [new("name", FieldKind.Text, "a name", ["name", "zonename", "名称", "区域名称", "code", "编码", "id"])]
+    );
 
     /// <summary>An outline has none.</summary>
     private static readonly DateTexts NoDates = new(TimeZoneInfo.Utc, DateTimeOffset.UnixEpoch);
@@ -61,7 +72,13 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
             if (order.Crs is null && source.Crs?.Finding is { } own)
                 findings.Add(own);
             if (system is null)
-                findings.Add(new Finding("crs-unknown", $"The file is said to be in a system that is not read: {FileCrs.Expected(declared)}.", Refuses: true));
+                findings.Add(
+                    new Finding(
+                        "crs-unknown",
+                        $"The file is said to be in a system that is not read: {FileCrs.Expected(declared)}.",
+                        Refuses: true
+                    )
+                );
             List<OutlineInFile> outlines = [];
             List<RejectedRow> rejections = [];
             var count = 0;
@@ -80,7 +97,17 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                 if (!findings.Exists(found => found.Refuses))
                     Read(rows, reader, outlines, rejections);
             }
-            return new OutlinesResponse(folder.Name, source.Layers, source.Layer, system?.Code, findings, count, outlines, rejections, SystemResponse.Of(systems));
+            return new OutlinesResponse(
+                folder.Name,
+                source.Layers,
+                source.Layer,
+                system?.Code,
+                findings,
+                count,
+                outlines,
+                rejections,
+                SystemResponse.Of(systems)
+            );
         }
         finally
         {
@@ -88,11 +115,29 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
         }
     }
 
-    private async Task<Finding?> CheckAsync(List<SourceRow> rows, RowReader reader, CoordinateSystem system, DrawingUnit? unit, OutlineOrder order, CancellationToken cancellation)
+    private async Task<Finding?> CheckAsync(
+        List<SourceRow> rows,
+        RowReader reader,
+        CoordinateSystem system,
+        DrawingUnit? unit,
+        OutlineOrder order,
+        CancellationToken cancellation
+    )
     {
-        var sample = rows.Where(row => row.Fault is null).Select(row => reader.ReadRaw(row).Raw).OfType<Geometry>().Where(raw => !raw.IsEmpty).Select(raw => ("", raw.EnvelopeInternal.Centre)).ToList();
+        var sample = rows.Where(row => row.Fault is null)
+            .Select(row => reader.ReadRaw(row).Raw)
+            .OfType<Geometry>()
+            .Where(raw => !raw.IsEmpty)
+            .Select(raw => ("", raw.EnvelopeInternal.Centre))
+            .ToList();
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await new PositionCheck(connection, systems, unit, cancellation).CheckAsync(Collection, system, order.SwapAxes, sample, order.TrustCrs);
+        return await new PositionCheck(connection, systems, unit, cancellation).CheckAsync(
+            Collection,
+            system,
+            order.SwapAxes,
+            sample,
+            order.TrustCrs
+        );
     }
 
     private static void Read(List<SourceRow> rows, RowReader reader, List<OutlineInFile> outlines, List<RejectedRow> rejections)
@@ -110,8 +155,15 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
             if (outline is null)
                 rejections.Add(new RejectedRow(row.Number, null, wrong!.Field, wrong.Code, wrong.Expected));
             else
-                outlines.Add(new OutlineInFile(row.Number, (string?)read.Fields["name"], Math.Round(LocalMetres.Around(outline.Surface).SquareMetres(outline.Surface), 1), GeoJson.Write(outline.Surface),
-                    read.Mended is null ? outline.Mended : [new Mended("self-intersection", null, null, read.Mended), .. outline.Mended]));
+                outlines.Add(
+                    new OutlineInFile(
+                        row.Number,
+                        (string?)read.Fields["name"],
+                        Math.Round(LocalMetres.Around(outline.Surface).SquareMetres(outline.Surface), 1),
+                        GeoJson.Write(outline.Surface),
+                        read.Mended is null ? outline.Mended : [new Mended("self-intersection", null, null, read.Mended), .. outline.Mended]
+                    )
+                );
         }
     }
 }

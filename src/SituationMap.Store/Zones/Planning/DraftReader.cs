@@ -21,7 +21,12 @@ public static class DraftReader
     /// <returns>The draft, or what is wrong and, in an outline, where.</returns>
     public static (ReadDraft? Draft, Fault? Fault, Coordinate? Place) Read(JsonElement body, DateTimeOffset now, bool isComplete)
     {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "Feature")
+        if (
+            body.ValueKind != JsonValueKind.Object
+            || !body.TryGetProperty("type", out var type)
+            || type.ValueKind != JsonValueKind.String
+            || type.GetString() != "Feature"
+        )
             return (null, new Fault("type-wrong", "type", "a GeoJSON Feature"), null);
         var feature = new JsonFields(body);
         var fields = new JsonFields(feature.OptionalObject("properties"), "properties.");
@@ -43,6 +48,8 @@ public static class DraftReader
         if (!feature.Has("geometry"))
             return (null, new Fault("field-missing", "geometry", "a GeoJSON Polygon or MultiPolygon"), null);
         var (outline, fault, place) = OutlineCheck.Read(body.GetProperty("geometry"), "geometry");
-        return outline is null ? (null, fault, place) : (new ReadDraft(code, new ZonePlan(name, level, outline.Surface, from, to, reason), outline.Mended), null, null);
+        return outline is null
+            ? (null, fault, place)
+            : (new ReadDraft(code, new ZonePlan(name, level, outline.Surface, from, to, reason), outline.Mended), null, null);
     }
 }

@@ -9,45 +9,84 @@ namespace SituationMap.Store.Zones.Planning;
 public static class PlannedZones
 {
     /// <summary>Everything about a zone; null: there is none of that code, or nothing was ever planned or published under it.</summary>
-    public static async Task<PlannedZone?> ReadAsync(NpgsqlConnection connection, string code, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<PlannedZone?> ReadAsync(
+        NpgsqlConnection connection,
+        string code,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("""
+                new(
+                    """
                     SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0),
                            ARRAY(SELECT c.code FROM zone c WHERE c.parent = z.id AND EXISTS (SELECT FROM zone_period o WHERE o.zone = c.id AND (o.ends_at IS NULL OR o.ends_at > $2)) ORDER BY c.code)
                     FROM zone z LEFT JOIN zone p ON p.id = z.parent WHERE z.code = $1
-                    """) { Parameters = { new() { Value = code }, new() { Value = now.UtcDateTime } } },
-                new("""
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new() { Value = code },
+                        new() { Value = now.UtcDateTime },
+                    },
+                },
+                new(
+                    """
                     SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors
                     FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE z.code = $1
-                    """) { Parameters = { new() { Value = code } } },
-                new("""
+                    """
+                )
+                {
+                    Parameters = { new() { Value = code } },
+                },
+                new(
+                    """
                     SELECT v.version, v.name, v.level, v.outline, v.effective_from, v.effective_to, v.author, v.approver, v.reason, v.recorded_at
                     FROM zone_version v JOIN zone z ON z.id = v.zone WHERE z.code = $1 ORDER BY v.version
-                    """) { Parameters = { new() { Value = code } } },
+                    """
+                )
+                {
+                    Parameters = { new() { Value = code } },
+                },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))
             return null;
-        var (id, parent, tag) = (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), new ZoneTag(reader.GetInt32(2), reader.GetInt32(3)));
+        var (id, parent, tag) = (
+            reader.GetInt32(0),
+            reader.IsDBNull(1) ? null : reader.GetString(1),
+            new ZoneTag(reader.GetInt32(2), reader.GetInt32(3))
+        );
         var parts = reader.GetFieldValue<string[]>(4);
         await reader.NextResultAsync(cancellation);
         ZoneDraft? draft = null;
         if (await reader.ReadAsync(cancellation))
             draft = ReadDraft(reader);
         await reader.NextResultAsync(cancellation);
-        var versions = await reader.ReadAllAsync(row => new ZoneVersion(
-            row.GetInt32(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<MultiPolygon>(3), row.InstantOrNull(4)!.Value,
-            row.InstantOrNull(5), row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetString(8), row.InstantOrNull(9)!.Value), cancellation);
+        var versions = await reader.ReadAllAsync(
+            row => new ZoneVersion(
+                row.GetInt32(0),
+                row.GetString(1),
+                row.IsDBNull(2) ? null : row.GetString(2),
+                row.GetFieldValue<MultiPolygon>(3),
+                row.InstantOrNull(4)!.Value,
+                row.InstantOrNull(5),
+                row.GetString(6),
+                row.IsDBNull(7) ? null : row.GetString(7),
+                row.GetString(8),
+                row.InstantOrNull(9)!.Value
+            ),
+            cancellation
+        );
         return tag == default ? null : new PlannedZone(id, code, parent, parts, tag, draft, versions);
     }
 
-    private const string Parts =
-        """
+    private const string Parts = """
         WITH RECURSIVE part AS (
           SELECT id, code, 1 AS depth FROM zone WHERE parent = $1
           UNION ALL
@@ -61,24 +100,45 @@ public static class PlannedZones
     /// </summary>
     public static async Task LockPartsAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
     {
-        await using var take = new NpgsqlCommand($"{Parts} SELECT FROM zone WHERE id IN (SELECT id FROM part) ORDER BY code FOR NO KEY UPDATE", connection) { Parameters = { new() { Value = zone } } };
+        await using var take = new NpgsqlCommand(
+            $"{Parts} SELECT FROM zone WHERE id IN (SELECT id FROM part) ORDER BY code FOR NO KEY UPDATE",
+            connection
+        )
+        {
+            Parameters = { new() { Value = zone } },
+        };
         await take.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>What stands of the parts into which a zone was split, and of theirs, from an instant on, by code.</summary>
-    public static async Task<ZoneParts> ReadPartsAsync(NpgsqlConnection connection, int zone, DateTimeOffset from, CancellationToken cancellation)
+    public static async Task<ZoneParts> ReadPartsAsync(
+        NpgsqlConnection connection,
+        int zone,
+        DateTimeOffset from,
+        CancellationToken cancellation
+    )
     {
         (string Code, int Depth, string LastAction, int? LastVersion)[] found;
-        await using (var command = new NpgsqlCommand(
-            $"""
-            {Parts}
-            SELECT p.code, p.depth, s.action, s.version
-            FROM part p JOIN LATERAL (SELECT action, version FROM zone_step WHERE zone = p.id ORDER BY step DESC LIMIT 1) s ON true
-            ORDER BY p.code
-            """, connection) { Parameters = { new() { Value = zone } } })
+        await using (
+            var command = new NpgsqlCommand(
+                $"""
+                {Parts}
+                SELECT p.code, p.depth, s.action, s.version
+                FROM part p JOIN LATERAL (SELECT action, version FROM zone_step WHERE zone = p.id ORDER BY step DESC LIMIT 1) s ON true
+                ORDER BY p.code
+                """,
+                connection
+            )
+            {
+                Parameters = { new() { Value = zone } },
+            }
+        )
         {
             await using var reader = await command.ExecuteReaderAsync(cancellation);
-            found = await reader.ReadAllAsync(row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.IsDBNull(3) ? (int?)null : row.GetInt32(3)), cancellation);
+            found = await reader.ReadAllAsync(
+                row => (row.GetString(0), row.GetInt32(1), row.GetString(2), row.IsDBNull(3) ? (int?)null : row.GetInt32(3)),
+                cancellation
+            );
         }
         var (asSplit, changed) = (new List<(PlannedZone, ZoneVersion)>(), new List<string>());
         foreach (var (code, depth, lastAction, lastVersion) in found)
@@ -94,23 +154,50 @@ public static class PlannedZones
 
     /// <summary>All drafts in a state, in the order of their zones.</summary>
     /// <param name="make">Of the zone's id, its code and the draft.</param>
-    public static async Task<T[]> ReadDraftsAsync<T>(NpgsqlConnection connection, string state, Func<int, string, ZoneDraft, T> make, CancellationToken cancellation)
+    public static async Task<T[]> ReadDraftsAsync<T>(
+        NpgsqlConnection connection,
+        string state,
+        Func<int, string, ZoneDraft, T> make,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors, z.id, z.code
             FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE d.state = $1 ORDER BY z.id
-            """, connection) { Parameters = { new() { Value = state } } };
+            """,
+            connection
+        )
+        {
+            Parameters = { new() { Value = state } },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => make(row.GetInt32(9), row.GetString(10), ReadDraft(row)), cancellation);
     }
 
-    private static ZoneDraft ReadDraft(NpgsqlDataReader row) => new(row.GetString(0), row.GetInt32(1), new ZonePlan(
-        row.GetString(2), row.GetString(3), row.GetFieldValue<MultiPolygon>(4), row.InstantOrNull(5), row.InstantOrNull(6), row.GetString(7)),
-        row.GetFieldValue<string[]>(8));
+    private static ZoneDraft ReadDraft(NpgsqlDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetInt32(1),
+            new ZonePlan(
+                row.GetString(2),
+                row.GetString(3),
+                row.GetFieldValue<MultiPolygon>(4),
+                row.InstantOrNull(5),
+                row.InstantOrNull(6),
+                row.GetString(7)
+            ),
+            row.GetFieldValue<string[]>(8)
+        );
 
-    /// <summary>What the draft of a zone, or else its last version, said when the zone's life stood at <paramref name="tag"/>; null: nothing.</summary>
-    public static async Task<ZonePlan?> AsSeenAsync(NpgsqlConnection connection, PlannedZone zone, ZoneTag tag, CancellationToken cancellation)
+    /// <summary>What the draft of a zone, or else its last version, said when the zone's life stood at <paramref name="tag"/>; null:
+    /// nothing.</summary>
+    public static async Task<ZonePlan?> AsSeenAsync(
+        NpgsqlConnection connection,
+        PlannedZone zone,
+        ZoneTag tag,
+        CancellationToken cancellation
+    )
     {
         await using var command = new NpgsqlCommand(
             """
@@ -119,14 +206,22 @@ public static class PlannedZones
               -- one that was discarded or approved by then was no draft any more
               AND NOT EXISTS (SELECT FROM zone_step e WHERE e.zone = $1 AND e.step > s.step AND e.step <= $2 AND e.action IN ('discarded', 'approved'))
             ORDER BY s.step DESC LIMIT 1
-            """, connection);
+            """,
+            connection
+        );
         command.Parameters.Add(new() { Value = zone.Id });
         command.Parameters.Add(new() { Value = tag.Step });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (await reader.ReadAsync(cancellation))
         {
-            return new ZonePlan(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<MultiPolygon>(2),
-                reader.InstantOrNull(3), reader.InstantOrNull(4), reader.GetString(5));
+            return new ZonePlan(
+                reader.GetString(0),
+                reader.GetString(1),
+                reader.GetFieldValue<MultiPolygon>(2),
+                reader.InstantOrNull(3),
+                reader.InstantOrNull(4),
+                reader.GetString(5)
+            );
         }
         return zone.Versions.LastOrDefault(version => version.Version <= tag.Version) is { Level: { } level } last
             ? new ZonePlan(last.Name, level, last.Outline, last.From, last.To, last.Reason)
@@ -141,7 +236,9 @@ public static class PlannedZones
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (zone) DO UPDATE SET state = excluded.state, base = excluded.base, name = excluded.name, level = excluded.level, outline = excluded.outline,
               effective_from = excluded.effective_from, effective_to = excluded.effective_to, reason = excluded.reason, authors = excluded.authors
-            """, connection);
+            """,
+            connection
+        );
         write.Parameters.Add(new() { Value = zone });
         write.Parameters.Add(new() { Value = draft.State });
         write.Parameters.Add(new() { Value = draft.Base });
@@ -153,20 +250,33 @@ public static class PlannedZones
 
     public static async Task DeleteDraftAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
     {
-        await using var delete = new NpgsqlCommand("DELETE FROM zone_draft WHERE zone = $1", connection) { Parameters = { new() { Value = zone } } };
+        await using var delete = new NpgsqlCommand("DELETE FROM zone_draft WHERE zone = $1", connection)
+        {
+            Parameters = { new() { Value = zone } },
+        };
         await delete.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Notes a step that publishes nothing.</summary>
     /// <param name="plan">What the draft says from now on; null: as before.</param>
     public static async Task NoteAsync(
-        NpgsqlConnection connection, int zone, string action, string actor, string reason, ZonePlan? plan, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        int zone,
+        string action,
+        string actor,
+        string reason,
+        ZonePlan? plan,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         await using var note = new NpgsqlCommand(
             """
             INSERT INTO zone_step (zone, step, action, actor, reason, at, name, level, outline, effective_from, effective_to)
             SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
-            """, connection);
+            """,
+            connection
+        );
         note.Parameters.Add(new() { Value = zone });
         note.Parameters.Add(new() { Value = action });
         note.Parameters.Add(new() { Value = actor });

@@ -16,35 +16,81 @@ namespace SituationMap.Store.Zones.Planning;
 /// <param name="Removed">GeoJSON MultiPolygon of what the zone lost; null: nothing.</param>
 /// <param name="Words">The same in words, a sentence for each thing that changed.</param>
 public sealed record VersionChange(
-    JsonObject? Added, JsonObject? Removed, double AddedSquareMetres, double RemovedSquareMetres, IReadOnlyList<WordsResponse> Words);
+    JsonObject? Added,
+    JsonObject? Removed,
+    double AddedSquareMetres,
+    double RemovedSquareMetres,
+    IReadOnlyList<WordsResponse> Words
+);
 
 /// <param name="Change">Of the version before; of the first one everything is new.</param>
 public sealed record VersionInHistory(VersionResponse Version, VersionChange Change);
 
-/// <param name="Action">drafted, changed, discarded, submitted, withdrawn, rejected, approved, published, lowered, ended, rolled-back or split.</param>
+/// <param name="Action">drafted, changed, discarded, submitted, withdrawn, rejected, approved, published, lowered, ended, rolled-back or
+/// split.</param>
 /// <param name="Version">The version it published; null: none.</param>
 public sealed record StepResponse(int Step, string Action, string Actor, DateTimeOffset At, string Reason, int? Version);
 
 /// <param name="Versions">From the first on.</param>
 /// <param name="Steps">From the first on.</param>
-public sealed record ZoneHistoryResponse(string Code, string Etag, IReadOnlyList<VersionInHistory> Versions, IReadOnlyList<StepResponse> Steps);
+public sealed record ZoneHistoryResponse(
+    string Code,
+    string Etag,
+    IReadOnlyList<VersionInHistory> Versions,
+    IReadOnlyList<StepResponse> Steps
+);
 
 public static class ZoneHistory
 {
     /// <summary>Square metres below which an outline counts as the same: what rounding leaves.</summary>
     private const double Nothing = 0.5;
 
-    public static async Task<ZoneHistoryResponse> ReadAsync(NpgsqlConnection connection, PlannedZone zone, ProtocolPlan plan, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<ZoneHistoryResponse> ReadAsync(
+        NpgsqlConnection connection,
+        PlannedZone zone,
+        ProtocolPlan plan,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
-        await using var command = new NpgsqlCommand("SELECT step, action, actor, at, reason, version FROM zone_step WHERE zone = $1 ORDER BY step", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT step, action, actor, at, reason, version FROM zone_step WHERE zone = $1 ORDER BY step",
+            connection
+        );
         command.Parameters.Add(new() { Value = zone.Id });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var steps = await reader.ReadAllAsync(row => new StepResponse(
-            row.GetInt32(0), row.GetString(1), row.GetString(2), row.InstantOrNull(3)!.Value, row.GetString(4), row.IsDBNull(5) ? null : row.GetInt32(5)), cancellation);
+        var steps = await reader.ReadAllAsync(
+            row => new StepResponse(
+                row.GetInt32(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.InstantOrNull(3)!.Value,
+                row.GetString(4),
+                row.IsDBNull(5) ? null : row.GetInt32(5)
+            ),
+            cancellation
+        );
         var actions = steps.Where(step => step.Version is not null).ToDictionary(step => step.Version!.Value, step => step.Action);
-        return new ZoneHistoryResponse(zone.Code, zone.Tag.Text,
-            [.. zone.Versions.Select((version, place) => new VersionInHistory(
-                VersionResponse.Of(version), Between(place == 0 ? null : zone.Versions[place - 1], version, actions.GetValueOrDefault(version.Version) == "split", plan, now)))], steps);
+        return new ZoneHistoryResponse(
+            zone.Code,
+            zone.Tag.Text,
+            [
+                .. zone.Versions.Select(
+                    (version, place) =>
+                        new VersionInHistory(
+                            VersionResponse.Of(version),
+                            Between(
+                                place == 0 ? null : zone.Versions[place - 1],
+                                version,
+                                actions.GetValueOrDefault(version.Version) == "split",
+                                plan,
+                                now
+                            )
+                        )
+                ),
+            ],
+            steps
+        );
     }
 
     /// <param name="isSplit">Whether it came of a split: the zone is in parts, or whole again.</param>
@@ -65,11 +111,22 @@ public static class ZoneHistory
                 words.Add(isSplit ? new("拆分为几部分", "split into parts") : new("解除", "lifted"));
             else if (before.Level != after.Level)
             {
-                var (level, was) = (ZoneWords.Level(plan, after.Level, after.From), before.Level is null ? null : ZoneWords.Level(plan, before.Level, before.From));
-                words.Add(was is null ? new($"{(isSplit ? "合为整体" : "恢复")}，{level.Zh}", $"{(isSplit ? "whole" : "in force")} again: {level.En}") : new($"由{was.Zh}改为{level.Zh}", $"changed from {was.En} to {level.En}"));
+                var (level, was) = (
+                    ZoneWords.Level(plan, after.Level, after.From),
+                    before.Level is null ? null : ZoneWords.Level(plan, before.Level, before.From)
+                );
+                words.Add(
+                    was is null
+                        ? new($"{(isSplit ? "合为整体" : "恢复")}，{level.Zh}", $"{(isSplit ? "whole" : "in force")} again: {level.En}")
+                        : new($"由{was.Zh}改为{level.Zh}", $"changed from {was.En} to {level.En}")
+                );
             }
             if (after.Level is not null && before.To != after.To)
-                words.Add(after.To is { } to && ZoneWords.By(plan, to, now) is var end ? new($"定于 {end.Zh}结束", $"to end at {end.En}") : new("不再设定结束时间", "no longer ends by itself"));
+                words.Add(
+                    after.To is { } to && ZoneWords.By(plan, to, now) is var end
+                        ? new($"定于 {end.Zh}结束", $"to end at {end.En}")
+                        : new("不再设定结束时间", "no longer ends by itself")
+                );
         }
         if (before is not null && after.Level is not null && addedArea > 0)
             words.Add(new($"扩大 {addedArea:0} 平方米", $"larger by {addedArea:0} m²"));
@@ -85,5 +142,6 @@ public static class ZoneHistory
         }
     }
 
-    private static MultiPolygon Surface(ZoneVersion? version) => version?.Level is null ? GeoJson.Factory.CreateMultiPolygon() : version.Outline;
+    private static MultiPolygon Surface(ZoneVersion? version) =>
+        version?.Level is null ? GeoJson.Factory.CreateMultiPolygon() : version.Outline;
 }

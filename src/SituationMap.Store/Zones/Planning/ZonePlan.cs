@@ -17,7 +17,9 @@ public readonly record struct ZoneTag(int Version, int Step)
     public static ZoneTag? Parse(string? text)
     {
         var parts = text is ['"', .. var inner, '"'] ? inner.Split('.') : [];
-        return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        return
+            parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             ? new ZoneTag(version, step)
             : null;
@@ -39,7 +41,17 @@ public sealed record ZoneDraft(string State, int Base, ZonePlan Plan, IReadOnlyL
 /// <param name="Level">Null: it ends the zone.</param>
 /// <param name="Outline">Lon, lat.</param>
 public sealed record ZoneVersion(
-    int Version, string Name, string? Level, MultiPolygon Outline, DateTimeOffset From, DateTimeOffset? To, string Author, string? Approver, string Reason, DateTimeOffset At)
+    int Version,
+    string Name,
+    string? Level,
+    MultiPolygon Outline,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    string Author,
+    string? Approver,
+    string Reason,
+    DateTimeOffset At
+)
 {
     public ZoneVersionTimes Times => new(Version, Level, From, To);
 }
@@ -47,7 +59,15 @@ public sealed record ZoneVersion(
 /// <summary>Everything about one zone, read under its lock.</summary>
 /// <param name="Parts">The codes of those into which it was split that are in force or will be.</param>
 /// <param name="Versions">In the order of their numbers.</param>
-public sealed record PlannedZone(int Id, string Code, string? Parent, IReadOnlyList<string> Parts, ZoneTag Tag, ZoneDraft? Draft, IReadOnlyList<ZoneVersion> Versions)
+public sealed record PlannedZone(
+    int Id,
+    string Code,
+    string? Parent,
+    IReadOnlyList<string> Parts,
+    ZoneTag Tag,
+    ZoneDraft? Draft,
+    IReadOnlyList<ZoneVersion> Versions
+)
 {
     /// <summary>The version in force at an instant; null: none is.</summary>
     public ZoneVersion? InForceAt(DateTimeOffset instant) =>

@@ -18,23 +18,34 @@ public sealed record ZonePlanner(string Name, Scope Scope)
     private const double Tolerance = 2;
 
     /// <summary>The fault of an outline that reaches beyond his grids, or over a building of others; null where it does not.</summary>
-    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, MultiPolygon outline, string field) => Scope.IsWholeCity || IsWithin(holder.Current.City, plan, outline)
-        ? null
-        : new Fault("outside-scope", field, $"an outline within the grids granted to you: {Scope}");
+    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, MultiPolygon outline, string field) =>
+        Scope.IsWholeCity || IsWithin(holder.Current.City, plan, outline)
+            ? null
+            : new Fault("outside-scope", field, $"an outline within the grids granted to you: {Scope}");
 
     /// <summary>The fault of a zone that is, will be, or is to be beyond his grids; null where it is not.</summary>
-    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, PlannedZone zone, DateTimeOffset now) => Scope.IsWholeCity
-        ? null
-        : zone.StandingFrom(now).Select(version => version.Outline)
-            .Concat(zone.Draft is { } draft ? [draft.Plan.Outline] : [])
-            .Select(outline => Check(holder, plan, outline, "code")).FirstOrDefault(fault => fault is not null);
+    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, PlannedZone zone, DateTimeOffset now) =>
+        Scope.IsWholeCity
+            ? null
+            : zone.StandingFrom(now)
+                .Select(version => version.Outline)
+                .Concat(zone.Draft is { } draft ? [draft.Plan.Outline] : [])
+                .Select(outline => Check(holder, plan, outline, "code"))
+                .FirstOrDefault(fault => fault is not null);
 
     private bool IsWithin(City city, ProtocolPlan plan, MultiPolygon outline)
     {
         var near = new List<int>();
         city.BuildingIndex.Find(Box.Of(outline.EnvelopeInternal), near);
-        if (near.Select(place => city.Buildings[place]).Any(building => !Scope.Covers(city, building.Grid)
-            && outline.Intersects(plan.ForGrid(city.Grids[building.Grid].Code).HasIntersects ? building.Outline : building.Outline.InteriorPoint)))
+        if (
+            near.Select(place => city.Buildings[place])
+                .Any(building =>
+                    !Scope.Covers(city, building.Grid)
+                    && outline.Intersects(
+                        plan.ForGrid(city.Grids[building.Grid].Code).HasIntersects ? building.Outline : building.Outline.InteriorPoint
+                    )
+                )
+        )
             return false;
         var granted = city.Grids.Where(grid => Scope.Grids.Contains(grid.Code)).Select(grid => grid.Outline).ToArray();
         if (granted.Length == 0)

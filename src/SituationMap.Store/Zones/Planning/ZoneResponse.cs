@@ -9,12 +9,31 @@ namespace SituationMap.Store.Zones.Planning;
 /// <param name="Authors">All who wrote it; none of them may approve it.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
 public sealed record DraftResponse(
-    string State, int Base, string Name, string Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, IReadOnlyList<string> Authors,
-    double SquareMetres, JsonObject Outline)
+    string State,
+    int Base,
+    string Name,
+    string Level,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string Reason,
+    IReadOnlyList<string> Authors,
+    double SquareMetres,
+    JsonObject Outline
+)
 {
-    public static DraftResponse Of(ZoneDraft draft) => new(
-        draft.State, draft.Base, draft.Plan.Name, draft.Plan.Level, draft.Plan.From, draft.Plan.To, draft.Plan.Reason, draft.Authors,
-        Math.Round(LocalMetres.Around(draft.Plan.Outline).SquareMetres(draft.Plan.Outline), 1), GeoJson.Write(draft.Plan.Outline));
+    public static DraftResponse Of(ZoneDraft draft) =>
+        new(
+            draft.State,
+            draft.Base,
+            draft.Plan.Name,
+            draft.Plan.Level,
+            draft.Plan.From,
+            draft.Plan.To,
+            draft.Plan.Reason,
+            draft.Authors,
+            Math.Round(LocalMetres.Around(draft.Plan.Outline).SquareMetres(draft.Plan.Outline), 1),
+            GeoJson.Write(draft.Plan.Outline)
+        );
 }
 
 /// <param name="Level">Null: it ended the zone.</param>
@@ -23,12 +42,33 @@ public sealed record DraftResponse(
 /// <param name="At">When it was published.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
 public sealed record VersionResponse(
-    int Version, string Name, string? Level, DateTimeOffset From, DateTimeOffset? To, string Author, string? Approver, string Reason, DateTimeOffset At,
-    double SquareMetres, JsonObject Outline)
+    int Version,
+    string Name,
+    string? Level,
+    DateTimeOffset From,
+    DateTimeOffset? To,
+    string Author,
+    string? Approver,
+    string Reason,
+    DateTimeOffset At,
+    double SquareMetres,
+    JsonObject Outline
+)
 {
-    public static VersionResponse Of(ZoneVersion version) => new(
-        version.Version, version.Name, version.Level, version.From, version.To, version.Author, version.Approver, version.Reason, version.At,
-        Math.Round(LocalMetres.Around(version.Outline).SquareMetres(version.Outline), 1), GeoJson.Write(version.Outline));
+    public static VersionResponse Of(ZoneVersion version) =>
+        new(
+            version.Version,
+            version.Name,
+            version.Level,
+            version.From,
+            version.To,
+            version.Author,
+            version.Approver,
+            version.Reason,
+            version.At,
+            Math.Round(LocalMetres.Around(version.Outline).SquareMetres(version.Outline), 1),
+            GeoJson.Write(version.Outline)
+        );
 }
 
 /// <summary>One zone with everything planned and published.</summary>
@@ -41,19 +81,36 @@ public sealed record VersionResponse(
 /// <param name="Draft">What it is to become; null: nothing is planned.</param>
 /// <param name="Mended">What was mended of the outline just sent; empty otherwise.</param>
 public sealed record ZoneResponse(
-    string Code, string? Parent, IReadOnlyList<string> Parts, string Etag, string State, VersionResponse? InForce, IReadOnlyList<VersionResponse> Scheduled, DraftResponse? Draft,
-    IReadOnlyList<Mended> Mended)
+    string Code,
+    string? Parent,
+    IReadOnlyList<string> Parts,
+    string Etag,
+    string State,
+    VersionResponse? InForce,
+    IReadOnlyList<VersionResponse> Scheduled,
+    DraftResponse? Draft,
+    IReadOnlyList<Mended> Mended
+)
 {
     public static ZoneResponse Of(PlannedZone zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
     {
         var inForce = zone.InForceAt(now);
         VersionResponse[] scheduled = [.. zone.Versions.Where(version => version.From > now).Select(VersionResponse.Of)];
-        var state = inForce is not null ? "inForce"
+        var state =
+            inForce is not null ? "inForce"
             : zone.Standing(now) is not null ? "scheduled"
             : zone.Draft?.State ?? "ended";
         return new ZoneResponse(
-            zone.Code, zone.Parent, zone.Parts, zone.Tag.Text, state, inForce is null ? null : VersionResponse.Of(inForce), scheduled,
-            zone.Draft is null ? null : DraftResponse.Of(zone.Draft), mended ?? []);
+            zone.Code,
+            zone.Parent,
+            zone.Parts,
+            zone.Tag.Text,
+            state,
+            inForce is null ? null : VersionResponse.Of(inForce),
+            scheduled,
+            zone.Draft is null ? null : DraftResponse.Of(zone.Draft),
+            mended ?? []
+        );
     }
 }
 
@@ -61,5 +118,6 @@ public sealed record ZoneResponse(
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
 public sealed record PlanResponse(string Name, string? Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, JsonObject Outline)
 {
-    public static PlanResponse Of(ZonePlan plan) => new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.Write(plan.Outline));
+    public static PlanResponse Of(ZonePlan plan) =>
+        new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.Write(plan.Outline));
 }
