@@ -51,7 +51,7 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
             if (rows.Count == 0)
                 without++;
             else
-                Compare(before, snapshot, SnapshotChange.Describe(rows, before, snapshot, touched).Tiles, rows, encoder);
+                Compare(before, snapshot, SnapshotChange.Describe(rows, before, snapshot, touched)!.Tiles, rows, encoder);
             if (change % 100 == 0)
                 Console.Error.WriteLine($"  {change}: {_told:N0} told, {_differ:N0} differ, {_missing} not told");
         }

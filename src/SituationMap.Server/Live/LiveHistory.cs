@@ -28,7 +28,8 @@ internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder hold
             return
                 rows.Length == snapshot.Sequence - after
                 && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage)
-                ? new LiveAdvance(SnapshotChange.Describe(rows, before: null, snapshot, touched)).For(filter)
+                && SnapshotChange.Describe(rows, before: null, snapshot, touched) is { } change
+                ? new LiveAdvance(change).For(filter)
                 : LiveMessage.Reload(snapshot);
         }
         finally

@@ -24,12 +24,13 @@ internal sealed record SnapshotChange(
     IReadOnlyDictionary<TileId, int> Tiles
 )
 {
+    /// <summary>Null: it touches more tiles than can be told, and everybody has to start over.</summary>
     /// <param name="rows">The rows of the feed up to the sequence of <paramref name="after"/>.</param>
     /// <param name="before">
     /// The picture before these rows, where it is still at hand: a status that only lasts longer now looks as before, and its tiles
     /// stay as they are. Null: every building that a row concerns is taken to look different.
     /// </param>
-    public static SnapshotChange Describe(IReadOnlyCollection<FeedRow> rows, Snapshot? before, Snapshot after, TouchedTiles touched)
+    public static SnapshotChange? Describe(IReadOnlyCollection<FeedRow> rows, Snapshot? before, Snapshot after, TouchedTiles touched)
     {
         var city = after.City;
         var households = rows.Where(row => row.Kind == FeedKind.Status)
@@ -37,6 +38,8 @@ internal sealed record SnapshotChange(
             .Where(place => place >= 0)
             .Distinct()
             .ToArray();
+        if (touched.Between(before, after, households, rows) is not { } tiles)
+            return null;
         var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
         return new SnapshotChange(
             after,
@@ -45,7 +48,7 @@ internal sealed record SnapshotChange(
             Edits(FeedKind.Zone),
             Edits(FeedKind.Building),
             Edits(FeedKind.Checkpoint, FeedKind.Passage),
-            touched.Between(before, after, households, rows)
+            tiles
         );
 
         Edited[] Edits(params FeedKind[] kinds) =>

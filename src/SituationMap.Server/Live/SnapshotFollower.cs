@@ -75,10 +75,15 @@ internal sealed partial class SnapshotFollower(
     /// starts over.</summary>
     private async Task ReloadAsync(CancellationToken cancellation)
     {
-        var after = await loader.LoadAsync(cancellation);
-        versions.TouchAll(after.Sequence);
-        holder.Swap(after);
+        StartOver(await loader.LoadAsync(cancellation));
         holder.Confirm();
+    }
+
+    /// <summary>Shows a picture of which nobody can be told what is new in it.</summary>
+    private void StartOver(Snapshot after)
+    {
+        versions.TouchAll(after.Sequence); // before the picture is seen: see TileVersions for why
+        holder.Swap(after);
         live.StartOver(after.Sequence);
     }
 
@@ -89,8 +94,12 @@ internal sealed partial class SnapshotFollower(
         var (after, rows) = await loader.FollowAsync(before, cancellation);
         if (rows.Length == 0)
             return false;
-        var change = SnapshotChange.Describe(rows, before, after, touched);
-        versions.Touch(change.Tiles, after.Sequence); // before the picture is seen: see TileVersions for why
+        if (SnapshotChange.Describe(rows, before, after, touched) is not { } change)
+        {
+            StartOver(after);
+            return true;
+        }
+        versions.Touch(change.Tiles, after.Sequence); // before, as there
         holder.Swap(after);
         live.Publish(change);
         return true;

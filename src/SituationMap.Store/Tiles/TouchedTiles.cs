@@ -9,14 +9,22 @@ namespace SituationMap.Store.Tiles;
 /// or its new place.</summary>
 public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, CityDifference difference)
 {
+    /// <summary>The tiles of one change that are worth telling one by one. Beyond (the outline of a whole city has a million at the last
+    /// zoom) whoever has any tile is served sooner by asking for what is in view anew.</summary>
+    private const int MaxTiles = 100_000;
+
+    /// <summary>The corners that are looked at for one change: about a second's work, in which nothing else is shown.</summary>
+    private const long MaxCorners = 200_000_000;
+
     private readonly TileGeometry _geometry = new();
 
-    /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ.</summary>
+    /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ; null: more than can be told, and every
+    /// tile has to be taken to differ.</summary>
     /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns
     /// is taken to look different.</param>
     /// <param name="households">Places of the households whose state was set.</param>
     /// <param name="rows">The rows of the feed; the old and new places of zones are taken from them.</param>
-    public IReadOnlyDictionary<TileId, int> Between(
+    public IReadOnlyDictionary<TileId, int>? Between(
         Snapshot? before,
         Snapshot after,
         IReadOnlyCollection<int> households,
@@ -25,11 +33,11 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
     {
         lock (_geometry)
         {
-            var tiles = new Dictionary<TileId, int>();
+            var tiles = new Covered(_geometry);
             if (before is not null && before.City != after.City)
             {
                 foreach (var drawing in difference.Between(before, after))
-                    Cover(tiles, layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
+                    tiles.Add(layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
                 if (!before.City.HasPlacesOf(after.City))
                     households = []; // their places are not those of before; compared already
             }
@@ -61,14 +69,14 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
                 .ToHashSet();
             foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
                 Cover(tiles, layers.Checkpoints, checkpoint.Shape);
-            return tiles;
+            return tiles.Tiles;
         }
 
         int Building(int household) => after.City.Households[household].Building;
     }
 
     /// <summary>The grids above what changed show other counts, at the zooms that show counts.</summary>
-    private void CoverGrids(Dictionary<TileId, int> tiles, Snapshot? before, Snapshot after, IEnumerable<int> grids)
+    private void CoverGrids(Covered tiles, Snapshot? before, Snapshot after, IEnumerable<int> grids)
     {
         var city = after.City;
         var zooms = gridLevels.Zooms(city);
@@ -84,43 +92,59 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
                     [(layers.Grids, city.Grids[grid].Shape), (layers.GridLabels, city.Grids[grid].Label)]
             )
             {
-                Cover(tiles, layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, layer.LastZoomWithCounts));
+                tiles.Add(layers.Bit(layer), shape, zooms[grid].First, Math.Min(zooms[grid].Last, layer.LastZoomWithCounts));
             }
         }
     }
 
-    private void Cover(Dictionary<TileId, int> tiles, LayerDefinition layer, Shape shape) =>
-        Cover(tiles, layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
+    private void Cover(Covered tiles, LayerDefinition layer, Shape shape) =>
+        tiles.Add(layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
 
-    /// <summary>
-    /// Adds the tiles of these zooms in which the shape is drawn. A tile with its buffer lies within its parent with its, so where a
-    /// parent is not touched its children need not be asked.
-    /// </summary>
-    private void Cover(Dictionary<TileId, int> tiles, int bit, Shape shape, int firstZoom, int lastZoom)
+    /// <summary>The tiles in which shapes are drawn, as long as they are few enough to be told.</summary>
+    private sealed class Covered(TileGeometry geometry)
     {
-        if (firstZoom > lastZoom)
-            return;
-        var buffer = TileId.Margin << (World.Bits - 12 - firstZoom);
-        var most = (1 << firstZoom) - 1;
-        for (var x = Tile(shape.Box.MinX - buffer); x <= Tile((long)shape.Box.MaxX + buffer); x++)
-        {
-            for (var y = Tile(shape.Box.MinY - buffer); y <= Tile((long)shape.Box.MaxY + buffer); y++)
-                Descend(new TileId(firstZoom, x, y));
-        }
+        private readonly Dictionary<TileId, int> _tiles = [];
+        private long _corners;
 
-        int Tile(long world) => (int)Math.Clamp(world >> (World.Bits - firstZoom), 0, most);
+        /// <summary>Null: too many.</summary>
+        public IReadOnlyDictionary<TileId, int>? Tiles => IsFull ? null : _tiles;
 
-        void Descend(TileId tile)
+        private bool IsFull => _tiles.Count > MaxTiles || _corners > MaxCorners;
+
+        /// <summary>
+        /// Adds the tiles of these zooms in which the shape is drawn. A tile with its buffer lies within its parent with its, so where a
+        /// parent is not touched its children need not be asked.
+        /// </summary>
+        public void Add(int bit, Shape shape, int firstZoom, int lastZoom)
         {
-            if (!_geometry.Touches(shape, tile))
+            if (firstZoom > lastZoom)
                 return;
-            tiles[tile] = tiles.GetValueOrDefault(tile) | bit;
-            if (tile.Z == lastZoom)
-                return;
-            Descend(new TileId(tile.Z + 1, tile.X * 2, tile.Y * 2));
-            Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, tile.Y * 2));
-            Descend(new TileId(tile.Z + 1, tile.X * 2, (tile.Y * 2) + 1));
-            Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, (tile.Y * 2) + 1));
+            var corners = shape.Coordinates.Length / 2;
+            var buffer = TileId.Margin << (World.Bits - 12 - firstZoom);
+            var last = (1 << firstZoom) - 1;
+            for (var x = Tile(shape.Box.MinX - buffer); x <= Tile((long)shape.Box.MaxX + buffer); x++)
+            {
+                for (var y = Tile(shape.Box.MinY - buffer); y <= Tile((long)shape.Box.MaxY + buffer); y++)
+                    Descend(new TileId(firstZoom, x, y));
+            }
+
+            int Tile(long world) => (int)Math.Clamp(world >> (World.Bits - firstZoom), 0, last);
+
+            void Descend(TileId tile)
+            {
+                if (IsFull)
+                    return;
+                _corners += corners;
+                if (!geometry.Touches(shape, tile))
+                    return;
+                _tiles[tile] = _tiles.GetValueOrDefault(tile) | bit;
+                if (tile.Z == lastZoom)
+                    return;
+                Descend(new TileId(tile.Z + 1, tile.X * 2, tile.Y * 2));
+                Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, tile.Y * 2));
+                Descend(new TileId(tile.Z + 1, tile.X * 2, (tile.Y * 2) + 1));
+                Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, (tile.Y * 2) + 1));
+            }
         }
     }
 }

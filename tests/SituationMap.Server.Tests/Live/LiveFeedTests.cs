@@ -189,7 +189,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
                 int.MaxValue,
                 CancellationToken.None
             );
-            var touched = SnapshotChange.Describe(rows, before, after, demo.Server.Services.GetRequiredService<TouchedTiles>()).Tiles;
+            var touched = SnapshotChange.Describe(rows, before, after, demo.Server.Services.GetRequiredService<TouchedTiles>())!.Tiles;
             var different = everywhere
                 .AsParallel()
                 .SelectMany(tile =>

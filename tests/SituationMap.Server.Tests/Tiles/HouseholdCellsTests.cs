@@ -51,7 +51,7 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
             var told = touched.Between(before, after, [.. Enumerable.Range(0, city.Households.Length)], []);
             around
                 .Where(tile => drawn[tile].Count > 0)
-                .Except(told.Where(tile => (tile.Value & layers.Bit(layers.Households)) != 0).Select(tile => tile.Key))
+                .Except(told!.Where(tile => (tile.Value & layers.Bit(layers.Households)) != 0).Select(tile => tile.Key))
                 .ShouldBeEmpty();
         }
         reachesOut.ShouldBeGreaterThan(50);
