@@ -29,7 +29,8 @@ internal static class Chromium
         if (!Apt.MayInstall)
         {
             throw new InvalidOperationException(
-                $"The browser tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends {string.Join(' ', Packages)}"
+                "The browser tests need: sudo apt-get update && sudo apt-get install -y --no-install-recommends "
+                    + $"{string.Join(' ', Packages)}"
             );
         }
 

@@ -82,13 +82,15 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         Console.WriteLine(
             string.Create(
                 invariant,
-                $"{requests:N0} requests in {took.TotalSeconds:N1} s, {_answered:N0} answered with {_bytes / 1e6:N0} MB; {heard.Sum():N0} events heard on two feeds; {reported:N0} reports meanwhile."
+                $"{requests:N0} requests in {took.TotalSeconds:N1} s, {_answered:N0} answered with {_bytes / 1e6:N0} MB; "
+                    + $"{heard.Sum():N0} events heard on two feeds; {reported:N0} reports meanwhile."
             )
         );
         Console.WriteLine(
             string.Create(
                 invariant,
-                $"{moved:N0} grants and revocations of a third one, who asked {asked:N0} times and was never answered of where he had no role {RevocationMayTake.TotalSeconds:N0} s after."
+                $"{moved:N0} grants and revocations of a third one, who asked {asked:N0} times and was never answered of where "
+                    + $"he had no role {RevocationMayTake.TotalSeconds:N0} s after."
             )
         );
         Console.WriteLine(string.Create(invariant, $"Audit record: {record.Rows:N0} rows, {record.Faults.Count:N0} faults."));
@@ -105,14 +107,16 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         var grid = Grids[number];
         var path = grid.Replace('-', '.');
         var codes = await ReadAsync(
-            "SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)",
+            "SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = "
+                + "text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)",
             row => row.GetString(0),
             path
         );
         var ids = await ReadAsync("SELECT id FROM household WHERE grid = text2ltree($1)", row => row.GetInt32(0), path);
         var (person, household) = (
             await ReadAsync(
-                "SELECT p.code, h.code FROM person p JOIN household h ON h.id = p.household WHERE p.grid = text2ltree($1) ORDER BY p.id LIMIT 1",
+                "SELECT p.code, h.code FROM person p JOIN household h ON h.id = p.household WHERE p.grid = text2ltree($1) "
+                    + "ORDER BY p.id LIMIT 1",
                 row => (row.GetString(0), row.GetString(1)),
                 path
             )

@@ -56,7 +56,8 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
                 Console.Error.WriteLine($"  {change}: {_told:N0} told, {_differ:N0} differ, {_missing} not told");
         }
         Console.WriteLine(
-            $"{changes} changes ({without} of them changed nothing): {_differ:N0} layers of tiles differ, {_told:N0} were told: {_told / (double)_differ:0.000} (at most 1.2); {_missing} that differ were not told (0 allowed)"
+            $"{changes} changes ({without} of them changed nothing): {_differ:N0} layers of tiles differ, {_told:N0} were told: "
+                + $"{_told / (double)_differ:0.000} (at most 1.2); {_missing} that differ were not told (0 allowed)"
         );
     }
 
@@ -97,7 +98,8 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
                 break;
             case 5:
                 await city.ExecuteAsync(
-                    "UPDATE checkpoint SET location = ST_Translate(location, $2, $3) WHERE id = (SELECT id FROM checkpoint ORDER BY md5(id || $1::text) LIMIT 1)",
+                    "UPDATE checkpoint SET location = ST_Translate(location, $2, $3) WHERE id = (SELECT id FROM checkpoint "
+                        + "ORDER BY md5(id || $1::text) LIMIT 1)",
                     cancellation,
                     building.Id,
                     dx,

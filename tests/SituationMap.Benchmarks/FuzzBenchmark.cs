@@ -16,10 +16,12 @@ internal static class FuzzBenchmark
                 var watch = Stopwatch.StartNew();
                 var report = await fuzzer.RunAsync(requests, cancellation);
                 Console.WriteLine(
-                    $"{requests:N0} requests (seed {seed}) to {fuzzer.Operations.Count} operations in {watch.Elapsed.TotalSeconds:N0} s: {report.Faults.Count} faults (0 allowed)"
+                    $"{requests:N0} requests (seed {seed}) to {fuzzer.Operations.Count} operations in "
+                        + $"{watch.Elapsed.TotalSeconds:N0} s: {report.Faults.Count} faults (0 allowed)"
                 );
                 Console.WriteLine(
-                    $"statuses: {string.Join(", ", report.Statuses.Select(status => $"{status.Key}: {status.Value:N0}"))}; told to come back: {report.SentAway.Count:N0}; streams cut off: {report.CutOff:N0}"
+                    $"statuses: {string.Join(", ", report.Statuses.Select(status => $"{status.Key}: {status.Value:N0}"))}; told "
+                        + $"to come back: {report.SentAway.Count:N0}; streams cut off: {report.CutOff:N0}"
                 );
                 Console.WriteLine($"slowest: {report.Slowest.Time.TotalMilliseconds:N0} ms (2,000 allowed), {report.Slowest.Request}");
                 Console.WriteLine($"largest: {report.Largest.Bytes:N0} bytes ({Fuzzer.MaxBytes:N0} allowed), {report.Largest.Request}");

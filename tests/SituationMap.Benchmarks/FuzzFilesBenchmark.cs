@@ -36,7 +36,8 @@ internal static class FuzzFilesBenchmark
                     }
                     using var alive = await server.Client.GetAsync(new Uri(server.Address, "healthz/live"), cancellation);
                     Console.WriteLine(
-                        $"{files:N0} files (seed {seed}) in {watch.Elapsed.TotalSeconds:N0} s: {faults.Count} faults (0 allowed); the server afterwards: {alive.StatusCode}"
+                        $"{files:N0} files (seed {seed}) in {watch.Elapsed.TotalSeconds:N0} s: {faults.Count} faults (0 "
+                            + $"allowed); the server afterwards: {alive.StatusCode}"
                     );
                     Console.WriteLine(string.Join(", ", outcomes.Select(outcome => $"{outcome.Key}: {outcome.Value:N0}")));
                     foreach (var fault in faults)

@@ -63,11 +63,14 @@ internal static class ImportBenchmark
                 cancellation
             );
             Tell(
-                $"{buildings:N0} buildings, {file.Length / 1048576.0:0} MB of CSV: imported in {first.Took.TotalSeconds:0.0} s, told of {first.Steps} steps on the way; on the map {watch.Elapsed.TotalSeconds:0.0} s later"
+                $"{buildings:N0} buildings, {file.Length / 1048576.0:0} MB of CSV: imported in {first.Took.TotalSeconds:0.0} s, "
+                    + $"told of {first.Steps} steps on the way; on the map {watch.Elapsed.TotalSeconds:0.0} s later"
             );
             await Wait.UntilAsync(() => Task.FromResult(follower.Sequence >= seen.GetProperty("sequence").GetInt64()), Pause, cancellation);
             Tell(
-                $"a viewer has the whole feed {watch.Elapsed.TotalSeconds:0.0} s after the import, {follower.Bytes / 1048576.0:0.0} MB; the server's memory grew from {before >> 20} to {server.ResidentBytes >> 20} MB"
+                $"a viewer has the whole feed {watch.Elapsed.TotalSeconds:0.0} s after the import, "
+                    + $"{follower.Bytes / 1048576.0:0.0} MB; the server's memory grew from {before >> 20} to "
+                    + $"{server.ResidentBytes >> 20} MB"
             );
             await over.CancelAsync();
             await following;
@@ -178,7 +181,8 @@ internal static class ImportBenchmark
         void Append(string code, string level, double west, double east) =>
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{code},{code},{level},\"POLYGON (({west} 39.9, {east} 39.9, {east} {40.1 + (Step * rows)}, {west} {40.1 + (Step * rows)}, {west} 39.9))\"\n"
+                $"{code},{code},{level},\"POLYGON (({west} 39.9, {east} 39.9, {east} {40.1 + (Step * rows)}, {west} "
+                    + $"{40.1 + (Step * rows)}, {west} 39.9))\"\n"
             );
     }
 
@@ -191,7 +195,8 @@ internal static class ImportBenchmark
             var (east, north) = (west + 0.0002, south + 0.0002);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"B-{i:000000},Road {i},6,2,\"POLYGON (({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))\"\n"
+                $"B-{i:000000},Road {i},6,2,\"POLYGON (({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} "
+                    + $"{south}))\"\n"
             );
         }
         return text.ToString();

@@ -33,7 +33,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         await using var session = new Heap(await page.Context.NewCDPSessionAsync(page));
         var drawn = new Changes(
             await city.ReadAsync<string[]>(
-                "SELECT array_agg(code ORDER BY random()) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = 'healthy'",
+                "SELECT array_agg(code ORDER BY random()) FROM household h LEFT JOIN household_status s ON s.household = h.id "
+                    + "WHERE COALESCE(s.status::text, 'healthy') = 'healthy'",
                 cancellation
             )
         );
@@ -66,7 +67,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
                 longest = Max(longest, await BadgeAsync(Stopwatch.GetTimestamp(), state => state == "live"));
                 kills++;
                 Console.Error.WriteLine(
-                    $"  minute {passed}: heap {heap:0.0} MB, the server was killed; not live within {slowest.TotalSeconds:0.0} s, live again within {longest.TotalSeconds:0.0} s of its start"
+                    $"  minute {passed}: heap {heap:0.0} MB, the server was killed; not live within {slowest.TotalSeconds:0.0} "
+                        + $"s, live again within {longest.TotalSeconds:0.0} s of its start"
                 );
             }
         }
@@ -84,8 +86,11 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             if ((shown == stored && wrong == 0 && buildings > 0) || settling.Elapsed > MaxToSettle)
             {
                 Console.WriteLine(
-                    $"a wall for {minutes} minutes, {posted:N0} changes, server killed {kills} times, database {crashes.Count} times: the page counts {shown}, the database {stored}; "
-                        + $"{wrong} of {buildings} buildings on the map have another colour (0 allowed); not live within {slowest.TotalSeconds:0.0} s of a kill (at most 5), live again {longest.TotalSeconds:0.0} s after the start; "
+                    $"a wall for {minutes} minutes, {posted:N0} changes, server killed {kills} times, database {crashes.Count} "
+                        + $"times: the page counts {shown}, the database {stored}; "
+                        + $"{wrong} of {buildings} buildings on the map have another colour (0 allowed); not live within "
+                        + $"{slowest.TotalSeconds:0.0} s of a kill (at most 5), live again {longest.TotalSeconds:0.0} s after the "
+                        + "start; "
                         + $"loaded {_loads} times; heap {session.First:0.0} → {session.Last:0.0} MB"
                 );
                 break;
@@ -98,7 +103,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
     private async Task<IPage> OpenAsync(IBrowser browser)
     {
         var middle = await city.ReadAsync<double[]>(
-            "SELECT ARRAY[ST_Y(point), ST_X(point)] FROM building ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1",
+            "SELECT ARRAY[ST_Y(point), ST_X(point)] FROM building ORDER BY point <-> (SELECT "
+                + "ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1",
             cancellation
         );
         var context = await browser.NewContextAsync(
@@ -159,7 +165,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         string.Join(
             ' ',
             await page.EvaluateAsync<string[]>(
-                "statuses => statuses.map(status => document.querySelector(`#card tr[data-status=${status}] b`)?.textContent.replace(/\\D/g, '') ?? '')",
+                "statuses => statuses.map(status => document.querySelector(`#card tr[data-status=${status}] "
+                    + "b`)?.textContent.replace(/\\D/g, '') ?? '')",
                 Statuses
             )
         );
@@ -168,7 +175,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         city.ReadAsync<string>(
             """
             SELECT string_agg(n::text, ' ' ORDER BY i)
-            FROM (SELECT i, (SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status::text, 'healthy') = name) AS n
+            FROM (SELECT i, (SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id
+              WHERE COALESCE(s.status::text, 'healthy') = name) AS n
                   FROM unnest($1) WITH ORDINALITY AS known (name, i)) counted
             """,
             cancellation,

@@ -50,7 +50,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
             .ToArray();
         Console.WriteLine(
             $"{posted} statuses changed, {clients} clients: {delays.Length:N0} arrivals of {commits.At.Count} commits; "
-                + $"commit → event p50 {delays[delays.Length / 2]:0.0} ms (at most 50), p99 {delays[delays.Length * 99 / 100]:0.0} ms (at most 250), the slowest {delays[^1]:0.0} ms"
+                + $"commit → event p50 {delays[delays.Length / 2]:0.0} ms (at most 50), p99 "
+                + $"{delays[delays.Length * 99 / 100]:0.0} ms (at most 250), the slowest {delays[^1]:0.0} ms"
         );
         await ZoneAsync(server);
         await EditAsync(server);
@@ -83,7 +84,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var truth = JsonSerializer.Deserialize<Dictionary<string, string>>(
             await city.ReadAsync<string>(
                 """
-                SELECT COALESCE(json_object_agg(h.code, s.status), '{}')::text FROM household_status s JOIN household h ON h.id = s.household
+                SELECT COALESCE(json_object_agg(h.code, s.status), '{}')::text FROM household_status s
+                  JOIN household h ON h.id = s.household
                 WHERE s.household IN (SELECT subject FROM feed WHERE kind = 'status' AND sequence > $1)
                 """,
                 cancellation,
@@ -95,7 +97,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
             || truth.Any(household => follower.Statuses.GetValueOrDefault(household.Key) != household.Value)
         );
         Console.WriteLine(
-            $"{posted} statuses changed in {seconds} s, {followers.Sum(f => f.Resumed)} resumptions by {clients} clients: {wrong} end with other statuses than the store's {truth.Count} (0 allowed), "
+            $"{posted} statuses changed in {seconds} s, {followers.Sum(f => f.Resumed)} resumptions by {clients} clients: "
+                + $"{wrong} end with other statuses than the store's {truth.Count} (0 allowed), "
                 + $"{followers.Sum(f => f.OutOfOrder)} events out of order (0 allowed), {followers.Sum(f => f.Reloads)} told to reload"
         );
     }
@@ -106,7 +109,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         var zones = new ZoneStore(city.Database, city.Protocols, TimeProvider.System);
         var middle = await city.ReadAsync<Point>("SELECT point FROM building ORDER BY id LIMIT 1", cancellation);
         var tile = await city.ReadAsync<string>(
-            "SELECT format('14/%s/%s', floor((ST_X($1) + 180) / 360 * 16384), floor((1 - asinh(tan(radians(ST_Y($1)))) / pi()) / 2 * 16384))",
+            "SELECT format('14/%s/%s', floor((ST_X($1) + 180) / 360 * 16384), floor((1 - asinh(tan(radians(ST_Y($1)))) / pi()) "
+                + "/ 2 * 16384))",
             cancellation,
             middle
         );
@@ -131,7 +135,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
             );
         }
         Console.WriteLine(
-            $"a redrawn zone: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five {times.Max():0} ms (at most 1,000)"
+            $"a redrawn zone: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five "
+                + $"{times.Max():0} ms (at most 1,000)"
         );
     }
 
@@ -140,7 +145,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
     {
         var tile = await city.ReadAsync<string>(
             """
-            SELECT format('16/%s/%s', floor((ST_X(point) + 180) / 360 * 65536), floor((1 - asinh(tan(radians(ST_Y(point)))) / pi()) / 2 * 65536)) FROM building ORDER BY id LIMIT 1
+            SELECT format('16/%s/%s', floor((ST_X(point) + 180) / 360 * 65536),
+              floor((1 - asinh(tan(radians(ST_Y(point)))) / pi()) / 2 * 65536)) FROM building ORDER BY id LIMIT 1
             """,
             cancellation
         );
@@ -164,7 +170,8 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
             );
         }
         Console.WriteLine(
-            $"a moved building: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five {times.Max():0} ms"
+            $"a moved building: from the commit until the tile has it {times.Order().ElementAt(2):0} ms, the slowest of five "
+                + $"{times.Max():0} ms"
         );
     }
 

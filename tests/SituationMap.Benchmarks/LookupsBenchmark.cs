@@ -42,7 +42,8 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
             cancellation
         );
         Console.WriteLine(
-            $"{points:N0} points in {watch.Elapsed.TotalSeconds:N0} s: {found.Count} differences (0 allowed); {found.InBuildings:N0} in buildings, {found.InZones:N0} in zones, {found.OnBorders:N0} on shared borders"
+            $"{points:N0} points in {watch.Elapsed.TotalSeconds:N0} s: {found.Count} differences (0 allowed); "
+                + $"{found.InBuildings:N0} in buildings, {found.InZones:N0} in zones, {found.OnBorders:N0} on shared borders"
         );
         foreach (var difference in found.Told.Take(10))
             Console.WriteLine("  " + difference);
@@ -52,7 +53,8 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
     {
         await using var server = await ServerProcess.StartAsync(city.ConnectionString, [], cancellation);
         var points = await city.ReadAsync<double[]>(
-            "SELECT array_agg(v ORDER BY i, o) FROM (SELECT i, 0 AS o, lon AS v FROM floor.lookup_point UNION ALL SELECT i, 1, lat FROM floor.lookup_point) p",
+            "SELECT array_agg(v ORDER BY i, o) FROM (SELECT i, 0 AS o, lon AS v FROM floor.lookup_point UNION ALL SELECT i, 1, "
+                + "lat FROM floor.lookup_point) p",
             cancellation
         );
         var paths = Path.Combine(folder, "paths");
@@ -95,7 +97,8 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
                 (await Load.SqlAsync(city.ConnectionString, "lookups.pgbench.sql", seconds, cancellation, Clients)).PerSecond * 1_000;
             var five = await BatchesAsync(server, batch);
             Console.Error.WriteLine(
-                $"  floor {one.PerSecond:N0}/s, ours {two.PerSecond:N0}/s, bare Kestrel {three.PerSecond:N0}/s; batches: floor {four:N0} points/s, ours {five:N0}"
+                $"  floor {one.PerSecond:N0}/s, ours {two.PerSecond:N0}/s, bare Kestrel {three.PerSecond:N0}/s; batches: floor "
+                    + $"{four:N0} points/s, ours {five:N0}"
             );
             if (round == 0)
                 continue;
@@ -112,7 +115,9 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
                 [("floor: prepared SQL", floor), ("GET /api/lookup", ours), ("bare Kestrel, the same bytes", ceiling)]
         )
             Console.WriteLine(
-                $"| {what} | {Median(results.Select(r => r.PerSecond)):N0} ({results.Min(r => r.PerSecond):N0}–{results.Max(r => r.PerSecond):N0}) | {Median(results.Select(r => r.P99)):0.00} |"
+                $"| {what} | {Median(results.Select(r => r.PerSecond)):N0} "
+                    + $"({results.Min(r => r.PerSecond):N0}–{results.Max(r => r.PerSecond):N0}) | "
+                    + $"{Median(results.Select(r => r.P99)):0.00} |"
             );
         Console.WriteLine(
             $"| floor: 1,000 points in a statement, points | {Median(batchFloor):N0} ({batchFloor.Min():N0}–{batchFloor.Max():N0}) | |"
@@ -122,7 +127,9 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
         );
         Console.WriteLine();
         Console.WriteLine(
-            $"one by one ÷ floor: {Median(ours.Select(r => r.PerSecond)) / Median(floor.Select(r => r.PerSecond)):0.00} (asked: 1.5); ÷ bare Kestrel: {Median(ours.Select(r => r.PerSecond)) / Median(ceiling.Select(r => r.PerSecond)):0.00} (asked: 0.5); p99 {Median(ours.Select(r => r.P99)):0.00} ms (at most 2)"
+            $"one by one ÷ floor: {Median(ours.Select(r => r.PerSecond)) / Median(floor.Select(r => r.PerSecond)):0.00} (asked: "
+                + $"1.5); ÷ bare Kestrel: {Median(ours.Select(r => r.PerSecond)) / Median(ceiling.Select(r => r.PerSecond)):0.00} "
+                + $"(asked: 0.5); p99 {Median(ours.Select(r => r.P99)):0.00} ms (at most 2)"
         );
         Console.WriteLine($"batches ÷ floor: {Median(batches) / Median(batchFloor):0.0} (asked: 10)");
         await MillionAsync(server, points);
@@ -182,7 +189,8 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
                 most = Math.Max(most, server.ResidentBytes);
         }
         Console.WriteLine(
-            $"{rows - 1:N0} CSV rows in {watch.Elapsed.TotalSeconds:0.0} s; the server's memory grew by {(most - before) / 1048576.0:0} MB (less than 50)"
+            $"{rows - 1:N0} CSV rows in {watch.Elapsed.TotalSeconds:0.0} s; the server's memory grew by "
+                + $"{(most - before) / 1048576.0:0} MB (less than 50)"
         );
     }
 

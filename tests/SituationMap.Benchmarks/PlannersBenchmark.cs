@@ -129,7 +129,8 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
     {
         var kept = (
             await city.ReadAsync<string[]>(
-                "SELECT COALESCE(array_agg(z.code || ' ' || s.reason), '{}') FROM zone_step s JOIN zone z ON z.id = s.zone WHERE z.code = ANY ($1) AND s.outline IS NOT NULL",
+                "SELECT COALESCE(array_agg(z.code || ' ' || s.reason), '{}') FROM zone_step s JOIN zone z ON z.id = s.zone "
+                    + "WHERE z.code = ANY ($1) AND s.outline IS NOT NULL",
                 cancellation,
                 [codes]
             )
@@ -139,8 +140,10 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
         var accepted = _accepted.Select(edit => $"{edit.Code} {edit.Edit}").Order().ToArray();
         var broken = await city.ReadAsync<long>(
             """
-            SELECT (SELECT count(*) FROM (SELECT 1 FROM zone_step s JOIN zone z ON z.id = s.zone WHERE z.code = ANY ($1) GROUP BY s.zone HAVING max(step) <> count(*)) t)
-              + (SELECT count(*) FROM (SELECT 1 FROM zone_version v JOIN zone z ON z.id = v.zone WHERE z.code = ANY ($1) GROUP BY v.zone HAVING max(version) <> count(*)) t)
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM zone_step s JOIN zone z ON z.id = s.zone
+              WHERE z.code = ANY ($1) GROUP BY s.zone HAVING max(step) <> count(*)) t)
+              + (SELECT count(*) FROM (SELECT 1 FROM zone_version v JOIN zone z ON z.id = v.zone
+                WHERE z.code = ANY ($1) GROUP BY v.zone HAVING max(version) <> count(*)) t)
             """,
             cancellation,
             [codes]
@@ -177,10 +180,12 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
             }
         }
         Console.WriteLine(
-            $"{planners} planners of {Zones} zones for {seconds} s: {accepted.Length:N0} edits accepted, {_told:N0} refused and told so, {_published} versions published"
+            $"{planners} planners of {Zones} zones for {seconds} s: {accepted.Length:N0} edits accepted, {_told:N0} refused and "
+                + $"told so, {_published} versions published"
         );
         Console.WriteLine(
-            $"accepted edits that are not in the history, or the other way round: {accepted.Except(kept).Count() + kept.Except(accepted).Count()} (0 allowed); broken chains: {broken} (0 allowed); "
+            "accepted edits that are not in the history, or the other way round: "
+                + $"{accepted.Except(kept).Count() + kept.Except(accepted).Count()} (0 allowed); broken chains: {broken} (0 allowed); "
                 + $"versions that are not what at= shows of their instant: {differing} of {versions} (0 allowed)"
         );
         foreach (var code in codes)

@@ -133,7 +133,8 @@ var visits = new Option<int>("--visits") { Description = "How often the first ma
 var instants = new Option<int>("--instants") { Description = "How many minutes of the past are shown.", DefaultValueFactory = _ => 20 };
 var viewer = new Command(
     "viewer",
-    "The viewer in a browser: the first map, a change on many pages, minutes of the past, and a page that is open for long; 0 of each leaves it out."
+    "The viewer in a browser: the first map, a change on many pages, minutes of the past, and a page that is open for long; 0 "
+        + "of each leaves it out."
 )
 {
     visits,
@@ -184,7 +185,8 @@ var nonsense = new Option<int>("--requests") { Description = "How many requests.
 var dealt = new Option<int>("--seed") { Description = "By which they are made.", DefaultValueFactory = _ => 1 };
 var fuzz = new Command(
     "fuzz",
-    "Requests that are right, nearly right and nonsense, to everything that the server answers: no fault of its own, none slow, none without bound."
+    "Requests that are right, nearly right and nonsense, to everything that the server answers: no fault of its own, none "
+        + "slow, none without bound."
 )
 {
     nonsense,
@@ -201,7 +203,8 @@ fuzz.SetAction(
 var tried = new Option<int>("--files") { Description = "How many files.", DefaultValueFactory = _ => 20_000 };
 var fuzzFiles = new Command(
     "fuzzfiles",
-    "Files of every format with something changed in each, as outlines, imports, areas and base maps: each is read, or refused with a sentence."
+    "Files of every format with something changed in each, as outlines, imports, areas and base maps: each is read, or refused "
+        + "with a sentence."
 )
 {
     tried,
@@ -218,7 +221,8 @@ fuzzFiles.SetAction(
 var down = new Option<int>("--seconds") { Description = "For how long the receiver is down.", DefaultValueFactory = _ => 120 };
 var webhooks = new Command(
     "webhooks",
-    "A webhook's receiver is down and the server killed twice, while reports keep coming: nothing is lost, and what is of one household comes in its order."
+    "A webhook's receiver is down and the server killed twice, while reports keep coming: nothing is lost, and what is of one "
+        + "household comes in its order."
 )
 {
     down,

@@ -171,7 +171,8 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
             """
             WITH told AS (
               INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
-              SELECT gen_random_uuid(), grid, id, 'returned', $2, $2, 'system:benchmark', '{"from":"420100","risk":"low"}' FROM household WHERE id = ANY ($1)
+              SELECT gen_random_uuid(), grid, id, 'returned', $2, $2, 'system:benchmark', '{"from":"420100","risk":"low"}'
+                FROM household WHERE id = ANY ($1)
               RETURNING household
             ), told_floor AS (
               INSERT INTO floor.fact (id, kind, household_id, at)
@@ -200,7 +201,8 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
               SELECT n.metres, sum(count(h.id)) OVER (ORDER BY n.metres) AS households
               FROM near n LEFT JOIN household h ON h.building = n.id GROUP BY n.id, n.metres
             ), circle AS (
-              SELECT ST_Multi(ST_Buffer(c.point::geography, (SELECT min(metres) + 1 FROM reached WHERE households >= $2))::geometry) AS outline FROM centre c
+              SELECT ST_Multi(ST_Buffer(c.point::geography, (SELECT min(metres) + 1 FROM reached
+                WHERE households >= $2))::geometry) AS outline FROM centre c
             )
             SELECT c.outline, array_agg(h.id)
             FROM circle c JOIN building b ON ST_Covers(c.outline, b.point) JOIN household h ON h.building = b.id GROUP BY c.outline

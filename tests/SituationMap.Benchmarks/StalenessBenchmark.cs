@@ -55,8 +55,10 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
         var kept = await DifferFromAnewAsync([.. tiles, .. probes.Select(probe => probe.Tile)]);
         await _server.DisposeAsync();
         Console.WriteLine(
-            $"{_reads:N0} reads, {_shown:N0} of them of something that was being changed ({probes.Sum(probe => probe.Written):N0} times), {Kills} kills: "
-                + $"{_stale.Count} stale (0 allowed); at the end {kept} of {tiles.Length + probes.Count} kept tiles differ from ones drawn anew (0 allowed)"
+            $"{_reads:N0} reads, {_shown:N0} of them of something that was being changed "
+                + $"({probes.Sum(probe => probe.Written):N0} times), {Kills} kills: "
+                + $"{_stale.Count} stale (0 allowed); at the end {kept} of {tiles.Length + probes.Count} kept tiles differ from "
+                + "ones drawn anew (0 allowed)"
         );
         foreach (var stale in _stale.Take(10))
             Console.WriteLine(stale);
@@ -123,7 +125,8 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
         await city.ExecuteAsync("DELETE FROM checkpoint WHERE code LIKE 'C-PROBE-%'", cancellation);
         var places = await city.ReadAsync<string[]>(
             """
-            SELECT array_agg(format('%s %s 16/%s/%s', id, ST_AsText(point, 7), floor((ST_X(point) + 180) / 360 * 65536), floor((1 - asinh(tan(radians(ST_Y(point)))) / pi()) / 2 * 65536)))
+            SELECT array_agg(format('%s %s 16/%s/%s', id, ST_AsText(point, 7), floor((ST_X(point) + 180) / 360 * 65536),
+              floor((1 - asinh(tan(radians(ST_Y(point)))) / pi()) / 2 * 65536)))
             FROM (SELECT id, point FROM building ORDER BY md5(id::text) LIMIT 13) drawn
             """,
             cancellation

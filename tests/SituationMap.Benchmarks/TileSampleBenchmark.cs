@@ -41,7 +41,8 @@ internal sealed class TileSampleBenchmark(BenchmarkCity city, CancellationToken 
             }
         });
         Console.WriteLine(
-            $"{tiles.Length:N0} tiles of zooms {FirstZoom} to {TileId.MaxZoom} with {features:N0} features: {malformed} malformed, {seams} features with a seam (0 allowed)"
+            $"{tiles.Length:N0} tiles of zooms {FirstZoom} to {TileId.MaxZoom} with {features:N0} features: {malformed} "
+                + $"malformed, {seams} features with a seam (0 allowed)"
         );
 
         var folder = Directory.CreateTempSubdirectory("situationmap-sample-").FullName;

@@ -88,10 +88,12 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
             Console.WriteLine(loads.Row());
         Console.WriteLine();
         Console.WriteLine(
-            $"rendered anew ÷ floor: {misses.PerSecond / floor.PerSecond:0.00} (asked: 5), its p99 ÷ the floor's: {misses.P99 / floor.P99:0.00} (at most 0.33)"
+            $"rendered anew ÷ floor: {misses.PerSecond / floor.PerSecond:0.00} (asked: 5), its p99 ÷ the floor's: "
+                + $"{misses.P99 / floor.P99:0.00} (at most 0.33)"
         );
         Console.WriteLine(
-            $"kept ÷ ceiling: {hits.PerSecond / ceiling.PerSecond:0.00} (asked: 0.8); unchanged ÷ kept: {unchanged.PerSecond / hits.PerSecond:0.00} (asked: 1)"
+            $"kept ÷ ceiling: {hits.PerSecond / ceiling.PerSecond:0.00} (asked: 0.8); unchanged ÷ kept: "
+                + $"{unchanged.PerSecond / hits.PerSecond:0.00} (asked: 1)"
         );
         Console.WriteLine($"with a key ÷ without: {scoped.PerSecond / hits.PerSecond:0.00} (asked: 0.9)");
         Console.WriteLine($"p99 under changes ÷ quiet: {churn.P99 / hits.P99:0.00} (at most 2)");
@@ -193,7 +195,8 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
             }
         }
         Console.WriteLine(
-            $"zooms 0 to 11: {count} tiles, the largest {largest / 1024.0:0.0} KB (at most 50), the slowest {slowest:0.00} ms (at most 10; medians of five, over HTTP)"
+            $"zooms 0 to 11: {count} tiles, the largest {largest / 1024.0:0.0} KB (at most 50), the slowest {slowest:0.00} ms "
+                + "(at most 10; medians of five, over HTTP)"
         );
 
         static int Column(int z, double longitude) => (int)(WebMercator.X(longitude) * (1 << z));
@@ -214,7 +217,8 @@ internal sealed class TilesBenchmark(BenchmarkCity city, int rounds, int seconds
         public void Add(LoadResult result) => _results.Add(result);
 
         public string Row() =>
-            $"| {what} | {PerSecond:N0} ({_results.Min(r => r.PerSecond):N0}–{_results.Max(r => r.PerSecond):N0}) | {P99:0.00} ({_results.Min(r => r.P99):0.00}–{_results.Max(r => r.P99):0.00}) |";
+            $"| {what} | {PerSecond:N0} ({_results.Min(r => r.PerSecond):N0}–{_results.Max(r => r.PerSecond):N0}) | {P99:0.00} "
+            + $"({_results.Min(r => r.P99):0.00}–{_results.Max(r => r.P99):0.00}) |";
 
         private double Median(Func<LoadResult, double> figure) => _results.Select(figure).Order().ElementAt(_results.Count / 2);
     }

@@ -99,7 +99,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
             pixels.AddRange((await Task.WhenAll(pixel).WaitAsync(TimeSpan.FromMinutes(2), cancellation)).Select(at => at - reported));
             counts.AddRange((await Task.WhenAll(number).WaitAsync(TimeSpan.FromMinutes(2), cancellation)).Select(at => at - reported));
             Console.Error.WriteLine(
-                $"  a change was on all {count} pages after {pixels.TakeLast(count).Max():N0} ms, counted after {counts.TakeLast(count).Max():N0} ms"
+                $"  a change was on all {count} pages after {pixels.TakeLast(count).Max():N0} ms, counted after "
+                    + $"{counts.TakeLast(count).Max():N0} ms"
             );
         }
         foreach (var page in pages)
@@ -108,7 +109,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         {
             times.Sort();
             Console.WriteLine(
-                $"a change on {count} open pages, {times.Count} times: report → {what} p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms (at most 2,000), slowest {times[^1]:N0} ms"
+                $"a change on {count} open pages, {times.Count} times: report → {what} p50 {times[times.Count / 2]:N0} ms, p95 "
+                    + $"{times[times.Count * 95 / 100]:N0} ms (at most 2,000), slowest {times[^1]:N0} ms"
             );
         }
     }
@@ -189,7 +191,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         }
         times.Sort();
         Console.WriteLine(
-            $"replay, {what}, {instants} minutes by lot: slider → drawn p50 {times[times.Count / 2]:N0} ms, p95 {times[times.Count * 95 / 100]:N0} ms, slowest {times[^1]:N0} ms (at most 1,000)"
+            $"replay, {what}, {instants} minutes by lot: slider → drawn p50 {times[times.Count / 2]:N0} ms, p95 "
+                + $"{times[times.Count * 95 / 100]:N0} ms, slowest {times[^1]:N0} ms (at most 1,000)"
         );
     }
 
@@ -203,7 +206,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         {
             var page = await OpenAsync(context, new Uri(server.Address, path));
             await page.EvaluateAsync(
-                "window.tasks = []; new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(task => task.duration))).observe({ type: 'longtask' })"
+                "window.tasks = []; new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(task => "
+                    + "task.duration))).observe({ type: 'longtask' })"
             );
             open.Add((what, page, await context.NewCDPSessionAsync(page), []));
         }
@@ -216,7 +220,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
             await minute.WaitForNextTickAsync(cancellation);
             foreach (var (_, page, session, heap) in open)
             {
-                var longest = await page.EvaluateAsync<double>("Math.max(0, ...window.tasks)"); // before the collection, which is a long task itself
+                // before the collection, which is a long task itself
+                var longest = await page.EvaluateAsync<double>("Math.max(0, ...window.tasks)");
                 await session.SendAsync("HeapProfiler.collectGarbage");
                 heap.Add((await session.SendAsync("Runtime.getHeapUsage"))!.Value.GetProperty("usedSize").GetDouble() / (1 << 20));
                 await page.EvaluateAsync("longest => { window.tasks = [longest]; }", longest);
@@ -229,7 +234,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         {
             var longest = await page.EvaluateAsync<double>("Math.max(0, ...window.tasks)");
             Console.WriteLine(
-                $"{posted:N0} changes in {minutes} minutes, {what}: longest task {longest:0} ms (at most 200); heap {string.Join(", ", heap.Select(size => size.ToString("0.0", CultureInfo.InvariantCulture)))} MB; "
+                $"{posted:N0} changes in {minutes} minutes, {what}: longest task {longest:0} ms (at most 200); heap "
+                    + $"{string.Join(", ", heap.Select(size => size.ToString("0.0", CultureInfo.InvariantCulture)))} MB; "
                     + $"from the first minute's to the last's {(heap[^1] / heap[0]) - 1:+0.0 %;-0.0 %} (at most ± 10 %)"
             );
         }
@@ -268,9 +274,11 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         var drawn = await city.ReadAsync<string[]>(
             """
             WITH healthy AS (
-              SELECT min(h.code) AS code, b.point FROM building b JOIN household h ON h.building = b.id LEFT JOIN household_status s ON s.household = h.id
+              SELECT min(h.code) AS code, b.point FROM building b JOIN household h ON h.building = b.id LEFT
+                JOIN household_status s ON s.household = h.id
               GROUP BY b.id, b.point HAVING bool_and(s.status IS NULL OR s.status = 'healthy')
-            ), middle AS (SELECT point FROM healthy ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry), 4326) FROM grid) LIMIT 1)
+            ), middle AS (SELECT point FROM healthy ORDER BY point <-> (SELECT ST_SetSRID(ST_Centroid(ST_Extent(outline)::geometry),
+              4326) FROM grid) LIMIT 1)
             SELECT array_agg(format('%s %s %s', code, ST_X(point), ST_Y(point))) FROM (
               SELECT healthy.* FROM healthy, middle
               -- some 280 m: what a small page shows, too

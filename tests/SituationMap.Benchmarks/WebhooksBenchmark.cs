@@ -77,7 +77,8 @@ internal static class WebhooksBenchmark
                         () =>
                             ReadAsync<bool>(
                                 store,
-                                "SELECT (SELECT last FROM feed_counter) <= (SELECT min(feed_cursor) FROM subscription) AND NOT EXISTS (SELECT FROM delivery WHERE state = 'waiting')",
+                                "SELECT (SELECT last FROM feed_counter) <= (SELECT min(feed_cursor) FROM subscription) AND NOT "
+                                    + "EXISTS (SELECT FROM delivery WHERE state = 'waiting')",
                                 limit.Token
                             ),
                         Between,
@@ -115,10 +116,15 @@ internal static class WebhooksBenchmark
                         );
                     var lost = expected.Except(taken.Select(one => one.Id)).Count();
                     Console.WriteLine(
-                        $"receiver down for {seconds} s, the server killed {kills} times, {reports:N0} reports about {Households:N0} households, {refused} batches sent anew"
+                        $"receiver down for {seconds} s, the server killed {kills} times, {reports:N0} reports about "
+                            + $"{Households:N0} households, {refused} batches sent anew"
                     );
                     Console.WriteLine(
-                        $"{expected.Count:N0} events ({passages.Count:N0} passages): {lost} lost (0 allowed), {outOfOrder + backwards} out of order within a household (0 allowed), {taken.Length - taken.DistinctBy(one => one.Id).Count():N0} sent more than once, {await ReadAsync<long>(store, "SELECT count(*) FROM delivery WHERE state = 'dead'", cancellation)} laid aside"
+                        $"{expected.Count:N0} events ({passages.Count:N0} passages): {lost} lost (0 allowed), "
+                            + $"{outOfOrder + backwards} out of order within a household (0 allowed), "
+                            + $"{taken.Length - taken.DistinctBy(one => one.Id).Count():N0} sent more than once, "
+                            + $"{await ReadAsync<long>(store, "SELECT count(*) FROM delivery WHERE state = 'dead'", cancellation)} "
+                            + "laid aside"
                     );
                     Console.WriteLine($"all of them there {delivering.Elapsed.TotalSeconds:N0} s after the receiver came back");
                 }

@@ -66,7 +66,8 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
         }
         times.Sort();
         Console.WriteLine(
-            $"preview after a corner has moved, {inside:N0} households inside: p50 {At(0.5):0} ms, p95 {At(0.95):0} ms, slowest of {times.Count} {times[^1]:0} ms (p95 at most 300)"
+            $"preview after a corner has moved, {inside:N0} households inside: p50 {At(0.5):0} ms, p95 {At(0.95):0} ms, slowest "
+                + $"of {times.Count} {times[^1]:0} ms (p95 at most 300)"
         );
 
         double At(double part) => times[Math.Min(times.Count - 1, (int)(times.Count * part))];
@@ -106,7 +107,8 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
             var told = preview.GetProperty("after");
             var stored = await city.ReadAsync<int[]>(
                 """
-                SELECT ARRAY[count(*) FILTER (WHERE status = 'healthy'), count(*) FILTER (WHERE status = 'out'), count(*) FILTER (WHERE status = 'observed'), count(*) FILTER (WHERE status = 'quarantined')]::int[]
+                SELECT ARRAY[count(*) FILTER (WHERE status = 'healthy'), count(*) FILTER (WHERE status = 'out'),
+                  count(*) FILTER (WHERE status = 'observed'), count(*) FILTER (WHERE status = 'quarantined')]::int[]
                 FROM (SELECT COALESCE(s.status, 'healthy') AS status
                   FROM building b JOIN household h ON h.building = b.id LEFT JOIN household_status s ON s.household = h.id
                   WHERE ST_Covers($1, b.point) OR ($2::geometry IS NOT NULL AND ST_Covers($2, b.point))) t
@@ -134,7 +136,8 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
                 await EndAsync(server, code);
         }
         Console.WriteLine(
-            $"{outlines} random outlines, {seen:N0} households, {changed:N0} of which become something else: {wrong} previews differ from what the store and the API say after approval (0 allowed)"
+            $"{outlines} random outlines, {seen:N0} households, {changed:N0} of which become something else: {wrong} previews "
+                + "differ from what the store and the API say after approval (0 allowed)"
         );
     }
 
@@ -226,7 +229,8 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (
             !await city.ReadAsync<bool>(
-                "SELECT NOT EXISTS (SELECT FROM dirty_household) AND EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = f.zone WHERE z.code = $1 AND f.version = $2)",
+                "SELECT NOT EXISTS (SELECT FROM dirty_household) AND EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = "
+                    + "f.zone WHERE z.code = $1 AND f.version = $2)",
                 cancellation,
                 code,
                 version
@@ -244,7 +248,8 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
 
     private Task<int> CountAsync(MultiPolygon outline) =>
         city.ReadAsync<int>(
-            "SELECT COALESCE(sum((SELECT count(*) FROM household h WHERE h.building = b.id)), 0)::int FROM building b WHERE ST_Covers($1, b.point)",
+            "SELECT COALESCE(sum((SELECT count(*) FROM household h WHERE h.building = b.id)), 0)::int FROM building b WHERE "
+                + "ST_Covers($1, b.point)",
             cancellation,
             outline
         );

@@ -125,7 +125,8 @@ public sealed class DueItemsTests
     [InlineData(
         "9",
         "P1",
-        "contact P1 2022-07-03T09:00 degree=2 lastExposure=2022-07-03; test P1 2022-07-04T10:00 result=negative; test P1 2022-07-07T10:00 result=negative; test P1 2022-07-10T10:00 result=negative",
+        "contact P1 2022-07-03T09:00 degree=2 lastExposure=2022-07-03; test P1 2022-07-04T10:00 result=negative; test P1 "
+            + "2022-07-07T10:00 result=negative; test P1 2022-07-10T10:00 result=negative",
         "",
         "2022-07-20",
         ""
@@ -185,7 +186,8 @@ public sealed class DueItemsTests
         string.Join(
                 ", ",
                 items.Select(item =>
-                    $"{(item.Person is { } person ? $"P{person}" : "-")} {item.Kind.ToString().ToLowerInvariant()} {item.Due.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm}{(item.Missing > 1 ? $" ×{item.Missing}" : "")}"
+                    $"{(item.Person is { } person ? $"P{person}" : "-")} {item.Kind.ToString().ToLowerInvariant()} "
+                    + $"{item.Due.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm}{(item.Missing > 1 ? $" ×{item.Missing}" : "")}"
                 )
             )
             .ShouldBe(expected);

@@ -163,7 +163,8 @@ public sealed class LoweringClockTests
         (
             state is null
                 ? ""
-                : $"{state.Rule.To ?? "none"} {state.Start} {state.DueAt.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm} due {YesNo(state.IsDue)}: "
+                : $"{state.Rule.To ?? "none"} {state.Start} {state.DueAt.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm} due "
+                    + $"{YesNo(state.IsDue)}: "
                     + string.Join(
                         ", ",
                         state.Needs.Select(need => $"{need.Condition} {(need.Of > 0 ? $"{need.Done}/{need.Of} " : "")}{YesNo(need.IsMet)}")

@@ -40,7 +40,8 @@ public sealed class ReaderTests
     [InlineData("8", "contact-1 quarantined 14 d1,4,7,14 observed 7 d2,7 | contact-2 quarantined 7 | positive quarantined")]
     [InlineData(
         "9",
-        "contact-1 quarantined 7 d1,2,3,5,7 observed 3 d3 | contact-2 quarantined 7 d1,4,7 | returned-high quarantined 7 d1,2,3,5,7 | returned-medium quarantined 7 d1,4,7 | returned-low observed 3 ×2 | positive quarantined"
+        "contact-1 quarantined 7 d1,2,3,5,7 observed 3 d3 | contact-2 quarantined 7 d1,4,7 | returned-high quarantined 7 d1,2,"
+            + "3,5,7 | returned-medium quarantined 7 d1,4,7 | returned-low observed 3 ×2 | positive quarantined"
     )]
     [InlineData(
         "20-measures",
@@ -71,7 +72,8 @@ public sealed class ReaderTests
     [InlineData("2020-02", "high Quarantined [low 14d] | medium Observed [low 14d] | low none")]
     [InlineData(
         "8",
-        "lockdown Quarantined [precaution 14d exposure>14 round<2] | control Observed [precaution 14d exposure>14 round<2] | precaution none"
+        "lockdown Quarantined [precaution 14d exposure>14 round<2] | control Observed [precaution 14d exposure>14 round<2] | "
+            + "precaution none"
     )]
     [InlineData("9", "high Quarantined [medium 7d round=7] | medium Observed [low 3d from-high] [low 7d round=7 declared] | low none")]
     [InlineData("20-measures", "high Quarantined [low 5d] | low none")]
@@ -127,7 +129,8 @@ public sealed class ReaderTests
     [InlineData(
         "{ \"is\": \"high\" }",
         "{ \"equals\": \"high\" }",
-        "2020-02.json/rules/0/when/0/where/risk/equals: no such comparison; one of is, in, not, notIn, over, under, atLeast, atMost was expected"
+        "2020-02.json/rules/0/when/0/where/risk/equals: no such comparison; one of is, in, not, notIn, over, under, atLeast, "
+            + "atMost was expected"
     )]
     [InlineData("{ \"over\": 37.3 }", "{ \"over\": \"37.3\" }", "2020-02.json/rules/3/when/0/where/celsius/over: a number was expected")]
     [InlineData("\"id\": \"returned-other\"", "\"id\": \"returned-high\"", "2020-02.json/rules/1: another rule has the id 'returned-high'")]
@@ -232,7 +235,8 @@ public sealed class ReaderTests
     [Theory]
     [InlineData("[]")]
     [InlineData(
-        "{\"rules\":[null,1,{\"when\":3,\"phases\":[[]],\"ends\":[{}],\"everyMember\":{}}],\"zones\":[],\"due\":[{\"facts\":1}],\"statuses\":[]}"
+        "{\"rules\":[null,1,{\"when\":3,\"phases\":[[]],\"ends\":[{}],\"everyMember\":{}}],\"zones\":[],"
+            + "\"due\":[{\"facts\":1}],\"statuses\":[]}"
     )]
     [InlineData("{\"rules\":[{\"id\":\"a\",\"when\":[],\"phases\":[]}],\"zones\":{\"levels\":[{}]}}")]
     public void Whatever_stands_in_an_edition_is_an_error_and_no_exception(string text) =>

@@ -59,7 +59,8 @@ public sealed class StatusRulesTests
         files["plans/demo.json"] = files["plans/demo.json"]
             .Replace(
                 "\"editions\"",
-                "\"overlays\": [{ \"grid\": \"1-2\", \"edition\": \"2020-02\", \"set\": { \"zones/zoneTest\": \"intersects\" } }], \"editions\"",
+                "\"overlays\": [{ \"grid\": \"1-2\", \"edition\": \"2020-02\", \"set\": { \"zones/zoneTest\": \"intersects\" } "
+                    + "}], \"editions\"",
                 StringComparison.Ordinal
             );
         var plan = Scenario.Read(files, "demo");
@@ -90,7 +91,8 @@ public sealed class StatusRulesTests
             .Evaluate(
                 Scenario.Plan("demo"),
                 "",
-                "a=override 2020-02-05T09:00 status=observed reason=r by=x; b=override 2020-02-05T11:00 status=observed reason=r confirms=a by=y; c=override 2020-02-05T10:00 status=observed reason=r confirms=a by=z",
+                "a=override 2020-02-05T09:00 status=observed reason=r by=x; b=override 2020-02-05T11:00 status=observed "
+                    + "reason=r confirms=a by=y; c=override 2020-02-05T10:00 status=observed reason=r confirms=a by=z",
                 "",
                 "2020-02-08"
             )

@@ -83,7 +83,8 @@ public sealed class WordsTests
         "Everyone away since 5 February, until someone returns"
     )]
     [InlineData(
-        "a=override 2020-02-05T09:00 status=healthy reason=wrong-door until=2020-02-10T00:00:00+08:00 by=grid:1; override 2020-02-05T10:00 status=healthy reason=y confirms=a by=grid:2",
+        "a=override 2020-02-05T09:00 status=healthy reason=wrong-door until=2020-02-10T00:00:00+08:00 by=grid:1; override "
+            + "2020-02-05T10:00 status=healthy reason=y confirms=a by=grid:2",
         "2020-02-06",
         "2 月 5 日经两人核实改为健康至 2 月 9 日 24 时（wrong-door）",
         "Set to healthy on 5 February by two people, until the end of 9 February (wrong-door)"
@@ -197,7 +198,8 @@ public sealed class WordsTests
                     [
                         new LocalText(
                             "2 月 5 日提出改为健康至 2 月 9 日 24 时，待另一人核实，尚未生效（wrong-door）",
-                            "Proposed on 5 February: healthy until the end of 9 February; without effect until a second person confirms it (wrong-door)"
+                            "Proposed on 5 February: healthy until the end of 9 February; without effect until a second person "
+                                + "confirms it (wrong-door)"
                         ),
                     ]
                     : []

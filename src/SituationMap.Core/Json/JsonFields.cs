@@ -74,7 +74,8 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
         else if (instant > latest)
             Refuse(name, "time-too-late", $"a time not after {latest:yyyy-MM-ddTHH:mm:ssK}");
         else
-            return new DateTimeOffset(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerMicrosecond), instant.Offset); // as exact as the store
+            // as exact as the store
+            return new DateTimeOffset(instant.Ticks - (instant.Ticks % TimeSpan.TicksPerMicrosecond), instant.Offset);
         return default;
     }
 

@@ -65,7 +65,8 @@ internal static class DescribedSystem
                 CultureInfo.InvariantCulture
             );
         var words =
-            $"transverse Mercator, meridian {Parameter("central_meridian")}°, latitude of origin {Parameter("latitude_of_origin")}°, scale {Parameter("scale_factor")}, "
+            $"transverse Mercator, meridian {Parameter("central_meridian")}°, latitude of origin "
+            + $"{Parameter("latitude_of_origin")}°, scale {Parameter("scale_factor")}, "
             + $"false easting {Parameter("false_easting")}, false northing {Parameter("false_northing")}, in {described.LinearUnit.Name}";
         return new CoordinateSystem(
             described.Name,

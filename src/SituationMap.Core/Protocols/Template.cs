@@ -78,7 +78,8 @@ public sealed class Template
             if (ParsePlaceholder(text[(open + 1)..close]) is not { } part)
             {
                 expected =
-                    $"one of {{at}} {{time}} {{clock}} {{until}} {{status}} {{zone}} {{level}} {{place:field}} {{date:field}} {{data:field}} {{due}} {{missing}}, found '{text[open..(close + 1)]}'";
+                    $"one of {{at}} {{time}} {{clock}} {{until}} {{status}} {{zone}} {{level}} {{place:field}} {{date:field}} "
+                    + $"{{data:field}} {{due}} {{missing}}, found '{text[open..(close + 1)]}'";
                 return null;
             }
             parts.Add(part);

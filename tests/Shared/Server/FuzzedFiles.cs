@@ -63,7 +63,8 @@ internal sealed class FuzzedFiles(string folder, int seed)
             var (x, y) = (124.01 + (0.0004 * i), 40.01);
             rows.Append(
                 CultureInfo.InvariantCulture,
-                $"F-{i},{Grid},江城路{i}号,{i + 1},\"POLYGON (({x:0.0000} {y}, {x + 0.0002:0.0000} {y}, {x + 0.0002:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y}))\"\n"
+                $"F-{i},{Grid},江城路{i}号,{i + 1},\"POLYGON (({x:0.0000} {y}, {x + 0.0002:0.0000} {y}, {x + 0.0002:0.0000} "
+                    + $"{y + 0.0002:0.0000}, {x:0.0000} {y + 0.0002:0.0000}, {x:0.0000} {y}))\"\n"
             );
         }
         var csv = Path.Combine(folder, "whole.csv");
@@ -114,7 +115,8 @@ internal sealed class FuzzedFiles(string folder, int seed)
         PmTilesWriter.Write(pmtiles, tiles, """{ "name": "x", "vector_layers": [ { "id": "whole", "fields": {} } ] }""", leafSize: 2);
         _wholes[".pmtiles"] = await File.ReadAllBytesAsync(pmtiles);
         _wholes[".wkt"] =
-            "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), POINT Z (1 2 3), LINESTRING EMPTY)"u8.ToArray();
+            "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), POINT Z (1 "
+            + "2 3), LINESTRING EMPTY)"u8.ToArray();
         _wholes[".wkb"] = "01060000000100000001030000000100000004000000000000000000F03F"u8.ToArray();
     }
 

@@ -191,7 +191,9 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
                 request.Headers.TryAddWithoutValidation(name, random.Next(10) == 0 ? new string('x', 2_000) : Pick(values));
         }
         told =
-            $"{method} {request.RequestUri!.PathAndQuery} {string.Join("; ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} {request.Content?.Headers.ContentType} {Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 400))}";
+            $"{method} {request.RequestUri!.PathAndQuery} "
+            + $"{string.Join("; ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} "
+            + $"{request.Content?.Headers.ContentType} {Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 400))}";
         return request;
     }
 

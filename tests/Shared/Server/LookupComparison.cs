@@ -74,7 +74,8 @@ internal static class LookupComparison
                 """
                 SELECT (SELECT id FROM grid WHERE ST_Covers(outline, p) ORDER BY nlevel(path) DESC, path LIMIT 1),
                        (SELECT id FROM building WHERE ST_Covers(outline, p) ORDER BY code COLLATE "C" LIMIT 1),
-                       (SELECT COALESCE(array_agg(f.zone ORDER BY f.zone), '{}') FROM zone_in_force f JOIN zone_version v USING (zone, version) WHERE ST_Covers(v.outline, p)),
+                       (SELECT COALESCE(array_agg(f.zone ORDER BY f.zone), '{}') FROM zone_in_force f
+                         JOIN zone_version v USING (zone, version) WHERE ST_Covers(v.outline, p)),
                        n.ids, n.metres,
                        (SELECT count(*) FROM grid g WHERE ST_Covers(outline, p) AND NOT EXISTS (SELECT FROM grid c WHERE c.parent = g.path))
                          + (SELECT count(*) FROM building WHERE ST_Covers(outline, p))
@@ -83,7 +84,8 @@ internal static class LookupComparison
                 -- by ST_Distance: the operator <-> measures in degrees, so many more are taken by it; equally near ones by id
                 CROSS JOIN LATERAL (
                   SELECT array_agg(id ORDER BY d, id) AS ids, array_agg(d ORDER BY d, id) AS metres
-                  FROM (SELECT id, ST_Distance(location::geography, p::geography) AS d FROM checkpoint ORDER BY location <-> p LIMIT 60) near) n
+                  FROM (SELECT id, ST_Distance(location::geography, p::geography) AS d FROM checkpoint
+                    ORDER BY location <-> p LIMIT 60) near) n
                 ORDER BY place
                 """
             );

@@ -187,14 +187,16 @@ internal sealed class ImportStore : IAsyncDisposable
         foreach (var table in tables)
             sums.Append(
                     await Database.ReadAsync<string>(
-                        $"SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t"
+                        $"SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') "
+                            + $"FROM {table} t"
                     )
                 )
                 .Append('\n');
         return withCounters
             ? sums
                 + await Database.ReadAsync<string>(
-                    "SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences WHERE schemaname = 'situation'"
+                    "SELECT string_agg(sequencename || COALESCE(last_value, 0), ' ' ORDER BY sequencename) FROM pg_sequences "
+                        + "WHERE schemaname = 'situation'"
                 )
             : sums.ToString();
     }

@@ -32,7 +32,8 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
         using var viewer = await locked.WithKeyAsync("traversal", "viewer");
 
         var answer = await SendAsync(
-            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {viewer.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n"
+            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                + $"{viewer.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n"
         );
 
         StatusOf(answer).ShouldBeInRange(400, 404);
@@ -57,7 +58,8 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
         using var approver = await locked.WithKeyAsync("injection", "approver");
 
         var answer = await SendAsync(
-            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {approver.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n"
+            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                + $"{approver.DefaultRequestHeaders.Authorization}\r\nConnection: close\r\n\r\n"
         );
 
         StatusOf(answer).ShouldBeLessThan(500);
@@ -102,7 +104,9 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
 
             // the length is told and never sent
             var announced = await SendAsync(
-                $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {everything.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/json\r\nContent-Length: 2000000000\r\nConnection: close\r\n\r\n{{"
+                $"{method} /{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                    + $"{everything.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/json\r\nContent-Length: "
+                    + $"2000000000\r\nConnection: close\r\n\r\n{{"
             );
             StatusOf(announced).ShouldBe(413, path);
             watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), path);
@@ -177,7 +181,8 @@ public sealed class AttackTests(LockedServer locked) : IClassFixture<LockedServe
         };
         // a fault of ours: what is stored cannot be opened
         await locked.Database.ExecuteAsync(
-            "INSERT INTO person_detail (person, generation, name, name_index, changed_at) SELECT p.id, 1, $1, $1, now() FROM person p WHERE p.code = 'P-00001'",
+            "INSERT INTO person_detail (person, generation, name, name_index, changed_at) SELECT p.id, 1, $1, $1, now() FROM "
+                + "person p WHERE p.code = 'P-00001'",
             new byte[40]
         );
         using var reporter = await locked.WithKeyAsync("headers-reporter", "reporter");

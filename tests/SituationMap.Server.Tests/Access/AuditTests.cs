@@ -99,11 +99,11 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
             3 => $"DELETE FROM audit WHERE id = {row}",
             4 => $"DELETE FROM audit WHERE id = {row}; DELETE FROM audit_seal WHERE sequence = {sequence}",
             5 => $"UPDATE audit SET subject = subject || '.', details = '{{}}' WHERE id = {row}",
-            6 =>
-                $"DELETE FROM audit WHERE id IN (SELECT entry FROM audit_seal WHERE sequence >= {sequence}); DELETE FROM audit_seal WHERE sequence >= {sequence}",
+            6 => $"DELETE FROM audit WHERE id IN (SELECT entry FROM audit_seal WHERE sequence >= {sequence}); DELETE FROM "
+                + $"audit_seal WHERE sequence >= {sequence}",
             // two that trade places
-            _ =>
-                $"UPDATE audit_seal SET sequence = -1 WHERE sequence = {sequence}; UPDATE audit_seal SET sequence = {sequence} WHERE sequence = {neighbour}; UPDATE audit_seal SET sequence = {neighbour} WHERE sequence = -1",
+            _ => $"UPDATE audit_seal SET sequence = -1 WHERE sequence = {sequence}; UPDATE audit_seal SET sequence = {sequence} "
+                + $"WHERE sequence = {neighbour}; UPDATE audit_seal SET sequence = {neighbour} WHERE sequence = -1",
         };
     }
 }

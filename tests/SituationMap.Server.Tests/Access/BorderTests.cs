@@ -88,7 +88,8 @@ public sealed class BorderTests(LockedServer locked) : IClassFixture<LockedServe
     /// <summary>The codes of a grid's households and buildings.</summary>
     private Task<IReadOnlyList<string>> SecretsAsync(string grid) =>
         locked.Database.ReadRowsAsync(
-            "SELECT code FROM household WHERE grid = text2ltree(replace($1, '-', '.')) UNION ALL SELECT code FROM building WHERE grid = text2ltree(replace($1, '-', '.'))",
+            "SELECT code FROM household WHERE grid = text2ltree(replace($1, '-', '.')) UNION ALL SELECT code FROM building "
+                + "WHERE grid = text2ltree(replace($1, '-', '.'))",
             row => row.GetString(0),
             grid
         );

@@ -18,7 +18,8 @@ public sealed class FormatsTests(LockedServer locked) : IClassFixture<LockedServ
     {
         await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
         const string Codes =
-            "SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)";
+            "SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = "
+            + "text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)";
         var foreign = SearchValues.Create(
             [.. await locked.Database.ReadRowsAsync(Codes, row => row.GetString(0), LockedServer.Outside.Replace('-', '.'))],
             StringComparison.Ordinal

@@ -84,10 +84,12 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
         using var feed = new StreamReader(await answer.Content.ReadAsStreamAsync());
         (await feed.ReadLineAsync()).ShouldBe("event: hello");
         var own = await locked.Database.ReadAsync<string>(
-            "SELECT code FROM household h WHERE grid = '210682.004.01' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id) ORDER BY id LIMIT 1"
+            "SELECT code FROM household h WHERE grid = '210682.004.01' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = "
+                + "h.id) ORDER BY id LIMIT 1"
         );
         var other = await locked.Database.ReadAsync<string>(
-            "SELECT code FROM household h WHERE grid = '210682.004.02' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id) ORDER BY id LIMIT 1"
+            "SELECT code FROM household h WHERE grid = '210682.004.02' AND NOT EXISTS (SELECT FROM fact f WHERE f.household = "
+                + "h.id) ORDER BY id LIMIT 1"
         );
 
         (await reporter.PostAsJsonAsync("api/facts", new[] { DemoServer.Returned(other) })).StatusCode.ShouldBe(HttpStatusCode.Accepted);

@@ -218,7 +218,8 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
 
     private async Task<Sample> SampleAsync(string grid) =>
         await locked.Database.ReadRowAsync(
-            "SELECT h.code, b.code FROM household h JOIN building b ON b.id = h.building WHERE replace(ltree2text(h.grid), '.', '-') = $1 ORDER BY h.id LIMIT 1",
+            "SELECT h.code, b.code FROM household h JOIN building b ON b.id = h.building WHERE replace(ltree2text(h.grid), "
+                + "'.', '-') = $1 ORDER BY h.id LIMIT 1",
             row => new Sample(row.GetString(0), row.GetString(1), grid),
             grid
         );

@@ -90,7 +90,8 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
         var tables = await _database.ReadRowsAsync(
             """
             SELECT c.relname::text, has_table_privilege($1, c.oid, 'UPDATE, DELETE, TRUNCATE'), has_table_privilege($1, c.oid, 'INSERT')
-            FROM pg_class c WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgfoid = 'situation.refuse_change'::regproc) ORDER BY 1
+            FROM pg_class c WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid
+              AND t.tgfoid = 'situation.refuse_change'::regproc) ORDER BY 1
             """,
             row => (Name: row.GetString(0), MayChange: row.GetBoolean(1), MayAdd: row.GetBoolean(2)),
             ApiRole.Name

@@ -14,16 +14,19 @@ public sealed class RestoredCopyTests(PostgisCluster cluster)
         SELECT t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
         WHERE c.relnamespace = 'situation'::regnamespace AND NOT t.tgisinternal
         UNION ALL
-        SELECT format('%s %s %s', n.conrelid::regclass, n.conname, pg_get_constraintdef(n.oid)) FROM pg_constraint n WHERE n.connamespace = 'situation'::regnamespace
+        SELECT format('%s %s %s', n.conrelid::regclass, n.conname, pg_get_constraintdef(n.oid)) FROM pg_constraint n
+          WHERE n.connamespace = 'situation'::regnamespace
         UNION ALL
         SELECT indexdef FROM pg_indexes WHERE schemaname = 'situation'
         UNION ALL
-        SELECT format('%s %s %s %s %s', c.oid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid))
+        SELECT format('%s %s %s %s %s', c.oid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+          pg_get_expr(d.adbin, d.adrelid))
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
         WHERE c.relnamespace = 'situation'::regnamespace AND c.relkind IN ('r', 'v', 'S')
         UNION ALL
-        SELECT format('%s %s', c.oid::regclass, pg_get_viewdef(c.oid)) FROM pg_class c WHERE c.relnamespace = 'situation'::regnamespace AND c.relkind = 'v'
+        SELECT format('%s %s', c.oid::regclass, pg_get_viewdef(c.oid)) FROM pg_class c
+          WHERE c.relnamespace = 'situation'::regnamespace AND c.relkind = 'v'
         ORDER BY 1
         """;
 

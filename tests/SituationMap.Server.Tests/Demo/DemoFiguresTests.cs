@@ -48,7 +48,8 @@ public sealed class DemoFiguresTests(DemoStore demo) : IClassFixture<DemoStore>
                 13,
                 """
                     SELECT count(*) FROM road lane CROSS JOIN ST_Dump(ST_Boundary(lane.line)) mouth
-                    WHERE lane.class = 'lane' AND EXISTS (SELECT FROM road street WHERE street.class = 'street' AND ST_Intersects(street.line, mouth.geom))
+                    WHERE lane.class = 'lane' AND EXISTS (SELECT FROM road street WHERE street.class = 'street'
+                      AND ST_Intersects(street.line, mouth.geom))
                     """
             },
             { "building units", 29, "SELECT sum(units) FROM building WHERE kind = 'slab'" },
@@ -70,7 +71,8 @@ public sealed class DemoFiguresTests(DemoStore demo) : IClassFixture<DemoStore>
                 2,
                 """
                     SELECT mode() WITHIN GROUP (ORDER BY readings) FROM (
-                      SELECT count(*) AS readings FROM fact WHERE kind = 'temperature' GROUP BY person, (at AT TIME ZONE 'Asia/Shanghai')::date) daily
+                      SELECT count(*) AS readings FROM fact WHERE kind = 'temperature'
+                        GROUP BY person, (at AT TIME ZONE 'Asia/Shanghai')::date) daily
                     """
             },
             // not in the case study: doors that nobody has opened yet, so that there is something left to survey
@@ -78,7 +80,8 @@ public sealed class DemoFiguresTests(DemoStore demo) : IClassFixture<DemoStore>
                 "dwellings nobody has opened",
                 37,
                 """
-                    SELECT count(*) FROM household h WHERE NOT EXISTS (SELECT FROM person p WHERE p.household = h.id) AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id)
+                    SELECT count(*) FROM household h WHERE NOT EXISTS (SELECT FROM person p WHERE p.household = h.id)
+                      AND NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id)
                     """
             },
             { "dwellings", 1692, "SELECT count(*) FROM household" },

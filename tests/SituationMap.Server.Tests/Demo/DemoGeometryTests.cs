@@ -14,7 +14,8 @@ public sealed class DemoGeometryTests(DemoStore demo) : IClassFixture<DemoStore>
             },
             {
                 "buildings within 2 m of a road's middle",
-                "SELECT count(*) FROM building b JOIN road r ON b.outline && ST_Expand(r.line::geometry, 0.0001) AND ST_DWithin(b.outline::geography, r.line::geography, 2)"
+                "SELECT count(*) FROM building b JOIN road r ON b.outline && ST_Expand(r.line::geometry, 0.0001) AND "
+                    + "ST_DWithin(b.outline::geography, r.line::geography, 2)"
             },
             {
                 "buildings not inside their grid",
@@ -22,7 +23,8 @@ public sealed class DemoGeometryTests(DemoStore demo) : IClassFixture<DemoStore>
             },
             {
                 "buildings inside two grids",
-                "SELECT count(*) FROM (SELECT FROM building b JOIN grid g ON g.level = 'grid' AND ST_Intersects(b.outline, g.outline) GROUP BY b.id HAVING count(*) > 1) twice"
+                "SELECT count(*) FROM (SELECT FROM building b JOIN grid g ON g.level = 'grid' AND ST_Intersects(b.outline, "
+                    + "g.outline) GROUP BY b.id HAVING count(*) > 1) twice"
             },
             {
                 "checkpoints not inside their grid",
@@ -30,11 +32,13 @@ public sealed class DemoGeometryTests(DemoStore demo) : IClassFixture<DemoStore>
             },
             {
                 "roads that leave the community",
-                "SELECT count(*) FROM road r JOIN grid g ON g.level = 'community' WHERE NOT ST_DWithin(r.line::geography, g.outline::geography, 0) OR ST_Length(ST_Difference(r.line, g.outline)::geography) > 1"
+                "SELECT count(*) FROM road r JOIN grid g ON g.level = 'community' WHERE NOT ST_DWithin(r.line::geography, "
+                    + "g.outline::geography, 0) OR ST_Length(ST_Difference(r.line, g.outline)::geography) > 1"
             },
             {
                 "communities outside their city",
-                "SELECT count(*) FROM grid c JOIN grid g ON g.path = c.parent WHERE c.level = 'community' AND NOT ST_Within(c.outline, g.outline)"
+                "SELECT count(*) FROM grid c JOIN grid g ON g.path = c.parent WHERE c.level = 'community' AND NOT "
+                    + "ST_Within(c.outline, g.outline)"
             },
             {
                 "buildings cut by the zone",
@@ -42,7 +46,8 @@ public sealed class DemoGeometryTests(DemoStore demo) : IClassFixture<DemoStore>
             },
             {
                 "households above the roof or without a door",
-                "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE h.floor NOT BETWEEN 1 AND b.floors OR h.unit > b.units"
+                "SELECT count(*) FROM household h JOIN building b ON b.id = h.building WHERE h.floor NOT BETWEEN 1 AND "
+                    + "b.floors OR h.unit > b.units"
             },
             {
                 "grid borders with a corner on one side only",
@@ -66,7 +71,8 @@ public sealed class DemoGeometryTests(DemoStore demo) : IClassFixture<DemoStore>
             await demo.Database.ReadAsync<bool>(
                 """
                 SELECT ST_Equals(ST_Union(g.outline), (SELECT outline FROM grid WHERE level = 'community'))
-                   AND abs(sum(ST_Area(g.outline::geography)) - (SELECT ST_Area(outline::geography) FROM grid WHERE level = 'community')) < 0.01
+                   AND abs(sum(ST_Area(g.outline::geography)) - (SELECT ST_Area(outline::geography) FROM grid
+                     WHERE level = 'community')) < 0.01
                 FROM grid g WHERE g.level = 'grid'
                 """
             )
@@ -76,7 +82,8 @@ public sealed class DemoGeometryTests(DemoStore demo) : IClassFixture<DemoStore>
     public async Task Low_houses_hold_one_household_each() =>
         (
             await demo.Database.ReadAsync<long>(
-                "SELECT count(*) FROM (SELECT count(h.id) AS homes FROM building b LEFT JOIN household h ON h.building = b.id WHERE b.kind = 'house' GROUP BY b.id) house WHERE homes <> 1"
+                "SELECT count(*) FROM (SELECT count(h.id) AS homes FROM building b LEFT JOIN household h ON h.building = b.id "
+                    + "WHERE b.kind = 'house' GROUP BY b.id) house WHERE homes <> 1"
             )
         ).ShouldBe(0);
 }

@@ -32,7 +32,8 @@ public sealed class DemoHistoryTests(DemoStore demo) : IClassFixture<DemoStore>
     public async Task All_four_statuses_are_there_in_proportion(string status, int least, int most) =>
         (
             await demo.Database.ReadAsync<long>(
-                "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status, 'healthy')::text = $1",
+                "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status, "
+                    + "'healthy')::text = $1",
                 status
             )
         ).ShouldBeInRange(least, most);
@@ -72,7 +73,8 @@ public sealed class DemoHistoryTests(DemoStore demo) : IClassFixture<DemoStore>
         ).ShouldBeTrue();
         (
             await demo.Database.ReadAsync<bool>(
-                "SELECT bool_and(recorded_at >= before) FROM (SELECT recorded_at, lag(recorded_at) OVER (ORDER BY sequence) AS before FROM feed) f"
+                "SELECT bool_and(recorded_at >= before) FROM (SELECT recorded_at, lag(recorded_at) OVER (ORDER BY sequence) AS "
+                    + "before FROM feed) f"
             )
         ).ShouldBeTrue();
         (
@@ -89,8 +91,10 @@ public sealed class DemoHistoryTests(DemoStore demo) : IClassFixture<DemoStore>
             await demo.Database.ReadAsync<long>(
                 """
                 SELECT count(*) FROM household_status s
-                LEFT JOIN LATERAL (SELECT * FROM feed WHERE kind = 'status' AND subject = s.household ORDER BY sequence DESC LIMIT 1) f ON true
-                WHERE (s.status, s.surveyed, s.since, s.until, s.edition, s.sequence) IS DISTINCT FROM (f.status, f.surveyed, f.since, f.until, f.edition, f.sequence)
+                LEFT JOIN LATERAL (SELECT * FROM feed WHERE kind = 'status' AND subject = s.household
+                  ORDER BY sequence DESC LIMIT 1) f ON true
+                WHERE (s.status, s.surveyed, s.since, s.until, s.edition, s.sequence) IS DISTINCT
+                  FROM (f.status, f.surveyed, f.since, f.until, f.edition, f.sequence)
                 """
             )
         ).ShouldBe(0);
@@ -100,8 +104,11 @@ public sealed class DemoHistoryTests(DemoStore demo) : IClassFixture<DemoStore>
         (
             await demo.Database.ReadAsync<string>(
                 """
-                SELECT string_agg(v.level || ' ' || (SELECT count(*) FROM building b WHERE b.units > 0 AND ST_Covers(v.outline, b.point)) || CASE WHEN f.version = v.version THEN ' in force' ELSE '' END, ', ' ORDER BY v.version)
-                FROM zone_version v JOIN zone_in_force f USING (zone) JOIN feed e ON e.kind = 'zone' AND e.subject = v.zone AND e.version = v.version AND e.recorded_at = v.recorded_at
+                SELECT string_agg(v.level || ' ' || (SELECT count(*) FROM building b WHERE b.units > 0
+                  AND ST_Covers(v.outline, b.point)) || CASE WHEN f.version = v.version THEN ' in force' ELSE '' END, ', '
+                    ORDER BY v.version)
+                FROM zone_version v JOIN zone_in_force f USING (zone) JOIN feed e ON e.kind = 'zone'
+                  AND e.subject = v.zone AND e.version = v.version AND e.recorded_at = v.recorded_at
                 """
             )
         ).ShouldMatch("^high (1|2)[0-9], high [4-6][0-9], medium [4-6][0-9] in force$");

@@ -185,7 +185,8 @@ public sealed class RetractionTests(PostgisCluster cluster)
                 """
                 INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
                 SELECT f.id, h.grid, h.id, f.kind::fact_kind, now(), now(), 'system:test', f.data::jsonb
-                FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS f (id, household, kind, data) JOIN household h ON h.id = f.household
+                FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) AS f (id, household, kind, data)
+                  JOIN household h ON h.id = f.household
                 """,
                 rows.Select(row => row.Fact.Id).ToArray(),
                 rows.Select(row => row.Household).ToArray(),

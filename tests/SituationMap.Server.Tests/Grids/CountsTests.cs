@@ -28,7 +28,8 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
         {
             ((long)parent.GetProperty(status).GetInt32()).ShouldBe(
                 await _demo.Database.ReadAsync<long>(
-                    "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE COALESCE(s.status, 'healthy')::text = $1",
+                    "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE "
+                        + "COALESCE(s.status, 'healthy')::text = $1",
                     status
                 )
             );

@@ -57,7 +57,8 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
         await using var server = await TestServer.StartAsync(cluster);
         var mark = $"M{Guid.NewGuid():N}";
         var begun =
-            $"--cut\r\nContent-Disposition: form-data; name=\"as\"\r\n\r\nbuildings\r\n--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.csv\"\r\n\r\n{mark}\n{ImportStore.Buildings(Rows)}";
+            "--cut\r\nContent-Disposition: form-data; name=\"as\"\r\n\r\nbuildings\r\n--cut\r\nContent-Disposition: form-data; "
+            + $"name=\"file\"; filename=\"rows.csv\"\r\n\r\n{mark}\n{ImportStore.Buildings(Rows)}";
         using (var sender = await SendAsync(server, "api/imports", "multipart/form-data; boundary=cut", begun))
         {
             await DemoServer.WaitAsync(() => Task.FromResult(Kept(mark)));
@@ -99,7 +100,9 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
         await SendAllAsync(
             socket,
             Encoding.ASCII.GetBytes(
-                $"POST /{path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: {server.Client.DefaultRequestHeaders.Authorization}\r\nContent-Type: {type}\r\nContent-Length: {bytes.Length + 1_000}\r\n\r\n"
+                $"POST /{path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\nAuthorization: "
+                    + $"{server.Client.DefaultRequestHeaders.Authorization}\r\nContent-Type: {type}\r\nContent-Length: "
+                    + $"{bytes.Length + 1_000}\r\n\r\n"
             )
         );
         await SendAllAsync(socket, bytes);

@@ -47,7 +47,8 @@ public sealed class ExportTests(PostgisCluster cluster)
         await using var store = await ImportStore.MakeAsync(cluster);
         await File.WriteAllTextAsync(
             store.PathOf("zones.csv"),
-            "code,name,level,from,wkt\nZ-1,x,high,2020-02-05T09:00:00+08:00,\"POLYGON ((124.0 40.0, 124.01 40.0, 124.01 40.01, 124.0 40.01, 124.0 40.0))\"\n"
+            "code,name,level,from,wkt\nZ-1,x,high,2020-02-05T09:00:00+08:00,\"POLYGON ((124.0 40.0, 124.01 40.0, 124.01 40.01, "
+                + "124.0 40.01, 124.0 40.0))\"\n"
         );
         await File.WriteAllTextAsync(store.PathOf("zones.csvt"), "String,String,String,DateTime,String\n");
         await Programs.RunAsync(

@@ -25,7 +25,8 @@ public sealed class AreaTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData("lon=124.045&lat=40.449&radius=300", "ST_DWithin({0}::geography, 'POINT(124.045 40.449)'::geography, 300)")]
     [InlineData(
         "zone={zone}",
-        "EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version WHERE z.code = '{zone}' AND ST_Covers(v.outline, {0}))"
+        "EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version "
+            + "= f.version WHERE z.code = '{zone}' AND ST_Covers(v.outline, {0}))"
     )]
     [InlineData("post", "ST_Covers('SRID=4326;" + Polygon + "'::geometry, {0})")]
     public async Task An_area_holds_what_PostGIS_finds_in_it(string area, string condition)
@@ -49,7 +50,8 @@ public sealed class AreaTests(PostgisCluster cluster) : IAsyncLifetime
                     ),
                     (
                         "households",
-                        $"SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE {condition.Replace("{0}", "b.point", StringComparison.Ordinal)} ORDER BY b.id, h.id"
+                        "SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE "
+                            + $"{condition.Replace("{0}", "b.point", StringComparison.Ordinal)} ORDER BY b.id, h.id"
                     ),
                 ]
         )

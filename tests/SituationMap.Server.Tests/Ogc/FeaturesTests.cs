@@ -105,7 +105,8 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
                 FormattableString.Invariant($"ogc/collections/{collection}/items?limit=10000&bbox={west},{south},{east},{north}")
             );
             var theirs = await _demo.Database.ReadRowsAsync(
-                $"SELECT {(collection == "roads" ? "id::text" : "code")} FROM {collection[..^1]} WHERE ST_Intersects({column}, ST_MakeEnvelope($1, $2, $3, $4, 4326)) ORDER BY {collection[..^1]}.id",
+                $"SELECT {(collection == "roads" ? "id::text" : "code")} FROM {collection[..^1]} WHERE ST_Intersects({column}, "
+                    + $"ST_MakeEnvelope($1, $2, $3, $4, 4326)) ORDER BY {collection[..^1]}.id",
                 row => row.GetString(0),
                 west,
                 south,
@@ -116,7 +117,8 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
             // the same box in another system, latitude first
             var swapped = await IdsAsync(
                 FormattableString.Invariant(
-                    $"ogc/collections/{collection}/items?limit=10000&bbox={south},{west},{north},{east}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326"
+                    $"ogc/collections/{collection}/items?limit=10000&bbox={south},{west},{north},"
+                        + $"{east}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326"
                 )
             );
             swapped.ShouldBe(ours);
@@ -168,7 +170,8 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task Filters_hold_of_what_SQL_finds(string filter, string sql)
     {
         var theirs = await _demo.Database.ReadRowsAsync(
-            $"SELECT h.code FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id WHERE {sql} ORDER BY h.id",
+            "SELECT h.code FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = "
+                + $"h.id WHERE {sql} ORDER BY h.id",
             row => row.GetString(0)
         );
         theirs.ShouldNotBeEmpty();

@@ -39,7 +39,8 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
         foreach (var role in Role.All)
             clients.Add(role.Name, await locked.WithKeyAsync($"canary-{role.Name}", role.Name));
         var (household, building, person) = await locked.Database.ReadRowAsync(
-            "SELECT h.code, b.code, p.code FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building ORDER BY p.id LIMIT 1",
+            "SELECT h.code, b.code, p.code FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = "
+                + "h.building ORDER BY p.id LIMIT 1",
             row => (row.GetString(0), row.GetString(1), row.GetString(2))
         );
         var heard = new List<(string What, byte[] Body)>();
@@ -91,7 +92,8 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
             {
                 new ByteArrayContent(
                     Encoding.UTF8.GetBytes(
-                        $"code,household,name,phone,number\nP-90001,{household},{Name},{Phone},{Number}\nP-90002,H-none,{Name},{Phone},{Number}\n{Phone},{household},{Name},1,{Number}\n"
+                        $"code,household,name,phone,number\nP-90001,{household},{Name},{Phone},{Number}\nP-90002,H-none,{Name},"
+                            + $"{Phone},{Number}\n{Phone},{household},{Name},1,{Number}\n"
                     )
                 ),
                 "file",

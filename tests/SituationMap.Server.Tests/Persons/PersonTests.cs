@@ -31,7 +31,8 @@ public sealed class PersonTests(LockedServer locked) : IClassFixture<LockedServe
         {
             // the tables' names are from the catalogue
             var found = await locked.Database.ReadAsync<long>(
-                $"SELECT count(*) FROM {table} t WHERE t::text LIKE '%' || $1 || '%' OR t::text LIKE '%' || $2 || '%' OR t::text LIKE '%' || $3 || '%' OR position(encode(convert_to($1, 'UTF8'), 'hex') IN t::text) > 0",
+                $"SELECT count(*) FROM {table} t WHERE t::text LIKE '%' || $1 || '%' OR t::text LIKE '%' || $2 || '%' OR "
+                    + "t::text LIKE '%' || $3 || '%' OR position(encode(convert_to($1, 'UTF8'), 'hex') IN t::text) > 0",
                 Name,
                 Phone,
                 Number
@@ -176,7 +177,8 @@ public sealed class PersonTests(LockedServer locked) : IClassFixture<LockedServe
         await PutAsync(worker, first);
         await PutAsync(worker, second);
         await locked.Database.ExecuteAsync(
-            "UPDATE person_detail SET name = (SELECT d.name FROM person_detail d JOIN person p ON p.id = d.person WHERE p.code = $2) WHERE person = (SELECT id FROM person WHERE code = $1)",
+            "UPDATE person_detail SET name = (SELECT d.name FROM person_detail d JOIN person p ON p.id = d.person WHERE p.code "
+                + "= $2) WHERE person = (SELECT id FROM person WHERE code = $1)",
             first,
             second
         );
@@ -351,7 +353,8 @@ public sealed class PersonTests(LockedServer locked) : IClassFixture<LockedServe
             """
             SELECT h.code, min(p.code) FROM household h JOIN person p ON p.household = h.id
             LEFT JOIN household_status s ON s.household = h.id
-            WHERE h.grid = text2ltree(replace($1, '-', '.')) AND COALESCE(s.status, 'healthy') = 'healthy' GROUP BY h.code ORDER BY h.code OFFSET $2 LIMIT 1
+            WHERE h.grid = text2ltree(replace($1, '-', '.')) AND COALESCE(s.status, 'healthy') = 'healthy'
+              GROUP BY h.code ORDER BY h.code OFFSET $2 LIMIT 1
             """,
             row => (row.GetString(0), row.GetString(1)),
             grid,

@@ -69,13 +69,18 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                           SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed
                           WHERE kind = 'status' AND recorded_at <= $1 ORDER BY subject, sequence DESC
                         ), zones AS (
-                          SELECT DISTINCT ON (subject) subject, version FROM feed WHERE kind = 'zone' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+                          SELECT DISTINCT ON (subject) subject, version FROM feed WHERE kind = 'zone'
+                            AND recorded_at <= $1 ORDER BY subject, sequence DESC
                         ), passages AS (
-                          SELECT DISTINCT ON (subject) subject, direction FROM feed WHERE kind = 'passage' AND recorded_at <= $1 ORDER BY subject, sequence DESC
+                          SELECT DISTINCT ON (subject) subject, direction FROM feed WHERE kind = 'passage'
+                            AND recorded_at <= $1 ORDER BY subject, sequence DESC
                         )
-                        SELECT COALESCE((SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ',' ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed), '') || ';' ||
-                               COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones WHERE version IS NOT NULL), '') || ';' ||
-                               COALESCE((SELECT string_agg(subject || ' ' || direction, ',' ORDER BY subject) FROM passages WHERE direction IS NOT NULL), '')
+                        SELECT COALESCE((SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ','
+                          ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed), '') || ';' ||
+                               COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones
+                                 WHERE version IS NOT NULL), '') || ';' ||
+                               COALESCE((SELECT string_agg(subject || ' ' || direction, ',' ORDER BY subject)
+                                 FROM passages WHERE direction IS NOT NULL), '')
                         """,
                         instant.UtcDateTime
                     )
@@ -151,7 +156,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
             """
             SELECT h.code, f.recorded_at, b.code || ' ' || f.status::text
             FROM feed f JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
-            WHERE f.kind = 'status' AND f.status = 'quarantined' AND f.sequence = (SELECT min(sequence) FROM feed WHERE kind = 'status' AND subject = f.subject)
+            WHERE f.kind = 'status' AND f.status = 'quarantined' AND f.sequence = (SELECT min(sequence) FROM feed
+              WHERE kind = 'status' AND subject = f.subject)
             ORDER BY f.sequence LIMIT 1
             """,
             row => (row.GetString(0), new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero), row.GetString(2).Split(' '))
@@ -270,7 +276,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                     _ => (Household: households[random.Next(households.Length)].Code, At: first + ((last - first) * random.NextDouble())),
                 };
             })
-            .Select(pair => (pair.Household, At: new DateTimeOffset(pair.At.Ticks - (pair.At.Ticks % 10), TimeSpan.Zero))) // as exact as the store
+            // as exact as the store
+            .Select(pair => (pair.Household, At: new DateTimeOffset(pair.At.Ticks - (pair.At.Ticks % 10), TimeSpan.Zero)))
             .Where(pair => pair.At <= last)
             .ToArray();
         var rows = await _demo.Database.ReadRowsAsync(
@@ -279,7 +286,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
             FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS asked (code, at, place)
             JOIN household h ON h.code = asked.code
             LEFT JOIN LATERAL (
-              SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = h.id AND f.recorded_at <= asked.at ORDER BY f.sequence DESC LIMIT 1
+              SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = h.id AND f.recorded_at <= asked.at
+                ORDER BY f.sequence DESC LIMIT 1
             ) f ON true
             ORDER BY place
             """,

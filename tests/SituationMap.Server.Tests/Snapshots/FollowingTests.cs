@@ -80,7 +80,8 @@ public sealed class FollowingTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         var before = demo.Snapshot;
         await demo.Database.ExecuteAsync(
-            "UPDATE building SET outline = ST_Translate(outline, 0.004, 0.002) WHERE id IN (SELECT id FROM building ORDER BY md5(id::text) LIMIT $1)",
+            "UPDATE building SET outline = ST_Translate(outline, 0.004, 0.002) WHERE id IN (SELECT id FROM building ORDER BY "
+                + "md5(id::text) LIMIT $1)",
             count
         );
 
@@ -109,7 +110,8 @@ public sealed class FollowingTests(PostgisCluster cluster)
 
         await demo.Database.ExecuteAsync(
             """
-            UPDATE building b SET outline = ST_Translate(outline, ST_X(ST_PointOnSurface($2)) - ST_X(b.point), ST_Y(ST_PointOnSurface($2)) - ST_Y(b.point))
+            UPDATE building b SET outline = ST_Translate(outline, ST_X(ST_PointOnSurface($2)) - ST_X(b.point),
+              ST_Y(ST_PointOnSurface($2)) - ST_Y(b.point))
             FROM household h WHERE h.code = $1 AND b.id = h.building
             """,
             household,
@@ -240,7 +242,8 @@ public sealed class FollowingTests(PostgisCluster cluster)
             2 => ("UPDATE checkpoint SET location = ST_Translate(location, $1, $2) WHERE id = (SELECT min(id) FROM checkpoint)", [dx, dy]),
             3 => ("UPDATE checkpoint SET manned = NOT manned WHERE id = (SELECT max(id) FROM checkpoint)", []),
             4 => (
-                "INSERT INTO checkpoint (grid, code, name, manned, location) SELECT grid, 'C-N' || id || '-' || $2, 'new', true, point FROM building WHERE id = $1",
+                "INSERT INTO checkpoint (grid, code, name, manned, location) SELECT grid, 'C-N' || id || '-' || $2, 'new', "
+                    + "true, point FROM building WHERE id = $1",
                 [building, random.Next()]
             ),
             5 => ("DELETE FROM checkpoint WHERE id = (SELECT max(id) FROM checkpoint WHERE code LIKE 'C-N%')", []),
@@ -249,15 +252,18 @@ public sealed class FollowingTests(PostgisCluster cluster)
                 [random.Next().ToString()]
             ),
             7 => (
-                "UPDATE grid SET outline = ST_Multi(ST_Buffer(outline, 0.0001)) WHERE id = (SELECT grid.id FROM grid JOIN building b ON b.grid = grid.path WHERE b.id = $1)",
+                "UPDATE grid SET outline = ST_Multi(ST_Buffer(outline, 0.0001)) WHERE id = (SELECT grid.id FROM grid JOIN "
+                    + "building b ON b.grid = grid.path WHERE b.id = $1)",
                 [building]
             ),
             8 => (
-                "INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-N' || id || '-' || $2, id, 2, 3, 1 + $2 % 100 FROM building WHERE id = $1 ON CONFLICT DO NOTHING",
+                "INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-N' || id || '-' || $2, id, 2, "
+                    + "3, 1 + $2 % 100 FROM building WHERE id = $1 ON CONFLICT DO NOTHING",
                 [building, random.Next()]
             ),
             _ => (
-                "INSERT INTO person (grid, code, household) SELECT grid, 'P-N' || $2, id FROM household WHERE building = $1 ORDER BY id LIMIT 1",
+                "INSERT INTO person (grid, code, household) SELECT grid, 'P-N' || $2, id FROM household WHERE building = $1 "
+                    + "ORDER BY id LIMIT 1",
                 new object[] { building, random.Next() }
             ),
         };

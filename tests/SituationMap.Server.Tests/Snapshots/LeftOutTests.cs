@@ -11,7 +11,8 @@ public sealed class LeftOutTests(PostgisCluster cluster)
         DO $$
         DECLARE c record;
         BEGIN
-          FOR c IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint WHERE contype = 'c' AND pg_get_constraintdef(oid) LIKE '%is_mappable%' LOOP
+          FOR c IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint WHERE contype = 'c'
+            AND pg_get_constraintdef(oid) LIKE '%is_mappable%' LOOP
             EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.tab, c.conname);
           END LOOP;
         END $$
@@ -35,7 +36,8 @@ public sealed class LeftOutTests(PostgisCluster cluster)
     [InlineData("UPDATE building SET outline = ST_Multi(ST_MakeEnvelope(-180, -80, 180, 80, 4326)) WHERE code = 'B-0001'", "buildings")]
     [InlineData("UPDATE building SET outline = ST_Multi(ST_MakeEnvelope(124, 40, 1e200, 41, 4326)) WHERE code = 'B-0001'", "buildings")]
     [InlineData(
-        "UPDATE road SET line = ST_SetSRID(ST_Multi(ST_MakeLine(ST_MakePoint(124, 40), ST_MakePoint('NaN', 41))), 4326) WHERE id = (SELECT min(id) FROM road)",
+        "UPDATE road SET line = ST_SetSRID(ST_Multi(ST_MakeLine(ST_MakePoint(124, 40), ST_MakePoint('NaN', 41))), 4326) WHERE "
+            + "id = (SELECT min(id) FROM road)",
         "roads"
     )]
     public async Task Is_left_out_of_the_picture_and_told_while_all_else_is_drawn(string statement, string missing)
@@ -71,7 +73,9 @@ public sealed class LeftOutTests(PostgisCluster cluster)
         await demo.Database.ExecuteAsync(WithoutChecks);
 
         await demo.Database.ExecuteAsync(
-            "UPDATE grid SET outline = ST_SetSRID(ST_Multi(ST_MakePolygon(ST_MakeLine(ARRAY[ST_MakePoint(124, 40), ST_MakePoint(124.1, 40), ST_MakePoint('NaN', 40.1), ST_MakePoint(124, 40)]))), 4326) WHERE id = (SELECT min(id) FROM grid)"
+            "UPDATE grid SET outline = ST_SetSRID(ST_Multi(ST_MakePolygon(ST_MakeLine(ARRAY[ST_MakePoint(124, 40), "
+                + "ST_MakePoint(124.1, 40), ST_MakePoint('NaN', 40.1), ST_MakePoint(124, 40)]))), 4326) WHERE id = (SELECT min(id) "
+                + "FROM grid)"
         );
 
         await DemoServer.WaitAsync(() => Task.FromResult(demo.Snapshot.City.Grids.Any(grid => grid.Outline.IsEmpty)));

@@ -95,7 +95,9 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
         );
         await store.Database.ExecuteAsync("DELETE FROM household_status WHERE household % 3 = 1");
         await store.Database.ExecuteAsync(
-            "INSERT INTO household_status (grid, household, status, surveyed, edition, sequence) SELECT grid, id, 'out', false, 'x', 0 FROM household h WHERE NOT EXISTS (SELECT FROM fact WHERE household = h.id) AND NOT EXISTS (SELECT FROM household_status WHERE household = h.id) LIMIT 20"
+            "INSERT INTO household_status (grid, household, status, surveyed, edition, sequence) SELECT grid, id, 'out', "
+                + "false, 'x', 0 FROM household h WHERE NOT EXISTS (SELECT FROM fact WHERE household = h.id) AND NOT EXISTS (SELECT "
+                + "FROM household_status WHERE household = h.id) LIMIT 20"
         );
 
         await store.RecomputeAsync();
@@ -188,7 +190,8 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
             """
             WITH told AS (
               INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
-              SELECT gen_random_uuid(), grid, id, $2::fact_kind, $4 - make_interval(hours => id % 400), $4, 'system:test', $3::jsonb FROM household WHERE id = ANY ($1)
+              SELECT gen_random_uuid(), grid, id, $2::fact_kind, $4 - make_interval(hours => id % 400), $4, 'system:test', $3::jsonb
+                FROM household WHERE id = ANY ($1)
               RETURNING household
             )
             SELECT mark_dirty(array_agg(household), $4) FROM told
@@ -220,6 +223,7 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
     /// <summary>Removes the rows that say what all begin with, which are as good as none.</summary>
     private static Task RemoveInitialAsync(StatusStore store) =>
         store.Database.ExecuteAsync(
-            "DELETE FROM household_status WHERE status = 'healthy' AND NOT surveyed AND since IS NULL AND until IS NULL AND next_due IS NULL"
+            "DELETE FROM household_status WHERE status = 'healthy' AND NOT surveyed AND since IS NULL AND until IS NULL AND "
+                + "next_due IS NULL"
         );
 }

@@ -72,7 +72,8 @@ public sealed class IncrementalTests(PostgisCluster cluster)
                   SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = s.household ORDER BY f.sequence DESC LIMIT 1
                 ) f ON true
                 WHERE s.household = ANY ($1)
-                  AND (f.status, f.surveyed, f.since, f.until, f.edition) IS DISTINCT FROM (s.status, s.surveyed, s.since, s.until, s.edition)
+                  AND (f.status, f.surveyed, f.since, f.until, f.edition) IS DISTINCT
+                    FROM (s.status, s.surveyed, s.since, s.until, s.edition)
                   AND NOT (f.sequence IS NULL AND s.status = 'healthy' AND NOT s.surveyed AND s.since IS NULL AND s.until IS NULL)
                 """,
                 ids

@@ -10,7 +10,8 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
 {
     // the test's own sessions wait for nothing and hold no lock of the kind
     private const string OthersSql =
-        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND l.locktype = 'advisory'";
+        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND "
+        + "l.locktype = 'advisory'";
     private const string OursSql =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'";
 

@@ -49,7 +49,8 @@ public sealed class ManyVersionsTests(PostgisCluster cluster)
             """
             WITH far AS (INSERT INTO zone (code) VALUES ('far-away') RETURNING id)
             INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at)
-            SELECT id, n, 'Far away', 'high', ST_Multi(ST_MakeEnvelope(80, 30, 80.01, 30.01, 4326)), $1 - n * interval '1 hour', $1 - n * interval '1 hour' + interval '30 minutes',
+            SELECT id, n, 'Far away', 'high', ST_Multi(ST_MakeEnvelope(80, 30, 80.01, 30.01, 4326)), $1 - n * interval '1 hour',
+              $1 - n * interval '1 hour' + interval '30 minutes',
                    'test', 'test', $1 - n * interval '1 hour'
             FROM far, generate_series(1, $2) n;
             """,

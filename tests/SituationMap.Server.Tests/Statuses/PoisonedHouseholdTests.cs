@@ -12,7 +12,8 @@ public sealed class PoisonedHouseholdTests(PostgisCluster cluster)
     [InlineData(
         """
             INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
-            SELECT gen_random_uuid(), grid, id, 'order', '0044-03-15T12:00:00Z BC', now(), 'a poison', '{"measure":"quarantine","days":14}' FROM household WHERE code = 'H-01-0002'
+            SELECT gen_random_uuid(), grid, id, 'order', '0044-03-15T12:00:00Z BC', now(), 'a poison',
+              '{"measure":"quarantine","days":14}' FROM household WHERE code = 'H-01-0002'
             """,
         "ALTER TABLE fact DISABLE TRIGGER USER; DELETE FROM fact WHERE source = 'a poison'"
     )]
@@ -24,7 +25,8 @@ public sealed class PoisonedHouseholdTests(PostgisCluster cluster)
               EXECUTE format('CREATE TRIGGER poison BEFORE INSERT OR UPDATE ON household_status FOR EACH ROW WHEN (NEW.household = %s) EXECUTE FUNCTION poison()',
                              (SELECT id FROM household WHERE code = 'H-01-0002'));
               INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
-              SELECT gen_random_uuid(), grid, id, 'order', now(), now(), 'a poison', '{"measure":"quarantine","days":14}' FROM household WHERE code = 'H-01-0002';
+              SELECT gen_random_uuid(), grid, id, 'order', now(), now(), 'a poison', '{"measure":"quarantine","days":14}'
+                FROM household WHERE code = 'H-01-0002';
             END $$
             """,
         "DROP TRIGGER poison ON household_status"

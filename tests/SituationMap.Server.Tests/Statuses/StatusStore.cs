@@ -74,7 +74,8 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
     public Task<string[]> StatusesAsync() =>
         database.ReadAsync<string[]>(
             """
-            SELECT COALESCE(array_agg(concat_ws(' ', household, grid, status, surveyed, 'since', since, 'until', until, edition, 'due', next_due) ORDER BY household), '{}')
+            SELECT COALESCE(array_agg(concat_ws(' ', household, grid, status, surveyed, 'since', since, 'until', until, edition, 'due',
+              next_due) ORDER BY household), '{}')
             FROM household_status
             """
         );
@@ -96,15 +97,18 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
     {
         (
             await database.ReadAsync<bool>(
-                "SELECT COALESCE(min(sequence), 1) = 1 AND COALESCE(max(sequence), 0) = count(*) AND count(*) = (SELECT last FROM feed_counter) FROM feed"
+                "SELECT COALESCE(min(sequence), 1) = 1 AND COALESCE(max(sequence), 0) = count(*) AND count(*) = (SELECT last "
+                    + "FROM feed_counter) FROM feed"
             )
         ).ShouldBeTrue("the feed has a gap");
         (
             await database.ReadAsync<long>(
                 """
                 SELECT count(*) FROM household_status s
-                LEFT JOIN LATERAL (SELECT * FROM feed WHERE kind = 'status' AND subject = s.household ORDER BY sequence DESC LIMIT 1) f ON true
-                WHERE (s.status, s.surveyed, s.since, s.until, s.edition, s.sequence) IS DISTINCT FROM (f.status, f.surveyed, f.since, f.until, f.edition, f.sequence)
+                LEFT JOIN LATERAL (SELECT * FROM feed WHERE kind = 'status' AND subject = s.household
+                  ORDER BY sequence DESC LIMIT 1) f ON true
+                WHERE (s.status, s.surveyed, s.since, s.until, s.edition, s.sequence) IS DISTINCT
+                  FROM (f.status, f.surveyed, f.since, f.until, f.edition, f.sequence)
                 """
             )
         ).ShouldBe(0, "households whose last feed row is not their status");
@@ -112,7 +116,8 @@ internal sealed class StatusStore(TestDatabase database, DateTimeOffset now) : I
             await database.ReadAsync<long>(
                 """
                 SELECT count(*) FROM (
-                  SELECT (status, surveyed, since, until, edition) IS NOT DISTINCT FROM lag((status, surveyed, since, until, edition)) OVER (PARTITION BY subject ORDER BY sequence) AS again
+                  SELECT (status, surveyed, since, until, edition) IS NOT DISTINCT
+                    FROM lag((status, surveyed, since, until, edition)) OVER (PARTITION BY subject ORDER BY sequence) AS again
                   FROM feed WHERE kind = 'status') f WHERE again
                 """
             )

@@ -42,7 +42,8 @@ public sealed class LateTests(PostgisCluster cluster)
         await DemoServer.WaitAsync(() =>
             database.ReadAsync<bool>(
                 """
-                WITH taken AS (UPDATE subscription SET leased_until = now() + interval '1 day' WHERE id = $1 AND leased_until IS NULL RETURNING id)
+                WITH taken AS (UPDATE subscription SET leased_until = now() + interval '1 day' WHERE id = $1
+                  AND leased_until IS NULL RETURNING id)
                 SELECT EXISTS (SELECT FROM taken)
                 """,
                 subscription
@@ -83,7 +84,8 @@ public sealed class LateTests(PostgisCluster cluster)
         using var made = await server.Client.PostAsJsonAsync("api/subscriptions", new { url = receiver.Url, kinds = (string[])["status"] });
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         var household = await database.ReadAsync<string>(
-            "SELECT code FROM household h WHERE NOT EXISTS (SELECT FROM household_status s WHERE s.household = h.id AND s.status <> 'healthy') ORDER BY id LIMIT 1"
+            "SELECT code FROM household h WHERE NOT EXISTS (SELECT FROM household_status s WHERE s.household = h.id AND "
+                + "s.status <> 'healthy') ORDER BY id LIMIT 1"
         );
         var holder = server.Services.GetRequiredService<SnapshotHolder>();
 

@@ -20,16 +20,20 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
                    s.quarantined, s.observed, s.out, s.healthy, s.unsurveyed, cut(b.outline, $1, $2, $3) AS geom
             FROM building b CROSS JOIN LATERAL (
               SELECT max(COALESCE(hs.status, 'healthy'))::text AS status,
-                     count(*) FILTER (WHERE hs.status = 'quarantined') AS quarantined, count(*) FILTER (WHERE hs.status = 'observed') AS observed,
-                     count(*) FILTER (WHERE hs.status = 'out') AS out, count(*) FILTER (WHERE COALESCE(hs.status, 'healthy') = 'healthy') AS healthy,
+                     count(*) FILTER (WHERE hs.status = 'quarantined') AS quarantined,
+                       count(*) FILTER (WHERE hs.status = 'observed') AS observed,
+                     count(*) FILTER (WHERE hs.status = 'out') AS out, count(*) FILTER (WHERE COALESCE(hs.status,
+                       'healthy') = 'healthy') AS healthy,
                      count(*) FILTER (WHERE hs.surveyed IS NOT TRUE) AS unsurveyed
               FROM household h LEFT JOIN household_status hs ON hs.household = h.id WHERE h.building = b.id) s
             """,
         ["roads"] = "SELECT id, class, NULLIF(name, '') AS name, cut(line, $1, $2, $3) AS geom FROM road",
         ["checkpoints"] =
-            "SELECT id, code, name, manned, direction AS passage, cut(location, $1, $2, $3) AS geom FROM checkpoint LEFT JOIN last_passage ON checkpoint = id",
+            "SELECT id, code, name, manned, direction AS passage, cut(location, $1, $2, $3) AS geom FROM checkpoint LEFT JOIN "
+            + "last_passage ON checkpoint = id",
         ["zones"] = """
-            SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version, cut(v.outline, $1, $2, $3) AS geom
+            SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version,
+              cut(v.outline, $1, $2, $3) AS geom
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
             """,
         ["grid-labels"] =

@@ -9,7 +9,8 @@ namespace SituationMap.Server.Tests.Zones;
 public sealed class BorderInstantTests(PostgisCluster cluster)
 {
     private const string Statuses =
-        "SELECT COALESCE(array_agg(concat_ws(' ', household, status, surveyed) ORDER BY household), '{}') FROM household_status WHERE status <> 'healthy' OR surveyed";
+        "SELECT COALESCE(array_agg(concat_ws(' ', household, status, surveyed) ORDER BY household), '{}') FROM "
+        + "household_status WHERE status <> 'healthy' OR surveyed";
 
     [Fact]
     public async Task Changes_households_within_two_seconds_of_its_second_also_when_the_server_was_down_then()
@@ -66,7 +67,8 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         await StepAsync("end", new JsonObject { ["reason"] = "解除" });
 
         var borders = await demo.Database.ReadRowsAsync(
-            "SELECT f.version, f.recorded_at FROM feed f JOIN zone z ON z.id = f.subject WHERE f.kind = 'zone' AND z.code = 'Z-9' ORDER BY f.sequence",
+            "SELECT f.version, f.recorded_at FROM feed f JOIN zone z ON z.id = f.subject WHERE f.kind = 'zone' AND z.code = "
+                + "'Z-9' ORDER BY f.sequence",
             row => (Version: row.IsDBNull(0) ? null : (int?)row.GetInt32(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero))
         );
         borders.Select(border => border.Version).ShouldBe([1, 2, 3, 4, 5, null]);

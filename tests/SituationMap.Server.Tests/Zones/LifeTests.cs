@@ -385,7 +385,8 @@ public sealed class LifeTests(PostgisCluster cluster) : IAsyncLifetime
                 .Body.GetProperty("zones")
                 .EnumerateArray()
                 .Select(zone =>
-                    $"{zone.GetProperty("code").GetString()} {zone.GetProperty("level").GetString()} {zone.GetProperty("version").GetInt32()}"
+                    $"{zone.GetProperty("code").GetString()} {zone.GetProperty("level").GetString()} "
+                    + $"{zone.GetProperty("version").GetInt32()}"
                 ),
         ];
 

@@ -102,7 +102,8 @@ public sealed class OutlineFileTests(PostgisCluster cluster) : IAsyncLifetime
             .Select(at => FormattableString.Invariant($"{at.Item1:0.00000000} {at.Item2:0.00000000}"));
         await File.WriteAllTextAsync(
             PathOf("amap.csv"),
-            $"名称,wkt\n北片,\"POLYGON (({string.Join(", ", lines)}))\"\n卡口,POINT (124.05 40.45)\n小,\"POLYGON ((124.05 40.45, 124.05001 40.45, 124.05001 40.45001, 124.05 40.45))\"\n"
+            $"名称,wkt\n北片,\"POLYGON (({string.Join(", ", lines)}))\"\n卡口,POINT (124.05 40.45)\n小,\"POLYGON ((124.05 40.45, "
+                + "124.05001 40.45, 124.05001 40.45001, 124.05 40.45))\"\n"
         );
 
         var read = await ReadAsync("amap.csv", ("crs", "GCJ02"));

@@ -102,7 +102,9 @@ public sealed class PlannersGridTests(LockedServer locked) : IClassFixture<Locke
     private async Task<Envelope> AroundAsync(string grid, double degrees)
     {
         var point = await locked.Database.ReadAsync<Point>(
-            "SELECT b.point FROM building b JOIN grid g ON g.path = b.grid WHERE replace(ltree2text(b.grid), '.', '-') = $1 AND EXISTS (SELECT FROM household h WHERE h.building = b.id) ORDER BY ST_Distance(b.point, ST_Boundary(g.outline)) DESC, b.id LIMIT 1",
+            "SELECT b.point FROM building b JOIN grid g ON g.path = b.grid WHERE replace(ltree2text(b.grid), '.', '-') = $1 "
+                + "AND EXISTS (SELECT FROM household h WHERE h.building = b.id) ORDER BY ST_Distance(b.point, "
+                + "ST_Boundary(g.outline)) DESC, b.id LIMIT 1",
             grid
         );
         return new Envelope(point.X - degrees, point.X + degrees, point.Y - degrees, point.Y + degrees);

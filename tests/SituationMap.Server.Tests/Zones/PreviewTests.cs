@@ -113,7 +113,8 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         Task<long[]> CountsAsync() =>
             _demo.Database.ReadAsync<long[]>(
                 """
-                SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
+                SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT
+                  JOIN household_status s ON s.household = h.id
                                   WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = e.status) ORDER BY e.status)
                 FROM unnest(enum_range(NULL::status)) e (status)
                 """,
@@ -179,7 +180,8 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             .ShouldBe(
                 (int)
                     await _demo.Database.ReadAsync<long>(
-                        "SELECT count(*) FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = h.building WHERE ST_Covers($1, b.point) AND $2 - p.born > 65",
+                        "SELECT count(*) FROM person p JOIN household h ON h.id = p.household JOIN building b ON b.id = "
+                            + "h.building WHERE ST_Covers($1, b.point) AND $2 - p.born > 65",
                         outline,
                         DateTime.UtcNow.Year
                     )

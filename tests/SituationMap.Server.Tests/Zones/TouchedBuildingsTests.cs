@@ -24,7 +24,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     private static readonly DateTimeOffset Long = new(2020, 1, 24, 0, 0, 0, TimeSpan.FromHours(8));
 
     private const string Statuses =
-        "SELECT COALESCE(array_agg(concat_ws(' ', household, status, since, until, edition, next_due) ORDER BY household), '{}') FROM household_status";
+        "SELECT COALESCE(array_agg(concat_ws(' ', household, status, since, until, edition, next_due) ORDER BY household), "
+        + "'{}') FROM household_status";
 
     [Fact]
     public async Task Are_in_the_zone_from_its_preview_to_its_end()
@@ -122,7 +123,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
 
         Task<string> StatusAsync() =>
             demo.Database.ReadAsync<string>(
-                "SELECT COALESCE((SELECT status::text FROM household_status s WHERE s.household = h.id), 'healthy') FROM household h WHERE code = $1",
+                "SELECT COALESCE((SELECT status::text FROM household_status s WHERE s.household = h.id), 'healthy') FROM "
+                    + "household h WHERE code = $1",
                 household
             );
     }
@@ -180,7 +182,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         using var folder = new TouchingFolder(overlaid: null, ("touching", Long));
         await using var demo = await DemoServer.StartAsync(cluster);
         var grids = await demo.Database.ReadAsync<string[]>(
-            "SELECT array_agg(code) FROM (SELECT code FROM grid g WHERE EXISTS (SELECT FROM building b WHERE b.grid = g.path) ORDER BY path LIMIT 2) g"
+            "SELECT array_agg(code) FROM (SELECT code FROM grid g WHERE EXISTS (SELECT FROM building b WHERE b.grid = g.path) "
+                + "ORDER BY path LIMIT 2) g"
         );
         const string first = "(SELECT id FROM building WHERE replace(ltree2text(grid), '.', '-') = $1 ORDER BY id LIMIT 1)";
         var point = await demo.Database.ReadAsync<Point>($"SELECT point FROM building WHERE id = {first}", grids[0]);
@@ -225,7 +228,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
             // from a tenth of a building eastwards, some hundred metres wide
             var outline = await store.Database.ReadAsync<Geometry>(
                 """
-                SELECT ST_Multi(ST_MakeEnvelope(ST_XMax(outline) - (ST_XMax(outline) - ST_XMin(outline)) / 10, ST_YMin(outline) - 0.001, ST_XMax(outline) + 0.002, ST_YMax(outline) + 0.001, 4326))
+                SELECT ST_Multi(ST_MakeEnvelope(ST_XMax(outline) - (ST_XMax(outline) - ST_XMin(outline)) / 10, ST_YMin(outline) - 0.001,
+                  ST_XMax(outline) + 0.002, ST_YMax(outline) + 0.001, 4326))
                 FROM building WHERE units > 0 ORDER BY id OFFSET $1 LIMIT 1
                 """,
                 number * 3
@@ -267,7 +271,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
                   AND (COALESCE(s.status, 'healthy') = 'quarantined') <> EXISTS (
                     SELECT FROM zone_period p
                     WHERE p.level = 'high' AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                      AND (ST_Covers(p.outline, b.point) OR (($2 OR b.grid <@ text2ltree(replace($3, '-', '.'))) AND ST_Intersects(p.outline, b.outline))))
+                      AND (ST_Covers(p.outline, b.point) OR (($2 OR b.grid <@ text2ltree(replace($3, '-', '.')))
+                        AND ST_Intersects(p.outline, b.outline))))
                 """,
                 store.Clock.GetUtcNow().UtcDateTime,
                 countsOutlines,
@@ -291,7 +296,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         (
             await demo.Database.ReadRowsAsync(
                 """
-                SELECT b.code, b.address, min(h.code) FROM building b JOIN household h ON h.building = b.id LEFT JOIN household_status s ON s.household = h.id
+                SELECT b.code, b.address, min(h.code) FROM building b JOIN household h ON h.building = b.id LEFT
+                  JOIN household_status s ON s.household = h.id
                 GROUP BY b.id, b.code, b.address HAVING bool_and(COALESCE(s.status, 'healthy') = 'healthy') ORDER BY b.id LIMIT 1
                 """,
                 row => (row.GetString(0), row.GetString(1), row.GetString(2))
@@ -308,7 +314,8 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         var feature = Planner.Feature(box[2] - ((box[2] - box[0]) / 10), box[1] - 0.0005, box[2] + 0.002, box[3] + 0.0005, "high", "T-1");
         (
             await demo.Database.ReadAsync<bool>(
-                "SELECT ST_Intersects(z, outline) AND NOT ST_Covers(z, point) FROM building, ST_SetSRID(ST_GeomFromGeoJSON($2), 4326) z WHERE code = $1",
+                "SELECT ST_Intersects(z, outline) AND NOT ST_Covers(z, point) FROM building, "
+                    + "ST_SetSRID(ST_GeomFromGeoJSON($2), 4326) z WHERE code = $1",
                 building,
                 feature["geometry"]!.ToJsonString()
             )

@@ -86,7 +86,8 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
             await store.OpenAsync();
             await using var command = store.CreateCommand();
             command.CommandText =
-                "CREATE TABLE metadata (name text, value text); CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob); "
+                "CREATE TABLE metadata (name text, value text); CREATE TABLE tiles (zoom_level int, tile_column int, tile_row "
+                + "int, tile_data blob); "
                 + $"INSERT INTO metadata VALUES ('{name}', '{value}'); INSERT INTO tiles VALUES (3, 1, 1, x'{tile}')";
             await command.ExecuteNonQueryAsync();
         }

@@ -103,10 +103,13 @@ public sealed class MigratorTests(PostgisCluster cluster)
         await database.ExecuteAsync(StoreTests.SmallCommunity);
         await database.ExecuteAsync(
             """
-            INSERT INTO checkpoint (grid, code, name, manned, location) VALUES ('210682.004', 'C-1', 'gate', true, ST_SetSRID(ST_MakePoint(124, 40), 4326));
+            INSERT INTO checkpoint (grid, code, name, manned, location) VALUES ('210682.004', 'C-1', 'gate', true,
+              ST_SetSRID(ST_MakePoint(124, 40), 4326));
             INSERT INTO fact (id, grid, household, kind, at, received_at, source, data) VALUES
-              ('00000000-0000-0000-0000-00000000000a', '210682.004', 1, 'passage', '2020-02-05', '2020-02-05', 'test:1', '{"checkpoint": "C-1", "direction": "out"}'),
-              ('00000000-0000-0000-0000-00000000000b', '210682.004', 1, 'passage', '2020-02-06', '2020-02-06', 'test:1', '{"checkpoint": "C-1", "direction": "in"}'),
+              ('00000000-0000-0000-0000-00000000000a', '210682.004', 1, 'passage', '2020-02-05', '2020-02-05', 'test:1',
+                '{"checkpoint": "C-1", "direction": "out"}'),
+              ('00000000-0000-0000-0000-00000000000b', '210682.004', 1, 'passage', '2020-02-06', '2020-02-06', 'test:1',
+                '{"checkpoint": "C-1", "direction": "in"}'),
               (gen_random_uuid(), '210682.004', 1, 'retraction', '2020-02-06', '2020-02-06', 'test:1', '{"fact": "00000000-0000-0000-0000-00000000000B", "reason": "r"}');
             SELECT settle_passages(ARRAY[1], '2020-02-06');
             """

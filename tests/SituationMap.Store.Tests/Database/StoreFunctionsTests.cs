@@ -59,7 +59,8 @@ public sealed class StoreFunctionsTests(PostgisCluster cluster) : IAsyncLifetime
             .. StoreFunctions.Embedded.Texts,
             "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql RETURN 1",
             """
-            CREATE OR REPLACE FUNCTION told() RETURNS trigger LANGUAGE plpgsql SET search_path = situation, public AS 'BEGIN RETURN NULL; END';
+            CREATE OR REPLACE FUNCTION told() RETURNS trigger LANGUAGE plpgsql
+              SET search_path = situation, public AS 'BEGIN RETURN NULL; END';
             CREATE OR REPLACE TRIGGER told AFTER INSERT ON road FOR EACH ROW EXECUTE FUNCTION told();
             """,
         ]);

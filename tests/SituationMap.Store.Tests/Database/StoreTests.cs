@@ -13,15 +13,19 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
 
     // the ids are drawn by the store: 1, 2, …
     internal const string SmallCommunity = $$"""
-        INSERT INTO grid (path, level, name, outline) VALUES ('210682', 'city', '凤城市', {{Square}}), ('210682.004', 'community', '铁南社区', {{Square}});
-        INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES ('210682.004', 'B-1', '铁南街1号', 'slab', 3, 2, {{Square}});
-        INSERT INTO household (grid, code, building, floor, unit, room) VALUES ('210682.004', 'H-1', 1, 1, 1, 1), ('210682.004', 'H-2', 1, 1, 1, 2);
+        INSERT INTO grid (path, level, name, outline) VALUES ('210682', 'city', '凤城市', {{Square}}), ('210682.004', 'community', '铁南社区',
+          {{Square}});
+        INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES ('210682.004', 'B-1', '铁南街1号', 'slab', 3, 2,
+          {{Square}});
+        INSERT INTO household (grid, code, building, floor, unit, room) VALUES ('210682.004', 'H-1', 1, 1, 1, 1), ('210682.004', 'H-2',
+          1, 1, 1, 2);
         INSERT INTO person (grid, code, household) VALUES ('210682.004', 'P-1', 1);
         INSERT INTO zone (code) VALUES ('Z-1');
         INSERT INTO zone_version (zone, version, name, level, outline, effective_from, author, reason, recorded_at)
         VALUES (1, 1, '东片', 'high', {{Square}}, '2020-02-01', 'a', 'r', '2020-02-01');
         INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data)
-        VALUES ('00000000-0000-0000-0000-000000000001', '210682.004', 1, 1, 'temperature', '2020-02-05', '2020-02-05', 'test:1', '{"celsius": 36.5}');
+        VALUES ('00000000-0000-0000-0000-000000000001', '210682.004', 1, 1, 'temperature', '2020-02-05', '2020-02-05', 'test:1',
+          '{"celsius": 36.5}');
         """;
 
     private TestDatabase _database = null!;
@@ -39,19 +43,23 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
             },
             {
                 PostgresErrorCodes.CheckViolation,
-                "INSERT INTO grid (path, level, name, outline) VALUES ('210683', 'city', 'crosses itself', ST_Multi(ST_GeomFromText('POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))', 4326)))"
+                "INSERT INTO grid (path, level, name, outline) VALUES ('210683', 'city', 'crosses itself', "
+                    + "ST_Multi(ST_GeomFromText('POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))', 4326)))"
             },
             {
                 PostgresErrorCodes.CheckViolation,
-                "INSERT INTO grid (path, level, name, outline) VALUES ('210683', 'city', 'lat, lon', ST_Multi(ST_MakeEnvelope(40, 124, 41, 125, 4326)))"
+                "INSERT INTO grid (path, level, name, outline) VALUES ('210683', 'city', 'lat, lon', "
+                    + "ST_Multi(ST_MakeEnvelope(40, 124, 41, 125, 4326)))"
             },
             {
                 PostgresErrorCodes.CheckViolation,
-                $"INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES ('210682.004', 'B-2', 'a', 'slab', 0, 1, {Square})"
+                "INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES ('210682.004', 'B-2', 'a', "
+                    + $"'slab', 0, 1, {Square})"
             },
             {
                 PostgresErrorCodes.UniqueViolation,
-                $"INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES ('210682.004', 'B-1', 'a', 'slab', 1, 1, {Square})"
+                "INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES ('210682.004', 'B-1', 'a', "
+                    + $"'slab', 1, 1, {Square})"
             },
             {
                 PostgresErrorCodes.UniqueViolation,
@@ -63,12 +71,14 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
             },
             {
                 PostgresErrorCodes.CheckViolation,
-                "INSERT INTO zone_version SELECT zone, 2, name, level, outline, effective_from, effective_from, author, reason, recorded_at FROM zone_version"
+                "INSERT INTO zone_version SELECT zone, 2, name, level, outline, effective_from, effective_from, author, "
+                    + "reason, recorded_at FROM zone_version"
             },
             { PostgresErrorCodes.UniqueViolation, "INSERT INTO zone_version SELECT * FROM zone_version" },
             {
                 PostgresErrorCodes.UniqueViolation,
-                "INSERT INTO fact (id, grid, household, kind, at, received_at, source, data) SELECT id, grid, household, kind, at, received_at, source, data FROM fact"
+                "INSERT INTO fact (id, grid, household, kind, at, received_at, source, data) SELECT id, grid, household, kind, "
+                    + "at, received_at, source, data FROM fact"
             },
             { PostgresErrorCodes.CheckViolation, Fact("temperature", """{"celsius": "warm"}""") },
             { PostgresErrorCodes.CheckViolation, Fact("temperature", "[36.5]") },
@@ -88,7 +98,8 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
             { PostgresErrorCodes.RestrictViolation, "DELETE FROM zone_version" },
             {
                 PostgresErrorCodes.CheckViolation,
-                "INSERT INTO household_status (grid, household, status, surveyed, since, until, edition, sequence) VALUES ('210682.004', 1, 'observed', true, '2020-02-05', '2020-02-05', 'e', 1)"
+                "INSERT INTO household_status (grid, household, status, surveyed, since, until, edition, sequence) VALUES "
+                    + "('210682.004', 1, 'observed', true, '2020-02-05', '2020-02-05', 'e', 1)"
             },
             { PostgresErrorCodes.CheckViolation, "INSERT INTO feed (sequence, recorded_at, kind, subject) VALUES (1, now(), 'status', 1)" },
             { PostgresErrorCodes.CheckViolation, "INSERT INTO feed (sequence, recorded_at, kind, subject) VALUES (1, now(), 'grid', 1)" },
@@ -157,7 +168,8 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
         );
 
         var periods = await _database.ReadAsync<string>(
-            "SELECT string_agg(format('%s %s %s..%s', version, level, starts_at::date, ends_at::date), '; ' ORDER BY version) FROM zone_period"
+            "SELECT string_agg(format('%s %s %s..%s', version, level, starts_at::date, ends_at::date), '; ' ORDER BY version) "
+                + "FROM zone_period"
         );
 
         periods.ShouldBe("1 high 2020-02-01..2020-02-10; 2 medium 2020-02-10..2020-02-15");

@@ -12,7 +12,8 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     private const string Squares =
         "code,grid,wkt\nA-1,210682-004-01,\"POLYGON ((124.01 40.01, 124.012 40.01, 124.012 40.012, 124.01 40.012, 124.01 40.01))\"\n"
         + "A-2,210682-004-01,\"POLYGON ((124.013 40.01, 124.0135 40.01, 124.0135 40.0105, 124.013 40.0105, 124.013 40.01))\"\n"
-        + "A-3,210682-004-01,\"POLYGON ((124.014 40.01, 124.0145 40.01, 124.0145 40.0105, 124.0142 40.011, 124.014 40.0105, 124.014 40.01))\"\n";
+        + "A-3,210682-004-01,\"POLYGON ((124.014 40.01, 124.0145 40.01, 124.0145 40.0105, 124.0142 40.011, 124.014 40.0105, "
+        + "124.014 40.01))\"\n";
 
     [Fact]
     public async Task A_point_that_is_no_number_rejects_its_row()
@@ -85,10 +86,13 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((2 2, 4 2, 4 4, 2 4, 2 2)))", 96)]
     [InlineData("MULTIPOLYGON (((2 2, 4 2, 4 4, 2 4, 2 2)), ((0 0, 10 0, 10 10, 0 10, 0 0)))", 96)] // the courtyard first
     [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((2 2, 2 4, 4 4, 4 2, 2 2)))", 96)] // the other way round
-    [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((1 1, 2 1, 2 2, 1 2, 1 1)), ((5 5, 6 5, 6 6, 5 6, 5 5)))", 98)] // two courtyards
-    [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((1 1, 9 1, 9 9, 1 9, 1 1)), ((4 4, 6 4, 6 6, 4 6, 4 4)))", 40)] // a pavilion in the courtyard
+    // two courtyards
+    [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((1 1, 2 1, 2 2, 1 2, 1 1)), ((5 5, 6 5, 6 6, 5 6, 5 5)))", 98)]
+    // a pavilion in the courtyard
+    [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((1 1, 9 1, 9 9, 1 9, 1 1)), ((4 4, 6 4, 6 6, 4 6, 4 4)))", 40)]
     [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((0 4, 2 4, 2 6, 0 6, 0 4)))", 96)] // it reaches the wall
-    [InlineData("GEOMETRYCOLLECTION (LINESTRING (0 0, 10 0, 10 10, 0 10, 0 0), LINESTRING (2 2, 4 2, 4 4, 2 4, 2 2))", 96)] // as drawings have them
+    // as drawings have them
+    [InlineData("GEOMETRYCOLLECTION (LINESTRING (0 0, 10 0, 10 10, 0 10, 0 0), LINESTRING (2 2, 4 2, 4 4, 2 4, 2 2))", 96)]
     [InlineData("POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 4 2, 4 4, 2 4, 2 2))", 96)] // as it should be
     [InlineData("MULTIPOLYGON (((0 0, 10 0, 10 10, 0 10, 0 0)), ((10 4, 14 4, 14 6, 10 6, 10 4)))", 108)] // a wing, not a courtyard
     public async Task A_courtyard_stays_one(string wkt, double area)
@@ -97,7 +101,8 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         var placed = PairOfNumbers()
             .Replace(wkt, at =>
                 FormattableString.Invariant(
-                    $"{124.01 + (int.Parse(at.Groups["x"].Value, null) * 1e-4):0.####} {40.01 + (int.Parse(at.Groups["y"].Value, null) * 1e-4):0.####}"
+                    $"{124.01 + (int.Parse(at.Groups["x"].Value, null) * 1e-4):0.####} "
+                        + $"{40.01 + (int.Parse(at.Groups["y"].Value, null) * 1e-4):0.####}"
                 )
             );
 
@@ -112,7 +117,8 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
     {
         await Store.ImportTextAsync(
             "grids",
-            "code,name,level,wkt\n210682-005,x,community,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, 124.04 40.44))\"\n"
+            "code,name,level,wkt\n210682-005,x,community,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, "
+                + "124.04 40.44))\"\n"
                 + "210682-005-01,y,grid,\"POLYGON ((124.04 40.44, 124.06 40.44, 124.06 40.46, 124.04 40.46, 124.04 40.44))\"\n"
         );
 
@@ -259,7 +265,8 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         {
             var report = await Store.ImportAsync("buildings", file, order => order with { SkipRejected = true });
             throw new InvalidOperationException(
-                $"{report.Outcome}: {report.Rows} rows, {report.Added} added, {string.Join("; ", report.Findings.Select(finding => finding.Words))}"
+                $"{report.Outcome}: {report.Rows} rows, {report.Added} added, "
+                    + $"{string.Join("; ", report.Findings.Select(finding => finding.Words))}"
             );
         });
         (await Store.ChecksumAsync()).ShouldBe(before);

@@ -19,7 +19,8 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
     [InlineData("link.json", "{0}/x.geojson")]
     [InlineData(
         "esri.json",
-        "{{\"type\":\"FeatureCollection\",\"crs\":{{\"type\":\"link\",\"properties\":{{\"href\":\"{0}/crs\",\"type\":\"ogcwkt\"}}}},\"features\":[]}}"
+        "{{\"type\":\"FeatureCollection\",\"crs\":{{\"type\":\"link\",\"properties\":{{\"href\":\"{0}/crs\","
+            + "\"type\":\"ogcwkt\"}}}},\"features\":[]}}"
     )]
     [InlineData(
         "virtual.dxf",

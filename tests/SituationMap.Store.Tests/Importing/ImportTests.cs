@@ -85,7 +85,8 @@ public sealed class ImportTests(PostgisCluster cluster) : ImportingTests(cluster
         (await Store.Database.ReadAsync<long>("SELECT count(*) FROM feed WHERE sequence > $1", last)).ShouldBe(2);
         (
             await Store.Database.ReadAsync<bool>(
-                "SELECT ST_YMax(touched) - ST_YMin(touched) > 0.001 FROM feed WHERE sequence > $1 AND subject = (SELECT id FROM building WHERE code = 'B-00001')",
+                "SELECT ST_YMax(touched) - ST_YMin(touched) > 0.001 FROM feed WHERE sequence > $1 AND subject = (SELECT id "
+                    + "FROM building WHERE code = 'B-00001')",
                 last
             )
         ).ShouldBeTrue();

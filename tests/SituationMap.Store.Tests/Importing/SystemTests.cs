@@ -106,7 +106,8 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
     [InlineData("code,wkt\nC-1,SRID=2334;POINT(586119 4430500)\n", "refused crs-unknown")]
     [InlineData("code,wkt\nC-1,POINT(124.01 40.01)\nC-2,SRID=4550;POINT(586119 4430500)\n", "refused 2:wkt:crs-contradicts")]
     [InlineData(
-        "code,grid,wkt\nC-1,210682-004-01,SRID=4326;POINT(124.05 40.45)\nC-2,210682-004-01,SRID=4549;POINT(844000 4490000)\nC-3,210682-004-01,SRID=3857;POINT(124.05 40.45)\n",
+        "code,grid,wkt\nC-1,210682-004-01,SRID=4326;POINT(124.05 40.45)\nC-2,210682-004-01,SRID=4549;POINT(844000 "
+            + "4490000)\nC-3,210682-004-01,SRID=3857;POINT(124.05 40.45)\n",
         "refused 2:wkt:crs-contradicts 3:wkt:crs-contradicts"
     )]
     public async Task A_system_named_in_a_row_counts(string csv, string outcome)

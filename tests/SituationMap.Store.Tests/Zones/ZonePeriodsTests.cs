@@ -25,7 +25,8 @@ public sealed class ZonePeriodsTests(PostgisCluster cluster) : IAsyncLifetime
             INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at)
             SELECT zone, version, 'z', NULLIF(level, ''), ST_Multi(ST_MakeEnvelope(124, 40, 124.001, 40.001, 4326)), starts,
                    CASE WHEN ends <> 'infinity' THEN ends END, 'a', 'r', recorded
-            FROM unnest($1::int[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[]) AS v (zone, version, level, starts, ends, recorded)
+            FROM unnest($1::int[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[]) AS v (zone, version,
+              level, starts, ends, recorded)
             """,
             _versions.Select(version => version.Zone).ToArray(),
             _versions.Select(version => version.Times.Version).ToArray(),
