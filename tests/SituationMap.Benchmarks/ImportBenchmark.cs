@@ -36,8 +36,10 @@ internal static class ImportBenchmark
             var rows = (buildings / Across) + 1;
             await ImportAsync(server, "grids", Grids(rows), cancellation);
             var file = Buildings(buildings);
-            var last = FormattableString.Invariant(
-                $"api/lookup?lon={124 + (Step * ((buildings - 1) % Across)) + 0.0001}&lat={40 + (Step * ((buildings - 1) / Across)) + 0.0001}"
+            var last = string.Create(
+                CultureInfo.InvariantCulture,
+                $"api/lookup?lon={124 + (Step * ((buildings - 1) % Across)) + 0.0001}"
+                    + $"&lat={40 + (Step * ((buildings - 1) / Across)) + 0.0001}"
             );
 
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -62,12 +64,12 @@ internal static class ImportBenchmark
                 Pause,
                 cancellation
             );
-            Tell(
+            Console.WriteLine(
                 $"{buildings:N0} buildings, {file.Length / 1048576.0:0} MB of CSV: imported in {first.Took.TotalSeconds:0.0} s, "
                     + $"told of {first.Steps} steps on the way; on the map {watch.Elapsed.TotalSeconds:0.0} s later"
             );
             await Wait.UntilAsync(() => Task.FromResult(follower.Sequence >= seen.GetProperty("sequence").GetInt64()), Pause, cancellation);
-            Tell(
+            Console.WriteLine(
                 $"a viewer has the whole feed {watch.Elapsed.TotalSeconds:0.0} s after the import, "
                     + $"{follower.Bytes / 1048576.0:0.0} MB; the server's memory grew from {before >> 20} to "
                     + $"{server.ResidentBytes >> 20} MB"
@@ -75,9 +77,11 @@ internal static class ImportBenchmark
             await over.CancelAsync();
             await following;
             var (answers, longest) = await asking;
-            Tell($"of {answers:N0} lookups asked one after the other meanwhile, the longest took {longest.TotalMilliseconds:0} ms");
+            Console.WriteLine(
+                $"of {answers:N0} lookups asked one after the other meanwhile, the longest took {longest.TotalMilliseconds:0} ms"
+            );
             var again = await ImportAsync(server, "buildings", file, cancellation);
-            Tell($"the same file again: {again.Took.TotalSeconds:0.0} s, {again.Unchanged:N0} unchanged");
+            Console.WriteLine($"the same file again: {again.Took.TotalSeconds:0.0} s, {again.Unchanged:N0} unchanged");
         }
         finally
         {
@@ -201,6 +205,4 @@ internal static class ImportBenchmark
         }
         return text.ToString();
     }
-
-    private static void Tell(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
 }

@@ -190,7 +190,8 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
         var drawn = await page.EvaluateAsync<string[]>(
             """
             () => !situationMap.map.areTilesLoaded() || !situationMap.map.getLayer('buildings') ? []
-              : situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).filter(({ properties }) => properties.status).map(({ id, state, properties }) => `${id} ${state.status ?? properties.status}`)
+              : situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).filter(({ properties }) => properties.status)
+                    .map(({ id, state, properties }) => `${id} ${state.status ?? properties.status}`)
             """
         );
         var ids = drawn.Select(one => int.Parse(one.Split(' ')[0], CultureInfo.InvariantCulture)).ToArray();

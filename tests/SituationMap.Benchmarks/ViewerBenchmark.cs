@@ -175,7 +175,9 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
                       requestAnimationFrame(look);
                       // a tile that is the same as before tells nothing
                       function look() {
-                        const asked = time.moment?.at !== before && performance.getEntriesByType('resource').some(({ name }) => name.includes('.mvt') && name.includes(encodeURIComponent(time.moment.at)));
+                        const asked = time.moment?.at !== before
+                            && performance.getEntriesByType('resource').some(({ name }) => name.includes('.mvt')
+                                && name.includes(encodeURIComponent(time.moment.at)));
                         if (!asked || !map.areTilesLoaded()) return requestAnimationFrame(look);
                         map.once('render', () => resolve(performance.now() - moved));
                         map.triggerRepaint();
@@ -259,7 +261,8 @@ internal sealed class ViewerBenchmark(BenchmarkCity city, CancellationToken canc
         await page.WaitForFunctionAsync(
             """
             () => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'
-              && situationMap.map.queryRenderedFeatures().some(({ source }) => source === 'situation') && (window.drawnAt = performance.now())
+              && situationMap.map.queryRenderedFeatures().some(({ source }) => source === 'situation')
+              && (window.drawnAt = performance.now())
             """,
             null,
             new() { Timeout = 120_000 }

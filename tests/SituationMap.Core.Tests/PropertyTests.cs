@@ -277,7 +277,8 @@ public sealed class PropertyTests
             13 => (FactKind.Passage, $"{{\"checkpoint\":\"C1\",\"direction\":\"in\",\"celsius\":{36 + detail % 40 / 10.0}}}"),
             14 => (
                 FactKind.Override,
-                $"{{\"status\":\"{(detail % 2 == 0 ? "healthy" : "observed")}\",\"reason\":\"r\"{(detail % 3 == 0 ? "" : $",\"confirms\":\"{other}\"")}}}"
+                $"{{\"status\":\"{(detail % 2 == 0 ? "healthy" : "observed")}\",\"reason\":\"r\""
+                    + $"{(detail % 3 == 0 ? "" : $",\"confirms\":\"{other}\"")}}}"
             ),
             _ => (FactKind.Retraction, $"{{\"fact\":\"{other}\",\"reason\":\"r\"}}"),
         };

@@ -252,7 +252,8 @@ public sealed class ReaderTests
                 """
                 "overlays": [
                   { "grid": "210682-004-03", "edition": "2020-02", "set": { "rules/returned-other/phases/0/days": 5 } },
-                  { "grid": "210682-004", "edition": "2020-02", "set": { "rules/fever/phases/0/days": 7, "rules/returned-other/phases/0/days": 10 } }
+                  { "grid": "210682-004", "edition": "2020-02",
+                    "set": { "rules/fever/phases/0/days": 7, "rules/returned-other/phases/0/days": 10 } }
                 ],
                 "editions"
                 """,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProjNet.CoordinateSystems;
 using ProjNet.CoordinateSystems.Transformations;
 
@@ -86,7 +87,8 @@ public sealed class CoordinateSystem
     {
         var expected = IsGeographic
             ? FormattableString.Invariant($"a longitude from {Area[0]} to {Area[2]} and a latitude from {Area[1]} to {Area[3]} ({Code})")
-            : FormattableString.Invariant(
+            : string.Create(
+                CultureInfo.InvariantCulture,
                 $"an easting and a northing in metres that lie between {Area[0]}° and {Area[2]}° east and {Area[1]}° and "
                     + $"{Area[3]}° north ({Code})"
             );

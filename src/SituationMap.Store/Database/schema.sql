@@ -1,5 +1,5 @@
--- The whole schema of the store as the steps in Migrations and the texts in Functions make it, for reading; nothing runs this file. A
--- test compares it with an empty database, and writes it anew where the environment variable WRITE_SCHEMA is set.
+-- The whole schema of the store as the steps in Migrations and the texts in Functions make it, for reading; nothing runs this file.
+-- A test compares it with an empty database, and writes it anew where the environment variable WRITE_SCHEMA is set.
 CREATE SCHEMA situation;
 
 CREATE TYPE situation.fact_kind AS ENUM (

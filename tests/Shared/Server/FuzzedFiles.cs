@@ -114,9 +114,10 @@ internal sealed class FuzzedFiles(string folder, int seed)
         var pmtiles = Path.Combine(folder, "whole.pmtiles");
         PmTilesWriter.Write(pmtiles, tiles, """{ "name": "x", "vector_layers": [ { "id": "whole", "fields": {} } ] }""", leafSize: 2);
         _wholes[".pmtiles"] = await File.ReadAllBytesAsync(pmtiles);
-        _wholes[".wkt"] =
-            "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), POINT Z (1 "
-            + "2 3), LINESTRING EMPTY)"u8.ToArray();
+        _wholes[".wkt"] = Encoding.ASCII.GetBytes(
+            "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), "
+                + "POINT Z (1 2 3), LINESTRING EMPTY)"
+        );
         _wholes[".wkb"] = "01060000000100000001030000000100000004000000000000000000F03F"u8.ToArray();
     }
 

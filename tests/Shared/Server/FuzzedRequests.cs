@@ -341,7 +341,11 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
                 "grids.geojson",
                 Encoding.UTF8.GetBytes(
                     Changed(
-                        """{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"G-F","name":"F"},"geometry":{"type":"Polygon","coordinates":[[[124.04,40.44],[124.05,40.44],[124.05,40.45],[124.04,40.44]]]}}]}"""
+                        """
+                        {"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"G-F","name":"F"},
+                        "geometry":{"type":"Polygon",
+                        "coordinates":[[[124.04,40.44],[124.05,40.44],[124.05,40.45],[124.04,40.44]]]}}]}
+                        """
                     )
                 )
             ),

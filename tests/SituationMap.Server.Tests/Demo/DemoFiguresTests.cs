@@ -60,7 +60,8 @@ public sealed class DemoFiguresTests(DemoStore demo) : IClassFixture<DemoStore>
                 14,
                 """
                     SELECT max(days) FROM (
-                      SELECT count(DISTINCT (r.at AT TIME ZONE 'Asia/Shanghai')::date) FILTER (WHERE (r.at AT TIME ZONE 'Asia/Shanghai')::date > (b.at AT TIME ZONE 'Asia/Shanghai')::date) AS days
+                      SELECT count(DISTINCT (r.at AT TIME ZONE 'Asia/Shanghai')::date)
+                           FILTER (WHERE (r.at AT TIME ZONE 'Asia/Shanghai')::date > (b.at AT TIME ZONE 'Asia/Shanghai')::date) AS days
                       FROM fact b JOIN fact r USING (household)
                       WHERE b.kind = 'returned' AND b.person IS NULL AND b.at < $1 - interval '15 days' AND r.kind = 'temperature'
                       GROUP BY b.id) watched

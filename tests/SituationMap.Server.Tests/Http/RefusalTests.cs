@@ -24,7 +24,8 @@ public sealed class RefusalTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         await demo.Database.ExecuteAsync(
             $"""
-            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'could not extend file "base/1/2": raw text' USING ERRCODE = '{state}'; END $$;
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              RAISE 'could not extend file "base/1/2": raw text' USING ERRCODE = '{state}'; END $$;
             CREATE TRIGGER refuse BEFORE INSERT ON fact FOR EACH STATEMENT EXECUTE FUNCTION refuse()
             """
         );

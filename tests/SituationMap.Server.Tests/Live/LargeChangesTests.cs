@@ -9,7 +9,7 @@ using SituationMap.Store.Zones;
 
 namespace SituationMap.Server.Tests.Live;
 
-/// <summary>A change that is drawn in more tiles than can be told one by one: an outline of a whole city, with the corners it really has.</summary>
+/// <summary>A change that is drawn in more tiles than can be told one by one: the outline of a whole city.</summary>
 public sealed class LargeChangesTests(PostgisCluster cluster)
 {
     private const int Corners = 18_000;

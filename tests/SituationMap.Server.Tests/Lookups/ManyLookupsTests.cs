@@ -67,7 +67,10 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
     {
         var answers = JsonSerializer.Deserialize<JsonElement[]>(
             await PostAsync(
-                """[{"lon":124.05,"lat":40.45},{"lon":"x","lat":1},{"lat":2},7,{"lon":40.45,"lat":124.05},{"lon":1,"lat":2,"long":3},{"id":null,"lon":124.05,"lat":40.45}]""",
+                """
+                [{"lon":124.05,"lat":40.45},{"lon":"x","lat":1},{"lat":2},7,{"lon":40.45,"lat":124.05},{"lon":1,"lat":2,
+                "long":3},{"id":null,"lon":124.05,"lat":40.45}]
+                """,
                 "application/json",
                 "*/*"
             )

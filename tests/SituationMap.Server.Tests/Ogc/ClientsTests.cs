@@ -128,22 +128,27 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             from owslib.ogcapi.features import Features
             api = Features(sys.argv[1], headers={'Authorization': 'Bearer ' + sys.argv[2]})
             assert 'http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/create-replace-delete' in api.conformance()['conformsTo']
-            items = next(link['href'] for link in api.collection('zones')['links'] if link['rel'] == 'items' and link['type'] == 'application/geo+json').split('?')[0]
+            links = api.collection('zones')['links']
+            items = next(link['href'] for link in links if link['rel'] == 'items' and link['type'] == 'application/geo+json').split('?')[0]
             print(requests.options(items).headers['Allow'])
             ring = [[124.0400, 40.4600], [124.0420, 40.4600], [124.0420, 40.4615], [124.0400, 40.4600]]
-            feature = {'type': 'Feature', 'geometry': {'type': 'Polygon', 'coordinates': [ring]}, 'properties': {'name': 'North lane', 'level': 'medium', 'reason': 'two cases'}}
+            feature = {'type': 'Feature', 'geometry': {'type': 'Polygon', 'coordinates': [ring]}}
+            feature['properties'] = {'name': 'North lane', 'level': 'medium', 'reason': 'two cases'}
             made = requests.post(items, json=feature, headers={'Content-Type': 'application/geo+json'})
             made.raise_for_status()
             id = made.headers['Location'].rsplit('/', 1)[1]
             read = api.collection_item('zones', id)
             print(made.status_code, read['id'] == id, read['properties']['name'], read['properties']['state'])
             read['properties']['level'] = 'high'
-            put = requests.put(made.headers['Location'], json=read, headers={'Content-Type': 'application/geo+json', 'If-Match': made.headers['ETag']})
-            patch = requests.patch(made.headers['Location'], json={'properties': {'name': 'South lane'}}, headers={'Content-Type': 'application/merge-patch+json', 'If-Match': put.headers['ETag']})
+            place = made.headers['Location']
+            put = requests.put(place, json=read, headers={'Content-Type': 'application/geo+json', 'If-Match': made.headers['ETag']})
+            headers = {'Content-Type': 'application/merge-patch+json', 'If-Match': put.headers['ETag']}
+            patch = requests.patch(place, json={'properties': {'name': 'South lane'}}, headers=headers)
             read = api.collection_item('zones', id)
-            print(put.status_code, patch.status_code, read['properties']['level'], read['properties']['name'], api.collection_items('zones', state='draft')['features'][-1]['id'] == id)
-            print(requests.delete(made.headers['Location'], headers={'If-Match': put.headers['ETag']}).json()['current']['draft']['name'])
-            print(requests.delete(made.headers['Location'], headers={'If-Match': patch.headers['ETag']}).status_code, requests.get(made.headers['Location']).status_code)
+            last = api.collection_items('zones', state='draft')['features'][-1]
+            print(put.status_code, patch.status_code, read['properties']['level'], read['properties']['name'], last['id'] == id)
+            print(requests.delete(place, headers={'If-Match': put.headers['ETag']}).json()['current']['draft']['name'])
+            print(requests.delete(place, headers={'If-Match': patch.headers['ETag']}).status_code, requests.get(place).status_code)
             """,
             $"{_demo.Server.Address}ogc",
             TestServer.LocalToken

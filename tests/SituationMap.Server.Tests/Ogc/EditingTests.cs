@@ -80,7 +80,10 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
             HttpMethod.Patch,
             address,
             JsonNode.Parse(
-                """{"properties":{"to":null},"geometry":{"type":"Polygon","coordinates":[[[124.05,40.45],[124.052,40.45],[124.052,40.452],[124.05,40.45]]]}}"""
+                """
+                {"properties":{"to":null},"geometry":{"type":"Polygon",
+                "coordinates":[[[124.05,40.45],[124.052,40.45],[124.052,40.452],[124.05,40.45]]]}}
+                """
             ),
             last,
             MergePatch
@@ -237,27 +240,42 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         "geometry"
     )]
     [InlineData(
-        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[40,124],[40,124.01],[40.01,124.01],[40,124]]]},"properties":{"name":"n","level":"high","reason":"r"}}""",
+        """
+            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[40,124],[40,124.01],[40.01,124.01],[40,124]]]},
+            "properties":{"name":"n","level":"high","reason":"r"}}
+            """,
         "axes-swapped",
         "geometry.coordinates[0][0]"
     )]
     [InlineData(
-        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"level":"high","reason":"r"}}""",
+        """
+            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
+            "properties":{"level":"high","reason":"r"}}
+            """,
         "field-missing",
         "properties.name"
     )]
     [InlineData(
-        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"purple","reason":"r"}}""",
+        """
+            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
+            "properties":{"name":"n","level":"purple","reason":"r"}}
+            """,
         "level-unknown",
         "properties.level"
     )]
     [InlineData(
-        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"high","reason":"r","colour":"red"}}""",
+        """
+            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
+            "properties":{"name":"n","level":"high","reason":"r","colour":"red"}}
+            """,
         "field-unknown",
         "properties.colour"
     )]
     [InlineData(
-        """{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},"properties":{"name":"n","level":"high","reason":"r","state":"inForce"}}""",
+        """
+            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
+            "properties":{"name":"n","level":"high","reason":"r","state":"inForce"}}
+            """,
         "field-unknown",
         "properties.state"
     )]

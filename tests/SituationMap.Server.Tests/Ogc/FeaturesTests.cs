@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -116,7 +117,8 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
             ours.ShouldBe(theirs);
             // the same box in another system, latitude first
             var swapped = await IdsAsync(
-                FormattableString.Invariant(
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"ogc/collections/{collection}/items?limit=10000&bbox={south},{west},{north},"
                         + $"{east}&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/4326"
                 )
@@ -187,7 +189,10 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
         var json = await IdsAsync(
             "ogc/collections/households/items?limit=10000&filter-lang=cql2-json&filter="
                 + Uri.EscapeDataString(
-                    """{"op":"and","args":[{"op":"=","args":[{"property":"status"},"out"]},{"op":"=","args":[{"property":"surveyed"},true]}]}"""
+                    """
+                    {"op":"and","args":[{"op":"=","args":[{"property":"status"},"out"]},{"op":"=",
+                    "args":[{"property":"surveyed"},true]}]}
+                    """
                 )
         );
         text.ShouldNotBeEmpty();
@@ -205,7 +210,11 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
         foreach (var direction in (string[])["in", "out"])
         {
             using var taken = await _demo.PostFactsAsync(
-                $$$"""{"id":"{{{Guid.NewGuid()}}}","kind":"passage","household":"{{{household}}}","person":"{{{person}}}","at":"{{{DateTimeOffset.UtcNow:O}}}","source":"checkpoint:C-2","data":{"checkpoint":"C-2","direction":"{{{direction}}}"}}"""
+                $$$"""
+                {"id":"{{{Guid.NewGuid()}}}","kind":"passage","household":"{{{household}}}","person":"{{{person}}}",
+                "at":"{{{DateTimeOffset.UtcNow:O}}}","source":"checkpoint:C-2","data":{"checkpoint":"C-2",
+                "direction":"{{{direction}}}"}}
+                """
             );
             taken.IsSuccessStatusCode.ShouldBeTrue();
             await DemoServer.WaitAsync(async () =>

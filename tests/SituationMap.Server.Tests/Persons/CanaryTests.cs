@@ -115,12 +115,18 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
                 (
                     HttpMethod.Post,
                     "api/facts",
-                    $$"""{"id":"{{Guid.NewGuid()}}","kind":"returned","household":"{{household}}","at":"2026-01-01T00:00:00Z","source":"person:x","data":{"from":"{{Phone}}","risk":"low"} }"""
+                    $$"""
+                    {"id":"{{Guid.NewGuid()}}","kind":"returned","household":"{{household}}","at":"2026-01-01T00:00:00Z",
+                    "source":"person:x","data":{"from":"{{Phone}}","risk":"low"} }
+                    """
                 ),
                 (
                     HttpMethod.Post,
                     "api/facts",
-                    $$"""{"id":"{{Guid.NewGuid()}}","kind":"survey","household":"{{Name}}","at":"2026-01-01T00:00:00Z","source":"person:{{Phone}}","data":{"members":"{{Number}}"} }"""
+                    $$"""
+                    {"id":"{{Guid.NewGuid()}}","kind":"survey","household":"{{Name}}","at":"2026-01-01T00:00:00Z",
+                    "source":"person:{{Phone}}","data":{"members":"{{Number}}"} }
+                    """
                 ),
                 (HttpMethod.Post, "api/facts", $$"""{"id":"{{Name}}","kind":"{{Number}}","household":"{{Phone}}" """),
                 (HttpMethod.Post, "api/session", $$"""{"name":"{{Name}}","password":"{{Phone}}"}"""),

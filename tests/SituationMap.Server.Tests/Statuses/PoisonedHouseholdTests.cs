@@ -22,7 +22,8 @@ public sealed class PoisonedHouseholdTests(PostgisCluster cluster)
             CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a poison'; END $$;
             DO $$ BEGIN
               DELETE FROM household_status WHERE household = (SELECT id FROM household WHERE code = 'H-01-0002');
-              EXECUTE format('CREATE TRIGGER poison BEFORE INSERT OR UPDATE ON household_status FOR EACH ROW WHEN (NEW.household = %s) EXECUTE FUNCTION poison()',
+              EXECUTE format('CREATE TRIGGER poison BEFORE INSERT OR UPDATE ON household_status
+                FOR EACH ROW WHEN (NEW.household = %s) EXECUTE FUNCTION poison()',
                              (SELECT id FROM household WHERE code = 'H-01-0002'));
               INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
               SELECT gen_random_uuid(), grid, id, 'order', now(), now(), 'a poison', '{"measure":"quarantine","days":14}'

@@ -175,6 +175,10 @@ public sealed class OutlineFileTests(PostgisCluster cluster) : IAsyncLifetime
     private static string Feature(string name, params (double Lon, double Lat)[] ring) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $$$"""{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"{{{name}}}"},"geometry":{"type":"Polygon","coordinates":[[{{{string.Join(",", ring.Select(at => FormattableString.Invariant($"[{at.Lon},{at.Lat}]")))}}}]]}}]}"""
+            $$$"""
+            {"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"{{{name}}}"},
+            "geometry":{"type":"Polygon",
+            "coordinates":[[{{{string.Join(",", ring.Select(at => FormattableString.Invariant($"[{at.Lon},{at.Lat}]")))}}}]]}}]}
+            """
         );
 }

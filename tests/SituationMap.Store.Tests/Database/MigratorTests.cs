@@ -110,7 +110,8 @@ public sealed class MigratorTests(PostgisCluster cluster)
                 '{"checkpoint": "C-1", "direction": "out"}'),
               ('00000000-0000-0000-0000-00000000000b', '210682.004', 1, 'passage', '2020-02-06', '2020-02-06', 'test:1',
                 '{"checkpoint": "C-1", "direction": "in"}'),
-              (gen_random_uuid(), '210682.004', 1, 'retraction', '2020-02-06', '2020-02-06', 'test:1', '{"fact": "00000000-0000-0000-0000-00000000000B", "reason": "r"}');
+              (gen_random_uuid(), '210682.004', 1, 'retraction', '2020-02-06', '2020-02-06', 'test:1',
+               '{"fact": "00000000-0000-0000-0000-00000000000B", "reason": "r"}');
             SELECT settle_passages(ARRAY[1], '2020-02-06');
             """
         );

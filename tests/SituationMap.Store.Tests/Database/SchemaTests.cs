@@ -9,8 +9,8 @@ public sealed partial class SchemaTests(PostgisCluster cluster)
     private const string Rewrite = "WRITE_SCHEMA";
 
     private const string Head = $"""
-        -- The whole schema of the store as the steps in Migrations and the texts in Functions make it, for reading; nothing runs this file. A
-        -- test compares it with an empty database, and writes it anew where the environment variable {Rewrite} is set.
+        -- The whole schema of the store as the steps in Migrations and the texts in Functions make it, for reading; nothing runs this file.
+        -- A test compares it with an empty database, and writes it anew where the environment variable {Rewrite} is set.
 
         """;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using NetTopologySuite.Geometries;
 using Shouldly;
@@ -100,7 +101,8 @@ public sealed partial class ForeignFilesTests(PostgisCluster cluster) : Importin
         // metres or so, near Dandong
         var placed = PairOfNumbers()
             .Replace(wkt, at =>
-                FormattableString.Invariant(
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"{124.01 + (int.Parse(at.Groups["x"].Value, null) * 1e-4):0.####} "
                         + $"{40.01 + (int.Parse(at.Groups["y"].Value, null) * 1e-4):0.####}"
                 )

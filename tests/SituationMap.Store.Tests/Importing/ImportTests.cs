@@ -141,10 +141,8 @@ public sealed class ImportTests(PostgisCluster cluster) : ImportingTests(cluster
         // a spike to the east, of no width
         var report = await Store.ImportTextAsync(
             "buildings",
-            """
-            code,wkt
-            S-1,"POLYGON ((124.01 40.01, 124.0104 40.01, 124.0104 40.0102, 124.0106 40.0102, 124.0104 40.0102, 124.0104 40.0104, 124.01 40.0104, 124.01 40.01))"
-            """
+            "code,wkt\nS-1,\"POLYGON ((124.01 40.01, 124.0104 40.01, 124.0104 40.0102, 124.0106 40.0102, "
+                + "124.0104 40.0102, 124.0104 40.0104, 124.01 40.0104, 124.01 40.01))\"\n"
         );
 
         report.Outcome.ShouldBe("imported");

@@ -8,7 +8,8 @@ namespace SituationMap.Store.Tests.Importing;
 public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster)
 {
     private const string Degrees =
-        """GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_China_2000",SPHEROID["CGCS2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]""";
+        """GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_China_2000",SPHEROID["CGCS2000",6378137.0,298.257222101]],"""
+        + """PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]""";
 
     [Fact]
     public async Task The_system_of_a_layer_is_its_own()
@@ -66,12 +67,13 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
         string proj
     )
     {
+        var factor = method == "Cassini_Soldner" ? "" : FormattableString.Invariant($"PARAMETER[\"Scale_Factor\",{scale}],");
         var prj = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            PROJCS["Town",{Degrees},PROJECTION["{method}"],PARAMETER["False_Easting",{easting}],PARAMETER["False_Northing",{northing}],PARAMETER["Central_Meridian",{meridian}],{(
-                method == "Cassini_Soldner" ? "" : $"PARAMETER[\"Scale_Factor\",{scale.ToString(CultureInfo.InvariantCulture)}],"
-            )}PARAMETER["Latitude_Of_Origin",{latitude}],UNIT["{(unit == 1 ? "Meter" : "Foot")}",{unit}]]
+            PROJCS["Town",{Degrees},PROJECTION["{method}"],PARAMETER["False_Easting",{easting}],PARAMETER["False_Northing",{northing}],
+                PARAMETER["Central_Meridian",{meridian}],{factor}
+                PARAMETER["Latitude_Of_Origin",{latitude}],UNIT["{(unit == 1 ? "Meter" : "Foot")}",{unit}]]
             """
         );
         await MakeAsync(proj.Length > 0 ? $"{proj} +ellps=GRS80" : "+proj=cass +lat_0=0 +lon_0=123 +x_0=500000 +y_0=0 +ellps=GRS80", prj);
@@ -178,7 +180,10 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
         await File.WriteAllTextAsync(Store.PathOf("half.dxf"), (await File.ReadAllTextAsync(Store.PathOf("many.dxf")))[..^2000]);
         await File.WriteAllTextAsync(
             Store.PathOf("half.geojson"),
-            """{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":1},"geometry":{"type":"Point","coordinates":[124.01,40.01]}},"""
+            """
+            {"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":1},"geometry":{"type":"Point",
+            "coordinates":[124.01,40.01]}},
+            """
         );
 
         foreach (var name in (string[])["half.gpkg", "half.dxf", "half.geojson"])

@@ -44,7 +44,12 @@ public sealed class ValueTests(PostgisCluster cluster) : ImportingTests(cluster)
     [InlineData("12-geojson/code-mixed.geojson", "checkpoint", new[] { "1001", "1002.5", "9007199254740993" })]
     [InlineData("17-shapefile/arcgis.shp", "building", new[] { "1001", "1002" })]
     [InlineData(
-        """{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":1e3,"name":7},"geometry":{"type":"Point","coordinates":[124.01,40.01]}},{"type":"Feature","properties":{"code":"007","name":"a"},"geometry":{"type":"Point","coordinates":[124.01,40.01]}},{"type":"Feature","properties":{"code":12.0,"name":null},"geometry":{"type":"Point","coordinates":[124.01,40.01]}}]}""",
+        """
+            {"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":1e3,"name":7},
+            "geometry":{"type":"Point","coordinates":[124.01,40.01]}},{"type":"Feature","properties":{"code":"007",
+            "name":"a"},"geometry":{"type":"Point","coordinates":[124.01,40.01]}},{"type":"Feature",
+            "properties":{"code":12.0,"name":null},"geometry":{"type":"Point","coordinates":[124.01,40.01]}}]}
+            """,
         "checkpoint",
         new[] { "1000", "007", "12" }
     )]
