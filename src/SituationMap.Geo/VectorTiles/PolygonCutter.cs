@@ -6,7 +6,7 @@ using SituationMap.Geo.Shapes;
 namespace SituationMap.Geo.VectorTiles;
 
 /// <summary>Cuts polygons that fall into several pieces at a tile's border, which cutting side by side cannot tell apart.</summary>
-public static class PolygonCutter
+internal static class PolygonCutter
 {
     /// <summary>The rings that are left, in tile units: outer rings of positive area, each followed by its holes.</summary>
     /// <param name="rings">The whole polygons' rings in the same form; the list handed over may be reused for the next one.</param>
@@ -18,7 +18,7 @@ public static class PolygonCutter
         {
             if (ring.Count < 6)
                 continue; // collapsed at this zoom
-            if (TileGeometry.Area(ring) > 0)
+            if (Rings.Area(ring) > 0)
                 polygons.Add((Ring(factory, ring), []));
             else if (polygons.Count > 0)
                 polygons[^1].Holes.Add(Ring(factory, ring));
@@ -50,9 +50,9 @@ public static class PolygonCutter
     {
         var points = new List<int>(ring.NumPoints * 2);
         foreach (var point in ring.Coordinates)
-            TileGeometry.Add(points, (int)Math.Round(point.X), (int)Math.Round(point.Y));
-        TileGeometry.Close(points);
-        var area = TileGeometry.Area(points);
+            Rings.Add(points, (int)Math.Round(point.X), (int)Math.Round(point.Y));
+        Rings.Close(points);
+        var area = Rings.Area(points);
         if (area == 0)
             return false;
         if (area > 0 != outer)
