@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using SituationMap.Geo.Archives;
 using SituationMap.Geo.VectorTiles;
-using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Testing;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using NetTopologySuite.Geometries;
+using SituationMap.Geo.Features;
 using SituationMap.Geo.Outlines;
 using SituationMap.Store.Access;
 using SituationMap.Store.Snapshots;
@@ -155,7 +156,7 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
             {
                 using var answer = await server.Client.PostAsync(
                     new Uri(server.Address, next),
-                    JsonContent.Create(GeoJson.Write(outline)),
+                    JsonContent.Create(GeoJson.ToJson(outline)),
                     cancellation
                 );
                 answer.EnsureSuccessStatusCode();
@@ -271,13 +272,13 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
         return Polygon([.. corners, corners[0].Copy()]);
     }
 
-    private static MultiPolygon Polygon(Coordinate[] ring) => GeoJson.Factory.CreateMultiPolygon([GeoJson.Factory.CreatePolygon(ring)]);
+    private static MultiPolygon Polygon(Coordinate[] ring) => Surfaces.Factory.CreateMultiPolygon([Surfaces.Factory.CreatePolygon(ring)]);
 
     private static JsonObject Feature(MultiPolygon outline, string level, string? code) =>
         new()
         {
             ["type"] = "Feature",
-            ["geometry"] = GeoJson.Write(outline),
+            ["geometry"] = GeoJson.ToJson(outline),
             ["properties"] = new JsonObject
             {
                 ["code"] = code,

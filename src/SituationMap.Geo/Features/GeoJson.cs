@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NetTopologySuite.Geometries;
 using SituationMap.Core.Projections;
 
@@ -9,15 +11,37 @@ public static class GeoJson
 {
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), 4326);
 
+    /// <summary>As exact as outlines are kept and told: seven decimals of a degree, about a centimetre.</summary>
+    public const int Decimals = 7;
+
     /// <summary>Writes a geometry, given in lon, lat, in the system's order of axes: degrees to a tenth of a millimetre, metres to a tenth
     /// of one.</summary>
     public static void Write(Utf8JsonWriter writer, Geometry geometry, CoordinateSystem crs)
     {
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, geometry.GeometryType);
-        writer.WritePropertyName("coordinates"u8);
-        Coordinates(writer, geometry, crs);
-        writer.WriteEndObject();
+        var digits = crs.IsGeographic ? 9 : 4;
+        Write(writer, geometry, (longitude, latitude) =>
+        {
+            var (x, y) = crs.FromLonLat(longitude, latitude);
+            (x, y) = (Math.Round(x, digits), Math.Round(y, digits));
+            return crs.Axes == AxisOrder.NorthEast ? (y, x) : (x, y);
+        });
+    }
+
+    /// <summary>Writes a geometry in lon, lat, to the last digit: what is read back is the same.</summary>
+    public static void Write(Utf8JsonWriter writer, Geometry geometry) =>
+        Write(writer, geometry, (longitude, latitude) => (longitude, latitude));
+
+    /// <summary>A surface in lon, lat with <see cref="Decimals"/>; a single one of several as a Polygon.</summary>
+    public static JsonObject ToJson(Geometry surface)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes))
+        {
+            Write(writer, surface is MultiPolygon { NumGeometries: 1 } single ? single.GetGeometryN(0) : surface, (longitude, latitude) =>
+                (Math.Round(longitude, Decimals), Math.Round(latitude, Decimals))
+            );
+        }
+        return JsonNode.Parse(bytes.WrittenSpan)!.AsObject();
     }
 
     /// <summary>Reads a geometry as it is written, whatever its system; null: it is none.</summary>
@@ -63,57 +87,66 @@ public static class GeoJson
 
     private static Coordinate Position(JsonElement position) => new(position[0].GetDouble(), position[1].GetDouble());
 
-    private static void Coordinates(Utf8JsonWriter writer, Geometry geometry, CoordinateSystem crs)
+    private static void Write(Utf8JsonWriter writer, Geometry geometry, Func<double, double, (double, double)> position)
     {
-        switch (geometry)
-        {
-            case Point point:
-                Position(writer, point.X, point.Y, crs);
-                break;
-            case LineString line:
-                writer.WriteStartArray();
-                for (var i = 0; i < line.NumPoints; i++)
-                    Position(writer, line.CoordinateSequence.GetX(i), line.CoordinateSequence.GetY(i), crs);
-                writer.WriteEndArray();
-                break;
-            case Polygon polygon:
-                writer.WriteStartArray();
-                // outer rings run against the clock and holes with it (RFC 7946)
-                Ring(writer, polygon.Shell, true, crs);
-                foreach (var hole in polygon.Holes)
-                    Ring(writer, hole, false, crs);
-                writer.WriteEndArray();
-                break;
-            default:
-                writer.WriteStartArray();
-                for (var i = 0; i < geometry.NumGeometries; i++)
-                    Coordinates(writer, geometry.GetGeometryN(i), crs);
-                writer.WriteEndArray();
-                break;
-        }
+        writer.WriteStartObject();
+        writer.WriteString("type"u8, geometry.GeometryType);
+        writer.WritePropertyName("coordinates"u8);
+        WriteCoordinates(writer, geometry, position);
+        writer.WriteEndObject();
     }
 
-    private static void Ring(Utf8JsonWriter writer, LineString ring, bool againstClock, CoordinateSystem crs)
+    private static void WriteCoordinates(Utf8JsonWriter writer, Geometry geometry, Func<double, double, (double, double)> position)
     {
-        var points = ring.CoordinateSequence;
-        var reverse = NetTopologySuite.Algorithm.Orientation.IsCCW(points) != againstClock;
-        writer.WriteStartArray();
-        for (var i = 0; i < points.Count; i++)
+        if (geometry is Point point)
         {
-            var at = reverse ? points.Count - 1 - i : i;
-            Position(writer, points.GetX(at), points.GetY(at), crs);
+            WritePosition(writer, position(point.X, point.Y));
+            return;
+        }
+        writer.WriteStartArray();
+        switch (geometry)
+        {
+            case LineString line:
+                for (var i = 0; i < line.NumPoints; i++)
+                    WritePosition(writer, position(line.CoordinateSequence.GetX(i), line.CoordinateSequence.GetY(i)));
+                break;
+            case Polygon polygon:
+                // outer rings run against the clock and holes with it (RFC 7946)
+                WriteRing(writer, polygon.Shell, true, position);
+                foreach (var hole in polygon.Holes)
+                    WriteRing(writer, hole, false, position);
+                break;
+            default:
+                for (var i = 0; i < geometry.NumGeometries; i++)
+                    WriteCoordinates(writer, geometry.GetGeometryN(i), position);
+                break;
         }
         writer.WriteEndArray();
     }
 
-    private static void Position(Utf8JsonWriter writer, double longitude, double latitude, CoordinateSystem crs)
+    private static void WriteRing(
+        Utf8JsonWriter writer,
+        LinearRing ring,
+        bool againstClock,
+        Func<double, double, (double, double)> position
+    )
     {
-        var (x, y) = crs.FromLonLat(longitude, latitude);
-        var digits = crs.IsGeographic ? 9 : 4;
-        (x, y) = (Math.Round(x, digits), Math.Round(y, digits));
+        var points = ring.CoordinateSequence;
+        var reverse = ring.IsCCW != againstClock;
         writer.WriteStartArray();
-        writer.WriteNumberValue(crs.Axes == AxisOrder.NorthEast ? y : x);
-        writer.WriteNumberValue(crs.Axes == AxisOrder.NorthEast ? x : y);
+        for (var i = 0; i < points.Count; i++)
+        {
+            var at = reverse ? points.Count - 1 - i : i;
+            WritePosition(writer, position(points.GetX(at), points.GetY(at)));
+        }
+        writer.WriteEndArray();
+    }
+
+    private static void WritePosition(Utf8JsonWriter writer, (double First, double Second) position)
+    {
+        writer.WriteStartArray();
+        writer.WriteNumberValue(position.First);
+        writer.WriteNumberValue(position.Second);
         writer.WriteEndArray();
     }
 }

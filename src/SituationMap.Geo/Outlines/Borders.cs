@@ -3,6 +3,7 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.Operation.Buffer;
 using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
+using SituationMap.Geo.Features;
 
 namespace SituationMap.Geo.Outlines;
 
@@ -61,7 +62,7 @@ public static class Borders
         }
         return faults.Count == 0
             ? null
-            : new BorderOffer(faults, GeoJson.Write(OutlineCheck.Wound(OutlineCheck.Rounded(metres.ToDegrees(closed)))));
+            : new BorderOffer(faults, GeoJson.ToJson(OutlineCheck.Wound(OutlineCheck.Rounded(metres.ToDegrees(closed)))));
 
         BorderFault Fault(string kind, string code, Polygon piece)
         {
@@ -73,11 +74,11 @@ public static class Borders
                 Math.Round(piece.Area, 2),
                 Math.Round(place.X, GeoJson.Decimals),
                 Math.Round(place.Y, GeoJson.Decimals),
-                GeoJson.Write(degrees)
+                GeoJson.ToJson(degrees)
             );
         }
     }
 
     private static IEnumerable<Polygon> Pieces(Geometry geometry) =>
-        GeoJson.Surfaces(geometry).Where(piece => !piece.Buffer(-Rounding / 2).IsEmpty);
+        Surfaces.Of(geometry).Where(piece => !piece.Buffer(-Rounding / 2).IsEmpty);
 }

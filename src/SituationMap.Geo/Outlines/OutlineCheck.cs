@@ -3,6 +3,7 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.Geometries.Utilities;
 using NetTopologySuite.Operation.Valid;
 using SituationMap.Core;
+using SituationMap.Geo.Features;
 
 namespace SituationMap.Geo.Outlines;
 
@@ -35,7 +36,7 @@ public static class OutlineCheck
     /// <summary>Reads an outline as GeoJSON and checks it; either it or a fault, and where that lies.</summary>
     public static (CheckedOutline? Outline, Fault? Fault, Coordinate? Place) Read(JsonElement json, string field)
     {
-        var (drawn, wasOpen, fault) = GeoJson.Read(json, field, MaxVertices);
+        var (drawn, wasOpen, fault) = SurfaceReader.Read(json, field, MaxVertices);
         if (drawn is null)
             return (null, fault, null);
         if (Math.Max(drawn.EnvelopeInternal.Width, drawn.EnvelopeInternal.Height) > MaxDegrees)
@@ -50,7 +51,7 @@ public static class OutlineCheck
             var (code, words) = Name(isValid.ValidationError.ErrorType);
             var place = isValid.ValidationError.Coordinate;
             surface = Rounded(GeometryFixer.Fix(drawn));
-            if (GeoJson.AsMulti(surface).IsEmpty)
+            if (Surfaces.AsMulti(surface).IsEmpty)
                 return (
                     null,
                     new Fault("outline-invalid", field, $"an outline that does not cross itself; {words} at {place.X}, {place.Y}"),
@@ -76,24 +77,24 @@ public static class OutlineCheck
     /// <summary>Rounds to what is kept, and mends what the rounding may have bent.</summary>
     public static Geometry Rounded(Geometry surface)
     {
-        var rounded = new GeometryEditor(GeoJson.Factory).Edit(surface, new Rounding());
+        var rounded = new GeometryEditor(Surfaces.Factory).Edit(surface, new Rounding());
         return rounded.IsValid ? rounded : GeometryFixer.Fix(rounded);
     }
 
     /// <summary>Outer rings counter-clockwise, holes clockwise, as RFC 7946 wants them.</summary>
     public static MultiPolygon Wound(Geometry surface)
     {
-        var wound = GeoJson.AsMulti(surface);
+        var wound = Surfaces.AsMulti(surface);
         wound.Normalize(); // clockwise
         return (MultiPolygon)
-            GeoJson.Factory.CreateMultiPolygon([.. wound.Geometries.Cast<Polygon>().Select(polygon => (Polygon)polygon.Reverse())]);
+            Surfaces.Factory.CreateMultiPolygon([.. wound.Geometries.Cast<Polygon>().Select(polygon => (Polygon)polygon.Reverse())]);
     }
 
     private static (Geometry Kept, List<Polygon> Tiny) WithoutTiny(Geometry surface)
     {
         var metres = LocalMetres.Around(surface);
-        var parts = GeoJson.Surfaces(surface).ToLookup(part => metres.SquareMetres(part) < TinyPart);
-        return (GeoJson.Factory.CreateMultiPolygon([.. parts[false]]), [.. parts[true]]);
+        var parts = Surfaces.Of(surface).ToLookup(part => metres.SquareMetres(part) < TinyPart);
+        return (Surfaces.Factory.CreateMultiPolygon([.. parts[false]]), [.. parts[true]]);
     }
 
     private static (string Code, string Words) Name(TopologyValidationErrors error) =>

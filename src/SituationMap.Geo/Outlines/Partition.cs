@@ -14,7 +14,7 @@ public static class Partition
     public static bool IsOf(MultiPolygon whole, IReadOnlyList<MultiPolygon> parts)
     {
         var metres = LocalMetres.Around(whole);
-        var union = OverlayNGRobust.Union(parts.Cast<Geometry>(), GeoJson.Factory);
+        var union = OverlayNGRobust.Union(parts.Cast<Geometry>(), Surfaces.Factory);
         return Metres(OverlayNGRobust.Overlay(union, whole, SpatialFunction.SymDifference)) <= Tolerance
             && parts.Sum(part => Metres(part)) - Metres(union) <= Tolerance;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Core;
-using SituationMap.Geo.Outlines;
+using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
@@ -90,7 +90,7 @@ internal static class BuildingEndpoints
                     .. entrances.Select(entrance => new JsonObject
                     {
                         ["type"] = "Feature",
-                        ["geometry"] = GeoJson.Write(entrance.Share),
+                        ["geometry"] = GeoJson.ToJson(entrance.Share),
                         ["properties"] = new JsonObject { ["building"] = building.Code, ["unit"] = entrance.Unit },
                     }),
                 ]),

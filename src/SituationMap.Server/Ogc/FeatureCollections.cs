@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NetTopologySuite.Geometries;
 using SituationMap.Core;
+using SituationMap.Geo.Filters;
 using SituationMap.Geo.Indexes;
 using SituationMap.Geo.Shapes;
 using SituationMap.Store.Access;
@@ -22,6 +23,9 @@ internal sealed record FeatureProperty(
     string[]? Values = null,
     bool IsWritten = false
 );
+
+/// <summary>A feature of a picture, by its place in one of its lists.</summary>
+internal readonly record struct FeatureAt(Snapshot Snapshot, int Place);
 
 /// <summary>Features of one kind, read from a picture by their places in one of its lists.</summary>
 /// <param name="GeometryType">As GeoJSON names it.</param>
@@ -48,6 +52,17 @@ internal sealed record FeatureCollection(
 )
 {
     private readonly ConditionalWeakTable<object, int[]> _orders = [];
+
+    /// <summary>What filters may name.</summary>
+    public Cql2Schema<FeatureAt> Filterable { get; } =
+        new(
+            [
+                .. Properties.Select(property => new Cql2Property<FeatureAt>(property.Name, property.Type, property.Format, at =>
+                    property.Value(at.Snapshot, at.Place)
+                )),
+            ],
+            at => Geometry(at.Snapshot, at.Place)
+        );
 
     /// <summary>Whether the features hold for a time.</summary>
     public bool HasTime => Id == "zones";

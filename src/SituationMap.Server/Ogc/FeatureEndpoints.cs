@@ -283,7 +283,7 @@ internal static class FeatureEndpoints
         bool Holds(int place) =>
             collection.IsIn(scope, snapshot, place)
             && (around is null || around.Intersects(collection.Geometry(snapshot, place)))
-            && (query.Filter is null || query.Filter(snapshot, place) == true);
+            && (query.Filter is null || query.Filter(new FeatureAt(snapshot, place)) == true);
     }
 
     private static JsonObject Next(HttpRequest request, long after) =>

@@ -5,6 +5,7 @@ using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
+using SituationMap.Geo.Filters;
 using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Ogc;
@@ -24,7 +25,7 @@ internal sealed record FeatureQuery(
     DateTimeOffset? From,
     DateTimeOffset? To,
     CoordinateSystem Crs,
-    Cql2Expression? Filter
+    Cql2Expression<FeatureAt>? Filter
 )
 {
     public const int DefaultLimit = 100;
@@ -81,9 +82,13 @@ internal sealed record FeatureQuery(
             : (new FeatureQuery((int)Math.Min(limit, MaxLimit), after, boxes, query.ContainsKey("datetime"), from, to, crs, filter), null);
     }
 
-    private static (Cql2Expression?, Fault?) ReadFilter(IQueryCollection query, FeatureCollection collection, CoordinateSystem crs)
+    private static (Cql2Expression<FeatureAt>?, Fault?) ReadFilter(
+        IQueryCollection query,
+        FeatureCollection collection,
+        CoordinateSystem crs
+    )
     {
-        var parts = new List<Cql2Expression>();
+        var parts = new List<Cql2Expression<FeatureAt>>();
         if (query.TryGetValue("filter", out var text))
         {
             if (text.ToString().Length > Cql2.MaxCharacters)
@@ -95,8 +100,8 @@ internal sealed record FeatureQuery(
             {
                 parts.Add(
                     language == "cql2-json"
-                        ? Cql2Json.Read(text.ToString(), collection, crs)
-                        : Cql2Text.Read(text.ToString(), collection, crs)
+                        ? Cql2.ReadJson(text.ToString(), collection.Filterable, crs)
+                        : Cql2.ReadText(text.ToString(), collection.Filterable, crs)
                 );
             }
             catch (Cql2Exception wrong)
@@ -104,11 +109,11 @@ internal sealed record FeatureQuery(
                 return (null, new Fault("filter-wrong", "filter", wrong.Message));
             }
         }
-        foreach (var property in collection.Properties.Where(property => query.ContainsKey(property.Name)))
+        foreach (var property in collection.Filterable.Properties.Where(property => query.ContainsKey(property.Name)))
         {
-            if (Cql2.Literal(property, query[property.Name].ToString()) is not { } value)
+            if (Cql2.Equal(property, query[property.Name].ToString()) is not { } equal)
                 return (null, new Fault("value-wrong", property.Name, $"a value of type {property.Type}"));
-            parts.Add(Cql2.Equal(property, value));
+            parts.Add(equal);
         }
         return (parts.Count == 0 ? null : parts.Aggregate(Cql2.And), null);
     }

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Zones;
 using SituationMap.Store.Access;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Zones.Planning;
-using Outlines = SituationMap.Geo.Outlines;
 
 namespace SituationMap.Server.Ogc;
 
@@ -248,7 +248,7 @@ internal static class ZoneEditing
         new()
         {
             ["type"] = "Feature",
-            ["geometry"] = Outlines.GeoJson.Write(plan.Outline),
+            ["geometry"] = GeoJson.ToJson(plan.Outline),
             ["properties"] = new JsonObject
             {
                 ["code"] = code,

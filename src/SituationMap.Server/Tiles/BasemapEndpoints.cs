@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 using SituationMap.Core;
+using SituationMap.Geo.Archives;
 using SituationMap.Geo.VectorTiles;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -47,7 +48,7 @@ internal static class BasemapEndpoints
             .WithTags("Tiles")
             .WithSummary("A tile of the base map (WebMercatorQuad), as its archive holds it")
             .WithDescription("v is the archive's version, from /basemap.json: with it the tile may be kept for good.")
-            .Produces<byte[]>(StatusCodes.Status200OK, BasemapDescription.VectorTile, "image/png", "image/jpeg", "image/webp")
+            .Produces<byte[]>(StatusCodes.Status200OK, ArchiveDescription.VectorTile, "image/png", "image/jpeg", "image/webp")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -56,7 +57,7 @@ internal static class BasemapEndpoints
 
     /// <summary>The address of the base map's tiles.</summary>
     /// <param name="origin">Scheme, host and base path.</param>
-    public static string TilesOf(Basemap basemap, string origin) => $"{origin}/basemap/{{z}}/{{x}}/{{y}}?v={basemap.Version}";
+    public static string TilesOf(TileArchive basemap, string origin) => $"{origin}/basemap/{{z}}/{{x}}/{{y}}?v={basemap.Version}";
 
     private static Results<Ok<BasemapTileJson>, ProblemHttpResult> GetTileJson(HttpRequest request, BasemapHolder holder)
     {
@@ -156,7 +157,7 @@ internal sealed partial class BasemapHolder : IDisposable
     {
         try
         {
-            Basemap = Basemap.Find(options.Basemap);
+            Basemap = BasemapFile.Find(options.Basemap);
         }
         catch (StartupException unusable)
         {
@@ -165,7 +166,7 @@ internal sealed partial class BasemapHolder : IDisposable
         }
     }
 
-    public Basemap? Basemap { get; }
+    public TileArchive? Basemap { get; }
 
     /// <summary>Why there is none although one was given; null: none was, or there is one.</summary>
     public string? Refused { get; }

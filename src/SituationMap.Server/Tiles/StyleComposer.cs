@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SituationMap.Store.Basemaps;
+using SituationMap.Geo.Archives;
 
 namespace SituationMap.Server.Tiles;
 
@@ -36,7 +36,7 @@ internal sealed class StyleComposer
     /// <param name="folder">The folder <c>tiles</c>.</param>
     /// <param name="basemap">Drawn above the ground and below everything of ours; null: nothing is.</param>
     /// <exception cref="InvalidDataException">A part is missing or wrong; the message names it.</exception>
-    public StyleComposer(string folder, Basemap? basemap = null)
+    public StyleComposer(string folder, TileArchive? basemap = null)
     {
         _frame = Read(Path.Combine(folder, "situation.style.json")).AsObject();
         _palette = Read(Path.Combine(folder, "palette.json")).AsObject();
@@ -81,7 +81,7 @@ internal sealed class StyleComposer
     /// Adds the base map's source and, right above the ground, those of its possible layers that the archive has; an archive of images
     /// has one layer.
     /// </summary>
-    private void PutBelow(Basemap basemap, JsonArray possible)
+    private void PutBelow(TileArchive basemap, JsonArray possible)
     {
         const string Id = "basemap";
         var described = basemap.Description;

@@ -6,7 +6,7 @@ using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Zones;
-using SituationMap.Geo.Outlines;
+using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Protocols;
@@ -88,7 +88,7 @@ internal static class NoticeEndpoints
                 {
                     ["type"] = "Feature",
                     ["id"] = $"{notice.Code}.{notice.Version}",
-                    ["geometry"] = GeoJson.Write(notice.Outline),
+                    ["geometry"] = GeoJson.ToJson(notice.Outline),
                     ["properties"] = new JsonObject
                     {
                         ["code"] = notice.Code,

@@ -5,6 +5,7 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Geo.Features;
 using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Exports;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using NetTopologySuite.Geometries;
 using Npgsql;
-using SituationMap.Store.Exports;
+using SituationMap.Geo.Features;
 
 namespace SituationMap.Store.Imports;
 

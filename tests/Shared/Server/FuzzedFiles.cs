@@ -103,7 +103,7 @@ internal sealed class FuzzedFiles(string folder, int seed)
         foreach (var part in (string[])[".shp", ".shx", ".dbf", ".prj"])
             _shapefile[part] = await File.ReadAllBytesAsync(Path.Combine(folder, "whole" + part));
         var tiles = new Dictionary<TileId, byte[]>();
-        using (var map = Basemap.Open(Path.Combine(folder, "whole.mbtiles")))
+        using (var map = BasemapFile.Open(Path.Combine(folder, "whole.mbtiles")))
         {
             for (var z = FirstZoom; z <= LastZoom; z++)
             {
@@ -152,7 +152,7 @@ internal sealed class FuzzedFiles(string folder, int seed)
                 return WellKnownText.Read(Encoding.UTF8.GetString(File.ReadAllBytes(file))) is ({ } shape, _) && !shape.IsFinite()
                     ? "a geometry that is not finite"
                     : null;
-            using var map = Basemap.Open(file);
+            using var map = BasemapFile.Open(file);
             for (var z = FirstZoom; z <= LastZoom; z++)
             {
                 try

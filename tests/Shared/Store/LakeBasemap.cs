@@ -1,6 +1,6 @@
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Archives;
 using SituationMap.Geo.VectorTiles;
-using SituationMap.Store.Basemaps;
 
 namespace SituationMap.Testing;
 

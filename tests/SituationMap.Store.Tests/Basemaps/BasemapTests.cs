@@ -1,4 +1,5 @@
 using Shouldly;
+using SituationMap.Geo.Archives;
 using SituationMap.Geo.VectorTiles;
 using SituationMap.Store.Basemaps;
 
@@ -20,8 +21,8 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
     [Fact]
     public void Both_archives_give_the_same_tiles()
     {
-        using var mb = Basemap.Open(lake.Mb);
-        using var pm = Basemap.Open(lake.Pm);
+        using var mb = BasemapFile.Open(lake.Mb);
+        using var pm = BasemapFile.Open(lake.Pm);
 
         lake.Tiles.Count.ShouldBeGreaterThan(50);
         foreach (var (tile, bytes) in lake.Tiles)
@@ -46,11 +47,11 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
     [InlineData("null-attribution.mbtiles", "image/png")]
     [InlineData("png-no-format.mbtiles", "image/png")]
     [InlineData("says-pbf-is-png.mbtiles", "image/png")] // its bytes can be nothing else
-    [InlineData("bad-json.mbtiles", BasemapDescription.VectorTile)]
-    [InlineData("zlib-pbf.mbtiles", BasemapDescription.VectorTile)]
+    [InlineData("bad-json.mbtiles", ArchiveDescription.VectorTile)]
+    [InlineData("zlib-pbf.mbtiles", ArchiveDescription.VectorTile)]
     public void What_can_mean_only_one_thing_is_read(string name, string mediaType)
     {
-        using var map = Basemap.Open(Foreign(name));
+        using var map = BasemapFile.Open(Foreign(name));
 
         map.Description.MediaType.ShouldBe(mediaType);
         (map.Description.MinZoom, map.Description.MaxZoom).ShouldBe((0, name == "float-zoom.mbtiles" ? 14 : 0));
@@ -70,7 +71,7 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
     [Theory]
     [InlineData("format", "JPEG ", "FFD8FFE000104A46", "image/jpeg")]
     [InlineData("format", ".webp", "524946460000000057454250", "image/webp")]
-    [InlineData("format", "application/x-protobuf", "1F8B0800", BasemapDescription.VectorTile)]
+    [InlineData("format", "application/x-protobuf", "1F8B0800", ArchiveDescription.VectorTile)]
     [InlineData("maxzoom", "99", "89504E470D0A1A0A", "image/png")]
     [InlineData("bounds", "124,40,125", "89504E470D0A1A0A", "image/png")]
     [InlineData("minzoom", "none", "89504E470D0A1A0A", "image/png")]
@@ -93,10 +94,10 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
         }
         if (mediaType is null)
         {
-            Should.Throw<StartupException>(() => Basemap.Open(file)).Message.ShouldContain("cannot be used");
+            Should.Throw<StartupException>(() => BasemapFile.Open(file)).Message.ShouldContain("cannot be used");
             return;
         }
-        using var map = Basemap.Open(file);
+        using var map = BasemapFile.Open(file);
         map.Description.MediaType.ShouldBe(mediaType);
         (map.Description.MinZoom, map.Description.MaxZoom).ShouldBe((3, 3));
     }
@@ -112,7 +113,7 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
         if (!name.StartsWith("missing", StringComparison.Ordinal))
             await File.WriteAllBytesAsync(file, new byte[500]);
 
-        Should.Throw<StartupException>(() => Basemap.Open(file)).Message.ShouldContain(told);
+        Should.Throw<StartupException>(() => BasemapFile.Open(file)).Message.ShouldContain(told);
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
     {
         var file = await lake.CutAsync();
 
-        Should.Throw<StartupException>(() => Basemap.Open(file)).Message.ShouldContain("damaged");
+        Should.Throw<StartupException>(() => BasemapFile.Open(file)).Message.ShouldContain("damaged");
     }
 
     private static string Foreign(string name) => Path.Combine(AppContext.BaseDirectory, "Files", "basemaps", name);

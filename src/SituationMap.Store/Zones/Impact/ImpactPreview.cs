@@ -5,6 +5,7 @@ using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
 using Npgsql;
 using SituationMap.Core;
+using SituationMap.Geo.Features;
 using SituationMap.Geo.Indexes;
 using SituationMap.Geo.Outlines;
 using SituationMap.Geo.Shapes;
@@ -74,7 +75,7 @@ public sealed class ImpactPreview(
                 at,
                 snapshot.Sequence,
                 mended,
-                GeoJson.Write(plan.Outline),
+                GeoJson.ToJson(plan.Outline),
                 Math.Round(metres.SquareMetres(plan.Outline), 1),
                 Math.Round(metres.Perimeter(plan.Outline), 1),
                 Count(found.Households, household => household.Before),

@@ -39,7 +39,7 @@ public static class NoticeDrawing
         var box = zone.EnvelopeInternal.Copy();
         var size = Math.Max(box.Width, box.Height);
         box.ExpandBy(size * Margin);
-        var frame = GeoJson.Factory.ToGeometry(box);
+        var frame = Surfaces.Factory.ToGeometry(box);
         var lines = streets
             .Select(street => (street.Name, Line: metres.ToMetres(street.Line).Intersection(frame)))
             .Where(street => !street.Line.IsEmpty)
@@ -49,7 +49,7 @@ public static class NoticeDrawing
             CultureInfo.InvariantCulture,
             $"<svg role=\"img\" aria-label=\"范围 outline\" viewBox=\"0 0 {box.Width:0.#} {box.Height:0.#}\"><path class=\"zone\" d=\""
         );
-        foreach (var ring in GeoJson.Surfaces(zone).SelectMany(polygon => polygon.Holes.Prepend(polygon.Shell)))
+        foreach (var ring in Surfaces.Of(zone).SelectMany(polygon => polygon.Holes.Prepend(polygon.Shell)))
             Trace(ring).Append('Z');
         svg.Append("\"/><path class=\"street\" d=\"");
         foreach (var line in lines.SelectMany(street => Lines(street.Line)))

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core.Projections;
+using SituationMap.Geo.Features;
 using SituationMap.Geo.Outlines;
 using SituationMap.Store.Files;
 using SituationMap.Store.Imports;
@@ -151,7 +152,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                 continue;
             }
             // the rules that every outline goes by
-            var (outline, wrong, _) = OutlineCheck.Read(JsonSerializer.SerializeToElement(GeoJson.Write(read.Shape!)), "wkt");
+            var (outline, wrong, _) = OutlineCheck.Read(JsonSerializer.SerializeToElement(GeoJson.ToJson(read.Shape!)), "wkt");
             if (outline is null)
                 rejections.Add(new RejectedRow(row.Number, null, wrong!.Field, wrong.Code, wrong.Expected));
             else
@@ -160,7 +161,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
                         row.Number,
                         (string?)read.Fields["name"],
                         Math.Round(LocalMetres.Around(outline.Surface).SquareMetres(outline.Surface), 1),
-                        GeoJson.Write(outline.Surface),
+                        GeoJson.ToJson(outline.Surface),
                         read.Mended is null ? outline.Mended : [new Mended("self-intersection", null, null, read.Mended), .. outline.Mended]
                     )
                 );

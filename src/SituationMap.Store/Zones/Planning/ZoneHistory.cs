@@ -6,6 +6,7 @@ using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Zones;
+using SituationMap.Geo.Features;
 using SituationMap.Geo.Outlines;
 using SituationMap.Store.Database;
 
@@ -136,12 +137,12 @@ public static class ZoneHistory
 
         (JsonObject?, double) Piece(Geometry of, Geometry without)
         {
-            var piece = GeoJson.AsMulti(OverlayNGRobust.Overlay(of, without, SpatialFunction.Difference));
+            var piece = Surfaces.AsMulti(OverlayNGRobust.Overlay(of, without, SpatialFunction.Difference));
             var area = Math.Round(metres.SquareMetres(piece), 1);
-            return area < Nothing ? (null, 0) : (GeoJson.Write(piece), area);
+            return area < Nothing ? (null, 0) : (GeoJson.ToJson(piece), area);
         }
     }
 
     private static MultiPolygon Surface(ZoneVersion? version) =>
-        version?.Level is null ? GeoJson.Factory.CreateMultiPolygon() : version.Outline;
+        version?.Level is null ? Surfaces.Factory.CreateMultiPolygon() : version.Outline;
 }

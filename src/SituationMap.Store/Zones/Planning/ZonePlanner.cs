@@ -50,7 +50,7 @@ public sealed record ZonePlanner(string Name, Scope Scope)
         var granted = city.Grids.Where(grid => Scope.Grids.Contains(grid.Code)).Select(grid => grid.Outline).ToArray();
         if (granted.Length == 0)
             return false;
-        var beyond = OverlayNGRobust.Overlay(outline, OverlayNGRobust.Union(granted, GeoJson.Factory), SpatialFunction.Difference);
-        return LocalMetres.Around(outline).ToMetres(GeoJson.AsMulti(beyond)).Buffer(-Tolerance / 2).IsEmpty;
+        var beyond = OverlayNGRobust.Overlay(outline, OverlayNGRobust.Union(granted, Surfaces.Factory), SpatialFunction.Difference);
+        return LocalMetres.Around(outline).ToMetres(Surfaces.AsMulti(beyond)).Buffer(-Tolerance / 2).IsEmpty;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SituationMap.Geo.Features;
 using SituationMap.Geo.Outlines;
 
 namespace SituationMap.Store.Zones.Planning;
@@ -32,7 +33,7 @@ public sealed record DraftResponse(
             draft.Plan.Reason,
             draft.Authors,
             Math.Round(LocalMetres.Around(draft.Plan.Outline).SquareMetres(draft.Plan.Outline), 1),
-            GeoJson.Write(draft.Plan.Outline)
+            GeoJson.ToJson(draft.Plan.Outline)
         );
 }
 
@@ -67,7 +68,7 @@ public sealed record VersionResponse(
             version.Reason,
             version.At,
             Math.Round(LocalMetres.Around(version.Outline).SquareMetres(version.Outline), 1),
-            GeoJson.Write(version.Outline)
+            GeoJson.ToJson(version.Outline)
         );
 }
 
@@ -119,5 +120,5 @@ public sealed record ZoneResponse(
 public sealed record PlanResponse(string Name, string? Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, JsonObject Outline)
 {
     public static PlanResponse Of(ZonePlan plan) =>
-        new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.Write(plan.Outline));
+        new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.ToJson(plan.Outline));
 }

@@ -2,13 +2,14 @@ using System.Text.Json;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
 
-namespace SituationMap.Server.Ogc;
+namespace SituationMap.Geo.Filters;
 
 /// <summary>Reads a filter in CQL2's JSON form.</summary>
 internal static class Cql2Json
 {
+    /// <param name="crs">In which its geometries are.</param>
     /// <exception cref="Cql2Exception">It is none; the message says what was expected.</exception>
-    public static Cql2Expression Read(string json, FeatureCollection collection, CoordinateSystem crs)
+    public static Cql2Expression<TFeature> Read<TFeature>(string json, Cql2Schema<TFeature> schema, CoordinateSystem crs)
     {
         try
         {
@@ -24,12 +25,12 @@ internal static class Cql2Json
             throw new Cql2Exception("text of valid Unicode characters");
         }
 
-        Cql2Expression Expression(JsonElement element)
+        Cql2Expression<TFeature> Expression(JsonElement element)
         {
             if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
             {
                 var truth = element.GetBoolean();
-                return (_, _) => truth;
+                return _ => truth;
             }
             if (
                 element.ValueKind != JsonValueKind.Object
@@ -43,45 +44,48 @@ internal static class Cql2Json
             JsonElement[] args = [.. list.EnumerateArray()];
             return operation switch
             {
-                "and" when args.Length >= 1 => args.Select(Expression).Aggregate(Cql2.And),
-                "or" when args.Length >= 1 => args.Select(Expression).Aggregate(Cql2.Or),
-                "not" when args.Length == 1 => Cql2.Not(Expression(args[0])),
-                "isNull" when args.Length == 1 => Cql2.IsNull(Operand(args[0])),
-                "like" when args.Length == 2 => Cql2.Like(Operand(args[0]), Operand(args[1])),
-                "between" when args.Length == 3 => Cql2.Between(Operand(args[0]), Operand(args[1]), Operand(args[2])),
-                "in" when args.Length == 2 && args[1].ValueKind == JsonValueKind.Array => Cql2.In(
+                "and" when args.Length >= 1 => args.Select(Expression).Aggregate(Cql2Operators<TFeature>.And),
+                "or" when args.Length >= 1 => args.Select(Expression).Aggregate(Cql2Operators<TFeature>.Or),
+                "not" when args.Length == 1 => Cql2Operators<TFeature>.Not(Expression(args[0])),
+                "isNull" when args.Length == 1 => Cql2Operators<TFeature>.IsNull(Operand(args[0])),
+                "like" when args.Length == 2 => Cql2Operators<TFeature>.Like(Operand(args[0]), Operand(args[1])),
+                "between" when args.Length == 3 => Cql2Operators<TFeature>.Between(Operand(args[0]), Operand(args[1]), Operand(args[2])),
+                "in" when args.Length == 2 && args[1].ValueKind == JsonValueKind.Array => Cql2Operators<TFeature>.In(
                     Operand(args[0]),
                     [.. args[1].EnumerateArray().Select(Operand)]
                 ),
-                "=" or "<>" or "<" or ">" or "<=" or ">=" when args.Length == 2 => Cql2.Compare(
+                "=" or "<>" or "<" or ">" or "<=" or ">=" when args.Length == 2 => Cql2Operators<TFeature>.Compare(
                     operation,
                     Operand(args[0]),
                     Operand(args[1])
                 ),
-                _ when Cql2.SpatialOperators.Contains(operation) && args.Length == 2 => Cql2.Spatial(
+                _ when Cql2.SpatialOperators.Contains(operation) && args.Length == 2 => Cql2Operators<TFeature>.Spatial(
                     operation,
                     Operand(args[0]),
                     Operand(args[1]),
-                    collection
+                    schema
                 ),
                 _ => throw new Cql2Exception($"a known op with as many args as it takes in place of {operation}"),
             };
         }
 
-        Cql2Operand Operand(JsonElement element) =>
+        Cql2Operand<TFeature> Operand(JsonElement element) =>
             element.ValueKind switch
             {
-                JsonValueKind.String => new Cql2Operand(null, element.GetString()),
-                JsonValueKind.Number => new Cql2Operand(null, element.GetDouble()),
-                JsonValueKind.True or JsonValueKind.False => new Cql2Operand(null, element.GetBoolean()),
-                JsonValueKind.Object when Text(element, "property") is { } property => Cql2.PropertyOf(collection, property),
-                JsonValueKind.Object when (Text(element, "timestamp") ?? Text(element, "date")) is { } instant => new Cql2Operand(
+                JsonValueKind.String => new Cql2Operand<TFeature>(null, element.GetString()),
+                JsonValueKind.Number => new Cql2Operand<TFeature>(null, element.GetDouble()),
+                JsonValueKind.True or JsonValueKind.False => new Cql2Operand<TFeature>(null, element.GetBoolean()),
+                JsonValueKind.Object when Text(element, "property") is { } property => Cql2Operators<TFeature>.PropertyOf(schema, property),
+                JsonValueKind.Object when (Text(element, "timestamp") ?? Text(element, "date")) is { } instant => new Cql2Operand<TFeature>(
                     null,
                     Cql2.Instant(instant)
                 ),
                 JsonValueKind.Object when element.TryGetProperty("bbox", out var box) && box.ValueKind == JsonValueKind.Array =>
-                    new Cql2Operand(null, Cql2.Box(string.Join(',', box.EnumerateArray().Select(number => number.GetRawText())), crs)),
-                JsonValueKind.Object when GeoJson.Read(element) is { } shape => new Cql2Operand(null, Cql2.ToLonLat(shape, crs)),
+                    new Cql2Operand<TFeature>(
+                        null,
+                        Cql2.Box(string.Join(',', box.EnumerateArray().Select(number => number.GetRawText())), crs)
+                    ),
+                JsonValueKind.Object when GeoJson.Read(element) is { } shape => new Cql2Operand<TFeature>(null, Cql2.ToLonLat(shape, crs)),
                 _ => throw new Cql2Exception("a text, a number, a boolean, a property, a timestamp, a bbox or a shape in GeoJSON"),
             };
 

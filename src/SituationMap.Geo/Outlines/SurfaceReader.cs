@@ -1,21 +1,15 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using NetTopologySuite.Geometries;
 using SituationMap.Core;
+using SituationMap.Geo.Features;
 
 namespace SituationMap.Geo.Outlines;
 
-/// <summary>Surfaces as GeoJSON (RFC 7946): positions are lon, lat in degrees (WGS 84).</summary>
-public static class GeoJson
+/// <summary>Reads surfaces that somebody drew, in GeoJSON (RFC 7946): positions are lon, lat in degrees (WGS 84).</summary>
+public static class SurfaceReader
 {
-    /// <summary>As exact as outlines are kept and told: seven decimals, about a centimetre.</summary>
-    public const int Decimals = 7;
-
-    /// <summary>Makes geometries in lon, lat (EPSG:4326).</summary>
-    public static readonly GeometryFactory Factory = new(new PrecisionModel(), 4326);
-
     /// <summary>
-    /// Reads a Polygon or MultiPolygon as it is, valid or not, with positions rounded to <see cref="Decimals"/>. A ring whose last
+    /// Reads a Polygon or MultiPolygon as it is, valid or not, with positions rounded to <see cref="GeoJson.Decimals"/>. A ring whose last
     /// position is not the first is closed. Heights are left out.
     /// </summary>
     /// <param name="field">Where it stands, for the fault.</param>
@@ -43,40 +37,8 @@ public static class GeoJson
                 };
         return reading.Fault is null && polygons.Length == 0 ? (null, false, Wrong(field))
             : reading.Fault is { } fault ? (null, false, fault)
-            : (Factory.CreateMultiPolygon(polygons), reading.WasOpen, null);
+            : (Surfaces.Factory.CreateMultiPolygon(polygons), reading.WasOpen, null);
     }
-
-    /// <summary>A surface, or a collection of surfaces, as GeoJSON.</summary>
-    public static JsonObject Write(Geometry surface) =>
-        surface switch
-        {
-            Polygon polygon => Named("Polygon", Rings(polygon)),
-            MultiPolygon { NumGeometries: 1 } single => Write(single.GetGeometryN(0)),
-            _ => Named("MultiPolygon", new JsonArray([.. Surfaces(surface).Select(Rings)])),
-        };
-
-    /// <summary>The polygons in a geometry; lines and points in it are left out.</summary>
-    public static IEnumerable<Polygon> Surfaces(Geometry geometry) =>
-        geometry is GeometryCollection parts ? parts.Geometries.SelectMany(Surfaces)
-        : geometry is Polygon { IsEmpty: false } polygon ? [polygon]
-        : [];
-
-    /// <summary>The surfaces in a geometry as one; lines and points in it are left out.</summary>
-    public static MultiPolygon AsMulti(Geometry geometry) => Factory.CreateMultiPolygon([.. Surfaces(geometry)]);
-
-    private static JsonObject Named(string type, JsonArray coordinates) => new() { ["type"] = type, ["coordinates"] = coordinates };
-
-    private static JsonArray Rings(Polygon polygon) =>
-        new([
-            .. polygon
-                .Holes.Prepend(polygon.Shell)
-                .Select(ring => new JsonArray([
-                    .. ring.Coordinates.Select(position => new JsonArray(
-                        Math.Round(position.X, Decimals),
-                        Math.Round(position.Y, Decimals)
-                    )),
-                ])),
-        ]);
 
     private static Fault Wrong(string field) => new("type-wrong", field, "a GeoJSON Polygon or MultiPolygon with coordinates in lon, lat");
 
@@ -105,14 +67,14 @@ public static class GeoJson
         public Polygon Polygon(JsonElement json, string name)
         {
             var rings = Items(json, name, 1).Select(ring => Ring(ring.Json, ring.Field)).ToArray();
-            return Fault is null ? Factory.CreatePolygon(rings[0], rings[1..]) : Factory.CreatePolygon();
+            return Fault is null ? Surfaces.Factory.CreatePolygon(rings[0], rings[1..]) : Surfaces.Factory.CreatePolygon();
         }
 
         private LinearRing Ring(JsonElement json, string name)
         {
             var positions = Items(json, name, 3).Select(item => Position(item.Json, item.Field)).ToList();
             if (Fault is not null)
-                return Factory.CreateLinearRing();
+                return Surfaces.Factory.CreateLinearRing();
             if (!positions[0].Equals2D(positions[^1]))
             {
                 positions.Add(positions[0].Copy());
@@ -120,7 +82,7 @@ public static class GeoJson
             }
             if (positions.Count < 4)
                 Fault = new Fault("outline-invalid", name, "a ring of at least three different positions");
-            return Fault is null ? Factory.CreateLinearRing([.. positions]) : Factory.CreateLinearRing();
+            return Fault is null ? Surfaces.Factory.CreateLinearRing([.. positions]) : Surfaces.Factory.CreateLinearRing();
         }
 
         private Coordinate Position(JsonElement json, string name)
@@ -149,7 +111,7 @@ public static class GeoJson
         {
             degrees = 0;
             var isNumber = json.ValueKind == JsonValueKind.Number && json.TryGetDouble(out degrees) && double.IsFinite(degrees);
-            degrees = Math.Round(degrees, Decimals);
+            degrees = Math.Round(degrees, GeoJson.Decimals);
             return isNumber;
         }
     }

@@ -1,15 +1,16 @@
 using System.Text;
 
-namespace SituationMap.Server.Ogc;
+namespace SituationMap.Geo.Filters;
 
 /// <summary>A pattern of CQL2's LIKE: % stands for any characters, _ for one, and a backslash takes that meaning away.</summary>
-internal sealed class LikePattern
+public sealed class LikePattern
 {
     private static readonly Rune Any = new('%');
     private static readonly Rune One = new('_');
 
     private readonly (Rune Letter, bool IsLiteral)[] _parts;
 
+    /// <param name="pattern">As it is written in a filter.</param>
     public LikePattern(string pattern)
     {
         var parts = new List<(Rune, bool)>();

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SituationMap.Geo.VectorTiles;
 
-namespace SituationMap.Store.Basemaps;
+namespace SituationMap.Geo.Archives;
 
 /// <summary>An MBTiles archive (specification 1.3): an SQLite file, its rows counted from the south.</summary>
-public sealed class MbTiles : Basemap
+public sealed class MbTiles : TileArchive
 {
     private readonly string _connection;
 
@@ -38,9 +38,11 @@ public sealed class MbTiles : Basemap
         }
     }
 
-    public override BasemapDescription Description { get; }
+    /// <inheritdoc/>
+    public override ArchiveDescription Description { get; }
 
-    public override BasemapTile? Read(TileId tile)
+    /// <inheritdoc/>
+    public override ArchivedTile? Read(TileId tile)
     {
         using var connection = new SqliteConnection(_connection);
         connection.Open();
@@ -52,6 +54,7 @@ public sealed class MbTiles : Basemap
         return command.ExecuteScalar() is byte[] bytes ? Tile(bytes) : null;
     }
 
+    /// <inheritdoc/>
     public override void Dispose()
     {
         using var connection = new SqliteConnection(_connection);
@@ -59,7 +62,7 @@ public sealed class MbTiles : Basemap
     }
 
     /// <summary>By its first bytes: of the packings only zlib's is none that the specification names, and is met all the same.</summary>
-    private static BasemapTile Tile(byte[] bytes) =>
+    private static ArchivedTile Tile(byte[] bytes) =>
         new(
             bytes,
             bytes switch
@@ -70,7 +73,7 @@ public sealed class MbTiles : Basemap
             }
         );
 
-    private BasemapDescription Describe()
+    private ArchiveDescription Describe()
     {
         // programs write its names and values with some licence; what can only mean one thing is read
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -92,12 +95,12 @@ public sealed class MbTiles : Basemap
                 (first, last) = (zooms.GetInt32(0), zooms.GetInt32(1));
         }
         command.CommandText = "SELECT tile_data FROM tiles WHERE length(tile_data) > 0 LIMIT 1";
-        var tile = command.ExecuteScalar() is byte[] bytes ? Tile(bytes) : (BasemapTile?)null;
+        var tile = command.ExecuteScalar() is byte[] bytes ? Tile(bytes) : (ArchivedTile?)null;
         var mediaType = MediaType(metadata.GetValueOrDefault("format"), tile);
         using var json = JsonDocument.Parse(
             metadata.GetValueOrDefault("json") is { } text && !string.IsNullOrWhiteSpace(text) ? text : "{}"
         );
-        return new BasemapDescription(
+        return new ArchiveDescription(
             metadata.GetValueOrDefault("name", ""),
             mediaType,
             Zoom(metadata.GetValueOrDefault("minzoom")) ?? first,
@@ -109,20 +112,20 @@ public sealed class MbTiles : Basemap
     }
 
     /// <summary>What the tiles are, by their bytes where these tell, else by what the archive calls them.</summary>
-    private static string MediaType(string? format, BasemapTile? tile)
+    private static string MediaType(string? format, ArchivedTile? tile)
     {
         if (tile?.Image is { } image)
             return image;
         var named = format?.Trim().TrimStart('.').ToUpperInvariant() switch
         {
-            "PBF" or "MVT" or "APPLICATION/X-PROTOBUF" or "APPLICATION/VND.MAPBOX-VECTOR-TILE" => BasemapDescription.VectorTile,
+            "PBF" or "MVT" or "APPLICATION/X-PROTOBUF" or "APPLICATION/VND.MAPBOX-VECTOR-TILE" => ArchiveDescription.VectorTile,
             "PNG" or "IMAGE/PNG" => "image/png",
             "JPG" or "JPEG" or "IMAGE/JPEG" or "IMAGE/JPG" => "image/jpeg",
             "WEBP" or "IMAGE/WEBP" => "image/webp",
-            null or "" when tile?.Encoding is not null => BasemapDescription.VectorTile, // images are not packed once more
+            null or "" when tile?.Encoding is not null => ArchiveDescription.VectorTile, // images are not packed once more
             _ => throw new InvalidDataException($"its tiles are in the format \"{format}\"; this server knows pbf, png, jpg and webp"),
         };
-        return named == BasemapDescription.VectorTile || tile is null
+        return named == ArchiveDescription.VectorTile || tile is null
             ? named
             : throw new InvalidDataException($"its tiles are no {format}, as it says they are");
     }

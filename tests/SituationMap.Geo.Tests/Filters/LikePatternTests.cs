@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Shouldly;
-using SituationMap.Server.Ogc;
+using SituationMap.Geo.Filters;
 
-namespace SituationMap.Server.Tests.Ogc;
+namespace SituationMap.Geo.Tests.Filters;
 
-[Fast]
 public sealed class LikePatternTests
 {
     [Theory]

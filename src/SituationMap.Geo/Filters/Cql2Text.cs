@@ -3,10 +3,10 @@ using NetTopologySuite.Geometries;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Shapes;
 
-namespace SituationMap.Server.Ogc;
+namespace SituationMap.Geo.Filters;
 
 /// <summary>Reads a filter in CQL2's text form.</summary>
-internal sealed class Cql2Text
+internal sealed class Cql2Text<TFeature>
 {
     private static readonly string[] Shapes =
     [
@@ -20,59 +20,59 @@ internal sealed class Cql2Text
     ];
 
     private readonly string _text;
-    private readonly FeatureCollection _collection;
+    private readonly Cql2Schema<TFeature> _schema;
     private readonly CoordinateSystem _crs;
     private int _at;
     private int _depth;
 
-    private Cql2Text(string text, FeatureCollection collection, CoordinateSystem crs) =>
-        (_text, _collection, _crs) = (text, collection, crs);
+    private Cql2Text(string text, Cql2Schema<TFeature> schema, CoordinateSystem crs) => (_text, _schema, _crs) = (text, schema, crs);
 
+    /// <param name="crs">In which its geometries are.</param>
     /// <exception cref="Cql2Exception">It is none; the message says what was expected.</exception>
-    public static Cql2Expression Read(string text, FeatureCollection collection, CoordinateSystem crs)
+    public static Cql2Expression<TFeature> Read(string text, Cql2Schema<TFeature> schema, CoordinateSystem crs)
     {
-        var reader = new Cql2Text(text, collection, crs);
+        var reader = new Cql2Text<TFeature>(text, schema, crs);
         var expression = reader.Any();
         reader.SkipSpace();
         return reader._at == text.Length ? expression : throw reader.Expected("and, or, or the end");
     }
 
-    private Cql2Expression Any()
+    private Cql2Expression<TFeature> Any()
     {
         var one = All();
         while (Take("OR"))
-            one = Cql2.Or(one, All());
+            one = Cql2Operators<TFeature>.Or(one, All());
         return one;
     }
 
-    private Cql2Expression All()
+    private Cql2Expression<TFeature> All()
     {
         var one = One();
         while (Take("AND"))
-            one = Cql2.And(one, One());
+            one = Cql2Operators<TFeature>.And(one, One());
         return one;
     }
 
-    private Cql2Expression One()
+    private Cql2Expression<TFeature> One()
     {
         if (++_depth > Cql2.MaxDepth)
             throw new Cql2Exception($"at most {Cql2.MaxDepth} levels");
         var one =
-            Take("NOT") ? Cql2.Not(One())
+            Take("NOT") ? Cql2Operators<TFeature>.Not(One())
             : TakeSign("(") ? Within()
             : Predicate();
         _depth--;
         return one;
     }
 
-    private Cql2Expression Within()
+    private Cql2Expression<TFeature> Within()
     {
         var one = Any();
         Need(")");
         return one;
     }
 
-    private Cql2Expression Predicate()
+    private Cql2Expression<TFeature> Predicate()
     {
         foreach (var operation in Cql2.SpatialOperators)
         {
@@ -83,7 +83,7 @@ internal sealed class Cql2Text
             Need(",");
             var second = Operand();
             Need(")");
-            return Cql2.Spatial(operation, first, second, _collection);
+            return Cql2Operators<TFeature>.Spatial(operation, first, second, _schema);
         }
         var left = Operand();
         if (Take("IS"))
@@ -91,78 +91,78 @@ internal sealed class Cql2Text
             var isNot = Take("NOT");
             if (!Take("NULL"))
                 throw Expected("null");
-            return isNot ? Cql2.Not(Cql2.IsNull(left)) : Cql2.IsNull(left);
+            return isNot ? Cql2Operators<TFeature>.Not(Cql2Operators<TFeature>.IsNull(left)) : Cql2Operators<TFeature>.IsNull(left);
         }
         var negated = Take("NOT");
-        Cql2Expression? one = null;
+        Cql2Expression<TFeature>? one = null;
         if (Take("BETWEEN"))
         {
             var least = Operand();
             if (!Take("AND"))
                 throw Expected("and");
-            one = Cql2.Between(left, least, Operand());
+            one = Cql2Operators<TFeature>.Between(left, least, Operand());
         }
         else if (Take("LIKE"))
-            one = Cql2.Like(left, Operand());
+            one = Cql2Operators<TFeature>.Like(left, Operand());
         else if (Take("IN"))
         {
             Need("(");
-            var values = new List<Cql2Operand> { Operand() };
+            var values = new List<Cql2Operand<TFeature>> { Operand() };
             while (TakeSign(","))
                 values.Add(Operand());
             Need(")");
-            one = Cql2.In(left, values);
+            one = Cql2Operators<TFeature>.In(left, values);
         }
         if (one is not null)
-            return negated ? Cql2.Not(one) : one;
+            return negated ? Cql2Operators<TFeature>.Not(one) : one;
         if (negated)
             throw Expected("between, like or in");
         foreach (var operation in (string[])["<>", "<=", ">=", "=", "<", ">"])
         {
             if (TakeSign(operation))
-                return Cql2.Compare(operation, left, Operand());
+                return Cql2Operators<TFeature>.Compare(operation, left, Operand());
         }
-        return left.Value is bool truth ? (_, _) => truth : throw Expected("a comparison");
+        return left.Value is bool truth ? _ => truth : throw Expected("a comparison");
     }
 
-    private Cql2Operand Operand()
+    private Cql2Operand<TFeature> Operand()
     {
         SkipSpace();
         if (_at == _text.Length)
             throw Expected("a property or a value");
         var sign = _text[_at];
         if (sign == '\'')
-            return new Cql2Operand(null, Quoted('\''));
+            return new Cql2Operand<TFeature>(null, Quoted('\''));
         if (sign == '"')
-            return Cql2.PropertyOf(_collection, Quoted('"'));
+            return Cql2Operators<TFeature>.PropertyOf(_schema, Quoted('"'));
         if (char.IsAsciiDigit(sign) || sign is '-' or '+' or '.')
-            return new Cql2Operand(null, Number());
+            return new Cql2Operand<TFeature>(null, Number());
         if (Take("TRUE"))
-            return new Cql2Operand(null, true);
+            return new Cql2Operand<TFeature>(null, true);
         if (Take("FALSE"))
-            return new Cql2Operand(null, false);
+            return new Cql2Operand<TFeature>(null, false);
         if (Take("TIMESTAMP") || Take("DATE"))
         {
             Need("(");
             SkipSpace();
             var instant = _at < _text.Length && _text[_at] == '\'' ? Cql2.Instant(Quoted('\'')) : throw Expected("a time in quotes");
             Need(")");
-            return new Cql2Operand(null, instant);
+            return new Cql2Operand<TFeature>(null, instant);
         }
         if (Take("BBOX"))
-            return new Cql2Operand(null, Cql2.Box(Bracketed()[1..^1], _crs));
+            return new Cql2Operand<TFeature>(null, Cql2.Box(Bracketed()[1..^1], _crs));
         var start = _at;
         foreach (var shape in Shapes)
         {
             if (Take(shape))
             {
                 Bracketed();
-                return new Cql2Operand(null, Shape(_text[start.._at]));
+                return new Cql2Operand<TFeature>(null, Shape(_text[start.._at]));
             }
         }
         while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '_' or '.' or '-'))
             _at++;
-        return start == _at ? throw Expected("a property or a value") : Cql2.PropertyOf(_collection, _text[start.._at]);
+        return start == _at ? throw Expected("a property or a value") : Cql2Operators<TFeature>.PropertyOf(_schema, _text[start.._at]);
     }
 
     private Geometry Shape(string wkt)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Win32.SafeHandles;
 using SituationMap.Geo.VectorTiles;
 
-namespace SituationMap.Store.Basemaps;
+namespace SituationMap.Geo.Archives;
 
 /// <summary>
 /// A PMTiles archive (specification version 3): tiles in one file, found through directories ordered along a Hilbert curve. The root
 /// directory stays in memory, the leaves below it as far as they fit.
 /// </summary>
-public sealed class PmTiles : Basemap
+public sealed class PmTiles : TileArchive
 {
     private const int HeaderLength = 127;
 
@@ -72,9 +72,11 @@ public sealed class PmTiles : Basemap
         Brotli = 3,
     }
 
-    public override BasemapDescription Description { get; }
+    /// <inheritdoc/>
+    public override ArchiveDescription Description { get; }
 
-    public override BasemapTile? Read(TileId tile)
+    /// <inheritdoc/>
+    public override ArchivedTile? Read(TileId tile)
     {
         var id = IdOf(tile);
         var directory = _root;
@@ -83,7 +85,7 @@ public sealed class PmTiles : Basemap
             if (Find(directory, id) is not { } entry)
                 return null;
             if (entry.Run > 0)
-                return new BasemapTile(ReadBytes(_tileOffset + entry.Offset, entry.Length), _tileEncoding);
+                return new ArchivedTile(ReadBytes(_tileOffset + entry.Offset, entry.Length), _tileEncoding);
             directory = _leaves.GetOrCreate(entry.Offset, kept =>
             {
                 var leaf = ReadDirectory(_leafOffset + entry.Offset, entry.Length);
@@ -94,6 +96,7 @@ public sealed class PmTiles : Basemap
         return null;
     }
 
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _file.Dispose();
@@ -223,18 +226,18 @@ public sealed class PmTiles : Basemap
         throw Broken();
     }
 
-    private static BasemapDescription Describe(byte[] header, byte[] metadata)
+    private static ArchiveDescription Describe(byte[] header, byte[] metadata)
     {
         try
         {
             using var json = JsonDocument.Parse(metadata.Length == 0 ? "{}"u8.ToArray() : metadata);
             if (header[100] > header[101])
                 throw Broken();
-            return new BasemapDescription(
+            return new ArchiveDescription(
                 Text(json.RootElement, "name"),
                 header[99] switch
                 {
-                    1 => BasemapDescription.VectorTile,
+                    1 => ArchiveDescription.VectorTile,
                     2 => "image/png",
                     3 => "image/jpeg",
                     4 => "image/webp",
