@@ -16,8 +16,8 @@ namespace SituationMap.Store.Zones.Planning;
 /// <param name="Removed">GeoJSON MultiPolygon of what the zone lost; null: nothing.</param>
 /// <param name="Words">The same in words, a sentence for each thing that changed.</param>
 public sealed record VersionChange(
-    JsonObject? Added,
-    JsonObject? Removed,
+    [property: Schema("MultiPolygon")] JsonObject? Added,
+    [property: Schema("MultiPolygon")] JsonObject? Removed,
     double AddedSquareMetres,
     double RemovedSquareMetres,
     IReadOnlyList<WordsResponse> Words

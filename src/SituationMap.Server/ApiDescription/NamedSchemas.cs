@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Microsoft.OpenApi.Reader;
+using SituationMap.Core;
+
+namespace SituationMap.Server.ApiDescription;
+
+/// <summary>What the serializer's types do not say of themselves: the schemas of <c>schemas.json</c>, and where they hold.</summary>
+internal static class NamedSchemas
+{
+    /// <summary>Until the document is whole, the name stands here: a property cannot refer to what is not there yet.</summary>
+    private const string Mark = "x-schema";
+
+    private const JsonSchemaType Numbers = JsonSchemaType.Integer | JsonSchemaType.Number;
+
+    /// <summary>What has no fields of its own is said where it is used, by <see cref="SchemaAttribute"/>.</summary>
+    public static string? IdOf(JsonTypeInfo type) =>
+        type.Type.Namespace == typeof(JsonNode).Namespace || type.Type == typeof(System.Text.Json.JsonElement)
+            ? null
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+
+    public static Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        // the serializer cannot say what a converter of ours reads: text
+        if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
+            schema.Type =
+                context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        if (context.JsonTypeInfo.ElementType == typeof(string))
+            schema.Items ??= new OpenApiSchema { Type = JsonSchemaType.String };
+        // numbers are read from texts, too, but never written so
+        if (schema.Type is { } type && (type & Numbers) != 0)
+            (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
+        // what is left out where it is null need not be there, and is not null
+        foreach (var property in context.JsonTypeInfo.Properties.Where(IsLeftOutWhereNull))
+            schema.Required?.Remove(property.Name);
+        if (AttributeOf<SchemaAttribute>(context.JsonPropertyInfo) is { Name: { } name })
+            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())[Mark] = new JsonNodeExtension(name);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Adds the named schemas and refers to them where they hold.</summary>
+    public static void Add(OpenApiDocument document)
+    {
+        var schemas = document.Components!.Schemas!;
+        foreach (var (_, schema) in schemas)
+            Refer(schema, document);
+        using var stream = typeof(NamedSchemas).Assembly.GetManifestResourceStream("schemas.json")!;
+        foreach (var (name, node) in (JsonObject)JsonNode.Parse(stream)!)
+            schemas[name] = OpenApiModelFactory.Parse<OpenApiSchema>(
+                node!.ToJsonString(),
+                OpenApiSpecVersion.OpenApi3_1,
+                document,
+                out _,
+                OpenApiConstants.Json
+            )!;
+    }
+
+    private static void Refer(IOpenApiSchema schema, OpenApiDocument document)
+    {
+        foreach (var (name, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            if (property.Extensions?.TryGetValue(Mark, out var mark) != true)
+                continue;
+            var named = new OpenApiSchemaReference(((JsonNodeExtension)mark!).Node.GetValue<string>(), document)
+            {
+                Description = property.Description,
+            };
+            schema.Properties![name] =
+                property.Type is { } type && type.HasFlag(JsonSchemaType.Null)
+                    ? new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, named] }
+                    : named;
+        }
+    }
+
+    private static bool IsLeftOutWhereNull(JsonPropertyInfo property) =>
+        AttributeOf<JsonIgnoreAttribute>(property) is { Condition: JsonIgnoreCondition.WhenWritingNull };
+
+    private static T? AttributeOf<T>(JsonPropertyInfo? property)
+        where T : Attribute => property?.AttributeProvider?.GetCustomAttributes(typeof(T), false).OfType<T>().SingleOrDefault();
+}
