@@ -8,8 +8,8 @@ using SituationMap.Store.Access;
 namespace SituationMap.Server.ApiDescription;
 
 /// <summary>
-/// The OpenAPI document beyond what is read off the endpoints themselves: what each parameter means, an example for each request and
-/// answer, who may ask, and the form of every fault. The words and examples stand in <c>api.json</c>, by method and path.
+/// The OpenAPI document beyond what is read off the endpoints themselves: what each parameter means, an example for each request,
+/// who may ask, and the form of every fault: so <c>api.json</c> has it, by method and path. Answers are recorded.
 /// </summary>
 internal static class ApiDocument
 {
@@ -154,10 +154,10 @@ internal static class ApiDocument
         {
             foreach (var (type, content) in answer.Content ?? new Dictionary<string, OpenApiMediaType>())
             {
-                if (status[0] == '2' && own?["gives"]?.GetValue<string>() is { } gives)
+                var isGiven = status[0] == '2';
+                if (isGiven && own?["gives"]?.GetValue<string>() is { } gives)
                     content.Schema = new OpenApiSchemaReference(gives, document);
-                if (status[0] == '2' && own?["answer"]?[type] is { } example)
-                    content.Example = example.DeepClone();
+                content.Example = RecordedExamples.Read(isGiven ? operation.OperationId : $"problem{status}", type);
             }
         }
     }
@@ -203,7 +203,7 @@ internal static class ApiDocument
             Description = words,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, document) },
+                [RecordedExamples.ProblemType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, document) },
             },
         };
 
@@ -223,18 +223,7 @@ internal static class ApiDocument
             Properties = properties,
             Required = new HashSet<string> { "status", "title", "code", "field", "expected" },
             AdditionalPropertiesAllowed = true,
-            Examples =
-            [
-                new JsonObject
-                {
-                    ["type"] = "https://tools.ietf.org/html/rfc9110#section-15.5.1",
-                    ["title"] = "lat: expected a latitude in degrees from -90 to 90",
-                    ["status"] = 400,
-                    ["code"] = "value-wrong",
-                    ["field"] = "lat",
-                    ["expected"] = "a latitude in degrees from -90 to 90",
-                },
-            ],
+            Examples = RecordedExamples.Read("problem400", RecordedExamples.ProblemType) is { } example ? [example] : null,
         };
     }
 
@@ -242,7 +231,7 @@ internal static class ApiDocument
     private static string IdOf(string method, string path)
     {
         var name = new StringBuilder(method.ToLowerInvariant());
-        foreach (var part in path.Split(['/', '{', '}', '.', '-'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in path.Split(['/', '{', '}', '.', '-', ':'], StringSplitOptions.RemoveEmptyEntries))
             name.Append(char.ToUpperInvariant(part[0])).Append(part.AsSpan(1));
         return name.ToString();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -18,7 +19,7 @@ internal static class NamedSchemas
 
     /// <summary>What has no fields of its own is said where it is used, by <see cref="SchemaAttribute"/>.</summary>
     public static string? IdOf(JsonTypeInfo type) =>
-        type.Type.Namespace == typeof(JsonNode).Namespace || type.Type == typeof(System.Text.Json.JsonElement)
+        type.Type.Namespace == typeof(JsonNode).Namespace || type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?)
             ? null
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
@@ -28,14 +29,21 @@ internal static class NamedSchemas
         if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
             schema.Type =
                 context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
-        if (context.JsonTypeInfo.ElementType == typeof(string))
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable } list && list.ElementType == typeof(string))
             schema.Items ??= new OpenApiSchema { Type = JsonSchemaType.String };
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary } map && map.ElementType == typeof(string))
+            schema.AdditionalProperties ??= new OpenApiSchema { Type = JsonSchemaType.String };
         // numbers are read from texts, too, but never written so
         if (schema.Type is { } type && (type & Numbers) != 0)
             (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
-        // what is left out where it is null need not be there, and is not null
-        foreach (var property in context.JsonTypeInfo.Properties.Where(IsLeftOutWhereNull))
-            schema.Required?.Remove(property.Name);
+        if (context.JsonPropertyInfo is { } own && IsLeftOutWhereNull(own))
+            schema.Type &= ~JsonSchemaType.Null;
+        // all is written, what a record has of another included, but what is left out where it would be null
+        if (schema.Properties is { Count: > 0 })
+            schema.Required = context
+                .JsonTypeInfo.Properties.Where(property => property.Get is not null && !IsLeftOutWhereNull(property))
+                .Select(property => property.Name)
+                .ToHashSet();
         if (AttributeOf<SchemaAttribute>(context.JsonPropertyInfo) is { Name: { } name })
             (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())[Mark] = new JsonNodeExtension(name);
         return Task.CompletedTask;

@@ -44,7 +44,7 @@ internal static class ImportEndpoints
             .WithSummary(
                 "Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, changed, same or rejected) of each"
             )
-            .Produces(StatusCodes.Status200OK, contentType: "application/geo+json")
+            .Produces<object>(StatusCodes.Status200OK, "application/geo+json")
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports
             .MapGet("/{id:guid}", Get)
