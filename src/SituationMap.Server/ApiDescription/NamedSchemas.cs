@@ -15,8 +15,6 @@ internal static class NamedSchemas
     /// <summary>Until the document is whole, the name stands here: a property cannot refer to what is not there yet.</summary>
     private const string Mark = "x-schema";
 
-    private const JsonSchemaType Numbers = JsonSchemaType.Integer | JsonSchemaType.Number;
-
     /// <summary>What has no fields of its own is said where it is used, by <see cref="SchemaAttribute"/>.</summary>
     public static string? IdOf(JsonTypeInfo type) =>
         type.Type.Namespace == typeof(JsonNode).Namespace || type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?)
@@ -34,7 +32,7 @@ internal static class NamedSchemas
         if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary } map && map.ElementType == typeof(string))
             schema.AdditionalProperties ??= new OpenApiSchema { Type = JsonSchemaType.String };
         // numbers are read from texts, too, but never written so
-        if (schema.Type is { } type && (type & Numbers) != 0)
+        if (schema.Type is { } type && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
             (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
         if (context.JsonPropertyInfo is { } own && IsLeftOutWhereNull(own))
             schema.Type &= ~JsonSchemaType.Null;
@@ -45,7 +43,12 @@ internal static class NamedSchemas
                 .Select(property => property.Name)
                 .ToHashSet();
         if (AttributeOf<SchemaAttribute>(context.JsonPropertyInfo) is { Name: { } name })
+        {
             (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>())[Mark] = new JsonNodeExtension(name);
+            // of any JSON the serializer does not say so
+            if (context.JsonPropertyInfo!.PropertyType == typeof(JsonElement?))
+                schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+        }
         return Task.CompletedTask;
     }
 

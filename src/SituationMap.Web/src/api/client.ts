@@ -103,10 +103,11 @@ export const api = {
     shown<HouseholdStatus>(server.GET('/api/households/{code}/status', of(code, signal, query)), signal),
   history: (code: string, signal?: AbortSignal) =>
     shown<HistoryPage>(server.GET('/api/households/{code}/history', of(code, signal)), signal),
-  /** The page a `next` link names; which operation it is of only the caller knows. */
+  /** The page a `next` link names, a path from the root; which operation it is of only the caller knows. */
   more: <Page = HistoryPage>(next: string, signal?: AbortSignal) =>
-    shown<Page>(server.GET(next as never, { baseUrl: '', signal: patient(signal) } as never), signal),
-  zones: (query: Query, signal?: AbortSignal) => shown<ZonesInForce>(server.GET('/api/zones', all(query, signal)), signal),
+    shown<Page>(server.GET(next as never, { baseUrl: location.origin, signal: patient(signal) } as never), signal),
+  zones: (query: Query, signal?: AbortSignal) =>
+    shown<ZonesInForce>(server.GET('/api/zones', all(query, signal)), signal),
   /** When each zone in force may be lowered. */
   dueZones: (query: Query) => shown<{ zones: DueZone[] }>(server.GET('/api/zones/due', all(query))),
   grids: (query: Query = {}, signal?: AbortSignal) =>

@@ -4,7 +4,14 @@ import type { components } from '../api/schema';
 type Schemas = components['schemas'];
 
 export type Collection = Schemas['ImportedCollection'];
-export const collections = ['grids', 'buildings', 'households', 'persons', 'checkpoints', 'zones'] as const satisfies readonly Collection[];
+export const collections = [
+  'grids',
+  'buildings',
+  'households',
+  'persons',
+  'checkpoints',
+  'zones',
+] as const satisfies readonly Collection[];
 
 export type CollectionField = Schemas['FieldResponse'];
 export type Importable = Schemas['CollectionsResponse'];
@@ -31,7 +38,8 @@ const pause = 250; // ms between two questions how far it is
 
 const of = (id: string) => ({ params: { path: { id } }, signal: patient() });
 
-export const importable = (): Promise<Importable> => answered<Importable>(server.GET('/api/imports/collections', { signal: patient() }));
+export const importable = (): Promise<Importable> =>
+  answered<Importable>(server.GET('/api/imports/collections', { signal: patient() }));
 export const preview = (id: string): Promise<GeoJSON.FeatureCollection> =>
   answered<GeoJSON.FeatureCollection>(server.GET('/api/imports/{id}/preview', of(id)));
 

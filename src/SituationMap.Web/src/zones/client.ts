@@ -10,7 +10,9 @@ export type ZoneState = Schemas['ZoneState'];
 export type ListedZone = Schemas['ZonePeriodResponse'];
 
 /** What a zone says: a version, a draft, or one side of a conflict. */
-export type ZoneText = Pick<Schemas['VersionResponse'], 'name' | 'level' | 'reason' | 'to' | 'outline'> & { from: string | null };
+export type ZoneText = Pick<Schemas['VersionResponse'], 'name' | 'level' | 'reason' | 'to' | 'outline'> & {
+  from: string | null;
+};
 export type ZoneVersion = Schemas['VersionResponse'];
 export type Zone = Schemas['ZoneResponse'];
 export type ZoneHistory = Schemas['ZoneHistoryResponse'];
@@ -41,21 +43,27 @@ export interface DraftToSend {
 const featureOf = ({ code, name, level, from, to, reason, outline }: DraftToSend): Schemas['ZoneFeature'] => {
   const texts = Object.entries({ code, name, level, reason }).filter(([, text]) => text !== null && text !== '');
   const times = Object.entries({ from, to }).filter(([, time]) => time !== null && Date.parse(time) > Date.now());
-  return { type: 'Feature', geometry: toGeoJson(outline), properties: Object.fromEntries([...texts, ...times]) as Schemas['ZoneFeature']['properties'] };
+  const properties = Object.fromEntries([...texts, ...times]) as Schemas['ZoneFeature']['properties'];
+  return { type: 'Feature', geometry: toGeoJson(outline), properties };
 };
 
 /** An answer about zones; of one that somebody else has changed meanwhile a `Stale`. */
 async function zoned<T>(asked: Promise<Asked<T>>): Promise<T> {
-  const { response, error } = await asked.catch(() => ({ response: null, error: null }));
-  const conflict = error as { current?: Zone; base?: ZoneText } | null | undefined;
-  if (response?.status === 412 && conflict?.current) throw new Stale(conflict.current, conflict.base ?? null);
+  const answer = await asked.catch(() => null); // which `answered` tells of
+  const conflict = answer?.error as { current?: Zone; base?: ZoneText } | undefined;
+  if (answer?.response.status === 412 && conflict?.current) throw new Stale(conflict.current, conflict.base ?? null);
   return answered<T>(asked);
 }
 
 /** What lies in a box (west, south, east, north in degrees), exactly as it is stored: surfaces of buildings or grids, lines of streets. */
-async function within(what: 'buildings' | 'roads' | 'grids', box: readonly number[], signal?: AbortSignal): Promise<GeoJSON.Feature[]> {
+async function within(
+  what: 'buildings' | 'roads' | 'grids',
+  box: readonly number[],
+  signal?: AbortSignal,
+): Promise<GeoJSON.Feature[]> {
   const asked = server.GET('/ogc/collections/{collection}/items', {
-    params: { path: { collection: what }, query: { f: 'json', limit: 2000, bbox: box as never } }, // four to six numbers, which the generator takes for none to two
+    // four to six numbers, which the generator takes for none to two
+    params: { path: { collection: what }, query: { f: 'json', limit: 2000, bbox: box as never } },
     signal: signal ?? patient(),
   });
   return (await answered<GeoJSON.FeatureCollection>(asked, signal)).features;
@@ -75,7 +83,11 @@ async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> 
 
 export type Picked = 'buildings' | 'units' | 'roads' | 'grids';
 
-function file(files: readonly File[], { crs, layer, swapAxes, trustCrs }: Order, signal: AbortSignal): Promise<FileRead> {
+function file(
+  files: readonly File[],
+  { crs, layer, swapAxes, trustCrs }: Order,
+  signal: AbortSignal,
+): Promise<FileRead> {
   const form = new FormData();
   if (crs !== null) form.set('crs', crs);
   if (layer !== null) form.set('layer', layer);
@@ -87,14 +99,19 @@ function file(files: readonly File[], { crs, layer, swapAxes, trustCrs }: Order,
 
 /** What is asked of one zone; of one that changes, as it was seen. */
 const of = (code: string) => ({ params: { path: { code } }, signal: patient() });
-const seen = (code: string, etag: string) => ({ params: { path: { code }, header: { 'If-Match': etag } }, signal: patient() });
+const seen = (code: string, etag: string) => ({
+  params: { path: { code }, header: { 'If-Match': etag } },
+  signal: patient(),
+});
 
 export const zoneApi = {
   at,
   within,
   file,
-  list: async () =>
-    (await zoned<{ zones: ListedZone[] }>(server.GET('/api/zones', { params: { query: { state: 'all' } }, signal: patient() }))).zones,
+  list: async () => {
+    const asked = server.GET('/api/zones', { params: { query: { state: 'all' } }, signal: patient() });
+    return (await zoned<{ zones: ListedZone[] }>(asked)).zones;
+  },
   one: (code: string) => zoned<Zone>(server.GET('/api/zones/{code}', of(code))),
   versions: (code: string) => zoned<ZoneHistory>(server.GET('/api/zones/{code}/versions', of(code))),
   save: (draft: DraftToSend, etag: string | null) => zoned<Zone>(draft.code === null
@@ -102,9 +119,12 @@ export const zoneApi = {
     : server.PUT('/api/zones/{code}/draft', { ...seen(draft.code, etag ?? ''), body: featureOf(draft) })),
   discard: (code: string, etag: string) => zoned<Zone>(server.DELETE('/api/zones/{code}/draft', seen(code, etag))),
   step: (code: string, step: string, etag: string, body: Record<string, unknown>) =>
-    zoned<Zone>(server.POST(`/api/zones/{code}/${step as 'end'}`, { ...seen(code, etag), body: body as Schemas['ZoneStep'] })),
+    zoned<Zone>(
+      server.POST(`/api/zones/{code}/${step as 'end'}`, { ...seen(code, etag), body: body as Schemas['ZoneStep'] }),
+    ),
   preview: (draft: DraftToSend, signal: AbortSignal) =>
     answered<Impact>(server.POST('/api/zones/preview', { body: featureOf(draft), signal }), signal),
 };
 
-export const inWords = (words: Record<string, string>[], language: Language): string[] => words.map((one) => one[language] ?? '').filter((one) => one !== '');
+export const inWords = (words: Record<string, string>[], language: Language): string[] =>
+  words.map((one) => one[language] ?? '').filter((one) => one !== '');
