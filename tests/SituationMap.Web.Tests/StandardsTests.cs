@@ -11,12 +11,13 @@ public sealed class StandardsTests(Viewer viewer)
     private const string Row = "24702";
 
     [Fact]
-    public async Task The_OpenAPI_document_is_valid_and_every_operation_has_its_words_and_examples()
+    public async Task The_OpenAPI_document_is_valid_every_operation_has_its_words_and_examples_and_answers_are_as_described()
     {
         var told = await Programs.RunAsync(
             "node",
             Path.Combine(WebFolder.Path, "tests", "openapi.mjs"),
-            $"{viewer.Server.Address}openapi/v1.json"
+            $"{viewer.Server.Address}openapi/v1.json",
+            TestServer.LocalToken
         );
         told.ShouldContain(" 0 faults");
     }

@@ -3,6 +3,7 @@ using NetTopologySuite.Geometries;
 using NetTopologySuite.Operation.Buffer;
 using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
+using SituationMap.Core;
 using SituationMap.Geo.Features;
 
 namespace SituationMap.Geo.Outlines;
@@ -11,11 +12,18 @@ namespace SituationMap.Geo.Outlines;
 /// <param name="Zone">The other zone's code.</param>
 /// <param name="Lon">A point in it, degrees.</param>
 /// <param name="Outline">GeoJSON Polygon, lon, lat.</param>
-public sealed record BorderFault(string Kind, string Zone, double SquareMetres, double Lon, double Lat, JsonObject Outline);
+public sealed record BorderFault(
+    [property: Schema("BorderFaultKind")] string Kind,
+    string Zone,
+    double SquareMetres,
+    double Lon,
+    double Lat,
+    [property: Schema("Polygon")] JsonObject Outline
+);
 
 /// <summary>Faults along shared borders, and the outline without them: offered, never done silently.</summary>
 /// <param name="Closed">The outline with gaps taken in and slivers left to the other zone: GeoJSON, lon, lat.</param>
-public sealed record BorderOffer(IReadOnlyList<BorderFault> Faults, JsonObject Closed);
+public sealed record BorderOffer(IReadOnlyList<BorderFault> Faults, [property: Schema("Surface")] JsonObject Closed);
 
 /// <summary>Compares an outline with other zones of its level along the borders they almost share.</summary>
 public static class Borders

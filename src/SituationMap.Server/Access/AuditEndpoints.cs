@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Core;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
@@ -16,7 +17,7 @@ internal sealed record AuditRow(
     string Subject,
     string? Purpose,
     string Origin,
-    JsonElement? Details
+    [property: Schema("Object")] JsonElement? Details
 );
 
 /// <param name="Next">Where the next page is; null: this is the last.</param>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Microsoft.OpenApi;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -9,8 +8,8 @@ using SituationMap.Store.Access;
 namespace SituationMap.Server.ApiDescription;
 
 /// <summary>
-/// The OpenAPI document beyond what is read off the endpoints themselves: what each parameter means, an example for each request and
-/// answer, who may ask, and the form of every fault. The words and examples stand in <c>api.json</c>, by method and path.
+/// The OpenAPI document beyond what is read off the endpoints themselves: what each parameter means, an example for each request,
+/// who may ask, and the form of every fault: so <c>api.json</c> has it, by method and path. Answers are recorded.
 /// </summary>
 internal static class ApiDocument
 {
@@ -24,27 +23,8 @@ internal static class ApiDocument
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
         {
-            options.AddSchemaTransformer(
-                (schema, context, _) =>
-                {
-                    // the serializer cannot say what a converter of ours reads: text
-                    if (context.JsonTypeInfo.Type == typeof(string) && schema.Type is null)
-                        schema.Type =
-                            context.JsonPropertyInfo?.IsGetNullable == true
-                                ? JsonSchemaType.String | JsonSchemaType.Null
-                                : JsonSchemaType.String;
-                    // what is left out where it is null need not be there
-                    foreach (var property in context.JsonTypeInfo.Properties)
-                    {
-                        if (
-                            property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), false)
-                            is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }]
-                        )
-                            schema.Required?.Remove(property.Name);
-                    }
-                    return Task.CompletedTask;
-                }
-            );
+            options.CreateSchemaReferenceId = NamedSchemas.IdOf;
+            options.AddSchemaTransformer(NamedSchemas.TransformAsync);
             options.AddOperationTransformer(
                 (operation, context, _) =>
                 {
@@ -109,6 +89,7 @@ internal static class ApiDocument
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         document.Components.Schemas[Problem] = ProblemSchema();
+        NamedSchemas.Add(document);
         var tags = (JsonObject)Words["tags"]!;
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
             tag.Description = tags[tag.Name!]?.GetValue<string>();
@@ -116,14 +97,14 @@ internal static class ApiDocument
         {
             foreach (var (method, operation) in item.Operations ?? [])
             {
-                Describe(operation, method.Method, path);
+                Describe(operation, method.Method, path, document);
                 foreach (var content in operation.RequestBody?.Content?.Values ?? [])
                     Relax(content.Schema, document);
             }
         }
     }
 
-    private static void Describe(OpenApiOperation operation, string method, string path)
+    private static void Describe(OpenApiOperation operation, string method, string path, OpenApiDocument document)
     {
         operation.OperationId = IdOf(method, path);
         var own = Words["operations"]![$"{method} {path}"] as JsonObject;
@@ -165,14 +146,18 @@ internal static class ApiDocument
                         },
                     };
                 content[type].Example = example!.DeepClone();
+                if (own["takes"]?.GetValue<string>() is { } takes)
+                    content[type].Schema = new OpenApiSchemaReference(takes, document);
             }
         }
         foreach (var (status, answer) in operation.Responses ?? [])
         {
             foreach (var (type, content) in answer.Content ?? new Dictionary<string, OpenApiMediaType>())
             {
-                if (status[0] == '2' && own?["answer"]?[type] is { } example)
-                    content.Example = example.DeepClone();
+                var isGiven = status[0] == '2';
+                if (isGiven && own?["gives"]?.GetValue<string>() is { } gives)
+                    content.Schema = new OpenApiSchemaReference(gives, document);
+                content.Example = RecordedExamples.Read(isGiven ? operation.OperationId : $"problem{status}", type);
             }
         }
     }
@@ -218,7 +203,7 @@ internal static class ApiDocument
             Description = words,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, document) },
+                [RecordedExamples.ProblemType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(Problem, document) },
             },
         };
 
@@ -238,18 +223,7 @@ internal static class ApiDocument
             Properties = properties,
             Required = new HashSet<string> { "status", "title", "code", "field", "expected" },
             AdditionalPropertiesAllowed = true,
-            Examples =
-            [
-                new JsonObject
-                {
-                    ["type"] = "https://tools.ietf.org/html/rfc9110#section-15.5.1",
-                    ["title"] = "lat: expected a latitude in degrees from -90 to 90",
-                    ["status"] = 400,
-                    ["code"] = "value-wrong",
-                    ["field"] = "lat",
-                    ["expected"] = "a latitude in degrees from -90 to 90",
-                },
-            ],
+            Examples = RecordedExamples.Read("problem400", RecordedExamples.ProblemType) is { } example ? [example] : null,
         };
     }
 
@@ -257,7 +231,7 @@ internal static class ApiDocument
     private static string IdOf(string method, string path)
     {
         var name = new StringBuilder(method.ToLowerInvariant());
-        foreach (var part in path.Split(['/', '{', '}', '.', '-'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in path.Split(['/', '{', '}', '.', '-', ':'], StringSplitOptions.RemoveEmptyEntries))
             name.Append(char.ToUpperInvariant(part[0])).Append(part.AsSpan(1));
         return name.ToString();
     }

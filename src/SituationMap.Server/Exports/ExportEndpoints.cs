@@ -35,7 +35,7 @@ internal static class ExportEndpoints
                     "format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; mark=false leaves it out. "
                         + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids only. What is about persons takes purpose=, and more about it in the header Purpose-Note; both are kept in the audit record."
                 )
-                .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+                .Produces<string>(StatusCodes.Status200OK, "text/csv")
                 .ProducesProblem(StatusCodes.Status400BadRequest)
                 .ProducesProblem(StatusCodes.Status429TooManyRequests)
                 .ProducesProblem(StatusCodes.Status503ServiceUnavailable);

@@ -134,5 +134,5 @@ internal sealed record FactReportSchema(
     string? Person,
     DateTimeOffset At,
     string Source,
-    Dictionary<string, object>? Data
+    [property: Schema("Object")] Dictionary<string, object>? Data
 );

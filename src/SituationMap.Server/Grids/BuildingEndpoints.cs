@@ -17,7 +17,7 @@ internal sealed record BuildingMatrixResponse(
     string Building,
     int Id,
     string Grid,
-    double[] Bounds,
+    [property: Schema("Box")] double[] Bounds,
     string Address,
     string Kind,
     int Floors,
@@ -44,7 +44,7 @@ internal sealed record MatrixCell(
     string Household,
     int Id,
     string Label,
-    string Status,
+    [property: Schema("Status")] string Status,
     bool Surveyed,
     int Persons
 );

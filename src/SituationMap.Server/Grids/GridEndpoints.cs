@@ -19,7 +19,7 @@ internal record GridCountsResponse(
     string? Parent,
     string Level,
     string Name,
-    double[] Bounds,
+    [property: Schema("Box")] double[] Bounds,
     int Households,
     int Persons,
     int Surveyed,
@@ -64,7 +64,7 @@ internal sealed record GridsResponse(long Sequence, DateTimeOffset AsOf, IReadOn
 internal sealed record PlaceResponse(
     string? Name,
     string? Grid,
-    double[] Bounds,
+    [property: Schema("Box")] double[] Bounds,
     string TimeZone,
     string Plan,
     string Edition,

@@ -1,3 +1,5 @@
+using SituationMap.Core;
+
 namespace SituationMap.Server.Grids;
 
 /// <summary>A grid's counts and what else is to be known of it at a glance.</summary>
@@ -29,6 +31,7 @@ internal sealed record GridSummaryResponse : GridCountsResponse
 
     /// <summary>How many more (or fewer) households are in each status than 24 hours before; for the present, 24 hours before the minute
     /// began.</summary>
+    [Schema("CountsByStatus")]
     public required IReadOnlyDictionary<string, int> Change24h { get; init; }
 
     public required IReadOnlyList<GridCountsResponse> Children { get; init; }

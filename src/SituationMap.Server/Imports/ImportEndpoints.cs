@@ -44,7 +44,7 @@ internal static class ImportEndpoints
             .WithSummary(
                 "Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, changed, same or rejected) of each"
             )
-            .Produces(StatusCodes.Status200OK, contentType: "application/geo+json")
+            .Produces<object>(StatusCodes.Status200OK, "application/geo+json")
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports
             .MapGet("/{id:guid}", Get)
@@ -56,10 +56,21 @@ internal static class ImportEndpoints
     /// <summary>What whoever chooses columns has to know.</summary>
     private sealed record CollectionsResponse(IEnumerable<CollectionResponse> Collections, IEnumerable<SystemResponse> Systems);
 
-    private sealed record CollectionResponse(string Name, IEnumerable<FieldResponse> Fields, string[] PlaceFields);
+    private sealed record CollectionResponse(
+        [property: Schema("ImportedCollection")] string Name,
+        IEnumerable<FieldResponse> Fields,
+        string[] PlaceFields
+    );
 
     /// <param name="Choices">What the store has of a field that is one of a few.</param>
-    private sealed record FieldResponse(string Name, bool IsRequired, string Kind, int Least, int Most, IEnumerable<string> Choices);
+    private sealed record FieldResponse(
+        string Name,
+        bool IsRequired,
+        [property: Schema("FieldKind")] string Kind,
+        int Least,
+        int Most,
+        IEnumerable<string> Choices
+    );
 
     private static Ok<CollectionsResponse> Collections(CoordinateSystems systems) =>
         TypedResults.Ok(

@@ -11,8 +11,8 @@ using SituationMap.Store.Statuses;
 namespace SituationMap.Server.Jobs;
 
 /// <param name="At">When it began.</param>
-/// <param name="Summary">What it did, in its own words.</param>
-internal sealed record JobRunResponse(DateTimeOffset At, double Milliseconds, bool Succeeded, string? Summary);
+/// <param name="Summary">What it did, in its own words; empty where it says nothing.</param>
+internal sealed record JobRunResponse(DateTimeOffset At, double Milliseconds, bool Succeeded, string Summary);
 
 /// <param name="Next">When it is due next.</param>
 /// <param name="Runs">The latest ones, newest first.</param>
@@ -82,7 +82,7 @@ internal static class JobEndpoints
                     run.FiredAtUtc,
                     run.Duration.TotalMilliseconds,
                     run.Succeeded,
-                    run.Summary
+                    run.Summary ?? ""
                 )),
             ];
             jobs.Add(new JobResponse(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));

@@ -24,7 +24,7 @@ internal static class LiveEndpoints
                     + "bbox= (west,south,east,north) and grid= (with all below it) leave out what lies elsewhere. The id is the sequence of the feed; "
                     + "reconnecting with Last-Event-ID (or since=) brings everything after it."
             )
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }

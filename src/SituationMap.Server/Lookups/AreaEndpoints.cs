@@ -36,7 +36,7 @@ internal sealed record PlacedResponse(
     string? Grid,
     string? Address,
     string? Label,
-    string? Status,
+    [property: Schema("Status")] string? Status,
     bool? Surveyed,
     int? Households,
     string? Name,

@@ -16,7 +16,14 @@ namespace SituationMap.Server.Search;
 /// <param name="Building">The code of the building, of a building or household.</param>
 /// <param name="Status">The household's status, or the building's most severe; null where nobody lives.</param>
 /// <param name="Bounds">West, south, east, north in degrees.</param>
-internal sealed record FoundResponse(string Kind, string Code, string Name, string? Building, string? Status, double[] Bounds);
+internal sealed record FoundResponse(
+    [property: Schema("FoundKind")] string Kind,
+    string Code,
+    string Name,
+    string? Building,
+    [property: Schema("Status")] string? Status,
+    [property: Schema("Box")] double[] Bounds
+);
 
 /// <param name="Next">Where the next page is; null: this is the last one.</param>
 /// <param name="More">True when there is more than can be paged through: the search is to be made narrower.</param>

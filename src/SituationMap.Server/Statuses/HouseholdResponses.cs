@@ -13,7 +13,7 @@ internal record HouseholdResponse(
     string Grid,
     string Address,
     string Label,
-    string Status,
+    [property: Schema("Status")] string Status,
     DateTimeOffset? Since,
     DateTimeOffset? Until,
     bool Surveyed,
@@ -57,7 +57,14 @@ internal sealed record ReasonResponse(
 /// <param name="Rule">The rule it would begin.</param>
 /// <param name="Status">The status it would give.</param>
 /// <param name="Until">Until when; null: open.</param>
-internal sealed record PendingResponse(Guid Fact, string Rule, string Status, DateTimeOffset? Until, string Source, WordsResponse Words);
+internal sealed record PendingResponse(
+    Guid Fact,
+    string Rule,
+    [property: Schema("Status")] string Status,
+    DateTimeOffset? Until,
+    string Source,
+    WordsResponse Words
+);
 
 /// <param name="What">The kind of fact that is missing, such as temperature or test.</param>
 /// <param name="Person">Whose; null where no member is known.</param>
@@ -84,7 +91,7 @@ internal sealed record OverdueResponse(
 /// <param name="Sequence">The sequence of the feed at which it was worked out.</param>
 internal sealed record StatusResponse(
     string Household,
-    string Status,
+    [property: Schema("Status")] string Status,
     DateTimeOffset? Since,
     DateTimeOffset? Until,
     bool Surveyed,
@@ -101,7 +108,7 @@ internal sealed record StatusResponse(
 internal sealed record StatusChangeResponse(
     long Sequence,
     DateTimeOffset At,
-    string Status,
+    [property: Schema("Status")] string Status,
     bool Surveyed,
     DateTimeOffset? Since,
     DateTimeOffset? Until,

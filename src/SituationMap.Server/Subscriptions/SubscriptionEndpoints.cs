@@ -49,7 +49,7 @@ internal sealed record DeliveryResponse(
     DateTimeOffset? EndedAt,
     int? Answer,
     string? Fault,
-    JsonElement Body
+    [property: Schema("Object")] JsonElement Body
 );
 
 internal sealed record DeliveriesResponse(IReadOnlyList<DeliveryResponse> Deliveries, string? Next);

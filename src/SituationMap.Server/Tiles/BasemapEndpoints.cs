@@ -22,7 +22,7 @@ internal sealed record BasemapTileJson(
     string[] Tiles,
     int Minzoom,
     int Maxzoom,
-    double[] Bounds,
+    [property: Schema("Box")] double[] Bounds,
     [property: JsonPropertyName("vector_layers")] BasemapVectorLayer[]? VectorLayers
 );
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SituationMap.Core;
 using SituationMap.Server.Http;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Tiles;
@@ -17,7 +18,7 @@ internal sealed record TileJson(
     string[] Tiles,
     [property: JsonPropertyName("minzoom")] int MinZoom,
     [property: JsonPropertyName("maxzoom")] int MaxZoom,
-    double[] Bounds,
+    [property: Schema("Box")] double[] Bounds,
     double[] Center,
     [property: JsonPropertyName("vector_layers")] TileJsonLayer[] VectorLayers
 )

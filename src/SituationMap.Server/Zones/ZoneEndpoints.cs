@@ -29,8 +29,8 @@ internal sealed record ZonePeriodResponse(
     int Version,
     DateTimeOffset? From,
     DateTimeOffset? To,
-    string State,
-    JsonElement Outline
+    [property: Schema("ZoneState")] string State,
+    [property: Schema("MultiPolygon")] JsonElement Outline
 );
 
 internal sealed record ZonesResponse(DateTimeOffset At, IReadOnlyList<ZonePeriodResponse> Zones);

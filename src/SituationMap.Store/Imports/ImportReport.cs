@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SituationMap.Core;
 using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Imports;
@@ -45,8 +46,8 @@ public sealed record MendedRow(int Row, string Code, string What);
 /// <param name="Bounds">West, south, east, north of all that the file has (degrees, WGS 84); null where it has no place.</param>
 /// <param name="Preview">Some of the rows as GeoJSON; not told with the report.</param>
 public sealed record ImportReport(
-    string Outcome,
-    string As,
+    [property: Schema("ImportOutcome")] string Outcome,
+    [property: Schema("ImportedCollection")] string As,
     string File,
     IReadOnlyList<string> Layers,
     string? Layer,
@@ -62,7 +63,7 @@ public sealed record ImportReport(
     int Rejected,
     IReadOnlyList<RejectedRow> Rejections,
     IReadOnlyList<MendedRow> Mended,
-    double[]? Bounds,
+    [property: Schema("Box")] double[]? Bounds,
     [property: JsonIgnore] byte[]? Preview
 )
 {

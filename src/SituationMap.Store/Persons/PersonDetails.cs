@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SituationMap.Core;
 using SituationMap.Core.Persons;
 using SituationMap.Core.Texts;
@@ -16,6 +17,7 @@ public sealed record PersonDetails(string? Name, string? Phone, string? Number)
 
     private const int MaxName = 100;
 
+    [JsonIgnore]
     public bool AreNone => Name is null && Phone is null && Number is null;
 
     public string? Of(string field) =>

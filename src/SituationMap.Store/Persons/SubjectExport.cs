@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Persons;
@@ -11,7 +12,7 @@ public sealed record SubjectFact(
     DateTimeOffset At,
     DateTimeOffset ReceivedAt,
     string Source,
-    JsonElement Data,
+    [property: Schema("Object")] JsonElement Data,
     string? Reason
 );
 

@@ -1,4 +1,5 @@
-// Whether the OpenAPI document of a running server is valid and complete: node openapi.mjs ADDRESS. Prints what is wrong; ends with 1 if anything is.
+// Whether the OpenAPI document of a running server is valid and complete, and what it answers is as described: node openapi.mjs ADDRESS TOKEN,
+// where ADDRESS is the document's. Prints what is wrong; ends with 1 if anything is.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 
@@ -14,7 +15,9 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true
 const within = (schema) => JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/'));
 ajv.addSchema({ $id: 'document', ...within({ components: document.components }) });
 
-let [operations, examples] = [0, 0];
+const checks = new Map();
+const usual = ['400', '401', '403', '404', '409', '412', '503'];
+let [operations, examples, answers] = [0, 0, 0];
 for (const [path, item] of Object.entries(document.paths)) {
   for (const [method, operation] of Object.entries(item)) {
     const where = `${method.toUpperCase()} ${path}`;
@@ -28,7 +31,11 @@ for (const [path, item] of Object.entries(document.paths)) {
     for (const [status, answer] of Object.entries(operation.responses)) {
       if (status[0] === '2') bodies(`${where} ${status}`, answer.content ?? {});
       if (status[0] >= '4' && answer.content && !answer.content['application/problem+json']?.schema) wrong.push(`${where}: ${status} has no problem schema`);
+      const problem = answer.content?.['application/problem+json'];
+      if (usual.includes(status) && problem && !problem.example) wrong.push(`${where}: ${status} has no example`);
+      if (problem?.example) fits(`${where} ${status}`, document.components.schemas.ProblemDetails, problem.example);
     }
+    if (method === 'get') await asked(where, path, operation);
   }
 }
 const problem = document.components.schemas.ProblemDetails;
@@ -44,12 +51,29 @@ function bodies(where, content) {
       continue;
     }
     examples++;
-    if (!schema || !/[/+]json$/.test(type)) continue;
-    const validate = ajv.compile(within(schema));
-    if (!validate(example)) wrong.push(`${where}: ${type}: ${validate.errors.slice(0, 3).map((error) => `${error.instancePath} ${error.message}`).join('; ')}`);
+    if (schema && /[/+]json$/.test(type)) fits(`${where}: ${type}`, schema, example);
   }
 }
 
+function fits(where, schema, value) {
+  const validate = checks.get(schema) ?? ajv.compile(within(schema));
+  checks.set(schema, validate);
+  if (!validate(value)) wrong.push(`${where}: ${validate.errors.slice(0, 3).map((error) => `${error.instancePath} ${error.message}`).join('; ')}`);
+}
+
+/** What the server answers as a whole to the examples of the parameters, where it is JSON, is as described. */
+async function asked(where, path, { parameters = [], responses }) {
+  const [type, { schema } = {}] = Object.entries(responses['200']?.content ?? {}).find(([type]) => /[/+]json$/.test(type)) ?? [];
+  if (!schema) return;
+  const url = new URL(path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters.find((one) => one.name === name).example)), process.argv[2]);
+  for (const { name, example } of parameters.filter((one) => one.in === 'query' && one.example !== undefined)) url.searchParams.set(name, example);
+  const answer = await fetch(url, { headers: { Accept: type, Authorization: `Bearer ${process.argv[3]}` } });
+  if (answer.status === 404) return; // of what only some servers have, such as an import
+  answers++;
+  if (answer.ok) fits(`${where} answers`, schema, await answer.json());
+  else wrong.push(`${where} answers ${answer.status}: ${await answer.text()}`);
+}
+
 for (const line of wrong) console.log(line);
-console.log(`${operations} operations, ${examples} examples, ${wrong.length} faults`);
+console.log(`${operations} operations, ${examples} examples, ${answers} answers, ${wrong.length} faults`);
 process.exit(wrong.length ? 1 : 0);

@@ -47,11 +47,15 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Starts it over a fresh database with nothing but the schema.</summary>
     /// <param name="settings">Settings such as <c>("SituationMap:Plan", "china")</c>.</param>
     public static async Task<TestServer> StartAsync(PostgisCluster cluster, params (string Key, string Value)[] settings) =>
-        Start(await cluster.CreateDatabaseAsync(), ownsDatabase: true, settings);
+        Start(await cluster.CreateDatabaseAsync(), ownsDatabase: true, clock: null, settings);
 
     /// <summary>Starts it over a database the caller keeps, such as one with data already in it, or one that a server had before.</summary>
     public static Task<TestServer> StartAsync(TestDatabase database, params (string Key, string Value)[] settings) =>
-        Task.FromResult(Start(database, ownsDatabase: false, settings));
+        Task.FromResult(Start(database, ownsDatabase: false, clock: null, settings));
+
+    /// <summary>Starts it so that it has the time from <paramref name="clock"/>; the database's own clock is the machine's.</summary>
+    public static TestServer Start(TestDatabase database, TimeProvider clock, params (string Key, string Value)[] settings) =>
+        Start(database, ownsDatabase: false, clock, settings);
 
     public async ValueTask DisposeAsync()
     {
@@ -61,19 +65,21 @@ public sealed class TestServer : IAsyncDisposable
             await _ownDatabase.DisposeAsync();
     }
 
-    private static TestServer Start(TestDatabase database, bool ownsDatabase, (string Key, string Value)[] settings) =>
-        new(new Factory(database, settings), database, ownsDatabase);
+    private static TestServer Start(TestDatabase database, bool ownsDatabase, TimeProvider? clock, (string Key, string Value)[] settings) =>
+        new(new Factory(database, clock, settings), database, ownsDatabase);
 
     private sealed class Factory : WebApplicationFactory<Program>
     {
         private readonly TestDatabase _database;
+        private readonly TimeProvider? _clock;
         private readonly (string Key, string Value)[] _settings;
 
         public CollectedLogs Logs { get; } = new();
 
-        public Factory(TestDatabase database, (string Key, string Value)[] settings)
+        public Factory(TestDatabase database, TimeProvider? clock, (string Key, string Value)[] settings)
         {
             _database = database;
+            _clock = clock;
             _settings = settings;
             UseKestrel();
         }
@@ -84,6 +90,8 @@ public sealed class TestServer : IAsyncDisposable
             builder.UseSetting("ConnectionStrings:SituationMap", _database.ApiConnectionString);
             builder.UseSetting("ConnectionStrings:SituationMapOwner", _database.ConnectionString);
             builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(Logs));
+            if (_clock is not null)
+                builder.ConfigureServices(services => services.AddSingleton(_clock));
             builder.UseSetting("SituationMap:Demo", "false");
             builder.UseSetting("SituationMap:LocalMode", "true");
             foreach (var (key, value) in _settings)

@@ -22,6 +22,9 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>Further settings of the server.</summary>
     public (string Key, string Value)[] Settings { get; init; } = [];
 
+    /// <summary>The time there; the community's last report is of when it begins. Null: the time of day.</summary>
+    internal DemoDay? Day { get; init; }
+
     public TestServer Server { get; private set; } = null!;
 
     public TestDatabase Database => _database;
@@ -34,8 +37,9 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = await cluster.CreateDemoDatabaseAsync();
-        Server = await TestServer.StartAsync(_database, [("SituationMap:LocalMode", "false"), .. Settings]);
+        (string, string)[] settings = [("SituationMap:LocalMode", "false"), .. Settings];
+        _database = Day is null ? await cluster.CreateDemoDatabaseAsync() : await cluster.CreateDemoDatabaseAsync(DemoDay.Begin);
+        Server = Day is null ? await TestServer.StartAsync(_database, settings) : TestServer.Start(_database, Day, settings);
     }
 
     public async ValueTask DisposeAsync()

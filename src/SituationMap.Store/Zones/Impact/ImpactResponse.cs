@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SituationMap.Core;
 using SituationMap.Geo.Outlines;
 
 namespace SituationMap.Store.Zones.Impact;
@@ -23,7 +24,7 @@ public sealed record ImpactResponse(
     DateTimeOffset At,
     long Sequence,
     IReadOnlyList<Mended> Mended,
-    JsonObject Outline,
+    [property: Schema("Surface")] JsonObject Outline,
     double SquareMetres,
     double Metres,
     ImpactCounts Before,
@@ -42,7 +43,12 @@ public sealed record ImpactResponse(
 
 public sealed record ImpactCounts(int Healthy, int Out, int Observed, int Quarantined);
 
-public sealed record ImpactChange(string From, string To, int Households, int Persons);
+public sealed record ImpactChange(
+    [property: Schema("Status")] string From,
+    [property: Schema("Status")] string To,
+    int Households,
+    int Persons
+);
 
 /// <summary>Who lives in the outline. Ages are by year of birth, of those whose year is known.</summary>
 /// <param name="Over65">Persons older than 65.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using NetTopologySuite.Geometries;
 using Npgsql;
+using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
 using SituationMap.Geo.Outlines;
@@ -20,7 +21,13 @@ public sealed record OutlineOrder(string? Crs, string? Layer, bool SwapAxes, boo
 /// <param name="Row">Its place in the file, from 1.</param>
 /// <param name="Name">What the file calls it; null: nothing.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat (WGS 84).</param>
-public sealed record OutlineInFile(int Row, string? Name, double SquareMetres, JsonObject Outline, IReadOnlyList<Mended> Mended);
+public sealed record OutlineInFile(
+    int Row,
+    string? Name,
+    double SquareMetres,
+    [property: Schema("Surface")] JsonObject Outline,
+    IReadOnlyList<Mended> Mended
+);
 
 /// <summary>The outlines in a file, for a planner to take into a draft; nothing is stored.</summary>
 /// <param name="Layers">The file's layers where it has several.</param>

@@ -13,12 +13,12 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Zones.Planning;
 
 /// <summary>What a version changed of the one before.</summary>
-/// <param name="Added">GeoJSON MultiPolygon of what the zone gained; null: nothing.</param>
-/// <param name="Removed">GeoJSON MultiPolygon of what the zone lost; null: nothing.</param>
+/// <param name="Added">GeoJSON Polygon or MultiPolygon of what the zone gained; null: nothing.</param>
+/// <param name="Removed">GeoJSON Polygon or MultiPolygon of what the zone lost; null: nothing.</param>
 /// <param name="Words">The same in words, a sentence for each thing that changed.</param>
 public sealed record VersionChange(
-    JsonObject? Added,
-    JsonObject? Removed,
+    [property: Schema("Surface")] JsonObject? Added,
+    [property: Schema("Surface")] JsonObject? Removed,
     double AddedSquareMetres,
     double RemovedSquareMetres,
     IReadOnlyList<WordsResponse> Words

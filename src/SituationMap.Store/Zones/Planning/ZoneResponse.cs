@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SituationMap.Core;
 using SituationMap.Geo.Features;
 using SituationMap.Geo.Outlines;
 
@@ -10,7 +11,7 @@ namespace SituationMap.Store.Zones.Planning;
 /// <param name="Authors">All who wrote it; none of them may approve it.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
 public sealed record DraftResponse(
-    string State,
+    [property: Schema("DraftState")] string State,
     int Base,
     string Name,
     string Level,
@@ -19,7 +20,7 @@ public sealed record DraftResponse(
     string Reason,
     IReadOnlyList<string> Authors,
     double SquareMetres,
-    JsonObject Outline
+    [property: Schema("Surface")] JsonObject Outline
 )
 {
     public static DraftResponse Of(ZoneDraft draft) =>
@@ -53,7 +54,7 @@ public sealed record VersionResponse(
     string Reason,
     DateTimeOffset At,
     double SquareMetres,
-    JsonObject Outline
+    [property: Schema("Surface")] JsonObject Outline
 )
 {
     public static VersionResponse Of(ZoneVersion version) =>
@@ -86,7 +87,7 @@ public sealed record ZoneResponse(
     string? Parent,
     IReadOnlyList<string> Parts,
     string Etag,
-    string State,
+    [property: Schema("ZoneState")] string State,
     VersionResponse? InForce,
     IReadOnlyList<VersionResponse> Scheduled,
     DraftResponse? Draft,
@@ -117,7 +118,14 @@ public sealed record ZoneResponse(
 
 /// <summary>One side of a conflict: what a zone was to be.</summary>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
-public sealed record PlanResponse(string Name, string? Level, DateTimeOffset? From, DateTimeOffset? To, string Reason, JsonObject Outline)
+public sealed record PlanResponse(
+    string Name,
+    string? Level,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string Reason,
+    [property: Schema("Surface")] JsonObject Outline
+)
 {
     public static PlanResponse Of(ZonePlan plan) =>
         new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.ToJson(plan.Outline));

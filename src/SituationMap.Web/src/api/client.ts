@@ -1,71 +1,125 @@
-import type { BuildingMatrix, CountSeries, DueZone, Fact, GridCounts, GridSummary, HistoryPage, HouseholdDetail, HouseholdsPage, HouseholdStatus, Jobs, Place, SearchPage, ZonesInForce } from './types';
+import createClient from 'openapi-fetch';
+import type { Readable } from 'openapi-typescript-helpers';
+import type { paths } from './schema';
+import type {
+  BuildingMatrix,
+  CountSeries,
+  DueZone,
+  Fact,
+  GridCounts,
+  GridSummary,
+  HistoryPage,
+  HouseholdDetail,
+  HouseholdsPage,
+  HouseholdStatus,
+  Jobs,
+  Place,
+  SearchPage,
+  ZonesInForce,
+} from './types';
 
 /** A request that brought no answer: `status` is null when the server was not reached at all. */
 export class ApiError extends Error {
   /** @param field which field of what was sent is wrong, and `expected` what belongs there */
-  constructor(readonly status: number | null, readonly code: string | null, readonly field: string | null = null, readonly expected: string | null = null) {
+  constructor(
+    readonly status: number | null,
+    readonly code: string | null,
+    readonly field: string | null = null,
+    readonly expected: string | null = null,
+  ) {
     super(code ?? (status === null ? 'unreachable' : `HTTP ${status}`));
   }
 }
 
+/** Asks what the API's description has, as it has it; relative, since the page may lie below any prefix. */
+export const server = createClient<paths>({
+  baseUrl: '.',
+  cache: 'no-store',
+  headers: { Accept: 'application/json' },
+  querySerializer: { array: { style: 'form', explode: false } },
+});
+
 const patience = 15_000; // ms; an answer that takes longer is not coming
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return ask<T>(path, { cache: 'no-store' }, signal);
+/** Ends with the signal, or when patience does. */
+export const patient = (signal?: AbortSignal): AbortSignal =>
+  signal ? AbortSignal.any([signal, AbortSignal.timeout(patience)]) : AbortSignal.timeout(patience);
+
+/** What openapi-fetch tells of an answer; it takes tuples for arrays. */
+export interface Asked<T> {
+  data?: Readable<T>;
+  error?: unknown;
+  response: Response;
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
-  return ask<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-}
-
-async function ask<T>(path: string, request: RequestInit, signal?: AbortSignal): Promise<T> {
-  const limit = AbortSignal.timeout(patience);
-  let response: Response;
+/** What was answered; otherwise an `ApiError`, or what `signal` was aborted with. */
+export async function answered<T>(asked: Promise<Asked<T>>, signal?: AbortSignal): Promise<T> {
+  let answer: Asked<T>;
   try {
-    response = await fetch(path, {
-      ...request,
-      headers: { Accept: 'application/json', ...request.headers },
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    });
+    answer = await asked;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(null, null);
   }
-  if (response.status === 401) location.reload(); // signed out meanwhile: the page asks to sign in
-  if (!response.ok) {
-    const problem = (await response.json().catch(() => null)) as { code?: string; field?: string; expected?: string } | null;
-    throw new ApiError(response.status, problem?.code ?? null, problem?.field ?? null, problem?.expected ?? null);
-  }
-  return (await response.json()) as T;
+  if (answer.response.ok) return answer.data as T;
+  const problem = answer.error as { code?: string; field?: string; expected?: string } | undefined;
+  throw new ApiError(answer.response.status, problem?.code ?? null, problem?.field ?? null, problem?.expected ?? null);
 }
 
-const segment = encodeURIComponent;
+/** As `answered`, for the page itself: signed out meanwhile, it asks to sign in. */
+async function shown<T>(asked: Promise<Asked<T>>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await answered(asked, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) location.reload();
+    throw error;
+  }
+}
 
-/** Parameters such as `at` and `known`; none leaves the path as it is. */
+/** Parameters such as `at` and `known`. */
 type Query = Record<string, string>;
-const withQuery = (path: string, query: Query): string => (Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query)}`);
+
+/** What is asked of one thing by its code. */
+const of = <Q = undefined>(code: string, signal?: AbortSignal, query?: Q) => ({
+  params: { path: { code }, ...(query && { query }) },
+  signal: patient(signal),
+});
+/** What is asked of all. */
+const all = (query: Query, signal?: AbortSignal) => ({ params: { query }, signal: patient(signal) });
 
 export const api = {
-  place: () => get<Place>('api/place'),
-  summary: (grid: string, query: Query, signal?: AbortSignal) => get<GridSummary>(withQuery(`api/grids/${segment(grid)}/summary`, query), signal),
+  place: () => shown<Place>(server.GET('/api/place', { signal: patient() })),
+  summary: (grid: string, query: Query, signal?: AbortSignal) =>
+    shown<GridSummary>(server.GET('/api/grids/{code}/summary', of(grid, signal, query)), signal),
   /** A matrix is always as it was known then: of `query` only `at` counts. */
   matrix: (building: string, { at }: Query, signal?: AbortSignal) =>
-    get<BuildingMatrix>(withQuery(`api/buildings/${segment(building)}/matrix`, at === undefined ? {} : { at }), signal),
-  household: (code: string, signal?: AbortSignal) => get<HouseholdDetail>(`api/households/${segment(code)}`, signal),
-  status: (code: string, query: Query, signal?: AbortSignal) => get<HouseholdStatus>(withQuery(`api/households/${segment(code)}/status`, query), signal),
-  history: (code: string, signal?: AbortSignal) => get<HistoryPage>(`api/households/${segment(code)}/history`, signal),
-  /** The page a `next` link names. */
-  more: <Page = HistoryPage>(next: string, signal?: AbortSignal) => get<Page>(next, signal),
-  zones: (query: Query, signal?: AbortSignal) => get<ZonesInForce>(withQuery('api/zones', query), signal),
+    shown<BuildingMatrix>(
+      server.GET('/api/buildings/{code}/matrix', of(building, signal, at === undefined ? {} : { at })),
+      signal,
+    ),
+  household: (code: string, signal?: AbortSignal) =>
+    shown<HouseholdDetail>(server.GET('/api/households/{code}', of(code, signal)), signal),
+  status: (code: string, query: Query, signal?: AbortSignal) =>
+    shown<HouseholdStatus>(server.GET('/api/households/{code}/status', of(code, signal, query)), signal),
+  history: (code: string, signal?: AbortSignal) =>
+    shown<HistoryPage>(server.GET('/api/households/{code}/history', of(code, signal)), signal),
+  /** The page a `next` link names, a path from the root; which operation it is of only the caller knows. */
+  more: <Page = HistoryPage>(next: string, signal?: AbortSignal) =>
+    shown<Page>(server.GET(next as never, { baseUrl: location.origin, signal: patient(signal) } as never), signal),
+  zones: (query: Query, signal?: AbortSignal) =>
+    shown<ZonesInForce>(server.GET('/api/zones', all(query, signal)), signal),
   /** When each zone in force may be lowered. */
-  dueZones: (query: Query) => get<{ zones: DueZone[] }>(withQuery('api/zones/due', query)),
-  grids: (query: Query = {}, signal?: AbortSignal) => get<{ grids: GridCounts[] }>(withQuery('api/grids', query), signal),
-  search: (query: string, signal?: AbortSignal) => get<SearchPage>(withQuery('api/search', { q: query }), signal),
+  dueZones: (query: Query) => shown<{ zones: DueZone[] }>(server.GET('/api/zones/due', all(query))),
+  grids: (query: Query = {}, signal?: AbortSignal) =>
+    shown<{ grids: GridCounts[] }>(server.GET('/api/grids', all(query, signal)), signal),
+  search: (q: string, signal?: AbortSignal) => shown<SearchPage>(server.GET('/api/search', all({ q }, signal)), signal),
   /** How the counts went: at the ends of `steps` equal steps between two instants. */
-  series: (grid: string, query: Query, signal?: AbortSignal) => get<CountSeries>(withQuery(`api/grids/${segment(grid)}/series`, query), signal),
+  series: (grid: string, query: Query, signal?: AbortSignal) =>
+    shown<CountSeries>(server.GET('/api/grids/{code}/series', of(grid, signal, query)), signal),
   /** A page of households, `query` as the API has it. */
-  households: (query: Query, signal?: AbortSignal) => get<HouseholdsPage>(withQuery('api/households', query), signal),
+  households: (query: Query, signal?: AbortSignal) =>
+    shown<HouseholdsPage>(server.GET('/api/households', all(query, signal)), signal),
   /** Durable once it returns; the same id again is the same fact. */
-  report: (fact: Fact) => post<unknown>('api/facts', fact),
-  jobs: () => get<Jobs>('api/jobs'),
+  report: (fact: Fact) => shown<unknown>(server.POST('/api/facts', { body: fact, signal: patient() })),
+  jobs: () => shown<Jobs>(server.GET('/api/jobs', { signal: patient() })),
 };

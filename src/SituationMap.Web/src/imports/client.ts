@@ -1,70 +1,24 @@
-import { ApiError } from '../api/client';
-import { send } from '../access/session';
-import type { Box } from '../api/types';
+import { ApiError, answered, patient, server } from '../api/client';
+import type { components } from '../api/schema';
 
-export const collections = ['grids', 'buildings', 'households', 'persons', 'checkpoints', 'zones'] as const;
-export type Collection = (typeof collections)[number];
+type Schemas = components['schemas'];
 
-export interface CollectionField {
-  name: string;
-  isRequired: boolean;
-  kind: 'text' | 'number' | 'choice' | 'instant' | 'year' | 'personal';
-  least: number;
-  most: number;
-  choices: string[];
-}
+export type Collection = Schemas['ImportedCollection'];
+export const collections = [
+  'grids',
+  'buildings',
+  'households',
+  'persons',
+  'checkpoints',
+  'zones',
+] as const satisfies readonly Collection[];
 
-export interface Importable {
-  collections: { name: Collection; fields: CollectionField[]; placeFields: string[] }[];
-  systems: { code: string; name: string; area: Box }[];
-}
-
-export interface Finding {
-  code: string;
-  words: string;
-  refuses: boolean;
-  /** The coordinate system that would be right. */
-  crs: string | null;
-  field: string | null;
-}
-
-export interface RejectedRow {
-  row: number;
-  code: string | null;
-  field: string;
-  fault: string;
-  expected: string;
-}
-
-export interface Report {
-  outcome: 'imported' | 'ready' | 'refused';
-  as: Collection;
-  file: string;
-  layers: string[];
-  layer: string | null;
-  crs: string | null;
-  columns: string[];
-  mapping: { field: string; column: string | null; text: string | null; isGuessed: boolean }[];
-  unused: string[];
-  findings: Finding[];
-  rows: number;
-  added: number;
-  changed: number;
-  unchanged: number;
-  rejected: number;
-  rejections: RejectedRow[];
-  mended: { row: number; code: string; what: string }[];
-  bounds: Box | null;
-}
-
-export interface Run {
-  id: string;
-  /** `waiting`, `reading`, `checking`, `writing`, an outcome, or `failed`. */
-  state: string;
-  progress: number;
-  report: Report | null;
-  fault: { code: string; field: string; expected: string } | null;
-}
+export type CollectionField = Schemas['FieldResponse'];
+export type Importable = Schemas['CollectionsResponse'];
+export type Finding = Schemas['Finding'];
+export type RejectedRow = Schemas['RejectedRow'];
+export type Report = Schemas['ImportReport'];
+export type Run = Schemas['ImportResponse'];
 
 /** How a file is to be read. */
 export interface Order {
@@ -82,14 +36,18 @@ export type Progress = (step: string, share: number) => void;
 
 const pause = 250; // ms between two questions how far it is
 
-export const importable = (): Promise<Importable> => send<Importable>('GET', 'api/imports/collections');
-export const preview = (id: string): Promise<GeoJSON.FeatureCollection> => send<GeoJSON.FeatureCollection>('GET', `api/imports/${id}/preview`);
+const of = (id: string) => ({ params: { path: { id } }, signal: patient() });
+
+export const importable = (): Promise<Importable> =>
+  answered<Importable>(server.GET('/api/imports/collections', { signal: patient() }));
+export const preview = (id: string): Promise<GeoJSON.FeatureCollection> =>
+  answered<GeoJSON.FeatureCollection>(server.GET('/api/imports/{id}/preview', of(id)));
 
 /** Sends the files and follows the import, or its rehearsal, to its end. */
 export async function run(files: File[], order: Order, dryRun: boolean, progress: Progress, signal: AbortSignal): Promise<Run> {
   const { id } = await upload(files, order, dryRun, (share) => progress('sending', share), signal);
   for (;;) {
-    const now = await send<Run>('GET', `api/imports/${id}`);
+    const now = await answered<Run>(server.GET('/api/imports/{id}', of(id)));
     signal.throwIfAborted();
     if (now.report !== null || now.fault !== null) return now;
     progress(now.state, now.progress);

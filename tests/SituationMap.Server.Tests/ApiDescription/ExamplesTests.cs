@@ -1,0 +1,220 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Shouldly;
+using SituationMap.Server.Tests.Access;
+using With = SituationMap.Server.Tests.ApiDescription.DescribedOperation.With;
+
+namespace SituationMap.Server.Tests.ApiDescription;
+
+/// <summary>The examples in the API's description are what a real server answers to the requests in it, on one day of the demo
+/// community.</summary>
+public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IClassFixture<LakeBasemap>
+{
+    private const string Rewrite = "WRITE_EXAMPLES";
+    private const string Checkpoint = "code,name,lon,lat\nC-900,North gate,124.0451,40.4492\n";
+    private const string Outline =
+        """{"type":"Feature","properties":{"name":"North lane"},"geometry":{"type":"Polygon","coordinates":[[[124.044,40.448],[124.046,40.448],[124.046,40.45],[124.044,40.45],[124.044,40.448]]]}}""";
+
+    /// <summary>What is asked for in its place among the steps, or goes on for ever.</summary>
+    private static readonly string[] Later =
+    [
+        "getApiAccessAccounts",
+        "getApiAccessKeys",
+        "getApiAudit",
+        "getApiHouseholdsCodeMembers",
+        "getApiImportsId",
+        "getApiImportsIdPreview",
+        "getApiJobs",
+        "getApiLive",
+        "getApiSubscriptions",
+        "getApiSubscriptionsIdDeliveries",
+        "getApiZonesCodeVersions",
+    ];
+
+    private ExampleRecorder _recorder = null!;
+    private HttpClient _office = null!;
+    private HttpClient _approver = null!;
+    private string _zone = "";
+
+    [Fact]
+    public async Task Every_example_is_what_the_server_answers()
+    {
+        var locked = new LockedServer(cluster) { Day = new(), Settings = [("SituationMap:Basemap", lake.Pm)] };
+        await using var _ = locked;
+        await locked.InitializeAsync();
+        var document = JsonNode.Parse(await locked.Nobody.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative)))!;
+        _recorder = new(document, locked.Server.Address, Environment.GetEnvironmentVariable(Rewrite) is not null);
+        _office = await locked.SignInAsync("zhang.min", "administrator");
+        foreach (var role in (string[])["planner", "reporter", "auditor"])
+            (await _office.PostAsJsonAsync("api/access/accounts/zhang.min/grants", new { role })).EnsureSuccessStatusCode();
+        _approver = await locked.SignInAsync("wang.fang", "approver");
+
+        foreach (var operation in _recorder.Operations.Values.Where(one => one.Method == "GET" && !Later.Contains(one.Id)))
+            await _recorder.AskAsync(_office, operation.Id);
+        await _recorder.AskAsync(_office, "postApiLookup");
+        await _recorder.AskAsync(_office, "postApiWithin");
+        await _recorder.AskAsync(_office, "postApiFacts");
+        await RecordAccessAsync(locked);
+        await RecordPersonsAsync();
+        await RecordPlanningAsync();
+        await RecordEditingAsync();
+        await RecordImportsAsync();
+        await RecordSubscriptionsAsync();
+        await RecordJobsAsync();
+        await _recorder.AskAsync(_office, "getApiAudit");
+        await RecordProblemsAsync(locked);
+
+        _recorder.Faults.ShouldBeEmpty($"run this test with {Rewrite}=1 if it should be so");
+        _recorder.Operations.Keys.Except(_recorder.Asked).ShouldBe(["getApiLive"]);
+        _recorder.Leftover().ShouldBeEmpty();
+    }
+
+    private async Task RecordAccessAsync(LockedServer locked)
+    {
+        (await _office.PostAsJsonAsync("api/access/accounts", new { name = "gate" })).EnsureSuccessStatusCode();
+        await _recorder.AskAsync(_office, "postApiAccessAccounts");
+        await _recorder.AskAsync(_office, "postApiAccessAccountsNameGrants");
+        await _recorder.AskAsync(_office, "postApiAccessAccountsNamePassword");
+        var accounts = await _recorder.AskAsync(_office, "getApiAccessAccounts");
+        using var session = new HttpClient { BaseAddress = locked.Server.Address };
+        await _recorder.AskAsync(session, "postApiSession");
+        await _recorder.AskAsync(session, "deleteApiSession");
+        var grant = accounts!["accounts"]!.AsArray().Single(one => one!["name"]!.ToString() == "li.na")!["grants"]![0]!["id"]!.ToString();
+        await _recorder.AskAsync(_office, "deleteApiAccessAccountsNameGrantsId", new(("id", grant)));
+        await _recorder.AskAsync(_office, "postApiAccessAccountsNameDisable");
+        await _recorder.AskAsync(_office, "postApiAccessAccountsNameEnable");
+        await _recorder.AskAsync(_office, "postApiAccessKeys");
+        // to the database, whose clock is the machine's, that day is long ago
+        await locked.Database.ExecuteAsync("UPDATE credential SET expires_at = expires_at + interval '1 century' WHERE kind = 'key'");
+        var keys = await _recorder.AskAsync(_office, "getApiAccessKeys");
+        await _recorder.AskAsync(_office, "deleteApiAccessKeysId", new(("id", keys!["keys"]![0]!["id"]!.ToString())));
+    }
+
+    private async Task RecordPersonsAsync()
+    {
+        await _recorder.AskAsync(_office, "putApiPersonsCode");
+        await _recorder.AskAsync(_office, "getApiHouseholdsCodeMembers");
+        await _recorder.AskAsync(_office, "postApiHouseholdsCodeMembers");
+        await _recorder.AskAsync(_office, "postApiPersonsSearch");
+        await _recorder.AskAsync(_office, "postApiPersonsCodeExport");
+        await _recorder.AskAsync(_office, "postApiPersonsCodeErase");
+    }
+
+    private async Task RecordPlanningAsync()
+    {
+        await _recorder.AskAsync(_office, "postApiZonesPreview");
+        await _recorder.AskAsync(_office, "postApiZonesOutlines", new() { File = ("lane.geojson", Outline) });
+        _zone = (await _recorder.AskAsync(_office, "postApiZones"))!["code"]!.ToString();
+        await StepAsync(_office, "submit");
+        await StepAsync(_office, "withdraw");
+        await StepAsync(_office, "submit");
+        await StepAsync(_approver, "reject");
+        await StepAsync(_office, "draft", "put");
+        await StepAsync(_office, "submit");
+        await StepAsync(_approver, "approve");
+        await StepAsync(_approver, "lower");
+        await StepAsync(_approver, "rollback");
+        await StepAsync(_office, "draft", "put");
+        await StepAsync(_office, "draft", "delete");
+        await _recorder.AskAsync(_office, "getApiZonesCodeVersions", new(("code", _zone)));
+        await StepAsync(_approver, "split");
+        await StepAsync(_approver, "rollback");
+        await StepAsync(_approver, "end");
+    }
+
+    private async Task StepAsync(HttpClient client, string step, string method = "post") =>
+        await _recorder.AskAsync(
+            client,
+            $"{method}ApiZonesCode{char.ToUpperInvariant(step[0])}{step[1..]}",
+            new(("code", _zone), ("If-Match", await SeenAsync(_zone)))
+        );
+
+    private async Task<string> SeenAsync(string zone) =>
+        JsonNode.Parse(await _office.GetStringAsync(new Uri($"api/zones/{zone}", UriKind.Relative)))!["etag"]!.ToString();
+
+    private async Task RecordEditingAsync()
+    {
+        const string Items = "OgcCollectionsZonesItems";
+        var made = await _recorder.AskAsync(_office, $"post{Items}");
+        var code = made!["id"]!.ToString().Replace(":draft", "", StringComparison.Ordinal);
+        foreach (var method in (string[])["put", "patch", "delete"])
+            await _recorder.AskAsync(_office, $"{method}{Items}CodeDraft", new(("code", code), ("If-Match", await SeenAsync(code))));
+        foreach (var method in (string[])["put", "patch"])
+        {
+            await _recorder.AskAsync(_office, $"{method}{Items}Id", new(("If-Match", await SeenAsync("Z-1"))));
+            using var discard = new HttpRequestMessage(HttpMethod.Delete, "api/zones/Z-1/draft");
+            discard.Headers.TryAddWithoutValidation("If-Match", await SeenAsync("Z-1"));
+            (await _office.SendAsync(discard)).EnsureSuccessStatusCode();
+        }
+        await _recorder.AskAsync(_approver, $"delete{Items}Id", new(("If-Match", await SeenAsync("Z-1"))));
+    }
+
+    private async Task RecordImportsAsync()
+    {
+        var run = await _recorder.AskAsync(_office, "postApiImports", new() { File = ("checkpoints.csv", Checkpoint) });
+        var id = run!["id"]!.ToString();
+        await DemoServer.WaitAsync(async () =>
+            (await LockedServer.GetAsync(_office, $"api/imports/{id}")).GetProperty("progress").GetDouble() >= 1
+        );
+        await _recorder.AskAsync(_office, "getApiImportsId", new(("id", id)));
+        await _recorder.AskAsync(_office, "getApiImportsIdPreview", new(("id", id)));
+    }
+
+    private async Task RecordSubscriptionsAsync()
+    {
+        var made = await _recorder.AskAsync(_office, "postApiSubscriptions");
+        With with = new(("id", made!["id"]!.ToString()));
+        await _recorder.AskAsync(_office, "getApiSubscriptions");
+        await _recorder.AskAsync(_office, "getApiSubscriptionsIdDeliveries", with);
+        await _recorder.AskAsync(_office, "postApiSubscriptionsIdReplay", with);
+        await _recorder.AskAsync(_office, "deleteApiSubscriptionsId", with);
+    }
+
+    private async Task RecordJobsAsync()
+    {
+        await DemoServer.WaitAsync(async () =>
+        {
+            var jobs = await LockedServer.GetAsync(_office, "api/jobs");
+            return jobs.GetProperty("jobs")[0].GetProperty("last").ValueKind != JsonValueKind.Null
+                && jobs.GetProperty("worker").GetProperty("lastBatchAt").ValueKind != JsonValueKind.Null;
+        });
+        await _recorder.AskAsync(_office, "getApiJobs");
+    }
+
+    private async Task RecordProblemsAsync(LockedServer locked)
+    {
+        async Task RefusedAsync(int status, HttpClient client, string method, string path, string? body = null, string? seen = null)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            if (body is not null)
+                request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            if (seen is not null)
+                request.Headers.TryAddWithoutValidation("If-Match", seen);
+            using var response = await client.SendAsync(request);
+            await _recorder.RefusedAsync(status, response);
+        }
+
+        await RefusedAsync(400, _office, "GET", "api/lookup?lon=124.0451&lat=95");
+        await RefusedAsync(401, locked.Nobody, "GET", "api/place");
+        await RefusedAsync(403, _approver, "GET", "api/audit");
+        await RefusedAsync(404, _office, "GET", "api/households/H-99-0001");
+        await RefusedAsync(409, _office, "POST", "api/access/accounts", """{"name":"li.na"}""");
+        await RefusedAsync(412, _approver, "POST", $"api/zones/{_zone}/end", """{"reason":"14 days without a case"}""", "\"0.1\"");
+        await RefusedAsync(428, _approver, "POST", $"api/zones/{_zone}/end", """{"reason":"14 days without a case"}""");
+        var fact = DemoServer.Returned("H-01-0001");
+        fact["at"] = DemoDay.Begin.AddMinutes(-1);
+        fact["data"] = new JsonObject();
+        await RefusedAsync(422, _office, "POST", "api/facts", fact.ToJsonString());
+        await locked.Database.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full' USING ERRCODE = '53100'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON fact FOR EACH STATEMENT EXECUTE FUNCTION refuse()
+            """
+        );
+        fact["data"] = new JsonObject { ["from"] = "330100", ["risk"] = "low" };
+        await RefusedAsync(503, _office, "POST", "api/facts", fact.ToJsonString());
+    }
+}
