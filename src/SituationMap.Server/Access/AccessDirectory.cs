@@ -59,12 +59,12 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
         {
             BatchCommands =
             {
-                new("SELECT version FROM access_version"),
-                new("SELECT name FROM account WHERE NOT disabled"),
-                new(
+                Sql.InBatch("SELECT version FROM access_version"),
+                Sql.InBatch("SELECT name FROM account WHERE NOT disabled"),
+                Sql.InBatch(
                     "SELECT g.account, g.role, g.grid, g.expires_at FROM access_grant g JOIN account a ON a.name = g.account WHERE NOT a.disabled"
                 ),
-                new(
+                Sql.InBatch(
                     "SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at FROM credential c JOIN account a ON a.name = c.account WHERE NOT a.disabled AND c.expires_at > now()"
                 ),
             },
@@ -118,7 +118,7 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
 
     private async Task LookAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("SELECT version FROM access_version");
+        await using var command = database.Command("SELECT version FROM access_version");
         if ((long)(await command.ExecuteScalarAsync(cancellation))! != _picture.Version)
             await ReloadAsync(cancellation);
     }

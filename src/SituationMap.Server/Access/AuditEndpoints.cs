@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
@@ -49,17 +48,18 @@ internal static class AuditEndpoints
     {
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT id, at, account, action, subject, purpose, origin, details FROM audit
             WHERE ($1 IS NULL OR account = $1) AND ($2 IS NULL OR action = $2) AND ($3 IS NULL OR subject = $3) AND id < $4
             ORDER BY id DESC LIMIT $5
-            """
+            """,
+            account,
+            action,
+            subject,
+            after ?? long.MaxValue,
+            limit ?? Paging.DefaultLimit
         );
-        foreach (var text in (string?[])[account, action, subject])
-            command.Parameters.Add(new() { Value = text ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = after ?? long.MaxValue });
-        command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var rows = await reader.ReadAllAsync(
             row => new AuditRow(

@@ -2,6 +2,7 @@ using Npgsql;
 using SituationMap.Core;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Access;
@@ -49,9 +50,7 @@ internal static class ScopeFilter
             return CoversBuilding(scope, city, code);
         await using var command = context
             .RequestServices.GetRequiredService<NpgsqlDataSource>()
-            .CreateCommand($"SELECT EXISTS (SELECT FROM household WHERE code = $1 AND {Scope.Sql("grid", "$2")})");
-        command.Parameters.Add(new() { Value = code });
-        command.Parameters.Add(scope.Parameter);
+            .Command($"SELECT EXISTS (SELECT FROM household WHERE code = $1 AND {Scope.Sql("grid", "$2")})", code, scope.Paths);
         return (bool)(await command.ExecuteScalarAsync(context.RequestAborted))!;
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Access;
 
@@ -32,22 +33,16 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
         }
         var secret = Secret.Make();
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var begin = new NpgsqlCommand(
+        await using var begin = connection.Command(
             """
             WITH forgiven AS (UPDATE account SET failures = 0, locked_until = NULL WHERE name = $1),
                  gone AS (DELETE FROM credential WHERE account = $1 AND expires_at < now())
             INSERT INTO credential (hash, account, kind, expires_at) VALUES ($2, $1, 'session', now() + $3)
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = name },
-                new() { Value = Secret.Hash(secret) },
-                new() { Value = Lasts },
-            },
-        };
+            name,
+            Secret.Hash(secret),
+            Lasts
+        );
         await begin.ExecuteNonQueryAsync(cancellation);
         await (RequestAudit.Of(context, "sign-in", name) with { Account = name }).AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
@@ -57,10 +52,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
 
     private async Task<(string? Hash, bool IsKnown, bool IsClosed)> FindAsync(string name, CancellationToken cancellation)
     {
-        await using var find = database.CreateCommand(
-            "SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1"
+        await using var find = database.Command(
+            "SELECT password, disabled OR locked_until > now() IS TRUE FROM account WHERE name = $1",
+            name
         );
-        find.Parameters.Add(new() { Value = name });
         await using var reader = await find.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1))
@@ -71,10 +66,10 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var end = new NpgsqlCommand("DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account", connection)
-        {
-            Parameters = { new() { Value = Secret.Hash(secret) } },
-        };
+        await using var end = connection.Command(
+            "DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account",
+            Secret.Hash(secret)
+        );
         if (await end.ExecuteScalarAsync(cancellation) is string account)
             await (RequestAudit.Of(context, "sign-out", account) with { Account = account }).AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
@@ -91,22 +86,16 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
     /// <summary>False: the account is locked, and nothing more is counted.</summary>
     private static async Task<bool> CountFailureAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)
     {
-        await using var count = new NpgsqlCommand(
+        await using var count = connection.Command(
             """
             UPDATE account SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,
                                locked_until = CASE WHEN failures + 1 >= $2 THEN now() + $3 ELSE locked_until END
             WHERE name = $1 AND locked_until > now() IS NOT TRUE
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = name },
-                new() { Value = MaxFailures },
-                new() { Value = LockedFor },
-            },
-        };
+            name,
+            MaxFailures,
+            LockedFor
+        );
         return await count.ExecuteNonQueryAsync(cancellation) > 0;
     }
 }

@@ -20,9 +20,8 @@ internal static class MachineCheck
             var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
             await using var connection = new NpgsqlConnection(own.ConnectionString);
             await connection.OpenAsync(cancellationToken);
-            await using var ask = new NpgsqlCommand(
-                "SELECT current_setting('server_version'), (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')",
-                connection
+            await using var ask = connection.Command(
+                "SELECT current_setting('server_version'), (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')"
             );
             await using var answer = await ask.ExecuteReaderAsync(cancellationToken);
             await answer.ReadAsync(cancellationToken);

@@ -62,7 +62,7 @@ internal static class PrepareCommand
                 cancellationToken
             );
             // keys that are lost are not made anew without being told
-            await using (var used = store.DataSource.CreateCommand("SELECT EXISTS (SELECT FROM person_key)"))
+            await using (var used = store.DataSource.Command("SELECT EXISTS (SELECT FROM person_key)"))
             {
                 if (!(bool)(await used.ExecuteScalarAsync(cancellationToken))!)
                     SecretsCommand.Make(options);

@@ -88,7 +88,7 @@ internal static class JobEndpoints
             jobs.Add(new JobResponse(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));
         }
 
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             "SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);

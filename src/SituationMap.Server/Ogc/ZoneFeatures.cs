@@ -1,6 +1,5 @@
 using System.Data;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Geo.Shapes;
 using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
@@ -114,17 +113,17 @@ internal static class ZoneFeatures
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.ends_at, p.outline
             FROM zone_period p JOIN zone z ON z.id = p.zone
             WHERE ($1::timestamptz IS NULL OR p.ends_at IS NULL OR p.ends_at > $1) AND ($2::timestamptz IS NULL OR p.starts_at <= $2) AND ($3::text IS NULL OR z.code = $3)
             ORDER BY z.id, p.version
-            """
+            """,
+            from,
+            to,
+            code
         );
-        command.Parameters.Add(new() { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = to?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = code ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
     }

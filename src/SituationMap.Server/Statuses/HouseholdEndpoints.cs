@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Server.Access;
@@ -99,7 +98,7 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(outside);
         var owing = overdue is null ? null : await OwingAsync(overdueHouseholds, city, grid, building, cancellation);
 
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             HouseholdSql
                 + $"\nWHERE {Scope.Sql("h.grid", "$10")}"
                 + """
@@ -117,30 +116,20 @@ internal static class HouseholdEndpoints
                         ? "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5"
                         // whose status has no beginning always had it
                         : "AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4) ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5"
-                )
+                ),
+            grid is null ? null : city.Grids[city.GridByCode[grid]].Path,
+            building,
+            wanted,
+            after,
+            limit ?? Paging.DefaultLimit,
+            owing,
+            overdue == "true",
+            surveyed is null ? (bool?)null : surveyed == "true",
+            begun is null ? (DateTimeOffset?)null : begunBy,
+            scope.Paths,
+            misplaced is null ? null : Misplaced.Of(city).Select(place => city.Buildings[place].Id).ToArray(),
+            misplaced == "true"
         );
-        command.Parameters.Add(
-            new() { Value = grid is null ? DBNull.Value : city.Grids[city.GridByCode[grid]].Path, NpgsqlDbType = NpgsqlDbType.Text }
-        );
-        command.Parameters.Add(new() { Value = building ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = wanted ?? (object)DBNull.Value, DataTypeName = "situation.status" });
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
-        command.Parameters.Add(new() { Value = owing ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
-        command.Parameters.Add(new() { Value = overdue == "true" });
-        command.Parameters.Add(new() { Value = surveyed is null ? DBNull.Value : surveyed == "true", NpgsqlDbType = NpgsqlDbType.Boolean });
-        command.Parameters.Add(
-            new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz }
-        );
-        command.Parameters.Add(scope.Parameter);
-        command.Parameters.Add(
-            new()
-            {
-                Value = misplaced is null ? DBNull.Value : Misplaced.Of(city).Select(place => city.Buildings[place].Id).ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
-            }
-        );
-        command.Parameters.Add(new() { Value = misplaced == "true" });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
         var next = Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id);
@@ -197,12 +186,9 @@ internal static class HouseholdEndpoints
         // as many members as are counted
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new(HouseholdSql + " WHERE h.code = $1") { Parameters = { new() { Value = code } } });
+        batch.BatchCommands.Add(Sql.InBatch(HouseholdSql + " WHERE h.code = $1", code));
         batch.BatchCommands.Add(
-            new("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id")
-            {
-                Parameters = { new() { Value = code } },
-            }
+            Sql.InBatch("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id", code)
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))
@@ -230,25 +216,20 @@ internal static class HouseholdEndpoints
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new("SELECT id FROM household WHERE code = $1") { Parameters = { new() { Value = code } } });
+        batch.BatchCommands.Add(Sql.InBatch("SELECT id FROM household WHERE code = $1", code));
         batch.BatchCommands.Add(
-            new(
+            Sql.InBatch(
                 """
                 SELECT f.sequence, f.recorded_at, f.status, f.surveyed, f.since, f.until, f.edition
                 FROM feed f JOIN household h ON h.id = f.subject
                 WHERE f.kind = 'status' AND h.code = $1 AND f.sequence < $2
                 ORDER BY f.sequence DESC
                 LIMIT $3
-                """
+                """,
+                code,
+                after ?? long.MaxValue,
+                limit ?? Paging.DefaultLimit
             )
-            {
-                Parameters =
-                {
-                    new() { Value = code },
-                    new() { Value = after ?? long.MaxValue },
-                    new() { Value = limit ?? Paging.DefaultLimit },
-                },
-            }
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))

@@ -3,6 +3,7 @@ using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
+using SituationMap.Store.Database;
 using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
@@ -40,8 +41,7 @@ internal static class OpenItems
         if (items.Count == 0)
             return [];
         var persons = new Dictionary<int, string>();
-        await using var command = new NpgsqlCommand("SELECT id, code FROM person WHERE household = $1", connection);
-        command.Parameters.Add(new() { Value = household.Household });
+        await using var command = connection.Command("SELECT id, code FROM person WHERE household = $1", household.Household);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             persons.Add(reader.GetInt32(0), reader.GetString(1));

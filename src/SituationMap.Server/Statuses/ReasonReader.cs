@@ -3,6 +3,7 @@ using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Statuses;
 
@@ -53,11 +54,10 @@ internal static class ReasonReader
         var zones = found.Because.Select(reason => reason.Zone).OfType<int>().Distinct().ToArray();
         if (zones.Length == 0)
             return names;
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "SELECT v.zone, v.version, z.code, v.name FROM zone_version v JOIN zone z ON z.id = v.zone WHERE v.zone = ANY ($1)",
-            connection
+            zones
         );
-        command.Parameters.Add(new() { Value = zones });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             names.Add((reader.GetInt32(0), reader.GetInt32(1)), (reader.GetString(2), reader.GetString(3)));

@@ -5,6 +5,7 @@ using SituationMap.Core.Calendar;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Database;
 using SituationMap.Store.Persons;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Statuses;
@@ -35,11 +36,7 @@ internal static class StatusEndpoint
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // one consistent look: facts, zones and sequence belong together
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        await using var find = new NpgsqlCommand(
-            "SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1",
-            connection
-        );
-        find.Parameters.Add(new() { Value = code });
+        await using var find = connection.Command("SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1", code);
         int household;
         long sequence;
         await using (var reader = await find.ExecuteReaderAsync(cancellation))

@@ -1,6 +1,6 @@
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
@@ -20,18 +20,17 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         // Before the rows are read: a fact that is stored by then is seen, and one that is not was received after whoever stores it began.
         // When that was is told of one's own role's transactions alone; while others store facts the cursor stays where it is.
-        await using var oldest = new NpgsqlCommand(
+        await using var oldest = connection.Command(
             """
             SELECT LEAST($1, min(a.xact_start)), COALESCE(bool_or(a.xact_start IS NULL), false)
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
             WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = 'fact'::regclass
               AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
             """,
-            connection
+            clock.GetUtcNow()
         );
-        oldest.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         var (seenBy, isKnown) = await ReadAsync(oldest, cancellation);
-        await using var follow = new NpgsqlCommand(
+        await using var follow = connection.Command(
             $"""
             WITH s AS MATERIALIZED (
               SELECT *, (SELECT LEAST(last, feed_cursor + $2) FROM feed_counter) AS up_to FROM subscription WHERE id = $1 FOR UPDATE
@@ -76,14 +75,13 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
             )
             UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """,
-            connection
+            subscription,
+            (long)MaxRows,
+            clock.GetUtcNow(),
+            Paths(scope),
+            scope is not null,
+            isKnown ? seenBy : (DateTime?)null
         );
-        follow.Parameters.Add(new() { Value = subscription });
-        follow.Parameters.Add(new() { Value = (long)MaxRows });
-        follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        follow.Parameters.Add(Paths(scope));
-        follow.Parameters.Add(new() { Value = scope is not null });
-        follow.Parameters.Add(new() { Value = isKnown ? seenBy : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         var hasMore = await follow.ExecuteScalarAsync(cancellation) is true;
         await transaction.CommitAsync(cancellation);
         return hasMore;
@@ -105,7 +103,7 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
             var found = await overdue.NowAsync(root.Code, cancellation);
             households.UnionWith(found.Households.Select(place => found.City.Households[place].Id));
         }
-        await using var look = database.CreateCommand(
+        await using var look = database.Command(
             $"""
             WITH owing AS (
               SELECT h.id, h.code, h.grid, b.code AS building
@@ -124,12 +122,12 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
                      'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building, 'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
             FROM owing o JOIN begun b ON b.household = o.id
             ON CONFLICT (subscription, event) DO NOTHING
-            """
+            """,
+            subscription,
+            households.ToArray(),
+            clock.GetUtcNow(),
+            Paths(scope)
         );
-        look.Parameters.Add(new() { Value = subscription });
-        look.Parameters.Add(new() { Value = households.ToArray() });
-        look.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        look.Parameters.Add(Paths(scope));
         await look.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -139,22 +137,21 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
     {
         if (scope?.IsWholeCity == true)
             return;
-        await using var withdraw = database.CreateCommand(
+        await using var withdraw = database.Command(
             $"""
             UPDATE delivery SET state = 'dead', fault = 'right-missing', ended_at = $3
             WHERE subscription = $1 AND state = 'waiting' AND NOT ($4 AND (NOT body ? 'grid' OR {Scope.Sql(
                 "text2ltree(replace(body->>'grid', '-', '.'))",
                 "$2"
             )}))
-            """
+            """,
+            subscription,
+            Paths(scope),
+            clock.GetUtcNow(),
+            scope is not null
         );
-        withdraw.Parameters.Add(new() { Value = subscription });
-        withdraw.Parameters.Add(Paths(scope));
-        withdraw.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        withdraw.Parameters.Add(new() { Value = scope is not null });
         await withdraw.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static NpgsqlParameter Paths(Scope? scope) =>
-        scope?.Parameter ?? new() { Value = Array.Empty<string>(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static string[]? Paths(Scope? scope) => scope is null ? [] : scope.Paths;
 }

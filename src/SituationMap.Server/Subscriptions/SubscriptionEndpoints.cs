@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NetTopologySuite.Geometries;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -140,40 +139,24 @@ internal static class SubscriptionEndpoints
         var author = context.User.Identity?.Name ?? "local";
         await using var batch = database.CreateBatch();
         // a statement before the one that counts: what others have added by the time of the lock is counted
+        batch.BatchCommands.Add(Sql.InBatch($"SELECT pg_advisory_xact_lock({LockKeys.Subscription}, hashtext($1))", author));
         batch.BatchCommands.Add(
-            new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({LockKeys.Subscription}, hashtext($1))")
-            {
-                Parameters = { new() { Value = author } },
-            }
+            Sql.InBatch(
+                """
+                INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
+                SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7)
+                FROM feed_counter WHERE (SELECT count(*) FROM subscription WHERE author = $5) < $8 RETURNING id
+                """,
+                request.Url,
+                kinds.Distinct().ToArray(),
+                SqlValue.LTree(request.Grid is { } one ? [one.Replace('-', '.')] : scope.Paths),
+                request.Bbox is { } b ? Rectangle(b) : null,
+                author,
+                clock.GetUtcNow(),
+                context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : null,
+                MaxOfOneAccount
+            )
         );
-        var add = new NpgsqlBatchCommand(
-            """
-            INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
-            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7)
-            FROM feed_counter WHERE (SELECT count(*) FROM subscription WHERE author = $5) < $8 RETURNING id
-            """
-        );
-        add.Parameters.Add(new() { Value = request.Url });
-        add.Parameters.Add(new() { Value = kinds.Distinct().ToArray() });
-        add.Parameters.Add(
-            new()
-            {
-                Value = request.Grid is { } one ? (string[])[one.Replace('-', '.')] : scope.Paths ?? (object)DBNull.Value,
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree,
-            }
-        );
-        add.Parameters.Add(new() { Value = request.Bbox is { } b ? Rectangle(b) : DBNull.Value });
-        add.Parameters.Add(new() { Value = author });
-        add.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        add.Parameters.Add(
-            new()
-            {
-                Value = context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : DBNull.Value,
-                NpgsqlDbType = NpgsqlDbType.Bytea,
-            }
-        );
-        add.Parameters.Add(new() { Value = MaxOfOneAccount });
-        batch.BatchCommands.Add(add);
         Guid id;
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
         {
@@ -202,8 +185,7 @@ internal static class SubscriptionEndpoints
     {
         if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
             return Unknown();
-        await using var delete = database.CreateCommand("DELETE FROM subscription WHERE id = $1");
-        delete.Parameters.Add(new() { Value = id });
+        await using var delete = database.Command("DELETE FROM subscription WHERE id = $1", id);
         await delete.ExecuteNonQueryAsync(cancellation);
         return TypedResults.NoContent();
     }
@@ -222,16 +204,16 @@ internal static class SubscriptionEndpoints
             return Problems.BadRequest(fault);
         if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
             return Unknown();
-        await using var list = database.CreateCommand(
+        await using var list = database.Command(
             """
             SELECT id, event, kind, lane, state, attempts, made_at, CASE WHEN state = 'waiting' THEN next_at END, ended_at, answer, fault, body
             FROM delivery WHERE subscription = $1 AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4
-            """
+            """,
+            id,
+            state,
+            after,
+            limit ?? Paging.DefaultLimit
         );
-        list.Parameters.Add(new() { Value = id });
-        list.Parameters.Add(new() { Value = state ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        list.Parameters.Add(new() { Value = after ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        list.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
         await using var reader = await list.ExecuteReaderAsync(cancellation);
         var page = await reader.ReadAllAsync(
             row => new DeliveryResponse(
@@ -266,17 +248,15 @@ internal static class SubscriptionEndpoints
     {
         if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
             return Unknown();
-        await using var replay = database.CreateCommand(
+        await using var replay = database.Command(
             """
             UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $3, made_at = $3, ended_at = NULL
             WHERE subscription = $1 AND state <> 'waiting' AND CASE WHEN $2::bigint[] IS NULL THEN state = 'dead' ELSE id = ANY ($2) END
-            """
+            """,
+            id,
+            request.Deliveries?.ToArray(),
+            clock.GetUtcNow()
         );
-        replay.Parameters.Add(new() { Value = id });
-        replay.Parameters.Add(
-            new() { Value = request.Deliveries?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint }
-        );
-        replay.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         return TypedResults.Ok(new ReplayResponse(await replay.ExecuteNonQueryAsync(cancellation)));
     }
 
@@ -288,16 +268,16 @@ internal static class SubscriptionEndpoints
         CancellationToken cancellation
     )
     {
-        await using var read = database.CreateCommand(
+        await using var read = database.Command(
             """
             SELECT id, url, kinds, COALESCE(array(SELECT replace(ltree2text(g), '.', '-') FROM unnest(grids) AS g), '{}'), author, created_at, feed_cursor,
                    (SELECT count(*) FROM delivery d WHERE d.subscription = s.id AND state = 'waiting'), (SELECT count(*) FROM delivery d WHERE d.subscription = s.id AND state = 'dead')
             FROM subscription s WHERE ($1::uuid IS NULL OR id = $1) AND ($2 OR author = $3) ORDER BY created_at, id
-            """
+            """,
+            id,
+            context.Scope(Right.Subscribe).IsWholeCity,
+            context.User.Identity?.Name ?? "local"
         );
-        read.Parameters.Add(new() { Value = id ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        read.Parameters.Add(new() { Value = context.Scope(Right.Subscribe).IsWholeCity });
-        read.Parameters.Add(new() { Value = context.User.Identity?.Name ?? "local" });
         await using var reader = await read.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
             row => new SubscriptionResponse(

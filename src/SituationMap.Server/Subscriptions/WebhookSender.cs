@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
@@ -173,16 +172,16 @@ internal sealed class WebhookSender(
     private async Task<Delivery[]> NextAsync(Receiver receiver, CancellationToken cancellation)
     {
         await events.WithdrawAsync(receiver.Id, ScopeOf(receiver), cancellation);
-        await using var next = database.CreateCommand(
+        await using var next = database.Command(
             """
             SELECT id, event, body::text, attempts, made_at FROM (
               SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
             ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
-            """
+            """,
+            receiver.Id,
+            clock.GetUtcNow(),
+            AtATime
         );
-        next.Parameters.Add(new() { Value = receiver.Id });
-        next.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        next.Parameters.Add(new() { Value = AtATime });
         await using var reader = await next.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
             row => new Delivery(
@@ -246,30 +245,26 @@ internal sealed class WebhookSender(
 
     private async Task RecordAsync(Outcome[] outcomes, CancellationToken cancellation)
     {
-        await using var record = database.CreateCommand(
+        await using var record = database.Command(
             """
             UPDATE delivery d SET state = o.state, attempts = d.attempts + 1, answer = o.answer, fault = o.fault,
                    next_at = CASE WHEN o.state = 'waiting' THEN o.at ELSE d.next_at END, ended_at = CASE WHEN o.state <> 'waiting' THEN o.at END
             FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault)
             -- whoever took over, because this took longer than the lease, may have delivered it
             WHERE d.id = o.id AND d.state = 'waiting'
-            """
-        );
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Id).ToArray() });
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.State).ToArray() });
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.At.UtcDateTime).ToArray() });
-        record.Parameters.Add(
-            new() { Value = outcomes.Select(outcome => outcome.Answer).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer }
-        );
-        record.Parameters.Add(
-            new() { Value = outcomes.Select(outcome => outcome.Fault).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
+            """,
+            outcomes.Select(outcome => outcome.Id).ToArray(),
+            outcomes.Select(outcome => outcome.State).ToArray(),
+            outcomes.Select(outcome => outcome.At.UtcDateTime).ToArray(),
+            outcomes.Select(outcome => outcome.Answer).ToArray(),
+            outcomes.Select(outcome => outcome.Fault).ToArray()
         );
         await record.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
     {
-        await using var all = database.CreateCommand(
+        await using var all = database.Command(
             "SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key"
         );
         await using var reader = await all.ExecuteReaderAsync(cancellation);
@@ -287,8 +282,7 @@ internal sealed class WebhookSender(
 
     private async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var forget = database.CreateCommand("DELETE FROM delivery WHERE state = 'delivered' AND ended_at < $1");
-        forget.Parameters.Add(new() { Value = (now - KeepDelivered).UtcDateTime });
+        await using var forget = database.Command("DELETE FROM delivery WHERE state = 'delivered' AND ended_at < $1", now - KeepDelivered);
         await forget.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -298,24 +292,26 @@ internal sealed class WebhookSender(
     private async Task<DateTime?> LeaseAsync(Guid subscription, DateTime? held, CancellationToken cancellation)
     {
         // by the store's clock alone: those of two processes may differ
-        await using var take = database.CreateCommand(
+        await using var take = database.Command(
             """
             UPDATE subscription SET leased_until = clock_timestamp() + $3 WHERE id = (
               SELECT id FROM subscription WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_until = $2) FOR UPDATE SKIP LOCKED
             ) RETURNING leased_until
-            """
+            """,
+            subscription,
+            held,
+            LeasedFor
         );
-        take.Parameters.Add(new() { Value = subscription });
-        take.Parameters.Add(new() { Value = held ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        take.Parameters.Add(new() { Value = LeasedFor });
         return (DateTime?)await take.ExecuteScalarAsync(cancellation);
     }
 
     private async Task ReleaseAsync(Guid subscription, DateTime lease)
     {
-        await using var release = database.CreateCommand("UPDATE subscription SET leased_until = NULL WHERE id = $1 AND leased_until = $2");
-        release.Parameters.Add(new() { Value = subscription });
-        release.Parameters.Add(new() { Value = lease });
+        await using var release = database.Command(
+            "UPDATE subscription SET leased_until = NULL WHERE id = $1 AND leased_until = $2",
+            subscription,
+            lease
+        );
         await release.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

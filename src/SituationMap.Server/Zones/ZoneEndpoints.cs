@@ -95,7 +95,7 @@ internal static class ZoneEndpoints
         if (ReadBox(bbox) is not { } box)
             return Problems.BadRequest(new Fault("value-wrong", "bbox", "four numbers in degrees: west,south,east,north"));
         Caching.Apply(context, state == "inForce" && at is not null && past.IsFinal(instant) && past.IsFinal(knownAt));
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             WITH period AS (
               SELECT p.zone, p.name, p.level, p.version, p.starts_at, p.ends_at, p.outline,
@@ -113,17 +113,11 @@ internal static class ZoneEndpoints
             FROM listed l JOIN zone z ON z.id = l.zone
             WHERE ($3 = 'all' OR l.state = $3) AND ($4::float8[] IS NULL OR ST_Intersects(l.outline, ST_MakeEnvelope($4[1], $4[2], $4[3], $4[4], 4326)))
             ORDER BY z.code, l.state, l.version
-            """
-        );
-        command.Parameters.Add(new() { Value = instant.UtcDateTime });
-        command.Parameters.Add(new() { Value = knownAt.UtcDateTime });
-        command.Parameters.Add(new() { Value = state });
-        command.Parameters.Add(
-            new()
-            {
-                Value = box.Length == 0 ? DBNull.Value : box,
-                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double,
-            }
+            """,
+            instant,
+            knownAt,
+            state,
+            box.Length == 0 ? null : box
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var zones = await reader.ReadAllAsync(

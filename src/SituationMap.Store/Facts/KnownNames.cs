@@ -2,6 +2,7 @@ using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Facts;
 
@@ -28,19 +29,22 @@ public sealed class KnownNames
         {
             BatchCommands =
             {
-                Command(
+                Sql.InBatch(
                     $"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}",
-                    reports.Select(report => report.Household),
-                    scope.Parameter
+                    reports.Select(report => report.Household).Distinct().ToArray(),
+                    scope.Paths
                 ),
-                Command(
+                Sql.InBatch(
                     "SELECT code, id, household FROM person WHERE code = ANY ($1)",
-                    reports.Select(report => report.Person).OfType<string>()
+                    reports.Select(report => report.Person).OfType<string>().Distinct().ToArray()
                 ),
-                Command("SELECT code FROM checkpoint WHERE code = ANY ($1)", reports.Select(Checkpoint).OfType<string>()),
-                Command(
+                Sql.InBatch(
+                    "SELECT code FROM checkpoint WHERE code = ANY ($1)",
+                    reports.Select(Checkpoint).OfType<string>().Distinct().ToArray()
+                ),
+                Sql.InBatch(
                     "SELECT id, household, source FROM fact WHERE id = ANY ($1)",
-                    reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)
+                    reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact).Distinct().ToArray()
                 ),
             },
         };
@@ -86,11 +90,4 @@ public sealed class KnownNames
 
     private static string? Checkpoint(FactReport report) =>
         report.Kind == FactKind.Passage ? report.Data.GetProperty("checkpoint").GetString() : null;
-
-    private static NpgsqlBatchCommand Command<T>(string sql, IEnumerable<T> names, params NpgsqlParameter[] more)
-    {
-        var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = names.Distinct().ToArray() } } };
-        command.Parameters.AddRange(more);
-        return command;
-    }
 }

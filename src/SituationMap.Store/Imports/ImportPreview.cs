@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NetTopologySuite.Geometries;
 using Npgsql;
+using SituationMap.Store.Database;
 using SituationMap.Store.Exports;
 
 namespace SituationMap.Store.Imports;
@@ -22,9 +23,8 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
 
     private async Task<double[]?> BoundsAsync(string box)
     {
-        await using var command = new NpgsqlCommand(
-            $"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL",
-            connection
+        await using var command = connection.Command(
+            $"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL"
         );
         return (double[]?)await command.ExecuteScalarAsync(cancellation);
     }
@@ -38,16 +38,13 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
             json.WriteStartObject();
             json.WriteString("type", "FeatureCollection");
             json.WriteStartArray("features");
-            await using var command = new NpgsqlCommand(
+            await using var command = connection.Command(
                 """
                 SELECT row, r.code, CASE WHEN t.fault IS NULL THEN t.change ELSE 'rejected' END, r.shape
                 FROM import_row r JOIN import_target t USING (row) WHERE row % $1 = 0 ORDER BY row
                 """,
-                connection
-            )
-            {
-                Parameters = { new() { Value = every } },
-            };
+                every
+            );
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var corners = 0;
             while (await reader.ReadAsync(cancellation))
