@@ -18,9 +18,6 @@ public sealed record AuditEntry(
     JsonObject? Details = null
 )
 {
-    private const string Insert =
-        "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)";
-
     /// <summary>By whoever runs a verb.</summary>
     public static AuditEntry OfConsole(string action, string subject, JsonObject? details = null) =>
         new("console", action, subject, $"console of {Environment.UserName}", null, details);
@@ -28,16 +25,15 @@ public sealed record AuditEntry(
     /// <summary>Writes it in the transaction of the change.</summary>
     public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = connection.Command(Insert, Values);
+        await using var command = connection.Command(
+            "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)",
+            Account,
+            Action,
+            Subject,
+            Purpose,
+            Origin,
+            SqlValue.Json(Details?.ToJsonString())
+        );
         await command.ExecuteNonQueryAsync(cancellation);
     }
-
-    /// <summary>Writes it by itself; durable when this returns.</summary>
-    public async Task AppendAsync(NpgsqlDataSource database, CancellationToken cancellation)
-    {
-        await using var command = database.Command(Insert, Values);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private SqlValue[] Values => [Account, Action, Subject, Purpose, Origin, SqlValue.Json(Details?.ToJsonString())];
 }

@@ -62,10 +62,14 @@ public static class ApiRole
     private static async Task GrantAsync(NpgsqlConnection connection, string role, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var grant = connection.Command(
-            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api($1)",
-            role
-        );
+        await using var grant = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Sql.InBatch($"SELECT pg_advisory_xact_lock({LockKeys.Grants})"),
+                Sql.InBatch("SELECT situation.grant_api($1)", role),
+            },
+        };
         await grant.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -33,9 +33,8 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
                 progress?.Report(rows);
             }
         }
-        await AuditEntry
-            .OfConsole("turned keys", "persons", new JsonObject { ["generation"] = keys.Current, ["rows"] = rows })
-            .AppendAsync(database, cancellation);
+        var turned = new JsonObject { ["generation"] = keys.Current, ["rows"] = rows };
+        await new AuditStore(database).AppendAsync(AuditEntry.OfConsole("turned keys", "persons", turned), cancellation);
         keys.Without(keys.Current);
         return (keys.Current, rows);
     }

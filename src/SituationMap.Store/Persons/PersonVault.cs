@@ -89,6 +89,13 @@ public sealed class PersonVault
     public static bool IsProven(PersonKeys keys, (int Generation, byte[] Proof) used) =>
         keys.Has(used.Generation) && CryptographicOperations.FixedTimeEquals(Proof(keys, used.Generation), used.Proof);
 
+    /// <summary>Whether the store has ever had a key.</summary>
+    public static async Task<bool> HasKeyAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await UsedAsync(connection, "", cancellation) is not null;
+    }
+
     public static async Task<(int Generation, byte[] Proof)?> UsedAsync(
         NpgsqlConnection connection,
         string locking,

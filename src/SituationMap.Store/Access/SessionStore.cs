@@ -1,11 +1,10 @@
 using Npgsql;
-using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Access;
+namespace SituationMap.Store.Access;
 
-/// <summary>Signs people in and out.</summary>
-internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory directory)
+/// <summary>Signs people in and out. Whoever keeps in memory who may do what has to read it anew afterwards.</summary>
+public sealed class SessionStore(NpgsqlDataSource database)
 {
     /// <summary>A working day; who stays longer signs in again.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromHours(12);
@@ -16,7 +15,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
 
     /// <summary>A new session's secret; null: the name or the password is wrong, or the account is disabled or locked, and nobody is told
     /// which.</summary>
-    public async Task<string?> SignInAsync(string name, string password, HttpContext context, CancellationToken cancellation)
+    /// <param name="origin">Where the request comes from, for the audit record.</param>
+    public async Task<string?> SignInAsync(string name, string password, string origin, CancellationToken cancellation)
     {
         var (hash, isKnown, isClosed) = await FindAsync(name, cancellation);
         // The work is done in any case: how long it takes tells nothing. No connection waits for it.
@@ -25,10 +25,11 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
         if (!isRight || isClosed)
         {
             // what was typed as a name may be a password: only names of accounts are recorded
-            if (!isKnown)
-                await RecordRefusalAsync("a name that no account has", connection, context, cancellation);
-            else if (await CountFailureAsync(connection, name, cancellation))
-                await RecordRefusalAsync(name, connection, context, cancellation);
+            if (!isKnown || await CountFailureAsync(connection, name, cancellation))
+                await new AuditEntry("nobody", "sign-in refused", isKnown ? name : "a name that no account has", origin).AppendAsync(
+                    connection,
+                    cancellation
+                );
             return null;
         }
         var secret = Secret.Make();
@@ -44,10 +45,22 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             Lasts
         );
         await begin.ExecuteNonQueryAsync(cancellation);
-        await (RequestAudit.Of(context, "sign-in", name) with { Account = name }).AppendAsync(connection, cancellation);
+        await new AuditEntry(name, "sign-in", name, origin).AppendAsync(connection, cancellation);
         await transaction.CommitAsync(cancellation);
-        await directory.ReloadAsync(cancellation);
         return secret;
+    }
+
+    public async Task SignOutAsync(string secret, string origin, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var end = connection.Command(
+            "DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account",
+            Secret.Hash(secret)
+        );
+        if (await end.ExecuteScalarAsync(cancellation) is string account)
+            await new AuditEntry(account, "sign-out", account, origin).AppendAsync(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     private async Task<(string? Hash, bool IsKnown, bool IsClosed)> FindAsync(string name, CancellationToken cancellation)
@@ -57,31 +70,8 @@ internal sealed class SessionStore(NpgsqlDataSource database, AccessDirectory di
             name
         );
         await using var reader = await find.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation)
-            ? (reader.IsDBNull(0) ? null : reader.GetString(0), true, reader.GetBoolean(1))
-            : (null, false, true);
+        return await reader.ReadAsync(cancellation) ? (reader.TextOrNull(0), true, reader.GetBoolean(1)) : (null, false, true);
     }
-
-    public async Task SignOutAsync(string secret, HttpContext context, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var end = connection.Command(
-            "DELETE FROM credential WHERE hash = $1 AND kind = 'session' RETURNING account",
-            Secret.Hash(secret)
-        );
-        if (await end.ExecuteScalarAsync(cancellation) is string account)
-            await (RequestAudit.Of(context, "sign-out", account) with { Account = account }).AppendAsync(connection, cancellation);
-        await transaction.CommitAsync(cancellation);
-        await directory.ReloadAsync(cancellation);
-    }
-
-    private static Task RecordRefusalAsync(
-        string subject,
-        NpgsqlConnection connection,
-        HttpContext context,
-        CancellationToken cancellation
-    ) => (RequestAudit.Of(context, "sign-in refused", subject) with { Account = "nobody" }).AppendAsync(connection, cancellation);
 
     /// <summary>False: the account is locked, and nothing more is counted.</summary>
     private static async Task<bool> CountFailureAsync(NpgsqlConnection connection, string name, CancellationToken cancellation)

@@ -2,14 +2,13 @@ using System.Data;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
 using SituationMap.Core;
-using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Access;
+namespace SituationMap.Store.Access;
 
-internal sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
+public sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
 
-internal sealed record AccountResponse(
+public sealed record AccountResponse(
     string Name,
     bool HasPassword,
     bool Disabled,
@@ -19,7 +18,7 @@ internal sealed record AccountResponse(
 
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
 /// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
-internal sealed record KeyResponse(
+public sealed record KeyResponse(
     Guid Id,
     string Account,
     string Label,
@@ -31,7 +30,7 @@ internal sealed record KeyResponse(
 
 /// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one
 /// transaction.</summary>
-internal sealed class AccountStore(NpgsqlDataSource database)
+public sealed class AccountStore(NpgsqlDataSource database)
 {
     public const int ShortestPassword = 10;
 

@@ -4,10 +4,10 @@ using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
-namespace SituationMap.Server.Subscriptions;
+namespace SituationMap.Store.Subscriptions;
 
 /// <summary>Makes the events of a subscription: from the feed after its cursor, from passages, and from who owes something now.</summary>
-internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
+public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
 {
     private const int MaxRows = 5_000;
 
