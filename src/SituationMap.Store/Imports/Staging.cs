@@ -94,7 +94,7 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
         await ExecuteAsync(
             $"""
             WITH told AS MATERIALIZED (
-              SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS place FROM ({_sql.Told}) t
+              SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS place FROM ({_sql.Feed}) t
             ), drawn AS MATERIALIZED (
               SELECT draw_sequences(count(*)::int) AS first FROM told HAVING count(*) > 0
             )
@@ -111,6 +111,6 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    // what is put together here are the literals of StagingSql
+    // what is put together here are the statements of StagingSql
     private NpgsqlCommand Command(string sql) => new(sql, connection) { CommandTimeout = 600 };
 }
