@@ -10,8 +10,9 @@ namespace SituationMap.Store.Database;
 /// <param name="Texts">Run in this order.</param>
 public sealed record StoreFunctions(IReadOnlyList<string> Texts)
 {
-    /// <summary>Those of this program; embedded from <c>Database/Functions/*.sql</c>.</summary>
-    public static StoreFunctions Embedded { get; } = new([.. EmbeddedSql.Read("Functions").Select(file => file.Text)]);
+    /// <summary>Those of this program: <c>Database/Functions/*.sql</c>, and what is written from the fields of facts.</summary>
+    public static StoreFunctions Embedded { get; } =
+        new([FactFieldsSql.Function, .. EmbeddedSql.Read("Database.Functions").Select(file => file.Text)]);
 
     /// <summary>
     /// All functions, views and triggers in the schema: what DROP calls each, how it is written, and which transaction wrote it. To be run

@@ -40,7 +40,7 @@ public sealed class KnownNames
                 ),
                 Sql.InBatch(
                     "SELECT code FROM checkpoint WHERE code = ANY ($1)",
-                    reports.Select(Checkpoint).OfType<string>().Distinct().ToArray()
+                    reports.Select(Checkpoint).OfType<(string, string Code)>().Select(named => named.Code).Distinct().ToArray()
                 ),
                 Sql.InBatch(
                     "SELECT id, household, source FROM fact WHERE id = ANY ($1)",
@@ -72,8 +72,8 @@ public sealed class KnownNames
         (int Id, int Household) person = default;
         if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household))
             return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
-        if (Checkpoint(report) is { } checkpoint && !_checkpoints.Contains(checkpoint))
-            return new Fault("checkpoint-unknown", "data.checkpoint", "the code of a known checkpoint, such as C-1");
+        if (Checkpoint(report) is var (named, checkpoint) && !_checkpoints.Contains(checkpoint))
+            return new Fault("checkpoint-unknown", named, "the code of a known checkpoint, such as C-1");
         // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
         if (Reference(report) is var (field, fact) && _facts.TryGetValue(fact, out var other))
         {
@@ -88,6 +88,5 @@ public sealed class KnownNames
 
     private static (string Field, Guid Fact)? Reference(FactReport report) => FactSchema.Reference(report.Kind, report.Data);
 
-    private static string? Checkpoint(FactReport report) =>
-        report.Kind == FactKind.Passage ? report.Data.GetProperty("checkpoint").GetString() : null;
+    private static (string Field, string Code)? Checkpoint(FactReport report) => FactSchema.Checkpoint(report.Kind, report.Data);
 }
