@@ -58,7 +58,10 @@ public sealed class AccountStore(NpgsqlDataSource database)
         batch.BatchCommands.Add(Sql.InBatch("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
         batch.BatchCommands.Add(
             Sql.InBatch(
-                "SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END FROM account ORDER BY name"
+                """
+                SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END
+                FROM account ORDER BY name
+                """
             )
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -88,7 +91,10 @@ public sealed class AccountStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<KeyResponse>> ListKeysAsync(CancellationToken cancellation)
     {
         await using var command = database.Command(
-            "SELECT id, account, label, role, grid, created_at, expires_at FROM credential WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at"
+            """
+            SELECT id, account, label, role, grid, created_at, expires_at FROM credential
+            WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at
+            """
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
@@ -118,7 +124,10 @@ public sealed class AccountStore(NpgsqlDataSource database)
     /// <summary>Whether it may sign in; its sessions end when not. False: there is none of that name.</summary>
     public Task<bool> DisableAsync(string name, bool disabled, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync(
-            "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2) UPDATE account SET disabled = $2 WHERE name = $1",
+            """
+            WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2)
+            UPDATE account SET disabled = $2 WHERE name = $1
+            """,
             entry,
             cancellation,
             name,
@@ -128,7 +137,10 @@ public sealed class AccountStore(NpgsqlDataSource database)
     /// <summary>Sets a password, ends the account's sessions, and lets it try again. False: there is none of that name.</summary>
     public Task<bool> SetPasswordAsync(string name, string password, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync(
-            "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session') UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1",
+            """
+            WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session')
+            UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1
+            """,
             entry,
             cancellation,
             name,
@@ -182,7 +194,10 @@ public sealed class AccountStore(NpgsqlDataSource database)
     {
         var key = Secret.KeyPrefix + Secret.Make();
         var made = await ChangeAsync(
-            "INSERT INTO credential (hash, account, kind, label, role, grid, expires_at) SELECT $2, name, 'key', $3, $4, $5, $6 FROM account WHERE name = $1",
+            """
+            INSERT INTO credential (hash, account, kind, label, role, grid, expires_at)
+            SELECT $2, name, 'key', $3, $4, $5, $6 FROM account WHERE name = $1
+            """,
             entry,
             cancellation,
             account,

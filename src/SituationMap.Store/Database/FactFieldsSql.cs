@@ -9,8 +9,8 @@ public static class FactFieldsSql
     /// <summary>The function behind the constraint of the table of facts.</summary>
     public static string Function { get; } =
         $"""
-            -- Whether the data of a fact have the fields that its kind must have, with the right types: written by the program from FactSchema. The
-            -- server says which field is wrong before it comes here; this is what nothing gets around.
+            -- Whether the data of a fact have the fields that its kind must have, with the right types: written by the program from
+            -- FactSchema. The server says which field is wrong before it comes here; this is what nothing gets around.
             CREATE OR REPLACE FUNCTION has_fields_of(kind fact_kind, data jsonb) RETURNS boolean
               LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
               RETURN jsonb_typeof(data) = 'object' AND CASE kind

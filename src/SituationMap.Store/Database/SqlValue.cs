@@ -5,7 +5,7 @@ using SituationMap.Core;
 
 namespace SituationMap.Store.Database;
 
-/// <summary>The value of a parameter with its type, which PostgreSQL has to know of nothing as well: a null is one of the type that the code
+/// <summary>The value of a parameter with its type, which PostgreSQL has to know of nothing as well: a null has the type that the code
 /// gives it.</summary>
 public readonly struct SqlValue
 {

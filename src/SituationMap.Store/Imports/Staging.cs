@@ -52,7 +52,11 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             await RemarkAsync(run, _sql.Remarks);
         await RemarkAsync(run, StagingSql.CodesAlike(collection.Name));
         await using var counts = Command(
-            "SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int, count(*) FILTER (WHERE change = 'same')::int FROM import_target"
+            """
+            SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int,
+                   count(*) FILTER (WHERE change = 'same')::int
+            FROM import_target
+            """
         );
         await using var counted = await counts.ExecuteReaderAsync(cancellation);
         await counted.ReadAsync(cancellation);

@@ -23,7 +23,8 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
         await using var next = database.Command(
             """
             SELECT id, event, body::text, attempts, made_at FROM (
-              SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
+              SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery
+              WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
             ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
             """,
             subscription,
@@ -49,7 +50,8 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
         await using var record = database.Command(
             """
             UPDATE delivery d SET state = o.state, attempts = d.attempts + 1, answer = o.answer, fault = o.fault,
-                   next_at = CASE WHEN o.state = 'waiting' THEN o.at ELSE d.next_at END, ended_at = CASE WHEN o.state <> 'waiting' THEN o.at END
+                   next_at = CASE WHEN o.state = 'waiting' THEN o.at ELSE d.next_at END,
+                   ended_at = CASE WHEN o.state <> 'waiting' THEN o.at END
             FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault)
             -- whoever took over, because this took longer than the lease, may have delivered it
             WHERE d.id = o.id AND d.state = 'waiting'
@@ -97,7 +99,9 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
         await using var take = database.Command(
             """
             UPDATE subscription SET leased_until = clock_timestamp() + $3 WHERE id = (
-              SELECT id FROM subscription WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_until = $2) FOR UPDATE SKIP LOCKED
+              SELECT id FROM subscription
+              WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_until = $2)
+              FOR UPDATE SKIP LOCKED
             ) RETURNING leased_until
             """,
             subscription,

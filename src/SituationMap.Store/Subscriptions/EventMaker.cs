@@ -11,6 +11,10 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
 {
     private const int MaxRows = 5_000;
 
+    /// <summary>Whether a subscription s asks for a household h in a building b, and its author may know of it ($4).</summary>
+    private static readonly string Concerned =
+        "(s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND " + Scope.Sql("h.grid", "$4");
+
     /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be
     /// more.</summary>
     /// <param name="scope">Where its author may have changes sent now; null: nowhere, and what happens meanwhile is never sent.</param>
@@ -24,7 +28,8 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
             """
             SELECT LEAST($1, min(a.xact_start)), COALESCE(bool_or(a.xact_start IS NULL), false)
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = 'fact'::regclass
+            WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.relation = 'fact'::regclass
               AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
             """,
             clock.GetUtcNow()
@@ -35,18 +40,18 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
             WITH s AS MATERIALIZED (
               SELECT *, (SELECT LEAST(last, feed_cursor + $2) FROM feed_counter) AS up_to FROM subscription WHERE id = $1 FOR UPDATE
             ), statuses AS (
-              SELECT f.sequence, NULL::timestamptz AS received_at, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane, jsonb_build_object(
-                       'kind', 'status', 'sequence', f.sequence, 'at', f.recorded_at, 'household', h.code, 'building', b.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
+              SELECT f.sequence, NULL::timestamptz AS received_at, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane,
+                     jsonb_build_object(
+                       'kind', 'status', 'sequence', f.sequence, 'at', f.recorded_at, 'household', h.code, 'building', b.code,
+                       'grid', replace(ltree2text(h.grid), '.', '-'),
                        'status', f.status, 'surveyed', f.surveyed, 'since', f.since, 'until', f.until, 'edition', f.edition) AS body
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'status'
               JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
-              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
-                "h.grid",
-                "$4"
-            )}
+              WHERE 'status' = ANY (s.kinds) AND {Concerned}
             ), zones AS (
               SELECT f.sequence, NULL::timestamptz, 'zone-' || f.sequence, 'zone', z.code, jsonb_build_object(
-                       'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version, 'name', v.name, 'level', v.level,
+                       'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version,
+                       'name', v.name, 'level', v.level,
                        'from', v.effective_from, 'to', v.effective_to, 'outline', ST_AsGeoJSON(v.outline, 7)::jsonb)
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'zone'
               JOIN zone z ON z.id = f.subject
@@ -59,21 +64,21 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
               SELECT NULL::bigint, f.received_at, 'passage-' || f.id, 'passage', h.code, jsonb_build_object(
                        'kind', 'passage', 'at', f.at, 'household', h.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
                        'checkpoint', f.data->>'checkpoint', 'direction', f.data->>'direction')
-              FROM s JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
+              FROM s
+              JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
               JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
-              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
-                "h.grid",
-                "$4"
-            )}
+              WHERE 'passage' = ANY (s.kinds) AND {Concerned}
                 AND NOT EXISTS (SELECT FROM delivery d WHERE d.subscription = s.id AND d.event = 'passage-' || f.id)
             ), made AS (
               INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
-              SELECT $1, event, kind, lane, body, $3, $3 FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e
+              SELECT $1, event, kind, lane, body, $3, $3
+              FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e
               -- a passage before what follows from it
               ORDER BY sequence NULLS FIRST, received_at, event
               ON CONFLICT (subscription, event) DO NOTHING
             )
-            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
+            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id
+            RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """,
             subscription,
             (long)MaxRows,
@@ -108,10 +113,7 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
             WITH owing AS (
               SELECT h.id, h.code, h.grid, b.code AS building
               FROM subscription s JOIN household h ON h.id = ANY ($2) JOIN building b ON b.id = h.building
-              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
-                "h.grid",
-                "$4"
-            )}
+              WHERE s.id = $1 AND {Concerned}
             ), paid AS (
               DELETE FROM subscription_overdue WHERE subscription = $1 AND household <> ALL ($2)
             ), begun AS (
@@ -119,7 +121,8 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
             )
             INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
             SELECT $1, 'overdue-' || o.code || '-' || extract(epoch FROM $3)::bigint, 'overdue', o.code, jsonb_build_object(
-                     'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building, 'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
+                     'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building,
+                     'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
             FROM owing o JOIN begun b ON b.household = o.id
             ON CONFLICT (subscription, event) DO NOTHING
             """,
