@@ -18,6 +18,7 @@ using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
 using SituationMap.Store.Exports;
 using SituationMap.Store.Facts;
+using SituationMap.Store.Households;
 using SituationMap.Store.Replay;
 using SituationMap.Store.Search;
 using SituationMap.Store.Snapshots;
@@ -36,6 +37,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<FactStore>();
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
+    builder.Services.AddSingleton<HouseholdStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder
         .Services.AddSingleton<LeftOut>()

@@ -4,128 +4,156 @@ using SituationMap.Core.Persons;
 
 namespace SituationMap.Core.Facts;
 
-/// <summary>The fields that the <c>data</c> of each kind of fact must and may have.</summary>
+/// <summary>
+/// The fields that the <c>data</c> of each kind of fact must and may have: what is taken in, what the API describes, and what the database
+/// lets in (<c>FactFieldsSql</c>) follow from here.
+/// </summary>
 public static class FactSchema
 {
-    private static readonly Dictionary<string, string> Risks = Same("high", "medium", "low");
-    private static readonly Dictionary<string, string> Measures = Same("quarantine", "observation");
-    private static readonly Dictionary<string, string> Results = Same("positive", "negative");
-    private static readonly Dictionary<string, string> Spreads = Same("none", "possible");
-    private static readonly Dictionary<string, string> Directions = Same("in", "out");
-    private static readonly Dictionary<string, string> Statuses = Same("healthy", "out", "observed", "quarantined");
+    /// <summary>The field by which a decision confirms that of somebody else.</summary>
+    public const string Confirms = "confirms";
+
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly FactField Celsius = new("celsius", FactFieldType.Number) { Min = 30, Max = 45 };
+    private static readonly FactField Reason = new("reason", FactFieldType.Text) { MaxLength = 500 };
+    private static readonly FactField Until = new("until", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true };
+
+    /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's
+    /// clock.</summary>
+    private static readonly FactField[] Spread =
+    [
+        new("isolated", FactFieldType.Boolean) { IsRequired = false },
+        Choice("spread", "none", "possible") with
+        {
+            IsRequired = false,
+        },
+    ];
+
+    private static readonly Dictionary<FactKind, FactField[]> Fields = new()
+    {
+        [FactKind.Survey] =
+        [
+            new("members", FactFieldType.WholeNumber) { Max = 99 },
+            new("present", FactFieldType.WholeNumber)
+            {
+                Max = 99,
+                IsRequired = false,
+                NoMoreThan = "members",
+            },
+        ],
+        [FactKind.Departed] = [Place("to")],
+        [FactKind.Returned] =
+        [
+            Place("from"),
+            Choice("risk", "high", "medium", "low"),
+            new("leftRiskAreaAt", FactFieldType.Instant) { IsRequired = false },
+        ],
+        [FactKind.Contact] = [new("degree", FactFieldType.WholeNumber) { Min = 1, Max = 2 }, new("lastExposure", FactFieldType.Instant)],
+        [FactKind.Case] = [new("confirmed", FactFieldType.Boolean), .. Spread],
+        [FactKind.Order] =
+        [
+            Choice("measure", "quarantine", "observation"),
+            new("days", FactFieldType.WholeNumber)
+            {
+                Min = 1,
+                Max = 365,
+                IsRequired = false,
+                OrElse = Until.Name,
+            },
+            Until,
+        ],
+        [FactKind.Release] = [new("order", FactFieldType.Fact)],
+        [FactKind.Temperature] = [Celsius],
+        [FactKind.Test] = [Choice("result", "positive", "negative"), .. Spread],
+        [FactKind.Passage] =
+        [
+            new("checkpoint", FactFieldType.Checkpoint) { MaxLength = 64 },
+            Choice("direction", "in", "out"),
+            Celsius with
+            {
+                IsRequired = false,
+            },
+        ],
+        [FactKind.Override] =
+        [
+            Choice("status", "healthy", "out", "observed", "quarantined"),
+            Reason,
+            Until,
+            new(Confirms, FactFieldType.Fact) { IsRequired = false },
+        ],
+        [FactKind.Retraction] = [new("fact", FactFieldType.Fact), Reason],
+    };
+
+    private static readonly Dictionary<FactKind, string> References = NamesOf(FactFieldType.Fact);
+    private static readonly Dictionary<FactKind, string> Checkpoints = NamesOf(FactFieldType.Checkpoint);
+
+    /// <summary>The fields of a kind, in the order in which they are checked.</summary>
+    public static IReadOnlyList<FactField> Of(FactKind kind) => Fields[kind];
 
     /// <summary>The first fault in the data of a fact of this kind, its field prefixed with <c>data.</c>; null where there is
     /// none.</summary>
     public static Fault? Check(FactKind kind, JsonElement data, DateTimeOffset now)
     {
-        var soon = now + FactReader.ClockTolerance;
-        var farthest = now.AddYears(2);
         var fields = new JsonFields(data, "data.");
-        string[] known = [];
-        switch (kind)
+        foreach (var field in Fields[kind])
         {
-            case FactKind.Survey:
-                known = ["members", "present"];
-                var members = fields.WholeNumber("members", 0, 99);
-                if (fields.Has("present"))
-                    fields.WholeNumber("present", 0, fields.Fault is null ? members : 99);
-                break;
-            case FactKind.Departed:
-                known = ["to"];
-                Place(fields, "to");
-                break;
-            case FactKind.Returned:
-                known = ["from", "risk", "leftRiskAreaAt"];
-                Place(fields, "from");
-                fields.OneOf("risk", Risks);
-                if (fields.Has("leftRiskAreaAt"))
-                    fields.Instant("leftRiskAreaAt", Earliest, soon);
-                break;
-            case FactKind.Contact:
-                known = ["degree", "lastExposure"];
-                fields.WholeNumber("degree", 1, 2);
-                fields.Instant("lastExposure", Earliest, soon);
-                break;
-            case FactKind.Case:
-                known = ["confirmed", "isolated", "spread"];
-                fields.Boolean("confirmed");
-                CheckSpread(fields);
-                break;
-            case FactKind.Order:
-                known = ["measure", "days", "until"];
-                fields.OneOf("measure", Measures);
-                if (fields.Has("days") == fields.Has("until"))
-                    fields.Refuse("days", "field-missing", "either days or until, not both");
-                else if (fields.Has("days"))
-                    fields.WholeNumber("days", 1, 365);
-                else
-                    fields.Instant("until", Earliest, farthest);
-                break;
-            case FactKind.Release:
-                known = ["order"];
-                fields.Uuid("order");
-                break;
-            case FactKind.Temperature:
-                known = ["celsius"];
-                fields.Number("celsius", 30, 45);
-                break;
-            case FactKind.Test:
-                known = ["result", "isolated", "spread"];
-                fields.OneOf("result", Results);
-                CheckSpread(fields);
-                break;
-            case FactKind.Passage:
-                known = ["checkpoint", "direction", "celsius"];
-                fields.Text("checkpoint", 64);
-                fields.OneOf("direction", Directions);
-                if (fields.Has("celsius"))
-                    fields.Number("celsius", 30, 45);
-                break;
-            case FactKind.Override:
-                known = ["status", "reason", "until", "confirms"];
-                fields.OneOf("status", Statuses);
-                fields.Text("reason", 500);
-                if (fields.Has("until"))
-                    fields.Instant("until", Earliest, farthest);
-                if (fields.Has("confirms"))
-                    fields.Uuid("confirms");
-                break;
-            case FactKind.Retraction:
-                known = ["fact", "reason"];
-                fields.Uuid("fact");
-                fields.Text("reason", 500);
-                break;
+            if (field.OrElse is { } other && fields.Has(field.Name) == fields.Has(other))
+                fields.Refuse(field.Name, "field-missing", $"either {field.Name} or {other}, not both");
+            if (field.IsRequired || fields.Has(field.Name))
+                Check(fields, field, now);
         }
-        fields.RefuseOthersThan(known);
+        fields.RefuseOthersThan([.. Fields[kind].Select(field => field.Name)]);
         return fields.Fault;
-    }
-
-    /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's
-    /// clock.</summary>
-    private static void CheckSpread(JsonFields fields)
-    {
-        if (fields.Has("isolated"))
-            fields.Boolean("isolated");
-        if (fields.Has("spread"))
-            fields.OneOf("spread", Spreads);
     }
 
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>
     public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) =>
-        kind switch
-        {
-            FactKind.Release => ("data.order", data.GetProperty("order").GetGuid()),
-            FactKind.Retraction => ("data.fact", data.GetProperty("fact").GetGuid()),
-            FactKind.Override when data.TryGetProperty("confirms", out var confirms) => ("data.confirms", confirms.GetGuid()),
-            _ => null,
-        };
+        References.TryGetValue(kind, out var field) && FactData.Id(data, field) is { } id ? ("data." + field, id) : null;
 
-    private static void Place(JsonFields fields, string name)
+    /// <summary>The checkpoint that checked data name, where the kind names one: its field and code.</summary>
+    public static (string Field, string Code)? Checkpoint(FactKind kind, JsonElement data) =>
+        Checkpoints.TryGetValue(kind, out var field) ? ("data." + field, data.GetProperty(field).GetString()!) : null;
+
+    private static Dictionary<FactKind, string> NamesOf(FactFieldType type) =>
+        Fields.SelectMany(kind => kind.Value.Where(field => field.Type == type).Select(field => (kind.Key, field.Name))).ToDictionary();
+
+    private static void Check(JsonFields fields, FactField field, DateTimeOffset now)
     {
-        if (fields.OptionalText(name, 100) is { } place && PersonalNumbers.AreIn(place))
-            fields.Refuse(name, "personal-data", "a place, without phone or identity numbers");
+        switch (field.Type)
+        {
+            case FactFieldType.Text:
+            case FactFieldType.Checkpoint:
+                fields.Text(field.Name, field.MaxLength);
+                break;
+            case FactFieldType.Place:
+                if (PersonalNumbers.AreIn(fields.Text(field.Name, field.MaxLength)))
+                    fields.Refuse(field.Name, "personal-data", "a place, without phone or identity numbers");
+                break;
+            case FactFieldType.Choice:
+                fields.OneOf(field.Name, field.Choices);
+                break;
+            case FactFieldType.WholeNumber:
+                var max = field.NoMoreThan is { } other && fields.Fault is null ? fields.WholeNumber(other, 0, field.Max) : field.Max;
+                fields.WholeNumber(field.Name, field.Min, max);
+                break;
+            case FactFieldType.Number:
+                fields.Number(field.Name, field.Min, field.Max);
+                break;
+            case FactFieldType.Boolean:
+                fields.Boolean(field.Name);
+                break;
+            case FactFieldType.Instant:
+                fields.Instant(field.Name, Earliest, field.MayLieAhead ? now.AddYears(2) : now + FactReader.ClockTolerance);
+                break;
+            case FactFieldType.Fact:
+                fields.Uuid(field.Name);
+                break;
+        }
     }
 
-    private static Dictionary<string, string> Same(params string[] names) => names.ToDictionary(name => name);
+    private static FactField Place(string name) => new(name, FactFieldType.Place) { IsRequired = false, MaxLength = 100 };
+
+    private static FactField Choice(string name, params string[] choices) =>
+        new(name, FactFieldType.Choice) { Choices = choices.ToDictionary(choice => choice) };
 }

@@ -16,7 +16,7 @@ public static class Retractions
     {
         Dictionary<Guid, Guid>? targets = null;
         for (var i = 0; i < reported.Count; i++)
-            if (reported[i].Kind == FactKind.Retraction && FactData.Id(reported[i].Data, "fact") is { } target)
+            if (reported[i].Kind == FactKind.Retraction && FactSchema.Reference(FactKind.Retraction, reported[i].Data) is var (_, target))
                 (targets ??= [])[reported[i].Id] = target;
         if (targets is null)
             return null;

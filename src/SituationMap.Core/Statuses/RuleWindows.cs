@@ -52,7 +52,7 @@ internal static class RuleWindows
     }
 
     /// <summary>Whether a fact confirms another, and so is nothing by itself.</summary>
-    public static bool Confirms(Fact fact) => FactData.TryField(fact.Data, "confirms", out _);
+    public static bool Confirms(Fact fact) => FactData.TryField(fact.Data, FactSchema.Confirms, out _);
 
     // Where no member is known, the others are simply the household.
     private static int? OfPerson(Trigger trigger, Fact fact) => trigger.AppliesTo == AppliesTo.Others ? null : fact.Person;
@@ -67,7 +67,7 @@ internal static class RuleWindows
             if (
                 other.Kind == fact.Kind
                 && other.Source != fact.Source
-                && FactData.Id(other.Data, "confirms") == fact.Id
+                && FactData.Id(other.Data, FactSchema.Confirms) == fact.Id
                 && FactData.Text(other.Data, "status") == FactData.Text(fact.Data, "status")
                 && (first is null || (other.At, other.Id).CompareTo((first.At, first.Id)) < 0)
             )
@@ -151,7 +151,7 @@ internal static class RuleWindows
             foreach (var release in facts.Facts)
                 if (
                     release.Kind == FactKind.Release
-                    && FactData.Id(release.Data, "order") == fact.Id
+                    && FactSchema.Reference(FactKind.Release, release.Data)?.Fact == fact.Id
                     && (release.Person is null || IsAbout(release.Person, person))
                 )
                     earliest = Math.Min(earliest, release.At.UtcTicks);

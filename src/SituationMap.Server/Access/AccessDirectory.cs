@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Data;
 using Npgsql;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
 using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Access;
@@ -52,55 +50,28 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
     /// <summary>Reads everything anew, after a change made here.</summary>
     public async Task ReloadAsync(CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        // all of them as of one moment: who is disabled between two of them has no account and yet a key
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new("SELECT version FROM access_version"),
-                new("SELECT name FROM account WHERE NOT disabled"),
-                new(
-                    "SELECT g.account, g.role, g.grid, g.expires_at FROM access_grant g JOIN account a ON a.name = g.account WHERE NOT a.disabled"
-                ),
-                new(
-                    "SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at FROM credential c JOIN account a ON a.name = c.account WHERE NOT a.disabled AND c.expires_at > now()"
-                ),
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        var version = reader.GetInt64(0);
-        await reader.NextResultAsync(cancellation);
-        var names = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
-        await reader.NextResultAsync(cancellation);
-        var grants = (
-            await reader.ReadAllAsync(
-                row => (Account: row.GetString(0), Grant: new Grant(Role.Find(row.GetString(1))!, row.TextOrNull(2), row.InstantOrNull(3))),
-                cancellation
-            )
-        ).ToLookup(row => row.Account, row => row.Grant);
-        var accounts = names.ToDictionary(name => name, name => new Account(name, [.. grants[name]]), StringComparer.Ordinal);
-        await reader.NextResultAsync(cancellation);
-        var credentials = (
-            await reader.ReadAllAsync(
-                row => new Credential(
-                    accounts[row.GetString(1)],
-                    row.GetString(2) == "key" ? CallerKind.Key : CallerKind.Session,
-                    Secret.Key(row.GetFieldValue<byte[]>(0)),
-                    row.TextOrNull(3),
-                    row.TextOrNull(4),
-                    row.InstantOrNull(5)!.Value
-                ),
-                cancellation
-            )
-        ).ToDictionary(credential => credential.Key);
+        var found = await GrantedAccess.ReadAsync(database, cancellation);
+        var grants = found.Grants.ToLookup(grant => grant.Account);
+        var accounts = found.Accounts.ToDictionary(
+            name => name,
+            name => new Account(name, [.. grants[name].Select(grant => new Grant(Role.Find(grant.Role)!, grant.Grid, grant.ExpiresAt))]),
+            StringComparer.Ordinal
+        );
+        var credentials = found
+            .Credentials.Select(one => new Credential(
+                accounts[one.Account],
+                one.Kind == "key" ? CallerKind.Key : CallerKind.Session,
+                Secret.Key(one.Hash),
+                one.Role,
+                one.Grid,
+                one.ExpiresAt
+            ))
+            .ToDictionary(credential => credential.Key);
         lock (database)
         {
             // of two readers the later one wins
-            if (version >= _picture.Version)
-                _picture = new Picture(version, accounts, credentials);
+            if (found.Version >= _picture.Version)
+                _picture = new Picture(found.Version, accounts, credentials);
         }
         foreach (var watch in _watches.Keys)
             watch.Check();
@@ -118,8 +89,7 @@ internal sealed class AccessDirectory(NpgsqlDataSource database, TimeProvider cl
 
     private async Task LookAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("SELECT version FROM access_version");
-        if ((long)(await command.ExecuteScalarAsync(cancellation))! != _picture.Version)
+        if (await GrantedAccess.VersionAsync(database, cancellation) != _picture.Version)
             await ReloadAsync(cancellation);
     }
 

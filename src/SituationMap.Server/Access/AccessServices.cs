@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
@@ -22,6 +21,7 @@ internal static class AccessServices
         builder
             .Services.AddSingleton<AccountStore>()
             .AddSingleton<SessionStore>()
+            .AddSingleton<AuditStore>()
             .AddSingleton<CallerFinder>()
             .AddSingleton<RequestLimits>();
         builder.Services.AddTokens(options);
@@ -34,7 +34,7 @@ internal static class AccessServices
     {
         app.UseLocalEntry();
         var limits = app.Services.GetRequiredService<RequestLimits>();
-        var (finder, database) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<NpgsqlDataSource>());
+        var (finder, audit) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<AuditStore>());
         app.Use(
             (context, next) =>
             {
@@ -55,13 +55,8 @@ internal static class AccessServices
                 // before the change: what was done without a row in the record does not exist
                 async Task RecordAsync()
                 {
-                    await RequestAudit
-                        .Of(
-                            context,
-                            $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}",
-                            context.Request.Path.Value ?? ""
-                        )
-                        .AppendAsync(database, context.RequestAborted);
+                    var action = $"{context.Request.Method} {((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText}";
+                    await audit.AppendAsync(RequestAudit.Of(context, action, context.Request.Path.Value ?? ""), context.RequestAborted);
                     await next(context);
                 }
             }

@@ -1,24 +1,8 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
-using NpgsqlTypes;
-using SituationMap.Core;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
 
 namespace SituationMap.Server.Access;
-
-internal sealed record AuditRow(
-    long Id,
-    DateTimeOffset At,
-    string Account,
-    string Action,
-    string Subject,
-    string? Purpose,
-    string Origin,
-    [property: Schema("Object")] JsonElement? Details
-);
 
 /// <param name="Next">Where the next page is; null: this is the last.</param>
 internal sealed record AuditResponse(IReadOnlyList<AuditRow> Rows, string? Next);
@@ -39,7 +23,7 @@ internal static class AuditEndpoints
 
     private static async Task<Results<Ok<AuditResponse>, ProblemHttpResult>> ListAsync(
         HttpRequest request,
-        NpgsqlDataSource database,
+        AuditStore store,
         CancellationToken cancellation,
         string? account = null,
         string? action = null,
@@ -50,36 +34,12 @@ internal static class AuditEndpoints
     {
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
-        await using var command = database.CreateCommand(
-            """
-            SELECT id, at, account, action, subject, purpose, origin, details FROM audit
-            WHERE ($1 IS NULL OR account = $1) AND ($2 IS NULL OR action = $2) AND ($3 IS NULL OR subject = $3) AND id < $4
-            ORDER BY id DESC LIMIT $5
-            """
-        );
-        foreach (var text in (string?[])[account, action, subject])
-            command.Parameters.Add(new() { Value = text ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = after ?? long.MaxValue });
-        command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = await reader.ReadAllAsync(
-            row => new AuditRow(
-                row.GetInt64(0),
-                row.InstantOrNull(1)!.Value,
-                row.GetString(2),
-                row.GetString(3),
-                row.GetString(4),
-                row.TextOrNull(5),
-                row.GetString(6),
-                row.IsDBNull(7) ? null : row.GetFieldValue<JsonElement>(7)
-            ),
-            cancellation
-        );
+        var pageSize = limit ?? Paging.DefaultLimit;
+        var rows = await store.ListAsync(account, action, subject, after ?? long.MaxValue, pageSize, cancellation);
         // after what it shows, or each look would first of all show itself
-        await RequestAudit
-            .Of(request.HttpContext, "read audit record", request.QueryString.HasValue ? request.QueryString.Value! : "its newest rows")
-            .AppendAsync(database, cancellation);
+        var query = request.QueryString.HasValue ? request.QueryString.Value! : "its newest rows";
+        await store.AppendAsync(RequestAudit.Of(request.HttpContext, "read audit record", query), cancellation);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new AuditResponse(rows, Paging.Next(request, rows, limit ?? Paging.DefaultLimit, row => row.Id)));
+        return TypedResults.Ok(new AuditResponse(rows, Paging.Next(request, rows, pageSize, row => row.Id)));
     }
 }

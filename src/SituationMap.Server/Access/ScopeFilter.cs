@@ -1,7 +1,7 @@
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
+using SituationMap.Store.Households;
 using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Access;
@@ -47,12 +47,7 @@ internal static class ScopeFilter
             return scope.Covers(city, code);
         if (subject == Subject.Building)
             return CoversBuilding(scope, city, code);
-        await using var command = context
-            .RequestServices.GetRequiredService<NpgsqlDataSource>()
-            .CreateCommand($"SELECT EXISTS (SELECT FROM household WHERE code = $1 AND {Scope.Sql("grid", "$2")})");
-        command.Parameters.Add(new() { Value = code });
-        command.Parameters.Add(scope.Parameter);
-        return (bool)(await command.ExecuteScalarAsync(context.RequestAborted))!;
+        return await context.RequestServices.GetRequiredService<HouseholdStore>().IsWithinAsync(code, scope, context.RequestAborted);
     }
 
     private static bool CoversBuilding(Scope scope, City city, string code) =>

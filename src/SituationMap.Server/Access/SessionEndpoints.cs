@@ -69,7 +69,8 @@ internal static class SessionEndpoints
         if (string.IsNullOrEmpty(body.Name) || string.IsNullOrEmpty(body.Password))
             return Problems.BadRequest(new Fault("field-missing", body.Name is { Length: > 0 } ? "password" : "name", "a text"));
         context.Response.Headers.CacheControl = "no-store";
-        if (await sessions.SignInAsync(body.Name, body.Password, context, cancellation) is not { } secret)
+        var origin = RequestAudit.OriginOf(context);
+        if (await sessions.SignInAsync(body.Name, body.Password, origin, cancellation) is not { } secret)
             return Problems.From(
                 StatusCodes.Status401Unauthorized,
                 new Fault(
@@ -80,15 +81,24 @@ internal static class SessionEndpoints
             );
         // the old session, if any, is not taken over: its secret may be known to somebody else
         if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
-            await sessions.SignOutAsync(old, context, cancellation);
+            await sessions.SignOutAsync(old, origin, cancellation);
+        await directory.ReloadAsync(cancellation);
         context.Response.Cookies.Append(Cookie, secret, CookieOptions(context.Request));
         return TypedResults.Ok(SessionResponse.Of(directory.Find(secret, CallerKind.Session), local.MayCover(context)));
     }
 
-    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionStore sessions, CancellationToken cancellation)
+    private static async Task<NoContent> SignOutAsync(
+        HttpContext context,
+        SessionStore sessions,
+        AccessDirectory directory,
+        CancellationToken cancellation
+    )
     {
         if (context.Request.Cookies[Cookie] is { Length: > 0 } secret)
-            await sessions.SignOutAsync(secret, context, cancellation);
+        {
+            await sessions.SignOutAsync(secret, RequestAudit.OriginOf(context), cancellation);
+            await directory.ReloadAsync(cancellation);
+        }
         context.Response.Cookies.Delete(Cookie, CookieOptions(context.Request));
         return TypedResults.NoContent();
     }

@@ -90,6 +90,8 @@ internal static class ApiDocument
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         document.Components.Schemas[Problem] = ProblemSchema();
         NamedSchemas.Add(document);
+        if (document.Components.Schemas.TryGetValue(nameof(FactReportSchema), out var fact))
+            fact.Properties!["data"] = FactDataSchema.Make();
         var tags = (JsonObject)Words["tags"]!;
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
             tag.Description = tags[tag.Name!]?.GetValue<string>();

@@ -17,23 +17,15 @@ internal static class MachineCheck
     {
         try
         {
-            var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
-            await using var connection = new NpgsqlConnection(own.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            await using var ask = new NpgsqlCommand(
-                "SELECT current_setting('server_version'), (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')",
-                connection
-            );
-            await using var answer = await ask.ExecuteReaderAsync(cancellationToken);
-            await answer.ReadAsync(cancellationToken);
-            var server = $"PostgreSQL {answer.GetString(0)} at {own.Host}, database {own.Database}";
-            return answer.IsDBNull(1)
+            var found = await ServerVersions.ReadAsync(connectionString, cancellationToken);
+            var server = $"PostgreSQL {found.Postgres} at {found.Host}, database {found.Database}";
+            return found.Postgis is null
                 ? new Finding(
                     Verdict.Missing,
                     $"{server}, without PostGIS",
                     "install PostGIS 3 on that server (Debian: postgresql-…-postgis-3)"
                 )
-                : new Finding(Verdict.Good, $"{server}, PostGIS {answer.GetString(1)}");
+                : new Finding(Verdict.Good, $"{server}, PostGIS {found.Postgis}");
         }
         catch (Exception failure) when (failure is NpgsqlException or ArgumentException)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using SituationMap.Store;
 using SituationMap.Store.Database;
+using SituationMap.Store.Persons;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Settings;
 
@@ -62,11 +63,8 @@ internal static class PrepareCommand
                 cancellationToken
             );
             // keys that are lost are not made anew without being told
-            await using (var used = store.DataSource.CreateCommand("SELECT EXISTS (SELECT FROM person_key)"))
-            {
-                if (!(bool)(await used.ExecuteScalarAsync(cancellationToken))!)
-                    SecretsCommand.Make(options);
-            }
+            if (!await PersonVault.HasKeyAsync(store.DataSource, cancellationToken))
+                SecretsCommand.Make(options);
             await Serving.FillAsync(store, options, ProtocolCatalog.Load(ProtocolCatalog.DataFolder, options), progress, cancellationToken);
             return store;
         });

@@ -1,4 +1,3 @@
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -69,9 +68,9 @@ internal static class ExportEndpoints
             var (stated, missing) = RequestPurpose.Read(context.Request, purpose);
             if (missing is not null)
                 return Problems.BadRequest(missing);
-            await RequestAudit
-                .Of(context, "export", $"/api/exports/{collection.Name}", stated!.ToString())
-                .AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+            await context
+                .RequestServices.GetRequiredService<AuditStore>()
+                .AppendAsync(RequestAudit.Of(context, "export", $"/api/exports/{collection.Name}", stated!.ToString()), cancellation);
         }
         context.Response.Headers.CacheControl = "no-store";
         var spool = Spool();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Server.Access;
+using SituationMap.Server.ApiDescription;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
 using SituationMap.Store.Facts;
@@ -117,22 +118,3 @@ internal sealed record FactsResponse(int Accepted, int Duplicate, int Rejected, 
             items
         );
 }
-
-/// <summary>The shape of one fact, for the API's description.</summary>
-/// <param name="Id">A UUID of the reporter's choosing; the same id again is the same fact.</param>
-/// <param name="Kind">survey, departed, returned, contact, case, order, release, temperature, test, passage, override or
-/// retraction.</param>
-/// <param name="Household">The household's code.</param>
-/// <param name="Person">The member's code; without it the whole household is meant.</param>
-/// <param name="At">When it was so, with its offset.</param>
-/// <param name="Source">Who reports it.</param>
-/// <param name="Data">The fields of the kind.</param>
-internal sealed record FactReportSchema(
-    Guid Id,
-    string Kind,
-    string Household,
-    string? Person,
-    DateTimeOffset At,
-    string Source,
-    [property: Schema("Object")] Dictionary<string, object>? Data
-);

@@ -5,7 +5,6 @@ using Quartz.Extensibility;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
 using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Jobs;
@@ -88,18 +87,14 @@ internal static class JobEndpoints
             jobs.Add(new JobResponse(name, detail?.Description, trigger?.NextFireTimeUtc, runs.FirstOrDefault(), runs));
         }
 
-        await using var command = database.CreateCommand(
-            "SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)"
-        );
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
+        var queue = await StatusQueue.ReadAsync(database, cancellation);
         var state = worker.State;
         return TypedResults.Ok(
             new JobsResponse(
                 jobs,
                 new WorkerResponse(
-                    reader.GetInt64(0),
-                    reader.InstantOrNull(1),
+                    queue.Households,
+                    queue.NextDue,
                     state.LastBatchAt,
                     state.LastBatchHouseholds,
                     state.LastBatchChanges,

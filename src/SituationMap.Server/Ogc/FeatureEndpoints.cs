@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using NetTopologySuite.Geometries;
-using Npgsql;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
@@ -10,6 +9,7 @@ using SituationMap.Server.Http;
 using SituationMap.Server.Lookups;
 using SituationMap.Store.Access;
 using SituationMap.Store.Snapshots;
+using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Ogc;
 
@@ -47,7 +47,7 @@ internal static class FeatureEndpoints
         string collection,
         HttpContext context,
         SnapshotHolder holder,
-        NpgsqlDataSource database,
+        ZoneReader zoneReader,
         CoordinateSystems systems,
         TimeProvider clock,
         CancellationToken cancellation
@@ -65,7 +65,7 @@ internal static class FeatureEndpoints
             return;
         }
         var snapshot = holder.Current;
-        if (asked.HasTime && await ZoneFeatures.ReadAsync(database, query!, context.Request.Query["state"], cancellation) is { } zones)
+        if (asked.HasTime && await ZoneFeatures.ReadAsync(zoneReader, query!, context.Request.Query["state"], cancellation) is { } zones)
             snapshot = snapshot with { Zones = zones, AsOf = clock.GetUtcNow() };
         var (places, more, matched) = Select(asked, query!, snapshot, context.Scope(), cancellation);
 
@@ -134,7 +134,7 @@ internal static class FeatureEndpoints
         string id,
         HttpContext context,
         SnapshotHolder holder,
-        NpgsqlDataSource database,
+        ZoneReader zoneReader,
         CoordinateSystems systems,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -161,7 +161,7 @@ internal static class FeatureEndpoints
         var (snapshot, system) = (holder.Current, systems.Find(crs ?? CoordinateSystems.Default)!);
         if (asked.HasTime)
         {
-            var (zone, tag) = await ZoneFeatures.FindAsync(database, id, clock.GetUtcNow(), cancellation);
+            var (zone, tag) = await ZoneFeatures.FindAsync(zoneReader, id, clock.GetUtcNow(), cancellation);
             snapshot = snapshot with { Zones = zone is null ? [] : [zone], AsOf = clock.GetUtcNow() };
             if (tag is not null && !OgcAnswers.WantsHtml(context.Request))
                 context.Response.Headers.ETag = tag;

@@ -1,8 +1,6 @@
-using System.Data;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Geo.Features;
@@ -123,38 +121,29 @@ internal static class ZoneEditing
         if (body is null)
             return refused!;
         var (code, version) = isDraft ? (id, null) : ZoneFeatures.Split(id);
-        PlannedZone? zone;
-        ZonePlan? shown;
-        ZoneTag seen;
-        await using (var connection = await services.Database.OpenConnectionAsync(cancellation))
-        {
-            // what is planned and its tag as of one moment
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            zone = await PlannedZones.ReadAsync(connection, code, now, cancellation);
-            var standing = zone?.Standing(now);
-            shown =
-                isDraft ? zone?.Draft?.Plan
-                : standing is null ? null
-                : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
-            if (zone is null || shown is null)
-                return Missing();
-            if (PlanningEndpoints.Seen(context) is not { } tag)
-                return PlanningEndpoints.Unseen();
-            seen = tag;
-            if (zone.Tag == seen && !isDraft && version is not null && version != standing!.Version)
-                return Problems.From(
-                    StatusCodes.Status409Conflict,
-                    new Fault("not-in-force", "id", $"{code}:{standing.Version}, the version that is in force")
-                );
-            if (zone.Tag == seen && !isDraft && zone.Draft is not null)
-                return Problems.From(
-                    StatusCodes.Status409Conflict,
-                    new Fault("draft-present", "id", $"{code}{ZoneFeatures.DraftSuffix}: the zone has a draft already")
-                );
-            // of a zone that has changed, what the caller has seen of it: the refusal tells what he wants to be
-            if (zone.Tag != seen && isPatch)
-                shown = await PlannedZones.AsSeenAsync(connection, zone, seen, cancellation) ?? shown;
-        }
+        var zone = await services.Zones.FindAsync(code, now, cancellation);
+        var standing = zone?.Standing(now);
+        var shown =
+            isDraft ? zone?.Draft?.Plan
+            : standing is null ? null
+            : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
+        if (zone is null || shown is null)
+            return Missing();
+        if (PlanningEndpoints.Seen(context) is not { } seen)
+            return PlanningEndpoints.Unseen();
+        if (zone.Tag == seen && !isDraft && version is not null && version != standing!.Version)
+            return Problems.From(
+                StatusCodes.Status409Conflict,
+                new Fault("not-in-force", "id", $"{code}:{standing.Version}, the version that is in force")
+            );
+        if (zone.Tag == seen && !isDraft && zone.Draft is not null)
+            return Problems.From(
+                StatusCodes.Status409Conflict,
+                new Fault("draft-present", "id", $"{code}{ZoneFeatures.DraftSuffix}: the zone has a draft already")
+            );
+        // of a zone that has changed, what the caller has seen of it: the refusal tells what he wants to be
+        if (zone.Tag != seen && isPatch)
+            shown = await services.Zones.AsSeenAsync(zone, seen, cancellation) ?? shown;
         var document = isPatch ? (JsonObject)FeatureBody.Merge(Write(code, shown, zone, isDraft, now), body.Json)! : body.Json;
         if (document["properties"] is JsonObject properties)
         {
@@ -193,7 +182,7 @@ internal static class ZoneEditing
     {
         var (context, cancellation) = (services.Context, services.Context.RequestAborted);
         var (zone, _) = await ZoneFeatures.FindAsync(
-            services.Database,
+            services.Zones,
             isDraft ? id + ZoneFeatures.DraftSuffix : id,
             services.Clock.GetUtcNow(),
             cancellation
@@ -307,7 +296,7 @@ internal static class ZoneEditing
     {
         if (result.Zone is { } known)
             services.Context.Response.Headers.ETag = known.Tag.Text;
-        return await PlanningEndpoints.RefuseAsync(services.Database, services.Clock, result, seen, sent, services.Context.RequestAborted);
+        return await PlanningEndpoints.RefuseAsync(services.Zones, services.Clock, result, seen, sent, services.Context.RequestAborted);
     }
 
     private static ProblemHttpResult Missing() => Problems.NotFound("id", "the id of a draft, or of a zone that is in force or will be");
@@ -319,7 +308,7 @@ internal static class ZoneEditing
     internal sealed record Services(
         HttpContext Context,
         ZonePlanning Planning,
-        NpgsqlDataSource Database,
+        ZoneReader Zones,
         SnapshotHolder Holder,
         CoordinateSystems Systems,
         TimeProvider Clock

@@ -1,8 +1,4 @@
-using System.Data;
-using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Geo.Shapes;
-using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Zones.Planning;
 
@@ -42,47 +38,43 @@ internal static class ZoneFeatures
     /// <summary>The zones that a query asks about; null: those in force now.</summary>
     /// <param name="state">As the parameter says, for what is planned is in no list but its own.</param>
     public static async Task<ZoneInForce[]?> ReadAsync(
-        NpgsqlDataSource database,
+        ZoneReader zones,
         FeatureQuery query,
         string? state,
         CancellationToken cancellation
     ) =>
         state switch
         {
-            _ when query.HasTime => await ReadPeriodsAsync(database, query.From, query.To, null, cancellation),
-            "draft" or "submitted" or "rejected" => await ReadDraftsAsync(database, state, cancellation),
-            "scheduled" or "ended" => await ReadPeriodsAsync(database, null, null, null, cancellation),
+            _ when query.HasTime => await zones.PeriodsAsync(query.From, query.To, null, cancellation),
+            "draft" or "submitted" or "rejected" => await zones.DraftsAsync(
+                state,
+                (id, code, draft) => (ZoneInForce)new DraftedZone(id, code, draft),
+                cancellation
+            ),
+            "scheduled" or "ended" => await zones.PeriodsAsync(null, null, null, cancellation),
             _ => null,
         };
 
     /// <summary>One zone by its id, with its ETag where it can be changed: a draft, and what is in force or will be next; null: there is
     /// none.</summary>
     public static async Task<(ZoneInForce? Zone, string? Tag)> FindAsync(
-        NpgsqlDataSource database,
+        ZoneReader zones,
         string id,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
         var (code, version) = Split(id);
-        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        if (await zones.FindAsync(code, now, cancellation) is { } zone)
         {
-            // what is planned and its tag as of one moment
-            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            if (await PlannedZones.ReadAsync(connection, code, now, cancellation) is { } zone)
-            {
-                if (id.EndsWith(DraftSuffix, StringComparison.Ordinal))
-                    return zone.Draft is null ? default : (new DraftedZone(zone.Id, zone.Code, zone.Draft), zone.Tag.Text);
-                if (zone.Standing(now) is { } standing && (version is null || version == standing.Version))
-                    return (Of(zone, standing), zone.Tag.Text);
-            }
+            if (id.EndsWith(DraftSuffix, StringComparison.Ordinal))
+                return zone.Draft is null ? default : (new DraftedZone(zone.Id, zone.Code, zone.Draft), zone.Tag.Text);
+            if (zone.Standing(now) is { } standing && (version is null || version == standing.Version))
+                return (Of(zone, standing), zone.Tag.Text);
         }
         return version is null
             ? default
-            : (
-                (await ReadPeriodsAsync(database, null, null, code, cancellation)).FirstOrDefault(period => period.Version == version),
-                null
-            );
+            : ((await zones.PeriodsAsync(null, null, code, cancellation)).FirstOrDefault(period => period.Version == version), null);
     }
 
     /// <summary>The code in an id, and the version, where it names one.</summary>
@@ -104,39 +96,4 @@ internal static class ZoneFeatures
             version.Outline,
             Shape.Of(version.Outline)
         );
-
-    /// <summary>The versions of zones that hold at some time between two instants; null: open.</summary>
-    private static async Task<ZoneInForce[]> ReadPeriodsAsync(
-        NpgsqlDataSource database,
-        DateTimeOffset? from,
-        DateTimeOffset? to,
-        string? code,
-        CancellationToken cancellation
-    )
-    {
-        await using var command = database.CreateCommand(
-            """
-            SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.ends_at, p.outline
-            FROM zone_period p JOIN zone z ON z.id = p.zone
-            WHERE ($1::timestamptz IS NULL OR p.ends_at IS NULL OR p.ends_at > $1) AND ($2::timestamptz IS NULL OR p.starts_at <= $2) AND ($3::text IS NULL OR z.code = $3)
-            ORDER BY z.id, p.version
-            """
-        );
-        command.Parameters.Add(new() { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = to?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = code ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
-    }
-
-    private static async Task<ZoneInForce[]> ReadDraftsAsync(NpgsqlDataSource database, string state, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await PlannedZones.ReadDraftsAsync(
-            connection,
-            state,
-            (id, code, draft) => (ZoneInForce)new DraftedZone(id, code, draft),
-            cancellation
-        );
-    }
 }

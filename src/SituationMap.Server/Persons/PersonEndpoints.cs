@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
@@ -263,9 +262,9 @@ internal static class PersonEndpoints
         JsonObject? details,
         CancellationToken cancellation
     ) =>
-        RequestAudit
-            .Of(context, action, subject, purpose?.ToString(), details)
-            .AppendAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), cancellation);
+        context
+            .RequestServices.GetRequiredService<AuditStore>()
+            .AppendAsync(RequestAudit.Of(context, action, subject, purpose?.ToString(), details), cancellation);
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known person, such as P-00001");
 }

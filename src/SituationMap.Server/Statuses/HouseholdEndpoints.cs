@@ -1,15 +1,12 @@
-using System.Data;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
-using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
+using SituationMap.Store.Households;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
@@ -54,7 +51,7 @@ internal static class HouseholdEndpoints
 
     private static async Task<Results<Ok<HouseholdsResponse>, ProblemHttpResult>> ListAsync(
         HttpRequest request,
-        NpgsqlDataSource database,
+        HouseholdStore households,
         SnapshotHolder holder,
         OverdueHouseholds overdueHouseholds,
         CancellationToken cancellation,
@@ -99,50 +96,23 @@ internal static class HouseholdEndpoints
             return Problems.BadRequest(outside);
         var owing = overdue is null ? null : await OwingAsync(overdueHouseholds, city, grid, building, cancellation);
 
-        await using var command = database.CreateCommand(
-            HouseholdSql
-                + $"\nWHERE {Scope.Sql("h.grid", "$10")}"
-                + """
-
-                  AND ($1::text IS NULL OR h.grid <@ text2ltree($1))
-                  AND ($2::text IS NULL OR b.code = $2)
-                  AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
-                  AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
-                  AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
-                  AND ($11::int[] IS NULL OR (h.building = ANY ($11)) = $12)
-
-                """
-                + (
-                    sort is null
-                        ? "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5"
-                        // whose status has no beginning always had it
-                        : "AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4) ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5"
-                )
-        );
-        command.Parameters.Add(
-            new() { Value = grid is null ? DBNull.Value : city.Grids[city.GridByCode[grid]].Path, NpgsqlDbType = NpgsqlDbType.Text }
-        );
-        command.Parameters.Add(new() { Value = building ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = wanted ?? (object)DBNull.Value, DataTypeName = "situation.status" });
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
-        command.Parameters.Add(new() { Value = owing ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
-        command.Parameters.Add(new() { Value = overdue == "true" });
-        command.Parameters.Add(new() { Value = surveyed is null ? DBNull.Value : surveyed == "true", NpgsqlDbType = NpgsqlDbType.Boolean });
-        command.Parameters.Add(
-            new() { Value = begun is null ? DBNull.Value : begunBy.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz }
-        );
-        command.Parameters.Add(scope.Parameter);
-        command.Parameters.Add(
-            new()
+        var rows = await households.ListAsync(
+            new HouseholdQuery(scope, after, limit ?? Paging.DefaultLimit)
             {
-                Value = misplaced is null ? DBNull.Value : Misplaced.Of(city).Select(place => city.Buildings[place].Id).ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer,
-            }
+                GridPath = grid is null ? null : city.Grids[city.GridByCode[grid]].Path,
+                Building = building,
+                Status = wanted,
+                Surveyed = surveyed is null ? null : surveyed == "true",
+                Households = owing is null ? null : new Among(owing, overdue == "true"),
+                Buildings = misplaced is null
+                    ? null
+                    : new Among([.. Misplaced.Of(city).Select(place => city.Buildings[place].Id)], misplaced == "true"),
+                IsBySince = sort is not null,
+                Begun = begun is null ? null : begunBy,
+            },
+            cancellation
         );
-        command.Parameters.Add(new() { Value = misplaced == "true" });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var page = await reader.ReadAllAsync(row => ReadHousehold(row, city), cancellation);
+        HouseholdResponse[] page = [.. rows.Select(row => Response(row, city))];
         var next = Paging.Next(request, page, limit ?? Paging.DefaultLimit, household => household.Id);
         return TypedResults.Ok(new HouseholdsResponse(page, next is null || sort is null ? next : WithBegun(next, page[^1].Since)));
     }
@@ -188,40 +158,22 @@ internal static class HouseholdEndpoints
     private static async Task<Results<Ok<HouseholdDetailResponse>, ProblemHttpResult>> GetAsync(
         string code,
         HttpContext context,
-        NpgsqlDataSource database,
+        HouseholdStore households,
         SnapshotHolder holder,
         CancellationToken cancellation
     )
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        // as many members as are counted
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new(HouseholdSql + " WHERE h.code = $1") { Parameters = { new() { Value = code } } });
-        batch.BatchCommands.Add(
-            new("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id")
-            {
-                Parameters = { new() { Value = code } },
-            }
-        );
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
+        if (await households.FindAsync(code, cancellation) is not var (row, members))
             return Unknown();
-        var household = ReadHousehold(reader, holder.Current.City);
-        await reader.NextResultAsync(cancellation);
-        var isForCaller = context.MaySeeMembers(household.Grid);
         return TypedResults.Ok(
-            new HouseholdDetailResponse(household)
-            {
-                Members = isForCaller ? await reader.ReadAllAsync(row => row.GetString(0), cancellation) : null,
-            }
+            new HouseholdDetailResponse(Response(row, holder.Current.City)) { Members = context.MaySeeMembers(row.Grid) ? members : null }
         );
     }
 
     private static async Task<Results<Ok<HistoryResponse>, ProblemHttpResult>> GetHistoryAsync(
         string code,
         HttpRequest request,
-        NpgsqlDataSource database,
+        HouseholdStore households,
         CancellationToken cancellation,
         int? limit = null,
         long? after = null
@@ -229,43 +181,20 @@ internal static class HouseholdEndpoints
     {
         if (Paging.CheckLimit(limit) is { } fault)
             return Problems.BadRequest(fault);
-        await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new("SELECT id FROM household WHERE code = $1") { Parameters = { new() { Value = code } } });
-        batch.BatchCommands.Add(
-            new(
-                """
-                SELECT f.sequence, f.recorded_at, f.status, f.surveyed, f.since, f.until, f.edition
-                FROM feed f JOIN household h ON h.id = f.subject
-                WHERE f.kind = 'status' AND h.code = $1 AND f.sequence < $2
-                ORDER BY f.sequence DESC
-                LIMIT $3
-                """
-            )
-            {
-                Parameters =
-                {
-                    new() { Value = code },
-                    new() { Value = after ?? long.MaxValue },
-                    new() { Value = limit ?? Paging.DefaultLimit },
-                },
-            }
-        );
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation))
+        if (await households.HistoryAsync(code, after ?? long.MaxValue, limit ?? Paging.DefaultLimit, cancellation) is not { } found)
             return Unknown();
-        await reader.NextResultAsync(cancellation);
-        var changes = await reader.ReadAllAsync(
-            row => new StatusChangeResponse(
-                row.GetInt64(0),
-                row.InstantOrNull(1)!.Value,
-                StatusNames.Name(row.GetFieldValue<Status>(2)),
-                row.GetBoolean(3),
-                row.InstantOrNull(4),
-                row.InstantOrNull(5),
-                row.GetString(6)
-            ),
-            cancellation
-        );
+        StatusChangeResponse[] changes =
+        [
+            .. found.Select(past => new StatusChangeResponse(
+                past.Sequence,
+                past.At,
+                StatusNames.Name(past.Status),
+                past.Surveyed,
+                past.Since,
+                past.Until,
+                past.Edition
+            )),
+        ];
         return TypedResults.Ok(
             new HistoryResponse(code, changes, Paging.Next(request, changes, limit ?? Paging.DefaultLimit, change => change.Sequence))
         );
@@ -273,29 +202,21 @@ internal static class HouseholdEndpoints
 
     public static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a known household, such as H-01-0001");
 
-    private const string HouseholdSql = """
-        SELECT h.code, h.id, b.code, b.address, COALESCE(s.status, 'healthy'), s.since, s.until, COALESCE(s.surveyed, false),
-               (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-')
-        FROM household h
-        JOIN building b ON b.id = h.building
-        LEFT JOIN household_status s ON s.household = h.id
-        """;
-
-    private static HouseholdResponse ReadHousehold(NpgsqlDataReader row, City city)
+    private static HouseholdResponse Response(HouseholdRow row, City city)
     {
-        var place = city.PlaceOfHousehold(row.GetInt32(1));
+        var place = city.PlaceOfHousehold(row.Id);
         return new HouseholdResponse(
-            row.GetString(0),
-            row.GetInt32(1),
-            row.GetString(2),
-            row.GetString(9),
-            row.GetString(3),
+            row.Code,
+            row.Id,
+            row.Building,
+            row.Grid,
+            row.Address,
             place < 0 ? "" : city.Households[place].Label(city.Buildings[city.Households[place].Building]),
-            StatusNames.Name(row.GetFieldValue<Status>(4)),
-            row.InstantOrNull(5),
-            row.InstantOrNull(6),
-            row.GetBoolean(7),
-            row.GetInt32(8)
+            StatusNames.Name(row.Status),
+            row.Since,
+            row.Until,
+            row.Surveyed,
+            row.Persons
         );
     }
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
@@ -24,39 +23,25 @@ internal static class OpenItems
                 )),
         ];
 
-    /// <summary>What is overdue without whose it is, for those who may not tell the members apart.</summary>
-    public static IReadOnlyList<OverdueResponse> For(bool maySeeMembers, IReadOnlyList<OverdueResponse> items) =>
-        maySeeMembers ? items : [.. items.Select(item => item with { Person = null })];
-
-    public static async Task<IReadOnlyList<OverdueResponse>> OverdueAsync(
-        NpgsqlConnection connection,
+    /// <param name="members">The codes of the members by their ids; null for those who may not tell them apart.</param>
+    public static IReadOnlyList<OverdueResponse> Overdue(
         HouseholdInput household,
+        IReadOnlyDictionary<int, string>? members,
         ProtocolPlan plan,
-        DateTimeOffset at,
-        CancellationToken cancellation
-    )
-    {
-        var items = Overdue.Of(household, plan, at);
-        if (items.Count == 0)
-            return [];
-        var persons = new Dictionary<int, string>();
-        await using var command = new NpgsqlCommand("SELECT id, code FROM person WHERE household = $1", connection);
-        command.Parameters.Add(new() { Value = household.Household });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            persons.Add(reader.GetInt32(0), reader.GetString(1));
-        return
+        DateTimeOffset at
+    ) =>
         [
-            .. items.Select(item => new OverdueResponse(
-                FactReader.Name(item.Kind),
-                item.Person is { } person ? persons[person] : null,
-                item.Rule,
-                item.Edition,
-                item.From,
-                item.Due,
-                item.Missing,
-                WordsResponse.Of(ReasonWords.Overdue(item, plan, at))
-            )),
+            .. Store
+                .Statuses.Overdue.Of(household, plan, at)
+                .Select(item => new OverdueResponse(
+                    FactReader.Name(item.Kind),
+                    item.Person is { } person ? members?[person] : null,
+                    item.Rule,
+                    item.Edition,
+                    item.From,
+                    item.Due,
+                    item.Missing,
+                    WordsResponse.Of(ReasonWords.Overdue(item, plan, at))
+                )),
         ];
-    }
 }

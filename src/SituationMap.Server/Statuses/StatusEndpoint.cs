@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Households;
 using SituationMap.Store.Persons;
 using SituationMap.Store.Protocols;
-using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
 
@@ -17,7 +16,7 @@ internal static class StatusEndpoint
     public static async Task<Results<Ok<StatusResponse>, ProblemHttpResult>> GetAsync(
         string code,
         HttpContext context,
-        NpgsqlDataSource database,
+        HouseholdStore households,
         ProtocolCatalog protocols,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -32,25 +31,9 @@ internal static class StatusEndpoint
         if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } fault)
             return Problems.BadRequest(fault);
 
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        // one consistent look: facts, zones and sequence belong together
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        await using var find = new NpgsqlCommand(
-            "SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1",
-            connection
-        );
-        find.Parameters.Add(new() { Value = code });
-        int household;
-        long sequence;
-        await using (var reader = await find.ExecuteReaderAsync(cancellation))
-        {
-            if (!await reader.ReadAsync(cancellation))
-                return HouseholdEndpoints.Unknown();
-            (household, sequence) = (reader.GetInt32(0), reader.GetInt64(1));
-        }
-
-        var input = (await StatusBatch.LoadAsync(connection, protocols.Plan, [household], knownAt, cancellation))[0];
-        input = input with { Facts = FactTexts.Masked(input.Facts) };
+        if (await households.EvidenceAsync(code, protocols.Plan, knownAt, cancellation) is not { } evidence)
+            return HouseholdEndpoints.Unknown();
+        var input = evidence.Input with { Facts = FactTexts.Masked(evidence.Input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return TypedResults.Ok(
@@ -61,18 +44,15 @@ internal static class StatusEndpoint
                 found.Until,
                 found.Surveyed,
                 found.Edition,
-                await ReasonReader.ReadAsync(connection, plan, protocols.Places, input.Facts, found, asOf, cancellation),
+                Reasons.Of(input.Facts, found, evidence.Zones, plan, protocols.Places, asOf),
                 OpenItems.Pending(input, plan, protocols.Places, asOf),
                 // of an instant to come nobody can have reported anything yet
                 asOf <= now
-                    ? OpenItems.For(
-                        context.MaySeeMembers(input.Grid),
-                        await OpenItems.OverdueAsync(connection, input, plan, asOf, cancellation)
-                    )
+                    ? OpenItems.Overdue(input, context.MaySeeMembers(input.Grid) ? evidence.Members : null, plan, asOf)
                     : [],
                 asOf,
                 knownAt,
-                sequence
+                evidence.Sequence
             )
         );
     }

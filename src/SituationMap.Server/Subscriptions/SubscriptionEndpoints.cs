@@ -1,15 +1,11 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using NetTopologySuite.Geometries;
-using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
 using SituationMap.Store.Settings;
 using SituationMap.Store.Snapshots;
+using SituationMap.Store.Subscriptions;
 
 namespace SituationMap.Server.Subscriptions;
 
@@ -18,39 +14,6 @@ namespace SituationMap.Server.Subscriptions;
 /// <param name="Grid">Only of this grid and all below it.</param>
 /// <param name="Bbox">Only of this rectangle: west, south, east, north in degrees.</param>
 internal sealed record SubscriptionRequest(string? Url, IReadOnlyList<string>? Kinds, string? Grid, IReadOnlyList<double>? Bbox);
-
-/// <param name="Secret">What its signatures are made with; told once, when it is made.</param>
-/// <param name="Cursor">The feed's last row of which the events are made.</param>
-internal sealed record SubscriptionResponse(
-    Guid Id,
-    string Url,
-    string[] Kinds,
-    string[] Grids,
-    string Author,
-    DateTimeOffset CreatedAt,
-    long Cursor,
-    long Waiting,
-    long Dead,
-    string? Secret = null
-);
-
-/// <param name="Event">Its name, sent as <c>webhook-id</c>; the same event has the same name however often it is sent.</param>
-/// <param name="NextAt">When it is tried next, where it waits.</param>
-/// <param name="Answer">The HTTP status of the last attempt; null: there was none.</param>
-internal sealed record DeliveryResponse(
-    long Id,
-    string Event,
-    string Kind,
-    string About,
-    string State,
-    int Attempts,
-    DateTimeOffset MadeAt,
-    DateTimeOffset? NextAt,
-    DateTimeOffset? EndedAt,
-    int? Answer,
-    string? Fault,
-    [property: Schema("Object")] JsonElement Body
-);
 
 internal sealed record DeliveriesResponse(IReadOnlyList<DeliveryResponse> Deliveries, string? Next);
 
@@ -68,7 +31,12 @@ internal static class SubscriptionEndpoints
     private static readonly string[] States = ["waiting", "delivered", "dead"];
 
     public static IServiceCollection AddSubscriptions(this IServiceCollection services) =>
-        services.AddSingleton<WebhookSignature>().AddSingleton<EventMaker>().AddHostedService<WebhookSender>();
+        services
+            .AddSingleton<WebhookSignature>()
+            .AddSingleton<SubscriptionStore>()
+            .AddSingleton<EventMaker>()
+            .AddSingleton<DeliveryQueue>()
+            .AddHostedService<WebhookSender>();
 
     public static IEndpointRouteBuilder MapSubscriptions(this IEndpointRouteBuilder routes)
     {
@@ -97,14 +65,14 @@ internal static class SubscriptionEndpoints
 
     private static async Task<Ok<SubscriptionResponse[]>> ListAsync(
         HttpContext context,
-        NpgsqlDataSource database,
+        SubscriptionStore subscriptions,
         CancellationToken cancellation
-    ) => TypedResults.Ok(await ReadAsync(context, database, null, cancellation));
+    ) => TypedResults.Ok(await subscriptions.ListAsync(null, ReaderOf(context), cancellation));
 
     private static async Task<Results<Created<SubscriptionResponse>, ProblemHttpResult>> AddAsync(
         SubscriptionRequest request,
         HttpContext context,
-        NpgsqlDataSource database,
+        SubscriptionStore subscriptions,
         SituationMapOptions options,
         SnapshotHolder holder,
         WebhookSignature signature,
@@ -137,81 +105,48 @@ internal static class SubscriptionEndpoints
         if (request.Grid is { } grid && (!city.GridByCode.ContainsKey(grid) || !scope.Covers(city, grid)))
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a grid of one's own"));
 
-        var author = context.User.Identity?.Name ?? "local";
-        await using var batch = database.CreateBatch();
-        // a statement before the one that counts: what others have added by the time of the lock is counted
-        batch.BatchCommands.Add(
-            new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({LockKeys.Subscription}, hashtext($1))")
-            {
-                Parameters = { new() { Value = author } },
-            }
+        var added = await subscriptions.AddAsync(
+            new NewSubscription(
+                request.Url!,
+                [.. kinds.Distinct()],
+                request.Grid is { } one ? [one.Replace('-', '.')] : scope.Paths,
+                request.Bbox,
+                ReaderOf(context).Account,
+                context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : null
+            ),
+            MaxOfOneAccount,
+            cancellation
         );
-        var add = new NpgsqlBatchCommand(
-            """
-            INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
-            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7)
-            FROM feed_counter WHERE (SELECT count(*) FROM subscription WHERE author = $5) < $8 RETURNING id
-            """
-        );
-        add.Parameters.Add(new() { Value = request.Url });
-        add.Parameters.Add(new() { Value = kinds.Distinct().ToArray() });
-        add.Parameters.Add(
-            new()
-            {
-                Value = request.Grid is { } one ? (string[])[one.Replace('-', '.')] : scope.Paths ?? (object)DBNull.Value,
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree,
-            }
-        );
-        add.Parameters.Add(new() { Value = request.Bbox is { } b ? Rectangle(b) : DBNull.Value });
-        add.Parameters.Add(new() { Value = author });
-        add.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        add.Parameters.Add(
-            new()
-            {
-                Value = context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : DBNull.Value,
-                NpgsqlDbType = NpgsqlDbType.Bytea,
-            }
-        );
-        add.Parameters.Add(new() { Value = MaxOfOneAccount });
-        batch.BatchCommands.Add(add);
-        Guid id;
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
-        {
-            await reader.NextResultAsync(cancellation);
-            if (!await reader.ReadAsync(cancellation))
-                return Problems.From(
-                    StatusCodes.Status409Conflict,
-                    new Fault(
-                        "too-many-subscriptions",
-                        "account",
-                        $"at most {MaxOfOneAccount} subscriptions of one account: delete one that nobody needs"
-                    )
-                );
-            id = reader.GetGuid(0);
-        }
-        var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id) };
+        if (added is not { } id)
+            return Problems.From(
+                StatusCodes.Status409Conflict,
+                new Fault(
+                    "too-many-subscriptions",
+                    "account",
+                    $"at most {MaxOfOneAccount} subscriptions of one account: delete one that nobody needs"
+                )
+            );
+        var answer = (await subscriptions.ListAsync(id, ReaderOf(context), cancellation))[0] with { Secret = signature.SecretOf(id) };
         return TypedResults.Created(context.Request.Below($"/api/subscriptions/{id}/deliveries"), answer);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
         Guid id,
         HttpContext context,
-        NpgsqlDataSource database,
+        SubscriptionStore subscriptions,
         CancellationToken cancellation
     )
     {
-        if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
+        if ((await subscriptions.ListAsync(id, ReaderOf(context), cancellation)).Length == 0)
             return Unknown();
-        await using var delete = database.CreateCommand("DELETE FROM subscription WHERE id = $1");
-        delete.Parameters.Add(new() { Value = id });
-        await delete.ExecuteNonQueryAsync(cancellation);
+        await subscriptions.DeleteAsync(id, cancellation);
         return TypedResults.NoContent();
     }
 
     private static async Task<Results<Ok<DeliveriesResponse>, ProblemHttpResult>> DeliveriesAsync(
         Guid id,
         HttpContext context,
-        NpgsqlDataSource database,
+        SubscriptionStore subscriptions,
         CancellationToken cancellation,
         string? state = null,
         int? limit = null,
@@ -220,36 +155,9 @@ internal static class SubscriptionEndpoints
     {
         if ((Paging.CheckLimit(limit) ?? Problems.UnlessOneOf("state", state, States)) is { } fault)
             return Problems.BadRequest(fault);
-        if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
+        if ((await subscriptions.ListAsync(id, ReaderOf(context), cancellation)).Length == 0)
             return Unknown();
-        await using var list = database.CreateCommand(
-            """
-            SELECT id, event, kind, lane, state, attempts, made_at, CASE WHEN state = 'waiting' THEN next_at END, ended_at, answer, fault, body
-            FROM delivery WHERE subscription = $1 AND ($2::text IS NULL OR state = $2) AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4
-            """
-        );
-        list.Parameters.Add(new() { Value = id });
-        list.Parameters.Add(new() { Value = state ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        list.Parameters.Add(new() { Value = after ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        list.Parameters.Add(new() { Value = limit ?? Paging.DefaultLimit });
-        await using var reader = await list.ExecuteReaderAsync(cancellation);
-        var page = await reader.ReadAllAsync(
-            row => new DeliveryResponse(
-                row.GetInt64(0),
-                row.GetString(1),
-                row.GetString(2),
-                row.GetString(3),
-                row.GetString(4),
-                row.GetInt32(5),
-                Instant(row, 6)!.Value,
-                Instant(row, 7),
-                Instant(row, 8),
-                row.IsDBNull(9) ? null : row.GetInt32(9),
-                row.IsDBNull(10) ? null : row.GetString(10),
-                row.GetFieldValue<JsonElement>(11)
-            ),
-            cancellation
-        );
+        var page = await subscriptions.DeliveriesAsync(id, state, after, limit ?? Paging.DefaultLimit, cancellation);
         return TypedResults.Ok(
             new DeliveriesResponse(page, Paging.Next(context.Request, page, limit ?? Paging.DefaultLimit, delivery => delivery.Id))
         );
@@ -259,73 +167,18 @@ internal static class SubscriptionEndpoints
         Guid id,
         ReplayRequest request,
         HttpContext context,
-        NpgsqlDataSource database,
+        SubscriptionStore subscriptions,
         TimeProvider clock,
         CancellationToken cancellation
     )
     {
-        if ((await ReadAsync(context, database, id, cancellation)).Length == 0)
+        if ((await subscriptions.ListAsync(id, ReaderOf(context), cancellation)).Length == 0)
             return Unknown();
-        await using var replay = database.CreateCommand(
-            """
-            UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $3, made_at = $3, ended_at = NULL
-            WHERE subscription = $1 AND state <> 'waiting' AND CASE WHEN $2::bigint[] IS NULL THEN state = 'dead' ELSE id = ANY ($2) END
-            """
-        );
-        replay.Parameters.Add(new() { Value = id });
-        replay.Parameters.Add(
-            new() { Value = request.Deliveries?.ToArray() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint }
-        );
-        replay.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        return TypedResults.Ok(new ReplayResponse(await replay.ExecuteNonQueryAsync(cancellation)));
+        return TypedResults.Ok(new ReplayResponse(await subscriptions.ReplayAsync(id, request.Deliveries?.ToArray(), cancellation)));
     }
 
-    /// <summary>Those that the caller may know of.</summary>
-    private static async Task<SubscriptionResponse[]> ReadAsync(
-        HttpContext context,
-        NpgsqlDataSource database,
-        Guid? id,
-        CancellationToken cancellation
-    )
-    {
-        await using var read = database.CreateCommand(
-            """
-            SELECT id, url, kinds, COALESCE(array(SELECT replace(ltree2text(g), '.', '-') FROM unnest(grids) AS g), '{}'), author, created_at, feed_cursor,
-                   (SELECT count(*) FROM delivery d WHERE d.subscription = s.id AND state = 'waiting'), (SELECT count(*) FROM delivery d WHERE d.subscription = s.id AND state = 'dead')
-            FROM subscription s WHERE ($1::uuid IS NULL OR id = $1) AND ($2 OR author = $3) ORDER BY created_at, id
-            """
-        );
-        read.Parameters.Add(new() { Value = id ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        read.Parameters.Add(new() { Value = context.Scope(Right.Subscribe).IsWholeCity });
-        read.Parameters.Add(new() { Value = context.User.Identity?.Name ?? "local" });
-        await using var reader = await read.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(
-            row => new SubscriptionResponse(
-                row.GetGuid(0),
-                row.GetString(1),
-                row.GetFieldValue<string[]>(2),
-                row.GetFieldValue<string[]>(3),
-                row.GetString(4),
-                Instant(row, 5)!.Value,
-                row.GetInt64(6),
-                row.GetInt64(7),
-                row.GetInt64(8)
-            ),
-            cancellation
-        );
-    }
+    private static SubscriptionReader ReaderOf(HttpContext context) =>
+        new(context.User.Identity?.Name ?? "local", context.Scope(Right.Subscribe).IsWholeCity);
 
     private static ProblemHttpResult Unknown() => Problems.NotFound("id", "the id of a subscription of one's own");
-
-    private static DateTimeOffset? Instant(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
-
-    private static Polygon Rectangle(IReadOnlyList<double> box) =>
-        new GeometryFactory(new PrecisionModel(), 4326).CreatePolygon([
-            new Coordinate(box[0], box[1]),
-            new Coordinate(box[2], box[1]),
-            new Coordinate(box[2], box[3]),
-            new Coordinate(box[0], box[3]),
-            new Coordinate(box[0], box[1]),
-        ]);
 }

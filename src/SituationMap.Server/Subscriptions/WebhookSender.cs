@@ -2,11 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Settings;
+using SituationMap.Store.Subscriptions;
 using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Subscriptions;
@@ -19,6 +19,7 @@ namespace SituationMap.Server.Subscriptions;
 internal sealed class WebhookSender(
     NpgsqlDataSource database,
     EventMaker events,
+    DeliveryQueue queue,
     WebhookSignature signature,
     AccessDirectory directory,
     LocalMode local,
@@ -71,9 +72,9 @@ internal sealed class WebhookSender(
         if (looksForOverdue)
         {
             _overdueDue = now + LookForOverdue;
-            await ForgetAsync(now, cancellation);
+            await queue.ForgetAsync(now - KeepDelivered, cancellation);
         }
-        foreach (var subscription in await SubscriptionsAsync(cancellation))
+        foreach (var subscription in await queue.ReceiversAsync(cancellation))
         {
             // a receiver that is slow holds up nobody but itself
             var isNew = !_working.TryGetValue(subscription.Id, out var working);
@@ -82,30 +83,30 @@ internal sealed class WebhookSender(
         }
     }
 
-    private async Task WorkAsync(Receiver receiver, bool looksForOverdue, CancellationToken cancellation)
+    private async Task WorkAsync(WebhookReceiver receiver, bool looksForOverdue, CancellationToken cancellation)
     {
         try
         {
-            if (await InTurnAsync(() => LeaseAsync(receiver.Id, held: null, cancellation), cancellation) is not { } lease)
+            if (await InTurnAsync(() => queue.LeaseAsync(receiver.Id, held: null, LeasedFor, cancellation), cancellation) is not { } lease)
                 return;
             try
             {
                 await InTurnAsync(() => MakeEventsAsync(receiver, looksForOverdue, cancellation), cancellation);
                 while (
                     await InTurnAsync(() => NextAsync(receiver, cancellation), cancellation) is { Length: > 0 } due
-                    && await InTurnAsync(() => LeaseAsync(receiver.Id, lease, cancellation), cancellation) is { } renewed
+                    && await InTurnAsync(() => queue.LeaseAsync(receiver.Id, lease, LeasedFor, cancellation), cancellation) is { } renewed
                 )
                 {
                     lease = renewed;
                     var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
-                    await InTurnAsync(() => RecordAsync(outcomes, cancellation), cancellation);
+                    await InTurnAsync(() => queue.RecordAsync(outcomes, cancellation), cancellation);
                     if (outcomes.All(outcome => outcome.State == "waiting"))
                         break;
                 }
             }
             finally
             {
-                await InTurnAsync(() => ReleaseAsync(receiver.Id, lease), CancellationToken.None);
+                await InTurnAsync(() => queue.ReleaseAsync(receiver.Id, lease), CancellationToken.None);
             }
             _setAside.Remove(receiver.Id);
         }
@@ -124,7 +125,7 @@ internal sealed class WebhookSender(
         }
     }
 
-    private async Task MakeEventsAsync(Receiver receiver, bool looksForOverdue, CancellationToken cancellation)
+    private async Task MakeEventsAsync(WebhookReceiver receiver, bool looksForOverdue, CancellationToken cancellation)
     {
         while (await events.FollowAsync(receiver.Id, ScopeOf(receiver), cancellation))
         {
@@ -162,41 +163,21 @@ internal sealed class WebhookSender(
 
     /// <summary>Where the author of a subscription, or the key it was made with, may have changes sent now, after all that was granted and
     /// revoked; null: nowhere.</summary>
-    private Scope? ScopeOf(Receiver receiver) =>
+    private Scope? ScopeOf(WebhookReceiver receiver) =>
         (
             receiver.Key is { } key
                 ? directory.FindByHash(key)
                 : directory.FindByName(receiver.Author) ?? (local.IsOn && receiver.Author == Caller.Local.Name ? Caller.Local : null)
         )?.ScopeOf(Right.Subscribe);
 
-    /// <summary>The first of each lane, where its time has come.</summary>
-    private async Task<Delivery[]> NextAsync(Receiver receiver, CancellationToken cancellation)
+    /// <summary>What is to be sent now, after what its author may not have sent any more has been withdrawn.</summary>
+    private async Task<Delivery[]> NextAsync(WebhookReceiver receiver, CancellationToken cancellation)
     {
         await events.WithdrawAsync(receiver.Id, ScopeOf(receiver), cancellation);
-        await using var next = database.CreateCommand(
-            """
-            SELECT id, event, body::text, attempts, made_at FROM (
-              SELECT DISTINCT ON (lane) id, event, body, attempts, made_at, next_at FROM delivery WHERE subscription = $1 AND state = 'waiting' ORDER BY lane, id
-            ) heads WHERE next_at <= $2 ORDER BY id LIMIT $3
-            """
-        );
-        next.Parameters.Add(new() { Value = receiver.Id });
-        next.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        next.Parameters.Add(new() { Value = AtATime });
-        await using var reader = await next.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(
-            row => new Delivery(
-                row.GetInt64(0),
-                row.GetString(1),
-                row.GetString(2),
-                row.GetInt32(3),
-                new DateTimeOffset(row.GetDateTime(4), TimeSpan.Zero)
-            ),
-            cancellation
-        );
+        return await queue.NextAsync(receiver.Id, AtATime, cancellation);
     }
 
-    private async Task<Outcome> SendAsync(Receiver receiver, Delivery delivery, CancellationToken cancellation)
+    private async Task<Outcome> SendAsync(WebhookReceiver receiver, Delivery delivery, CancellationToken cancellation)
     {
         int? answer = null;
         string? fault;
@@ -243,87 +224,4 @@ internal sealed class WebhookSender(
     /// <summary>One second, two, four, … five minutes, each give or take a quarter, so that many do not come back at once.</summary>
     private static TimeSpan Pause(int attempts) =>
         Backoff.After(attempts + 1, Look, LongestPause) * (0.75 + (Random.Shared.NextDouble() / 2));
-
-    private async Task RecordAsync(Outcome[] outcomes, CancellationToken cancellation)
-    {
-        await using var record = database.CreateCommand(
-            """
-            UPDATE delivery d SET state = o.state, attempts = d.attempts + 1, answer = o.answer, fault = o.fault,
-                   next_at = CASE WHEN o.state = 'waiting' THEN o.at ELSE d.next_at END, ended_at = CASE WHEN o.state <> 'waiting' THEN o.at END
-            FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::int[], $5::text[]) AS o (id, state, at, answer, fault)
-            -- whoever took over, because this took longer than the lease, may have delivered it
-            WHERE d.id = o.id AND d.state = 'waiting'
-            """
-        );
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Id).ToArray() });
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.State).ToArray() });
-        record.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.At.UtcDateTime).ToArray() });
-        record.Parameters.Add(
-            new() { Value = outcomes.Select(outcome => outcome.Answer).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer }
-        );
-        record.Parameters.Add(
-            new() { Value = outcomes.Select(outcome => outcome.Fault).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
-        );
-        await record.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
-    {
-        await using var all = database.CreateCommand(
-            "SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key"
-        );
-        await using var reader = await all.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(
-            row => new Receiver(
-                row.GetGuid(0),
-                row.GetString(1),
-                row.GetFieldValue<string[]>(2),
-                row.GetString(3),
-                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)
-            ),
-            cancellation
-        );
-    }
-
-    private async Task ForgetAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var forget = database.CreateCommand("DELETE FROM delivery WHERE state = 'delivered' AND ended_at < $1");
-        forget.Parameters.Add(new() { Value = (now - KeepDelivered).UtcDateTime });
-        await forget.ExecuteNonQueryAsync(cancellation);
-    }
-
-    /// <summary>Takes a subscription, or renews the lease on it, unless another process has it.</summary>
-    /// <param name="held">The lease to renew; null: none.</param>
-    /// <returns>Until when it is this process's own, which is also what it is known by; null: it is another's.</returns>
-    private async Task<DateTime?> LeaseAsync(Guid subscription, DateTime? held, CancellationToken cancellation)
-    {
-        // by the store's clock alone: those of two processes may differ
-        await using var take = database.CreateCommand(
-            """
-            UPDATE subscription SET leased_until = clock_timestamp() + $3 WHERE id = (
-              SELECT id FROM subscription WHERE id = $1 AND (leased_until IS NULL OR leased_until < clock_timestamp() OR leased_until = $2) FOR UPDATE SKIP LOCKED
-            ) RETURNING leased_until
-            """
-        );
-        take.Parameters.Add(new() { Value = subscription });
-        take.Parameters.Add(new() { Value = held ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        take.Parameters.Add(new() { Value = LeasedFor });
-        return (DateTime?)await take.ExecuteScalarAsync(cancellation);
-    }
-
-    private async Task ReleaseAsync(Guid subscription, DateTime lease)
-    {
-        await using var release = database.CreateCommand("UPDATE subscription SET leased_until = NULL WHERE id = $1 AND leased_until = $2");
-        release.Parameters.Add(new() { Value = subscription });
-        release.Parameters.Add(new() { Value = lease });
-        await release.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    /// <param name="Key">The hash of the API key it was made with; null: it was made otherwise.</param>
-    private sealed record Receiver(Guid Id, string Url, string[] Kinds, string Author, byte[]? Key);
-
-    private sealed record Delivery(long Id, string Event, string Body, int Attempts, DateTimeOffset MadeAt);
-
-    /// <param name="At">When it ended, or is tried again.</param>
-    private sealed record Outcome(long Id, string State, DateTimeOffset At, int? Answer, string? Fault);
 }

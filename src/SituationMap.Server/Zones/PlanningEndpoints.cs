@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using NetTopologySuite.Geometries;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Json;
 using SituationMap.Geo.Outlines;
@@ -127,7 +126,7 @@ internal static class PlanningEndpoints
     private static async Task<IResult> PostAsync(
         HttpContext context,
         ZonePlanning planning,
-        NpgsqlDataSource database,
+        ZoneReader zones,
         TimeProvider clock,
         CancellationToken cancellation
     )
@@ -137,7 +136,7 @@ internal static class PlanningEndpoints
             ? refused!
             : await AnswerAsync(
                 context,
-                database,
+                zones,
                 clock,
                 await planning.DraftAsync(draft.Code, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation),
                 default,
@@ -151,7 +150,7 @@ internal static class PlanningEndpoints
         string code,
         HttpContext context,
         ZonePlanning planning,
-        NpgsqlDataSource database,
+        ZoneReader zones,
         TimeProvider clock,
         CancellationToken cancellation
     )
@@ -165,7 +164,7 @@ internal static class PlanningEndpoints
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
         return await AnswerAsync(
             context,
-            database,
+            zones,
             clock,
             await planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation),
             seen,
@@ -178,7 +177,7 @@ internal static class PlanningEndpoints
         string code,
         HttpContext context,
         ZonePlanning planning,
-        NpgsqlDataSource database,
+        ZoneReader zones,
         TimeProvider clock,
         CancellationToken cancellation,
         string? reason = null
@@ -186,7 +185,7 @@ internal static class PlanningEndpoints
         Seen(context) is { } seen
             ? await AnswerAsync(
                 context,
-                database,
+                zones,
                 clock,
                 await planning.DiscardAsync(code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation),
                 seen,
@@ -211,7 +210,7 @@ internal static class PlanningEndpoints
             string code,
             HttpContext context,
             ZonePlanning planning,
-            NpgsqlDataSource database,
+            ZoneReader zones,
             TimeProvider clock,
             CancellationToken cancellation
         )
@@ -229,7 +228,7 @@ internal static class PlanningEndpoints
                 ? Problems.BadRequest(wrong)
                 : await AnswerAsync(
                     context,
-                    database,
+                    zones,
                     clock,
                     await take(seen, RequestPlanner.Of(context, right)),
                     seen,
@@ -241,7 +240,7 @@ internal static class PlanningEndpoints
 
     private static async Task<IResult> AnswerAsync(
         HttpContext context,
-        NpgsqlDataSource database,
+        ZoneReader zones,
         TimeProvider clock,
         StepResult result,
         ZoneTag seen,
@@ -257,12 +256,12 @@ internal static class PlanningEndpoints
             var answer = ZoneResponse.Of(zone, clock.GetUtcNow(), sent?.Mended);
             return isNew ? TypedResults.Created(context.Request.Below($"/api/zones/{zone.Code}"), answer) : TypedResults.Ok(answer);
         }
-        return await RefuseAsync(database, clock, result, seen, sent?.Plan, cancellation);
+        return await RefuseAsync(zones, clock, result, seen, sent?.Plan, cancellation);
     }
 
     /// <summary>Why a step was not taken; of a zone that has changed meanwhile, with the three sides for a merge.</summary>
     public static async Task<IResult> RefuseAsync(
-        NpgsqlDataSource database,
+        ZoneReader zones,
         TimeProvider clock,
         StepResult result,
         ZoneTag seen,
@@ -272,8 +271,7 @@ internal static class PlanningEndpoints
     {
         if (result.Outcome != StepOutcome.Stale)
             return Problems.From(result.Outcome.ToStatusCode(), result.Fault!);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var before = await PlannedZones.AsSeenAsync(connection, result.Zone!, seen, cancellation);
+        var before = await zones.AsSeenAsync(result.Zone!, seen, cancellation);
         return Problems.From(
             result.Outcome.ToStatusCode(),
             result.Fault!,

@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
-using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Replay;
 using SituationMap.Store.Zones;
@@ -16,22 +13,6 @@ using SituationMap.Store.Zones.Outlines;
 using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
-
-/// <param name="Version">Of a draft: the version it changes, 0 where it is a new zone.</param>
-/// <param name="From">When this version began to hold; of a draft null: when it is approved.</param>
-/// <param name="To">When it holds no more; null: open.</param>
-/// <param name="State">inForce, scheduled, ended, draft, submitted or rejected.</param>
-/// <param name="Outline">GeoJSON MultiPolygon, lon, lat.</param>
-internal sealed record ZonePeriodResponse(
-    string Code,
-    string Name,
-    string Level,
-    int Version,
-    DateTimeOffset? From,
-    DateTimeOffset? To,
-    [property: Schema("ZoneState")] string State,
-    [property: Schema("MultiPolygon")] JsonElement Outline
-);
 
 internal sealed record ZonesResponse(DateTimeOffset At, IReadOnlyList<ZonePeriodResponse> Zones);
 
@@ -42,6 +23,7 @@ internal static class ZoneEndpoints
     public static IServiceCollection AddZones(this IServiceCollection services) =>
         services
             .AddSingleton<ZoneStore>()
+            .AddSingleton<ZoneReader>()
             .AddSingleton<ZonePlanning>()
             .AddSingleton(typeof(CachedByBuilding<>))
             .AddSingleton<BuildingReads>()
@@ -72,7 +54,7 @@ internal static class ZoneEndpoints
 
     private static async Task<Results<Ok<ZonesResponse>, ProblemHttpResult>> GetAsync(
         HttpContext context,
-        NpgsqlDataSource database,
+        ZoneReader zones,
         PastSnapshots past,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -95,95 +77,46 @@ internal static class ZoneEndpoints
         if (ReadBox(bbox) is not { } box)
             return Problems.BadRequest(new Fault("value-wrong", "bbox", "four numbers in degrees: west,south,east,north"));
         Caching.Apply(context, state == "inForce" && at is not null && past.IsFinal(instant) && past.IsFinal(knownAt));
-        await using var command = database.CreateCommand(
-            """
-            WITH period AS (
-              SELECT p.zone, p.name, p.level, p.version, p.starts_at, p.ends_at, p.outline,
-                     CASE WHEN p.starts_at > $1 THEN 'scheduled' WHEN p.ends_at <= $1 THEN 'ended' ELSE 'inForce' END AS state,
-                     max(p.ends_at) FILTER (WHERE p.ends_at <= $1) OVER z AS last_end, bool_or(p.ends_at IS NULL OR p.ends_at > $1) OVER z AS goes_on
-              FROM zone_periods_known($2) p WINDOW z AS (PARTITION BY p.zone)
-            ), listed AS (
-              SELECT zone, name, level, version, starts_at, ends_at, state, outline FROM period
-              -- of a zone that is over, what it was last
-              WHERE state <> 'ended' OR (NOT goes_on AND ends_at = last_end)
-              UNION ALL
-              SELECT zone, name, level, base, effective_from, effective_to, state, outline FROM zone_draft
-            )
-            SELECT z.code, l.name, l.level, l.version, l.starts_at, l.ends_at, l.state, ST_AsGeoJSON(l.outline, 7)::json
-            FROM listed l JOIN zone z ON z.id = l.zone
-            WHERE ($3 = 'all' OR l.state = $3) AND ($4::float8[] IS NULL OR ST_Intersects(l.outline, ST_MakeEnvelope($4[1], $4[2], $4[3], $4[4], 4326)))
-            ORDER BY z.code, l.state, l.version
-            """
-        );
-        command.Parameters.Add(new() { Value = instant.UtcDateTime });
-        command.Parameters.Add(new() { Value = knownAt.UtcDateTime });
-        command.Parameters.Add(new() { Value = state });
-        command.Parameters.Add(
-            new()
-            {
-                Value = box.Length == 0 ? DBNull.Value : box,
-                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Double,
-            }
-        );
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var zones = await reader.ReadAllAsync(
-            row => new ZonePeriodResponse(
-                row.GetString(0),
-                row.GetString(1),
-                row.GetString(2),
-                row.GetInt32(3),
-                row.InstantOrNull(4),
-                row.InstantOrNull(5),
-                row.GetString(6),
-                row.GetFieldValue<JsonElement>(7)
-            ),
-            cancellation
-        );
-        return TypedResults.Ok(new ZonesResponse(instant, zones));
+        var listed = await zones.ListAsync(instant, knownAt, state, box.Length == 0 ? null : box, cancellation);
+        return TypedResults.Ok(new ZonesResponse(instant, listed));
     }
 
-    private static Task<Results<Ok<ZoneResponse>, ProblemHttpResult>> GetOneAsync(
+    private static async Task<Results<Ok<ZoneResponse>, ProblemHttpResult>> GetOneAsync(
         string code,
         HttpContext context,
-        NpgsqlDataSource database,
+        ZoneReader zones,
         TimeProvider clock,
-        CancellationToken cancellation
-    ) => ReadAsync(code, context, database, clock, (_, zone) => Task.FromResult(ZoneResponse.Of(zone, clock.GetUtcNow())), cancellation);
-
-    private static Task<Results<Ok<ZoneHistoryResponse>, ProblemHttpResult>> GetVersionsAsync(
-        string code,
-        HttpContext context,
-        NpgsqlDataSource database,
-        ProtocolCatalog protocols,
-        TimeProvider clock,
-        CancellationToken cancellation
-    ) =>
-        ReadAsync(
-            code,
-            context,
-            database,
-            clock,
-            (connection, zone) => ZoneHistory.ReadAsync(connection, zone, protocols.Plan, clock.GetUtcNow(), cancellation),
-            cancellation
-        );
-
-    private static async Task<Results<Ok<T>, ProblemHttpResult>> ReadAsync<T>(
-        string code,
-        HttpContext context,
-        NpgsqlDataSource database,
-        TimeProvider clock,
-        Func<NpgsqlConnection, PlannedZone, Task<T>> answer,
         CancellationToken cancellation
     )
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        if (await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is not { } zone)
-            return Problems.NotFound("code", "the code of a zone");
+        if (await zones.FindAsync(code, clock.GetUtcNow(), cancellation) is not { } zone)
+            return Unknown();
+        Tag(context, zone);
+        return TypedResults.Ok(ZoneResponse.Of(zone, clock.GetUtcNow()));
+    }
+
+    private static async Task<Results<Ok<ZoneHistoryResponse>, ProblemHttpResult>> GetVersionsAsync(
+        string code,
+        HttpContext context,
+        ZoneReader zones,
+        ProtocolCatalog protocols,
+        TimeProvider clock,
+        CancellationToken cancellation
+    )
+    {
+        if (await zones.HistoryAsync(code, protocols.Plan, clock.GetUtcNow(), cancellation) is not var (zone, history))
+            return Unknown();
+        Tag(context, zone);
+        return TypedResults.Ok(history);
+    }
+
+    private static void Tag(HttpContext context, PlannedZone zone)
+    {
         context.Response.Headers.ETag = zone.Tag.Text;
         Caching.Apply(context, isFinal: false);
-        return TypedResults.Ok(await answer(connection, zone));
     }
+
+    private static ProblemHttpResult Unknown() => Problems.NotFound("code", "the code of a zone");
 
     /// <summary>Nothing: everywhere. Null: it is wrong.</summary>
     private static double[]? ReadBox(string? text)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
-using NpgsqlTypes;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Access;
 
@@ -18,9 +18,6 @@ public sealed record AuditEntry(
     JsonObject? Details = null
 )
 {
-    private const string Sql =
-        "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)";
-
     /// <summary>By whoever runs a verb.</summary>
     public static AuditEntry OfConsole(string action, string subject, JsonObject? details = null) =>
         new("console", action, subject, $"console of {Environment.UserName}", null, details);
@@ -28,23 +25,15 @@ public sealed record AuditEntry(
     /// <summary>Writes it in the transaction of the change.</summary>
     public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Sql, connection);
-        Bind(command);
+        await using var command = connection.Command(
+            "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)",
+            Account,
+            Action,
+            Subject,
+            Purpose,
+            Origin,
+            SqlValue.Json(Details?.ToJsonString())
+        );
         await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    /// <summary>Writes it by itself; durable when this returns.</summary>
-    public async Task AppendAsync(NpgsqlDataSource database, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(Sql);
-        Bind(command);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private void Bind(NpgsqlCommand command)
-    {
-        foreach (var text in (string?[])[Account, Action, Subject, Purpose, Origin])
-            command.Parameters.Add(new() { Value = text ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = Details?.ToJsonString() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
     }
 }

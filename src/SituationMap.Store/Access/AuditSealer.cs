@@ -53,9 +53,8 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         var before = Array.Empty<byte>();
         var last = 0L;
         await using (
-            var command = new NpgsqlCommand(
-                $"SELECT s.sequence, s.seal, s.entry, {Content} FROM audit_seal s LEFT JOIN audit a ON a.id = s.entry ORDER BY s.sequence",
-                connection
+            var command = connection.Command(
+                $"SELECT s.sequence, s.seal, s.entry, {Content} FROM audit_seal s LEFT JOIN audit a ON a.id = s.entry ORDER BY s.sequence"
             )
         )
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
@@ -85,25 +84,19 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({LockKeys.AuditSeal})", connection);
+        await using var take = connection.Command($"SELECT pg_try_advisory_xact_lock({LockKeys.AuditSeal})");
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
         var (sequence, _) = await HeadAsync(connection, cancellation);
-        await using var find = new NpgsqlCommand(
+        await using var find = connection.Command(
             $"""
             SELECT a.id, {Content}, (SELECT seal FROM audit_seal WHERE sequence = $2)
             FROM audit a WHERE NOT EXISTS (SELECT FROM audit_seal s WHERE s.entry = a.id)
             ORDER BY a.id LIMIT $1
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = BatchSize },
-                new() { Value = sequence },
-            },
-        };
+            BatchSize,
+            sequence
+        );
         var rows = new List<(long Sequence, long Entry, byte[] Seal)>();
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
         {
@@ -123,25 +116,17 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         {
             BatchCommands =
             {
-                new("INSERT INTO audit_seal (sequence, entry, seal) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])")
-                {
-                    Parameters =
-                    {
-                        new() { Value = rows.Select(row => row.Sequence).ToArray() },
-                        new() { Value = rows.Select(row => row.Entry).ToArray() },
-                        new() { Value = rows.Select(row => row.Seal).ToArray() },
-                    },
-                },
-                new(
-                    "INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2"
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = sequence },
-                        new() { Value = HeadSeal(sequence, rows[^1].Seal) },
-                    },
-                },
+                Sql.InBatch(
+                    "INSERT INTO audit_seal (sequence, entry, seal) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])",
+                    rows.Select(row => row.Sequence).ToArray(),
+                    rows.Select(row => row.Entry).ToArray(),
+                    rows.Select(row => row.Seal).ToArray()
+                ),
+                Sql.InBatch(
+                    "INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2",
+                    sequence,
+                    HeadSeal(sequence, rows[^1].Seal)
+                ),
             },
         };
         await write.ExecuteNonQueryAsync(cancellation);
@@ -151,7 +136,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
 
     private static async Task<(long Sequence, byte[] Seal)> HeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT sequence, seal FROM audit_head", connection);
+        await using var command = connection.Command("SELECT sequence, seal FROM audit_head");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : (0, []);
     }

@@ -31,7 +31,7 @@ public sealed class DeploymentKey
         var path = PathOf(options);
         if (!File.Exists(path))
         {
-            await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM person_key) OR EXISTS (SELECT FROM audit_seal)");
+            await using var command = database.Command("SELECT EXISTS (SELECT FROM person_key) OR EXISTS (SELECT FROM audit_seal)");
             if ((bool)(await command.ExecuteScalarAsync(cancellation))!)
                 throw new StartupException(
                     $"{path}, which holds the deployment's key, is not there, and the audit record of this database cannot be checked with another one: put it back from its backup, or, where it is lost for good, make a new one with the verb: secrets make"

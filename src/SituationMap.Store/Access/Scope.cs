@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace SituationMap.Store.Access;
 
@@ -69,10 +67,6 @@ public sealed class Scope : IEquatable<Scope>
     /// <param name="parameter">Such as $1.</param>
     public static string Sql(string column, string parameter) =>
         $"({parameter}::text[] IS NULL OR {column} <@ {parameter}::text[]::ltree[])";
-
-    /// <summary>The parameter for <see cref="Sql"/>.</summary>
-    public NpgsqlParameter Parameter =>
-        new() { Value = Paths ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     public bool Equals(Scope? other) => other is not null && Name == other.Name;
 

@@ -46,15 +46,8 @@ public static class ApiRole
         async Task ExecuteAsync(string form)
         {
             // such a statement takes no parameters; PostgreSQL itself quotes them
-            await using var quote = new NpgsqlCommand($"SELECT format('{form}', $1, $2)", connection)
-            {
-                Parameters =
-                {
-                    new() { Value = api.Username! },
-                    new() { Value = verifier },
-                },
-            };
-            await using var execute = new NpgsqlCommand((string)(await quote.ExecuteScalarAsync(cancellation))!, connection);
+            await using var quote = connection.Command($"SELECT format('{form}', $1, $2)", api.Username!, verifier);
+            await using var execute = connection.Command((string)(await quote.ExecuteScalarAsync(cancellation))!);
             await execute.ExecuteNonQueryAsync(cancellation);
         }
     }
@@ -69,12 +62,13 @@ public static class ApiRole
     private static async Task GrantAsync(NpgsqlConnection connection, string role, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var grant = new NpgsqlCommand(
-            $"SELECT pg_advisory_xact_lock({LockKeys.Grants}); SELECT situation.grant_api(@role)",
-            connection
-        )
+        await using var grant = new NpgsqlBatch(connection)
         {
-            Parameters = { new("role", role) },
+            BatchCommands =
+            {
+                Sql.InBatch($"SELECT pg_advisory_xact_lock({LockKeys.Grants})"),
+                Sql.InBatch("SELECT situation.grant_api($1)", role),
+            },
         };
         await grant.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -39,7 +39,7 @@ public sealed record ConnectionShares(int Intake, int SignIn, int Past, int Expo
         const string setting = $"Maximum Pool Size in ConnectionStrings:{Databases.ConnectionName}";
         if (connections < Fewest)
             throw new StartupException($"{setting} is {connections}, and a server needs at least {Fewest}.");
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                    - COALESCE(current_setting('reserved_connections', true), '0')::int -- since PostgreSQL 16

@@ -147,13 +147,10 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
         var maintenance = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false };
         await using var connection = new NpgsqlConnection(maintenance.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection)
-        {
-            Parameters = { new() { Value = DatabaseName } },
-        };
+        await using var exists = connection.Command("SELECT 1 FROM pg_database WHERE datname = $1", DatabaseName);
         if (await exists.ExecuteScalarAsync(cancellationToken) is not null)
             return;
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {DatabaseName}", connection);
+        await using var create = connection.Command($"CREATE DATABASE {DatabaseName}");
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 }

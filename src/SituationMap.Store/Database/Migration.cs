@@ -16,7 +16,7 @@ public sealed record Migration(int Version, string Name, string Sql)
     public static IReadOnlyList<Migration> Embedded { get; } =
     [
         .. EmbeddedSql
-            .Read("Migrations")
+            .Read("Database.Migrations")
             .Select(file => new Migration(int.Parse(file.Name[..4], CultureInfo.InvariantCulture), file.Name, file.Text)),
     ];
 }

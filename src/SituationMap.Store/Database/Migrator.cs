@@ -105,9 +105,8 @@ public static class Migrator
     )
     {
         await using (
-            var find = new NpgsqlCommand(
-                "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'situation' AND tablename = 'schema_version')",
-                connection
+            var find = connection.Command(
+                "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'situation' AND tablename = 'schema_version')"
             )
         )
         {
@@ -120,10 +119,7 @@ public static class Migrator
             return false;
         if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
             return true;
-        await using var owns = new NpgsqlCommand(
-            "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'",
-            connection
-        );
+        await using var owns = connection.Command("SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = 'situation'");
         return (bool)(await owns.ExecuteScalarAsync(cancellationToken))!
             ? false
             : throw new StartupException(
@@ -155,7 +151,7 @@ public static class Migrator
 
     private static async Task<IReadOnlyList<AppliedStep>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT version, checksum FROM situation.schema_version ORDER BY version", connection);
+        await using var command = connection.Command("SELECT version, checksum FROM situation.schema_version ORDER BY version");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var applied = new List<AppliedStep>();
         while (await reader.ReadAsync(cancellationToken))
@@ -167,18 +163,12 @@ public static class Migrator
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteTextAsync(connection, migration.Sql, cancellationToken);
-        await using var record = new NpgsqlCommand(
+        await using var record = connection.Command(
             "INSERT INTO situation.schema_version (version, name, checksum) VALUES ($1, $2, $3)",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = migration.Version },
-                new() { Value = migration.Name },
-                new() { Value = migration.Checksum },
-            },
-        };
+            migration.Version,
+            migration.Name,
+            migration.Checksum
+        );
         await record.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

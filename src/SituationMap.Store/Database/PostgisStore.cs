@@ -87,7 +87,7 @@ public sealed class PostgisStore : IAsyncDisposable
     /// <summary>Whether there is nothing in it but the schema.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
     {
-        await using var command = DataSource.CreateCommand("SELECT NOT EXISTS (SELECT FROM grid)");
+        await using var command = DataSource.Command("SELECT NOT EXISTS (SELECT FROM grid)");
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -10,8 +10,9 @@ namespace SituationMap.Store.Database;
 /// <param name="Texts">Run in this order.</param>
 public sealed record StoreFunctions(IReadOnlyList<string> Texts)
 {
-    /// <summary>Those of this program; embedded from <c>Database/Functions/*.sql</c>.</summary>
-    public static StoreFunctions Embedded { get; } = new([.. EmbeddedSql.Read("Functions").Select(file => file.Text)]);
+    /// <summary>Those of this program: <c>Database/Functions/*.sql</c>, and what is written from the fields of facts.</summary>
+    public static StoreFunctions Embedded { get; } =
+        new([FactFieldsSql.Function, .. EmbeddedSql.Read("Database.Functions").Select(file => file.Text)]);
 
     /// <summary>
     /// All functions, views and triggers in the schema: what DROP calls each, how it is written, and which transaction wrote it. To be run
@@ -37,16 +38,13 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
             return null;
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync(connection, "SET LOCAL search_path = ''", cancellation);
-        await using var compare = new NpgsqlCommand(
+        await using var compare = connection.Command(
             $"""
             SELECT count(*) > 0 AND bool_and(o.source = $1), min(o.name) FILTER (WHERE f.definition IS DISTINCT FROM o.definition)
             FROM situation.schema_object o LEFT JOIN ({Catalogue}) f USING (name)
             """,
-            connection
-        )
-        {
-            Parameters = { new() { Value = _checksum } },
-        };
+            _checksum
+        );
         await using var reader = await compare.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return !reader.IsDBNull(1) ? $"{reader.GetString(1)} is missing, was changed or switched off"
@@ -82,13 +80,10 @@ public sealed record StoreFunctions(IReadOnlyList<string> Texts)
             """,
             cancellation
         );
-        await using var record = new NpgsqlCommand(
+        await using var record = connection.Command(
             "INSERT INTO situation.schema_object (name, definition, source) SELECT name, definition, $1 FROM pg_temp.made",
-            connection
-        )
-        {
-            Parameters = { new() { Value = _checksum } },
-        };
+            _checksum
+        );
         await record.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -100,10 +100,10 @@ public sealed partial class StoreProbe : BackgroundService
             BatchCommands =
             {
                 // needs an empty block on the disk, until the transaction ends
-                new("SELECT pg_export_snapshot()"),
+                Sql.InBatch("SELECT pg_export_snapshot()"),
                 // fails where nothing may be written, as an insert would: neither of the others minds
-                new("SELECT FROM access_version FOR KEY SHARE"),
-                new("SELECT pg_logical_emit_message(true, 'situationmap', 'could a fact be stored?')"),
+                Sql.InBatch("SELECT FROM access_version FOR KEY SHARE"),
+                Sql.InBatch("SELECT pg_logical_emit_message(true, 'situationmap', 'could a fact be stored?')"),
             },
         };
         await batch.ExecuteNonQueryAsync(cancellation);

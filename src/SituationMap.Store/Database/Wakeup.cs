@@ -53,7 +53,7 @@ public sealed class Wakeup : IAsyncDisposable
     {
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         connection.Notification += (_, _) => _signals.Writer.TryWrite(true);
-        await using (var listen = new NpgsqlCommand($"LISTEN {_channel}", connection))
+        await using (var listen = connection.Command($"LISTEN {_channel}"))
             await listen.ExecuteNonQueryAsync(cancellation);
         _signals.Writer.TryWrite(true); // whatever was notified before we listened
         while (true)

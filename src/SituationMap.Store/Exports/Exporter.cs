@@ -4,8 +4,8 @@ using System.Text.Json;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Geo.Features;
+using SituationMap.Store.Database;
 using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Exports;
@@ -247,15 +247,8 @@ public sealed class Exporter(NpgsqlDataSource database)
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string[]? grids) =>
-        new(sql, connection)
-        {
-            // a large file is no reason to break off
-            CommandTimeout = 0,
-            Parameters =
-            {
-                new() { Value = grids ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.LTree },
-            },
-        };
+        // a large file is no reason to break off
+        connection.Command(sql, SqlValue.LTree(grids)).Unlimited();
 
     private static string Text(object value) =>
         value switch

@@ -1,8 +1,8 @@
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 using SituationMap.Store.Persons;
 
 namespace SituationMap.Store.Facts;
@@ -57,7 +57,7 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             .OrderBy(row => row.Report.Id)
             .ToArray();
         var now = clock.GetUtcNow();
-        await using var insert = new NpgsqlCommand(
+        await using var insert = connection.Command(
             """
             WITH sent AS (
               SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[])
@@ -73,10 +73,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             -- materialised by the aggregate: every fact is in before any household is marked
             SELECT array_agg(id), mark_dirty(array_agg(household), $8) FROM inserted HAVING count(*) > 0
             """,
-            connection
+            [.. Columns(firsts), now]
         );
-        AddColumns(insert.Parameters, firsts);
-        insert.Parameters.Add(new() { Value = now.UtcDateTime });
         var inserted = await insert.ExecuteScalarAsync(cancellation) is Guid[] ids ? ids.ToHashSet() : [];
 
         var accepted = firsts.Where(row => inserted.Contains(row.Report.Id)).ToHashSet();
@@ -105,7 +103,7 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     {
         if (repeats.Count == 0)
             return [];
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT s.index
             FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::int[])
@@ -114,10 +112,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             WHERE (f.household, f.kind, f.at, f.source, f.data) = (s.household, s.kind::fact_kind, s.at, s.source, s.data)
               AND f.person IS NOT DISTINCT FROM s.person
             """,
-            connection
+            [.. Columns(repeats), repeats.Select(row => row.Report.Index).ToArray()]
         );
-        AddColumns(command.Parameters, repeats);
-        command.Parameters.Add(new() { Value = repeats.Select(row => row.Report.Index).ToArray() });
         var same = new HashSet<int>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -125,17 +121,15 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         return same;
     }
 
-    /// <summary>Adds $1 to $7, one array a column: id, household, person, kind, at, source, data.</summary>
-    private void AddColumns(NpgsqlParameterCollection parameters, IReadOnlyCollection<FactRow> rows)
-    {
-        parameters.Add(new() { Value = rows.Select(row => row.Report.Id).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => row.Household).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => row.Person).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => FactReader.Name(row.Report.Kind)).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => row.Report.At.UtcDateTime).ToArray() });
-        parameters.Add(new() { Value = rows.Select(row => row.Report.Source).ToArray() });
-        parameters.Add(
-            new() { Value = rows.Select(row => texts.Stored(row.Report)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb }
-        );
-    }
+    /// <summary>$1 to $7, one array a column: id, household, person, kind, at, source, data.</summary>
+    private SqlValue[] Columns(IReadOnlyCollection<FactRow> rows) =>
+        [
+            rows.Select(row => row.Report.Id).ToArray(),
+            rows.Select(row => row.Household).ToArray(),
+            rows.Select(row => row.Person).ToArray(),
+            rows.Select(row => FactReader.Name(row.Report.Kind)).ToArray(),
+            rows.Select(row => row.Report.At.UtcDateTime).ToArray(),
+            rows.Select(row => row.Report.Source).ToArray(),
+            SqlValue.Json(rows.Select(row => texts.Stored(row.Report)).ToArray()),
+        ];
 }

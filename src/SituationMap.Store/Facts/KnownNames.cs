@@ -2,6 +2,7 @@ using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Facts;
 
@@ -28,19 +29,22 @@ public sealed class KnownNames
         {
             BatchCommands =
             {
-                Command(
+                Sql.InBatch(
                     $"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}",
-                    reports.Select(report => report.Household),
-                    scope.Parameter
+                    reports.Select(report => report.Household).Distinct().ToArray(),
+                    scope.Paths
                 ),
-                Command(
+                Sql.InBatch(
                     "SELECT code, id, household FROM person WHERE code = ANY ($1)",
-                    reports.Select(report => report.Person).OfType<string>()
+                    reports.Select(report => report.Person).OfType<string>().Distinct().ToArray()
                 ),
-                Command("SELECT code FROM checkpoint WHERE code = ANY ($1)", reports.Select(Checkpoint).OfType<string>()),
-                Command(
+                Sql.InBatch(
+                    "SELECT code FROM checkpoint WHERE code = ANY ($1)",
+                    reports.Select(Checkpoint).OfType<(string, string Code)>().Select(named => named.Code).Distinct().ToArray()
+                ),
+                Sql.InBatch(
                     "SELECT id, household, source FROM fact WHERE id = ANY ($1)",
-                    reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact)
+                    reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact).Distinct().ToArray()
                 ),
             },
         };
@@ -68,8 +72,8 @@ public sealed class KnownNames
         (int Id, int Household) person = default;
         if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household))
             return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
-        if (Checkpoint(report) is { } checkpoint && !_checkpoints.Contains(checkpoint))
-            return new Fault("checkpoint-unknown", "data.checkpoint", "the code of a known checkpoint, such as C-1");
+        if (Checkpoint(report) is var (named, checkpoint) && !_checkpoints.Contains(checkpoint))
+            return new Fault("checkpoint-unknown", named, "the code of a known checkpoint, such as C-1");
         // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
         if (Reference(report) is var (field, fact) && _facts.TryGetValue(fact, out var other))
         {
@@ -84,13 +88,5 @@ public sealed class KnownNames
 
     private static (string Field, Guid Fact)? Reference(FactReport report) => FactSchema.Reference(report.Kind, report.Data);
 
-    private static string? Checkpoint(FactReport report) =>
-        report.Kind == FactKind.Passage ? report.Data.GetProperty("checkpoint").GetString() : null;
-
-    private static NpgsqlBatchCommand Command<T>(string sql, IEnumerable<T> names, params NpgsqlParameter[] more)
-    {
-        var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = names.Distinct().ToArray() } } };
-        command.Parameters.AddRange(more);
-        return command;
-    }
+    private static (string Field, string Code)? Checkpoint(FactReport report) => FactSchema.Checkpoint(report.Kind, report.Data);
 }

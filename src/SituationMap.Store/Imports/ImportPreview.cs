@@ -2,6 +2,7 @@ using System.Text.Json;
 using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Geo.Features;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Imports;
 
@@ -14,7 +15,7 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
     /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>
     public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) =>
         collection.Place == PlaceKind.None
-            ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Told}) t"), null)
+            ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Feed}) t"), null)
             : (
                 await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"),
                 await PictureAsync(Math.Max(1, (rows + MaxRows - 1) / MaxRows))
@@ -22,9 +23,8 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
 
     private async Task<double[]?> BoundsAsync(string box)
     {
-        await using var command = new NpgsqlCommand(
-            $"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL",
-            connection
+        await using var command = connection.Command(
+            $"SELECT ARRAY[ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)] FROM ({box}) b WHERE box IS NOT NULL"
         );
         return (double[]?)await command.ExecuteScalarAsync(cancellation);
     }
@@ -38,16 +38,13 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
             json.WriteStartObject();
             json.WriteString("type", "FeatureCollection");
             json.WriteStartArray("features");
-            await using var command = new NpgsqlCommand(
+            await using var command = connection.Command(
                 """
                 SELECT row, r.code, CASE WHEN t.fault IS NULL THEN t.change ELSE 'rejected' END, r.shape
                 FROM import_row r JOIN import_target t USING (row) WHERE row % $1 = 0 ORDER BY row
                 """,
-                connection
-            )
-            {
-                Parameters = { new() { Value = every } },
-            };
+                every
+            );
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var corners = 0;
             while (await reader.ReadAsync(cancellation))

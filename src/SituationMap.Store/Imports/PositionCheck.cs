@@ -1,7 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core.Projections;
+using SituationMap.Store.Database;
 using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Imports;
@@ -177,7 +177,7 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         List<(double Longitude, double Latitude)> places
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             WITH sample AS (
               SELECT s.code, ST_SetSRID(ST_MakePoint(s.x, s.y), 4326) AS place FROM unnest($1::text[], $2::float8[], $3::float8[]) AS s (code, x, y)
@@ -192,12 +192,11 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             SELECT (SELECT count(*)::int FROM known), COALESCE((SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY distance) FROM known), 'Infinity'),
                    (SELECT count(*)::int FROM sample s WHERE EXISTS (SELECT FROM building b WHERE ST_Covers(b.outline, s.place)))
             """,
-            connection
+            sample.Select(one => one.Code).ToArray(),
+            places.Select(place => place.Longitude).ToArray(),
+            places.Select(place => place.Latitude).ToArray(),
+            collection.Name
         );
-        command.Parameters.Add(new() { Value = sample.Select(one => one.Code).ToArray() });
-        command.Parameters.Add(new() { Value = places.Select(place => place.Longitude).ToArray() });
-        command.Parameters.Add(new() { Value = places.Select(place => place.Latitude).ToArray() });
-        command.Parameters.Add(new() { Value = collection.Name, NpgsqlDbType = NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return (reader.GetInt32(0), reader.GetDouble(1), reader.GetInt32(2));

@@ -52,7 +52,11 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             await RemarkAsync(run, _sql.Remarks);
         await RemarkAsync(run, StagingSql.CodesAlike(collection.Name));
         await using var counts = Command(
-            "SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int, count(*) FILTER (WHERE change = 'same')::int FROM import_target"
+            """
+            SELECT count(*) FILTER (WHERE change = 'new')::int, count(*) FILTER (WHERE change = 'changed')::int,
+                   count(*) FILTER (WHERE change = 'same')::int
+            FROM import_target
+            """
         );
         await using var counted = await counts.ExecuteReaderAsync(cancellation);
         await counted.ReadAsync(cancellation);
@@ -94,7 +98,7 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
         await ExecuteAsync(
             $"""
             WITH told AS MATERIALIZED (
-              SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS place FROM ({_sql.Told}) t
+              SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS place FROM ({_sql.Feed}) t
             ), drawn AS MATERIALIZED (
               SELECT draw_sequences(count(*)::int) AS first FROM told HAVING count(*) > 0
             )
@@ -111,6 +115,6 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    // what is put together here are the literals of StagingSql
+    // what is put together here are the statements of StagingSql
     private NpgsqlCommand Command(string sql) => new(sql, connection) { CommandTimeout = 600 };
 }

@@ -1,25 +1,17 @@
+using SituationMap.Store.Database;
+
 namespace SituationMap.Store.Imports;
 
-/// <summary>The statements by which one collection's rows are compared with the store and written.</summary>
-/// <param name="Target">Selects each row as it would be in the store: row, code, id, change, fault, and the columns.</param>
-/// <param name="Faults">Selects row, code, field, fault, expected of what does not fit.</param>
-/// <param name="Write">Adds the rows that are new and updates those that changed.</param>
-/// <param name="Mark">Marks the households dirty whose status may follow from it.</param>
-/// <param name="Told">Selects kind, grid, subject, touched: the rows for the feed.</param>
-/// <param name="Remarks">Selects code, words: what is taken and should be known.</param>
-public sealed partial record StagingSql(string Target, string Faults, string Write, string Mark, string Told, string Remarks = "")
+/// <summary>The statements by which one collection's rows are compared with the store and written: those of <c>Sql/{collection}.sql</c>,
+/// which says what each of them is for. Empty where the file has none of that name.</summary>
+/// <param name="Feed">Selects the rows for the feed.</param>
+public sealed record StagingSql(string Target, string Faults, string Write, string Mark, string Feed, string Remarks)
 {
-    public static StagingSql Of(string collection) =>
-        collection switch
-        {
-            "grids" => Grids,
-            "buildings" => Buildings,
-            "households" => Households,
-            "persons" => Persons,
-            "checkpoints" => Checkpoints,
-            "zones" => Zones,
-            _ => throw new ArgumentOutOfRangeException(nameof(collection), collection, null),
-        };
+    private static readonly Dictionary<string, StagingSql> OfCollections = EmbeddedSql
+        .Read("Imports.Sql")
+        .ToDictionary(file => file.Name, file => OfStatements(EmbeddedSql.Statements(file.Text)));
+
+    public static StagingSql Of(string collection) => OfCollections[collection];
 
     /// <summary>Codes that are new, and are those of others but for their case.</summary>
     public static string CodesAlike(string collection) =>
@@ -31,16 +23,12 @@ public sealed partial record StagingSql(string Target, string Faults, string Wri
             WHERE t.change = 'new' ORDER BY 2 LIMIT 20
             """;
 
-    private static string TableOf(string collection) =>
-        collection switch
-        {
-            "grids" => "grid",
-            "buildings" => "building",
-            "households" => "household",
-            "persons" => "person",
-            "checkpoints" => "checkpoint",
-            _ => "zone",
-        };
+    private static StagingSql OfStatements(IReadOnlyDictionary<string, string> statements)
+    {
+        string Named(string name) => statements.GetValueOrDefault(name, "");
+        return new StagingSql(Named("target"), Named("faults"), Named("write"), Named("mark"), Named("feed"), Named("remarks"));
+    }
 
-    private const string Unmappable = "WHEN 'unmappable' THEN 'an outline that PostGIS takes for valid' ";
+    // a table is named as one of what the collection has many of
+    private static string TableOf(string collection) => collection[..^1];
 }

@@ -36,19 +36,13 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
         if (told.Length == 0)
             return;
         var sealer = await vault.SealerAsync(connection, cancellation);
-        await using var keep = new NpgsqlCommand(
+        await using var keep = connection.Command(
             "INSERT INTO fact_text (fact, generation, reason, made_at) SELECT fact, $3, reason, $4 FROM unnest($1::uuid[], $2::bytea[]) AS t (fact, reason)",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = told.Select(report => report.Id).ToArray() },
-                new() { Value = told.Select(report => sealer.Seal(ReasonOf(report)!, Field, report.Id.ToString())).ToArray() },
-                new() { Value = sealer.Generation },
-                new() { Value = now.UtcDateTime },
-            },
-        };
+            told.Select(report => report.Id).ToArray(),
+            told.Select(report => sealer.Seal(ReasonOf(report)!, Field, report.Id.ToString())).ToArray(),
+            sealer.Generation,
+            now
+        );
         await keep.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -63,14 +57,14 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     /// <param name="masked">An ellipsis stands for each.</param>
     public async Task<IReadOnlyList<GivenReason>> ReadAsync(string household, Scope scope, bool masked, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             $"""
             SELECT t.fact, t.generation, t.reason FROM household h JOIN fact f ON f.household = h.id JOIN fact_text t ON t.fact = f.id
             WHERE h.code = $1 AND {Scope.Sql("h.grid", "$2")} ORDER BY t.made_at, t.fact
-            """
+            """,
+            household,
+            scope.Paths
         );
-        command.Parameters.Add(new() { Value = household });
-        command.Parameters.Add(scope.Parameter);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
             row =>

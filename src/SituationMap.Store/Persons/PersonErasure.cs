@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Npgsql;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 using SituationMap.Store.Settings;
 
 namespace SituationMap.Store.Persons;
@@ -23,7 +24,7 @@ public sealed class PersonErasure(NpgsqlDataSource database, PersonVault vault, 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var unknown = $"X-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
-        await using var erase = new NpgsqlCommand(
+        await using var erase = connection.Command(
             """
             WITH who AS (SELECT id FROM person WHERE code = $1 FOR UPDATE),
                  details AS (DELETE FROM person_detail USING who WHERE person = who.id RETURNING 1),
@@ -31,15 +32,9 @@ public sealed class PersonErasure(NpgsqlDataSource database, PersonVault vault, 
                  person AS (UPDATE person p SET code = $2, born = NULL, sex = NULL FROM who WHERE p.id = who.id)
             SELECT (SELECT count(*) FROM details), (SELECT count(*) FROM reasons), (SELECT count(*) FROM fact f WHERE f.person = who.id) FROM who
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = code },
-                new() { Value = unknown },
-            },
-        };
+            code,
+            unknown
+        );
         JsonObject proof;
         await using (var reader = await erase.ExecuteReaderAsync(cancellation))
         {
@@ -97,14 +92,7 @@ public sealed class PersonErasure(NpgsqlDataSource database, PersonVault vault, 
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await using var erase = new NpgsqlCommand(sql, connection)
-            {
-                Parameters =
-                {
-                    new() { Value = before.UtcDateTime },
-                    new() { Value = BatchSize },
-                },
-            };
+            await using var erase = connection.Command(sql, before, BatchSize);
             erased = await erase.ExecuteNonQueryAsync(cancellation);
             total += erased;
             if (erased == 0)

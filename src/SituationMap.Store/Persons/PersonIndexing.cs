@@ -1,5 +1,5 @@
 using Npgsql;
-using NpgsqlTypes;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Persons;
 
@@ -21,10 +21,7 @@ public static class PersonIndexing
         int? last = 0;
         while (last is { } after)
             last = await IndexAsync(connection, keys, after, cancellation);
-        await using var say = new NpgsqlCommand("UPDATE person_key SET form = $1", connection)
-        {
-            Parameters = { new() { Value = PersonDetails.Form } },
-        };
+        await using var say = connection.Command("UPDATE person_key SET form = $1", PersonDetails.Form);
         await say.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
@@ -32,27 +29,21 @@ public static class PersonIndexing
     private static async Task<int> FormAsync(NpgsqlConnection connection, string locking, CancellationToken cancellation)
     {
         // locking is a literal of ours
-        await using var find = new NpgsqlCommand("SELECT form FROM person_key" + locking, connection);
+        await using var find = connection.Command("SELECT form FROM person_key" + locking);
         return (int?)await find.ExecuteScalarAsync(cancellation) ?? PersonDetails.Form;
     }
 
     /// <summary>Indexes a batch in the order of their ids; gives the last of them, null: there are no more.</summary>
     private static async Task<int?> IndexAsync(NpgsqlConnection connection, PersonKeys keys, int after, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand(
+        await using var find = connection.Command(
             """
             SELECT d.person, p.code, d.generation, d.name, d.phone, d.number FROM person_detail d JOIN person p ON p.id = d.person
             WHERE d.person > $1 ORDER BY d.person LIMIT $2
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = after },
-                new() { Value = BatchSize },
-            },
-        };
+            after,
+            BatchSize
+        );
         var persons = new List<int>();
         var indexes = PersonDetails.Fields.Select(_ => new List<byte[]?>()).ToArray();
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
@@ -72,18 +63,13 @@ public static class PersonIndexing
         }
         if (persons.Count == 0)
             return null;
-        await using var write = new NpgsqlCommand(
+        await using var write = connection.Command(
             """
             UPDATE person_detail d SET name_index = n.name_index, phone_index = n.phone_index, number_index = n.number_index
             FROM unnest($1::int[], $2::bytea[], $3::bytea[], $4::bytea[]) AS n (person, name_index, phone_index, number_index) WHERE d.person = n.person
             """,
-            connection
-        )
-        {
-            Parameters = { new() { Value = persons.ToArray() } },
-        };
-        foreach (var values in indexes)
-            write.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+            [persons.ToArray(), .. indexes.Select(values => (SqlValue)values.ToArray())]
+        );
         await write.ExecuteNonQueryAsync(cancellation);
         return persons[^1];
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
@@ -34,9 +33,8 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
                 progress?.Report(rows);
             }
         }
-        await AuditEntry
-            .OfConsole("turned keys", "persons", new JsonObject { ["generation"] = keys.Current, ["rows"] = rows })
-            .AppendAsync(database, cancellation);
+        var turned = new JsonObject { ["generation"] = keys.Current, ["rows"] = rows };
+        await new AuditStore(database).AppendAsync(AuditEntry.OfConsole("turned keys", "persons", turned), cancellation);
         keys.Without(keys.Current);
         return (keys.Current, rows);
     }
@@ -56,14 +54,11 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
             );
         if (keys.Generations.Count() == 1)
             keys = keys.WithNext(); // in the file before anything is sealed with it
-        await using var say = new NpgsqlCommand("UPDATE person_key SET generation = $1, proof = $2", connection)
-        {
-            Parameters =
-            {
-                new() { Value = keys.Current },
-                new() { Value = PersonVault.Proof(keys, keys.Current) },
-            },
-        };
+        await using var say = connection.Command(
+            "UPDATE person_key SET generation = $1, proof = $2",
+            keys.Current,
+            PersonVault.Proof(keys, keys.Current)
+        );
         await say.ExecuteNonQueryAsync(cancellation);
         await AuditEntry
             .OfConsole("turn keys", "persons", new JsonObject { ["generation"] = keys.Current })
@@ -74,20 +69,14 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
 
     private static async Task<int> SealDetailsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand(
+        await using var find = connection.Command(
             """
             SELECT d.person, p.code, d.generation, d.name, d.phone, d.number FROM person_detail d JOIN person p ON p.id = d.person
             WHERE d.generation < $1 ORDER BY d.person LIMIT $2 FOR UPDATE OF d
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = keys.Current },
-                new() { Value = BatchSize },
-            },
-        };
+            keys.Current,
+            BatchSize
+        );
         var next = new PersonSealer(keys, keys.Current);
         var persons = new List<int>();
         var values = PersonDetails.Fields.Select(_ => (Boxes: new List<byte[]?>(), Indexes: new List<byte[]?>())).ToArray();
@@ -106,43 +95,25 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
                 }
             }
         }
-        await using var write = new NpgsqlCommand(
+        await using var write = connection.Command(
             """
             UPDATE person_detail d SET generation = $2, name = n.name, name_index = n.name_index, phone = n.phone, phone_index = n.phone_index, number = n.number, number_index = n.number_index
             FROM unnest($1::int[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[])
               AS n (person, name, name_index, phone, phone_index, number, number_index)
             WHERE d.person = n.person
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = persons.ToArray() },
-                new() { Value = keys.Current },
-            },
-        };
-        foreach (var (boxes, indexes) in values)
-        {
-            write.Parameters.Add(new() { Value = boxes.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
-            write.Parameters.Add(new() { Value = indexes.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
-        }
+            [persons.ToArray(), keys.Current, .. values.SelectMany(field => (SqlValue[])[field.Boxes.ToArray(), field.Indexes.ToArray()])]
+        );
         return persons.Count == 0 ? 0 : await write.ExecuteNonQueryAsync(cancellation);
     }
 
     private static async Task<int> SealReasonsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand(
+        await using var find = connection.Command(
             "SELECT fact, generation, reason FROM fact_text WHERE generation < $1 ORDER BY fact LIMIT $2 FOR UPDATE",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = keys.Current },
-                new() { Value = BatchSize },
-            },
-        };
+            keys.Current,
+            BatchSize
+        );
         var next = new PersonSealer(keys, keys.Current);
         await using var reader = await find.ExecuteReaderAsync(cancellation);
         var rows = await reader.ReadAllAsync(
@@ -163,18 +134,12 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         await reader.DisposeAsync();
         if (rows.Length == 0)
             return 0;
-        await using var write = new NpgsqlCommand(
+        await using var write = connection.Command(
             "UPDATE fact_text t SET generation = $2, reason = n.reason FROM unnest($1::uuid[], $3::bytea[]) AS n (fact, reason) WHERE t.fact = n.fact",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = Array.ConvertAll(rows, row => row.Fact) },
-                new() { Value = keys.Current },
-                new() { Value = Array.ConvertAll(rows, row => row.Box) },
-            },
-        };
+            Array.ConvertAll(rows, row => row.Fact),
+            keys.Current,
+            Array.ConvertAll(rows, row => row.Box)
+        );
         return await write.ExecuteNonQueryAsync(cancellation);
     }
 }

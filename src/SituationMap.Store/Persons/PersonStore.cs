@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
@@ -12,7 +11,7 @@ public sealed record PersonRow(int Id, string Code, string Household, string Gri
 /// <summary>Reads and writes what is known of persons. Whoever calls it has asked for the right and recorded the purpose.</summary>
 public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
 {
-    private const string Sql = """
+    private const string Select = """
         SELECT p.id, p.code, h.code, replace(ltree2text(p.grid), '.', '-'), p.born, p.sex, d.generation, d.name, d.phone, d.number
         FROM person p
         JOIN household h ON h.id = p.household
@@ -22,34 +21,22 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
 
     /// <summary>The known members of a household, in the order in which they became known.</summary>
     public Task<PersonRow[]> MembersAsync(string household, Scope scope, CancellationToken cancellation) =>
-        ReadAsync(
-            $"{Sql} WHERE h.code = $1 AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id",
-            cancellation,
-            new() { Value = household },
-            scope.Parameter
-        );
+        ReadAsync($"{Select} WHERE h.code = $1 AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id", cancellation, household, scope.Paths);
 
     /// <summary>Null: there is none of that code within the scope.</summary>
     public async Task<PersonRow?> FindAsync(string code, Scope scope, CancellationToken cancellation) =>
-        (
-            await ReadAsync(
-                $"{Sql} WHERE p.code = $1 AND {Scope.Sql("p.grid", "$2")}",
-                cancellation,
-                new() { Value = code },
-                scope.Parameter
-            )
-        ).FirstOrDefault();
+        (await ReadAsync($"{Select} WHERE p.code = $1 AND {Scope.Sql("p.grid", "$2")}", cancellation, code, scope.Paths)).FirstOrDefault();
 
     /// <summary>Those of exactly that name, phone or number.</summary>
     /// <param name="field">One of <see cref="PersonDetails.Fields"/>.</param>
     public Task<PersonRow[]> SearchAsync(string field, string value, Scope scope, int most, CancellationToken cancellation) =>
         ReadAsync(
             // the field is one of three literals of ours
-            $"{Sql} WHERE d.{field}_index = ANY ($1) AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id LIMIT $3",
+            $"{Select} WHERE d.{field}_index = ANY ($1) AND {Scope.Sql("p.grid", "$2")} ORDER BY p.id LIMIT $3",
             cancellation,
-            new() { Value = vault.Indexes(field, value), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
-            scope.Parameter,
-            new() { Value = most }
+            vault.Indexes(field, value),
+            scope.Paths,
+            most
         );
 
     /// <summary>Puts what is known in the place of what was known. False: there is no such person within the scope.</summary>
@@ -58,29 +45,17 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var sealer = await vault.SealerAsync(connection, cancellation);
-        await using var put = new NpgsqlCommand(
+        await using var put = connection.Command(
             $"""
             INSERT INTO person_detail (person, generation, name, name_index, phone, phone_index, number, number_index, changed_at)
             SELECT id, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() FROM person WHERE code = $1 AND {Scope.Sql("grid", "$2")}
             ON CONFLICT (person) DO UPDATE SET generation = EXCLUDED.generation, name = EXCLUDED.name, name_index = EXCLUDED.name_index, phone = EXCLUDED.phone,
               phone_index = EXCLUDED.phone_index, number = EXCLUDED.number, number_index = EXCLUDED.number_index, changed_at = EXCLUDED.changed_at
             """,
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = code },
-                scope.Parameter,
-                new() { Value = sealer.Generation },
-            },
-        };
-        foreach (var field in PersonDetails.Fields)
-        {
-            var value = details.Of(field);
-            put.Parameters.Add(Bytes(value is null ? null : sealer.Seal(value, field, code)));
-            put.Parameters.Add(Bytes(value is null ? null : sealer.Index(field, value)));
-        }
+            [code, scope.Paths, sealer.Generation, .. PersonDetails.Fields.SelectMany(Sealed)]
+        );
+        SqlValue[] Sealed(string field) =>
+            details.Of(field) is { } value ? [sealer.Seal(value, field, code), sealer.Index(field, value)] : [(byte[]?)null, (byte[]?)null];
         if (await put.ExecuteNonQueryAsync(cancellation) == 0)
             return false;
         await entry.AppendAsync(connection, cancellation);
@@ -88,10 +63,9 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
         return true;
     }
 
-    private async Task<PersonRow[]> ReadAsync(string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)
+    private async Task<PersonRow[]> ReadAsync(string sql, CancellationToken cancellation, params SqlValue[] values)
     {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.AddRange(parameters);
+        await using var command = database.Command(sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
             row =>
@@ -116,7 +90,4 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
             cancellation
         );
     }
-
-    private static NpgsqlParameter Bytes(byte[]? bytes) =>
-        new() { Value = bytes ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
 }

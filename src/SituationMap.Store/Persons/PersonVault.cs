@@ -39,18 +39,12 @@ public sealed class PersonVault
         {
             if (keys.Current == 0)
                 keys = mayMake ? keys.WithNext() : throw SecretFile.Missing(path, "the keys of what is known of persons");
-            await using var first = new NpgsqlCommand(
+            await using var first = connection.Command(
                 "INSERT INTO person_key (generation, proof, form) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-                connection
-            )
-            {
-                Parameters =
-                {
-                    new() { Value = keys.Current },
-                    new() { Value = Proof(keys, keys.Current) },
-                    new() { Value = PersonDetails.Form },
-                },
-            };
+                keys.Current,
+                Proof(keys, keys.Current),
+                PersonDetails.Form
+            );
             await first.ExecuteNonQueryAsync(cancellation);
             used = await UsedAsync(connection, "", cancellation);
         }
@@ -95,6 +89,13 @@ public sealed class PersonVault
     public static bool IsProven(PersonKeys keys, (int Generation, byte[] Proof) used) =>
         keys.Has(used.Generation) && CryptographicOperations.FixedTimeEquals(Proof(keys, used.Generation), used.Proof);
 
+    /// <summary>Whether the store has ever had a key.</summary>
+    public static async Task<bool> HasKeyAsync(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await UsedAsync(connection, "", cancellation) is not null;
+    }
+
     public static async Task<(int Generation, byte[] Proof)?> UsedAsync(
         NpgsqlConnection connection,
         string locking,
@@ -102,7 +103,7 @@ public sealed class PersonVault
     )
     {
         // locking is a literal of ours
-        await using var find = new NpgsqlCommand("SELECT generation, proof FROM person_key" + locking, connection);
+        await using var find = connection.Command("SELECT generation, proof FROM person_key" + locking);
         await using var reader = await find.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? (reader.GetInt32(0), reader.GetFieldValue<byte[]>(1)) : null;
     }

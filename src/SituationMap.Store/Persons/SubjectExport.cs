@@ -42,26 +42,21 @@ public sealed class SubjectExport(NpgsqlDataSource database, PersonVault vault)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(
-            new(
+            Sql.InBatch(
                 """
                 SELECT f.id, f.kind::text, f.at, f.received_at, f.source, f.data, t.generation, t.reason
                 FROM fact f LEFT JOIN fact_text t ON t.fact = f.id
                 WHERE f.person = $1 ORDER BY f.at, f.id
-                """
+                """,
+                person.Id
             )
-            {
-                Parameters = { new() { Value = person.Id } },
-            }
         );
         batch.BatchCommands.Add(
-            new("SELECT at, account, action, purpose FROM audit WHERE subject = ANY ($1) OR details->'persons' ? $2 ORDER BY id")
-            {
-                Parameters =
-                {
-                    new() { Value = (string[])[person.Code, $"members of {person.Household}"] },
-                    new() { Value = person.Code },
-                },
-            }
+            Sql.InBatch(
+                "SELECT at, account, action, purpose FROM audit WHERE subject = ANY ($1) OR details->'persons' ? $2 ORDER BY id",
+                (string[])[person.Code, $"members of {person.Household}"],
+                person.Code
+            )
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var facts = await reader.ReadAllAsync(

@@ -134,7 +134,7 @@ public sealed class CorrectedSnapshots(
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             $"""
             SELECT household FROM fact WHERE grid <@ text2ltree($1) AND received_at <= $2
             UNION
@@ -142,10 +142,9 @@ public sealed class CorrectedSnapshots(
             FROM zone_version v JOIN building b ON {protocols.Plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
             WHERE v.recorded_at <= $2 AND b.grid <@ text2ltree($1)
             """,
-            connection
+            path,
+            known
         );
-        command.Parameters.Add(new() { Value = path });
-        command.Parameters.Add(new() { Value = known.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
     }
@@ -157,17 +156,16 @@ public sealed class CorrectedSnapshots(
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT z.id, z.code, p.version, p.name, p.level, p.starts_at, p.ends_at, p.outline
             FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
             WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
             ORDER BY z.id
             """,
-            connection
+            at,
+            known
         );
-        command.Parameters.Add(new() { Value = at.UtcDateTime });
-        command.Parameters.Add(new() { Value = known.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
     }

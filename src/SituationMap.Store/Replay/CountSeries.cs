@@ -23,7 +23,7 @@ public sealed class CountSeries(NpgsqlDataSource database)
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             WITH step AS (
               SELECT CASE WHEN recorded_at <= $2 THEN 0 ELSE width_bucket(extract(epoch FROM recorded_at), extract(epoch FROM $2), extract(epoch FROM $3) + 1e-6, $4) END AS step,
@@ -40,12 +40,12 @@ public sealed class CountSeries(NpgsqlDataSource database)
                    (count(*) FILTER (WHERE status = 'out') - count(*) FILTER (WHERE was = 'out'))::int,
                    (count(*) FILTER (WHERE surveyed) - count(*) FILTER (WHERE was_surveyed))::int
             FROM step GROUP BY step ORDER BY step
-            """
+            """,
+            path,
+            from,
+            to,
+            steps
         );
-        command.Parameters.Add(new() { Value = path });
-        command.Parameters.Add(new() { Value = from.UtcDateTime });
-        command.Parameters.Add(new() { Value = to.UtcDateTime });
-        command.Parameters.Add(new() { Value = steps });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var rows = (
             await reader.ReadAllAsync(

@@ -1,6 +1,7 @@
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
+using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Store.Replay;
@@ -72,17 +73,17 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
     /// <summary>The last sequence recorded by an instant (0: none), and when the next one was recorded.</summary>
     public async Task<(long Sequence, DateTimeOffset Next)> SequenceAsync(DateTimeOffset instant, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             WITH latest AS (SELECT recorded_at AS at FROM feed WHERE recorded_at <= $1 ORDER BY recorded_at DESC LIMIT 1)
             -- Workers that share the work take the time in one order and commit in another, so the latest is not always the last. Not so
             -- many rows are looked at: only those of the time that a transaction may take.
             SELECT COALESCE((SELECT max(sequence) FROM feed, latest WHERE recorded_at <= latest.at AND recorded_at > latest.at - $2), 0),
                    COALESCE((SELECT recorded_at FROM feed WHERE recorded_at > $1 ORDER BY recorded_at LIMIT 1), $1)
-            """
+            """,
+            instant,
+            SettledAfter
         );
-        command.Parameters.Add(new() { Value = instant.UtcDateTime });
-        command.Parameters.Add(new() { Value = SettledAfter });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return (reader.GetInt64(0), new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero));

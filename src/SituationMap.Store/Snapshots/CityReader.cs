@@ -16,9 +16,8 @@ public static class CityReader
     /// no outline.</param>
     public static async Task<Grid[]> GridsAsync(NpgsqlConnection connection, LeftOut? leftOut, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT id, code, ltree2text(path), ltree2text(parent), level, name, outline FROM grid ORDER BY path",
-            connection
+        await using var command = connection.Command(
+            "SELECT id, code, ltree2text(path), ltree2text(parent), level, name, outline FROM grid ORDER BY path"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var places = new Dictionary<string, int>();
@@ -204,11 +203,6 @@ public static class CityReader
         return [.. read.OfType<T>()];
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string all, string some, IReadOnlyCollection<int>? ids)
-    {
-        var command = new NpgsqlCommand(ids is null ? all : some, connection);
-        if (ids is not null)
-            command.Parameters.Add(new() { Value = ids.ToArray() });
-        return command;
-    }
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string all, string some, IReadOnlyCollection<int>? ids) =>
+        ids is null ? connection.Command(all) : connection.Command(some, ids.ToArray());
 }

@@ -37,15 +37,15 @@ public static class FeedReader
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, direction, touched
             FROM feed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3
-            """
+            """,
+            after,
+            upTo,
+            limit
         );
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = upTo });
-        command.Parameters.Add(new() { Value = limit });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
             row => new FeedRow(
@@ -73,7 +73,7 @@ public static class FeedReader
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             at == upTo
                 ? "SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2 ORDER BY subject, sequence DESC"
                 : """
@@ -83,10 +83,10 @@ public static class FeedReader
                 LEFT JOIN LATERAL (
                   SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $1 ORDER BY sequence DESC LIMIT 1
                 ) f ON true
-                """
+                """,
+            after,
+            upTo
         );
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = upTo });
         var states = new List<(int, HouseholdState)>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
@@ -109,7 +109,7 @@ public static class FeedReader
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'zone' AND sequence > $1 AND sequence <= $2) c
@@ -119,11 +119,11 @@ public static class FeedReader
               SELECT version FROM feed WHERE kind = 'zone' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
             ) f ON true
             LEFT JOIN zone_version v ON v.zone = z.id AND v.version = f.version
-            """
+            """,
+            after,
+            upTo,
+            at
         );
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = upTo });
-        command.Parameters.Add(new() { Value = at });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var touched = await reader.ReadAllAsync(
             row => (Id: row.GetInt32(0), Zone: row.IsDBNull(2) ? null : SnapshotLoader.ReadZone(row)),
@@ -151,7 +151,7 @@ public static class FeedReader
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT c.subject, f.direction
             FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'passage' AND sequence > $1 AND sequence <= $2) c
@@ -159,11 +159,11 @@ public static class FeedReader
             LEFT JOIN LATERAL (
               SELECT direction FROM feed WHERE kind = 'passage' AND subject = c.subject AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
             ) f ON true
-            """
+            """,
+            after,
+            upTo,
+            at
         );
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = upTo });
-        command.Parameters.Add(new() { Value = at });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return With(before, await reader.ReadAllAsync(row => (row.GetInt32(0), row.IsDBNull(1) ? null : row.GetString(1)), cancellation));
     }
@@ -193,14 +193,14 @@ public static class FeedReader
         var last = rows.Where(row => row.Kind == FeedKind.Zone).GroupBy(row => row.Subject).Select(zone => zone.Last()).ToArray();
         if (last.Length == 0)
             return before;
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM unnest($1::int[], $2::int[]) AS s (zone, version) JOIN zone z ON z.id = s.zone JOIN zone_version v USING (zone, version)
-            """
+            """,
+            last.Select(row => row.Subject).ToArray(),
+            last.Select(row => row.Version).ToArray()
         );
-        command.Parameters.Add(new() { Value = last.Select(row => row.Subject).ToArray() });
-        command.Parameters.Add(new() { Value = last.Select(row => row.Version).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var now = await reader.ReadAllAsync(SnapshotLoader.ReadZone, cancellation);
         var touched = last.Select(row => row.Subject).ToHashSet();

@@ -78,7 +78,7 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand("SELECT last, clock_timestamp() FROM feed_counter", connection);
+        await using var command = connection.Command("SELECT last, clock_timestamp() FROM feed_counter");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return (reader.GetInt64(0), new DateTimeOffset(reader.GetDateTime(1), TimeSpan.Zero));
@@ -88,7 +88,7 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
     private static async Task<HouseholdState[]> ReadStatesAsync(NpgsqlConnection connection, City city, CancellationToken cancellation)
     {
         var states = new HouseholdState[city.Households.Length];
-        await using var command = new NpgsqlCommand("SELECT household, status, surveyed FROM household_status", connection);
+        await using var command = connection.Command("SELECT household, status, surveyed FROM household_status");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
@@ -104,10 +104,7 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT checkpoint, direction FROM last_passage WHERE direction IS NOT NULL",
-            connection
-        );
+        await using var command = connection.Command("SELECT checkpoint, direction FROM last_passage WHERE direction IS NOT NULL");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return (
             await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetInt32(0), row.GetString(1)), cancellation)
@@ -117,13 +114,12 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
     /// <summary>The zones in force as the feed has announced them.</summary>
     private async Task<ZoneInForce[]> ReadZonesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT z.id, z.code, v.version, v.name, v.level, v.effective_from, v.effective_to, v.outline
             FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
             ORDER BY z.id
-            """,
-            connection
+            """
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var zones = await reader.ReadAllAsync(ReadZone, cancellation);

@@ -145,18 +145,17 @@ public sealed class OverdueHouseholds(
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT DISTINCT subject FROM feed
             WHERE kind = 'status' AND recorded_at > $1 AND sequence <= $2 AND grid <@ text2ltree($3)
               -- no longer restricted, and not for long; without a beginning it never was
               AND status IN ('healthy', 'out') AND since > $1
             """,
-            connection
+            at - Overdue.Longest(protocols.Plan),
+            sequence,
+            path
         );
-        command.Parameters.Add(new() { Value = (at - Overdue.Longest(protocols.Plan)).UtcDateTime });
-        command.Parameters.Add(new() { Value = sequence });
-        command.Parameters.Add(new() { Value = path });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return [.. await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)];
     }

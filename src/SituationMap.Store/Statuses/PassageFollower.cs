@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Statuses;
 
@@ -22,15 +23,7 @@ public static class PassageFollower
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand("SELECT follow_passages($1, $2, $3)", connection)
-        {
-            Parameters =
-            {
-                new() { Value = households },
-                new() { Value = (markedFrom - ClocksDiffer).UtcDateTime },
-                new() { Value = now.UtcDateTime },
-            },
-        };
+        await using var command = connection.Command("SELECT follow_passages($1, $2, $3)", households, markedFrom - ClocksDiffer, now);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
@@ -39,23 +38,15 @@ public static class StatusBatch
         {
             BatchCommands =
             {
-                new("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)")
-                {
-                    Parameters = { new() { Value = households } },
-                },
-                new("SELECT household, id FROM person WHERE household = ANY ($1)") { Parameters = { new() { Value = households } } },
-                new(
-                    "SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2"
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = households },
-                        new() { Value = known.UtcDateTime },
-                    },
-                },
+                Sql.InBatch("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)", households),
+                Sql.InBatch("SELECT household, id FROM person WHERE household = ANY ($1)", households),
+                Sql.InBatch(
+                    "SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2",
+                    households,
+                    known
+                ),
                 // Only the periods of the zones found are worked out: there are more of them with every version ever published.
-                new(
+                Sql.InBatch(
                     $"""
                     WITH covering AS MATERIALIZED (
                       SELECT h.id, v.zone, v.version, {plan.CoversPoint("v.outline")} AS covers_point
@@ -66,19 +57,14 @@ public static class StatusBatch
                     SELECT c.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, c.covers_point
                     FROM covering c JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE p.zone = ANY (ARRAY(SELECT zone FROM covering))
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = households },
-                        new() { Value = known.UtcDateTime },
-                    },
-                },
-                new("SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)")
-                {
-                    Parameters = { new() { Value = households } },
-                },
+                    """,
+                    households,
+                    known
+                ),
+                Sql.InBatch(
+                    "SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household = ANY ($1)",
+                    households
+                ),
             },
         };
         var grids = new Dictionary<int, string>();
@@ -147,46 +133,45 @@ public static class StatusBatch
         if (changes.Count == 0)
             return 0;
         var shown = changes.Count(change => change.IsShown);
-        await using var write = new NpgsqlCommand(
-            """
-            WITH found AS (
-              SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::boolean[])
-                WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
-            ), drawn AS MATERIALIZED (
-              SELECT draw_sequences($9) AS first
-            ), numbered AS (
-              -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
-              SELECT f.*, h.grid, CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
-              FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
-            ), kept AS (
-              INSERT INTO household_status AS s (grid, household, status, surveyed, since, until, edition, next_due, sequence)
-              SELECT grid, household, status, surveyed, since, until, edition, next_due, sequence FROM numbered
-              ON CONFLICT (grid, household) DO UPDATE
-              SET status = excluded.status, surveyed = excluded.surveyed, since = excluded.since, until = excluded.until,
-                  edition = excluded.edition, next_due = excluded.next_due, sequence = GREATEST(s.sequence, excluded.sequence)
+        await using var write = connection
+            .Command(
+                """
+                WITH found AS (
+                  SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::boolean[])
+                    WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
+                ), drawn AS MATERIALIZED (
+                  SELECT draw_sequences($9) AS first
+                ), numbered AS (
+                  -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
+                  SELECT f.*, h.grid, CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
+                  FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
+                ), kept AS (
+                  INSERT INTO household_status AS s (grid, household, status, surveyed, since, until, edition, next_due, sequence)
+                  SELECT grid, household, status, surveyed, since, until, edition, next_due, sequence FROM numbered
+                  ON CONFLICT (grid, household) DO UPDATE
+                  SET status = excluded.status, surveyed = excluded.surveyed, since = excluded.since, until = excluded.until,
+                      edition = excluded.edition, next_due = excluded.next_due, sequence = GREATEST(s.sequence, excluded.sequence)
+                )
+                INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
+                SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
+                """,
+                changes.Select(c => c.Household).ToArray(),
+                changes.Select(c => c.Found.Status).ToArray(),
+                changes.Select(c => c.Found.Surveyed).ToArray(),
+                SqlValue.Instants(changes.Select(c => c.Found.Since)),
+                SqlValue.Instants(changes.Select(c => c.Found.Until)),
+                changes.Select(c => c.Found.Edition).ToArray(),
+                SqlValue.Instants(changes.Select(c => c.Found.NextDue)),
+                changes.Select(c => c.IsShown).ToArray(),
+                shown,
+                now
+            // a full recompute writes tens of thousands
             )
-            INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
-            SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
-            """,
-            connection
-        )
-        {
-            CommandTimeout = 0,
-        }; // a full recompute writes tens of thousands
-        write.Parameters.Add(new() { Value = changes.Select(c => c.Household).ToArray() });
-        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Status).ToArray() });
-        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Surveyed).ToArray() });
-        write.Parameters.Add(Instants(changes.Select(c => c.Found.Since)));
-        write.Parameters.Add(Instants(changes.Select(c => c.Found.Until)));
-        write.Parameters.Add(new() { Value = changes.Select(c => c.Found.Edition).ToArray() });
-        write.Parameters.Add(Instants(changes.Select(c => c.Found.NextDue)));
-        write.Parameters.Add(new() { Value = changes.Select(c => c.IsShown).ToArray() });
-        write.Parameters.Add(new() { Value = shown });
-        write.Parameters.Add(new() { Value = now.UtcDateTime });
+            .Unlimited();
         await write.ExecuteNonQueryAsync(cancellation);
         if (shown > 0)
         {
-            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter", connection);
+            await using var notify = connection.Command($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter");
             await notify.ExecuteNonQueryAsync(cancellation);
         }
         return shown;
@@ -203,13 +188,6 @@ public static class StatusBatch
             row.GetString(6),
             row.GetFieldValue<JsonElement>(7)
         );
-
-    private static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) =>
-        new()
-        {
-            Value = instants.Select(instant => instant?.UtcDateTime).ToArray(),
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
-        };
 
     private static void Add<T>(Dictionary<int, List<T>> lists, int key, T item)
     {

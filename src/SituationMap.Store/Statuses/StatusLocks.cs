@@ -18,12 +18,11 @@ public static class StatusLocks
     /// <summary>For a worker: waits until no full recompute is at these households, and keeps it from beginning.</summary>
     public static async Task ShareAsync(NpgsqlConnection connection, IEnumerable<int> households, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "SELECT pg_advisory_xact_lock_shared($1, block) FROM unnest($2::int[]) AS block",
-            connection
+            LockKeys.Statuses,
+            households.Select(household => household >> BlockBits).Distinct().Order().ToArray()
         );
-        command.Parameters.Add(new() { Value = LockKeys.Statuses });
-        command.Parameters.Add(new() { Value = households.Select(household => household >> BlockBits).Distinct().Order().ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -31,16 +30,14 @@ public static class StatusLocks
     /// away.</summary>
     public static async Task TakeAsync(NpgsqlConnection connection, int first, int last, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT pg_advisory_xact_lock($1, block) FROM generate_series($2, $3) AS block",
-            connection
-        )
-        {
-            CommandTimeout = 0,
-        };
-        command.Parameters.Add(new() { Value = LockKeys.Statuses });
-        command.Parameters.Add(new() { Value = first >> BlockBits });
-        command.Parameters.Add(new() { Value = last >> BlockBits });
+        await using var command = connection
+            .Command(
+                "SELECT pg_advisory_xact_lock($1, block) FROM generate_series($2, $3) AS block",
+                LockKeys.Statuses,
+                first >> BlockBits,
+                last >> BlockBits
+            )
+            .Unlimited();
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

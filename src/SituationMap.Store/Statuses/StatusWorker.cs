@@ -85,14 +85,14 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     {
         await ZoneAnnouncer.AnnounceDueAsync(database, clock, cancellation);
         var now = clock.GetUtcNow();
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1 AND household <> ALL ($2))
             SELECT cardinality(households), mark_dirty(households, $1) FROM due WHERE households IS NOT NULL
-            """
+            """,
+            now,
+            _setAside.Waiting
         );
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
-        command.Parameters.Add(new() { Value = _setAside.Waiting });
         return await command.ExecuteScalarAsync(cancellation) as int? ?? 0;
     }
 
@@ -160,7 +160,7 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
         CancellationToken cancellation
     )
     {
-        await using var claim = new NpgsqlCommand(
+        await using var claim = connection.Command(
             """
             WITH claimed AS (
               DELETE FROM dirty_household WHERE (grid, household) IN (
@@ -170,10 +170,9 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             )
             SELECT COALESCE(array_agg(household ORDER BY household), '{}'), COALESCE(min(marked_at), 'infinity') FROM claimed
             """,
-            connection
+            _atOnce,
+            _setAside.Waiting
         );
-        claim.Parameters.Add(new() { Value = _atOnce });
-        claim.Parameters.Add(new() { Value = _setAside.Waiting });
         await using var reader = await claim.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return (reader.GetFieldValue<int[]>(0), reader.InstantOrNull(1)!.Value);
@@ -188,18 +187,17 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT LEAST($1 + $2,
                          (SELECT min(next_due) FROM household_status WHERE household <> ALL ($3)),
                          (SELECT min(effective_from) FROM zone_version WHERE effective_from > $1),
                          (SELECT min(effective_to) FROM zone_version WHERE effective_to > $1))
             """,
-            connection
+            now,
+            LongestWait,
+            setAside
         );
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
-        command.Parameters.Add(new() { Value = LongestWait });
-        command.Parameters.Add(new() { Value = setAside });
         return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellation))!, TimeSpan.Zero);
     }
 }

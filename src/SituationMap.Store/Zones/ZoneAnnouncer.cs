@@ -24,7 +24,12 @@ public static class ZoneAnnouncer
     /// </summary>
     public static async Task<int> AnnounceAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellation)
     {
-        await using var announce = new NpgsqlCommand(
+        // one announcer at a time: two would announce the same difference twice
+        await using (var alone = connection.Command("LOCK TABLE zone_in_force IN SHARE ROW EXCLUSIVE MODE"))
+            await alone.ExecuteNonQueryAsync(cancellation);
+        // The clock is read with the lock held: an announcer that waited with an earlier time would take back what the one before it
+        // announced.
+        await using var announce = connection.Command(
             """
             WITH due AS (
               SELECT zone, version FROM zone_period WHERE starts_at <= $1 AND (ends_at IS NULL OR ends_at > $1)
@@ -47,18 +52,12 @@ public static class ZoneAnnouncer
                    (SELECT ST_Collect(outline) FROM zone_version v WHERE v.zone = d.zone AND v.version IN (d.version, d.previous))
             FROM difference d CROSS JOIN drawn
             """,
-            connection
+            clock.GetUtcNow()
         );
-        // one announcer at a time: two would announce the same difference twice
-        await using (var alone = new NpgsqlCommand("LOCK TABLE zone_in_force IN SHARE ROW EXCLUSIVE MODE", connection))
-            await alone.ExecuteNonQueryAsync(cancellation);
-        // The clock is read with the lock held: an announcer that waited with an earlier time would take back what the one before it
-        // announced.
-        announce.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         var announced = await announce.ExecuteNonQueryAsync(cancellation);
         if (announced > 0)
         {
-            await using var notify = new NpgsqlCommand($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter", connection);
+            await using var notify = connection.Command($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter");
             await notify.ExecuteNonQueryAsync(cancellation);
         }
         return announced;

@@ -1,7 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core.Protocols;
+using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 
 namespace SituationMap.Store.Zones;
@@ -51,15 +51,9 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
     /// </summary>
     public static async Task<int> LockAsync(NpgsqlConnection connection, string code, CancellationToken cancellation)
     {
-        await using var name = new NpgsqlCommand("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING", connection)
-        {
-            Parameters = { new() { Value = code } },
-        };
+        await using var name = connection.Command("INSERT INTO zone (code) VALUES ($1) ON CONFLICT (code) DO NOTHING", code);
         await name.ExecuteNonQueryAsync(cancellation);
-        await using var take = new NpgsqlCommand("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE", connection)
-        {
-            Parameters = { new() { Value = code } },
-        };
+        await using var take = connection.Command("SELECT id FROM zone WHERE code = $1 FOR NO KEY UPDATE", code);
         return (int)(await take.ExecuteScalarAsync(cancellation))!;
     }
 
@@ -80,7 +74,7 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
         CancellationToken cancellation
     )
     {
-        await using var add = new NpgsqlCommand(
+        await using var add = connection.Command(
             """
             WITH added AS (
               INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at, approver)
@@ -92,33 +86,31 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
             )
             SELECT version FROM added
             """,
-            connection
+            zone,
+            draft.Name,
+            draft.Level,
+            draft.Outline,
+            draft.From,
+            draft.To,
+            draft.Author,
+            draft.Reason,
+            now,
+            draft.Approver,
+            action,
+            actor
         );
-        add.Parameters.Add(new() { Value = zone });
-        add.Parameters.Add(new() { Value = draft.Name });
-        add.Parameters.Add(new() { Value = draft.Level ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        add.Parameters.Add(new() { Value = draft.Outline });
-        add.Parameters.Add(new() { Value = draft.From.UtcDateTime });
-        add.Parameters.Add(new() { Value = draft.To?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        add.Parameters.Add(new() { Value = draft.Author });
-        add.Parameters.Add(new() { Value = draft.Reason });
-        add.Parameters.Add(new() { Value = now.UtcDateTime });
-        add.Parameters.Add(new() { Value = draft.Approver ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        add.Parameters.Add(new() { Value = action });
-        add.Parameters.Add(new() { Value = actor });
         var version = (int)(await add.ExecuteScalarAsync(cancellation))!;
 
-        await using var mark = new NpgsqlCommand(
+        await using var mark = connection.Command(
             $"""
             -- Every version counts, not just the last two: a version that starts later can bring back an older outline in between.
             SELECT mark_dirty(array_agg(DISTINCT h.id), $2)
             FROM zone_version v JOIN building b ON {plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
             WHERE v.zone = $1 HAVING count(*) > 0
             """,
-            connection
+            zone,
+            now
         );
-        mark.Parameters.Add(new() { Value = zone });
-        mark.Parameters.Add(new() { Value = now.UtcDateTime });
         await mark.ExecuteNonQueryAsync(cancellation);
         return version;
     }

@@ -50,7 +50,7 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
     [Fact]
     public async Task The_record_is_only_added_to()
     {
-        await new AuditEntry("test", "test", "append only", "test").AppendAsync(locked.Database.DataSource, default);
+        await new AuditStore(locked.Database.DataSource).AppendAsync(new AuditEntry("test", "test", "append only", "test"), default);
 
         foreach (var sql in (string[])["UPDATE audit SET account = 'x'", "DELETE FROM audit", "TRUNCATE audit", "DELETE FROM audit_seal"])
             (await Should.ThrowAsync<PostgresException>(() => locked.Database.ExecuteAsync(sql))).SqlState.ShouldBe(
@@ -62,9 +62,10 @@ public sealed class AuditTests(LockedServer locked) : IClassFixture<LockedServer
     [Fact]
     public async Task Two_hundred_tamperings_by_a_superuser_are_all_found_and_a_clean_record_is_clean()
     {
+        var store = new AuditStore(locked.Database.DataSource);
         for (var i = 0; i < 60; i++)
-            await new AuditEntry($"account-{i % 7}", "test", $"subject {i}", "test", i % 3 == 0 ? "purpose" : null).AppendAsync(
-                locked.Database.DataSource,
+            await store.AppendAsync(
+                new AuditEntry($"account-{i % 7}", "test", $"subject {i}", "test", i % 3 == 0 ? "purpose" : null),
                 default
             );
         (await locked.Audit.VerifyAsync(default)).Faults.ShouldBeEmpty();

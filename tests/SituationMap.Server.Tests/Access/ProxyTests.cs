@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Access;

@@ -47,6 +47,8 @@ public sealed class FloorTests
         "Store.Tiles",
         "Store.Statuses",
         "Store.Statuses.Recompute",
+        "Store.Households",
+        "Store.Subscriptions",
         "Store.Replay",
         "Store.Imports",
         "Store.Zones.Notices",
@@ -108,6 +110,24 @@ public sealed class FloorTests
     [Fact]
     public void Every_folder_has_its_floor_and_every_floor_its_folder() =>
         Ours.Select(Folder).Distinct().ShouldBe(FromTheGroundUp, ignoreOrder: true);
+
+    [Fact]
+    public void Only_the_store_asks_the_database()
+    {
+        string[] asking = ["Command", "Connection", "DataReader", "Batch", "BatchCommand", "Transaction"];
+
+        var others =
+            // what the compiler makes of async methods and lambdas as well
+            from user in House.Types
+            where user.FullName.StartsWith("SituationMap.Server.", StringComparison.Ordinal)
+            // the demo copies a city of its own into the tables
+            where !user.FullName.StartsWith("SituationMap.Server.Demo.", StringComparison.Ordinal)
+            from used in user.Dependencies.Select(dependency => dependency.Target.FullName)
+            where asking.Contains(used.Replace("Npgsql.Npgsql", "", StringComparison.Ordinal))
+            select $"{user.FullName} -> {used}";
+
+        others.Distinct().ShouldBeEmpty();
+    }
 
     private static IEnumerable<IType> Ours => House.Types.Where(IsOurs);
 

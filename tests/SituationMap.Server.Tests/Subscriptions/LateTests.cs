@@ -4,11 +4,11 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shouldly;
-using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tests.Recovery;
 using SituationMap.Store.Access;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
+using SituationMap.Store.Subscriptions;
 
 namespace SituationMap.Server.Tests.Subscriptions;
 

@@ -3,6 +3,7 @@ using Npgsql;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
+using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
 using SituationMap.Store.Zones;
@@ -85,13 +86,12 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
-        await using var mark = new NpgsqlCommand(
+        await using var mark = connection.Command(
             "SELECT mark_dirty(ARRAY(SELECT id FROM household WHERE id BETWEEN $1 AND $2), $3)",
-            connection
+            part.First,
+            part.Last,
+            now
         );
-        mark.Parameters.Add(new() { Value = part.First });
-        mark.Parameters.Add(new() { Value = part.Last });
-        mark.Parameters.Add(new() { Value = now.UtcDateTime });
         await mark.ExecuteNonQueryAsync(cancellation);
         await run.FinishPartAsync(connection, part, now, households: 0, changes: 0, cancellation);
         await transaction.CommitAsync(cancellation);

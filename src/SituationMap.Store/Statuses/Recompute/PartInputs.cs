@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Statuses.Recompute;
 
@@ -151,14 +152,12 @@ public sealed class PartReader
     )
     {
         var buildings = new int[last - first + 1];
-        await using var command = new NpgsqlCommand(
-            // two arrays instead of many small rows
+        await using var command = connection.Command(
             "SELECT array_agg(id), array_agg(building) FROM household WHERE id BETWEEN $1 AND $2 AND building = ANY ($3) HAVING count(*) > 0",
-            connection
+            first,
+            last,
+            cover.Buildings
         );
-        command.Parameters.Add(new() { Value = first });
-        command.Parameters.Add(new() { Value = last });
-        command.Parameters.Add(new() { Value = cover.Buildings });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (await reader.ReadAsync(cancellation))
             foreach (var (household, building) in reader.GetFieldValue<int[]>(0).Zip(reader.GetFieldValue<int[]>(1)))

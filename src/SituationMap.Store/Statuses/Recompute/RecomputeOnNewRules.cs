@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
 
@@ -37,7 +38,7 @@ public sealed partial class RecomputeOnNewRules(
     /// <summary>The rules of the last full recompute that was finished; null where there was none.</summary>
     private async Task<string?> LastRulesAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             "SELECT rules FROM recompute_run WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1"
         );
         return await command.ExecuteScalarAsync(cancellation) as string;

@@ -108,11 +108,10 @@ public sealed class RecomputeRun : IAsyncDisposable
 
     public async Task<RecomputeProgress> ProgressAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "SELECT count(*), count(done_at), COALESCE(sum(households), 0), COALESCE(sum(changes), 0) FROM recompute_part WHERE run = $1",
-            connection
+            Id
         );
-        command.Parameters.Add(new() { Value = Id });
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
         await reader.ReadAsync(cancellation);
         return new RecomputeProgress((int)reader.GetInt64(0), (int)reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
@@ -128,10 +127,7 @@ public sealed class RecomputeRun : IAsyncDisposable
 
     private static async Task<int?> FindAliveAsync(NpgsqlConnection connection, string rules, CancellationToken cancellation)
     {
-        await using var find = new NpgsqlCommand(
-            "SELECT id, rules FROM recompute_run WHERE finished_at IS NULL ORDER BY id DESC LIMIT 1",
-            connection
-        );
+        await using var find = connection.Command("SELECT id, rules FROM recompute_run WHERE finished_at IS NULL ORDER BY id DESC LIMIT 1");
         int id;
         string theirs;
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
@@ -141,14 +137,7 @@ public sealed class RecomputeRun : IAsyncDisposable
             (id, theirs) = (reader.GetInt32(0), reader.GetString(1));
         }
         // whoever can have the lock alone is alone
-        await using var isLeft = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1, $2)", connection)
-        {
-            Parameters =
-            {
-                new() { Value = LockKeys.RecomputeRun },
-                new() { Value = id },
-            },
-        };
+        await using var isLeft = connection.Command("SELECT pg_try_advisory_xact_lock($1, $2)", LockKeys.RecomputeRun, id);
         if ((bool)(await isLeft.ExecuteScalarAsync(cancellation))!)
             return null;
         return theirs == rules
@@ -169,7 +158,7 @@ public sealed class RecomputeRun : IAsyncDisposable
         // Of earlier runs, those that were left are removed, of the others all but the fact that they were.
         await ExecuteAsync(connection, "DELETE FROM recompute_run WHERE finished_at IS NULL", cancellation);
         await ExecuteAsync(connection, "DELETE FROM recompute_part", cancellation);
-        await using var begin = new NpgsqlCommand(
+        await using var begin = connection.Command(
             """
             WITH begun AS (INSERT INTO recompute_run (rules, started_at) VALUES ($1, $2) RETURNING id),
             parts AS (
@@ -180,38 +169,34 @@ public sealed class RecomputeRun : IAsyncDisposable
             )
             SELECT id FROM begun
             """,
-            connection
+            rules,
+            now,
+            partSize
         );
-        begin.Parameters.Add(new() { Value = rules });
-        begin.Parameters.Add(new() { Value = now.UtcDateTime });
-        begin.Parameters.Add(new() { Value = partSize });
         return (int)(await begin.ExecuteScalarAsync(cancellation))!;
     }
 
     private async Task<bool> AnyLeftAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT EXISTS (SELECT FROM recompute_part WHERE run = $1 AND done_at IS NULL)",
-            connection
-        )
-        {
-            Parameters = { new() { Value = Id } },
-        };
+        await using var command = connection.Command("SELECT EXISTS (SELECT FROM recompute_part WHERE run = $1 AND done_at IS NULL)", Id);
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private async Task<RecomputePart?> ReadPartAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0, Parameters = { new() { Value = Id } } };
+        await using var command = connection.Command(sql, Id).Unlimited();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? new RecomputePart(reader.GetInt32(0), reader.GetInt32(1)) : null;
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] values)
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken cancellation,
+        params SqlValue[] values
+    )
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
+        await using var command = connection.Command(sql, values).Unlimited();
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

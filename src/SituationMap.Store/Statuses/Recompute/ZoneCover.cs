@@ -23,7 +23,7 @@ public sealed class ZoneCovers(ProtocolPlan plan) : IDisposable
         try
         {
             // counted first: what is published in between makes the cover richer than its number says, and the next one is loaded anew
-            await using var count = new NpgsqlCommand("SELECT count(*) FROM zone_version", connection);
+            await using var count = connection.Command("SELECT count(*) FROM zone_version");
             var versions = (long)(await count.ExecuteScalarAsync(cancellation))!;
             return _latest is { } latest && latest.Versions == versions
                 ? latest

@@ -39,11 +39,10 @@ public sealed class BuildingReads(
 
         async Task<Dictionary<int, HouseholdInput[]>> ReadAsync(int[] missing)
         {
-            await using var command = new NpgsqlCommand(
+            await using var command = connection.Command(
                 "SELECT h.id, h.building FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE f.household = h.id)",
-                connection
+                missing
             );
-            command.Parameters.Add(new() { Value = missing });
             Dictionary<int, int> households;
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
                 households = (await reader.ReadAllAsync(row => (row.GetInt32(0), row.GetInt32(1)), cancellation)).ToDictionary();
@@ -62,11 +61,10 @@ public sealed class BuildingReads(
         // facts are only added
         async Task<int[]> ChangedAsync(DateTimeOffset since)
         {
-            await using var command = new NpgsqlCommand(
+            await using var command = connection.Command(
                 "SELECT DISTINCT h.building FROM fact f JOIN household h ON h.id = f.household WHERE f.received_at > $1",
-                connection
+                since - Overlap
             );
-            command.Parameters.Add(new() { Value = (since - Overlap).UtcDateTime });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
         }
@@ -81,7 +79,7 @@ public sealed class BuildingReads(
     )
     {
         // versions are only added; counted first, so that one that comes in between is seen by the next preview at the latest
-        await using var count = new NpgsqlCommand("SELECT count(*) FROM zone_version", connection);
+        await using var count = connection.Command("SELECT count(*) FROM zone_version");
         return await periods.OfAsync(
             city,
             (long)(await count.ExecuteScalarAsync(cancellation))!,
@@ -93,14 +91,13 @@ public sealed class BuildingReads(
 
         async Task<Dictionary<int, ZonePeriod[]>> ReadAsync(int[] missing)
         {
-            await using var command = new NpgsqlCommand(
+            await using var command = connection.Command(
                 $"""
                 SELECT b.id, p.zone, p.version, p.level, p.starts_at, p.ends_at, {protocols.Plan.CoversPoint("p.outline")}
                 FROM zone_period p JOIN building b ON {protocols.Plan.MayBeIn("p.outline")} WHERE b.id = ANY ($1)
                 """,
-                connection
+                missing
             );
-            command.Parameters.Add(new() { Value = missing });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var rows = await reader.ReadAllAsync(
                 row =>
@@ -136,7 +133,7 @@ public sealed class BuildingReads(
 
         async Task<Dictionary<int, BuildingAges>> ReadAsync(int[] missing)
         {
-            await using var command = new NpgsqlCommand(
+            await using var command = connection.Command(
                 """
                 SELECT building, sum(old)::int, COALESCE(sum(persons) FILTER (WHERE children = persons), 0)::int
                 FROM (
@@ -145,11 +142,10 @@ public sealed class BuildingReads(
                 ) household
                 GROUP BY building
                 """,
-                connection
+                missing,
+                year - OldOver,
+                year - ChildBelow
             );
-            command.Parameters.Add(new() { Value = missing });
-            command.Parameters.Add(new() { Value = year - OldOver });
-            command.Parameters.Add(new() { Value = year - ChildBelow });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             return (
                 await reader.ReadAllAsync(row => (row.GetInt32(0), new BuildingAges(row.GetInt32(1), row.GetInt32(2))), cancellation)

@@ -198,32 +198,25 @@ public sealed class ImpactPreview(
         {
             BatchCommands =
             {
-                new(
+                Sql.InBatch(
                     """
                     SELECT r.name, r.class, ST_X(p.place), ST_Y(p.place)
                     FROM road r CROSS JOIN LATERAL (SELECT ST_Centroid((ST_Dump(ST_Intersection(r.line, ST_Boundary($1)))).geom) AS place) p
                     WHERE ST_Intersects(r.line, ST_Boundary($1)) ORDER BY r.class DESC, r.id
-                    """
-                )
-                {
-                    Parameters = { new() { Value = plan.Outline } },
-                },
-                new(
+                    """,
+                    plan.Outline
+                ),
+                Sql.InBatch(
                     """
                     SELECT z.code, p.name, p.level, p.version, p.outline FROM zone_period p JOIN zone z ON z.id = p.zone
                     WHERE p.zone <> ALL ($2) AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3) AND ST_DWithin(p.outline, $1, $4)
                     ORDER BY z.code
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = plan.Outline },
-                        new() { Value = over },
-                        new() { Value = at.UtcDateTime },
-                        new() { Value = Borders.ReachDegrees },
-                    },
-                },
+                    """,
+                    plan.Outline,
+                    over,
+                    at,
+                    Borders.ReachDegrees
+                ),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

@@ -133,26 +133,18 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         {
             BatchCommands =
             {
-                new($"SELECT b.id, b.code, {plan.CoversPoint("$1")} FROM building b WHERE {plan.MayBeIn("$1")}")
-                {
-                    Parameters = { new() { Value = outline } },
-                },
-                new(
+                Sql.InBatch($"SELECT b.id, b.code, {plan.CoversPoint("$1")} FROM building b WHERE {plan.MayBeIn("$1")}", outline),
+                Sql.InBatch(
                     $"""
                     SELECT b.id, b.code, bool_or({plan.CoversPoint("p.outline")}) FROM zone_period p JOIN building b ON {plan.MayBeIn(
                         "p.outline"
                     )}
                     WHERE p.zone = ANY ($1) AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
                     GROUP BY b.id, b.code
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = over },
-                        new() { Value = at.UtcDateTime },
-                    },
-                },
+                    """,
+                    over,
+                    at
+                ),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

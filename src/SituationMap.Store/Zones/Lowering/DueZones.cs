@@ -81,7 +81,7 @@ public static class DueZones
         {
             BatchCommands =
             {
-                new(
+                Sql.InBatch(
                     $"""
                     SELECT p.zone, z.code, p.name, p.version, i.grid, i.covers_point, i.within, i.households
                     FROM zone_periods_known($2) p JOIN zone z ON z.id = p.zone
@@ -95,21 +95,13 @@ public static class DueZones
                       FROM building b WHERE {plan.MayBeIn("p.outline")} GROUP BY b.grid, covers_point
                     ) i ON true
                     WHERE p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = at.UtcDateTime },
-                        new() { Value = known.UtcDateTime },
-                        scope.Parameter,
-                    },
-                },
-                new("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)")
-                {
-                    Parameters = { new() { Value = known.UtcDateTime } },
-                },
-                new(
+                    """,
+                    at,
+                    known,
+                    scope.Paths
+                ),
+                Sql.InBatch("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)", known),
+                Sql.InBatch(
                     $"""
                     SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code, replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint(
                         "v.outline"
@@ -119,15 +111,10 @@ public static class DueZones
                     JOIN zone_periods_known($2) p USING (zone, version)
                     WHERE f.kind IN ('case', 'contact', 'test', 'retraction') AND f.received_at <= $2
                       AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = at.UtcDateTime },
-                        new() { Value = known.UtcDateTime },
-                    },
-                },
+                    """,
+                    at,
+                    known
+                ),
             },
         };
         var zones = new Dictionary<int, Zone>();

@@ -24,10 +24,10 @@ public static class NoticeDrawing
 
     public static async Task<NoticeStreet[]> StreetsAsync(NpgsqlDataSource database, MultiPolygon outline, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
-            "SELECT name, line FROM road WHERE line && ST_Expand($1::geometry, GREATEST(ST_XMax($1) - ST_XMin($1), ST_YMax($1) - ST_YMin($1)) * 0.1) ORDER BY id"
+        await using var command = database.Command(
+            "SELECT name, line FROM road WHERE line && ST_Expand($1::geometry, GREATEST(ST_XMax($1) - ST_XMin($1), ST_YMax($1) - ST_YMin($1)) * 0.1) ORDER BY id",
+            outline
         );
-        command.Parameters.Add(new() { Value = outline });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => new NoticeStreet(row.GetString(0), row.GetFieldValue<Geometry>(1)), cancellation);
     }

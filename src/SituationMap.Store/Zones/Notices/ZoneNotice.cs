@@ -34,7 +34,7 @@ public sealed partial record ZoneNotice(
         CancellationToken cancellation
     )
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             $"""
             SELECT z.code, p.name, p.level, p.version, p.starts_at, p.ends_at, v.recorded_at, p.outline, i.addresses, i.grids, i.cover_point
             FROM zone_period p JOIN zone z ON z.id = p.zone JOIN zone_version v USING (zone, version)
@@ -45,10 +45,10 @@ public sealed partial record ZoneNotice(
             ) i
             WHERE (p.ends_at IS NULL OR p.ends_at > $1) AND ($2::text IS NULL OR z.code = $2)
             ORDER BY v.recorded_at DESC, z.code, p.starts_at
-            """
+            """,
+            now,
+            code
         );
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
-        command.Parameters.Add(new() { Value = code ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
             row => new ZoneNotice(
@@ -79,12 +79,12 @@ public sealed partial record ZoneNotice(
     /// <summary>When what the notices say changed last: a version was published, began or ended; now where there never was one.</summary>
     public static async Task<DateTimeOffset> ChangedAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT GREATEST((SELECT max(recorded_at) FROM zone_version), (SELECT max(starts_at) FROM zone_period WHERE starts_at <= $1), (SELECT max(ends_at) FROM zone_period WHERE ends_at <= $1))
-            """
+            """,
+            now
         );
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
         return await command.ExecuteScalarAsync(cancellation) is DateTime changed ? new DateTimeOffset(changed, TimeSpan.Zero) : now;
     }
 

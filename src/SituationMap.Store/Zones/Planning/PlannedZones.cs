@@ -1,6 +1,5 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Zones.Planning;
@@ -20,38 +19,29 @@ public static class PlannedZones
         {
             BatchCommands =
             {
-                new(
+                Sql.InBatch(
                     """
                     SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0),
                            ARRAY(SELECT c.code FROM zone c WHERE c.parent = z.id AND EXISTS (SELECT FROM zone_period o WHERE o.zone = c.id AND (o.ends_at IS NULL OR o.ends_at > $2)) ORDER BY c.code)
                     FROM zone z LEFT JOIN zone p ON p.id = z.parent WHERE z.code = $1
-                    """
-                )
-                {
-                    Parameters =
-                    {
-                        new() { Value = code },
-                        new() { Value = now.UtcDateTime },
-                    },
-                },
-                new(
+                    """,
+                    code,
+                    now
+                ),
+                Sql.InBatch(
                     """
                     SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors
                     FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE z.code = $1
-                    """
-                )
-                {
-                    Parameters = { new() { Value = code } },
-                },
-                new(
+                    """,
+                    code
+                ),
+                Sql.InBatch(
                     """
                     SELECT v.version, v.name, v.level, v.outline, v.effective_from, v.effective_to, v.author, v.approver, v.reason, v.recorded_at
                     FROM zone_version v JOIN zone z ON z.id = v.zone WHERE z.code = $1 ORDER BY v.version
-                    """
-                )
-                {
-                    Parameters = { new() { Value = code } },
-                },
+                    """,
+                    code
+                ),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -100,13 +90,10 @@ public static class PlannedZones
     /// </summary>
     public static async Task LockPartsAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
     {
-        await using var take = new NpgsqlCommand(
+        await using var take = connection.Command(
             $"{Parts} SELECT FROM zone WHERE id IN (SELECT id FROM part) ORDER BY code FOR NO KEY UPDATE",
-            connection
-        )
-        {
-            Parameters = { new() { Value = zone } },
-        };
+            zone
+        );
         await take.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -120,18 +107,15 @@ public static class PlannedZones
     {
         (string Code, int Depth, string LastAction, int? LastVersion)[] found;
         await using (
-            var command = new NpgsqlCommand(
+            var command = connection.Command(
                 $"""
                 {Parts}
                 SELECT p.code, p.depth, s.action, s.version
                 FROM part p JOIN LATERAL (SELECT action, version FROM zone_step WHERE zone = p.id ORDER BY step DESC LIMIT 1) s ON true
                 ORDER BY p.code
                 """,
-                connection
+                zone
             )
-            {
-                Parameters = { new() { Value = zone } },
-            }
         )
         {
             await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -161,16 +145,13 @@ public static class PlannedZones
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT d.state, d.base, d.name, d.level, d.outline, d.effective_from, d.effective_to, d.reason, d.authors, z.id, z.code
             FROM zone_draft d JOIN zone z ON z.id = d.zone WHERE d.state = $1 ORDER BY z.id
             """,
-            connection
-        )
-        {
-            Parameters = { new() { Value = state } },
-        };
+            state
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => make(row.GetInt32(9), row.GetString(10), ReadDraft(row)), cancellation);
     }
@@ -199,7 +180,7 @@ public static class PlannedZones
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             """
             SELECT s.name, s.level, s.outline, s.effective_from, s.effective_to, s.reason FROM zone_step s
             WHERE s.zone = $1 AND s.step <= $2 AND s.outline IS NOT NULL
@@ -207,10 +188,9 @@ public static class PlannedZones
               AND NOT EXISTS (SELECT FROM zone_step e WHERE e.zone = $1 AND e.step > s.step AND e.step <= $2 AND e.action IN ('discarded', 'approved'))
             ORDER BY s.step DESC LIMIT 1
             """,
-            connection
+            zone.Id,
+            tag.Step
         );
-        command.Parameters.Add(new() { Value = zone.Id });
-        command.Parameters.Add(new() { Value = tag.Step });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (await reader.ReadAsync(cancellation))
         {
@@ -230,30 +210,21 @@ public static class PlannedZones
 
     public static async Task WriteDraftAsync(NpgsqlConnection connection, int zone, ZoneDraft draft, CancellationToken cancellation)
     {
-        await using var write = new NpgsqlCommand(
+        await using var write = connection.Command(
             """
             INSERT INTO zone_draft (zone, state, base, name, level, outline, effective_from, effective_to, reason, authors)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (zone) DO UPDATE SET state = excluded.state, base = excluded.base, name = excluded.name, level = excluded.level, outline = excluded.outline,
               effective_from = excluded.effective_from, effective_to = excluded.effective_to, reason = excluded.reason, authors = excluded.authors
             """,
-            connection
+            [zone, draft.State, draft.Base, .. Values(draft.Plan), draft.Plan.Reason, draft.Authors.ToArray()]
         );
-        write.Parameters.Add(new() { Value = zone });
-        write.Parameters.Add(new() { Value = draft.State });
-        write.Parameters.Add(new() { Value = draft.Base });
-        AddPlan(write, draft.Plan);
-        write.Parameters.Add(new() { Value = draft.Plan.Reason });
-        write.Parameters.Add(new() { Value = draft.Authors.ToArray() });
         await write.ExecuteNonQueryAsync(cancellation);
     }
 
     public static async Task DeleteDraftAsync(NpgsqlConnection connection, int zone, CancellationToken cancellation)
     {
-        await using var delete = new NpgsqlCommand("DELETE FROM zone_draft WHERE zone = $1", connection)
-        {
-            Parameters = { new() { Value = zone } },
-        };
+        await using var delete = connection.Command("DELETE FROM zone_draft WHERE zone = $1", zone);
         await delete.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -270,28 +241,15 @@ public static class PlannedZones
         CancellationToken cancellation
     )
     {
-        await using var note = new NpgsqlCommand(
+        await using var note = connection.Command(
             """
             INSERT INTO zone_step (zone, step, action, actor, reason, at, name, level, outline, effective_from, effective_to)
             SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
             """,
-            connection
+            [zone, action, actor, reason, now, .. Values(plan)]
         );
-        note.Parameters.Add(new() { Value = zone });
-        note.Parameters.Add(new() { Value = action });
-        note.Parameters.Add(new() { Value = actor });
-        note.Parameters.Add(new() { Value = reason });
-        note.Parameters.Add(new() { Value = now.UtcDateTime });
-        AddPlan(note, plan);
         await note.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static void AddPlan(NpgsqlCommand command, ZonePlan? plan)
-    {
-        command.Parameters.Add(new() { Value = plan?.Name ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = plan?.Level ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(plan is null ? new() { Value = DBNull.Value } : new() { Value = plan.Outline });
-        command.Parameters.Add(new() { Value = plan?.From?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = plan?.To?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-    }
+    private static SqlValue[] Values(ZonePlan? plan) => [plan?.Name, plan?.Level, plan?.Outline, plan?.From, plan?.To];
 }

@@ -54,11 +54,10 @@ public static class ZoneHistory
         CancellationToken cancellation
     )
     {
-        await using var command = new NpgsqlCommand(
+        await using var command = connection.Command(
             "SELECT step, action, actor, at, reason, version FROM zone_step WHERE zone = $1 ORDER BY step",
-            connection
+            zone.Id
         );
-        command.Parameters.Add(new() { Value = zone.Id });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var steps = await reader.ReadAllAsync(
             row => new StepResponse(

@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Geo.Outlines;
+using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
 
@@ -315,16 +316,7 @@ public sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog prot
                 {
                     var child = $"{code}-{(char)('a' + place)}";
                     var id = await ZoneStore.LockAsync(connection, child, cancellation);
-                    await using (
-                        var belongs = new NpgsqlCommand("UPDATE zone SET parent = $2 WHERE id = $1", connection)
-                        {
-                            Parameters =
-                            {
-                                new() { Value = id },
-                                new() { Value = zone.Id },
-                            },
-                        }
-                    )
+                    await using (var belongs = connection.Command("UPDATE zone SET parent = $2 WHERE id = $1", id, zone.Id))
                         await belongs.ExecuteNonQueryAsync(cancellation);
                     var part = current with
                     {
@@ -404,12 +396,7 @@ public sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog prot
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (
-            var take = new NpgsqlCommand("SELECT FROM zone WHERE code = $1 FOR NO KEY UPDATE", connection)
-            {
-                Parameters = { new() { Value = code } },
-            }
-        )
+        await using (var take = connection.Command("SELECT FROM zone WHERE code = $1 FOR NO KEY UPDATE", code))
             await take.ExecuteNonQueryAsync(cancellation);
         if (await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is not { } zone)
             return StepResult.Refused(StepOutcome.NotFound, new Fault("not-found", "code", "the code of a zone"));
@@ -543,11 +530,10 @@ public sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog prot
     private static async Task<string> NextCodeAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         // two at once would find the same one free
-        await using var alone = new NpgsqlCommand("LOCK TABLE zone_draft IN SHARE ROW EXCLUSIVE MODE", connection);
+        await using var alone = connection.Command("LOCK TABLE zone_draft IN SHARE ROW EXCLUSIVE MODE");
         await alone.ExecuteNonQueryAsync(cancellation);
-        await using var next = new NpgsqlCommand(
-            "SELECT 'Z-' || 1 + COALESCE(max(substring(code FROM '^Z-(\\d{1,8})$')::int), 0) FROM zone",
-            connection
+        await using var next = connection.Command(
+            "SELECT 'Z-' || 1 + COALESCE(max(substring(code FROM '^Z-(\\d{1,8})$')::int), 0) FROM zone"
         );
         return (string)(await next.ExecuteScalarAsync(cancellation))!;
     }

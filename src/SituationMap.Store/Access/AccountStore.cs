@@ -1,16 +1,14 @@
 using System.Data;
 using Microsoft.AspNetCore.Identity;
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Core;
-using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Access;
+namespace SituationMap.Store.Access;
 
-internal sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
+public sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
 
-internal sealed record AccountResponse(
+public sealed record AccountResponse(
     string Name,
     bool HasPassword,
     bool Disabled,
@@ -20,7 +18,7 @@ internal sealed record AccountResponse(
 
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
 /// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
-internal sealed record KeyResponse(
+public sealed record KeyResponse(
     Guid Id,
     string Account,
     string Label,
@@ -32,7 +30,7 @@ internal sealed record KeyResponse(
 
 /// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one
 /// transaction.</summary>
-internal sealed class AccountStore(NpgsqlDataSource database)
+public sealed class AccountStore(NpgsqlDataSource database)
 {
     public const int ShortestPassword = 10;
 
@@ -57,10 +55,13 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         // what is granted to an account as of the moment that it is listed
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
+        batch.BatchCommands.Add(Sql.InBatch("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
         batch.BatchCommands.Add(
-            new(
-                "SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END FROM account ORDER BY name"
+            Sql.InBatch(
+                """
+                SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END
+                FROM account ORDER BY name
+                """
             )
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -89,8 +90,11 @@ internal sealed class AccountStore(NpgsqlDataSource database)
 
     public async Task<IReadOnlyList<KeyResponse>> ListKeysAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
-            "SELECT id, account, label, role, grid, created_at, expires_at FROM credential WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at"
+        await using var command = database.Command(
+            """
+            SELECT id, account, label, role, grid, created_at, expires_at FROM credential
+            WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at
+            """
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
@@ -113,28 +117,34 @@ internal sealed class AccountStore(NpgsqlDataSource database)
             "INSERT INTO account (name, password) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             entry,
             cancellation,
-            Text(name),
-            Text(password is null ? null : HashPassword(name, password))
+            name,
+            password is null ? null : HashPassword(name, password)
         );
 
     /// <summary>Whether it may sign in; its sessions end when not. False: there is none of that name.</summary>
     public Task<bool> DisableAsync(string name, bool disabled, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync(
-            "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2) UPDATE account SET disabled = $2 WHERE name = $1",
+            """
+            WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2)
+            UPDATE account SET disabled = $2 WHERE name = $1
+            """,
             entry,
             cancellation,
-            Text(name),
-            new() { Value = disabled }
+            name,
+            disabled
         );
 
     /// <summary>Sets a password, ends the account's sessions, and lets it try again. False: there is none of that name.</summary>
     public Task<bool> SetPasswordAsync(string name, string password, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync(
-            "WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session') UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1",
+            """
+            WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session')
+            UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1
+            """,
             entry,
             cancellation,
-            Text(name),
-            Text(HashPassword(name, password))
+            name,
+            HashPassword(name, password)
         );
 
     /// <summary>False: there is no such account.</summary>
@@ -150,15 +160,15 @@ internal sealed class AccountStore(NpgsqlDataSource database)
             "INSERT INTO access_grant (account, role, grid, expires_at) SELECT name, $2, $3, $4 FROM account WHERE name = $1",
             entry,
             cancellation,
-            Text(name),
-            Text(role.Name),
-            Text(grid),
-            Instant(expiresAt)
+            name,
+            role.Name,
+            grid,
+            expiresAt
         );
 
     /// <summary>False: the account has no such grant.</summary>
     public Task<bool> RevokeAsync(string name, Guid grant, AuditEntry entry, CancellationToken cancellation) =>
-        ChangeAsync("DELETE FROM access_grant WHERE account = $1 AND id = $2", entry, cancellation, Text(name), new() { Value = grant });
+        ChangeAsync("DELETE FROM access_grant WHERE account = $1 AND id = $2", entry, cancellation, name, grant);
 
     /// <summary>Takes a role from an account, of one grid or of none. False: it has not been granted.</summary>
     public Task<bool> RevokeAsync(string name, string role, string? grid, AuditEntry entry, CancellationToken cancellation) =>
@@ -166,9 +176,9 @@ internal sealed class AccountStore(NpgsqlDataSource database)
             "DELETE FROM access_grant WHERE account = $1 AND role = $2 AND grid IS NOT DISTINCT FROM $3",
             entry,
             cancellation,
-            Text(name),
-            Text(role),
-            Text(grid)
+            name,
+            role,
+            grid
         );
 
     /// <summary>The key, which nobody can see again; null: there is no such account.</summary>
@@ -184,35 +194,32 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     {
         var key = Secret.KeyPrefix + Secret.Make();
         var made = await ChangeAsync(
-            "INSERT INTO credential (hash, account, kind, label, role, grid, expires_at) SELECT $2, name, 'key', $3, $4, $5, $6 FROM account WHERE name = $1",
+            """
+            INSERT INTO credential (hash, account, kind, label, role, grid, expires_at)
+            SELECT $2, name, 'key', $3, $4, $5, $6 FROM account WHERE name = $1
+            """,
             entry,
             cancellation,
-            Text(account),
-            new() { Value = Secret.Hash(key) },
-            Text(label),
-            Text(role),
-            Text(grid),
-            Instant(expiresAt)
+            account,
+            Secret.Hash(key),
+            label,
+            role,
+            grid,
+            expiresAt
         );
         return made ? key : null;
     }
 
     /// <summary>False: there is none with that id.</summary>
     public Task<bool> RevokeKeyAsync(Guid id, AuditEntry entry, CancellationToken cancellation) =>
-        ChangeAsync("DELETE FROM credential WHERE id = $1 AND kind = 'key'", entry, cancellation, new NpgsqlParameter { Value = id });
-
-    private static NpgsqlParameter Text(string? text) => new() { Value = text ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlParameter Instant(DateTimeOffset? instant) =>
-        new() { Value = instant?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+        ChangeAsync("DELETE FROM credential WHERE id = $1 AND kind = 'key'", entry, cancellation, id);
 
     /// <summary>What changes nothing leaves no row in the record.</summary>
-    private async Task<bool> ChangeAsync(string sql, AuditEntry entry, CancellationToken cancellation, params NpgsqlParameter[] parameters)
+    private async Task<bool> ChangeAsync(string sql, AuditEntry entry, CancellationToken cancellation, params SqlValue[] values)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddRange(parameters);
+        await using var command = connection.Command(sql, values);
         if (await command.ExecuteNonQueryAsync(cancellation) == 0)
             return false;
         await entry.AppendAsync(connection, cancellation);

@@ -1,15 +1,19 @@
 using Npgsql;
-using NpgsqlTypes;
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
-namespace SituationMap.Server.Subscriptions;
+namespace SituationMap.Store.Subscriptions;
 
 /// <summary>Makes the events of a subscription: from the feed after its cursor, from passages, and from who owes something now.</summary>
-internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
+public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
 {
     private const int MaxRows = 5_000;
+
+    /// <summary>Whether a subscription s asks for a household h in a building b, and its author may know of it ($4).</summary>
+    private static readonly string Concerned =
+        "(s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND " + Scope.Sql("h.grid", "$4");
 
     /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be
     /// more.</summary>
@@ -20,34 +24,34 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         // Before the rows are read: a fact that is stored by then is seen, and one that is not was received after whoever stores it began.
         // When that was is told of one's own role's transactions alone; while others store facts the cursor stays where it is.
-        await using var oldest = new NpgsqlCommand(
+        await using var oldest = connection.Command(
             """
             SELECT LEAST($1, min(a.xact_start)), COALESCE(bool_or(a.xact_start IS NULL), false)
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = 'fact'::regclass
+            WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.relation = 'fact'::regclass
               AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
             """,
-            connection
+            clock.GetUtcNow()
         );
-        oldest.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
         var (seenBy, isKnown) = await ReadAsync(oldest, cancellation);
-        await using var follow = new NpgsqlCommand(
+        await using var follow = connection.Command(
             $"""
             WITH s AS MATERIALIZED (
               SELECT *, (SELECT LEAST(last, feed_cursor + $2) FROM feed_counter) AS up_to FROM subscription WHERE id = $1 FOR UPDATE
             ), statuses AS (
-              SELECT f.sequence, NULL::timestamptz AS received_at, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane, jsonb_build_object(
-                       'kind', 'status', 'sequence', f.sequence, 'at', f.recorded_at, 'household', h.code, 'building', b.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
+              SELECT f.sequence, NULL::timestamptz AS received_at, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane,
+                     jsonb_build_object(
+                       'kind', 'status', 'sequence', f.sequence, 'at', f.recorded_at, 'household', h.code, 'building', b.code,
+                       'grid', replace(ltree2text(h.grid), '.', '-'),
                        'status', f.status, 'surveyed', f.surveyed, 'since', f.since, 'until', f.until, 'edition', f.edition) AS body
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'status'
               JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
-              WHERE 'status' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
-                "h.grid",
-                "$4"
-            )}
+              WHERE 'status' = ANY (s.kinds) AND {Concerned}
             ), zones AS (
               SELECT f.sequence, NULL::timestamptz, 'zone-' || f.sequence, 'zone', z.code, jsonb_build_object(
-                       'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version, 'name', v.name, 'level', v.level,
+                       'kind', 'zone', 'sequence', f.sequence, 'at', f.recorded_at, 'zone', z.code, 'version', f.version,
+                       'name', v.name, 'level', v.level,
                        'from', v.effective_from, 'to', v.effective_to, 'outline', ST_AsGeoJSON(v.outline, 7)::jsonb)
               FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'zone'
               JOIN zone z ON z.id = f.subject
@@ -60,30 +64,29 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
               SELECT NULL::bigint, f.received_at, 'passage-' || f.id, 'passage', h.code, jsonb_build_object(
                        'kind', 'passage', 'at', f.at, 'household', h.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
                        'checkpoint', f.data->>'checkpoint', 'direction', f.data->>'direction')
-              FROM s JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
+              FROM s
+              JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
               JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
-              WHERE 'passage' = ANY (s.kinds) AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
-                "h.grid",
-                "$4"
-            )}
+              WHERE 'passage' = ANY (s.kinds) AND {Concerned}
                 AND NOT EXISTS (SELECT FROM delivery d WHERE d.subscription = s.id AND d.event = 'passage-' || f.id)
             ), made AS (
               INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
-              SELECT $1, event, kind, lane, body, $3, $3 FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e
+              SELECT $1, event, kind, lane, body, $3, $3
+              FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e
               -- a passage before what follows from it
               ORDER BY sequence NULLS FIRST, received_at, event
               ON CONFLICT (subscription, event) DO NOTHING
             )
-            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
+            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id
+            RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """,
-            connection
+            subscription,
+            (long)MaxRows,
+            clock.GetUtcNow(),
+            Paths(scope),
+            scope is not null,
+            isKnown ? seenBy : (DateTime?)null
         );
-        follow.Parameters.Add(new() { Value = subscription });
-        follow.Parameters.Add(new() { Value = (long)MaxRows });
-        follow.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        follow.Parameters.Add(Paths(scope));
-        follow.Parameters.Add(new() { Value = scope is not null });
-        follow.Parameters.Add(new() { Value = isKnown ? seenBy : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         var hasMore = await follow.ExecuteScalarAsync(cancellation) is true;
         await transaction.CommitAsync(cancellation);
         return hasMore;
@@ -105,15 +108,12 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
             var found = await overdue.NowAsync(root.Code, cancellation);
             households.UnionWith(found.Households.Select(place => found.City.Households[place].Id));
         }
-        await using var look = database.CreateCommand(
+        await using var look = database.Command(
             $"""
             WITH owing AS (
               SELECT h.id, h.code, h.grid, b.code AS building
               FROM subscription s JOIN household h ON h.id = ANY ($2) JOIN building b ON b.id = h.building
-              WHERE s.id = $1 AND (s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND {Scope.Sql(
-                "h.grid",
-                "$4"
-            )}
+              WHERE s.id = $1 AND {Concerned}
             ), paid AS (
               DELETE FROM subscription_overdue WHERE subscription = $1 AND household <> ALL ($2)
             ), begun AS (
@@ -121,15 +121,16 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
             )
             INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
             SELECT $1, 'overdue-' || o.code || '-' || extract(epoch FROM $3)::bigint, 'overdue', o.code, jsonb_build_object(
-                     'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building, 'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
+                     'kind', 'overdue', 'at', $3, 'household', o.code, 'building', o.building,
+                     'grid', replace(ltree2text(o.grid), '.', '-')), $3, $3
             FROM owing o JOIN begun b ON b.household = o.id
             ON CONFLICT (subscription, event) DO NOTHING
-            """
+            """,
+            subscription,
+            households.ToArray(),
+            clock.GetUtcNow(),
+            Paths(scope)
         );
-        look.Parameters.Add(new() { Value = subscription });
-        look.Parameters.Add(new() { Value = households.ToArray() });
-        look.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        look.Parameters.Add(Paths(scope));
         await look.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -139,22 +140,21 @@ internal sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds ov
     {
         if (scope?.IsWholeCity == true)
             return;
-        await using var withdraw = database.CreateCommand(
+        await using var withdraw = database.Command(
             $"""
             UPDATE delivery SET state = 'dead', fault = 'right-missing', ended_at = $3
             WHERE subscription = $1 AND state = 'waiting' AND NOT ($4 AND (NOT body ? 'grid' OR {Scope.Sql(
                 "text2ltree(replace(body->>'grid', '-', '.'))",
                 "$2"
             )}))
-            """
+            """,
+            subscription,
+            Paths(scope),
+            clock.GetUtcNow(),
+            scope is not null
         );
-        withdraw.Parameters.Add(new() { Value = subscription });
-        withdraw.Parameters.Add(Paths(scope));
-        withdraw.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
-        withdraw.Parameters.Add(new() { Value = scope is not null });
         await withdraw.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static NpgsqlParameter Paths(Scope? scope) =>
-        scope?.Parameter ?? new() { Value = Array.Empty<string>(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static string[]? Paths(Scope? scope) => scope is null ? [] : scope.Paths;
 }

@@ -1,0 +1,60 @@
+namespace SituationMap.Core.Facts;
+
+/// <summary>What a field of a fact's data holds.</summary>
+public enum FactFieldType
+{
+    /// <summary>A text that is not empty.</summary>
+    Text,
+
+    /// <summary>A place in words, without phone or identity numbers.</summary>
+    Place,
+
+    /// <summary>The code of a checkpoint.</summary>
+    Checkpoint,
+
+    /// <summary>One of a few names.</summary>
+    Choice,
+
+    /// <summary>A number without a fraction.</summary>
+    WholeNumber,
+
+    /// <summary>Any number.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Boolean,
+
+    /// <summary>An instant with its offset.</summary>
+    Instant,
+
+    /// <summary>The id of another fact about the same household.</summary>
+    Fact,
+}
+
+/// <summary>A field that the data of a kind of fact must or may have.</summary>
+public sealed record FactField(string Name, FactFieldType Type)
+{
+    /// <summary>Where it may be left out, null is as good.</summary>
+    public bool IsRequired { get; init; } = true;
+
+    /// <summary>Of texts, in UTF-16 units.</summary>
+    public int MaxLength { get; init; }
+
+    /// <summary>Of numbers, included.</summary>
+    public int Min { get; init; }
+
+    /// <summary>Of numbers, included.</summary>
+    public int Max { get; init; }
+
+    /// <summary>Another whole number of the same kind, which it may not exceed.</summary>
+    public string? NoMoreThan { get; init; }
+
+    /// <summary>Another field of the same kind: exactly one of the two is there.</summary>
+    public string? OrElse { get; init; }
+
+    /// <summary>Of choices.</summary>
+    public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Of instants: whether it may lie up to two years ahead, instead of in the past alone.</summary>
+    public bool MayLieAhead { get; init; }
+}

@@ -1,0 +1,195 @@
+using System.Data;
+using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Protocols;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Statuses;
+
+namespace SituationMap.Store.Households;
+
+/// <summary>Reads households with their statuses.</summary>
+public sealed class HouseholdStore(NpgsqlDataSource database)
+{
+    private const string Select = """
+        SELECT h.code, h.id, b.code, b.address, COALESCE(s.status, 'healthy'), s.since, s.until, COALESCE(s.surveyed, false),
+               (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-')
+        FROM household h
+        JOIN building b ON b.id = h.building
+        LEFT JOIN household_status s ON s.household = h.id
+        """;
+
+    public async Task<HouseholdRow[]> ListAsync(HouseholdQuery query, CancellationToken cancellation)
+    {
+        await using var command = database.Command(
+            $"""
+            {Select}
+            WHERE {Scope.Sql("h.grid", "$10")}
+              AND ($1::text IS NULL OR h.grid <@ text2ltree($1))
+              AND ($2::text IS NULL OR b.code = $2)
+              AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
+              AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
+              AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
+              AND ($11::int[] IS NULL OR (h.building = ANY ($11)) = $12)
+            {(query.IsBySince ? BySince : ById)}
+            """,
+            query.GridPath,
+            query.Building,
+            query.Status,
+            query.After,
+            query.Limit,
+            query.Households?.Ids,
+            query.Households?.IsAmong,
+            query.Surveyed,
+            query.Begun,
+            query.Scope.Paths,
+            query.Buildings?.Ids,
+            query.Buildings?.IsAmong
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(ReadHousehold, cancellation);
+    }
+
+    private const string ById = "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5";
+
+    // whose status has no beginning always had it
+    private const string BySince = """
+        AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4)
+        ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5
+        """;
+
+    /// <summary>One household and the codes of its members, as many as it counts; null: there is none of that code.</summary>
+    public async Task<(HouseholdRow Household, string[] Members)?> FindAsync(string code, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // as many members as are counted
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Sql.InBatch(Select + " WHERE h.code = $1", code),
+                Sql.InBatch("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id", code),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return null;
+        var household = ReadHousehold(reader);
+        await reader.NextResultAsync(cancellation);
+        return (household, await reader.ReadAllAsync(row => row.GetString(0), cancellation));
+    }
+
+    public async Task<bool> IsWithinAsync(string code, Scope scope, CancellationToken cancellation)
+    {
+        await using var command = database.Command(
+            $"SELECT EXISTS (SELECT FROM household WHERE code = $1 AND {Scope.Sql("grid", "$2")})",
+            code,
+            scope.Paths
+        );
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>How its status changed, newest first; null: there is no household of that code.</summary>
+    /// <param name="before">Only changes with a lower sequence.</param>
+    public async Task<PastStatus[]?> HistoryAsync(string code, long before, int limit, CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Sql.InBatch("SELECT id FROM household WHERE code = $1", code));
+        batch.BatchCommands.Add(
+            Sql.InBatch(
+                """
+                SELECT f.sequence, f.recorded_at, f.status, f.surveyed, f.since, f.until, f.edition
+                FROM feed f JOIN household h ON h.id = f.subject
+                WHERE f.kind = 'status' AND h.code = $1 AND f.sequence < $2
+                ORDER BY f.sequence DESC
+                LIMIT $3
+                """,
+                code,
+                before,
+                limit
+            )
+        );
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return null;
+        await reader.NextResultAsync(cancellation);
+        return await reader.ReadAllAsync(
+            row => new PastStatus(
+                row.GetInt64(0),
+                row.InstantOrNull(1)!.Value,
+                row.GetFieldValue<Status>(2),
+                row.GetBoolean(3),
+                row.InstantOrNull(4),
+                row.InstantOrNull(5),
+                row.GetString(6)
+            ),
+            cancellation
+        );
+    }
+
+    /// <summary>What its status rests on; null: there is no household of that code.</summary>
+    /// <param name="known">Only what had been reported and published by then.</param>
+    public async Task<HouseholdEvidence?> EvidenceAsync(
+        string code,
+        ProtocolPlan plan,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // one consistent look: facts, zones and sequence belong together
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        int household;
+        long sequence;
+        await using (
+            var find = connection.Command("SELECT h.id, c.last FROM household h CROSS JOIN feed_counter c WHERE h.code = $1", code)
+        )
+        {
+            await using var reader = await find.ExecuteReaderAsync(cancellation);
+            if (!await reader.ReadAsync(cancellation))
+                return null;
+            (household, sequence) = (reader.GetInt32(0), reader.GetInt64(1));
+        }
+        var input = (await StatusBatch.LoadAsync(connection, plan, [household], known, cancellation))[0];
+
+        await using var names = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Sql.InBatch("SELECT id, code FROM person WHERE household = $1", household),
+                Sql.InBatch(
+                    "SELECT v.zone, v.version, z.code, v.name FROM zone_version v JOIN zone z ON z.id = v.zone WHERE v.zone = ANY ($1)",
+                    input.Zones.Select(zone => zone.Zone).Distinct().ToArray()
+                ),
+            },
+        };
+        await using var named = await names.ExecuteReaderAsync(cancellation);
+        var members = await named.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
+        await named.NextResultAsync(cancellation);
+        var zones = await named.ReadAllAsync(
+            row => (Zone: row.GetInt32(0), Version: row.GetInt32(1), Code: row.GetString(2), Name: row.GetString(3)),
+            cancellation
+        );
+        return new HouseholdEvidence(
+            input,
+            sequence,
+            members.ToDictionary(member => member.Id, member => member.Code),
+            zones.ToDictionary(zone => (zone.Zone, zone.Version), zone => (zone.Code, zone.Name))
+        );
+    }
+
+    private static HouseholdRow ReadHousehold(NpgsqlDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetInt32(1),
+            row.GetString(2),
+            row.GetString(3),
+            row.GetFieldValue<Status>(4),
+            row.InstantOrNull(5),
+            row.InstantOrNull(6),
+            row.GetBoolean(7),
+            row.GetInt32(8),
+            row.GetString(9)
+        );
+}
