@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 
-const palette = JSON.parse(readFileSync(fileURLToPath(new URL('../../../tiles/palette.json', import.meta.url)), 'utf8'));
+const palette = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../../tiles/palette.json', import.meta.url)), 'utf8'),
+);
 
 /** A square tile of 45° lines that repeats without a seam: the lines are period/√2 apart. Wider apart for lower levels. */
 function hatch(period, lineWidth, colour, alpha) {
@@ -27,7 +29,7 @@ function stroke(size, lineWidth) {
     size,
     sdf: true,
     draw: (x, y) => {
-      const along = clamp(((x - inset) + (size - inset - y)) / (2 * (size - 2 * inset)));
+      const along = clamp((x - inset + (size - inset - y)) / (2 * (size - 2 * inset)));
       const nearX = inset + along * (size - 2 * inset);
       const nearY = size - inset - along * (size - 2 * inset);
       const outside = Math.hypot(x - nearX, y - nearY) - lineWidth / 2;
@@ -49,7 +51,13 @@ function arrow(size, lineWidth) {
         const along = clamp(((x - fromX) * dx + (y - fromY) * dy) / (dx * dx + dy * dy));
         return Math.hypot(x - fromX - along * dx, y - fromY - along * dy);
       };
-      const outside = Math.min(to(left, middle, right, middle), to(right - wing, middle - wing, right, middle), to(right - wing, middle + wing, right, middle)) - lineWidth / 2;
+      const outside =
+        Math.min(
+          to(left, middle, right, middle),
+          to(right - wing, middle - wing, right, middle),
+          to(right - wing, middle + wing, right, middle),
+        ) -
+        lineWidth / 2;
       return [0, 0, 0, 255 * clamp(0.75 - outside / 8)];
     },
   };
@@ -76,8 +84,18 @@ function sprite(theme, ratio) {
     const pixels = image.size * ratio;
     for (let row = 0; row < pixels; row++)
       for (let column = 0; column < pixels; column++)
-        png.data.set(image.draw((column + 0.5) / ratio, (row + 0.5) / ratio).map(Math.round), ((row * png.width) + left + column) * 4);
-    index[name] = { x: left, y: 0, width: pixels, height: pixels, pixelRatio: ratio, ...(image.sdf ? { sdf: true } : {}) };
+        png.data.set(
+          image.draw((column + 0.5) / ratio, (row + 0.5) / ratio).map(Math.round),
+          (row * png.width + left + column) * 4,
+        );
+    index[name] = {
+      x: left,
+      y: 0,
+      width: pixels,
+      height: pixels,
+      pixelRatio: ratio,
+      ...(image.sdf ? { sdf: true } : {}),
+    };
     left += pixels;
   }
   return { png: PNG.sync.write(png), index };

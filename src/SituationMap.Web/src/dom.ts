@@ -4,11 +4,16 @@ type Child = Node | string | number | null | undefined | false;
 type Properties = Record<string, unknown>;
 
 /** Makes an element. `on…` properties are listeners, `class` the class, everything else attributes; false and null leave out. */
-export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, properties: Properties = {}, ...children: Child[]): HTMLElementTagNameMap[Tag] {
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  properties: Properties = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined || value === false) continue;
-    if (typeof value === 'function' && name.startsWith('on')) element.addEventListener(name.slice(2), value as EventListener);
+    if (typeof value === 'function' && name.startsWith('on'))
+      element.addEventListener(name.slice(2), value as EventListener);
     else element.setAttribute(name, value === true ? '' : String(value));
   }
   element.append(...nodes(children));
@@ -17,8 +22,10 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, properties:
 
 /** Replaces what is in a container; what had the focus gets it back where an element with the same `data-key` is there again. */
 export function replaceContent(container: HTMLElement, ...children: Child[]): void {
-  const focused = document.activeElement instanceof HTMLElement && container.contains(document.activeElement)
-    ? document.activeElement.dataset['key'] : undefined;
+  const focused =
+    document.activeElement instanceof HTMLElement && container.contains(document.activeElement)
+      ? document.activeElement.dataset['key']
+      : undefined;
   container.replaceChildren(...nodes(children));
   if (focused !== undefined) container.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }

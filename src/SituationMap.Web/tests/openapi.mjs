@@ -19,20 +19,25 @@ for (const [path, item] of Object.entries(document.paths)) {
   for (const [method, operation] of Object.entries(item)) {
     const where = `${method.toUpperCase()} ${path}`;
     operations++;
-    if (!operation.summary || !operation.operationId || !operation.tags?.length) wrong.push(`${where}: summary, operationId and tags`);
+    if (!operation.summary || !operation.operationId || !operation.tags?.length)
+      wrong.push(`${where}: summary, operationId and tags`);
     for (const parameter of operation.parameters ?? []) {
       if (!parameter.description) wrong.push(`${where}: ${parameter.name} has no description`);
-      if (parameter.in === 'path' && parameter.example === undefined) wrong.push(`${where}: ${parameter.name} has no example`);
+      if (parameter.in === 'path' && parameter.example === undefined)
+        wrong.push(`${where}: ${parameter.name} has no example`);
     }
-    if (['post', 'put', 'patch'].includes(method) && operation.requestBody) bodies(`${where} request`, operation.requestBody.content);
+    if (['post', 'put', 'patch'].includes(method) && operation.requestBody)
+      bodies(`${where} request`, operation.requestBody.content);
     for (const [status, answer] of Object.entries(operation.responses)) {
       if (status[0] === '2') bodies(`${where} ${status}`, answer.content ?? {});
-      if (status[0] >= '4' && answer.content && !answer.content['application/problem+json']?.schema) wrong.push(`${where}: ${status} has no problem schema`);
+      if (status[0] >= '4' && answer.content && !answer.content['application/problem+json']?.schema)
+        wrong.push(`${where}: ${status} has no problem schema`);
     }
   }
 }
 const problem = document.components.schemas.ProblemDetails;
-for (const field of ['code', 'field', 'expected']) if (!problem.required.includes(field)) wrong.push(`a problem has no ${field}`);
+for (const field of ['code', 'field', 'expected'])
+  if (!problem.required.includes(field)) wrong.push(`a problem has no ${field}`);
 const tags = document.tags.filter((tag) => !tag.description).map((tag) => tag.name);
 if (tags.length) wrong.push(`tags without a description: ${tags}`);
 
@@ -46,7 +51,13 @@ function bodies(where, content) {
     examples++;
     if (!schema || !/[/+]json$/.test(type)) continue;
     const validate = ajv.compile(within(schema));
-    if (!validate(example)) wrong.push(`${where}: ${type}: ${validate.errors.slice(0, 3).map((error) => `${error.instancePath} ${error.message}`).join('; ')}`);
+    if (!validate(example))
+      wrong.push(
+        `${where}: ${type}: ${validate.errors
+          .slice(0, 3)
+          .map((error) => `${error.instancePath} ${error.message}`)
+          .join('; ')}`,
+      );
   }
 }
 

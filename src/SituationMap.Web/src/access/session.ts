@@ -1,6 +1,16 @@
 import { ApiError } from '../api/client';
 
-export type Right = 'see' | 'report' | 'plan' | 'approve' | 'seePersons' | 'import' | 'subscribe' | 'operate' | 'audit' | 'administer';
+export type Right =
+  | 'see'
+  | 'report'
+  | 'plan'
+  | 'approve'
+  | 'seePersons'
+  | 'import'
+  | 'subscribe'
+  | 'operate'
+  | 'audit'
+  | 'administer';
 
 /** Who this page acts for, and what it may do; `grids` is null where a right holds in the whole city. */
 export interface Session {
@@ -20,7 +30,10 @@ export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', pat
     response = await fetch(path, {
       method,
       cache: 'no-store',
-      headers: body === undefined ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': 'application/json' },
+      headers:
+        body === undefined
+          ? { Accept: 'application/json' }
+          : { Accept: 'application/json', 'Content-Type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
@@ -32,5 +45,6 @@ export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', pat
 }
 
 export const askSession = (): Promise<Session> => send<Session>('GET', 'api/session');
-export const signIn = (name: string, password: string): Promise<Session> => send<Session>('POST', 'api/session', { name, password });
+export const signIn = (name: string, password: string): Promise<Session> =>
+  send<Session>('POST', 'api/session', { name, password });
 export const signOut = (): Promise<void> => send('DELETE', 'api/session');

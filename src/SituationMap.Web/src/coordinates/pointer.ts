@@ -1,6 +1,6 @@
 import { h } from '../dom';
 import type { Viewer } from '../frame/viewer';
-import { projectTo, systemsAt, written, type Project } from './systems';
+import { type Project, projectTo, systemsAt, written } from './systems';
 import './pointer.css';
 
 const remembered = 'situationmap.crs';
@@ -13,7 +13,17 @@ export function coordinates({ map, t, place, notices, main }: Viewer): void {
   let project: Project | null = null;
   let at = map.getCenter();
   const output = h('button', { type: 'button', class: 'place', title: t('coordinates.copy') });
-  const select = h('select', { 'aria-label': t('coordinates.system') }, ...systems.map((one) => h('option', { value: one.code, title: one.name }, one.code === 'EPSG:4326' ? 'WGS 84' : one.code === 'EPSG:4490' ? 'CGCS2000' : one.code)));
+  const select = h(
+    'select',
+    { 'aria-label': t('coordinates.system') },
+    ...systems.map((one) =>
+      h(
+        'option',
+        { value: one.code, title: one.name },
+        one.code === 'EPSG:4326' ? 'WGS 84' : one.code === 'EPSG:4490' ? 'CGCS2000' : one.code,
+      ),
+    ),
+  );
   select.value = system.code;
   main.insertBefore(h('div', { id: 'coordinates' }, output, select), document.getElementById('drawer'));
 
@@ -34,7 +44,9 @@ export function coordinates({ map, t, place, notices, main }: Viewer): void {
     void use();
   });
   output.addEventListener('click', () => {
-    void navigator.clipboard.writeText(output.textContent ?? '').then(() => notices.show(t('coordinates.copied'), 2_000));
+    void navigator.clipboard
+      .writeText(output.textContent ?? '')
+      .then(() => notices.show(t('coordinates.copied'), 2_000));
   });
   map.on('mousemove', ({ lngLat }) => {
     at = lngLat;

@@ -26,7 +26,13 @@ export class Dressing {
   show(url: string): void {
     this.#url = url;
     this.#enlargement = enlargement();
-    this.map.setStyle(url, { transformStyle: (shown, next) => enlarged(this.#dresses.reduce((style, dress) => dress(style, shown), next), this.#enlargement) });
+    this.map.setStyle(url, {
+      transformStyle: (shown, next) =>
+        enlarged(
+          this.#dresses.reduce((style, dress) => dress(style, shown), next),
+          this.#enlargement,
+        ),
+    });
   }
 
   /** The style at an address, dressed, for another map than the page's. */

@@ -1,5 +1,5 @@
 import { h } from '../dom';
-import { icon, type Icon } from './icons';
+import { type Icon, icon } from './icons';
 
 export interface MenuEntry {
   icon: Icon;

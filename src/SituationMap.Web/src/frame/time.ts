@@ -29,7 +29,9 @@ export class ShownTime {
 
   /** The server's present: of a time to come it knows nothing. */
   #now(): string {
-    return this.ahead === null ? `${new Date().toISOString().slice(0, 16)}:00Z` : new Date(Date.now() + this.ahead).toISOString();
+    return this.ahead === null
+      ? `${new Date().toISOString().slice(0, 16)}:00Z`
+      : new Date(Date.now() + this.ahead).toISOString();
   }
 
   /** The parameters that ask the API about it; none for the present. */
@@ -38,4 +40,5 @@ export class ShownTime {
   }
 }
 
-export const queryOf = (moment: Moment | null): Record<string, string> => (moment === null ? {} : { at: moment.at, known: moment.by ?? moment.at });
+export const queryOf = (moment: Moment | null): Record<string, string> =>
+  moment === null ? {} : { at: moment.at, known: moment.by ?? moment.at };

@@ -1,6 +1,6 @@
 import type { IControl } from 'maplibre-gl';
 import { h } from '../dom';
-import { icon, type Icon } from './icons';
+import { type Icon, icon } from './icons';
 
 /** A column of buttons at the lower right, above the map's own: what moves the map or is done on it. */
 export class Tools implements IControl {

@@ -5,8 +5,8 @@ import { whoever } from '../access/signIn';
 import { api } from '../api/client';
 import type { Place, StatusChanges, ZoneChanges } from '../api/types';
 import { byId } from '../dom';
-import { chosenLanguage, translator, type Translator } from '../i18n/messages';
-import { timesIn, type Times } from '../i18n/times';
+import { chosenLanguage, type Translator, translator } from '../i18n/messages';
+import { type Times, timesIn } from '../i18n/times';
 import { Card, situationInWords } from '../legend/card';
 import { controls } from '../legend/controls';
 import { jobsFold } from '../legend/jobs';
@@ -77,7 +77,13 @@ export async function openViewer(): Promise<Viewer | null> {
   if (place.name !== null) document.title = `${name} · ${t('title')}`;
 
   const [menu, tools, sides] = [new Menu(), new Tools(), new Sides()];
-  const card = new Card(byId('card'), { t, times, name, folds: kiosk ? [] : [accountFold(session, t, times), ...(may(session, 'operate') ? [jobsFold(t, times)] : [])], menu: kiosk ? null : menu });
+  const card = new Card(byId('card'), {
+    t,
+    times,
+    name,
+    folds: kiosk ? [] : [accountFold(session, t, times), ...(may(session, 'operate') ? [jobsFold(t, times)] : [])],
+    menu: kiosk ? null : menu,
+  });
   const covered = () => {
     const wide = matchMedia('(min-width: 641px)').matches;
     const side = sides.top?.element;
@@ -101,7 +107,13 @@ export async function openViewer(): Promise<Viewer | null> {
   };
   let map: MapLibreMap;
   try {
-    map = createMap({ container: byId('map'), bounds: place.bounds, padding: padding(), tools: kiosk ? null : tools, t });
+    map = createMap({
+      container: byId('map'),
+      bounds: place.bounds,
+      padding: padding(),
+      tools: kiosk ? null : tools,
+      t,
+    });
   } catch (error) {
     console.error(error);
     notices.show(t('start.failed'));
@@ -112,7 +124,23 @@ export async function openViewer(): Promise<Viewer | null> {
   appearance.changed.on(() => dressing.show(styleUrl(appearance, t.language)));
 
   const viewer: Viewer = {
-    map, place, name, t, times, appearance, session, kiosk, main, card, notices, menu, tools, sides, dressing, covered, padding,
+    map,
+    place,
+    name,
+    t,
+    times,
+    appearance,
+    session,
+    kiosk,
+    main,
+    card,
+    notices,
+    menu,
+    tools,
+    sides,
+    dressing,
+    covered,
+    padding,
     keys: new Shortcuts(),
     address: new Address(),
     time: new ShownTime(),

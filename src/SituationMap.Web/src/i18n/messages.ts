@@ -27,7 +27,8 @@ export function translator(language: Language): Translator {
       const value = values[name];
       return typeof value === 'number' ? numbers.format(value) : (value ?? '');
     });
-  const counted = (unit: 'unit.households' | 'unit.persons') => (n: number) => translate(n === 1 ? `${unit}.one` : unit, { n });
+  const counted = (unit: 'unit.households' | 'unit.persons') => (n: number) =>
+    translate(n === 1 ? `${unit}.one` : unit, { n });
   return Object.assign(translate, {
     language,
     or: (key: string, fallback: string) => dictionary[key] ?? fallback,
@@ -40,7 +41,9 @@ export function translator(language: Language): Translator {
 /** `?lang=` decides, then what was chosen before; Chinese otherwise. */
 export function chosenLanguage(search: string, remembered: string | null): Language {
   const wanted = new URLSearchParams(search).get('lang') ?? remembered ?? '';
-  return languages.find((language) => language.toLowerCase() === wanted.toLowerCase())
-    ?? languages.find((language) => wanted.toLowerCase().startsWith(language.slice(0, 2)))
-    ?? 'zh-CN';
+  return (
+    languages.find((language) => language.toLowerCase() === wanted.toLowerCase()) ??
+    languages.find((language) => wanted.toLowerCase().startsWith(language.slice(0, 2))) ??
+    'zh-CN'
+  );
 }

@@ -13,14 +13,34 @@ export class DataSheet {
   readonly #importing: Importing | null;
   readonly #choice: HTMLButtonElement[];
 
-  constructor(private readonly viewer: Viewer, imports: boolean) {
+  constructor(
+    private readonly viewer: Viewer,
+    imports: boolean,
+  ) {
     const { t, main, sides } = viewer;
     this.#importing = imports ? new Importing(viewer) : null;
-    this.#choice = imports ? [false, true].map((out) => h('button', { type: 'button', onclick: () => this.#show(out) }, t(out ? 'data.export' : 'data.import'))) : [];
-    const element = h('section', { id: 'data', class: 'side', hidden: true, 'aria-label': t('data.title') },
-      h('header', {}, this.#title, h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.toggle() })),
+    this.#choice = imports
+      ? [false, true].map((out) =>
+          h('button', { type: 'button', onclick: () => this.#show(out) }, t(out ? 'data.export' : 'data.import')),
+        )
+      : [];
+    const element = h(
+      'section',
+      { id: 'data', class: 'side', hidden: true, 'aria-label': t('data.title') },
+      h(
+        'header',
+        {},
+        this.#title,
+        h('button', {
+          type: 'button',
+          class: 'icon close',
+          'aria-label': t('panel.close'),
+          onclick: () => this.toggle(),
+        }),
+      ),
       imports ? h('div', { class: 'choice', role: 'group', 'aria-label': t('data.title') }, ...this.#choice) : null,
-      this.#body);
+      this.#body,
+    );
     element.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();

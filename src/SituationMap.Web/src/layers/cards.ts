@@ -2,10 +2,10 @@ import { LngLatBounds } from 'maplibre-gl';
 import { api } from '../api/client';
 import type { GridSummary } from '../api/types';
 import { h } from '../dom';
-import { icon, type Icon } from '../frame/icons';
+import { type Icon, icon } from '../frame/icons';
 import type { Viewer } from '../frame/viewer';
 import { letters } from '../theme/theme';
-import { dressed, groupOf, groups, read, written, type Group, type LayerChoice } from './groups';
+import { dressed, type Group, groupOf, groups, type LayerChoice, read, written } from './groups';
 import './cards.css';
 
 /** A card per layer: what it looks like, how many there are, whether, how strongly and in which order it is drawn. */
@@ -15,7 +15,12 @@ export function layerCards(viewer: Viewer): void {
   const values = new Map<Group, HTMLElement>(groups.map((group) => [group, h('span', { class: 'value' })]));
   const zoneNames = h('ul', { class: 'zone-names' });
   const list = h('ul', { class: 'layer-list' });
-  const element = h('section', { class: 'layers', 'aria-labelledby': 'layers-title' }, h('h3', { id: 'layers-title' }, t('layers.title')), list);
+  const element = h(
+    'section',
+    { class: 'layers', 'aria-labelledby': 'layers-title' },
+    h('h3', { id: 'layers-title' }, t('layers.title')),
+    list,
+  );
   const opened = new Set<Group>();
 
   dressing.add((style) => dressed(style, choices));
@@ -53,7 +58,10 @@ export function layerCards(viewer: Viewer): void {
   }
 
   function show(): void {
-    const focused = document.activeElement instanceof HTMLElement && list.contains(document.activeElement) ? document.activeElement.dataset['key'] : undefined;
+    const focused =
+      document.activeElement instanceof HTMLElement && list.contains(document.activeElement)
+        ? document.activeElement.dataset['key']
+        : undefined;
     list.replaceChildren(...choices.map(({ group, shown, opacity }) => row(group, shown, opacity)));
     if (focused !== undefined) list.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
     showBasemap();
@@ -61,15 +69,39 @@ export function layerCards(viewer: Viewer): void {
 
   function row(group: Group, shown: boolean, opacity: number): HTMLElement {
     const name = t(`layer.${group}`);
-    const label = h('label', {}, h('span', {}, t('layers.opacity')), h('input', {
-      type: 'range', min: 10, max: 100, step: 10, value: Math.round(opacity * 100), 'data-key': `${group}-opacity`, 'aria-label': t('layers.opacity.of', { layer: name }),
-      onchange: (event: Event) => change(group, { opacity: Number((event.target as HTMLInputElement).value) / 100 }),
-    }));
-    const button = (key: string, name_: Icon, text: string, run: () => void) => h('button', { type: 'button', class: 'icon', 'data-key': `${group}-${key}`, 'aria-label': text, title: text, onclick: run }, icon(name_));
-    const options = h('div', { class: 'options', id: `layer-${group}`, hidden: !opened.has(group) }, label, h('div', { class: 'buttons' },
-      button('up', 'up', t('layers.up', { layer: name }), () => move(group, -1)),
-      button('down', 'down', t('layers.down', { layer: name }), () => move(group, 1)),
-      button('fit', 'fit', t('layers.fit', { layer: name }), () => void fit(group))));
+    const label = h(
+      'label',
+      {},
+      h('span', {}, t('layers.opacity')),
+      h('input', {
+        type: 'range',
+        min: 10,
+        max: 100,
+        step: 10,
+        value: Math.round(opacity * 100),
+        'data-key': `${group}-opacity`,
+        'aria-label': t('layers.opacity.of', { layer: name }),
+        onchange: (event: Event) => change(group, { opacity: Number((event.target as HTMLInputElement).value) / 100 }),
+      }),
+    );
+    const button = (key: string, name_: Icon, text: string, run: () => void) =>
+      h(
+        'button',
+        { type: 'button', class: 'icon', 'data-key': `${group}-${key}`, 'aria-label': text, title: text, onclick: run },
+        icon(name_),
+      );
+    const options = h(
+      'div',
+      { class: 'options', id: `layer-${group}`, hidden: !opened.has(group) },
+      label,
+      h(
+        'div',
+        { class: 'buttons' },
+        button('up', 'up', t('layers.up', { layer: name }), () => move(group, -1)),
+        button('down', 'down', t('layers.down', { layer: name }), () => move(group, 1)),
+        button('fit', 'fit', t('layers.fit', { layer: name }), () => void fit(group)),
+      ),
+    );
     const more = button('more', 'more', t('layers.more', { layer: name }), () => {
       if (!opened.delete(group)) opened.add(group);
       options.hidden = !opened.has(group);
@@ -77,14 +109,34 @@ export function layerCards(viewer: Viewer): void {
     });
     more.setAttribute('aria-expanded', String(opened.has(group)));
     more.setAttribute('aria-controls', `layer-${group}`);
-    const eye = h('button', {
-      type: 'button', class: 'icon eye', role: 'switch', 'aria-checked': String(shown), 'data-key': `${group}-eye`,
-      'aria-label': t('layers.show', { layer: name }), title: t('layers.show', { layer: name }), onclick: () => change(group, { shown: !shown }),
-    }, icon(shown ? 'eye' : 'eye-off'));
-    return h('li', { class: shown ? 'layer' : 'layer away', 'data-layer': group },
-      h('div', { class: 'row' }, symbol(group), h('span', { class: 'name' }, name), values.get(group)!, ...(kiosk ? [] : [more, eye])),
+    const eye = h(
+      'button',
+      {
+        type: 'button',
+        class: 'icon eye',
+        role: 'switch',
+        'aria-checked': String(shown),
+        'data-key': `${group}-eye`,
+        'aria-label': t('layers.show', { layer: name }),
+        title: t('layers.show', { layer: name }),
+        onclick: () => change(group, { shown: !shown }),
+      },
+      icon(shown ? 'eye' : 'eye-off'),
+    );
+    return h(
+      'li',
+      { class: shown ? 'layer' : 'layer away', 'data-layer': group },
+      h(
+        'div',
+        { class: 'row' },
+        symbol(group),
+        h('span', { class: 'name' }, name),
+        values.get(group)!,
+        ...(kiosk ? [] : [more, eye]),
+      ),
       group === 'zones' ? zoneNames : group === 'checkpoints' ? passages() : null,
-      options);
+      options,
+    );
   }
 
   /** Its legend. */
@@ -97,7 +149,14 @@ export function layerCards(viewer: Viewer): void {
 
   /** What the arrow beside a checkpoint means. */
   function passages(): HTMLElement {
-    return h('p', { class: 'passages' }, h('span', {}, `→ ${letters.checkpoint}`), t('layers.passage.in'), h('span', {}, `${letters.checkpoint} →`), t('layers.passage.out'));
+    return h(
+      'p',
+      { class: 'passages' },
+      h('span', {}, `→ ${letters.checkpoint}`),
+      t('layers.passage.in'),
+      h('span', {}, `${letters.checkpoint} →`),
+      t('layers.passage.out'),
+    );
   }
 
   function describe(summary: GridSummary): void {
@@ -107,7 +166,11 @@ export function layerCards(viewer: Viewer): void {
     set('checkpoints', t('card.checkpoints.value', { n: summary.checkpoints, manned: summary.checkpointsManned }));
     set('zones', summary.zones.length === 0 ? t('layers.zones.none') : t('layers.zones', { n: summary.zones.length }));
     set('buildings', t('layers.buildings', { n: summary.buildings }));
-    zoneNames.replaceChildren(...summary.zones.map((zone) => h('li', {}, h('span', {}, zone.name), h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level)))));
+    zoneNames.replaceChildren(
+      ...summary.zones.map((zone) =>
+        h('li', {}, h('span', {}, zone.name), h('span', { class: 'second' }, t.or(`level.${zone.level}`, zone.level))),
+      ),
+    );
   }
 
   function isThere(group: Group): boolean {
@@ -131,7 +194,8 @@ export function layerCards(viewer: Viewer): void {
       const { zones } = await api.zones(at === undefined ? {} : { at });
       for (const zone of zones) extend(zone.outline.coordinates);
     } else {
-      for (const feature of map.querySourceFeatures('situation', { sourceLayer: 'checkpoints' })) extend(feature.geometry.type === 'Point' ? feature.geometry.coordinates : []);
+      for (const feature of map.querySourceFeatures('situation', { sourceLayer: 'checkpoints' }))
+        extend(feature.geometry.type === 'Point' ? feature.geometry.coordinates : []);
     }
     if (bounds.isEmpty()) viewer.notices.show(t('layers.nothing', { layer: t(`layer.${group}`) }), 4_000);
     else map.fitBounds(bounds, { padding: viewer.padding(), maxZoom: 18 });

@@ -1,4 +1,4 @@
-import { statuses, type GridSummary, type Status } from '../api/types';
+import { type GridSummary, type Status, statuses } from '../api/types';
 import { h, replaceContent } from '../dom';
 import type { Menu } from '../frame/menu';
 import { Signal } from '../frame/signal';
@@ -36,7 +36,13 @@ export class Card {
   readonly #counts = h('div', { class: 'counts' });
   readonly #details = h('div', { class: 'details' });
   readonly #words = h('p', { class: 'unseen', id: situationInWords, role: 'status' });
-  readonly #say = throttle(0, async () => { this.#words.textContent = this.#sentence; }, () => sayEvery);
+  readonly #say = throttle(
+    0,
+    async () => {
+      this.#words.textContent = this.#sentence;
+    },
+    () => sayEvery,
+  );
   #sentence = '';
   readonly #parts = h('div', {});
   readonly askedForUnsurveyed = new Signal();
@@ -45,9 +51,17 @@ export class Card {
   readonly #fold: HTMLButtonElement;
   #shape = '';
 
-  constructor(private readonly element: HTMLElement, private readonly parts: CardParts) {
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly parts: CardParts,
+  ) {
     const { t, name, folds, menu } = parts;
-    this.#fold = h('button', { class: 'icon fold', type: 'button', 'aria-controls': 'card-body', onclick: () => (this.folded = !this.folded) });
+    this.#fold = h('button', {
+      class: 'icon fold',
+      type: 'button',
+      'aria-controls': 'card-body',
+      onclick: () => (this.folded = !this.folded),
+    });
     element.setAttribute('aria-label', t('card.label'));
     element.append(
       h('header', {}, h('h2', {}, name), this.#fold),
@@ -68,15 +82,32 @@ export class Card {
   connection(state: LiveState, instant: number | null, moment: Moment | null = null): void {
     const { t, times } = this.parts;
     // Seconds tell how old it is. While it is the present they would tell nothing, and make the page draw itself each second.
-    const clock = moment !== null ? times.exact(moment.at) : instant === null ? '' : state === 'live' ? times.minute(instant) : times.clock(instant);
+    const clock =
+      moment !== null
+        ? times.exact(moment.at)
+        : instant === null
+          ? ''
+          : state === 'live'
+            ? times.minute(instant)
+            : times.clock(instant);
     const shape = moment !== null ? `past ${moment.known}` : `${state} ${instant === null}`;
     if (shape !== this.#shape) {
       this.#shape = shape;
-      const words = moment !== null ? t(`live.past.${moment.known}`, { time: '\n' })
-        : state === 'live' ? t('live.now', { time: '\n' }) : instant === null ? t(`live.${state}`) : t('live.shown', { state: t(`live.${state}`), time: '\n' });
+      const words =
+        moment !== null
+          ? t(`live.past.${moment.known}`, { time: '\n' })
+          : state === 'live'
+            ? t('live.now', { time: '\n' })
+            : instant === null
+              ? t(`live.${state}`)
+              : t('live.shown', { state: t(`live.${state}`), time: '\n' });
       const [before, after] = words.split('\n');
       this.#connection.dataset['state'] = moment !== null ? 'past' : state;
-      this.#connection.replaceChildren(h('span', { class: 'dot', 'aria-hidden': 'true' }), before ?? '', ...(after === undefined ? [] : [this.#time, after]));
+      this.#connection.replaceChildren(
+        h('span', { class: 'dot', 'aria-hidden': 'true' }),
+        before ?? '',
+        ...(after === undefined ? [] : [this.#time, after]),
+      );
     }
     if (this.#time.textContent !== clock) this.#time.textContent = clock;
   }
@@ -84,25 +115,78 @@ export class Card {
   summary(summary: GridSummary): void {
     const { t, name } = this.parts;
     this.#counts.replaceChildren(
-      h('table', {},
+      h(
+        'table',
+        {},
         h('caption', { class: 'unseen' }, t('card.counts')),
-        h('thead', { class: 'unseen' }, h('tr', {}, h('th', { scope: 'col' }, t('card.status')), h('th', { scope: 'col' }, t('unit.households.word')), h('th', { scope: 'col' }, t('card.change')))),
-        h('tbody', {}, ...statuses.map((status) => h('tr', { 'data-status': status },
-          h('th', { scope: 'row' }, chip(status), t(`status.${status}`)),
-          h('td', { class: 'number' }, h('b', {}, t.number(summary[status])), h('span', { class: 'unit' }, t('unit.households.word'))),
-          h('td', { class: 'change', title: t('card.change') }, signed(summary.change24h[status], t)),
-        ))),
+        h(
+          'thead',
+          { class: 'unseen' },
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'col' }, t('card.status')),
+            h('th', { scope: 'col' }, t('unit.households.word')),
+            h('th', { scope: 'col' }, t('card.change')),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          ...statuses.map((status) =>
+            h(
+              'tr',
+              { 'data-status': status },
+              h('th', { scope: 'row' }, chip(status), t(`status.${status}`)),
+              h(
+                'td',
+                { class: 'number' },
+                h('b', {}, t.number(summary[status])),
+                h('span', { class: 'unit' }, t('unit.households.word')),
+              ),
+              h('td', { class: 'change', title: t('card.change') }, signed(summary.change24h[status], t)),
+            ),
+          ),
+        ),
       ),
     );
-    replaceContent(this.#details,
-      h('dl', {},
-        h('dt', { title: t('card.unsurveyed.hint') }, h('span', { class: 'chip unsurveyed', 'aria-hidden': 'true' }), t('card.unsurveyed')),
-        h('dd', { 'data-count': 'unsurveyed' }, h('button', { type: 'button', class: 'link', 'data-key': 'unsurveyed', title: t('card.unsurveyed.show'), onclick: () => this.askedForUnsurveyed.tell() }, t.households(summary.households - summary.surveyed))),
+    replaceContent(
+      this.#details,
+      h(
+        'dl',
+        {},
+        h(
+          'dt',
+          { title: t('card.unsurveyed.hint') },
+          h('span', { class: 'chip unsurveyed', 'aria-hidden': 'true' }),
+          t('card.unsurveyed'),
+        ),
+        h(
+          'dd',
+          { 'data-count': 'unsurveyed' },
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'link',
+              'data-key': 'unsurveyed',
+              title: t('card.unsurveyed.show'),
+              onclick: () => this.askedForUnsurveyed.tell(),
+            },
+            t.households(summary.households - summary.surveyed),
+          ),
+        ),
       ),
-      h('p', { class: 'total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
+      h(
+        'p',
+        { class: 'total' },
+        t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) }),
+      ),
     );
     this.#sentence = t('card.words', {
-      place: name, households: t.households(summary.households), unsurveyed: t.households(summary.households - summary.surveyed),
+      place: name,
+      households: t.households(summary.households),
+      unsurveyed: t.households(summary.households - summary.surveyed),
       ...Object.fromEntries(statuses.map((status) => [status, t.number(summary[status])])),
     });
     this.#say();
@@ -116,13 +200,22 @@ export class Card {
 
   /** There is nothing in the store yet; `begin` is what brings the first in, for those who may. */
   empty(begin: { label: string; run: () => void } | null): void {
-    replaceContent(this.#details, h('p', { class: 'hint' }, this.parts.t('card.empty')),
-      begin && h('div', { class: 'begin' }, h('button', { type: 'button', class: 'primary', onclick: begin.run }, begin.label)));
+    replaceContent(
+      this.#details,
+      h('p', { class: 'hint' }, this.parts.t('card.empty')),
+      begin &&
+        h(
+          'div',
+          { class: 'begin' },
+          h('button', { type: 'button', class: 'primary', onclick: begin.run }, begin.label),
+        ),
+    );
   }
 
   /** The counts could not be fetched; what stands there may be old. */
   summaryFailed(): void {
-    if (this.#counts.childElementCount === 0) this.#counts.replaceChildren(h('p', { class: 'hint' }, this.parts.t('card.counts.failed')));
+    if (this.#counts.childElementCount === 0)
+      this.#counts.replaceChildren(h('p', { class: 'hint' }, this.parts.t('card.counts.failed')));
   }
 
   /** Whether only the counts are shown. */

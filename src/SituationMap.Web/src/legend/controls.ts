@@ -2,7 +2,14 @@ import type { Viewer } from '../frame/viewer';
 import type { Translator } from '../i18n/messages';
 
 /** Language, light or dark, the palette, and back to the whole place. */
-export function controls({ t, appearance, menu, tools, keys, home }: Pick<Viewer, 't' | 'appearance' | 'menu' | 'tools' | 'keys' | 'home'>): void {
+export function controls({
+  t,
+  appearance,
+  menu,
+  tools,
+  keys,
+  home,
+}: Pick<Viewer, 't' | 'appearance' | 'menu' | 'tools' | 'keys' | 'home'>): void {
   tools.add('home', t('control.home.label'), home);
   keys.add('0', 'control.home.label', home);
   const theme = menu.add({ icon: 'moon', label: '', title: t('control.theme.label'), run: () => appearance.toggle() });
@@ -11,7 +18,13 @@ export function controls({ t, appearance, menu, tools, keys, home }: Pick<Viewer
   };
   name();
   appearance.changed.on(name);
-  menu.add({ icon: 'globe', label: t('control.language'), title: t('control.language.label'), lang: other(t), run: () => switchLanguage(t) });
+  menu.add({
+    icon: 'globe',
+    label: t('control.language'),
+    title: t('control.language.label'),
+    lang: other(t),
+    run: () => switchLanguage(t),
+  });
 }
 
 const other = (t: Translator): string => (t.language === 'en' ? 'zh-CN' : 'en');

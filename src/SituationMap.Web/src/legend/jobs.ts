@@ -29,20 +29,40 @@ export function jobsFold(t: Translator, times: Times): HTMLElement {
 
 function describe({ jobs, worker }: Jobs, t: Translator, times: Times): HTMLElement[] {
   const item = (name: string, ...lines: (string | null)[]) =>
-    h('li', {}, h('b', {}, name), ...lines.filter((line) => line !== null).map((line) => h('p', { class: 'second' }, line)));
-  return [h('ul', {},
-    item(t('jobs.worker'),
-      worker.queued === 0 ? t('jobs.worker.idle') : t('jobs.worker.queued', { households: t.households(worker.queued) }),
-      worker.lastBatchAt === null ? null : t('jobs.worker.last', {
-        time: times.moment(worker.lastBatchAt),
-        households: t.households(worker.lastBatchHouseholds ?? 0),
-        duration: times.duration(worker.lastBatchMilliseconds ?? 0),
-      })),
-    ...jobs.map((job) => item(
-      t.or(`jobs.name.${job.name}`, job.description || job.name),
-      job.last === null ? t('jobs.never')
-        : job.last.succeeded ? t('jobs.last', { time: times.moment(job.last.at), duration: times.duration(job.last.milliseconds) })
-          : t('jobs.last.failed', { time: times.moment(job.last.at), summary: job.last.summary }),
-      job.next === null ? null : t('jobs.next', { time: times.moment(job.next) }),
-    )))];
+    h(
+      'li',
+      {},
+      h('b', {}, name),
+      ...lines.filter((line) => line !== null).map((line) => h('p', { class: 'second' }, line)),
+    );
+  return [
+    h(
+      'ul',
+      {},
+      item(
+        t('jobs.worker'),
+        worker.queued === 0
+          ? t('jobs.worker.idle')
+          : t('jobs.worker.queued', { households: t.households(worker.queued) }),
+        worker.lastBatchAt === null
+          ? null
+          : t('jobs.worker.last', {
+              time: times.moment(worker.lastBatchAt),
+              households: t.households(worker.lastBatchHouseholds ?? 0),
+              duration: times.duration(worker.lastBatchMilliseconds ?? 0),
+            }),
+      ),
+      ...jobs.map((job) =>
+        item(
+          t.or(`jobs.name.${job.name}`, job.description || job.name),
+          job.last === null
+            ? t('jobs.never')
+            : job.last.succeeded
+              ? t('jobs.last', { time: times.moment(job.last.at), duration: times.duration(job.last.milliseconds) })
+              : t('jobs.last.failed', { time: times.moment(job.last.at), summary: job.last.summary }),
+          job.next === null ? null : t('jobs.next', { time: times.moment(job.next) }),
+        ),
+      ),
+    ),
+  ];
 }

@@ -32,7 +32,8 @@ export interface EventStream {
  * @param since the sequence up to which everything is known
  * @param page where the page is, below which everything of the server's is; a worker's own address is another
  */
-export const openStream = (since: number, page: string = location.href): EventStream => new EventSource(new URL(`api/live?since=${since}`, page));
+export const openStream = (since: number, page: string = location.href): EventStream =>
+  new EventSource(new URL(`api/live?since=${since}`, page));
 
 // The server beats every 2 s, so silence means that the connection is dead though nobody said so.
 export const silenceLimit = 4_500;
@@ -157,4 +158,5 @@ export class LiveConnection {
   }
 }
 
-const stateOf = ({ confirmedAt, now }: Hello): LiveState => (Date.parse(now) - Date.parse(confirmedAt) > behindAfter ? 'behind' : 'live');
+const stateOf = ({ confirmedAt, now }: Hello): LiveState =>
+  Date.parse(now) - Date.parse(confirmedAt) > behindAfter ? 'behind' : 'live';

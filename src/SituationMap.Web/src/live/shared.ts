@@ -1,8 +1,17 @@
 import type { Hello } from '../api/types';
-import { silenceLimit, type EventStream } from './connection';
+import { type EventStream, silenceLimit } from './connection';
 
 /** What is passed on to the pages. */
-export const eventTypes = ['hello', 'status', 'zone', 'building', 'checkpoint', 'tiles', 'heartbeat', 'reload'] as const;
+export const eventTypes = [
+  'hello',
+  'status',
+  'zone',
+  'building',
+  'checkpoint',
+  'tiles',
+  'heartbeat',
+  'reload',
+] as const;
 export type SharedEvent = { type: (typeof eventTypes)[number] | 'error'; data: string };
 
 /** A page that follows the feed. */
@@ -25,7 +34,10 @@ export class SharedFeed {
   #heard = 0;
   #sign: { hello: Hello; at: number } | null = null;
 
-  constructor(private readonly open: (since: number) => EventStream, private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly open: (since: number) => EventStream,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   join(follower: Follower): void {
     if (this.#stream && this.now() - this.#heard > silenceLimit) this.#fail();
@@ -103,6 +115,11 @@ export class SharedFeed {
     const { hello, at } = this.#sign!;
     const later = (time: string, to: number) => new Date(Date.parse(time) + to - at).toISOString();
     // while events come there are no heartbeats, and what they tell is confirmed
-    return { ...hello, sequence: Math.max(hello.sequence, this.#begun, known), now: later(hello.now, this.now()), confirmedAt: later(hello.confirmedAt, this.#heard) };
+    return {
+      ...hello,
+      sequence: Math.max(hello.sequence, this.#begun, known),
+      now: later(hello.now, this.now()),
+      confirmedAt: later(hello.confirmedAt, this.#heard),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { openStream, type EventStream } from './connection';
+import { type EventStream, openStream } from './connection';
 import type { SharedEvent } from './shared';
 import workerUrl from './worker?worker&url';
 
@@ -19,7 +19,10 @@ class SharedStream implements EventStream {
   readonly #leave = () => this.#port.postMessage(null);
 
   constructor(since: number, account: string, missing: () => void) {
-    const worker = new SharedWorker(workerUrl, { type: 'module', name: `${new URL('.', location.href).href} ${account}` });
+    const worker = new SharedWorker(workerUrl, {
+      type: 'module',
+      name: `${new URL('.', location.href).href} ${account}`,
+    });
     worker.onerror = (event) => {
       missing();
       this.onerror?.(event);

@@ -36,7 +36,12 @@ export class TileRefresher {
    * @param pause ms from one request for a tile to the next; what the feed said stands meanwhile
    * @param lag ms from what the feed said, where that is drawn by itself, to the request, by what the map shows when that is decided: the colour comes first, and pages do not all ask at once
    */
-  constructor(private readonly tiles: TileAccess, private readonly pause: number, private readonly lag: () => number, private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly tiles: TileAccess,
+    private readonly pause: number,
+    private readonly lag: () => number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Whether something is still to be fetched. */
   get busy(): boolean {
@@ -101,7 +106,12 @@ export class TileRefresher {
         // gone from view; if it comes back it is fetched
         this.#stale.delete(tile);
         this.#fresh(tile, Infinity);
-      } else if (resting && now - told >= lag && !this.#fetching.has(tile) && now - (this.#asked.get(tile) ?? -Infinity) >= this.pause) {
+      } else if (
+        resting &&
+        now - told >= lag &&
+        !this.#fetching.has(tile) &&
+        now - (this.#asked.get(tile) ?? -Infinity) >= this.pause
+      ) {
         this.#stale.delete(tile);
         this.#asked.set(tile, now);
         this.#fetching.set(tile, this.#sequence);

@@ -26,11 +26,29 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
     return {
       ...style,
       sources: { ...style.sources, measured: { type: 'geojson', data: drawn() } },
-      layers: [...style.layers,
-        { id: 'measured-fill', type: 'fill', source: 'measured', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colour, 'fill-opacity': 0.08 } },
+      layers: [
+        ...style.layers,
+        {
+          id: 'measured-fill',
+          type: 'fill',
+          source: 'measured',
+          filter: ['==', ['geometry-type'], 'Polygon'],
+          paint: { 'fill-color': colour, 'fill-opacity': 0.08 },
+        },
         { id: 'measured-halo', type: 'line', source: 'measured', paint: { 'line-color': halo, 'line-width': 5 } },
-        { id: 'measured-line', type: 'line', source: 'measured', paint: { 'line-color': colour, 'line-width': 2, 'line-dasharray': [3, 2] } },
-        { id: 'measured-points', type: 'circle', source: 'measured', filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-radius': 4, 'circle-color': halo, 'circle-stroke-color': colour, 'circle-stroke-width': 2 } },
+        {
+          id: 'measured-line',
+          type: 'line',
+          source: 'measured',
+          paint: { 'line-color': colour, 'line-width': 2, 'line-dasharray': [3, 2] },
+        },
+        {
+          id: 'measured-points',
+          type: 'circle',
+          source: 'measured',
+          filter: ['==', ['geometry-type'], 'Point'],
+          paint: { 'circle-radius': 4, 'circle-color': halo, 'circle-stroke-color': colour, 'circle-stroke-width': 2 },
+        },
       ],
     };
   });
@@ -44,22 +62,26 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
   map.on('mousemove', ({ lngLat }) => {
     if (tool !== null && points.length > 0) show([lngLat.lng, lngLat.lat]);
   });
-  document.addEventListener('keydown', (event) => {
-    if (tool === null) return;
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      choose(null);
-    } else if (event.key === 'Enter' && document.activeElement === map.getCanvas()) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      const { lng, lat } = map.getCenter();
-      points = [...points, [lng, lat]];
-      show(null);
-    } else if (event.key === 'Backspace') {
-      points = points.slice(0, -1);
-      show(null);
-    }
-  }, { capture: true });
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (tool === null) return;
+      if (event.key === 'Escape') {
+        event.preventDefault();
+        choose(null);
+      } else if (event.key === 'Enter' && document.activeElement === map.getCanvas()) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const { lng, lat } = map.getCenter();
+        points = [...points, [lng, lat]];
+        show(null);
+      } else if (event.key === 'Backspace') {
+        points = points.slice(0, -1);
+        show(null);
+      }
+    },
+    { capture: true },
+  );
 
   function choose(chosen: Tool | null): void {
     tool = chosen;
@@ -78,7 +100,10 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
     if (tool === 'length') result.textContent = all.length < 2 ? t('measure.hint') : metres(length(all));
     else if (tool === 'area') {
       const measured = area(all);
-      result.textContent = all.length < 3 ? t('measure.hint') : t('measure.areaIs', { area: squareMetres(measured.area), edge: metres(measured.perimeter) });
+      result.textContent =
+        all.length < 3
+          ? t('measure.hint')
+          : t('measure.areaIs', { area: squareMetres(measured.area), edge: metres(measured.perimeter) });
     }
   }
 
@@ -95,6 +120,12 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
     };
   }
 
-  const metres = (value: number) => (value < 1_000 ? `${t.number(Math.round(value * 10) / 10)} ${t('map.scale.m')}` : `${t.number(Math.round(value / 10) / 100)} ${t('map.scale.km')}`);
-  const squareMetres = (value: number) => (value < 1e6 ? t('measure.squareMetres', { n: Math.round(value) }) : t('measure.squareKilometres', { n: Math.round(value / 1e4) / 100 }));
+  const metres = (value: number) =>
+    value < 1_000
+      ? `${t.number(Math.round(value * 10) / 10)} ${t('map.scale.m')}`
+      : `${t.number(Math.round(value / 10) / 100)} ${t('map.scale.km')}`;
+  const squareMetres = (value: number) =>
+    value < 1e6
+      ? t('measure.squareMetres', { n: Math.round(value) })
+      : t('measure.squareKilometres', { n: Math.round(value / 1e4) / 100 });
 }

@@ -1,6 +1,6 @@
-import { api } from '../api/client';
 import { may } from '../access/session';
-import { statuses, type Box, type BuildingMatrix, type StatusChanges } from '../api/types';
+import { api } from '../api/client';
+import { type Box, type BuildingMatrix, type StatusChanges, statuses } from '../api/types';
 import { h, replaceContent } from '../dom';
 import type { Selection } from '../frame/address';
 import type { Side } from '../frame/sides';
@@ -8,10 +8,10 @@ import type { Viewer } from '../frame/viewer';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { chip } from '../legend/card';
-import { householdActions, type Actions } from './actions';
+import { type Actions, householdActions } from './actions';
 import { householdView } from './household';
-import { Members } from './members';
 import { matrixTable, updateCell } from './matrix';
+import { Members } from './members';
 import { trouble } from './trouble';
 
 export interface DrawerEvents {
@@ -46,12 +46,25 @@ export class Drawer {
     const { t, times } = viewer;
     [this.t, this.times] = [t, times];
     this.#side = { element };
-    this.#back = h('button', { type: 'button', class: 'quiet back', onclick: () => this.#toBuilding() }, '‹ ', t('household.back'));
+    this.#back = h(
+      'button',
+      { type: 'button', class: 'quiet back', onclick: () => this.#toBuilding() },
+      '‹ ',
+      t('household.back'),
+    );
     element.setAttribute('aria-label', t('panel.label'));
     element.append(
-      h('header', {},
+      h(
+        'header',
+        {},
         h('div', {}, this.#back, this.#title, this.#subtitle),
-        h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.close() })),
+        h('button', {
+          type: 'button',
+          class: 'icon close',
+          'aria-label': t('panel.close'),
+          onclick: () => this.close(),
+        }),
+      ),
       this.#body,
     );
     viewer.time.changed.on(() => this.refresh());
@@ -142,8 +155,10 @@ export class Drawer {
     this.#matrix = matrix;
     // a house in which one household lives has no matrix worth a click
     const only = matrix.cells.length === 1 ? matrix.cells[0]! : null;
-    const cell = household !== null ? matrix.cells.find((one) => one.household === household)
-      : (matrix.cells.find((one) => one.id === householdId) ?? only ?? undefined);
+    const cell =
+      household !== null
+        ? matrix.cells.find((one) => one.household === household)
+        : (matrix.cells.find((one) => one.id === householdId) ?? only ?? undefined);
     if (household === null && !cell) {
       this.#showBuilding(matrix);
       return;
@@ -155,20 +170,35 @@ export class Drawer {
     this.#title.textContent = [matrix.address, cell?.label ?? parts.household.label].filter(Boolean).join(' ');
     this.#subtitle.textContent = only ? this.#kind(matrix) : '';
     this.#back.hidden = only !== null;
-    const opened = [...this.#body.querySelectorAll('details[open] > summary')].map((summary) => (summary as HTMLElement).dataset['key']);
+    const opened = [...this.#body.querySelectorAll('details[open] > summary')].map(
+      (summary) => (summary as HTMLElement).dataset['key'],
+    );
     // a form that is being filled in is not taken away by what comes in meanwhile
-    const actions = this.#actions?.household === code && this.#actions.isOpen ? this.#actions : this.viewer.time.moment === null && may(this.viewer.session, 'report')
-      ? householdActions(this.viewer, parts.household, () => this.refresh()) : null;
+    const actions =
+      this.#actions?.household === code && this.#actions.isOpen
+        ? this.#actions
+        : this.viewer.time.moment === null && may(this.viewer.session, 'report')
+          ? householdActions(this.viewer, parts.household, () => this.refresh())
+          : null;
     this.#actions = actions;
-    if (this.#members?.household !== code) this.#members = may(this.viewer.session, 'seePersons') ? new Members(code, this.t) : null;
+    if (this.#members?.household !== code)
+      this.#members = may(this.viewer.session, 'seePersons') ? new Members(code, this.t) : null;
     else void this.#members.load();
-    replaceContent(this.#body, householdView(parts.household, parts.status, parts.history, actions, this.#members, this.t, this.times));
-    for (const key of opened) this.#body.querySelector(`summary[data-key="${key}"]`)?.parentElement?.setAttribute('open', '');
+    replaceContent(
+      this.#body,
+      householdView(parts.household, parts.status, parts.history, actions, this.#members, this.t, this.times),
+    );
+    for (const key of opened)
+      this.#body.querySelector(`summary[data-key="${key}"]`)?.parentElement?.setAttribute('open', '');
     this.events.selected(this.#selection, matrix.id, this.#household);
   }
 
   async #fetchHousehold(code: string, signal: AbortSignal) {
-    const [household, status, history] = await Promise.all([api.household(code, signal), api.status(code, this.viewer.time.query, signal), api.history(code, signal)]);
+    const [household, status, history] = await Promise.all([
+      api.household(code, signal),
+      api.status(code, this.viewer.time.query, signal),
+      api.history(code, signal),
+    ]);
     return { household, status, history };
   }
 
@@ -180,12 +210,28 @@ export class Drawer {
     this.#title.textContent = matrix.address;
     this.#subtitle.textContent = this.#kind(matrix);
     this.#back.hidden = true;
-    replaceContent(this.#body, ...(total === 0 ? [h('p', {}, t('building.nobody'))] : [
-      h('p', { class: 'total' }, unsurveyed === 0 ? t('building.households.all', { households: t.households(total) })
-        : t('building.households', { households: t.households(total), unsurveyed: t.households(unsurveyed) })),
-      h('ul', { class: 'tally' }, ...statuses.map((status) => h('li', {}, chip(status), t(`status.${status}`), ' ', h('b', {}, t.households(matrix[status]))))),
-      matrixTable(matrix, t, (cell) => void this.open({ building: matrix.building, household: cell.household })),
-    ]));
+    replaceContent(
+      this.#body,
+      ...(total === 0
+        ? [h('p', {}, t('building.nobody'))]
+        : [
+            h(
+              'p',
+              { class: 'total' },
+              unsurveyed === 0
+                ? t('building.households.all', { households: t.households(total) })
+                : t('building.households', { households: t.households(total), unsurveyed: t.households(unsurveyed) }),
+            ),
+            h(
+              'ul',
+              { class: 'tally' },
+              ...statuses.map((status) =>
+                h('li', {}, chip(status), t(`status.${status}`), ' ', h('b', {}, t.households(matrix[status]))),
+              ),
+            ),
+            matrixTable(matrix, t, (cell) => void this.open({ building: matrix.building, household: cell.household })),
+          ]),
+    );
     this.events.selected(this.#selection, matrix.id, null);
   }
 

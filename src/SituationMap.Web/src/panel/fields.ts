@@ -36,7 +36,18 @@ export function fields(list: Field[], { members }: HouseholdDetail, t: Translato
     const fault = h('span', { class: 'field-fault', id: `${id}-fault` });
     control.setAttribute('aria-describedby', fault.id);
     const label = t(field.label ?? (`field.${field.name}` as MessageKey));
-    return { field, control, fault, element: h('label', { for: id }, h('span', {}, field.optional ? t('field.optional', { field: label }) : label), control, fault) };
+    return {
+      field,
+      control,
+      fault,
+      element: h(
+        'label',
+        { for: id },
+        h('span', {}, field.optional ? t('field.optional', { field: label }) : label),
+        control,
+        fault,
+      ),
+    };
   });
   const say = (row: (typeof rows)[number], text: string) => {
     row.fault.textContent = text;
@@ -57,18 +68,27 @@ export function fields(list: Field[], { members }: HouseholdDetail, t: Translato
         }
         const { kind, min = -Infinity, max = Infinity } = row.field;
         const number = Number(text);
-        if ((kind === 'integer' && !Number.isInteger(number)) || ((kind === 'integer' || kind === 'decimal') && !(number >= min && number <= max))) {
+        if (
+          (kind === 'integer' && !Number.isInteger(number)) ||
+          ((kind === 'integer' || kind === 'decimal') && !(number >= min && number <= max))
+        ) {
           say(row, t('fault.range', { min, max }));
           return null;
         }
         // a clock on the wall of the place, wherever the browser is
         const instant = kind === 'instant' ? times.parse(text) : null;
         const { from, to } = row.field;
-        if (instant !== null && from !== undefined && to !== undefined && !(instant >= Date.parse(from) && instant < Date.parse(to))) {
+        if (
+          instant !== null &&
+          from !== undefined &&
+          to !== undefined &&
+          !(instant >= Date.parse(from) && instant < Date.parse(to))
+        ) {
           say(row, t('fault.time-range', { from: times.exact(from), to: times.exact(to) }));
           return null;
         }
-        values[row.field.name] = kind === 'integer' || kind === 'decimal' ? number : instant !== null ? new Date(instant).toISOString() : text;
+        values[row.field.name] =
+          kind === 'integer' || kind === 'decimal' ? number : instant !== null ? new Date(instant).toISOString() : text;
       }
       return values;
     },
@@ -82,11 +102,29 @@ export function fields(list: Field[], { members }: HouseholdDetail, t: Translato
 }
 
 function controlOf(field: Field, id: string, members: string[], t: Translator): HTMLInputElement | HTMLSelectElement {
-  if (field.kind === 'choice') return h('select', { id }, ...field.choices!.map((choice) => h('option', { value: choice }, t(`${field.words}.${choice}` as MessageKey))));
+  if (field.kind === 'choice')
+    return h(
+      'select',
+      { id },
+      ...field.choices!.map((choice) => h('option', { value: choice }, t(`${field.words}.${choice}` as MessageKey))),
+    );
   if (field.kind === 'member') {
-    return h('select', { id }, field.optional ? h('option', { value: '' }, t('field.everyone')) : null,
-      ...members.map((code, index) => h('option', { value: code, selected: code === field.value }, t('household.member', { n: index + 1 }))));
+    return h(
+      'select',
+      { id },
+      field.optional ? h('option', { value: '' }, t('field.everyone')) : null,
+      ...members.map((code, index) =>
+        h('option', { value: code, selected: code === field.value }, t('household.member', { n: index + 1 })),
+      ),
+    );
   }
   const type = field.kind === 'instant' ? 'datetime-local' : 'text';
-  return h('input', { id, type, value: field.value, maxlength: field.kind === 'text' ? field.max : null, inputmode: field.kind === 'integer' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : null, autocomplete: 'off' });
+  return h('input', {
+    id,
+    type,
+    value: field.value,
+    maxlength: field.kind === 'text' ? field.max : null,
+    inputmode: field.kind === 'integer' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : null,
+    autocomplete: 'off',
+  });
 }

@@ -27,22 +27,41 @@ const density = 1.6;
  * cut off; what is on the screen stays as it is.
  * @param size in pixels of the page, 96 to the inch
  */
-export async function picture({ map, dressing, appearance, main, t }: Viewer, [west, south, east, north]: Box, size: { width: number; height: number }): Promise<Picture> {
+export async function picture(
+  { map, dressing, appearance, main, t }: Viewer,
+  [west, south, east, north]: Box,
+  size: { width: number; height: number },
+): Promise<Picture> {
   const container = h('div', { class: 'paper-map', 'aria-hidden': 'true' });
   Object.assign(container.style, { width: `${size.width * detail}px`, height: `${size.height * detail}px` });
   main.append(container);
   const style = await dressing.of(styleUrl({ theme: 'light', palette: appearance.palette }, t.language));
   const other = new MapLibreMap({
-    container, style, bounds: [west, south, east, north], fitBoundsOptions: { padding: 12 }, interactive: false, attributionControl: false, renderWorldCopies: false,
-    fadeDuration: 0, transformRequest: throughTiles, pixelRatio: density, minZoom: map.getMinZoom(), maxZoom: map.getMaxZoom(), canvasContextAttributes: { preserveDrawingBuffer: true },
+    container,
+    style,
+    bounds: [west, south, east, north],
+    fitBoundsOptions: { padding: 12 },
+    interactive: false,
+    attributionControl: false,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    transformRequest: throughTiles,
+    pixelRatio: density,
+    minZoom: map.getMinZoom(),
+    maxZoom: map.getMaxZoom(),
+    canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   try {
     await other.once('idle');
     const image = h('img', { alt: '', src: other.getCanvas().toDataURL('image/png') });
     await image.decode();
-    const named = Object.values(style.sources).flatMap((source) => ('attribution' in source && source.attribution ? [source.attribution] : []));
+    const named = Object.values(style.sources).flatMap((source) =>
+      'attribution' in source && source.attribution ? [source.attribution] : [],
+    );
     return {
-      image, aspect: size.width / size.height, bar: scale(other, t('map.scale.m'), t('map.scale.km')),
+      image,
+      aspect: size.width / size.height,
+      bar: scale(other, t('map.scale.m'), t('map.scale.km')),
       attribution: new DOMParser().parseFromString(named.join(' · '), 'text/html').body.textContent.trim(),
     };
   } finally {
@@ -55,7 +74,10 @@ export async function picture({ map, dressing, appearance, main, t }: Viewer, [w
 export function seen({ map, covered }: Viewer): Box {
   const { clientWidth, clientHeight } = map.getContainer();
   const { left, top, right, bottom } = covered();
-  const [southWest, northEast] = [map.unproject([left, clientHeight - bottom]), map.unproject([clientWidth - right, top])];
+  const [southWest, northEast] = [
+    map.unproject([left, clientHeight - bottom]),
+    map.unproject([clientWidth - right, top]),
+  ];
   return [southWest.lng, southWest.lat, northEast.lng, northEast.lat];
 }
 

@@ -38,8 +38,18 @@ export class Comparison {
     this.#frame.replaceChildren(container, this.#left, this.#right);
     map.resize();
     const other = new MapLibreMap({
-      container, style: ofMoment(map.getStyle(), moment), center: map.getCenter(), zoom: map.getZoom(), attributionControl: false, dragRotate: false, touchPitch: false,
-      renderWorldCopies: false, fadeDuration: 0, transformRequest: throughTiles, minZoom: map.getMinZoom(), maxZoom: map.getMaxZoom(),
+      container,
+      style: ofMoment(map.getStyle(), moment),
+      center: map.getCenter(),
+      zoom: map.getZoom(),
+      attributionControl: false,
+      dragRotate: false,
+      touchPitch: false,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      transformRequest: throughTiles,
+      minZoom: map.getMinZoom(),
+      maxZoom: map.getMaxZoom(),
     });
     this.#map = other;
     let following = false;

@@ -23,16 +23,52 @@ export function replay(viewer: Viewer): void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const slider = h('input', { type: 'range', min: 0, max: span, step: 1, 'aria-label': t('replay.slider') });
   const exact = h('input', { type: 'datetime-local', 'aria-label': t('replay.exact') });
-  const play = h('button', { type: 'button', class: 'icon', 'aria-label': t('replay.play'), title: t('replay.play'), onclick: () => playing(timer === undefined) }, icon('play'));
-  const speed = h('select', { 'aria-label': t('replay.speed') }, ...speeds.map((minutes) => h('option', { value: minutes }, t(`replay.speed.${minutes}` as MessageKey))));
-  const known = h('select', { 'aria-label': t('replay.known') }, ...(['then', 'since'] as const).map((value) => h('option', { value }, t(`replay.known.${value}`))));
-  const compare = h('button', { type: 'button', 'aria-pressed': 'false', onclick: () => setComparing(!comparison.isOpen) }, icon('split'), t('replay.compare'));
+  const play = h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon',
+      'aria-label': t('replay.play'),
+      title: t('replay.play'),
+      onclick: () => playing(timer === undefined),
+    },
+    icon('play'),
+  );
+  const speed = h(
+    'select',
+    { 'aria-label': t('replay.speed') },
+    ...speeds.map((minutes) => h('option', { value: minutes }, t(`replay.speed.${minutes}` as MessageKey))),
+  );
+  const known = h(
+    'select',
+    { 'aria-label': t('replay.known') },
+    ...(['then', 'since'] as const).map((value) => h('option', { value }, t(`replay.known.${value}`))),
+  );
+  const compare = h(
+    'button',
+    { type: 'button', 'aria-pressed': 'false', onclick: () => setComparing(!comparison.isOpen) },
+    icon('split'),
+    t('replay.compare'),
+  );
   const bars = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const hint = h('p', { class: 'second hint' });
-  const element = h('section', { id: 'timeline', 'aria-label': t('replay.label'), hidden: true },
-    h('div', { class: 'row' }, play, speed, exact, known, compare, h('span', { class: 'gap' }),
-      h('button', { type: 'button', onclick: () => close() }, t('replay.back'))),
-    h('div', { class: 'track' }, bars, slider), h('div', { class: 'ends' }, h('span', { class: 'from' }), hint, h('span', { class: 'to' })));
+  const element = h(
+    'section',
+    { id: 'timeline', 'aria-label': t('replay.label'), hidden: true },
+    h(
+      'div',
+      { class: 'row' },
+      play,
+      speed,
+      exact,
+      known,
+      compare,
+      h('span', { class: 'gap' }),
+      h('button', { type: 'button', onclick: () => close() }, t('replay.back')),
+    ),
+    h('div', { class: 'track' }, bars, slider),
+    h('div', { class: 'ends' }, h('span', { class: 'from' }), hint, h('span', { class: 'to' })),
+  );
   speed.value = '1440';
   bars.setAttribute('aria-hidden', 'true');
   bars.setAttribute('preserveAspectRatio', 'none');
@@ -60,7 +96,8 @@ export function replay(viewer: Viewer): void {
   feed.again.on(() => !element.hidden && void histogram());
   const fromAddress = () => {
     const at = address.get('at');
-    if (at !== null && !Number.isNaN(Date.parse(at))) open({ at, known: address.get('known') === 'since' ? 'since' : 'then' });
+    if (at !== null && !Number.isNaN(Date.parse(at)))
+      open({ at, known: address.get('known') === 'since' ? 'since' : 'then' });
     else if (!element.hidden) close();
   };
   address.onChange(fromAddress);
@@ -78,7 +115,9 @@ export function replay(viewer: Viewer): void {
     element.hidden = false;
     document.body.classList.add('replaying');
     known.value = wanted?.known ?? 'then';
-    slider.value = String(wanted === null ? span - 1440 : Math.max(0, span - (end - Math.floor(Date.parse(wanted.at) / minute))));
+    slider.value = String(
+      wanted === null ? span - 1440 : Math.max(0, span - (end - Math.floor(Date.parse(wanted.at) / minute))),
+    );
     element.querySelector('.from')!.textContent = times.day(new Date((end - span) * minute).toISOString());
     element.querySelector('.to')!.textContent = t('live.live');
     label();
@@ -130,16 +169,22 @@ export function replay(viewer: Viewer): void {
 
   async function histogram(): Promise<void> {
     try {
-      const { points } = await api.series(place.grid!, { from: new Date((end - span) * minute).toISOString(), steps: '90' });
+      const { points } = await api.series(place.grid!, {
+        from: new Date((end - span) * minute).toISOString(),
+        steps: '90',
+      });
       const most = Math.max(1, ...points.map(({ changes }) => changes));
       bars.setAttribute('viewBox', '0 0 90 100');
-      bars.replaceChildren(...points.map(({ changes }, index) => {
-        const bar = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-        // by the root, so that a day of many leaves the others visible
-        const tall = changes === 0 ? 0 : 8 + 92 * Math.sqrt(changes / most);
-        for (const [name, value] of Object.entries({ x: index + 0.1, y: 100 - tall, width: 0.8, height: tall })) bar.setAttribute(name, String(value));
-        return bar;
-      }));
+      bars.replaceChildren(
+        ...points.map(({ changes }, index) => {
+          const bar = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+          // by the root, so that a day of many leaves the others visible
+          const tall = changes === 0 ? 0 : 8 + 92 * Math.sqrt(changes / most);
+          for (const [name, value] of Object.entries({ x: index + 0.1, y: 100 - tall, width: 0.8, height: tall }))
+            bar.setAttribute(name, String(value));
+          return bar;
+        }),
+      );
     } catch {
       bars.replaceChildren();
     }

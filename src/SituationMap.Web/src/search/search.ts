@@ -1,11 +1,11 @@
-import { api, ApiError } from '../api/client';
+import { ApiError, api } from '../api/client';
 import type { FoundThing, SearchPage } from '../api/types';
 import { h } from '../dom';
 import { icon } from '../frame/icons';
 import type { Viewer } from '../frame/viewer';
 import { chip } from '../legend/card';
-import { letters } from '../theme/theme';
 import type { Drawer } from '../panel/drawer';
+import { letters } from '../theme/theme';
 import './search.css';
 
 const pause = 120; // ms after the last key
@@ -17,12 +17,27 @@ export type OpenGrid = (grid: string) => void;
 export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void {
   const { t, map, main, keys } = viewer;
   const input = h('input', {
-    type: 'search', id: 'search-field', role: 'combobox', autocomplete: 'off', spellcheck: 'false', placeholder: t(matchMedia('(min-width: 641px)').matches ? 'search.placeholder' : 'search.label'), 'aria-label': t('search.label'),
-    'aria-expanded': 'false', 'aria-controls': 'search-results', 'aria-autocomplete': 'list', enterkeyhint: 'search',
+    type: 'search',
+    id: 'search-field',
+    role: 'combobox',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    placeholder: t(matchMedia('(min-width: 641px)').matches ? 'search.placeholder' : 'search.label'),
+    'aria-label': t('search.label'),
+    'aria-expanded': 'false',
+    'aria-controls': 'search-results',
+    'aria-autocomplete': 'list',
+    enterkeyhint: 'search',
   });
   const results = h('ul', { id: 'search-results', role: 'listbox', 'aria-label': t('search.results'), hidden: true });
   const said = h('p', { class: 'unseen', role: 'status' });
-  const element = h('section', { id: 'search', role: 'search' }, h('div', { class: 'field' }, icon('search'), input), results, said);
+  const element = h(
+    'section',
+    { id: 'search', role: 'search' },
+    h('div', { class: 'field' }, icon('search'), input),
+    results,
+    said,
+  );
   main.insertBefore(element, document.getElementById('drawer'));
   keys.add('/', 'search.label', () => input.focus());
   let running: AbortController | null = null;
@@ -43,7 +58,8 @@ export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void
   input.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      if (found.length > 0) point((active + (event.key === 'ArrowDown' ? 1 : found.length + (active < 0 ? 0 : -1))) % found.length);
+      if (found.length > 0)
+        point((active + (event.key === 'ArrowDown' ? 1 : found.length + (active < 0 ? 0 : -1))) % found.length);
     } else if (event.key === 'Enter') {
       clearTimeout(timer);
       void (async () => {
@@ -86,9 +102,23 @@ export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void
     found = page.found;
     active = -1;
     if (found.length === 0) return message(t('search.none', { query }));
-    results.replaceChildren(...found.map((one, index) => h('li', {
-      role: 'option', id: `found-${index}`, 'aria-selected': 'false', onpointerdown: (event: Event) => event.preventDefault(), onclick: () => choose(one),
-    }, symbol(one), h('span', { class: 'name' }, one.name), h('span', { class: 'second' }, t(`search.kind.${one.kind}`)))));
+    results.replaceChildren(
+      ...found.map((one, index) =>
+        h(
+          'li',
+          {
+            role: 'option',
+            id: `found-${index}`,
+            'aria-selected': 'false',
+            onpointerdown: (event: Event) => event.preventDefault(),
+            onclick: () => choose(one),
+          },
+          symbol(one),
+          h('span', { class: 'name' }, one.name),
+          h('span', { class: 'second' }, t(`search.kind.${one.kind}`)),
+        ),
+      ),
+    );
     if (page.next !== null) results.append(h('li', { class: 'second more', role: 'presentation' }, t('search.more')));
     said.textContent = t('search.found', { n: found.length });
     open(true);
@@ -102,13 +132,15 @@ export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void
 
   function symbol(one: FoundThing): HTMLElement {
     if (one.status !== null) return chip(one.status);
-    return one.kind === 'checkpoint' ? h('span', { class: 'chip post', 'aria-hidden': 'true' }, letters.checkpoint)
+    return one.kind === 'checkpoint'
+      ? h('span', { class: 'chip post', 'aria-hidden': 'true' }, letters.checkpoint)
       : h('span', { class: `chip ${one.kind === 'grid' ? 'layer-grids' : 'plain'}`, 'aria-hidden': 'true' });
   }
 
   function point(index: number): void {
     active = index;
-    for (const [at, option] of [...results.children].entries()) option.setAttribute('aria-selected', String(at === index));
+    for (const [at, option] of [...results.children].entries())
+      option.setAttribute('aria-selected', String(at === index));
     input.setAttribute('aria-activedescendant', `found-${index}`);
     results.children[index]?.scrollIntoView({ block: 'nearest' });
   }
@@ -123,7 +155,8 @@ export function search(viewer: Viewer, drawer: Drawer, openGrid: OpenGrid): void
     open(false);
     input.value = one.name;
     if (one.kind === 'grid') openGrid(one.code);
-    else if (one.kind !== 'checkpoint') void drawer.open({ building: one.building!, household: one.kind === 'household' ? one.code : null });
+    else if (one.kind !== 'checkpoint')
+      void drawer.open({ building: one.building!, household: one.kind === 'household' ? one.code : null });
     map.fitBounds(one.bounds, { padding: viewer.padding(), maxZoom: one.kind === 'grid' ? 17 : 18 });
   }
 }

@@ -1,5 +1,5 @@
 import { api } from '../api/client';
-import { statuses, type GridCounts, type GridSummary } from '../api/types';
+import { type GridCounts, type GridSummary, statuses } from '../api/types';
 import { byId, h, replaceContent } from '../dom';
 import type { Side } from '../frame/sides';
 import type { Viewer } from '../frame/viewer';
@@ -34,7 +34,10 @@ export class SituationPanel {
   #opener: Element | null = null;
   readonly #refresh: () => void;
 
-  constructor(private readonly viewer: Viewer, drawer: Drawer) {
+  constructor(
+    private readonly viewer: Viewer,
+    drawer: Drawer,
+  ) {
     const { t, main, sides, address, feed, time, map, place, menu, keys } = viewer;
     const element = h('section', { id: 'situation', class: 'side', hidden: true, 'aria-label': t('situation.label') });
     this.#side = { element, uncovered: () => this.#refresh() };
@@ -42,15 +45,40 @@ export class SituationPanel {
     this.#table = childrenTable(viewer, (code) => this.open(code, true));
     this.#list = householdList(viewer, drawer, (name) => address.set({ list: name }));
     this.#parts = [this.#zones, this.#table.element, this.#list.element, this.#chart.element];
-    this.#refresh = throttle(400, () => this.#load(), () => (time.moment === null ? 1_000 : 400));
+    this.#refresh = throttle(
+      400,
+      () => this.#load(),
+      () => (time.moment === null ? 1_000 : 400),
+    );
     element.append(
-      h('header', {}, h('div', {}, this.#path, this.#title),
-        h('button', { type: 'button', class: 'icon close', 'aria-label': t('panel.close'), onclick: () => this.close() })),
-      h('div', { class: 'body' },
+      h(
+        'header',
+        {},
+        h('div', {}, this.#path, this.#title),
+        h('button', {
+          type: 'button',
+          class: 'icon close',
+          'aria-label': t('panel.close'),
+          onclick: () => this.close(),
+        }),
+      ),
+      h(
+        'div',
+        { class: 'body' },
         h('label', { class: 'follow' }, this.#follow, t('situation.follow')),
-        this.#figures, this.#zones, this.#table.element, this.#list.element, this.#chart.element));
+        this.#figures,
+        this.#zones,
+        this.#table.element,
+        this.#list.element,
+        this.#chart.element,
+      ),
+    );
     main.insertBefore(element, byId('notice'));
-    menu.add({ icon: 'chart', label: t('situation.label'), run: () => (this.#isOpen ? this.close() : this.open(place.grid)) });
+    menu.add({
+      icon: 'chart',
+      label: t('situation.label'),
+      run: () => (this.#isOpen ? this.close() : this.open(place.grid)),
+    });
     keys.add('s', 'situation.label', () => (this.#isOpen ? this.close() : this.open(place.grid)));
     viewer.card.askedForUnsurveyed.on(() => {
       this.open(place.grid);
@@ -58,7 +86,8 @@ export class SituationPanel {
     });
     this.#follow.addEventListener('change', () => void this.#followMap());
     map.on('moveend', () => void this.#followMap());
-    for (const signal of [feed.advanced, feed.again]) signal.on(() => this.#isOpen && !document.hidden && this.#refresh());
+    for (const signal of [feed.advanced, feed.again])
+      signal.on(() => this.#isOpen && !document.hidden && this.#refresh());
     document.addEventListener('visibilitychange', () => this.#isOpen && !document.hidden && this.#refresh());
     time.changed.on(() => this.#isOpen && this.#refresh());
     sides.changed.on(() => this.#isOpen && this.#chart.fit());
@@ -104,7 +133,10 @@ export class SituationPanel {
     const grid = this.#grid;
     if (grid === null) return;
     try {
-      const [summary, { grids }] = await Promise.all([api.summary(grid, time.query), this.#grids.length > 0 ? { grids: this.#grids } : api.grids()]);
+      const [summary, { grids }] = await Promise.all([
+        api.summary(grid, time.query),
+        this.#grids.length > 0 ? { grids: this.#grids } : api.grids(),
+      ]);
       if (grid !== this.#grid) return;
       this.#grids = grids;
       this.#show(summary);
@@ -123,7 +155,12 @@ export class SituationPanel {
     for (const part of this.#parts) part.hidden = true;
     const isElsewhere = isNotThere(error) && place.grid !== null && place.grid !== this.#grid;
     replaceContent(this.#path);
-    replaceContent(this.#figures, isElsewhere ? troubleOf(t('situation.refused'), t('situation.own', { name }), () => this.open(place.grid, true)) : trouble(error, t, this.#refresh));
+    replaceContent(
+      this.#figures,
+      isElsewhere
+        ? troubleOf(t('situation.refused'), t('situation.own', { name }), () => this.open(place.grid, true))
+        : trouble(error, t, this.#refresh),
+    );
   }
 
   #show(summary: GridSummary): void {
@@ -134,25 +171,67 @@ export class SituationPanel {
     this.#shown = summary.code;
     const { t, viewer } = { t: this.viewer.t, viewer: this.viewer };
     this.#title.textContent = summary.name;
-    replaceContent(this.#path, ...this.#above(summary).map((grid) => h('button', { type: 'button', class: 'quiet', 'data-key': grid.code, onclick: () => this.open(grid.code, true) }, grid.name, ' ›')));
+    replaceContent(
+      this.#path,
+      ...this.#above(summary).map((grid) =>
+        h(
+          'button',
+          { type: 'button', class: 'quiet', 'data-key': grid.code, onclick: () => this.open(grid.code, true) },
+          grid.name,
+          ' ›',
+        ),
+      ),
+    );
     const [unvisited, overdue] = [summary.households - summary.surveyed, summary.overdue ?? 0];
-    const figure = (list: ListName, label: string, n: number, title: string | null = null) => h('button', {
-      type: 'button', class: 'figure', 'data-key': list, 'data-list': list, title, disabled: n === 0, onclick: () => this.#list.show(summary.code, list, true),
-    }, h('span', {}, label), h('b', {}, t.households(n)));
-    replaceContent(this.#figures,
-      h('ul', { class: 'counts' }, ...statuses.map((status) => h('li', { 'data-status': status }, chip(status), h('span', {}, t(`status.${status}`)), h('b', {}, t.number(summary[status])),
-        h('span', { class: 'second', title: t('card.change') }, signed(summary.change24h[status], t))))),
-      h('p', { class: 'second total' }, t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })),
+    const figure = (list: ListName, label: string, n: number, title: string | null = null) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'figure',
+          'data-key': list,
+          'data-list': list,
+          title,
+          disabled: n === 0,
+          onclick: () => this.#list.show(summary.code, list, true),
+        },
+        h('span', {}, label),
+        h('b', {}, t.households(n)),
+      );
+    replaceContent(
+      this.#figures,
+      h(
+        'ul',
+        { class: 'counts' },
+        ...statuses.map((status) =>
+          h(
+            'li',
+            { 'data-status': status },
+            chip(status),
+            h('span', {}, t(`status.${status}`)),
+            h('b', {}, t.number(summary[status])),
+            h('span', { class: 'second', title: t('card.change') }, signed(summary.change24h[status], t)),
+          ),
+        ),
+      ),
+      h(
+        'p',
+        { class: 'second total' },
+        t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) }),
+      ),
       figure('unsurveyed', t('situation.unsurveyed'), unvisited),
       figure('overdue', t('situation.overdue'), overdue),
-      summary.misplaced === 0 ? h('p', { class: 'second' }, t('situation.placed')) : figure('misplaced', t('situation.misplaced'), summary.misplaced, t('situation.misplaced.hint')));
+      summary.misplaced === 0
+        ? h('p', { class: 'second' }, t('situation.placed'))
+        : figure('misplaced', t('situation.misplaced'), summary.misplaced, t('situation.misplaced.hint')),
+    );
     void zonesOf(viewer, summary).then((zones) => replaceContent(this.#zones, zones));
     this.#table.show(summary);
   }
 
   #above(summary: GridSummary): GridCounts[] {
     const path: GridCounts[] = [];
-    for (let code = this.#grids.find((grid) => grid.code === summary.code)?.parent ?? null; code !== null;) {
+    for (let code = this.#grids.find((grid) => grid.code === summary.code)?.parent ?? null; code !== null; ) {
       const above = this.#grids.find((grid) => grid.code === code);
       if (!above) break;
       path.unshift(above);

@@ -10,7 +10,10 @@ export const letters: Record<Status | 'checkpoint', string> = colours.letters;
 
 /** The colours by their names in tiles/palette.json, for what is drawn from script. */
 export function palette({ theme, palette: name }: Pick<Appearance, 'theme' | 'palette'>): Record<string, string> {
-  return { ...colours.default[theme], ...(name === 'classic' ? colours.classic[theme] : {}) } as unknown as Record<string, string>;
+  return { ...colours.default[theme], ...(name === 'classic' ? colours.classic[theme] : {}) } as unknown as Record<
+    string,
+    string
+  >;
 }
 
 const remembered = 'situationmap.theme';
@@ -27,7 +30,8 @@ export class Appearance {
     const query = new URLSearchParams(search);
     const wanted = query.get('theme') ?? localStorage.getItem(remembered);
     this.#chosen = wanted === 'light' || wanted === 'dark' ? wanted : null;
-    this.#palette = (query.get('palette') ?? localStorage.getItem(rememberedPalette)) === 'classic' ? 'classic' : 'default';
+    this.#palette =
+      (query.get('palette') ?? localStorage.getItem(rememberedPalette)) === 'classic' ? 'classic' : 'default';
     this.#system.addEventListener('change', () => this.#apply());
     this.#apply();
   }

@@ -51,4 +51,5 @@ export function extents({ map, tools, keys, t }: Viewer): void {
 }
 
 const same = (one: Extent, other: Extent): boolean =>
-  Math.abs(one.zoom - other.zoom) < 1e-3 && one.center.every((value, axis) => Math.abs(value - other.center[axis]!) < 1e-6);
+  Math.abs(one.zoom - other.zoom) < 1e-3 &&
+  one.center.every((value, axis) => Math.abs(value - other.center[axis]!) < 1e-6);

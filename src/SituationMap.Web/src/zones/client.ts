@@ -1,8 +1,8 @@
 import { ApiError } from '../api/client';
 import type { CountsByStatus } from '../api/types';
-import type { Importable, Order, Report } from '../imports/client';
 import type { Language } from '../i18n/messages';
-import { toGeoJson, type Outline, type Place } from './geometry/outline';
+import type { Importable, Order, Report } from '../imports/client';
+import { type Outline, type Place, toGeoJson } from './geometry/outline';
 
 export type ZoneState = 'inForce' | 'scheduled' | 'ended' | 'draft' | 'submitted' | 'rejected';
 
@@ -50,7 +50,14 @@ export interface Zone {
 
 export interface ZoneHistory {
   etag: string;
-  versions: { version: ZoneVersion; change: { added: GeoJSON.MultiPolygon | null; removed: GeoJSON.MultiPolygon | null; words: Record<string, string>[] } }[];
+  versions: {
+    version: ZoneVersion;
+    change: {
+      added: GeoJSON.MultiPolygon | null;
+      removed: GeoJSON.MultiPolygon | null;
+      words: Record<string, string>[];
+    };
+  }[];
   steps: { step: number; action: string; actor: string; at: string; reason: string; version: number | null }[];
 }
 
@@ -69,7 +76,17 @@ export interface Impact {
   /** What was mended of the outline that was sent. */
   mended: Mended[];
   /** Gaps and strips beside zones of the same level, and the outline without them. */
-  borders: { faults: { kind: 'gap' | 'sliver'; zone: string; squareMetres: number; lon: number; lat: number; outline: GeoJSON.Polygon }[]; closed: GeoJSON.Polygon | GeoJSON.MultiPolygon } | null;
+  borders: {
+    faults: {
+      kind: 'gap' | 'sliver';
+      zone: string;
+      squareMetres: number;
+      lon: number;
+      lat: number;
+      outline: GeoJSON.Polygon;
+    }[];
+    closed: GeoJSON.Polygon | GeoJSON.MultiPolygon;
+  } | null;
 }
 
 export interface Mended {
@@ -80,14 +97,23 @@ export interface Mended {
 
 /** The outlines in a file, and what there is to know of how it was read. */
 export interface FileRead extends Pick<Report, 'layers' | 'layer' | 'crs' | 'findings' | 'rows'> {
-  outlines: { row: number; name: string | null; squareMetres: number; outline: GeoJSON.Polygon | GeoJSON.MultiPolygon; mended: Mended[] }[];
+  outlines: {
+    row: number;
+    name: string | null;
+    squareMetres: number;
+    outline: GeoJSON.Polygon | GeoJSON.MultiPolygon;
+    mended: Mended[];
+  }[];
   rejections: Report['rejections'];
   systems: Importable['systems'];
 }
 
 /** Somebody else changed the zone meanwhile: as it is now, and as it was when this page read it. */
 export class Stale extends Error {
-  constructor(readonly current: Zone, readonly base: ZoneText | null) {
+  constructor(
+    readonly current: Zone,
+    readonly base: ZoneText | null,
+  ) {
     super('stale');
   }
 }
@@ -109,13 +135,25 @@ const featureOf = ({ code, name, level, from, to, reason, outline }: DraftToSend
   return { type: 'Feature', geometry: toGeoJson(outline), properties: Object.fromEntries([...texts, ...times]) };
 };
 
-async function ask<T>(method: string, path: string, body?: unknown, etag?: string | null, signal?: AbortSignal): Promise<T> {
+async function ask<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  etag?: string | null,
+  signal?: AbortSignal,
+): Promise<T> {
   let response: Response;
   const isForm = body instanceof FormData; // which says itself what it is
   try {
     response = await fetch(path, {
-      method, cache: 'no-store', signal: signal ?? AbortSignal.timeout(15_000),
-      headers: { Accept: 'application/json', ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }), ...(etag ? { 'If-Match': etag } : {}) },
+      method,
+      cache: 'no-store',
+      signal: signal ?? AbortSignal.timeout(15_000),
+      headers: {
+        Accept: 'application/json',
+        ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }),
+        ...(etag ? { 'If-Match': etag } : {}),
+      },
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     });
   } catch (error) {
@@ -129,8 +167,20 @@ async function ask<T>(method: string, path: string, body?: unknown, etag?: strin
 }
 
 /** What lies in a box (west, south, east, north in degrees), exactly as it is stored: surfaces of buildings or grids, lines of streets. */
-async function within(what: 'buildings' | 'roads' | 'grids', box: readonly number[], signal?: AbortSignal): Promise<GeoJSON.Feature[]> {
-  return (await ask<GeoJSON.FeatureCollection>('GET', `ogc/collections/${what}/items?f=json&limit=2000&bbox=${box.join(',')}`, undefined, null, signal)).features;
+async function within(
+  what: 'buildings' | 'roads' | 'grids',
+  box: readonly number[],
+  signal?: AbortSignal,
+): Promise<GeoJSON.Feature[]> {
+  return (
+    await ask<GeoJSON.FeatureCollection>(
+      'GET',
+      `ogc/collections/${what}/items?f=json&limit=2000&bbox=${box.join(',')}`,
+      undefined,
+      null,
+      signal,
+    )
+  ).features;
 }
 
 /** What lies near a place; of a building all its entrances. */
@@ -138,7 +188,9 @@ async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> 
   const reach = what === 'roads' ? 0.0001 : 0.000001; // degrees; a street is met within some ten metres
   let found = await within(what === 'units' ? 'buildings' : what, [lon - reach, lat - reach, lon + reach, lat + reach]);
   if (what === 'units') {
-    const entrances = found.map(({ id }) => ask<GeoJSON.FeatureCollection>('GET', `api/buildings/${encodeURIComponent(String(id))}/entrances`));
+    const entrances = found.map(({ id }) =>
+      ask<GeoJSON.FeatureCollection>('GET', `api/buildings/${encodeURIComponent(String(id))}/entrances`),
+    );
     found = (await Promise.all(entrances)).flatMap(({ features }) => features);
   }
   return found.map(({ geometry }) => geometry);
@@ -146,7 +198,11 @@ async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> 
 
 export type Picked = 'buildings' | 'units' | 'roads' | 'grids';
 
-function file(files: readonly File[], { crs, layer, swapAxes, trustCrs }: Order, signal: AbortSignal): Promise<FileRead> {
+function file(
+  files: readonly File[],
+  { crs, layer, swapAxes, trustCrs }: Order,
+  signal: AbortSignal,
+): Promise<FileRead> {
   const form = new FormData();
   if (crs !== null) form.set('crs', crs);
   if (layer !== null) form.set('layer', layer);
@@ -165,12 +221,16 @@ export const zoneApi = {
   list: async () => (await ask<{ zones: ListedZone[] }>('GET', 'api/zones?state=all')).zones,
   one: (code: string) => ask<Zone>('GET', of(code)),
   versions: (code: string) => ask<ZoneHistory>('GET', of(code, '/versions')),
-  save: (draft: DraftToSend, etag: string | null) => (draft.code === null
-    ? ask<Zone>('POST', 'api/zones', featureOf(draft))
-    : ask<Zone>('PUT', of(draft.code, '/draft'), featureOf(draft), etag)),
+  save: (draft: DraftToSend, etag: string | null) =>
+    draft.code === null
+      ? ask<Zone>('POST', 'api/zones', featureOf(draft))
+      : ask<Zone>('PUT', of(draft.code, '/draft'), featureOf(draft), etag),
   discard: (code: string, etag: string) => ask<Zone>('DELETE', of(code, '/draft'), undefined, etag),
-  step: (code: string, step: string, etag: string, body: Record<string, unknown>) => ask<Zone>('POST', of(code, `/${step}`), body, etag),
-  preview: (draft: DraftToSend, signal: AbortSignal) => ask<Impact>('POST', 'api/zones/preview', featureOf(draft), null, signal),
+  step: (code: string, step: string, etag: string, body: Record<string, unknown>) =>
+    ask<Zone>('POST', of(code, `/${step}`), body, etag),
+  preview: (draft: DraftToSend, signal: AbortSignal) =>
+    ask<Impact>('POST', 'api/zones/preview', featureOf(draft), null, signal),
 };
 
-export const inWords = (words: Record<string, string>[], language: Language): string[] => words.map((one) => one[language] ?? '').filter((one) => one !== '');
+export const inWords = (words: Record<string, string>[], language: Language): string[] =>
+  words.map((one) => one[language] ?? '').filter((one) => one !== '');

@@ -7,10 +7,16 @@ export function planningZones(viewer: Viewer): void {
   if (kiosk || (!may(session, 'plan') && !may(session, 'approve'))) return;
   let planner: Promise<{ toggle: () => void }> | undefined;
   menu.add({
-    icon: 'area', label: t('zones.title'), title: t('zones.title.hint'),
-    run: () => void (planner ??= import('./planner').then(({ Planner }) => Planner.open(viewer))).then((it) => it.toggle(), () => {
-      planner = undefined;
-      viewer.notices.show(t('panel.unreachable'), 6_000);
-    }),
+    icon: 'area',
+    label: t('zones.title'),
+    title: t('zones.title.hint'),
+    run: () =>
+      void (planner ??= import('./planner').then(({ Planner }) => Planner.open(viewer))).then(
+        (it) => it.toggle(),
+        () => {
+          planner = undefined;
+          viewer.notices.show(t('panel.unreachable'), 6_000);
+        },
+      ),
   });
 }

@@ -1,6 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { zoneApi } from '../client';
-import { outlineOf, type Outline } from '../geometry/outline';
+import { type Outline, outlineOf } from '../geometry/outline';
 
 const leastZoom = 15; // below it, a building is smaller than a finger
 
@@ -34,8 +34,15 @@ export class BordersInView {
     }
     const asking = (this.#asking = new AbortController());
     const box = this.map.getBounds().toArray().flat();
-    Promise.all((['buildings', 'grids'] as const).map((what) => zoneApi.within(what, box, asking.signal))).then((found) => {
-      this.#outlines = found.flat().flatMap(({ geometry: one }) => (one.type === 'Polygon' || one.type === 'MultiPolygon' ? [outlineOf(one)] : []));
-    }, () => undefined); // without them corners snap to zones alone
+    Promise.all((['buildings', 'grids'] as const).map((what) => zoneApi.within(what, box, asking.signal))).then(
+      (found) => {
+        this.#outlines = found
+          .flat()
+          .flatMap(({ geometry: one }) =>
+            one.type === 'Polygon' || one.type === 'MultiPolygon' ? [outlineOf(one)] : [],
+          );
+      },
+      () => undefined,
+    ); // without them corners snap to zones alone
   };
 }

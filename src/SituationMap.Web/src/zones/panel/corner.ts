@@ -1,6 +1,6 @@
 import { h } from '../../dom';
 import type { Translator } from '../../i18n/messages';
-import { place, placesOf, type Outline, type Place } from '../geometry/outline';
+import { type Outline, type Place, place, placesOf } from '../geometry/outline';
 import { Plane } from '../geometry/shapes';
 
 export interface CornerEvents {
@@ -10,7 +10,12 @@ export interface CornerEvents {
   marked: () => void;
 }
 
-const steps: Record<string, [east: number, north: number]> = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
+const steps: Record<string, [east: number, north: number]> = {
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+};
 const far = 10; // steps, with the Shift key
 
 /** A single corner without a mouse: chosen by its number, moved with the arrow keys or by typing where it is to be, taken out. */
@@ -22,7 +27,10 @@ export class CornerTool {
   readonly #of = h('span', { class: 'second' });
   #corners: Place[] = [];
 
-  constructor(private readonly t: Translator, events: CornerEvents) {
+  constructor(
+    private readonly t: Translator,
+    events: CornerEvents,
+  ) {
     this.#number.addEventListener('input', () => {
       this.#fill();
       events.marked();
@@ -30,24 +38,52 @@ export class CornerTool {
     for (const input of [this.#lon, this.#lat]) {
       input.addEventListener('change', () => {
         const at = this.marked;
-        if (at && Number.isFinite(this.#lon.valueAsNumber) && Number.isFinite(this.#lat.valueAsNumber)) events.moved(at, place(this.#lon.valueAsNumber, this.#lat.valueAsNumber));
+        if (at && Number.isFinite(this.#lon.valueAsNumber) && Number.isFinite(this.#lat.valueAsNumber))
+          events.moved(at, place(this.#lon.valueAsNumber, this.#lat.valueAsNumber));
       });
     }
-    const arrows = h('button', { type: 'button', class: 'arrows', onkeydown: (event: KeyboardEvent) => {
-      const [at, step] = [this.marked, steps[event.key]];
-      if (event.key === 'Delete' && at) events.removed(at);
-      if (!at || !step) return;
-      event.preventDefault();
-      const metres = event.shiftKey ? far : 1;
-      events.moved(at, new Plane(at).toPlace(step[0] * metres, step[1] * metres));
-    } }, t('zones.corner.arrows'));
-    this.element = h('details', {}, h('summary', {}, t('zones.corner')),
-      h('label', { for: this.#number.id }, t('zones.corner.number'), ' ', this.#of), this.#number,
-      h('label', { for: this.#lon.id }, t('zones.corner.lon')), this.#lon,
-      h('label', { for: this.#lat.id }, t('zones.corner.lat')), this.#lat,
-      h('div', { class: 'actions' }, arrows, h('button', { type: 'button', onclick: () => {
-        if (this.marked) events.removed(this.marked);
-      } }, t('zones.corner.remove'))));
+    const arrows = h(
+      'button',
+      {
+        type: 'button',
+        class: 'arrows',
+        onkeydown: (event: KeyboardEvent) => {
+          const [at, step] = [this.marked, steps[event.key]];
+          if (event.key === 'Delete' && at) events.removed(at);
+          if (!at || !step) return;
+          event.preventDefault();
+          const metres = event.shiftKey ? far : 1;
+          events.moved(at, new Plane(at).toPlace(step[0] * metres, step[1] * metres));
+        },
+      },
+      t('zones.corner.arrows'),
+    );
+    this.element = h(
+      'details',
+      {},
+      h('summary', {}, t('zones.corner')),
+      h('label', { for: this.#number.id }, t('zones.corner.number'), ' ', this.#of),
+      this.#number,
+      h('label', { for: this.#lon.id }, t('zones.corner.lon')),
+      this.#lon,
+      h('label', { for: this.#lat.id }, t('zones.corner.lat')),
+      this.#lat,
+      h(
+        'div',
+        { class: 'actions' },
+        arrows,
+        h(
+          'button',
+          {
+            type: 'button',
+            onclick: () => {
+              if (this.marked) events.removed(this.marked);
+            },
+          },
+          t('zones.corner.remove'),
+        ),
+      ),
+    );
     this.element.addEventListener('toggle', () => events.marked());
   }
 
@@ -60,7 +96,8 @@ export class CornerTool {
     this.#corners = [...placesOf(outline)];
     this.element.hidden = this.#corners.length === 0;
     this.#number.max = String(this.#corners.length);
-    if (this.#number.valueAsNumber > this.#corners.length) this.#number.value = String(Math.max(1, this.#corners.length));
+    if (this.#number.valueAsNumber > this.#corners.length)
+      this.#number.value = String(Math.max(1, this.#corners.length));
     this.#of.textContent = this.t('zones.corner.of', { n: this.#corners.length });
     this.#fill();
   }
