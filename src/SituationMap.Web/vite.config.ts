@@ -61,7 +61,7 @@ export default defineConfig({
       ['/api', '/tiles', '/styles'].map((path) => [
         path,
         {
-          target: process.env['SITUATION_MAP'] ?? 'http://localhost:5000',
+          target: process.env.SITUATION_MAP ?? 'http://localhost:5000',
           changeOrigin: false,
           headers: token === null ? {} : { Authorization: `Bearer ${token}` },
         },

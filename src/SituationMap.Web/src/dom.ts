@@ -24,7 +24,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 export function replaceContent(container: HTMLElement, ...children: Child[]): void {
   const focused =
     document.activeElement instanceof HTMLElement && container.contains(document.activeElement)
-      ? document.activeElement.dataset['key']
+      ? document.activeElement.dataset.key
       : undefined;
   container.replaceChildren(...nodes(children));
   if (focused !== undefined) container.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();

@@ -37,17 +37,16 @@ describe.each(['light', 'dark'] as const)('the %s palette', (theme) => {
     for (const status of statuses) {
       expect(wcagContrast(all[status]!, all[`${status}-letter`]!), `letter of ${status}`).toBeGreaterThanOrEqual(4.5);
       expect(
-        wcagContrast(all['ground']!, all[`${status}-text`]!),
+        wcagContrast(all.ground!, all[`${status}-text`]!),
         `${status} as text on the ground`,
       ).toBeGreaterThanOrEqual(4.5);
-      expect(
-        wcagContrast(all['panel']!, all[`${status}-text`]!),
-        `${status} as text on a panel`,
-      ).toBeGreaterThanOrEqual(4.5);
+      expect(wcagContrast(all.panel!, all[`${status}-text`]!), `${status} as text on a panel`).toBeGreaterThanOrEqual(
+        4.5,
+      );
     }
     for (const text of ['text', 'text-second']) {
-      expect(wcagContrast(all['panel']!, all[text]!), `${text} on a panel`).toBeGreaterThanOrEqual(4.5);
-      expect(wcagContrast(all['ground']!, all[text]!), `${text} on the ground`).toBeGreaterThanOrEqual(4.5);
+      expect(wcagContrast(all.panel!, all[text]!), `${text} on a panel`).toBeGreaterThanOrEqual(4.5);
+      expect(wcagContrast(all.ground!, all[text]!), `${text} on the ground`).toBeGreaterThanOrEqual(4.5);
     }
   });
 

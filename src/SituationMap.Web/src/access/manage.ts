@@ -140,7 +140,7 @@ export async function manage(t: Translator, times: Times): Promise<void> {
       form(
         t('access.grant'),
         [roleField(t('access.role')), field('grid', t('access.grid'), { placeholder: t('access.everywhere') })],
-        (values) => send('POST', `${path}/grants`, { role: values['role'], grid: values['grid'] || null }),
+        (values) => send('POST', `${path}/grants`, { role: values.role, grid: values.grid || null }),
       ),
     );
   }
@@ -175,7 +175,7 @@ export async function manage(t: Translator, times: Times): Promise<void> {
           required: true,
         }),
       ],
-      (values) => send('POST', 'api/access/accounts', { name: values['name'], password: values['password'] }),
+      (values) => send('POST', 'api/access/accounts', { name: values.name, password: values.password }),
     );
   }
 
@@ -189,8 +189,8 @@ export async function manage(t: Translator, times: Times): Promise<void> {
       async (values) => {
         const expiresAt = new Date(Date.now() + keyDays * 86_400_000).toISOString();
         const { key } = await send<{ key: string }>('POST', 'api/access/keys', {
-          account: values['account'],
-          label: values['label'],
+          account: values.account,
+          label: values.label,
           expiresAt,
         });
         replaceContent(made, t('access.keys.made'), h('code', {}, key));

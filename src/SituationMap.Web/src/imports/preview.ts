@@ -19,10 +19,10 @@ export class Preview {
         'match',
         ['get', 'change'],
         'rejected',
-        colours['quarantined-text'] ?? colours['quarantined']!,
+        colours['quarantined-text'] ?? colours.quarantined!,
         'changed',
-        colours['zone']!,
-        colours['text']!,
+        colours.zone!,
+        colours.text!,
       ];
       const point: ExpressionSpecification = ['==', ['geometry-type'], 'Point'];
       return {
@@ -42,7 +42,7 @@ export class Preview {
             type: 'line',
             source,
             filter: change('new', 'changed', 'rejected'),
-            paint: { 'line-color': colours['panel']!, 'line-width': 4 },
+            paint: { 'line-color': colours.panel!, 'line-width': 4 },
           },
           {
             id: 'importing-same',
@@ -72,7 +72,7 @@ export class Preview {
             filter: point,
             paint: {
               'circle-radius': 6,
-              'circle-color': colours['panel']!,
+              'circle-color': colours.panel!,
               'circle-stroke-color': colour,
               'circle-stroke-width': 2.5,
             },

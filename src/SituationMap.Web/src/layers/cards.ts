@@ -60,7 +60,7 @@ export function layerCards(viewer: Viewer): void {
   function show(): void {
     const focused =
       document.activeElement instanceof HTMLElement && list.contains(document.activeElement)
-        ? document.activeElement.dataset['key']
+        ? document.activeElement.dataset.key
         : undefined;
     list.replaceChildren(...choices.map(({ group, shown, opacity }) => row(group, shown, opacity)));
     if (focused !== undefined) list.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();

@@ -102,7 +102,7 @@ export class Card {
               ? t(`live.${state}`)
               : t('live.shown', { state: t(`live.${state}`), time: '\n' });
       const [before, after] = words.split('\n');
-      this.#connection.dataset['state'] = moment !== null ? 'past' : state;
+      this.#connection.dataset.state = moment !== null ? 'past' : state;
       this.#connection.replaceChildren(
         h('span', { class: 'dot', 'aria-hidden': 'true' }),
         before ?? '',

@@ -43,7 +43,10 @@ export class SharedFeed {
     if (this.#stream && this.now() - this.#heard > silenceLimit) this.#fail();
     const place = { greeted: false };
     this.#followers.set(follower, place);
-    if (!this.#stream || follower.known < this.#begun) return this.#connect();
+    if (!this.#stream || follower.known < this.#begun) {
+      this.#connect();
+      return;
+    }
     if (!this.#sign) return;
     place.greeted = true;
     follower.tell({ type: 'hello', data: JSON.stringify(this.#signAt(follower.known)) });
@@ -74,7 +77,10 @@ export class SharedFeed {
     const parsed = JSON.parse(data) as Hello;
     if (type === 'hello' || type === 'heartbeat') this.#sign = { hello: parsed, at: this.now() };
     else this.#begun = Math.max(this.#begun, parsed.sequence);
-    if (type === 'reload') return this.#startOver(data);
+    if (type === 'reload') {
+      this.#startOver(data);
+      return;
+    }
     for (const [follower, place] of this.#followers) {
       if (type === 'hello') {
         if (place.greeted) continue;

@@ -12,7 +12,7 @@ export interface Picked {
 /** The building under a point of the screen; null where there is none. */
 export function pick(map: MapLibreMap, point: PointLike): Picked | null {
   const building = map.queryRenderedFeatures(point, { layers: ['buildings'] })[0];
-  const code: unknown = building?.properties['code'];
+  const code: unknown = building?.properties.code;
   if (typeof code !== 'string') return null;
   const household = map.getLayer('households')
     ? map.queryRenderedFeatures(point, { layers: ['households'] })[0]

@@ -21,8 +21,8 @@ export function measuring({ map, t, tools, keys, dressing, appearance, main }: V
   keys.add('m', 'measure.length', () => choose(tool === 'length' ? null : 'length'));
 
   dressing.add((style) => {
-    const colour = palette(appearance)['text']!;
-    const halo = palette(appearance)['panel']!;
+    const colour = palette(appearance).text!;
+    const halo = palette(appearance).panel!;
     return {
       ...style,
       sources: { ...style.sources, measured: { type: 'geojson', data: drawn() } },

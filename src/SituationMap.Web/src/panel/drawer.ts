@@ -171,7 +171,7 @@ export class Drawer {
     this.#subtitle.textContent = only ? this.#kind(matrix) : '';
     this.#back.hidden = only !== null;
     const opened = [...this.#body.querySelectorAll('details[open] > summary')].map(
-      (summary) => (summary as HTMLElement).dataset['key'],
+      (summary) => (summary as HTMLElement).dataset.key,
     );
     // a form that is being filled in is not taken away by what comes in meanwhile
     const actions =

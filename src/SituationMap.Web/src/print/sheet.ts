@@ -61,13 +61,13 @@ export function printing(viewer: Viewer): void {
     for (const button of [one, book]) button.disabled = true;
     try {
       const size = paper.value as Paper;
-      document.documentElement.dataset['paper'] = size;
+      document.documentElement.dataset.paper = size;
       const whole = await api.summary(place.grid, viewer.time.query);
       const sheets = [{ summary: whole, bounds: null as Box | null }];
       for (const child of all ? whole.children : [])
         sheets.push({ summary: await api.summary(child.code, viewer.time.query), bounds: child.bounds });
       pages.replaceChildren();
-      pages.dataset['palette'] = viewer.appearance.palette;
+      pages.dataset.palette = viewer.appearance.palette;
       for (const [index, { summary, bounds }] of sheets.entries()) {
         state.textContent = t('print.making', { n: index + 1, of: sheets.length });
         const { width, height, line } = papers[size];

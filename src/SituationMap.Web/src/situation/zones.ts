@@ -8,7 +8,7 @@ import { loweringClock } from './lowering';
 /** The risk zones that touch the grid, those first that are due for lowering. */
 export async function zonesOf(viewer: Viewer, summary: GridSummary): Promise<HTMLElement> {
   const { t, time } = viewer;
-  const at: string | undefined = time.query['at'];
+  const at: string | undefined = time.query.at;
   // the list stands without its clocks as well
   const clocks: DueZone[] =
     summary.zones.length === 0

@@ -58,8 +58,8 @@ export class Appearance {
 
   #apply(): void {
     const root = document.documentElement;
-    root.dataset['theme'] = this.theme;
-    root.dataset['palette'] = this.#palette;
+    root.dataset.theme = this.theme;
+    root.dataset.palette = this.#palette;
     this.changed.tell();
   }
 }

@@ -97,7 +97,7 @@ export function split(before: Outlines, key: string, line: readonly Place[], key
   const parts = cut.get(key)!.flatMap((part) => pieces([part], along));
   if (parts.length <= before.get(key)!.length) return { outlines: null, fault: { why: 'nothing', at: line[0]! } };
   const next = new Map(cut);
-  parts.forEach((part, i) => next.set(i === 0 ? key : keyOf(i), part));
+  for (const [i, part] of parts.entries()) next.set(i === 0 ? key : keyOf(i), part);
   return changed(before, joined(next), { cut: key });
 }
 
@@ -134,7 +134,9 @@ function cornerOnSides(outlines: Outlines, corner: Place, except?: string): Outl
       const i = ring.findIndex((at, n) => n + 1 < ring.length && liesOn(corner, at, ring[n + 1]!));
       return i < 0 ? ring : [...ring.slice(0, i + 1), corner, ...ring.slice(i + 1)];
     });
-    if (next !== outline) (result ??= new Map(outlines)).set(key, next);
+    if (next === outline) continue;
+    result ??= new Map(outlines);
+    result.set(key, next);
   }
   return result ?? outlines;
 }

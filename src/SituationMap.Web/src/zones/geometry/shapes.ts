@@ -13,7 +13,8 @@ import { boundsOf, boxesMeet, lattice, type Outline, type Part, type Place, plac
  * What JSTS does for outlines. It calculates on the lattice's whole numbers with a fixed precision, so whatever comes back
  * stands on the lattice; the server's NetTopologySuite judges by the same rules.
  */
-type Geometry = any; // eslint-disable-line @typescript-eslint/no-explicit-any -- JSTS describes its geometries as any
+// biome-ignore lint/suspicious/noExplicitAny: JSTS describes its geometries as any
+type Geometry = any;
 
 const factory = new GeometryFactory(new PrecisionModel(1));
 

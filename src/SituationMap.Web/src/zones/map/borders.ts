@@ -32,7 +32,8 @@ export class BordersInView {
       this.#outlines = [];
       return;
     }
-    const asking = (this.#asking = new AbortController());
+    const asking = new AbortController();
+    this.#asking = asking;
     const box = this.map.getBounds().toArray().flat();
     Promise.all((['buildings', 'grids'] as const).map((what) => zoneApi.within(what, box, asking.signal))).then(
       (found) => {

@@ -39,8 +39,11 @@ export class Dragging {
   };
 
   readonly #move = (event: MapMouseEvent | MapTouchEvent): void => {
-    if (this.#from !== null && event.originalEvent instanceof MouseEvent && event.originalEvent.buttons === 0)
-      return this.#up(); // let go beside the map
+    // let go beside the map
+    if (this.#from !== null && event.originalEvent instanceof MouseEvent && event.originalEvent.buttons === 0) {
+      this.#up();
+      return;
+    }
     const at = place(event.lngLat.lng, event.lngLat.lat);
     this.map.getCanvas().style.cursor = this.#from !== null ? 'grabbing' : covers(this.outline(), at) ? 'move' : '';
     if (this.#from === null) return;

@@ -17,8 +17,8 @@ export class PlanningLayers {
   constructor(private readonly viewer: Viewer) {
     const { dressing, appearance } = viewer;
     dressing.add((style, shown) => {
-      const zone = palette(appearance)['zone']!;
-      const text = palette(appearance)['text']!;
+      const zone = palette(appearance).zone!;
+      const text = palette(appearance).text!;
       const part = (...parts: string[]) => ['in', ['get', 'part'], ['literal', parts]] as never;
       return {
         ...style,
@@ -64,7 +64,7 @@ export class PlanningLayers {
             filter: part('crossing'),
             paint: {
               'circle-radius': 5,
-              'circle-color': palette(appearance)['panel']!,
+              'circle-color': palette(appearance).panel!,
               'circle-stroke-color': text,
               'circle-stroke-width': 2,
             },

@@ -166,7 +166,7 @@ export class Editor {
     document.body.classList.add('drawing');
     this.#drawing = new Drawing(
       map,
-      palette(appearance)['zone'] as HexColor,
+      palette(appearance).zone as HexColor,
       {
         drawn: (shape) =>
           this.#with('draw', (outlines, key) => (this.#purpose === 'cut' ? cutOut : add)(outlines, key, shape)),

@@ -13,7 +13,7 @@ export function wallClock(iso: string, timeZone: string): string {
       .formatToParts(Date.parse(iso))
       .map(({ type, value }) => [type, value]),
   );
-  return `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}`;
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
 }
 
 /** The instant at which the clock on the wall of a time zone shows that, as ISO 8601. */

@@ -73,7 +73,7 @@ export function splitTool(
     const nothing = () => undefined;
     drawing = new Drawing(
       map,
-      palette(appearance)['zone'] as HexColor,
+      palette(appearance).zone as HexColor,
       {
         drawn: nothing,
         moved: nothing,
