@@ -1,4 +1,5 @@
-import { Signal } from './signal';
+import { signal } from '@preact/signals';
+import { Emitter } from '../ui/emitter';
 
 /** A past instant that the page shows instead of the present. */
 export interface Moment {
@@ -12,19 +13,20 @@ export interface Moment {
 
 /** What time the page shows: the present (null) or a past moment. */
 export class ShownTime {
-  readonly changed = new Signal<Moment | null>();
+  readonly changed = new Emitter<Moment | null>();
   /** By how many ms the server's clock is ahead of this machine's; null: not known yet. */
   ahead: number | null = null;
-  #moment: Moment | null = null;
+  readonly #moment = signal<Moment | null>(null);
 
   get moment(): Moment | null {
-    return this.#moment;
+    return this.#moment.value;
   }
 
   show(moment: Moment | null): void {
-    if (moment?.at === this.#moment?.at && moment?.known === this.#moment?.known) return;
-    this.#moment = moment?.known === 'since' ? { ...moment, by: this.#now() } : moment;
-    this.changed.tell(this.#moment);
+    const shown = this.#moment.peek();
+    if (moment?.at === shown?.at && moment?.known === shown?.known) return;
+    this.#moment.value = moment?.known === 'since' ? { ...moment, by: this.#now() } : moment;
+    this.changed.emit(this.#moment.peek());
   }
 
   /** The server's present: of a time to come it knows nothing. */
@@ -36,7 +38,7 @@ export class ShownTime {
 
   /** The parameters that ask the API about it; none for the present. */
   get query(): Record<string, string> {
-    return queryOf(this.#moment);
+    return queryOf(this.#moment.value);
   }
 }
 

@@ -1,6 +1,6 @@
-import { send } from '../access/session';
 import { ApiError } from '../api/client';
 import type { Box } from '../api/types';
+import { send } from '../session/session';
 
 export const collections = ['grids', 'buildings', 'households', 'persons', 'checkpoints', 'zones'] as const;
 export type Collection = (typeof collections)[number];

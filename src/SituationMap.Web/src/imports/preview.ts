@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, GeoJSONSource } from 'maplibre-gl';
-import type { Viewer } from '../frame/viewer';
+import type { Viewer } from '../frame/parts';
 import { palette } from '../theme/theme';
 
 const source = 'importing';

@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { reducedMotion } from '../dom';
+import { reducedMotion } from '../ui/page';
 import { ringsOf } from './selection';
 
 const duration = 1_500; // ms

@@ -1,6 +1,6 @@
 import type { FilterSpecification, MapGeoJSONFeature, Map as MapLibreMap, PointLike } from 'maplibre-gl';
-import { reducedMotion } from '../dom';
 import type { Dressing } from '../frame/dressing';
+import { reducedMotion } from '../ui/page';
 import { source } from './access';
 
 /** A building that was pointed at, and the household within it where the map shows households. */

@@ -1,13 +1,13 @@
 import { Map as MapLibreMap } from 'maplibre-gl';
 import type { Box } from '../api/types';
-import { h } from '../dom';
-import type { Viewer } from '../frame/viewer';
+import type { MapParts, SessionParts } from '../frame/parts';
 import { styleUrl } from '../map/create';
 import { throughTiles } from '../map/tiles';
 
 /** A map for paper. */
 export interface Picture {
-  image: HTMLImageElement;
+  /** Its address, which holds the picture itself. */
+  src: string;
   /** Width by height. */
   aspect: number;
   /** How long the bar of the scale is, as a part of the picture's width, and what it says. */
@@ -28,13 +28,15 @@ const density = 1.6;
  * @param size in pixels of the page, 96 to the inch
  */
 export async function picture(
-  { map, dressing, appearance, main, t }: Viewer,
+  { map, dressing, appearance, t }: MapParts & SessionParts,
   [west, south, east, north]: Box,
   size: { width: number; height: number },
 ): Promise<Picture> {
-  const container = h('div', { class: 'paper-map', 'aria-hidden': 'true' });
+  const container = document.createElement('div');
+  container.className = 'paper-map';
+  container.ariaHidden = 'true';
   Object.assign(container.style, { width: `${size.width * detail}px`, height: `${size.height * detail}px` });
-  main.append(container);
+  document.body.append(container);
   const style = await dressing.of(styleUrl({ theme: 'light', palette: appearance.palette }, t.language));
   const other = new MapLibreMap({
     container,
@@ -53,13 +55,11 @@ export async function picture(
   });
   try {
     await other.once('idle');
-    const image = h('img', { alt: '', src: other.getCanvas().toDataURL('image/png') });
-    await image.decode();
     const named = Object.values(style.sources).flatMap((source) =>
       'attribution' in source && source.attribution ? [source.attribution] : [],
     );
     return {
-      image,
+      src: other.getCanvas().toDataURL('image/png'),
       aspect: size.width / size.height,
       bar: scale(other, t('map.scale.m'), t('map.scale.km')),
       attribution: new DOMParser().parseFromString(named.join(' · '), 'text/html').body.textContent.trim(),
@@ -71,7 +71,7 @@ export async function picture(
 }
 
 /** What of the map nothing of the page covers. */
-export function seen({ map, covered }: Viewer): Box {
+export function seen({ map, covered }: MapParts): Box {
   const { clientWidth, clientHeight } = map.getContainer();
   const { left, top, right, bottom } = covered();
   const [southWest, northEast] = [

@@ -1,6 +1,6 @@
 import type { StyleSpecification, VectorTileSource } from 'maplibre-gl';
+import type { Viewer } from '../frame/parts';
 import type { Moment } from '../frame/time';
-import type { Viewer } from '../frame/viewer';
 import { source, tileAccess } from '../map/access';
 
 const soon = 400; // ms

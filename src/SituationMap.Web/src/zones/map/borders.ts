@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { zoneApi } from '../client';
+import { zoneApi } from '../api/client';
 import { type Outline, outlineOf } from '../geometry/outline';
 
 const leastZoom = 15; // below it, a building is smaller than a finger

@@ -1,5 +1,5 @@
 import type { GeoJSONSource } from 'maplibre-gl';
-import type { Viewer } from '../../frame/viewer';
+import type { Viewer } from '../../frame/parts';
 import { palette } from '../../theme/theme';
 
 /** What the planner shows beside the outline in work: `part` says as what. */

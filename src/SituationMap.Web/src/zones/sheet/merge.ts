@@ -1,4 +1,4 @@
-import type { ZoneText } from '../client';
+import type { ZoneText } from '../api/client';
 import { type Outline, outlineOf } from '../geometry/outline';
 import { difference, intersection, union } from '../geometry/shapes';
 import type { SheetZone } from './sheet';
