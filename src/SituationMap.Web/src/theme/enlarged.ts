@@ -1,6 +1,6 @@
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
-/** How much larger everything is than on a desk, by the width of the screen; page.css has the steps. */
+/** How much larger everything is than on a desk, by the width of the screen; tokens.css has the steps. */
 export const enlargement = (): number =>
   Number(getComputedStyle(document.documentElement).getPropertyValue('--enlarged'));
 
