@@ -1,5 +1,5 @@
-// Writes data/pinyin/initials.txt: for each letter the characters of which a reading begins with it. `npm run pinyin`, when pinyin-pro
-// has learnt something; what it gives is kept with the data.
+// Writes data/pinyin/initials.txt: for each letter the characters of which a reading begins with it. `npm run pinyin`,
+// when pinyin-pro has learnt something; what it gives is kept with the data.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { polyphonic } from 'pinyin-pro';

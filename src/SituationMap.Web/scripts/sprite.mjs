@@ -1,5 +1,6 @@
 // Draws the sprites of the map style (hatches of the zones, the stroke of what is not surveyed) into the folder given.
-// Geometry is computed, not painted by hand, so that both densities are sharp and the palette stays the only source of colours.
+// Geometry is computed, not painted by hand, so that both densities are sharp and the palette stays the only source of
+// colours.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,9 @@ const palette = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../../tiles/palette.json', import.meta.url)), 'utf8'),
 );
 
-/** A square tile of 45° lines that repeats without a seam: the lines are period/√2 apart. Wider apart for lower levels. */
+/**
+ * A square tile of 45° lines that repeats without a seam: the lines are period/√2 apart. Wider apart for lower levels.
+ */
 function hatch(period, lineWidth, colour, alpha) {
   const [red, green, blue] = rgb(colour);
   return {
@@ -39,7 +42,10 @@ function stroke(size, lineWidth) {
   };
 }
 
-/** An arrow to the right as a signed distance field: a shaft and a head, the smaller of the distances to its three strokes. */
+/**
+ * An arrow to the right as a signed distance field: a shaft and a head, the smaller of the distances to its three
+ * strokes.
+ */
 function arrow(size, lineWidth) {
   const [left, right, middle, wing] = [6, size - 6, size / 2, 4.5];
   return {

@@ -1,4 +1,5 @@
-// Composes the map style from tiles/ as the server's StyleEndpoints does, so that its parts can be checked without a server.
+// Composes the map style from tiles/ as the server's StyleEndpoints does, so that its parts can be checked without a
+// server.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +9,9 @@ const layerFolders = readdirSync(fileURLToPath(tiles), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-/** @param {{ theme?: 'light' | 'dark', palette?: 'default' | 'classic', lang?: 'zh-CN' | 'en', origin?: string }} choice */
+/**
+ * @param {{ theme?: 'light' | 'dark', palette?: 'default' | 'classic', lang?: 'zh-CN' | 'en', origin?: string }} choice
+ */
 export function composeStyle({
   theme = 'light',
   palette = 'default',

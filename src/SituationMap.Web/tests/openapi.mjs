@@ -1,4 +1,5 @@
-// Whether the OpenAPI document of a running server is valid and complete: node openapi.mjs ADDRESS. Prints what is wrong; ends with 1 if anything is.
+// Whether the OpenAPI document of a running server is valid and complete: node openapi.mjs ADDRESS. Prints what is
+// wrong; ends with 1 if anything is.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 

@@ -1,5 +1,6 @@
-// Reads tiles as a client of OGC API Tiles that knows nothing of this server but its address: node vector-tiles.mjs ADDRESS-OF-OGC COLUMN ROW KEY.
-// From the tilesets to the template to the tile at zoom 16, taken apart by @mapbox/vector-tile; prints the layers as JSON.
+// Reads tiles as a client of OGC API Tiles that knows nothing of this server but its address: node vector-tiles.mjs
+// ADDRESS-OF-OGC COLUMN ROW KEY. From the tilesets to the template to the tile at zoom 16, taken apart by
+// @mapbox/vector-tile; prints the layers as JSON.
 import { VectorTile } from '@mapbox/vector-tile';
 import Pbf from 'pbf';
 

@@ -7,7 +7,10 @@ import type { Translator } from '../i18n/messages';
 import { askSession, may, type Session, signIn, signOut } from '../session/session';
 import './access.css';
 
-/** Who may see the map here; asks to sign in until somebody may. The page is loaded anew after that, so nothing of another person stays. */
+/**
+ * Who may see the map here; asks to sign in until somebody may. The page is loaded anew after that, so nothing of
+ * another person stays.
+ */
 export async function whoever(slots: Slots, notices: Notices, t: Translator): Promise<Session> {
   for (;;) {
     try {

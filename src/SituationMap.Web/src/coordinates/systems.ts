@@ -38,7 +38,10 @@ export function systemsAt(longitude: number, latitude: number): System[] {
 
 export type Project = (longitude: number, latitude: number) => [number, number];
 
-/** Converts lon, lat (WGS 84) to x, y (longitude, latitude; easting, northing) of a system. PROJ's rules are fetched when first needed. */
+/**
+ * Converts lon, lat (WGS 84) to x, y (longitude, latitude; easting, northing) of a system. PROJ's rules are fetched
+ * when first needed.
+ */
 export async function projectTo(code: string): Promise<Project> {
   if (code === 'EPSG:4326' || code === 'EPSG:4490') return (longitude, latitude) => [longitude, latitude];
   if (code === 'GCJ-02' || code === 'BD-09') {

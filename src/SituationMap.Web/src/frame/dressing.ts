@@ -5,8 +5,8 @@ import { enlarged, enlargement } from '../theme/enlarged';
 export type Dress = (style: StyleSpecification, shown: StyleSpecification | undefined) => StyleSpecification;
 
 /**
- * What the page does to the composed style before the map has it: layers hidden or faded, tiles of a past instant, sources of its
- * own. So it survives every change of style, and one look at it says what is drawn.
+ * What the page does to the composed style before the map has it: layers hidden or faded, tiles of a past instant,
+ * sources of its own. So it survives every change of style, and one look at it says what is drawn.
  */
 export class Dressing {
   readonly #dresses: Dress[] = [];

@@ -16,7 +16,10 @@ export class Edges {
 
   constructor(
     private readonly sides: Sides,
-    /** How many pixels of the page one of the map's is: elements are seen larger than what they know of themselves where they are zoomed. */
+    /**
+     * How many pixels of the page one of the map's is: elements are seen larger than what they know of themselves where
+     * they are zoomed.
+     */
     private readonly scale: () => number,
     private readonly kiosk: boolean,
   ) {}

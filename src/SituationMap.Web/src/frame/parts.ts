@@ -61,5 +61,5 @@ export interface PageParts {
   mode: Mode;
 }
 
-/** All of it. A feature asks for the parts it uses. */
+/** All of it, for features that use much of each part; the others ask for the parts they use. */
 export type Viewer = SessionParts & MapParts & PageParts;

@@ -5,7 +5,9 @@ import { Emitter } from '../ui/emitter';
 export interface Moment {
   /** ISO 8601 with offset. */
   at: string;
-  /** `then`: as it was known at that instant. `since`: with late reports and corrections, as it has become known since. */
+  /**
+   * `then`: as it was known at that instant. `since`: with late reports and corrections, as it has become known since.
+   */
   known: 'then' | 'since';
   /** Until when what was reported counts, for `since`: one minute for all that the page shows. */
   by?: string;

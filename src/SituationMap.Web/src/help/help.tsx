@@ -9,7 +9,9 @@ import './help.css';
 
 const seen = 'situationmap.seen';
 
-/** What the colours mean, where things are and which key does what; at the first visit three lines of it by themselves. */
+/**
+ * What the colours mean, where things are and which key does what; at the first visit three lines of it by themselves.
+ */
 export function help({ slots, menu, keys }: PageParts, { t, appearance, place }: SessionParts): void {
   const dialog = createRef<HTMLDialogElement>();
   const open = () => dialog.current?.showModal();

@@ -11,7 +11,10 @@ export interface Translator {
   language: Language;
   /** The message in the chosen language, its `{names}` filled in. */
   (key: MessageKey, values?: Record<string, string | number>): string;
-  /** The message for a key put together at run time, or the fallback where there is none (a rule or level of another edition). */
+  /**
+   * The message for a key put together at run time, or the fallback where there is none (a rule or level of another
+   * edition).
+   */
   or: (key: string, fallback: string) => string;
   /** A number with its unit, such as 37 户. */
   households: (n: number) => string;

@@ -8,7 +8,10 @@ const personal = ['persons', 'returnees', 'contacts', 'readings'] as const;
 const purposes = ['contact-tracing', 'visit', 'medical-care', 'supplies', 'correction', 'subject-request'] as const;
 const formats = ['xlsx', 'csv', 'geojson', 'gpkg'] as const;
 
-/** What can be taken out: one collection or ledger in one format. What is about persons takes a word what for, which is kept. */
+/**
+ * What can be taken out: one collection or ledger in one format. What is about persons takes a word what for, which is
+ * kept.
+ */
 export function Exporting({ t, session }: SessionParts) {
   const kinds = [...open, ...(may(session, 'seePersons') ? personal : [])];
   const kind = useSignal<(typeof kinds)[number]>(kinds[0]!);

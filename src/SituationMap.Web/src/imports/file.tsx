@@ -1,22 +1,23 @@
+import type { RefObject } from 'preact';
 import type { Translator } from '../i18n/messages';
 
 const accepted = '.geojson,.json,.csv,.tsv,.txt,.shp,.dbf,.shx,.prj,.cpg,.gpkg,.dxf,.xlsx,.zip';
 
-/** Where a file is chosen or let go, and what was. */
-export function FilePicker({
-  files,
-  t,
-  take,
-}: {
+interface FilePickerProps {
+  input: RefObject<HTMLInputElement | null>;
   files: readonly File[];
   t: Translator;
   take: (files: File[]) => void;
-}) {
+}
+
+/** Where a file is chosen or let go, and what was. */
+export function FilePicker({ input, files, t, take }: FilePickerProps) {
   const main = files.find(({ name }) => !/\.(dbf|shx|prj|cpg)$/i.test(name)) ?? files[0];
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   return (
     <label class={main ? 'drop taken' : 'drop'} for="import-file">
       <input
+        ref={input}
         id="import-file"
         type="file"
         class="unseen"

@@ -21,7 +21,9 @@ import { guess } from './words';
 
 const fresh = { crs: null, layer: null, swapAxes: false, trustCrs: false, skipRejected: false };
 
-/** A file on its way into the store: chosen, said what it holds, checked and shown on the map, and only then imported. */
+/**
+ * A file on its way into the store: chosen, said what it holds, checked and shown on the map, and only then imported.
+ */
 export class Importing {
   readonly #files = signal<readonly File[]>([]);
   readonly #order = signal<Order | null>(null);
@@ -32,6 +34,7 @@ export class Importing {
   /** What is written now is not changed under way. */
   readonly #isWriting = signal(false);
   readonly #over = signal(false);
+  readonly #input = createRef<HTMLInputElement>();
   readonly #statement = createRef<HTMLParagraphElement>();
   readonly #preview: Preview;
   #known: Importable | null = null;
@@ -72,7 +75,7 @@ export class Importing {
         }}
       >
         <div>
-          <FilePicker files={this.#files.value} t={t} take={(files) => this.#take(files)} />
+          <FilePicker input={this.#input} files={this.#files.value} t={t} take={(files) => this.#take(files)} />
         </div>
         <div>{this.#kinds()}</div>
         <p id="import-state" class="second" role="status" tabIndex={-1} ref={this.#statement}>
@@ -153,7 +156,7 @@ export class Importing {
       this.#order.value = null;
       this.#clear();
     });
-    document.getElementById('import-file')?.focus();
+    this.#input.current?.focus();
   }
 
   #clear(): void {

@@ -5,7 +5,10 @@ import { palette } from '../theme/theme';
 const source = 'importing';
 const nothing: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 
-/** What is about to be imported, on the map: solid what is new or changed, thin what is known already, dashed what is rejected. */
+/**
+ * What is about to be imported, on the map: solid what is new or changed, thin what is known already, dashed what is
+ * rejected.
+ */
 export class Preview {
   #shown = nothing;
 

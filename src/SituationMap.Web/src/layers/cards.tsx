@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals';
+import { type Signal, signal, useSignal } from '@preact/signals';
 import { LngLatBounds } from 'maplibre-gl';
 import { api } from '../api/client';
 import type { GridSummary } from '../api/types';
@@ -126,14 +126,9 @@ interface LayerProps {
   actions: Actions | null;
 }
 
-const opened = signal<readonly Group[]>([]);
-
 function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions }: LayerProps) {
   const name = t(`layer.${group}`);
-  const isOpen = opened.value.includes(group);
-  const toggle = () => {
-    opened.value = isOpen ? opened.value.filter((one) => one !== group) : [...opened.value, group];
-  };
+  const isOpen = useSignal(false);
   const button = (key: string, icon: Icon, label: string, run: () => void) => (
     <button type="button" class="icon" data-key={`${group}-${key}`} aria-label={label} title={label} onClick={run}>
       <Line icon={icon} />
@@ -153,9 +148,11 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
               data-key={`${group}-more`}
               aria-label={t('layers.more', { layer: name })}
               title={t('layers.more', { layer: name })}
-              aria-expanded={isOpen}
+              aria-expanded={isOpen.value}
               aria-controls={`layer-${group}`}
-              onClick={toggle}
+              onClick={() => {
+                isOpen.value = !isOpen.value;
+              }}
             >
               <Line icon="more" />
             </button>
@@ -177,7 +174,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
       {group === 'zones' ? <ZoneNames zones={summary?.zones ?? []} t={t} /> : null}
       {group === 'checkpoints' ? <Passages t={t} /> : null}
       {actions && (
-        <div class="options" id={`layer-${group}`} hidden={!isOpen}>
+        <div class="options" id={`layer-${group}`} hidden={!isOpen.value}>
           <label>
             <span>{t('layers.opacity')}</span>
             <input

@@ -1,6 +1,8 @@
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
-/** What the layer cards speak of: each stands for several layers of the style, from the top of the map to its ground. */
+/**
+ * What the layer cards speak of: each stands for several layers of the style, from the top of the map to its ground.
+ */
 export const groups = ['checkpoints', 'zones', 'buildings', 'grids', 'roads', 'basemap'] as const;
 export type Group = (typeof groups)[number];
 
@@ -24,7 +26,10 @@ export function groupOf(layer: LayerSpecification): Group | null {
   return groups.find((group) => group === name) ?? null;
 }
 
-/** As the address has it: from the top down, `!` before what is hidden, the opacity in percent behind; null for the default. */
+/**
+ * As the address has it: from the top down, `!` before what is hidden, the opacity in percent behind; null for the
+ * default.
+ */
 export function written(choices: LayerChoice[]): string | null {
   const text = (list: LayerChoice[]) =>
     list
@@ -57,8 +62,8 @@ const opacities: Partial<Record<LayerSpecification['type'], string[]>> = {
 };
 
 /**
- * The style with layers hidden, faded and reordered as chosen. Layers that label (symbols) keep their place above all surfaces where
- * the order is the default one; else each group stands together.
+ * The style with layers hidden, faded and reordered as chosen. Layers that label (symbols) keep their place above all
+ * surfaces where the order is the default one; else each group stands together.
  */
 export function dressed(style: StyleSpecification, choices: LayerChoice[]): StyleSpecification {
   const byGroup = new Map(choices.map((choice) => [choice.group, choice]));

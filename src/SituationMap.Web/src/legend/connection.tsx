@@ -14,7 +14,8 @@ export function Connection({ currency, t, times }: ConnectionProps) {
   const clock = useComputed(() => {
     const { state, instant, moment } = currency.value;
     if (moment !== null) return times.exact(moment.at);
-    // Seconds tell how old it is. While it is the present they would tell nothing, and make the page draw itself each second.
+    // Seconds tell how old it is. While it is the present they would tell nothing, and make the page draw itself each
+    // second.
     return instant === null ? '' : state === 'live' ? times.minute(instant) : times.clock(instant);
   });
   const state = useComputed(() => (currency.value.moment !== null ? 'past' : currency.value.state));

@@ -1,9 +1,9 @@
 import type { Hello, StatusChanges, TileChanges, ZoneChanges } from '../api/types';
 
 /**
- * connecting: nothing came yet. live: events or heartbeats arrive. behind: they do, but the server cannot reach its store.
- * stale: the connection is lost and being restored. offline: it has been lost for long, or the browser knows that there is
- * no network.
+ * connecting: nothing came yet. live: events or heartbeats arrive. behind: they do, but the server cannot reach its
+ * store. stale: the connection is lost and being restored. offline: it has been lost for long, or the browser knows
+ * that there is no network.
  */
 export type LiveState = 'connecting' | 'live' | 'behind' | 'stale' | 'offline';
 
@@ -44,7 +44,8 @@ const retryDelays = [300, 700, 1_500, 2_000];
 
 /**
  * Follows the change feed. It reconnects by itself and resumes after the last complete batch (`since` is what
- * Last-Event-ID is for an EventSource that reconnects on its own; that one gives up on the first 503 of a starting server).
+ * Last-Event-ID is for an EventSource that reconnects on its own; that one gives up on the first 503 of a starting
+ * server).
  */
 export class LiveConnection {
   state: LiveState = 'connecting';

@@ -22,9 +22,9 @@ export interface Follower {
 }
 
 /**
- * One connection to the live feed for all pages of a browser, which opens no more than six to a server without HTTP/2. Each page gets
- * what comes after what it knows; one that knows less than has passed already makes the connection begin anew from there, which the
- * others do not notice.
+ * One connection to the live feed for all pages of a browser, which opens no more than six to a server without HTTP/2.
+ * Each page gets what comes after what it knows; one that knows less than has passed already makes the connection begin
+ * anew from there, which the others do not notice.
  */
 export class SharedFeed {
   readonly #followers = new Map<Follower, { greeted: boolean }>();

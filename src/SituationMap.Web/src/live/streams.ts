@@ -3,8 +3,8 @@ import type { SharedEvent } from './shared';
 import workerUrl from './worker?worker&url';
 
 /**
- * Opens streams of the connection to the live feed that all pages of this browser share which act for the same account; where
- * there are no shared workers, one of the page's own.
+ * Opens streams of the connection to the live feed that all pages of this browser share which act for the same account;
+ * where there are no shared workers, one of the page's own.
  */
 export function streamsFor(account: string): (since: number) => EventStream {
   let shared = typeof SharedWorker === 'function';

@@ -5,13 +5,15 @@ import { Pulses } from './pulse';
 import { type ChangedFeature, TileRefresher } from './refresher';
 
 const pause = 500; // ms between two requests for a tile
-const lag = 500; // ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
-const lagFar = 30_000; // the same from so far that no letter is drawn: the tile would show nothing that the colour does not
+// ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
+const lag = 500;
+// the same from so far that no letter is drawn: the tile would show nothing that the colour does not
+const lagFar = 30_000;
 const remembered = 2_000; // buildings whose colour is, more than one view changes in a while
 
 /**
- * Keeps the map at the server's present: colours at once, then the tiles. Of what is not in view nothing is set, fetched or drawn,
- * and a page that nobody sees catches up when it is seen again.
+ * Keeps the map at the server's present: colours at once, then the tiles. Of what is not in view nothing is set,
+ * fetched or drawn, and a page that nobody sees catches up when it is seen again.
  */
 export class PresentMap {
   readonly #refresher: TileRefresher;

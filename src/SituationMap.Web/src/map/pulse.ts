@@ -15,8 +15,8 @@ interface Pulse {
 }
 
 /**
- * Rings that open once around buildings that just changed. They are drawn above the map, so that a pulse does not make the map draw
- * itself, and in steps.
+ * Rings that open once around buildings that just changed. They are drawn above the map, so that a pulse does not make
+ * the map draw itself, and in steps.
  */
 export class Pulses {
   readonly #waiting = new Map<number, string>();

@@ -46,7 +46,10 @@ export class SelectionOnMap {
     this.keepVisible();
   }
 
-  /** The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around each building costs as much as all other layers together. */
+  /**
+   * The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around
+   * each building costs as much as all other layers together.
+   */
   get #shown(): [layer: string, feature: number | null][] {
     return [
       ['buildings-selected', this.#building],

@@ -23,7 +23,9 @@ type View =
   | { kind: 'building'; matrix: BuildingMatrix }
   | { kind: 'household'; matrix: BuildingMatrix; parts: Household; label: string };
 
-/** The drawer at the right: a building with its households, or one household. There only while something is selected. */
+/**
+ * The drawer at the right: a building with its households, or one household. There only while something is selected.
+ */
 export class Drawer {
   #selection: Selection | null = null;
   #matrix: BuildingMatrix | null = null;

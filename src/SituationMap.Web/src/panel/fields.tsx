@@ -27,7 +27,10 @@ export interface Fault {
 
 export const idOf = ({ name }: Pick<Field, 'name'>): string => `field-${name}`;
 
-/** What stands in the fields as a fact's data has it, or the first fault. A clock is that on the wall of the place, wherever the browser is. */
+/**
+ * What stands in the fields as a fact's data has it, or the first fault. A clock is that on the wall of the place,
+ * wherever the browser is.
+ */
 export function read(
   fields: readonly Field[],
   textOf: (field: Field) => string,

@@ -145,7 +145,10 @@ const steps: Record<string, [rows: number, columns: number]> = {
   ArrowRight: [0, 1],
 };
 
-/** The cell that an arrow key leads to, over rooms that are missing and over all doors of one home; null: there is none that way; undefined: no arrow, or not from a cell. */
+/**
+ * The cell that an arrow key leads to, over rooms that are missing and over all doors of one home; null: there is none
+ * that way; undefined: no arrow, or not from a cell.
+ */
 function neighbour(
   rows: MatrixLayout['rows'],
   isFrom: (cell: MatrixCell) => boolean,

@@ -23,8 +23,8 @@ const detail = 1.35;
 const density = 1.6;
 
 /**
- * Draws a box by a map of the paper's own, as large as it will stand there: light whatever the screen has, sharp, and with nothing
- * cut off; what is on the screen stays as it is.
+ * Draws a box by a map of the paper's own, as large as it will stand there: light whatever the screen has, sharp, and
+ * with nothing cut off; what is on the screen stays as it is.
  * @param size in pixels of the page, 96 to the inch
  */
 export async function picture(

@@ -10,13 +10,19 @@ import './print.css';
 
 type Paper = 'A4' | 'A3';
 
-/** What of a sheet is printed on, in pixels of the page, 96 to the inch; and how tall a line of its text is. As in print.css. */
+/**
+ * What of a sheet is printed on, in pixels of the page, 96 to the inch; and how tall a line of its text is. As in
+ * print.css.
+ */
 const papers: Record<Paper, { width: number; height: number; line: number }> = {
   A4: { width: 1046, height: 710, line: 26 },
   A3: { width: 1496, height: 1024, line: 36 },
 };
 
-/** The situation on paper: one sheet of what is shown, or a book with a page per grid. The browser prints it or makes a PDF. */
+/**
+ * The situation on paper: one sheet of what is shown, or a book with a page per grid. The browser prints it or makes a
+ * PDF.
+ */
 export function printing(viewer: Viewer): void {
   const { t, menu, keys, slots, place, notices, appearance, time } = viewer;
   const pages = signal<readonly Page[]>([]);

@@ -13,7 +13,9 @@ const span = 90 * 24 * 60; // minutes
 const minute = 60_000;
 const pace = 500; // ms between two steps when it plays
 
-/** The time slider: any minute of the last 90 days, with how much changed each day; it plays, and compares two instants. */
+/**
+ * The time slider: any minute of the last 90 days, with how much changed each day; it plays, and compares two instants.
+ */
 export function replay(viewer: Viewer): void {
   const { t, times, time, map, menu, keys, place, address, notices, feed, slots, edges, mode } = viewer;
   tilesOfTheMoment(viewer);

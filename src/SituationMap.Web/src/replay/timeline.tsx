@@ -35,7 +35,10 @@ interface TimelineProps {
   close: () => void;
 }
 
-/** The slider with what stands around it. Its fields follow their signals alone, so that nobody is disturbed who writes into one. */
+/**
+ * The slider with what stands around it. Its fields follow their signals alone, so that nobody is disturbed who writes
+ * into one.
+ */
 export function Timeline(props: TimelineProps) {
   const { element, slider, span, shown, position, at, known, speed, playing, comparing, changes, first } = props;
   const { t, times, play, compare, changed, go, close } = props;

@@ -171,7 +171,7 @@ function Search({ input, results, shown, active, t, typed, pressed, choose }: Se
           onKeyDown={pressed}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: what can be chosen, as ARIA's combobox has it */}
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: as ARIA's combobox has it */}
       <ul id="search-results" role="listbox" aria-label={t('search.results')} hidden={!shown.value}>
         {found.map((one, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the active one

@@ -2,7 +2,10 @@ import type { GridCounts } from '../api/types';
 
 type Point = [number, number];
 
-/** The smallest grid that fills what the map shows: its box has the middle in it and is at least about as large as the view. */
+/**
+ * The smallest grid that fills what the map shows: its box has the middle in it and is at least about as large as the
+ * view.
+ */
 export function gridAt(
   grids: Pick<GridCounts, 'code' | 'bounds'>[],
   view: [Point, Point],

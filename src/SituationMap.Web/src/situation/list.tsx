@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals';
+import { type Signal, signal, useSignal } from '@preact/signals';
 import { type ComponentChild, createRef } from 'preact';
 import { api } from '../api/client';
 import type { Household, HouseholdsPage } from '../api/types';
@@ -141,10 +141,9 @@ function detail({ since, surveyed }: Household, { t, times }: SessionParts): str
   return t('list.since', { since: times.day(since), days: t(days === 1 ? 'unit.days.one' : 'unit.days', { n: days }) });
 }
 
-const asking = signal(false);
-
 /** The next page, where there is one. */
 function More({ pages, label }: { pages: Signal<Pages>; label: string }) {
+  const asking = useSignal(false);
   const known = pages.value;
   const next = typeof known === 'string' ? null : known.at(-1)!.next;
   if (typeof known === 'string' || next === null) return null;

@@ -9,7 +9,10 @@ export interface Curve {
   values: readonly number[];
 }
 
-/** Draws curves over instants, in seconds since 1970, into a frame. It comes with its library when the first chart is shown. */
+/**
+ * Draws curves over instants, in seconds since 1970, into a frame. It comes with its library when the first chart is
+ * shown.
+ */
 export function plot(
   frame: HTMLElement,
   height: number,

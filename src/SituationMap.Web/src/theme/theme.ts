@@ -20,7 +20,9 @@ export function palette({ theme, palette: name }: Pick<Appearance, 'theme' | 'pa
 const remembered = 'situationmap.theme';
 const rememberedPalette = 'situationmap.palette';
 
-/** Light or dark: `?theme=`, else what was chosen before, else what the system has; and the palette, `?palette=classic`. */
+/**
+ * Light or dark: `?theme=`, else what was chosen before, else what the system has; and the palette, `?palette=classic`.
+ */
 export class Appearance {
   /** After the page has it. */
   readonly changed = new Emitter();

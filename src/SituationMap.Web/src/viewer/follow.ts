@@ -77,7 +77,8 @@ export function follow(
       },
       edited: () => present.edited(),
       tiles: (changes) => {
-        // the store is not empty any more: start over at the place there is now, unless somebody is at work who begins anew by hand
+        // the store is not empty any more: start over at the place there is now, unless somebody is at work who begins
+        // anew by hand
         if (grid === null && !mode.is('side')) location.replace(location.pathname + location.search);
         if (time.moment === null) {
           present.tiles(changes);

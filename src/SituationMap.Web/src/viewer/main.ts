@@ -15,34 +15,35 @@ import { bookmarks } from '../views/bookmarks';
 import { extents } from '../views/extents';
 import { planningZones } from '../zones/open';
 import { follow } from './follow';
-import { openViewer } from './open';
+import { openViewer, type ViewerParts } from './open';
 import '../legend/card.css';
 import '../panel/drawer.css';
 
-void openViewer().then((viewer) => viewer && start(viewer));
+void openViewer().then((parts) => parts && start(parts));
 
-/** The page's features, one line each. What takes three is given the page, the session and the map. */
-function start(viewer: Viewer): void {
-  const parts = [viewer, viewer, viewer] as const;
+/** The page's features, one line each. What needs much of all parts is given the whole viewer. */
+function start({ page, session, map }: ViewerParts): void {
+  const viewer: Viewer = { ...page, ...session, ...map };
+  const { kiosk, place, appearance, t } = session;
   const drawer = selecting(viewer);
-  layerCards(...parts);
-  if (viewer.kiosk) {
-    wall(...parts);
-    if (viewer.place.grid === null) viewer.card.empty.value = { begin: null };
+  layerCards(page, session, map);
+  if (kiosk) {
+    wall(page, session, map);
+    if (place.grid === null) page.card.empty.value = { begin: null };
   } else {
     const situation = new SituationPanel(viewer, drawer);
-    search(...parts, drawer, (grid) => situation.open(grid));
-    extents(...parts);
+    search(page, session, map, drawer, (grid) => situation.open(grid));
+    extents(page, session, map);
     replay(viewer);
-    measuring(...parts);
-    bookmarks(...parts);
-    coordinates(...parts);
+    measuring(page, session, map);
+    bookmarks(page, session, map);
+    coordinates(page, session, map);
     printing(viewer);
     planningZones(viewer);
     data(viewer);
-    help(viewer, viewer);
+    help(page, session);
   }
-  viewer.dressing.show(styleUrl(viewer.appearance, viewer.t.language));
-  const live = follow(...parts, drawer);
-  Object.assign(window, { situationMap: { map: viewer.map, live, drawer, viewer } });
+  map.dressing.show(styleUrl(appearance, t.language));
+  const live = follow(page, session, map, drawer);
+  Object.assign(window, { situationMap: { map: map.map, live, drawer, viewer } });
 }

@@ -11,7 +11,7 @@ import { Shortcuts } from '../frame/keys';
 import { Menu } from '../frame/menu';
 import { Mode } from '../frame/mode';
 import { Notice, Notices } from '../frame/notices';
-import type { MapParts, PageParts, SessionParts, Viewer } from '../frame/parts';
+import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import { Sides } from '../frame/sides';
 import { Slots } from '../frame/slots';
 import { ShownTime } from '../frame/time';
@@ -27,8 +27,14 @@ import { Emitter } from '../ui/emitter';
 import { byId } from '../ui/page';
 import { controls } from './controls';
 
+export interface ViewerParts {
+  page: PageParts;
+  session: SessionParts;
+  map: MapParts;
+}
+
 /** Asks the server what this is a map of and builds the frame; null where the browser cannot show a map. */
-export async function openViewer(): Promise<Viewer | null> {
+export async function openViewer(): Promise<ViewerParts | null> {
   const t = translator(chosenLanguage(location.search, localStorage.getItem('situationmap.language')));
   const kiosk = new URLSearchParams(location.search).get('kiosk') === '1';
   const page = openPage(kiosk);
@@ -47,7 +53,7 @@ export async function openViewer(): Promise<Viewer | null> {
   try {
     const map = openMap(page, session);
     if (!kiosk) controls(page, session, map);
-    return { ...page, ...session, ...map };
+    return { page, session, map };
   } catch (error) {
     console.error(error);
     page.notices.show(t('start.failed'));

@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { createRef, type RefObject } from 'preact';
 import { valueIn } from '../frame/address';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
@@ -12,11 +12,12 @@ import './bookmarks.css';
 export function bookmarks({ slots, tools, keys, notices }: PageParts, { t }: SessionParts, { map }: MapParts): void {
   const shown = signal(false);
   const stops = signal<Stop[]>([]);
+  const name = createRef<HTMLInputElement>();
   const button = tools.add({ icon: 'bookmark', label: t('bookmarks.label'), run: toggle, expanded: shown });
   keys.add('b', 'bookmarks.label', toggle);
   slots.put(
     'bottom',
-    <Bookmarks shown={shown} stops={stops} t={t} close={toggle} save={save} visit={visit} copy={copy} />,
+    <Bookmarks name={name} shown={shown} stops={stops} t={t} close={toggle} save={save} visit={visit} copy={copy} />,
   );
 
   function toggle(): void {
@@ -26,7 +27,7 @@ export function bookmarks({ slots, tools, keys, notices }: PageParts, { t }: Ses
       return;
     }
     stops.value = remembered();
-    document.querySelector<HTMLInputElement>('#bookmarks input')?.focus();
+    name.current?.focus();
   }
 
   function save(next: Stop[]): void {
@@ -48,6 +49,8 @@ export function bookmarks({ slots, tools, keys, notices }: PageParts, { t }: Ses
 }
 
 interface BookmarksProps {
+  /** What the next one is to be called. */
+  name: RefObject<HTMLInputElement | null>;
   shown: Signal<boolean>;
   stops: Signal<Stop[]>;
   t: Translator;
@@ -57,8 +60,7 @@ interface BookmarksProps {
   copy: () => void;
 }
 
-function Bookmarks({ shown, stops, t, close, save, visit, copy }: BookmarksProps) {
-  const name = useRef<HTMLInputElement>(null);
+function Bookmarks({ name, shown, stops, t, close, save, visit, copy }: BookmarksProps) {
   const add = (event: Event) => {
     event.preventDefault();
     const input = name.current!;

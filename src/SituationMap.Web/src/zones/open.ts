@@ -1,7 +1,10 @@
 import type { Viewer } from '../frame/parts';
 import { may } from '../session/session';
 
-/** The entry to planning risk zones. What it needs is fetched when it is opened, so that the map at the wall does not pay for it. */
+/**
+ * The entry to planning risk zones. What it needs is fetched when it is opened, so that the map at the wall does not
+ * pay for it.
+ */
 export function planningZones(viewer: Viewer): void {
   const { menu, t, session, kiosk, notices } = viewer;
   if (kiosk || (!may(session, 'plan') && !may(session, 'approve'))) return;

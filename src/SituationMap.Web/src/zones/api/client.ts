@@ -166,7 +166,10 @@ async function ask<T>(
   return answer as T;
 }
 
-/** What lies in a box (west, south, east, north in degrees), exactly as it is stored: surfaces of buildings or grids, lines of streets. */
+/**
+ * What lies in a box (west, south, east, north in degrees), exactly as it is stored: surfaces of buildings or grids,
+ * lines of streets.
+ */
 async function within(
   what: 'buildings' | 'roads' | 'grids',
   box: readonly number[],

@@ -69,14 +69,18 @@ export function removeCorner(before: Outlines, corner: Place, alone?: string): E
   );
 }
 
-/** Puts another outline in the place of one, and makes its corners corners of the neighbours on whose sides they lie. */
+/**
+ * Puts another outline in the place of one, and makes its corners corners of the neighbours on whose sides they lie.
+ */
 export function replace(before: Outlines, key: string, outline: Outline): Edited {
   const next = new Map(before);
   next.set(key, outline);
   return changed(before, joined(next), { free: true });
 }
 
-/** Cuts an outline along a line. The largest piece keeps the key, the others get those that are given, in order of size. */
+/**
+ * Cuts an outline along a line. The largest piece keeps the key, the others get those that are given, in order of size.
+ */
 export function split(before: Outlines, key: string, line: readonly Place[], keyOf: (n: number) => string): Edited {
   let cut: Outlines = before;
   const along: Place[] = [line[0]!];
@@ -115,7 +119,10 @@ export const add = (before: Outlines, key: string, shape: Outline): Edited =>
 export const cutOut = (before: Outlines, key: string, shape: Outline): Edited =>
   replace(before, key, difference(before.get(key)!, shape));
 
-/** Corners that lie on a neighbour's side become corners of that side, so that shared borders are the same on both sides. */
+/**
+ * Corners that lie on a neighbour's side become corners of that side, so that shared borders are the same on both
+ * sides.
+ */
 export function joined(outlines: Outlines): Outlines {
   let result = outlines;
   for (const [key, outline] of outlines) {
@@ -190,8 +197,9 @@ function withCorner(outlines: Outlines, start: Place, end: Place, corner: Place,
 }
 
 /**
- * An edit holds when every outline it changed is valid, and none overlaps another that it left alone before. What is drawn or moved
- * as a whole is freer: it may newly overlap zones with which it shares no border, and the preview says so.
+ * An edit holds when every outline it changed is valid, and none overlaps another that it left alone before. What is
+ * drawn or moved as a whole is freer: it may newly overlap zones with which it shares no border, and the preview says
+ * so.
  */
 function changed(
   before: Outlines,

@@ -1,4 +1,6 @@
-/** A place, lon, lat (WGS 84), on the lattice of a ten-millionth of a degree (about 1 cm) on which all outlines stand. */
+/**
+ * A place, lon, lat (WGS 84), on the lattice of a ten-millionth of a degree (about 1 cm) on which all outlines stand.
+ */
 export type Place = [lon: number, lat: number];
 export type Ring = readonly Place[];
 /** A part: its shell and then its holes; the last place of a ring repeats the first. */

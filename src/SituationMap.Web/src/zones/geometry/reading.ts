@@ -22,7 +22,10 @@ export function readOutline(text: string): Outline | null {
   }
 }
 
-/** The corners as lines of `lon, lat`, to be typed over: an empty line before a further part, a line with `-` before a hole. */
+/**
+ * The corners as lines of `lon, lat`, to be typed over: an empty line before a further part, a line with `-` before a
+ * hole.
+ */
 export const asLines = (outline: Outline): string =>
   outline
     .map((part) =>

@@ -10,8 +10,8 @@ import IsValidOp from 'jsts/org/locationtech/jts/operation/valid/IsValidOp.js';
 import { boundsOf, boxesMeet, lattice, type Outline, type Part, type Place, place, type Ring, tidy } from './outline';
 
 /**
- * What JSTS does for outlines. It calculates on the lattice's whole numbers with a fixed precision, so whatever comes back
- * stands on the lattice; the server's NetTopologySuite judges by the same rules.
+ * What JSTS does for outlines. It calculates on the lattice's whole numbers with a fixed precision, so whatever comes
+ * back stands on the lattice; the server's NetTopologySuite judges by the same rules.
  */
 // biome-ignore lint/suspicious/noExplicitAny: JSTS describes its geometries as any
 type Geometry = any;
@@ -73,7 +73,10 @@ export function pieces(outline: Outline, line: readonly Place[]): Outline[] {
     .map((face) => [partOf(face)]);
 }
 
-/** Everything within some metres of points, lines and surfaces (GeoJSON, lon, lat). Round corners; flat to within 0.1 % over 20 km. */
+/**
+ * Everything within some metres of points, lines and surfaces (GeoJSON, lon, lat). Round corners; flat to within 0.1 %
+ * over 20 km.
+ */
 export function around(geometries: readonly GeoJSON.Geometry[], metres: number): Outline {
   const first = geometries.map(firstOf).find((at) => at !== null);
   if (!first) return [];

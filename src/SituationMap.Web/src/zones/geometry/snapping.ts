@@ -5,7 +5,8 @@ import { Plane } from './shapes';
 const there = 0.05;
 
 /**
- * Where a corner snaps to: the nearest corner of other outlines within so many metres, else the nearest point on one of their sides.
+ * Where a corner snaps to: the nearest corner of other outlines within so many metres, else the nearest point on one of
+ * their sides.
  * @param from where the corner was taken up: what lies there already does not hold it back; null: it is a new one
  */
 export function snapped(

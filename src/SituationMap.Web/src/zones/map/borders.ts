@@ -4,7 +4,10 @@ import { type Outline, outlineOf } from '../geometry/outline';
 
 const leastZoom = 15; // below it, a building is smaller than a finger
 
-/** The outlines of buildings and grids in view, exactly as they are stored: tiles round them. Asked for when the map rests. */
+/**
+ * The outlines of buildings and grids in view, exactly as they are stored: tiles round them. Asked for when the map
+ * rests.
+ */
 export class BordersInView {
   #outlines: Outline[] = [];
   #asking: AbortController | null = null;

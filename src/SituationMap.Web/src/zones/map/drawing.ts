@@ -24,7 +24,10 @@ export interface DrawingEvents {
 
 const near = 20; // pixels within which a corner is taken up
 
-/** Drawing on the map with Terra Draw. Rings, holes too, lie there each by itself; what is done to one is told as an edit of corners. */
+/**
+ * Drawing on the map with Terra Draw. Rings, holes too, lie there each by itself; what is done to one is told as an
+ * edit of corners.
+ */
 export class Drawing {
   readonly #draw: TerraDraw;
   #rings = new Map<string | number, Ring>();

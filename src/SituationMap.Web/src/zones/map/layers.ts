@@ -10,7 +10,10 @@ export type Shown = GeoJSON.Feature<
 
 const source = 'planning';
 
-/** The layers of planning. They are part of the dressed style, so that they survive every change of style, as do Terra Draw's. */
+/**
+ * The layers of planning. They are part of the dressed style, so that they survive every change of style, as do Terra
+ * Draw's.
+ */
 export class PlanningLayers {
   #shown: Shown[] = [];
 

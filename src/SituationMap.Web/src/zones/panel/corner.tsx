@@ -16,7 +16,10 @@ const steps: Record<string, [east: number, north: number]> = {
 };
 const far = 10; // steps, with the Shift key
 
-/** A single corner without a mouse: chosen by its number, moved with the arrow keys or by typing where it is to be, taken out. */
+/**
+ * A single corner without a mouse: chosen by its number, moved with the arrow keys or by typing where it is to be,
+ * taken out.
+ */
 export class CornerTool {
   readonly #isOpen = signal(false);
   readonly #number = signal(1);

@@ -37,7 +37,10 @@ const fresh: Order = {
 const accepted = '.geojson,.json,.csv,.tsv,.txt,.wkt,.shp,.dbf,.shx,.prj,.cpg,.gpkg,.dxf,.xlsx,.zip';
 const shownRows = 8;
 
-/** An outline from a file of any format and coordinate system that the server reads: looked at on the map, and then taken. */
+/**
+ * An outline from a file of any format and coordinate system that the server reads: looked at on the map, and then
+ * taken.
+ */
 export class FromFile {
   readonly #state = signal('');
   readonly #found = signal<readonly Found[]>([]);

@@ -49,7 +49,10 @@ interface MergingProps {
   drop: () => void;
 }
 
-/** Somebody else saved meanwhile: mine, theirs and what both began with are on the map and in words, and a person chooses. */
+/**
+ * Somebody else saved meanwhile: mine, theirs and what both began with are on the map and in words, and a person
+ * chooses.
+ */
 export function Merging({ conflict, session, take, drop }: MergingProps) {
   const { mine, their, base, began, author, etag } = conflict;
   const { t } = session;

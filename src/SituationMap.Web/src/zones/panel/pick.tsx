@@ -19,7 +19,10 @@ export interface PickEvents {
 
 const kinds: readonly Picked[] = ['buildings', 'units', 'roads', 'grids'];
 
-/** Outlines from what there is on the map, and by numbers: picking, growing, moving. Every one of them also without a mouse. */
+/**
+ * Outlines from what there is on the map, and by numbers: picking, growing, moving. Every one of them also without a
+ * mouse.
+ */
 export class Picking {
   readonly #isPicking = signal(false);
   readonly #kind = createRef<HTMLSelectElement>();
@@ -116,7 +119,9 @@ export class Picking {
   }
 }
 
-/** The smallest surface there, or everything within some metres of what is there; a street has no surface of its own. */
+/**
+ * The smallest surface there, or everything within some metres of what is there; a street has no surface of its own.
+ */
 export function shapeOf(kind: Picked, found: readonly GeoJSON.Geometry[], at: Place, metres: number): Outline | null {
   if (kind === 'roads') return found.length === 0 ? null : around(found.slice(0, 1), Math.max(metres, 1));
   const smallest = found

@@ -23,7 +23,10 @@ interface SplitToolProps {
   split: (parts: readonly Outline[], until: string | null) => void;
 }
 
-/** Splits a zone in force into parts with codes of their own (-a, -b, …) along a line, drawn or typed; the parts are shown before anything is done. */
+/**
+ * Splits a zone in force into parts with codes of their own (-a, -b, …) along a line, drawn or typed; the parts are
+ * shown before anything is done.
+ */
 export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitToolProps) {
   const { t, place: here } = viewer;
   const drawing = useRef<Drawing | null>(null);

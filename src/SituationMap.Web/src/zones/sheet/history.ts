@@ -25,7 +25,10 @@ export interface Keeper {
   clear: () => void;
 }
 
-/** Every step since the sheet was empty, and how many of them are done. Going back is going over the steps in reverse, to the byte. */
+/**
+ * Every step since the sheet was empty, and how many of them are done. Going back is going over the steps in reverse,
+ * to the byte.
+ */
 export class History {
   #sheet: Sheet;
 
@@ -76,8 +79,8 @@ export class History {
   }
 
   /**
-   * Notes what the server has of a zone now: no step, since it cannot be taken back. It holds in every step, so that going back goes
-   * back to an outline and never to a zone that the server has not seen.
+   * Notes what the server has of a zone now: no step, since it cannot be taken back. It holds in every step, so that
+   * going back goes back to an outline and never to a zone that the server has not seen.
    */
   saved(key: string, has: Pick<SheetZone, 'code' | 'base' | 'etag'>): void {
     const noted = (patch: Patch): Patch => {

@@ -18,8 +18,8 @@ export function zoneOnSheet({ code, draft, inForce, etag }: Zone): SheetZone | n
 }
 
 /**
- * The sheet with a zone to work on and the zones in force, so that borders they share move together; the ETag of those is asked for
- * when they are saved.
+ * The sheet with a zone to work on and the zones in force, so that borders they share move together; the ETag of those
+ * is asked for when they are saved.
  */
 export function laidWithNeighbours(sheet: Sheet, zone: SheetZone, zones: readonly ListedZone[]): Sheet {
   const neighbours = zones

@@ -17,7 +17,10 @@ export const theirs = (text: ZoneText): Said & { outline: Outline } => ({
   outline: outlineOf(text.outline),
 });
 
-/** What both changed of the same outline: added by either is in, removed by either is out. Without what both began with, all that either has. */
+/**
+ * What both changed of the same outline: added by either is in, removed by either is out. Without what both began with,
+ * all that either has.
+ */
 export function mergedOutline(mine: Outline, their: Outline, base: Outline | null): Outline {
   if (base === null) return union([mine, their]);
   return union([intersection(mine, their), difference(mine, base), difference(their, base)]);
