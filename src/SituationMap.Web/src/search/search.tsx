@@ -32,6 +32,7 @@ export function search(
   openGrid: OpenGrid,
 ): void {
   const input = createRef<HTMLInputElement>();
+  const list = createRef<HTMLUListElement>();
   const results = signal(nothing);
   const shown = signal(false);
   const active = signal(-1);
@@ -42,6 +43,7 @@ export function search(
     'top',
     <Search
       input={input}
+      list={list}
       results={results}
       shown={shown}
       active={active}
@@ -62,7 +64,7 @@ export function search(
       if (found.length === 0) return;
       const at = active.peek();
       active.value = (at + (event.key === 'ArrowDown' ? 1 : found.length + (at < 0 ? 0 : -1))) % found.length;
-      document.getElementById(`found-${active.value}`)?.scrollIntoView({ block: 'nearest' });
+      list.current?.children[active.value]?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter') {
       clearTimeout(timer);
       void enter();
@@ -125,6 +127,7 @@ export function search(
 
 interface SearchProps {
   input: RefObject<HTMLInputElement | null>;
+  list: RefObject<HTMLUListElement | null>;
   results: ReadonlySignal<Results>;
   shown: Signal<boolean>;
   active: ReadonlySignal<number>;
@@ -134,7 +137,7 @@ interface SearchProps {
   choose: (one: FoundThing) => void;
 }
 
-function Search({ input, results, shown, active, t, typed, pressed, choose }: SearchProps) {
+function Search({ input, list, results, shown, active, t, typed, pressed, choose }: SearchProps) {
   const { found, more, said } = results.value;
   const isWide = matchMedia('(min-width: 641px)').matches;
   return (
@@ -172,7 +175,7 @@ function Search({ input, results, shown, active, t, typed, pressed, choose }: Se
         />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: as ARIA's combobox has it */}
-      <ul id="search-results" role="listbox" aria-label={t('search.results')} hidden={!shown.value}>
+      <ul id="search-results" ref={list} role="listbox" aria-label={t('search.results')} hidden={!shown.value}>
         {found.map((one, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field, which names the active one
           // biome-ignore lint/a11y/useKeyWithClickEvents: so do the keys
