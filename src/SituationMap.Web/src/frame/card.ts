@@ -5,7 +5,7 @@ import { Emitter } from '../ui/emitter';
 import type { Moment } from './time';
 
 /** How current the page is. */
-export interface Currency {
+export interface Freshness {
   state: LiveState;
   /** The time the map shows, in ms since 1970; null when nothing was shown yet. */
   instant: number | null;
@@ -17,7 +17,7 @@ export interface Currency {
 export class CardState {
   /** Whether only the counts are shown. */
   readonly folded = signal(matchMedia('(max-width: 640px)').matches);
-  readonly currency = signal<Currency>({ state: 'connecting', instant: null, moment: null });
+  readonly freshness = signal<Freshness>({ state: 'connecting', instant: null, moment: null });
   /** What was counted last; null while nothing was. */
   readonly summary = signal<GridSummary | null>(null);
   /** The counts could not be fetched; those that stand there may be old. */

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type Icon, Line } from '../theme/icons';
+import { type Icon, LineIcon } from '../theme/icons';
 
 export interface MenuEntry {
   icon: Icon;
@@ -24,7 +24,7 @@ export function MenuBar({ menu }: { menu: Menu }) {
     <div class="menu">
       {menu.entries.value.map(({ icon, label, title, run, lang }) => (
         <button key={icon} type="button" title={title} lang={lang} onClick={run}>
-          <Line icon={icon} />
+          <LineIcon icon={icon} />
           <span>{label}</span>
         </button>
       ))}

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { IControl } from 'maplibre-gl';
 import { createRef, type RefObject, render } from 'preact';
-import { type Icon, Line } from '../theme/icons';
+import { type Icon, LineIcon } from '../theme/icons';
 
 export interface Tool {
   icon: Icon;
@@ -54,7 +54,7 @@ function Buttons({ of }: { of: ReadonlySignal<(Tool & { button: RefObject<HTMLBu
           disabled={disabled?.value ?? false}
           onClick={run}
         >
-          <Line icon={icon} />
+          <LineIcon icon={icon} />
         </button>
       ))}
     </>

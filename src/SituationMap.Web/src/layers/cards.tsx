@@ -6,7 +6,7 @@ import type { CardState } from '../frame/card';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import { Sign } from '../theme/chip';
-import { type Icon, Line } from '../theme/icons';
+import { type Icon, LineIcon } from '../theme/icons';
 import { letters } from '../theme/theme';
 import { dressed, type Group, groupOf, type LayerChoice, read, written } from './groups';
 import './cards.css';
@@ -131,7 +131,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
   const isOpen = useSignal(false);
   const button = (key: string, icon: Icon, label: string, run: () => void) => (
     <button type="button" class="icon" data-key={`${group}-${key}`} aria-label={label} title={label} onClick={run}>
-      <Line icon={icon} />
+      <LineIcon icon={icon} />
     </button>
   );
   return (
@@ -154,7 +154,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
                 isOpen.value = !isOpen.value;
               }}
             >
-              <Line icon="more" />
+              <LineIcon icon="more" />
             </button>
             <button
               type="button"
@@ -166,7 +166,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
               title={t('layers.show', { layer: name })}
               onClick={() => actions.change(group, { shown: !shown })}
             >
-              <Line icon={shown ? 'eye' : 'eye-off'} />
+              <LineIcon icon={shown ? 'eye' : 'eye-off'} />
             </button>
           </>
         )}

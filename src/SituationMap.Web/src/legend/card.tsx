@@ -46,7 +46,7 @@ export function legendCard({ slots, card, menu, edges }: PageParts, { t, times, 
           }}
         />
       </header>
-      <Connection currency={card.currency} t={t} times={times} />
+      <Connection freshness={card.freshness} t={t} times={times} />
       <Counts card={card} t={t} />
       <p class="unseen" id={situationInWords} role="status">
         {words}

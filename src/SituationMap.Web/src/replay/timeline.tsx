@@ -3,7 +3,7 @@ import type { RefObject } from 'preact';
 import type { Moment } from '../frame/time';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
-import { Line } from '../theme/icons';
+import { LineIcon } from '../theme/icons';
 
 export const speeds = [60, 360, 1440, 10_080] as const; // minutes a second
 
@@ -53,7 +53,7 @@ export function Timeline(props: TimelineProps) {
           title={t('replay.play')}
           onClick={play}
         >
-          <Line icon={playing.value ? 'pause' : 'play'} />
+          <LineIcon icon={playing.value ? 'pause' : 'play'} />
         </button>
         <select
           aria-label={t('replay.speed')}
@@ -92,7 +92,7 @@ export function Timeline(props: TimelineProps) {
           ))}
         </select>
         <button type="button" aria-pressed={comparing.value} onClick={compare}>
-          <Line icon="split" />
+          <LineIcon icon="split" />
           {t('replay.compare')}
         </button>
         <span class="gap" />

@@ -6,7 +6,7 @@ import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import type { Drawer } from '../panel/drawer';
 import { Chip, Sign } from '../theme/chip';
-import { Line } from '../theme/icons';
+import { LineIcon } from '../theme/icons';
 import './search.css';
 
 const pause = 120; // ms after the last key
@@ -150,7 +150,7 @@ function Search({ input, list, results, shown, active, t, typed, pressed, choose
       }}
     >
       <div class="field">
-        <Line icon="search" />
+        <LineIcon icon="search" />
         <input
           ref={input}
           type="search"

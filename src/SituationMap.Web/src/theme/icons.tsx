@@ -33,7 +33,7 @@ const paths = {
 
 export type Icon = keyof typeof paths;
 
-export function Line({ icon }: { icon: Icon }) {
+export function LineIcon({ icon }: { icon: Icon }) {
   return (
     <svg class="line-icon" viewBox="0 0 20 20" aria-hidden="true">
       <path d={paths[icon]} />

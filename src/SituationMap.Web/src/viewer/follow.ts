@@ -19,7 +19,7 @@ export function follow(
   const present = new PresentMap(map, byId('pulses') as unknown as SVGElement);
   let shown: number | null = null;
   const tell = (state: LiveState) => {
-    card.currency.value = { state, instant: shown, moment: time.moment };
+    card.freshness.value = { state, instant: shown, moment: time.moment };
   };
   const shownClock = () => times.clock(shown ?? Date.now());
 

@@ -3,7 +3,7 @@ import { createRef, type RefObject } from 'preact';
 import { valueIn } from '../frame/address';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
-import { Line } from '../theme/icons';
+import { LineIcon } from '../theme/icons';
 import { Close } from '../ui/close';
 import { remember, remembered, type Stop, wallLink } from './stops';
 import './bookmarks.css';
@@ -110,7 +110,7 @@ function Bookmarks({ name, shown, stops, t, close, save, visit, copy }: Bookmark
               title={t('bookmarks.remove', { name: stop.name })}
               onClick={() => save(remembered().filter((one) => one.name !== stop.name))}
             >
-              <Line icon="close" />
+              <LineIcon icon="close" />
             </button>
           </li>
         ))}
@@ -120,7 +120,7 @@ function Bookmarks({ name, shown, stops, t, close, save, visit, copy }: Bookmark
           <p class="second">{t('bookmarks.none')}</p>
         ) : (
           <a href={wallLink(stops.value, location.href)} target="_blank" rel="noopener">
-            <Line icon="screen" />
+            <LineIcon icon="screen" />
             {t('bookmarks.wall')}
           </a>
         )}
