@@ -81,7 +81,14 @@ export class Importing {
         <p id="import-state" class="second" role="status" tabIndex={-1} ref={this.#statement}>
           {this.#state}
         </p>
-        <progress max={1} aria-labelledby="import-state" hidden={share === undefined} value={share ?? undefined} />
+        <progress
+          // a bar whose value is not known is another one than one that has had a value
+          key={typeof share}
+          max={1}
+          aria-labelledby="import-state"
+          hidden={share === undefined}
+          value={share ?? undefined}
+        />
         <div class="result" aria-busy={share !== undefined || undefined} inert={this.#isWriting.value}>
           {result && (
             <ResultView

@@ -85,9 +85,9 @@ function Item({ name, lines }: { name: string; lines: (string | null)[] }) {
   return (
     <li>
       <b>{name}</b>
-      {lines.map((line) =>
+      {lines.map((line, index) =>
         line === null ? null : (
-          <p key={line} class="second">
+          <p key={index} class="second">
             {line}
           </p>
         ),

@@ -53,8 +53,8 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
                 <p class="words">{because.words[t.language] ?? ''}</p>
                 <details>
                   <summary>{t('household.evidence')}</summary>
-                  {evidence(because, status.edition, t, times).map((line) => (
-                    <p key={line} class="second">
+                  {evidence(because, status.edition, t, times).map((line, at) => (
+                    <p key={at} class="second">
                       {line}
                     </p>
                   ))}

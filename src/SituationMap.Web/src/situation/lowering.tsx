@@ -9,8 +9,8 @@ export function LoweringClock({ due, t }: { due: DueZone; t: Translator }) {
       <p>{due.words ? said(due.words) : t(due.isDue ? 'zones.due.now' : 'zones.due.later')}</p>
       {due.evidence ? (
         <ul>
-          {due.evidence.needs.map((need) => (
-            <li key={said(need.words)}>
+          {due.evidence.needs.map((need, index) => (
+            <li key={index}>
               <span aria-hidden="true">{need.isMet ? '✓ ' : '○ '}</span>
               <span class="unseen">{t(need.isMet ? 'zones.due.met' : 'zones.due.open')}</span>
               {said(need.words)}
@@ -21,8 +21,8 @@ export function LoweringClock({ due, t }: { due: DueZone; t: Translator }) {
       <details>
         <summary>{t('zones.due.resets')}</summary>
         <ul>
-          {due.resets.map((words) => (
-            <li key={said(words)}>{said(words)}</li>
+          {due.resets.map((words, index) => (
+            <li key={index}>{said(words)}</li>
           ))}
         </ul>
       </details>

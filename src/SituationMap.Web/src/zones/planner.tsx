@@ -114,7 +114,7 @@ export class Planner {
     if (view.kind === 'one')
       return (
         <OneZone
-          key={view.known.zone.etag}
+          key={`${view.known.zone.code} ${view.known.zone.etag}`}
           known={view.known}
           viewer={viewer}
           isOpen={this.#side.shown}

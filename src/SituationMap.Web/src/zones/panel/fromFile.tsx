@@ -110,8 +110,8 @@ export class FromFile {
           <p>{label(found[0]!)}</p>
         ) : (
           <ul class="outlines">
-            {found.map((one) => (
-              <li key={one.name}>
+            {found.map((one, index) => (
+              <li key={index}>
                 <label class="check">
                   <input
                     type="checkbox"

@@ -16,8 +16,8 @@ export function ImpactTable({ impact, t, close }: ImpactProps) {
   const { borders, inside, before, after } = impact;
   return (
     <div class="impact">
-      {impact.mended.map(({ code, lon, lat }) => (
-        <p key={`${code} ${lon} ${lat}`} class="mended">
+      {impact.mended.map(({ code }, index) => (
+        <p key={index} class="mended">
           {t.or(`zones.mended.${code}`, t('zones.mended'))}
         </p>
       ))}
@@ -128,8 +128,8 @@ function List({ title, items }: { title: string; items: string[] }) {
     <details>
       <summary>{title}</summary>
       <ul>
-        {items.map((item) => (
-          <li key={item}>{item}</li>
+        {items.map((item, index) => (
+          <li key={index}>{item}</li>
         ))}
       </ul>
     </details>

@@ -21,7 +21,7 @@ export function ZoneList({ zones, session: { t, times }, open }: ZoneListProps) 
           <h3>{t(`zones.state.${state}`)}</h3>
           <ul>
             {of.map((zone) => (
-              <li key={zone.code}>
+              <li key={`${zone.code} ${zone.version}`}>
                 <button type="button" class="row" data-key={`${zone.code}/${state}`} onClick={() => open(zone)}>
                   <span class="chip zone" aria-hidden="true" />
                   <span>

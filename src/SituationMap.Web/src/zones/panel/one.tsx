@@ -187,8 +187,8 @@ function Versions({ versions, viewer: { t, times }, compare, rollback }: Version
             <li key={version.version}>
               <b>{t('zones.version', { n: version.version })}</b>
               <span class="second">{` ${times.since(from ?? at)} · ${who} · ${reason}`}</span>
-              {inWords(change.words, t.language).map((words) => (
-                <p key={words}>{words}</p>
+              {inWords(change.words, t.language).map((words, index) => (
+                <p key={index}>{words}</p>
               ))}
               <div class="actions">
                 <Act label={t('zones.compare')} run={() => compare(version.version)} />
