@@ -10,7 +10,9 @@ import { localToken } from './scripts/token.mjs';
 /** `virtual:palette.css`: the palette as custom properties, so that the page has its colours before any script runs. */
 function paletteCss(): Plugin {
   const rule = (selector: string, colours: Record<string, string>) =>
-    `${selector}{${Object.entries(colours).map(([name, value]) => `--${name}:${value}`).join(';')}}\n`;
+    `${selector}{${Object.entries(colours)
+      .map(([name, value]) => `--${name}:${value}`)
+      .join(';')}}\n`;
   const css = [
     rule(':root', palette.default.light),
     `@media (prefers-color-scheme:dark){${rule(':root', palette.default.dark)}}\n`,
@@ -47,13 +49,24 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)/ }] } },
+      output: {
+        codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)/ }] },
+      },
     },
   },
   server: {
     fs: { allow: [fileURLToPath(new URL('../..', import.meta.url))] },
     // the style names the addresses of tiles and sprites as the browser sees them
-    proxy: Object.fromEntries(['/api', '/tiles', '/styles'].map((path) => [path, { target: process.env['SITUATION_MAP'] ?? 'http://localhost:5000', changeOrigin: false, headers: token === null ? {} : { Authorization: `Bearer ${token}` } }])),
+    proxy: Object.fromEntries(
+      ['/api', '/tiles', '/styles'].map((path) => [
+        path,
+        {
+          target: process.env.SITUATION_MAP ?? 'http://localhost:5000',
+          changeOrigin: false,
+          headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+        },
+      ]),
+    ),
   },
   test: { include: ['tests/**/*.test.ts'] },
 });

@@ -7,14 +7,25 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
-const inputs = ['src', 'public', 'scripts', 'index.html', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', '../../tiles/palette.json'];
+const inputs = [
+  'src',
+  'public',
+  'scripts',
+  'index.html',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'vite.config.ts',
+  '../../tiles/palette.json',
+];
 const installed = join(web, 'node_modules', '.installed');
 const built = join(web, 'node_modules', '.built');
 const page = join(web, 'dist', 'index.html');
 const lock = join(web, '.building');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) fail(`The viewer is built with Node.js 20.19 or newer; this is ${process.versions.node}.`);
+if (major < 20 || (major === 20 && minor < 19))
+  fail(`The viewer is built with Node.js 20.19 or newer; this is ${process.versions.node}.`);
 
 await locked(() => {
   const packages = digest(['package.json', 'package-lock.json']);

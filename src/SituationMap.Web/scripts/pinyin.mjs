@@ -1,5 +1,5 @@
-// Writes data/pinyin/initials.txt: for each letter the characters of which a reading begins with it. `npm run pinyin`, when pinyin-pro
-// has learnt something; what it gives is kept with the data.
+// Writes data/pinyin/initials.txt: for each letter the characters of which a reading begins with it. `npm run pinyin`,
+// when pinyin-pro has learnt something; what it gives is kept with the data.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { polyphonic } from 'pinyin-pro';
@@ -12,5 +12,7 @@ for (let code = 0x4e00; code <= 0x9fa5; code++) {
     byLetter.set(letter, (byLetter.get(letter) ?? '') + character);
   }
 }
-const lines = [...byLetter].sort(([a], [b]) => (a < b ? -1 : 1)).map(([letter, characters]) => `${letter} ${characters}\n`);
+const lines = [...byLetter]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([letter, characters]) => `${letter} ${characters}\n`);
 writeFileSync(fileURLToPath(new URL('../../../data/pinyin/initials.txt', import.meta.url)), lines.join(''));

@@ -1,13 +1,18 @@
 // Draws the sprites of the map style (hatches of the zones, the stroke of what is not surveyed) into the folder given.
-// Geometry is computed, not painted by hand, so that both densities are sharp and the palette stays the only source of colours.
+// Geometry is computed, not painted by hand, so that both densities are sharp and the palette stays the only source of
+// colours.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 
-const palette = JSON.parse(readFileSync(fileURLToPath(new URL('../../../tiles/palette.json', import.meta.url)), 'utf8'));
+const palette = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../../../tiles/palette.json', import.meta.url)), 'utf8'),
+);
 
-/** A square tile of 45° lines that repeats without a seam: the lines are period/√2 apart. Wider apart for lower levels. */
+/**
+ * A square tile of 45° lines that repeats without a seam: the lines are period/√2 apart. Wider apart for lower levels.
+ */
 function hatch(period, lineWidth, colour, alpha) {
   const [red, green, blue] = rgb(colour);
   return {
@@ -27,7 +32,7 @@ function stroke(size, lineWidth) {
     size,
     sdf: true,
     draw: (x, y) => {
-      const along = clamp(((x - inset) + (size - inset - y)) / (2 * (size - 2 * inset)));
+      const along = clamp((x - inset + (size - inset - y)) / (2 * (size - 2 * inset)));
       const nearX = inset + along * (size - 2 * inset);
       const nearY = size - inset - along * (size - 2 * inset);
       const outside = Math.hypot(x - nearX, y - nearY) - lineWidth / 2;
@@ -37,7 +42,10 @@ function stroke(size, lineWidth) {
   };
 }
 
-/** An arrow to the right as a signed distance field: a shaft and a head, the smaller of the distances to its three strokes. */
+/**
+ * An arrow to the right as a signed distance field: a shaft and a head, the smaller of the distances to its three
+ * strokes.
+ */
 function arrow(size, lineWidth) {
   const [left, right, middle, wing] = [6, size - 6, size / 2, 4.5];
   return {
@@ -49,7 +57,13 @@ function arrow(size, lineWidth) {
         const along = clamp(((x - fromX) * dx + (y - fromY) * dy) / (dx * dx + dy * dy));
         return Math.hypot(x - fromX - along * dx, y - fromY - along * dy);
       };
-      const outside = Math.min(to(left, middle, right, middle), to(right - wing, middle - wing, right, middle), to(right - wing, middle + wing, right, middle)) - lineWidth / 2;
+      const outside =
+        Math.min(
+          to(left, middle, right, middle),
+          to(right - wing, middle - wing, right, middle),
+          to(right - wing, middle + wing, right, middle),
+        ) -
+        lineWidth / 2;
       return [0, 0, 0, 255 * clamp(0.75 - outside / 8)];
     },
   };
@@ -76,8 +90,18 @@ function sprite(theme, ratio) {
     const pixels = image.size * ratio;
     for (let row = 0; row < pixels; row++)
       for (let column = 0; column < pixels; column++)
-        png.data.set(image.draw((column + 0.5) / ratio, (row + 0.5) / ratio).map(Math.round), ((row * png.width) + left + column) * 4);
-    index[name] = { x: left, y: 0, width: pixels, height: pixels, pixelRatio: ratio, ...(image.sdf ? { sdf: true } : {}) };
+        png.data.set(
+          image.draw((column + 0.5) / ratio, (row + 0.5) / ratio).map(Math.round),
+          (row * png.width + left + column) * 4,
+        );
+    index[name] = {
+      x: left,
+      y: 0,
+      width: pixels,
+      height: pixels,
+      pixelRatio: ratio,
+      ...(image.sdf ? { sdf: true } : {}),
+    };
     left += pixels;
   }
   return { png: PNG.sync.write(png), index };

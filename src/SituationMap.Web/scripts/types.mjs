@@ -14,5 +14,7 @@ const types = execFileSync('npm', ['exec', '--yes', ...packages, '--', ...genera
   stdio: ['ignore', 'pipe', 'inherit'],
   maxBuffer: 64 << 20,
 });
-const digest = createHash('sha256').update(readFileSync(at('openapi.json'))).digest('hex');
+const digest = createHash('sha256')
+  .update(readFileSync(at('openapi.json')))
+  .digest('hex');
 writeFileSync(at('schema.d.ts'), `// made by npm run types of openapi.json ${digest}\n${types}`);

@@ -1,15 +1,30 @@
-// Composes the map style from tiles/ as the server's StyleEndpoints does, so that its parts can be checked without a server.
+// Composes the map style from tiles/ as the server's StyleEndpoints does, so that its parts can be checked without a
+// server.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const tiles = new URL('../../../tiles/', import.meta.url);
 const read = (path) => JSON.parse(readFileSync(fileURLToPath(new URL(path, tiles)), 'utf8'));
-const layerFolders = readdirSync(fileURLToPath(tiles), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const layerFolders = readdirSync(fileURLToPath(tiles), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 
-/** @param {{ theme?: 'light' | 'dark', palette?: 'default' | 'classic', lang?: 'zh-CN' | 'en', origin?: string }} choice */
-export function composeStyle({ theme = 'light', palette = 'default', lang = 'zh-CN', origin = 'http://localhost' } = {}) {
+/**
+ * @param {{ theme?: 'light' | 'dark', palette?: 'default' | 'classic', lang?: 'zh-CN' | 'en', origin?: string }} choice
+ */
+export function composeStyle({
+  theme = 'light',
+  palette = 'default',
+  lang = 'zh-CN',
+  origin = 'http://localhost',
+} = {}) {
   const all = read('palette.json');
-  const words = { ...all.default[theme], ...all[palette][theme], fonts: all.fonts.normal, 'fonts-bold': all.fonts.bold };
+  const words = {
+    ...all.default[theme],
+    ...all[palette][theme],
+    fonts: all.fonts.normal,
+    'fonts-bold': all.fonts.bold,
+  };
   for (const [name, letter] of Object.entries(all.letters)) words[`letter-${name}`] = letter;
 
   const fill = (node) => {
@@ -28,7 +43,12 @@ export function composeStyle({ theme = 'light', palette = 'default', lang = 'zh-
     return node;
   };
 
-  const layers = new Map(layerFolders.filter((folder) => existsSync(new URL(`${folder}/style.json`, tiles))).flatMap((folder) => read(`${folder}/style.json`)).map((layer) => [layer.id, layer]));
+  const layers = new Map(
+    layerFolders
+      .filter((folder) => existsSync(new URL(`${folder}/style.json`, tiles)))
+      .flatMap((folder) => read(`${folder}/style.json`))
+      .map((layer) => [layer.id, layer]),
+  );
   const style = read('situation.style.json');
   style.layers = style.layers.map((layer) => {
     if (typeof layer !== 'string') return layer;

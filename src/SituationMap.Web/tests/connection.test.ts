@@ -15,10 +15,21 @@ describe('the live connection', () => {
     hellos = [];
     reloads = 0;
     const nothing = () => undefined;
-    connection = new LiveConnection(7, {
-      state: (state) => states.push(state), hello: (_, again) => hellos.push(again), status: nothing, zone: nothing, edited: nothing, tiles: nothing, heartbeat: nothing,
-      reload: () => reloads++,
-    }, (since) => new Stream(since), () => Date.now());
+    connection = new LiveConnection(
+      7,
+      {
+        state: (state) => states.push(state),
+        hello: (_, again) => hellos.push(again),
+        status: nothing,
+        zone: nothing,
+        edited: nothing,
+        tiles: nothing,
+        heartbeat: nothing,
+        reload: () => reloads++,
+      },
+      (since) => new Stream(since),
+      () => Date.now(),
+    );
     connection.start();
   });
 

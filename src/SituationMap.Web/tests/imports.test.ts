@@ -15,11 +15,33 @@ describe('the list of rejected rows', () => {
   const field = { name: 'floors', isRequired: false, kind: 'number' as const, least: 1, most: 120, choices: [] };
 
   it('says why, in both languages', () => {
-    const row = { row: 3, code: 'B-3', field: 'floors', fault: 'value-wrong', expected: 'a whole number from 1 to 120' };
+    const row = {
+      row: 3,
+      code: 'B-3',
+      field: 'floors',
+      fault: 'value-wrong',
+      expected: 'a whole number from 1 to 120',
+    };
     expect(why(row, [field], translator('zh-CN'))).toBe('“层数”应为：1 到 120 的整数');
-    expect(why({ ...row, field: 'wkt', fault: 'geometry-invalid', expected: 'a valid outline; Self-intersection at 124.011, 40.011' }, [field], translator('en')))
-      .toBe('The outline is invalid at 124.011, 40.011 and cannot be mended');
-    expect(why({ ...row, field: 'code', fault: 'code-repeated', expected: 'a code of its own; row 1 has it already' }, [field], translator('en'))).toBe('Row 1 has the same code');
+    expect(
+      why(
+        {
+          ...row,
+          field: 'wkt',
+          fault: 'geometry-invalid',
+          expected: 'a valid outline; Self-intersection at 124.011, 40.011',
+        },
+        [field],
+        translator('en'),
+      ),
+    ).toBe('The outline is invalid at 124.011, 40.011 and cannot be mended');
+    expect(
+      why(
+        { ...row, field: 'code', fault: 'code-repeated', expected: 'a code of its own; row 1 has it already' },
+        [field],
+        translator('en'),
+      ),
+    ).toBe('Row 1 has the same code');
   });
 
   it('runs no formula', () => {

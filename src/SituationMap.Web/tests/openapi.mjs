@@ -22,15 +22,19 @@ for (const [path, item] of Object.entries(document.paths)) {
   for (const [method, operation] of Object.entries(item)) {
     const where = `${method.toUpperCase()} ${path}`;
     operations++;
-    if (!operation.summary || !operation.operationId || !operation.tags?.length) wrong.push(`${where}: summary, operationId and tags`);
+    if (!operation.summary || !operation.operationId || !operation.tags?.length)
+      wrong.push(`${where}: summary, operationId and tags`);
     for (const parameter of operation.parameters ?? []) {
       if (!parameter.description) wrong.push(`${where}: ${parameter.name} has no description`);
-      if (parameter.in === 'path' && parameter.example === undefined) wrong.push(`${where}: ${parameter.name} has no example`);
+      if (parameter.in === 'path' && parameter.example === undefined)
+        wrong.push(`${where}: ${parameter.name} has no example`);
     }
-    if (['post', 'put', 'patch'].includes(method) && operation.requestBody) bodies(`${where} request`, operation.requestBody.content);
+    if (['post', 'put', 'patch'].includes(method) && operation.requestBody)
+      bodies(`${where} request`, operation.requestBody.content);
     for (const [status, answer] of Object.entries(operation.responses)) {
       if (status[0] === '2') bodies(`${where} ${status}`, answer.content ?? {});
-      if (status[0] >= '4' && answer.content && !answer.content['application/problem+json']?.schema) wrong.push(`${where}: ${status} has no problem schema`);
+      if (status[0] >= '4' && answer.content && !answer.content['application/problem+json']?.schema)
+        wrong.push(`${where}: ${status} has no problem schema`);
       const problem = answer.content?.['application/problem+json'];
       if (usual.includes(status) && problem && !problem.example) wrong.push(`${where}: ${status} has no example`);
       if (problem?.example) fits(`${where} ${status}`, document.components.schemas.ProblemDetails, problem.example);
@@ -39,7 +43,8 @@ for (const [path, item] of Object.entries(document.paths)) {
   }
 }
 const problem = document.components.schemas.ProblemDetails;
-for (const field of ['code', 'field', 'expected']) if (!problem.required.includes(field)) wrong.push(`a problem has no ${field}`);
+for (const field of ['code', 'field', 'expected'])
+  if (!problem.required.includes(field)) wrong.push(`a problem has no ${field}`);
 const tags = document.tags.filter((tag) => !tag.description).map((tag) => tag.name);
 if (tags.length) wrong.push(`tags without a description: ${tags}`);
 
@@ -58,15 +63,26 @@ function bodies(where, content) {
 function fits(where, schema, value) {
   const validate = checks.get(schema) ?? ajv.compile(within(schema));
   checks.set(schema, validate);
-  if (!validate(value)) wrong.push(`${where}: ${validate.errors.slice(0, 3).map((error) => `${error.instancePath} ${error.message}`).join('; ')}`);
+  if (!validate(value))
+    wrong.push(
+      `${where}: ${validate.errors
+        .slice(0, 3)
+        .map((error) => `${error.instancePath} ${error.message}`)
+        .join('; ')}`,
+    );
 }
 
 /** What the server answers as a whole to the examples of the parameters, where it is JSON, is as described. */
 async function asked(where, path, { parameters = [], responses }) {
-  const [type, { schema } = {}] = Object.entries(responses['200']?.content ?? {}).find(([type]) => /[/+]json$/.test(type)) ?? [];
+  const [type, { schema } = {}] =
+    Object.entries(responses['200']?.content ?? {}).find(([type]) => /[/+]json$/.test(type)) ?? [];
   if (!schema) return;
-  const url = new URL(path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters.find((one) => one.name === name).example)), process.argv[2]);
-  for (const { name, example } of parameters.filter((one) => one.in === 'query' && one.example !== undefined)) url.searchParams.set(name, example);
+  const url = new URL(
+    path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters.find((one) => one.name === name).example)),
+    process.argv[2],
+  );
+  for (const { name, example } of parameters.filter((one) => one.in === 'query' && one.example !== undefined))
+    url.searchParams.set(name, example);
   const answer = await fetch(url, { headers: { Accept: type, Authorization: `Bearer ${process.argv[3]}` } });
   if (answer.status === 404) return; // of what only some servers have, such as an import
   answers++;

@@ -4,25 +4,45 @@ import { selectionIn, withSelection } from '../src/frame/address';
 import { push } from '../src/map/selection';
 import { layOut } from '../src/panel/matrix';
 
-const cell = (floor: number, unit: number, room: number, doors = 1): MatrixCell =>
-  ({ floor, unit, room, doors, household: `H-${unit}-${floor}0${room}`, id: floor * 100 + unit * 10 + room, label: `${unit}-${floor}0${room}`, status: 'healthy', surveyed: true, persons: 2 });
+const cell = (floor: number, unit: number, room: number, doors = 1): MatrixCell => ({
+  floor,
+  unit,
+  room,
+  doors,
+  household: `H-${unit}-${floor}0${room}`,
+  id: floor * 100 + unit * 10 + room,
+  label: `${unit}-${floor}0${room}`,
+  status: 'healthy',
+  surveyed: true,
+  persons: 2,
+});
 
 describe('the building matrix', () => {
   it('has the top floor first and the doors of each entrance side by side', () => {
     const layout = layOut([cell(1, 1, 1), cell(1, 2, 1), cell(10, 1, 2), cell(2, 2, 3), cell(-1, 1, 1)]);
     expect(layout.floors).toEqual([10, 2, 1, -1]);
-    expect(layout.columns).toEqual([{ unit: 1, room: 1 }, { unit: 1, room: 2 }, { unit: 2, room: 1 }, { unit: 2, room: 3 }]);
+    expect(layout.columns).toEqual([
+      { unit: 1, room: 1 },
+      { unit: 1, room: 2 },
+      { unit: 2, room: 1 },
+      { unit: 2, room: 3 },
+    ]);
     expect(layout.rows[0]!.map((one) => one?.label)).toEqual([undefined, '1-1002', undefined, undefined]);
   });
 
   it('has a home of several doors in all of their columns, and whoever begins at one of them where he does', () => {
     const layout = layOut([cell(1, 1, 1, 2), cell(1, 1, 3), cell(2, 1, 1, 3), cell(2, 1, 3)]);
     expect(layout.columns.map(({ room }) => room)).toEqual([1, 2, 3]);
-    expect(layout.rows.map((row) => row.map((one) => one?.label))).toEqual([['1-201', '1-201', '1-203'], ['1-101', '1-101', '1-103']]);
+    expect(layout.rows.map((row) => row.map((one) => one?.label))).toEqual([
+      ['1-201', '1-201', '1-203'],
+      ['1-101', '1-101', '1-103'],
+    ]);
   });
 
   it('lays out a tower of 34 floors, 6 entrances and 4 doors', () => {
-    const cells = Array.from({ length: 34 * 6 * 4 }, (_, i) => cell(1 + Math.floor(i / 24), 1 + Math.floor((i % 24) / 4), 1 + (i % 4)));
+    const cells = Array.from({ length: 34 * 6 * 4 }, (_, i) =>
+      cell(1 + Math.floor(i / 24), 1 + Math.floor((i % 24) / 4), 1 + (i % 4)),
+    );
     const layout = layOut(cells);
     expect(layout.rows.flat().filter((one) => one).length).toBe(816);
   });

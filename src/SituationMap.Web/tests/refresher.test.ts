@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TileRefresher, type ChangedFeature, type TileAccess } from '../src/map/refresher';
+import { type ChangedFeature, type TileAccess, TileRefresher } from '../src/map/refresher';
 
 /** A map whose tiles are fetched when the test says so. */
 class Tiles implements TileAccess {
@@ -101,7 +101,12 @@ describe('refreshing tiles', () => {
 
   it('pauses between two requests for a tile, and what the feed said stands meanwhile', () => {
     let now = 0;
-    refresher = new TileRefresher(tiles, 500, () => 0, () => now);
+    refresher = new TileRefresher(
+      tiles,
+      500,
+      () => 0,
+      () => now,
+    );
     change(5, ['16/1/1'], building(1));
     arrive('16/1/1');
     change(6, ['16/1/1'], building(2));
@@ -118,7 +123,12 @@ describe('refreshing tiles', () => {
 
   it('lets the colour go first where the feed told it, and fetches at once what only a tile tells', () => {
     let now = 0;
-    refresher = new TileRefresher(tiles, 0, () => 500, () => now);
+    refresher = new TileRefresher(
+      tiles,
+      0,
+      () => 500,
+      () => now,
+    );
     change(5, ['16/1/1'], building(1));
     change(6, ['16/1/2']);
     expect(tiles.asked).toEqual(['16/1/2']);
@@ -129,7 +139,12 @@ describe('refreshing tiles', () => {
 
   it('fetches at once where the tile tells more than the colours, and sooner where the map has come near meanwhile', () => {
     let [now, lag] = [0, 30_000];
-    refresher = new TileRefresher(tiles, 0, () => lag, () => now);
+    refresher = new TileRefresher(
+      tiles,
+      0,
+      () => lag,
+      () => now,
+    );
     change(5, ['16/1/1'], building(1));
     refresher.announce(6, ['16/1/2'], [building(2)], true);
     refresher.pump();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SharedFeed, type Follower, type SharedEvent } from '../src/live/shared';
+import { type Follower, type SharedEvent, SharedFeed } from '../src/live/shared';
 import { fresh, Stream } from './stream';
 
 class Page implements Follower {
@@ -28,7 +28,10 @@ describe('a live feed that pages share', () => {
   beforeEach(() => {
     now = 0;
     Stream.all = [];
-    feed = new SharedFeed((since) => new Stream(since), () => now);
+    feed = new SharedFeed(
+      (since) => new Stream(since),
+      () => now,
+    );
   });
 
   it('is one connection, whose events all pages get', () => {
@@ -47,7 +50,11 @@ describe('a live feed that pages share', () => {
     now = 1_500;
     const late = join(9);
     expect(Stream.all.length).toBe(1);
-    expect(JSON.parse(late.told[0]!.data)).toEqual({ ...fresh(9), now: '2026-03-04T10:30:03.500Z', confirmedAt: '2026-03-04T10:30:01.000Z' });
+    expect(JSON.parse(late.told[0]!.data)).toEqual({
+      ...fresh(9),
+      now: '2026-03-04T10:30:03.500Z',
+      confirmedAt: '2026-03-04T10:30:01.000Z',
+    });
     Stream.last.send('status', status(9));
     expect(late.types, 'what it was loaded with already').toEqual(['hello']);
   });
@@ -58,7 +65,10 @@ describe('a live feed that pages share', () => {
     Stream.last.send('status', status(8));
     Stream.last.send('tiles', tiles(8));
     const late = join(7);
-    expect(Stream.all.map(({ since, closed }) => [since, closed])).toEqual([[7, true], [7, false]]);
+    expect(Stream.all.map(({ since, closed }) => [since, closed])).toEqual([
+      [7, true],
+      [7, false],
+    ]);
     Stream.last.send('hello', fresh(8));
     for (const event of ['status', 'tiles']) Stream.last.send(event, event === 'status' ? status(8) : tiles(8));
     expect(late.types).toEqual(['hello', 'status', 'tiles']);

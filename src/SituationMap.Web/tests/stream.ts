@@ -32,4 +32,9 @@ export class Stream implements EventStream {
   }
 }
 
-export const fresh = (sequence: number) => ({ sequence, asOf: '2026-03-04T10:30:00Z', now: '2026-03-04T10:30:02Z', confirmedAt: '2026-03-04T10:30:01Z' });
+export const fresh = (sequence: number) => ({
+  sequence,
+  asOf: '2026-03-04T10:30:00Z',
+  now: '2026-03-04T10:30:02Z',
+  confirmedAt: '2026-03-04T10:30:01Z',
+});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import en from '../src/i18n/en.json';
-import zh from '../src/i18n/zh-CN.json';
 import { chosenLanguage, translator } from '../src/i18n/messages';
 import { timesIn } from '../src/i18n/times';
+import zh from '../src/i18n/zh-CN.json';
 
 const now = () => Date.parse('2026-02-10T12:04:31+08:00');
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();

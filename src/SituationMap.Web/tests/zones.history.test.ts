@@ -1,12 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { outlineOf, type Outline } from '../src/zones/geometry/outline';
+import { type Outline, outlineOf } from '../src/zones/geometry/outline';
 import { History, type Step } from '../src/zones/sheet/history';
-import { emptySheet, isChanged, withZones, type SheetZone } from '../src/zones/sheet/sheet';
+import { emptySheet, isChanged, type SheetZone, withZones } from '../src/zones/sheet/sheet';
 
-const box = (east: number): Outline => outlineOf({
-  type: 'Polygon', coordinates: [[[0, 0], [east, 0], [east, 10], [0, 10], [0, 0]].map(([x, y]) => [124 + x! / 1000, 40 + y! / 1000])],
-});
-const drawn: SheetZone = { key: 'new-1', code: null, name: 'North', level: 'high', from: null, to: null, reason: 'A new case', outline: box(5), base: null, etag: null };
+const box = (east: number): Outline =>
+  outlineOf({
+    type: 'Polygon',
+    coordinates: [
+      [
+        [0, 0],
+        [east, 0],
+        [east, 10],
+        [0, 10],
+        [0, 0],
+      ].map(([x, y]) => [124 + x! / 1000, 40 + y! / 1000]),
+    ],
+  });
+const drawn: SheetZone = {
+  key: 'new-1',
+  code: null,
+  name: 'North',
+  level: 'high',
+  from: null,
+  to: null,
+  reason: 'A new case',
+  outline: box(5),
+  base: null,
+  etag: null,
+};
 
 /** A new zone, drawn and made larger, that the server has taken; another one on the sheet it has not. */
 function halfSaved(): { history: History; kept: Step[] } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outlineOf, place, type Place } from '../src/zones/geometry/outline';
+import { outlineOf, type Place, place } from '../src/zones/geometry/outline';
 import { Plane } from '../src/zones/geometry/shapes';
 import { snapped } from '../src/zones/geometry/snapping';
 

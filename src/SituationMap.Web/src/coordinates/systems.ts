@@ -14,18 +14,34 @@ export interface System {
   area: number[];
 }
 
-const own: System[] = ['GCJ-02', 'BD-09'].map((code) => ({ code, name: code, degrees: true, northFirst: true, area: [72, 0.8, 138, 55.9] }));
+const own: System[] = ['GCJ-02', 'BD-09'].map((code) => ({
+  code,
+  name: code,
+  degrees: true,
+  northFirst: true,
+  area: [72, 0.8, 138, 55.9],
+}));
 
 /** All that the service knows, those for this place first. */
 export function systemsAt(longitude: number, latitude: number): System[] {
-  const listed = definitions.map(({ code, name, axes, area }) => ({ code: `EPSG:${code}`, name, degrees: axes.startsWith('latitude'), northFirst: !axes.startsWith('easting'), area }));
-  const here = ({ area: [west, south, east, north] }: System) => longitude >= west! && longitude <= east! && latitude >= south! && latitude <= north!;
+  const listed = definitions.map(({ code, name, axes, area }) => ({
+    code: `EPSG:${code}`,
+    name,
+    degrees: axes.startsWith('latitude'),
+    northFirst: !axes.startsWith('easting'),
+    area,
+  }));
+  const here = ({ area: [west, south, east, north] }: System) =>
+    longitude >= west! && longitude <= east! && latitude >= south! && latitude <= north!;
   return [...listed.slice(0, 1), ...own, ...listed.slice(1)].filter(here);
 }
 
 export type Project = (longitude: number, latitude: number) => [number, number];
 
-/** Converts lon, lat (WGS 84) to x, y (longitude, latitude; easting, northing) of a system. PROJ's rules are fetched when first needed. */
+/**
+ * Converts lon, lat (WGS 84) to x, y (longitude, latitude; easting, northing) of a system. PROJ's rules are fetched
+ * when first needed.
+ */
 export async function projectTo(code: string): Promise<Project> {
   if (code === 'EPSG:4326' || code === 'EPSG:4490') return (longitude, latitude) => [longitude, latitude];
   if (code === 'GCJ-02' || code === 'BD-09') {
@@ -47,7 +63,13 @@ export function written(system: System, [x, y]: [number, number]): string {
 
 /** Metres along the ellipsoid through all points (lon, lat, WGS 84). */
 export function length(points: [number, number][]): number {
-  return points.slice(1).reduce((sum, [lon, lat], index) => sum + (Geodesic.WGS84.Inverse(points[index]![1], points[index]![0], lat, lon).s12 ?? 0), 0);
+  return points
+    .slice(1)
+    .reduce(
+      (sum, [lon, lat], index) =>
+        sum + (Geodesic.WGS84.Inverse(points[index]![1], points[index]![0], lat, lon).s12 ?? 0),
+      0,
+    );
 }
 
 /** Square metres within the points (lon, lat, WGS 84), and metres around them. */

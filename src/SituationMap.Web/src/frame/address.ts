@@ -22,7 +22,8 @@ export function valueIn(hash: string, name: string): string | null {
 /** The part behind `#` with these values; null takes one out, and all others stay as they are. */
 export function withValues(hash: string, values: Record<string, string | null>): string {
   const rest = parts(hash).filter((part) => !(part.slice(0, part.indexOf('=')) in values));
-  for (const [name, value] of Object.entries(values)) if (value !== null) rest.push(`${name}=${encodeURIComponent(value)}`);
+  for (const [name, value] of Object.entries(values))
+    if (value !== null) rest.push(`${name}=${encodeURIComponent(value)}`);
   return `#${rest.join('&')}`;
 }
 
@@ -43,7 +44,11 @@ export class Address {
   }
 }
 
-const parts = (hash: string): string[] => hash.replace(/^#/, '').split('&').filter((part) => part !== '');
+const parts = (hash: string): string[] =>
+  hash
+    .replace(/^#/, '')
+    .split('&')
+    .filter((part) => part !== '');
 
 function decode(text: string): string {
   try {

@@ -5,8 +5,8 @@ import { enlarged, enlargement } from '../theme/enlarged';
 export type Dress = (style: StyleSpecification, shown: StyleSpecification | undefined) => StyleSpecification;
 
 /**
- * What the page does to the composed style before the map has it: layers hidden or faded, tiles of a past instant, sources of its
- * own. So it survives every change of style, and one look at it says what is drawn.
+ * What the page does to the composed style before the map has it: layers hidden or faded, tiles of a past instant,
+ * sources of its own. So it survives every change of style, and one look at it says what is drawn.
  */
 export class Dressing {
   readonly #dresses: Dress[] = [];
@@ -26,7 +26,13 @@ export class Dressing {
   show(url: string): void {
     this.#url = url;
     this.#enlargement = enlargement();
-    this.map.setStyle(url, { transformStyle: (shown, next) => enlarged(this.#dresses.reduce((style, dress) => dress(style, shown), next), this.#enlargement) });
+    this.map.setStyle(url, {
+      transformStyle: (shown, next) =>
+        enlarged(
+          this.#dresses.reduce((style, dress) => dress(style, shown), next),
+          this.#enlargement,
+        ),
+    });
   }
 
   /** The style at an address, dressed, for another map than the page's. */

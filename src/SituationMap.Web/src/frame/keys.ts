@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { MessageKey } from '../i18n/messages';
 
 export interface Shortcut {
@@ -9,12 +10,12 @@ export interface Shortcut {
 
 /** Shortcuts of one key each, which the help lists. They rest while somebody writes. */
 export class Shortcuts {
-  readonly all: Shortcut[] = [];
+  readonly all = signal<Shortcut[]>([]);
 
   constructor() {
     document.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writing(event.target)) return;
-      const shortcut = this.all.find(({ key }) => key === event.key);
+      const shortcut = this.all.peek().find(({ key }) => key === event.key);
       if (!shortcut) return;
       event.preventDefault();
       shortcut.run();
@@ -22,10 +23,14 @@ export class Shortcuts {
   }
 
   add(key: string, does: MessageKey, run: () => void): void {
-    this.all.push({ key, does, run });
+    this.all.value = [...this.all.peek(), { key, does, run }];
   }
 }
 
 function writing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=range], [type=checkbox], [type=radio]), textarea, select'));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches('input:not([type=range], [type=checkbox], [type=radio]), textarea, select'))
+  );
 }

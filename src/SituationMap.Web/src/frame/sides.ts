@@ -1,16 +1,23 @@
-import { Signal } from './signal';
+import { type Signal, signal } from '@preact/signals';
+import { createRef } from 'preact';
+import { Emitter } from '../ui/emitter';
+import type { Mode } from './mode';
 
 /** Something that takes the right side of the page while it is open. */
-export interface Side {
-  element: HTMLElement;
-  /** It was covered by another one that is closed now. */
-  uncovered?: () => void;
+export class Side {
+  readonly shown: Signal<boolean> = signal(false);
+  readonly element = createRef<HTMLElement>();
+
+  /** @param uncovered it was covered by another one that is closed now */
+  constructor(readonly uncovered: () => void = () => undefined) {}
 }
 
 /** The right side of the page: one thing at a time. What was open before comes back when the one above it is closed. */
 export class Sides {
-  readonly changed = new Signal();
+  readonly changed = new Emitter();
   #open: Side[] = [];
+
+  constructor(private readonly mode: Mode) {}
 
   show(side: Side): void {
     this.#open = [...this.#open.filter((one) => one !== side), side];
@@ -21,9 +28,9 @@ export class Sides {
     const wasTop = this.top === side;
     if (!this.#open.includes(side)) return;
     this.#open = this.#open.filter((one) => one !== side);
-    side.element.hidden = true;
+    side.shown.value = false;
     this.#apply();
-    if (wasTop) this.top?.uncovered?.();
+    if (wasTop) this.top?.uncovered();
   }
 
   get top(): Side | undefined {
@@ -31,8 +38,8 @@ export class Sides {
   }
 
   #apply(): void {
-    for (const side of this.#open) side.element.hidden = side !== this.top;
-    document.body.classList.toggle('drawer-open', this.top !== undefined);
-    this.changed.tell();
+    for (const side of this.#open) side.shown.value = side === this.top;
+    this.mode.set('side', this.top !== undefined);
+    this.changed.emit();
   }
 }

@@ -11,7 +11,10 @@ export interface Translator {
   language: Language;
   /** The message in the chosen language, its `{names}` filled in. */
   (key: MessageKey, values?: Record<string, string | number>): string;
-  /** The message for a key put together at run time, or the fallback where there is none (a rule or level of another edition). */
+  /**
+   * The message for a key put together at run time, or the fallback where there is none (a rule or level of another
+   * edition).
+   */
   or: (key: string, fallback: string) => string;
   /** A number with its unit, such as 37 户. */
   households: (n: number) => string;
@@ -27,7 +30,8 @@ export function translator(language: Language): Translator {
       const value = values[name];
       return typeof value === 'number' ? numbers.format(value) : (value ?? '');
     });
-  const counted = (unit: 'unit.households' | 'unit.persons') => (n: number) => translate(n === 1 ? `${unit}.one` : unit, { n });
+  const counted = (unit: 'unit.households' | 'unit.persons') => (n: number) =>
+    translate(n === 1 ? `${unit}.one` : unit, { n });
   return Object.assign(translate, {
     language,
     or: (key: string, fallback: string) => dictionary[key] ?? fallback,
@@ -40,7 +44,9 @@ export function translator(language: Language): Translator {
 /** `?lang=` decides, then what was chosen before; Chinese otherwise. */
 export function chosenLanguage(search: string, remembered: string | null): Language {
   const wanted = new URLSearchParams(search).get('lang') ?? remembered ?? '';
-  return languages.find((language) => language.toLowerCase() === wanted.toLowerCase())
-    ?? languages.find((language) => wanted.toLowerCase().startsWith(language.slice(0, 2)))
-    ?? 'zh-CN';
+  return (
+    languages.find((language) => language.toLowerCase() === wanted.toLowerCase()) ??
+    languages.find((language) => wanted.toLowerCase().startsWith(language.slice(0, 2))) ??
+    'zh-CN'
+  );
 }

@@ -1,6 +1,19 @@
 import type { Translator } from './messages';
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 interface Parts {
   year: number;
@@ -16,14 +29,26 @@ export type Times = ReturnType<typeof timesIn>;
 /** Times as a grid worker says them, in the deployment's time zone and the chosen language. */
 export function timesIn(timeZone: string, t: Translator, now: () => number = Date.now) {
   const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-hc-h23', {
-    timeZone, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   });
   const parts = (instant: number): Parts =>
-    Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, Number(part.value)])) as unknown as Parts;
+    Object.fromEntries(
+      format.formatToParts(instant).map((part) => [part.type, Number(part.value)]),
+    ) as unknown as Parts;
   const two = (n: number) => String(n).padStart(2, '0');
 
   const dayOf = ({ year, month, day }: Parts, withYear = year !== parts(now()).year): string =>
-    t(withYear ? 'time.day.year' : 'time.day', { year: String(year), month: t.language === 'en' ? months[month - 1]! : month, day });
+    t(withYear ? 'time.day.year' : 'time.day', {
+      year: String(year),
+      month: t.language === 'en' ? months[month - 1]! : month,
+      day,
+    });
 
   return {
     /** 12:04 */
@@ -41,7 +66,9 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
       const at = parts(Date.parse(iso));
       const today = parts(now());
       const time = `${two(at.hour)}:${two(at.minute)}`;
-      return at.year === today.year && at.month === today.month && at.day === today.day ? time : t('time.dayTime', { day: dayOf(at), time });
+      return at.year === today.year && at.month === today.month && at.day === today.day
+        ? time
+        : t('time.dayTime', { day: dayOf(at), time });
     },
     /** 2 月 5 日 09:00, midnight and today included. */
     exact: (iso: string): string => {
@@ -75,7 +102,9 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
     /** 2 月 5 日 09:00, whatever today is. */
     since: (iso: string): string => {
       const at = parts(Date.parse(iso));
-      return at.hour + at.minute + at.second === 0 ? dayOf(at) : t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
+      return at.hour + at.minute + at.second === 0
+        ? dayOf(at)
+        : t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
     },
     /** An end: midnight is the end of the day before, 2 月 19 日 24 时. */
     until: (iso: string): string => {
@@ -84,8 +113,9 @@ export function timesIn(timeZone: string, t: Translator, now: () => number = Dat
       if (at.hour + at.minute + at.second === 0) return t('time.endOfDay', { day: dayOf(parts(instant - 1000)) });
       return t('time.dayTime', { day: dayOf(at), time: `${two(at.hour)}:${two(at.minute)}` });
     },
-    duration: (milliseconds: number): string => (milliseconds < 1000
-      ? t('duration.milliseconds', { n: Math.round(milliseconds) })
-      : t('duration.seconds', { n: Math.round(milliseconds / 100) / 10 })),
+    duration: (milliseconds: number): string =>
+      milliseconds < 1000
+        ? t('duration.milliseconds', { n: Math.round(milliseconds) })
+        : t('duration.seconds', { n: Math.round(milliseconds / 100) / 10 }),
   };
 }

@@ -44,7 +44,13 @@ export const preview = (id: string): Promise<GeoJSON.FeatureCollection> =>
   answered<GeoJSON.FeatureCollection>(server.GET('/api/imports/{id}/preview', of(id)));
 
 /** Sends the files and follows the import, or its rehearsal, to its end. */
-export async function run(files: File[], order: Order, dryRun: boolean, progress: Progress, signal: AbortSignal): Promise<Run> {
+export async function run(
+  files: File[],
+  order: Order,
+  dryRun: boolean,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Run> {
   const { id } = await upload(files, order, dryRun, (share) => progress('sending', share), signal);
   for (;;) {
     const now = await answered<Run>(server.GET('/api/imports/{id}', of(id)));
@@ -56,12 +62,19 @@ export async function run(files: File[], order: Order, dryRun: boolean, progress
 }
 
 /** fetch cannot tell how much of a body has gone. */
-function upload(files: File[], order: Order, dryRun: boolean, progress: (share: number) => void, signal: AbortSignal): Promise<Run> {
+function upload(
+  files: File[],
+  order: Order,
+  dryRun: boolean,
+  progress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Run> {
   const form = new FormData();
   form.set('as', order.as);
   if (order.crs !== null) form.set('crs', order.crs);
   if (order.layer !== null) form.set('layer', order.layer);
-  for (const [field, from] of order.map) form.append('map', 'column' in from ? `${field}=${from.column}` : `${field}:=${from.text}`);
+  for (const [field, from] of order.map)
+    form.append('map', 'column' in from ? `${field}=${from.column}` : `${field}:=${from.text}`);
   for (const flag of ['swapAxes', 'trustCrs', 'skipRejected'] as const) form.set(flag, String(order[flag]));
   form.set('dryRun', String(dryRun));
   for (const file of files) form.append('file', file, file.name);

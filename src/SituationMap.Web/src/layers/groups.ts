@@ -1,6 +1,8 @@
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
-/** What the layer cards speak of: each stands for several layers of the style, from the top of the map to its ground. */
+/**
+ * What the layer cards speak of: each stands for several layers of the style, from the top of the map to its ground.
+ */
 export const groups = ['checkpoints', 'zones', 'buildings', 'grids', 'roads', 'basemap'] as const;
 export type Group = (typeof groups)[number];
 
@@ -24,9 +26,18 @@ export function groupOf(layer: LayerSpecification): Group | null {
   return groups.find((group) => group === name) ?? null;
 }
 
-/** As the address has it: from the top down, `!` before what is hidden, the opacity in percent behind; null for the default. */
+/**
+ * As the address has it: from the top down, `!` before what is hidden, the opacity in percent behind; null for the
+ * default.
+ */
 export function written(choices: LayerChoice[]): string | null {
-  const text = (list: LayerChoice[]) => list.map(({ group, shown, opacity }) => `${shown ? '' : '!'}${group}${opacity === 1 ? '' : `:${Math.round(opacity * 100)}`}`).join(',');
+  const text = (list: LayerChoice[]) =>
+    list
+      .map(
+        ({ group, shown, opacity }) =>
+          `${shown ? '' : '!'}${group}${opacity === 1 ? '' : `:${Math.round(opacity * 100)}`}`,
+      )
+      .join(',');
   return text(choices) === text(defaultChoices()) ? null : text(choices);
 }
 
@@ -43,12 +54,16 @@ export function read(text: string | null): LayerChoice[] {
 }
 
 const opacities: Partial<Record<LayerSpecification['type'], string[]>> = {
-  fill: ['fill-opacity'], line: ['line-opacity'], circle: ['circle-opacity', 'circle-stroke-opacity'], symbol: ['icon-opacity', 'text-opacity'], raster: ['raster-opacity'],
+  fill: ['fill-opacity'],
+  line: ['line-opacity'],
+  circle: ['circle-opacity', 'circle-stroke-opacity'],
+  symbol: ['icon-opacity', 'text-opacity'],
+  raster: ['raster-opacity'],
 };
 
 /**
- * The style with layers hidden, faded and reordered as chosen. Layers that label (symbols) keep their place above all surfaces where
- * the order is the default one; else each group stands together.
+ * The style with layers hidden, faded and reordered as chosen. Layers that label (symbols) keep their place above all
+ * surfaces where the order is the default one; else each group stands together.
  */
 export function dressed(style: StyleSpecification, choices: LayerChoice[]): StyleSpecification {
   const byGroup = new Map(choices.map((choice) => [choice.group, choice]));
@@ -58,7 +73,11 @@ export function dressed(style: StyleSpecification, choices: LayerChoice[]): Styl
     if (!choice || (choice.shown && choice.opacity === 1)) return layer;
     const paint: Record<string, unknown> = { ...layer.paint };
     for (const property of opacities[layer.type] ?? []) paint[property] = faded(paint[property], choice.opacity);
-    return { ...layer, layout: { ...layer.layout, visibility: choice.shown ? 'visible' : 'none' }, paint } as LayerSpecification;
+    return {
+      ...layer,
+      layout: { ...layer.layout, visibility: choice.shown ? 'visible' : 'none' },
+      paint,
+    } as LayerSpecification;
   });
   const order = choices.map(({ group }) => group);
   if (order.join() === groups.join()) return { ...style, layers };
@@ -77,7 +96,12 @@ export function faded(value: unknown, factor: number): unknown {
   if (typeof value === 'number') return value * factor;
   if (!Array.isArray(value)) return value;
   const first = value[0] as unknown;
-  const from = first === 'interpolate' || first === 'interpolate-hcl' || first === 'interpolate-lab' ? 4 : first === 'step' ? 2 : -1;
+  const from =
+    first === 'interpolate' || first === 'interpolate-hcl' || first === 'interpolate-lab'
+      ? 4
+      : first === 'step'
+        ? 2
+        : -1;
   if (from < 0) return ['*', factor, value];
   return value.map((part: unknown, index) => (index >= from && (index - from) % 2 === 0 ? faded(part, factor) : part));
 }

@@ -1,9 +1,9 @@
 import type { Hello, StatusChanges, TileChanges, ZoneChanges } from '../api/types';
 
 /**
- * connecting: nothing came yet. live: events or heartbeats arrive. behind: they do, but the server cannot reach its store.
- * stale: the connection is lost and being restored. offline: it has been lost for long, or the browser knows that there is
- * no network.
+ * connecting: nothing came yet. live: events or heartbeats arrive. behind: they do, but the server cannot reach its
+ * store. stale: the connection is lost and being restored. offline: it has been lost for long, or the browser knows
+ * that there is no network.
  */
 export type LiveState = 'connecting' | 'live' | 'behind' | 'stale' | 'offline';
 
@@ -32,7 +32,8 @@ export interface EventStream {
  * @param since the sequence up to which everything is known
  * @param page where the page is, below which everything of the server's is; a worker's own address is another
  */
-export const openStream = (since: number, page: string = location.href): EventStream => new EventSource(new URL(`api/live?since=${since}`, page));
+export const openStream = (since: number, page: string = location.href): EventStream =>
+  new EventSource(new URL(`api/live?since=${since}`, page));
 
 // The server beats every 2 s, so silence means that the connection is dead though nobody said so.
 export const silenceLimit = 4_500;
@@ -43,7 +44,8 @@ const retryDelays = [300, 700, 1_500, 2_000];
 
 /**
  * Follows the change feed. It reconnects by itself and resumes after the last complete batch (`since` is what
- * Last-Event-ID is for an EventSource that reconnects on its own; that one gives up on the first 503 of a starting server).
+ * Last-Event-ID is for an EventSource that reconnects on its own; that one gives up on the first 503 of a starting
+ * server).
  */
 export class LiveConnection {
   state: LiveState = 'connecting';
@@ -157,4 +159,5 @@ export class LiveConnection {
   }
 }
 
-const stateOf = ({ confirmedAt, now }: Hello): LiveState => (Date.parse(now) - Date.parse(confirmedAt) > behindAfter ? 'behind' : 'live');
+const stateOf = ({ confirmedAt, now }: Hello): LiveState =>
+  Date.parse(now) - Date.parse(confirmedAt) > behindAfter ? 'behind' : 'live';

@@ -1,8 +1,17 @@
 import type { Hello } from '../api/types';
-import { silenceLimit, type EventStream } from './connection';
+import { type EventStream, silenceLimit } from './connection';
 
 /** What is passed on to the pages. */
-export const eventTypes = ['hello', 'status', 'zone', 'building', 'checkpoint', 'tiles', 'heartbeat', 'reload'] as const;
+export const eventTypes = [
+  'hello',
+  'status',
+  'zone',
+  'building',
+  'checkpoint',
+  'tiles',
+  'heartbeat',
+  'reload',
+] as const;
 export type SharedEvent = { type: (typeof eventTypes)[number] | 'error'; data: string };
 
 /** A page that follows the feed. */
@@ -13,9 +22,9 @@ export interface Follower {
 }
 
 /**
- * One connection to the live feed for all pages of a browser, which opens no more than six to a server without HTTP/2. Each page gets
- * what comes after what it knows; one that knows less than has passed already makes the connection begin anew from there, which the
- * others do not notice.
+ * One connection to the live feed for all pages of a browser, which opens no more than six to a server without HTTP/2.
+ * Each page gets what comes after what it knows; one that knows less than has passed already makes the connection begin
+ * anew from there, which the others do not notice.
  */
 export class SharedFeed {
   readonly #followers = new Map<Follower, { greeted: boolean }>();
@@ -25,13 +34,19 @@ export class SharedFeed {
   #heard = 0;
   #sign: { hello: Hello; at: number } | null = null;
 
-  constructor(private readonly open: (since: number) => EventStream, private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly open: (since: number) => EventStream,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   join(follower: Follower): void {
     if (this.#stream && this.now() - this.#heard > silenceLimit) this.#fail();
     const place = { greeted: false };
     this.#followers.set(follower, place);
-    if (!this.#stream || follower.known < this.#begun) return this.#connect();
+    if (!this.#stream || follower.known < this.#begun) {
+      this.#connect();
+      return;
+    }
     if (!this.#sign) return;
     place.greeted = true;
     follower.tell({ type: 'hello', data: JSON.stringify(this.#signAt(follower.known)) });
@@ -62,7 +77,10 @@ export class SharedFeed {
     const parsed = JSON.parse(data) as Hello;
     if (type === 'hello' || type === 'heartbeat') this.#sign = { hello: parsed, at: this.now() };
     else this.#begun = Math.max(this.#begun, parsed.sequence);
-    if (type === 'reload') return this.#startOver(data);
+    if (type === 'reload') {
+      this.#startOver(data);
+      return;
+    }
     for (const [follower, place] of this.#followers) {
       if (type === 'hello') {
         if (place.greeted) continue;
@@ -103,6 +121,11 @@ export class SharedFeed {
     const { hello, at } = this.#sign!;
     const later = (time: string, to: number) => new Date(Date.parse(time) + to - at).toISOString();
     // while events come there are no heartbeats, and what they tell is confirmed
-    return { ...hello, sequence: Math.max(hello.sequence, this.#begun, known), now: later(hello.now, this.now()), confirmedAt: later(hello.confirmedAt, this.#heard) };
+    return {
+      ...hello,
+      sequence: Math.max(hello.sequence, this.#begun, known),
+      now: later(hello.now, this.now()),
+      confirmedAt: later(hello.confirmedAt, this.#heard),
+    };
   }
 }

@@ -1,10 +1,10 @@
-import { openStream, type EventStream } from './connection';
+import { type EventStream, openStream } from './connection';
 import type { SharedEvent } from './shared';
 import workerUrl from './worker?worker&url';
 
 /**
- * Opens streams of the connection to the live feed that all pages of this browser share which act for the same account; where
- * there are no shared workers, one of the page's own.
+ * Opens streams of the connection to the live feed that all pages of this browser share which act for the same account;
+ * where there are no shared workers, one of the page's own.
  */
 export function streamsFor(account: string): (since: number) => EventStream {
   let shared = typeof SharedWorker === 'function';
@@ -19,7 +19,10 @@ class SharedStream implements EventStream {
   readonly #leave = () => this.#port.postMessage(null);
 
   constructor(since: number, account: string, missing: () => void) {
-    const worker = new SharedWorker(workerUrl, { type: 'module', name: `${new URL('.', location.href).href} ${account}` });
+    const worker = new SharedWorker(workerUrl, {
+      type: 'module',
+      name: `${new URL('.', location.href).href} ${account}`,
+    });
     worker.onerror = (event) => {
       missing();
       this.onerror?.(event);

@@ -1,5 +1,5 @@
 import { openStream } from './connection';
-import { SharedFeed, type Follower } from './shared';
+import { type Follower, SharedFeed } from './shared';
 
 // its name begins with where the pages are
 const page = (self as unknown as { name: string }).name.split(' ', 1)[0]!;

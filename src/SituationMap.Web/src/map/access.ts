@@ -20,10 +20,14 @@ export function tileAccess(map: MapLibreMap): TileAccess {
       }
       return tiles;
     },
-    refresh: (keys) => map.refreshTiles(source, keys.map((key) => {
-      const [z, x, y] = key.split('/').map(Number) as [number, number, number];
-      return { z, x, y };
-    })),
+    refresh: (keys) =>
+      map.refreshTiles(
+        source,
+        keys.map((key) => {
+          const [z, x, y] = key.split('/').map(Number) as [number, number, number];
+          return { z, x, y };
+        }),
+      ),
     forget: ({ layer, id }) => {
       for (const key of ['status', 'surveyed']) map.removeFeatureState({ source, sourceLayer: layer, id }, key);
     },

@@ -1,4 +1,11 @@
-import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl, type IControl } from 'maplibre-gl';
+import {
+  AttributionControl,
+  type IControl,
+  Map as MapLibreMap,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Box } from '../api/types';
@@ -23,7 +30,8 @@ export interface MapSettings {
 }
 
 /** How many pixels of the page one of the element's is: more than one on a large wall. */
-export const zoomOf = (element: HTMLElement): number => element.getBoundingClientRect().width / element.clientWidth || 1;
+export const zoomOf = (element: HTMLElement): number =>
+  element.getBoundingClientRect().width / element.clientWidth || 1;
 
 /** The map without a style yet. */
 export function createMap({ container, bounds, padding, tools, t }: MapSettings): MapLibreMap {

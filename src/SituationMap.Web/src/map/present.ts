@@ -2,16 +2,18 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { StatusChanges, TileChanges } from '../api/types';
 import { source, tileAccess } from './access';
 import { Pulses } from './pulse';
-import { TileRefresher, type ChangedFeature } from './refresher';
+import { type ChangedFeature, TileRefresher } from './refresher';
 
 const pause = 500; // ms between two requests for a tile
-const lag = 500; // ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
-const lagFar = 30_000; // the same from so far that no letter is drawn: the tile would show nothing that the colour does not
+// ms at least from a colour that the feed told to the tile that has it, letter and all; at most twice as many
+const lag = 500;
+// the same from so far that no letter is drawn: the tile would show nothing that the colour does not
+const lagFar = 30_000;
 const remembered = 2_000; // buildings whose colour is, more than one view changes in a while
 
 /**
- * Keeps the map at the server's present: colours at once, then the tiles. Of what is not in view nothing is set, fetched or drawn,
- * and a page that nobody sees catches up when it is seen again.
+ * Keeps the map at the server's present: colours at once, then the tiles. Of what is not in view nothing is set,
+ * fetched or drawn, and a page that nobody sees catches up when it is seen again.
  */
 export class PresentMap {
   readonly #refresher: TileRefresher;
@@ -23,9 +25,16 @@ export class PresentMap {
   #edited = false;
   #missed = false;
 
-  constructor(private readonly map: MapLibreMap, pulses: SVGElement) {
+  constructor(
+    private readonly map: MapLibreMap,
+    pulses: SVGElement,
+  ) {
     const spread = 1 + Math.random();
-    this.#refresher = new TileRefresher(tileAccess(map), pause, () => spread * (map.getZoom() < (map.getLayer('buildings-marks')?.minzoom ?? 0) ? lagFar : lag));
+    this.#refresher = new TileRefresher(
+      tileAccess(map),
+      pause,
+      () => spread * (map.getZoom() < (map.getLayer('buildings-marks')?.minzoom ?? 0) ? lagFar : lag),
+    );
     this.#pulses = new Pulses(map, pulses);
     map.on('sourcedata', () => this.#refresher.pump());
     map.on('idle', () => this.#refresher.pump());
@@ -71,10 +80,19 @@ export class PresentMap {
 
   /** The features in layers that are drawn at this zoom, with what the feed says of them. */
   #drawn({ buildings, households }: StatusChanges): LiveFeature[] {
-    const isDrawn = (layer: ChangedFeature['layer']) => this.map.getZoom() >= (this.map.getLayer(layer)?.minzoom ?? Infinity);
+    const isDrawn = (layer: ChangedFeature['layer']) =>
+      this.map.getZoom() >= (this.map.getLayer(layer)?.minzoom ?? Infinity);
     return [
-      ...(isDrawn('buildings') ? buildings.map(({ id, status }) => ({ layer: 'buildings' as const, id, state: { status } })) : []),
-      ...(isDrawn('households') ? households.map(({ id, status, surveyed }) => ({ layer: 'households' as const, id, state: { status, surveyed } })) : []),
+      ...(isDrawn('buildings')
+        ? buildings.map(({ id, status }) => ({ layer: 'buildings' as const, id, state: { status } }))
+        : []),
+      ...(isDrawn('households')
+        ? households.map(({ id, status, surveyed }) => ({
+            layer: 'households' as const,
+            id,
+            state: { status, surveyed },
+          }))
+        : []),
     ];
   }
 

@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { reducedMotion } from '../dom';
+import { reducedMotion } from '../ui/page';
 import { ringsOf } from './selection';
 
 const duration = 1_500; // ms
@@ -15,8 +15,8 @@ interface Pulse {
 }
 
 /**
- * Rings that open once around buildings that just changed. They are drawn above the map, so that a pulse does not make the map draw
- * itself, and in steps.
+ * Rings that open once around buildings that just changed. They are drawn above the map, so that a pulse does not make
+ * the map draw itself, and in steps.
  */
 export class Pulses {
   readonly #waiting = new Map<number, string>();
@@ -26,7 +26,10 @@ export class Pulses {
   #drawn = 0;
   #stepping: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly map: MapLibreMap, private readonly layer: SVGElement) {
+  constructor(
+    private readonly map: MapLibreMap,
+    private readonly layer: SVGElement,
+  ) {
     map.on('move', () => {
       for (const pulse of this.#running) this.#place(pulse);
     });
@@ -47,9 +50,13 @@ export class Pulses {
     const waiting = new Map(this.#waiting);
     this.#waiting.clear();
     if (!inTime || !this.map.getLayer('buildings')) return;
-    const features = this.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['in', ['id'], ['literal', [...waiting.keys()]]] });
+    const features = this.map.queryRenderedFeatures({
+      layers: ['buildings'],
+      filter: ['in', ['id'], ['literal', [...waiting.keys()]]],
+    });
     const rings = new Map<number, [number, number][][]>();
-    for (const feature of features) rings.set(feature.id as number, [...(rings.get(feature.id as number) ?? []), ...ringsOf(feature)]);
+    for (const feature of features)
+      rings.set(feature.id as number, [...(rings.get(feature.id as number) ?? []), ...ringsOf(feature)]);
     for (const [building, outline] of rings) {
       if (this.#running.size >= most) break;
       const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
@@ -83,10 +90,20 @@ export class Pulses {
   }
 
   #place({ path, rings }: Pulse): void {
-    path.setAttribute('d', rings.map((ring) => `M${ring.map((position) => {
-      const { x, y } = this.map.project(position);
-      return `${x.toFixed(1)},${y.toFixed(1)}`;
-    }).join('L')}Z`).join(''));
+    path.setAttribute(
+      'd',
+      rings
+        .map(
+          (ring) =>
+            `M${ring
+              .map((position) => {
+                const { x, y } = this.map.project(position);
+                return `${x.toFixed(1)},${y.toFixed(1)}`;
+              })
+              .join('L')}Z`,
+        )
+        .join(''),
+    );
   }
 }
 

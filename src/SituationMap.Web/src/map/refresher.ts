@@ -6,7 +6,9 @@ export interface ChangedFeature {
 
 /** The map as the refresher sees it. */
 export interface TileAccess {
-  /** The tiles in view as z/x/y, each with whether it is at rest: loaded or failed, with no request or layout under way. */
+  /**
+   * The tiles in view as z/x/y, each with whether it is at rest: loaded or failed, with no request or layout under way.
+   */
   inView: () => Map<string, boolean>;
   refresh: (tiles: string[]) => void;
   /** Drops what the feed said about a feature; its tile says it now. */
@@ -20,11 +22,15 @@ interface Batch {
 }
 
 /**
- * Brings changed tiles, one request per tile at a time and with a pause between, however fast changes come. What the feed said about a feature stays
- * on it until every tile in view that bakes it in has been fetched anew, so no old colour flashes up in between.
+ * Brings changed tiles, one request per tile at a time and with a pause between, however fast changes come. What the
+ * feed said about a feature stays on it until every tile in view that bakes it in has been fetched anew, so no old
+ * colour flashes up in between.
  */
 export class TileRefresher {
-  /** Each with when it was told, where its colours are drawn already; those to be fetched at once with an instant long ago. */
+  /**
+   * Each with when it was told, where its colours are drawn already; those to be fetched at once with an instant long
+   * ago.
+   */
   readonly #stale = new Map<string, number>();
   readonly #fetching = new Map<string, number>();
   readonly #asked = new Map<string, number>();
@@ -34,9 +40,15 @@ export class TileRefresher {
 
   /**
    * @param pause ms from one request for a tile to the next; what the feed said stands meanwhile
-   * @param lag ms from what the feed said, where that is drawn by itself, to the request, by what the map shows when that is decided: the colour comes first, and pages do not all ask at once
+   * @param lag ms from what the feed said, where that is drawn by itself, to the request, by what the map shows when
+   * that is decided: the colour comes first, and pages do not all ask at once
    */
-  constructor(private readonly tiles: TileAccess, private readonly pause: number, private readonly lag: () => number, private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly tiles: TileAccess,
+    private readonly pause: number,
+    private readonly lag: () => number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Whether something is still to be fetched. */
   get busy(): boolean {
@@ -49,8 +61,9 @@ export class TileRefresher {
   }
 
   /**
-   * The tiles that differ since the batch that ends with `sequence`, and the features whose statuses are why; `atOnce` where these are not
-   * all that differs. False where none of the tiles is in view: then nothing there shows any of the features, and none is to be set.
+   * The tiles that differ since the batch that ends with `sequence`, and the features whose statuses are why; `atOnce`
+   * where these are not all that differs. False where none of the tiles is in view: then nothing there shows any of the
+   * features, and none is to be set.
    */
   announce(sequence: number, tiles: string[], features: ChangedFeature[], atOnce: boolean): boolean {
     this.#sequence = sequence;
@@ -101,7 +114,12 @@ export class TileRefresher {
         // gone from view; if it comes back it is fetched
         this.#stale.delete(tile);
         this.#fresh(tile, Infinity);
-      } else if (resting && now - told >= lag && !this.#fetching.has(tile) && now - (this.#asked.get(tile) ?? -Infinity) >= this.pause) {
+      } else if (
+        resting &&
+        now - told >= lag &&
+        !this.#fetching.has(tile) &&
+        now - (this.#asked.get(tile) ?? -Infinity) >= this.pause
+      ) {
         this.#stale.delete(tile);
         this.#asked.set(tile, now);
         this.#fetching.set(tile, this.#sequence);

@@ -1,6 +1,6 @@
-import type { FilterSpecification, Map as MapLibreMap, MapGeoJSONFeature, PointLike } from 'maplibre-gl';
-import { reducedMotion } from '../dom';
+import type { FilterSpecification, MapGeoJSONFeature, Map as MapLibreMap, PointLike } from 'maplibre-gl';
 import type { Dressing } from '../frame/dressing';
+import { reducedMotion } from '../ui/page';
 import { source } from './access';
 
 /** A building that was pointed at, and the household within it where the map shows households. */
@@ -12,9 +12,11 @@ export interface Picked {
 /** The building under a point of the screen; null where there is none. */
 export function pick(map: MapLibreMap, point: PointLike): Picked | null {
   const building = map.queryRenderedFeatures(point, { layers: ['buildings'] })[0];
-  const code: unknown = building?.properties['code'];
+  const code: unknown = building?.properties.code;
   if (typeof code !== 'string') return null;
-  const household = map.getLayer('households') ? map.queryRenderedFeatures(point, { layers: ['households'] })[0] : undefined;
+  const household = map.getLayer('households')
+    ? map.queryRenderedFeatures(point, { layers: ['households'] })[0]
+    : undefined;
   return { building: code, householdId: typeof household?.id === 'number' ? household.id : null };
 }
 
@@ -23,12 +25,16 @@ export class SelectionOnMap {
   #building: number | null = null;
   #household: number | null = null;
 
-  constructor(private readonly map: MapLibreMap, dressing: Dressing, private readonly covered: () => { left: number; right: number; bottom: number }) {
+  constructor(
+    private readonly map: MapLibreMap,
+    dressing: Dressing,
+    private readonly covered: () => { left: number; right: number; bottom: number },
+  ) {
     dressing.add((style) => ({
       ...style,
       layers: style.layers.map((layer) => {
         const shown = this.#shown.find(([id]) => id === layer.id);
-        return shown ? { ...layer, filter: only(shown[1]) } as typeof layer : layer;
+        return shown ? ({ ...layer, filter: only(shown[1]) } as typeof layer) : layer;
       }),
     }));
   }
@@ -40,9 +46,15 @@ export class SelectionOnMap {
     this.keepVisible();
   }
 
-  /** The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around each building costs as much as all other layers together. */
+  /**
+   * The layers that outline what is selected, each with the feature's id. A layer of one feature, because a line around
+   * each building costs as much as all other layers together.
+   */
   get #shown(): [layer: string, feature: number | null][] {
-    return [['buildings-selected', this.#building], ['households-selected', this.#household]];
+    return [
+      ['buildings-selected', this.#building],
+      ['households-selected', this.#household],
+    ];
   }
 
   /** Pans just as far as is needed to have the selected building clear of the card and the drawer. */
@@ -52,7 +64,12 @@ export class SelectionOnMap {
     const margin = 32;
     const { clientWidth, clientHeight } = this.map.getContainer();
     const covered = this.covered();
-    const free = { left: covered.left + margin, right: clientWidth - covered.right - margin, top: margin, bottom: clientHeight - covered.bottom - margin };
+    const free = {
+      left: covered.left + margin,
+      right: clientWidth - covered.right - margin,
+      top: margin,
+      bottom: clientHeight - covered.bottom - margin,
+    };
     const dx = push(box.left, box.right, free.left, free.right);
     const dy = push(box.top, box.bottom, free.top, free.bottom);
     if (dx !== 0 || dy !== 0) this.map.panBy([-dx, -dy], { duration: reducedMotion() ? 0 : 300 });
@@ -68,7 +85,10 @@ export function push(from: number, to: number, start: number, end: number): numb
   return 0;
 }
 
-function boxOnScreen(map: MapLibreMap, building: number): { left: number; right: number; top: number; bottom: number } | null {
+function boxOnScreen(
+  map: MapLibreMap,
+  building: number,
+): { left: number; right: number; top: number; bottom: number } | null {
   if (!map.getSource(source)) return null;
   const features = map.querySourceFeatures(source, { sourceLayer: 'buildings', filter: ['==', ['id'], building] });
   const points = features.flatMap((feature) => ringsOf(feature).flat()).map((position) => map.project(position));

@@ -27,8 +27,9 @@ export function registerTiles(): void {
 }
 
 /** Sends the requests for our own tiles through the above; a base map's stay as they are, the browser keeps those. */
-export const throughTiles: RequestTransformFunction = (url, type) =>
-  ({ url: type === 'Tile' && !new URL(url).pathname.includes('/basemap/') ? url.replace(/^https?:\/\//, 'tile://') : url });
+export const throughTiles: RequestTransformFunction = (url, type) => ({
+  url: type === 'Tile' && !new URL(url).pathname.includes('/basemap/') ? url.replace(/^https?:\/\//, 'tile://') : url,
+});
 
 function remember(address: string, data: ArrayBuffer): void {
   lastGood.delete(address);

@@ -1,13 +1,13 @@
 import { Map as MapLibreMap } from 'maplibre-gl';
 import type { Box } from '../api/types';
-import { h } from '../dom';
-import type { Viewer } from '../frame/viewer';
+import type { MapParts, SessionParts } from '../frame/parts';
 import { styleUrl } from '../map/create';
 import { throughTiles } from '../map/tiles';
 
 /** A map for paper. */
 export interface Picture {
-  image: HTMLImageElement;
+  /** Its address, which holds the picture itself. */
+  src: string;
   /** Width by height. */
   aspect: number;
   /** How long the bar of the scale is, as a part of the picture's width, and what it says. */
@@ -23,26 +23,45 @@ const detail = 1.35;
 const density = 1.6;
 
 /**
- * Draws a box by a map of the paper's own, as large as it will stand there: light whatever the screen has, sharp, and with nothing
- * cut off; what is on the screen stays as it is.
+ * Draws a box by a map of the paper's own, as large as it will stand there: light whatever the screen has, sharp, and
+ * with nothing cut off; what is on the screen stays as it is.
  * @param size in pixels of the page, 96 to the inch
  */
-export async function picture({ map, dressing, appearance, main, t }: Viewer, [west, south, east, north]: Box, size: { width: number; height: number }): Promise<Picture> {
-  const container = h('div', { class: 'paper-map', 'aria-hidden': 'true' });
+export async function picture(
+  { map, dressing, appearance, t }: MapParts & SessionParts,
+  [west, south, east, north]: Box,
+  size: { width: number; height: number },
+): Promise<Picture> {
+  const container = document.createElement('div');
+  container.className = 'paper-map';
+  container.ariaHidden = 'true';
   Object.assign(container.style, { width: `${size.width * detail}px`, height: `${size.height * detail}px` });
-  main.append(container);
+  document.body.append(container);
   const style = await dressing.of(styleUrl({ theme: 'light', palette: appearance.palette }, t.language));
   const other = new MapLibreMap({
-    container, style, bounds: [west, south, east, north], fitBoundsOptions: { padding: 12 }, interactive: false, attributionControl: false, renderWorldCopies: false,
-    fadeDuration: 0, transformRequest: throughTiles, pixelRatio: density, minZoom: map.getMinZoom(), maxZoom: map.getMaxZoom(), canvasContextAttributes: { preserveDrawingBuffer: true },
+    container,
+    style,
+    bounds: [west, south, east, north],
+    fitBoundsOptions: { padding: 12 },
+    interactive: false,
+    attributionControl: false,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    transformRequest: throughTiles,
+    pixelRatio: density,
+    minZoom: map.getMinZoom(),
+    maxZoom: map.getMaxZoom(),
+    canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   try {
     await other.once('idle');
-    const image = h('img', { alt: '', src: other.getCanvas().toDataURL('image/png') });
-    await image.decode();
-    const named = Object.values(style.sources).flatMap((source) => ('attribution' in source && source.attribution ? [source.attribution] : []));
+    const named = Object.values(style.sources).flatMap((source) =>
+      'attribution' in source && source.attribution ? [source.attribution] : [],
+    );
     return {
-      image, aspect: size.width / size.height, bar: scale(other, t('map.scale.m'), t('map.scale.km')),
+      src: other.getCanvas().toDataURL('image/png'),
+      aspect: size.width / size.height,
+      bar: scale(other, t('map.scale.m'), t('map.scale.km')),
       attribution: new DOMParser().parseFromString(named.join(' · '), 'text/html').body.textContent.trim(),
     };
   } finally {
@@ -52,10 +71,13 @@ export async function picture({ map, dressing, appearance, main, t }: Viewer, [w
 }
 
 /** What of the map nothing of the page covers. */
-export function seen({ map, covered }: Viewer): Box {
+export function seen({ map, covered }: MapParts): Box {
   const { clientWidth, clientHeight } = map.getContainer();
   const { left, top, right, bottom } = covered();
-  const [southWest, northEast] = [map.unproject([left, clientHeight - bottom]), map.unproject([clientWidth - right, top])];
+  const [southWest, northEast] = [
+    map.unproject([left, clientHeight - bottom]),
+    map.unproject([clientWidth - right, top]),
+  ];
   return [southWest.lng, southWest.lat, northEast.lng, northEast.lat];
 }
 

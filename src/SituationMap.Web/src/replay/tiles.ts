@@ -1,7 +1,7 @@
 import type { StyleSpecification, VectorTileSource } from 'maplibre-gl';
-import { source, tileAccess } from '../map/access';
+import type { Viewer } from '../frame/parts';
 import type { Moment } from '../frame/time';
-import type { Viewer } from '../frame/viewer';
+import { source, tileAccess } from '../map/access';
 
 const soon = 400; // ms
 
@@ -34,13 +34,26 @@ export function tilesOfTheMoment({ map, time, dressing, notices, t }: Viewer): v
 export function ofMoment(style: StyleSpecification, moment: Moment | null): StyleSpecification {
   const situation = style.sources[source];
   if (situation?.type !== 'vector' || !situation.tiles) return style;
-  return { ...style, sources: { ...style.sources, [source]: { ...situation, tiles: situation.tiles.map((url) => addressAt(url, moment)) } } };
+  return {
+    ...style,
+    sources: {
+      ...style.sources,
+      [source]: { ...situation, tiles: situation.tiles.map((url) => addressAt(url, moment)) },
+    },
+  };
 }
 
 /** A tile's address with that `at=` and `known=` instead of any other. */
 export function addressAt(url: string, moment: Moment | null): string {
   const [path, query] = url.split('?');
   const others = (query ?? '').split('&').filter((part) => part !== '' && !/^(at|known)=/.test(part));
-  const all = moment === null ? others : [...others, `at=${encodeURIComponent(moment.at)}`, ...(moment.by === undefined ? [] : [`known=${encodeURIComponent(moment.by)}`])];
+  const all =
+    moment === null
+      ? others
+      : [
+          ...others,
+          `at=${encodeURIComponent(moment.at)}`,
+          ...(moment.by === undefined ? [] : [`known=${encodeURIComponent(moment.by)}`]),
+        ];
   return all.length === 0 ? path! : `${path}?${all.join('&')}`;
 }

@@ -1,4 +1,5 @@
-import type { Viewer } from '../frame/viewer';
+import { computed, signal } from '@preact/signals';
+import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 
 type Extent = { center: [number, number]; zoom: number };
 
@@ -6,18 +7,20 @@ const settled = 400; // ms: a wheel's many little moves are one
 const most = 50;
 
 /** Back to where the map was before, and forth again. */
-export function extents({ map, tools, keys, t }: Viewer): void {
-  const past: Extent[] = [];
-  let future: Extent[] = [];
+export function extents({ tools, keys }: PageParts, { t }: SessionParts, { map }: MapParts): void {
+  const past = signal<readonly Extent[]>([]);
+  const future = signal<readonly Extent[]>([]);
   let travelling = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = (): Extent => ({ center: map.getCenter().toArray(), zoom: map.getZoom() });
-  const back = tools.add('back', t('views.back'), () => travel(past, future));
-  const forward = tools.add('forward', t('views.forward'), () => travel(future, past));
-  keys.add('[', 'views.back', () => back.click());
-  keys.add(']', 'views.forward', () => forward.click());
+  const back = () => travel(past, future);
+  const forward = () => travel(future, past);
+  const isEmpty = (extents: typeof past) => computed(() => extents.value.length === 0);
+  tools.add({ icon: 'back', label: t('views.back'), run: back, disabled: isEmpty(past) });
+  tools.add({ icon: 'forward', label: t('views.forward'), run: forward, disabled: isEmpty(future) });
+  keys.add('[', 'views.back', back);
+  keys.add(']', 'views.forward', forward);
   let current = now();
-  show();
 
   map.on('moveend', () => {
     clearTimeout(timer);
@@ -25,30 +28,24 @@ export function extents({ map, tools, keys, t }: Viewer): void {
       const next = now();
       if (same(current, next)) return;
       if (!travelling) {
-        past.push(current);
-        if (past.length > most) past.shift();
-        future = [];
+        past.value = [...past.peek(), current].slice(-most);
+        future.value = [];
       }
       travelling = false;
       current = next;
-      show();
     }, settled);
   });
 
-  function travel(from: Extent[], to: Extent[]): void {
-    const target = from.pop();
+  function travel(from: typeof past, to: typeof past): void {
+    const target = from.peek().at(-1);
     if (!target) return;
-    to.push(current);
+    from.value = from.peek().slice(0, -1);
+    to.value = [...to.peek(), current];
     travelling = true;
     map.easeTo(target);
-    show();
-  }
-
-  function show(): void {
-    back.disabled = past.length === 0;
-    forward.disabled = future.length === 0;
   }
 }
 
 const same = (one: Extent, other: Extent): boolean =>
-  Math.abs(one.zoom - other.zoom) < 1e-3 && one.center.every((value, axis) => Math.abs(value - other.center[axis]!) < 1e-6);
+  Math.abs(one.zoom - other.zoom) < 1e-3 &&
+  one.center.every((value, axis) => Math.abs(value - other.center[axis]!) < 1e-6);

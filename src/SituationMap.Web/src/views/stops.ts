@@ -25,7 +25,8 @@ export function wallLink(stops: Stop[], href: string): string {
   const url = new URL(href);
   url.searchParams.set('kiosk', '1');
   url.searchParams.delete('stop');
-  for (const { name, hash } of stops) url.searchParams.append('stop', `${name}~${/(?:^#|&)map=([^&]*)/.exec(hash)?.[1] ?? ''}`);
+  for (const { name, hash } of stops)
+    url.searchParams.append('stop', `${name}~${/(?:^#|&)map=([^&]*)/.exec(hash)?.[1] ?? ''}`);
   url.hash = '';
   return url.href;
 }
@@ -35,9 +36,14 @@ export function stopsOf(search: string): { name: string; zoom: number; center: [
   return new URLSearchParams(search).getAll('stop').flatMap((stop) => {
     const [name = '', view = ''] = stop.split('~');
     const [zoom, latitude, longitude] = view.split('/').map(Number);
-    return [zoom, latitude, longitude].some((value) => value === undefined || Number.isNaN(value)) ? [] : [{ name, zoom: zoom!, center: [longitude!, latitude!] as [number, number] }];
+    return [zoom, latitude, longitude].some((value) => value === undefined || Number.isNaN(value))
+      ? []
+      : [{ name, zoom: zoom!, center: [longitude!, latitude!] as [number, number] }];
   });
 }
 
 const isStop = (value: unknown): value is Stop =>
-  typeof value === 'object' && value !== null && typeof (value as Stop).name === 'string' && typeof (value as Stop).hash === 'string';
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as Stop).name === 'string' &&
+  typeof (value as Stop).hash === 'string';

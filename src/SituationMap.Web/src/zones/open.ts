@@ -1,16 +1,22 @@
-import { may } from '../access/session';
-import type { Viewer } from '../frame/viewer';
+import type { Viewer } from '../frame/parts';
+import { may } from '../session/session';
 
-/** The entry to planning risk zones. What it needs is fetched when it is opened, so that the map at the wall does not pay for it. */
+/**
+ * The entry to planning risk zones. What it needs is fetched when it is opened, so that the map at the wall does not
+ * pay for it.
+ */
 export function planningZones(viewer: Viewer): void {
-  const { menu, t, session, kiosk } = viewer;
+  const { menu, t, session, kiosk, notices } = viewer;
   if (kiosk || (!may(session, 'plan') && !may(session, 'approve'))) return;
   let planner: Promise<{ toggle: () => void }> | undefined;
-  menu.add({
-    icon: 'area', label: t('zones.title'), title: t('zones.title.hint'),
-    run: () => void (planner ??= import('./planner').then(({ Planner }) => Planner.open(viewer))).then((it) => it.toggle(), () => {
+  const open = async () => {
+    planner ??= import('./planner').then(({ Planner }) => Planner.open(viewer));
+    try {
+      (await planner).toggle();
+    } catch {
       planner = undefined;
-      viewer.notices.show(t('panel.unreachable'), 6_000);
-    }),
-  });
+      notices.show(t('panel.unreachable'), 6_000);
+    }
+  };
+  menu.add({ icon: 'area', label: t('zones.title'), title: t('zones.title.hint'), run: () => void open() });
 }

@@ -1,5 +1,18 @@
-import { boundsOf, boxesMeet, has, lattice, mapRings, placesOf, ringsOf, same, tidy, type Outline, type Place, type Ring } from './outline';
-import { difference, faultOf, overlap, pieces, union, type Fault } from './shapes';
+import {
+  boundsOf,
+  boxesMeet,
+  has,
+  lattice,
+  mapRings,
+  type Outline,
+  type Place,
+  placesOf,
+  type Ring,
+  ringsOf,
+  same,
+  tidy,
+} from './outline';
+import { difference, type Fault, faultOf, overlap, pieces, union } from './shapes';
 
 /** The outlines that are edited together, by key. */
 export type Outlines = ReadonlyMap<string, Outline>;
@@ -12,11 +25,23 @@ const onSide = 2;
 
 /** Moves a corner in every outline that has it. Only `alone` moves when a key is given. */
 export function moveCorner(before: Outlines, from: Place, to: Place, alone?: string): Edited {
-  return changed(before, mapOutlines(before, (ring) => (ring.some((at) => same(at, from)) ? tidy(ring.map((at) => (same(at, from) ? to : at))) : ring), alone));
+  return changed(
+    before,
+    mapOutlines(
+      before,
+      (ring) => (ring.some((at) => same(at, from)) ? tidy(ring.map((at) => (same(at, from) ? to : at))) : ring),
+      alone,
+    ),
+  );
 }
 
 /** Puts a corner onto a side, in every outline that has this side. */
-export function insertCorner(before: Outlines, [start, end]: readonly [Place, Place], corner: Place, alone?: string): Edited {
+export function insertCorner(
+  before: Outlines,
+  [start, end]: readonly [Place, Place],
+  corner: Place,
+  alone?: string,
+): Edited {
   return changed(before, withCorner(before, start, end, corner, alone));
 }
 
@@ -28,22 +53,34 @@ export function removeCorner(before: Outlines, corner: Place, alone?: string): E
     for (const ring of ringsOf(outline)) {
       for (let i = 0; i + 1 < ring.length; i++) {
         if (!same(ring[i]!, corner)) continue;
-        for (const at of [ring[i + 1]!, ring[(i === 0 ? ring.length - 1 : i) - 1]!]) if (!beside.some((other) => same(at, other))) beside.push(at);
+        for (const at of [ring[i + 1]!, ring[(i === 0 ? ring.length - 1 : i) - 1]!])
+          if (!beside.some((other) => same(at, other))) beside.push(at);
       }
     }
   }
   if (beside.length > 2) return { outlines: null, fault: { why: 'junction', at: corner } };
-  return changed(before, mapOutlines(before, (ring) => (ring.some((at) => same(at, corner)) ? tidy(ring.filter((at) => !same(at, corner))) : ring), alone));
+  return changed(
+    before,
+    mapOutlines(
+      before,
+      (ring) => (ring.some((at) => same(at, corner)) ? tidy(ring.filter((at) => !same(at, corner))) : ring),
+      alone,
+    ),
+  );
 }
 
-/** Puts another outline in the place of one, and makes its corners corners of the neighbours on whose sides they lie. */
+/**
+ * Puts another outline in the place of one, and makes its corners corners of the neighbours on whose sides they lie.
+ */
 export function replace(before: Outlines, key: string, outline: Outline): Edited {
   const next = new Map(before);
   next.set(key, outline);
   return changed(before, joined(next), { free: true });
 }
 
-/** Cuts an outline along a line. The largest piece keeps the key, the others get those that are given, in order of size. */
+/**
+ * Cuts an outline along a line. The largest piece keeps the key, the others get those that are given, in order of size.
+ */
 export function split(before: Outlines, key: string, line: readonly Place[], keyOf: (n: number) => string): Edited {
   let cut: Outlines = before;
   const along: Place[] = [line[0]!];
@@ -55,7 +92,8 @@ export function split(before: Outlines, key: string, line: readonly Place[], key
         if (crossing) found.push(crossing);
       }
     }
-    for (const { at } of found.sort((a, b) => a.along - b.along)) if (!same(at, along[along.length - 1]!)) along.push(at);
+    for (const { at } of found.sort((a, b) => a.along - b.along))
+      if (!same(at, along[along.length - 1]!)) along.push(at);
     along.push(line[i + 1]!);
   }
   // where the line crosses a border, the neighbours get the corner as well
@@ -63,7 +101,7 @@ export function split(before: Outlines, key: string, line: readonly Place[], key
   const parts = cut.get(key)!.flatMap((part) => pieces([part], along));
   if (parts.length <= before.get(key)!.length) return { outlines: null, fault: { why: 'nothing', at: line[0]! } };
   const next = new Map(cut);
-  parts.forEach((part, i) => next.set(i === 0 ? key : keyOf(i), part));
+  for (const [i, part] of parts.entries()) next.set(i === 0 ? key : keyOf(i), part);
   return changed(before, joined(next), { cut: key });
 }
 
@@ -75,11 +113,16 @@ export function merge(before: Outlines, key: string, other: string): Edited {
   return changed(before, joined(next));
 }
 
-export const add = (before: Outlines, key: string, shape: Outline): Edited => replace(before, key, union([before.get(key) ?? [], shape]));
+export const add = (before: Outlines, key: string, shape: Outline): Edited =>
+  replace(before, key, union([before.get(key) ?? [], shape]));
 
-export const cutOut = (before: Outlines, key: string, shape: Outline): Edited => replace(before, key, difference(before.get(key)!, shape));
+export const cutOut = (before: Outlines, key: string, shape: Outline): Edited =>
+  replace(before, key, difference(before.get(key)!, shape));
 
-/** Corners that lie on a neighbour's side become corners of that side, so that shared borders are the same on both sides. */
+/**
+ * Corners that lie on a neighbour's side become corners of that side, so that shared borders are the same on both
+ * sides.
+ */
 export function joined(outlines: Outlines): Outlines {
   let result = outlines;
   for (const [key, outline] of outlines) {
@@ -92,12 +135,15 @@ export function joined(outlines: Outlines): Outlines {
 function cornerOnSides(outlines: Outlines, corner: Place, except?: string): Outlines {
   let result: Map<string, Outline> | undefined;
   for (const [key, outline] of outlines) {
-    if (key === except || !boxesMeet(grown(boundsOf(outline)), [...corner, ...corner]) || has(outline, corner)) continue;
+    if (key === except || !boxesMeet(grown(boundsOf(outline)), [...corner, ...corner]) || has(outline, corner))
+      continue;
     const next = mapRings(outline, (ring) => {
       const i = ring.findIndex((at, n) => n + 1 < ring.length && liesOn(corner, at, ring[n + 1]!));
       return i < 0 ? ring : [...ring.slice(0, i + 1), corner, ...ring.slice(i + 1)];
     });
-    if (next !== outline) (result ??= new Map(outlines)).set(key, next);
+    if (next === outline) continue;
+    result ??= new Map(outlines);
+    result.set(key, next);
   }
   return result ?? outlines;
 }
@@ -121,29 +167,45 @@ function crossingOf(a: Place, b: Place, c: Place, d: Place): { at: Place; along:
   const along = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / cross;
   const beside = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / cross;
   if (along < 0 || along > 1 || beside < 0 || beside > 1) return null;
-  const at: Place = [Math.round((a[0] + along * rx) * lattice) / lattice, Math.round((a[1] + along * ry) * lattice) / lattice];
+  const at: Place = [
+    Math.round((a[0] + along * rx) * lattice) / lattice,
+    Math.round((a[1] + along * ry) * lattice) / lattice,
+  ];
   return { at, along };
 }
 
 function mapOutlines(outlines: Outlines, change: (ring: Ring) => Ring, alone?: string): Outlines {
   const result = new Map(outlines);
-  for (const [key, outline] of outlines) if (alone === undefined || key === alone) result.set(key, mapRings(outline, change));
+  for (const [key, outline] of outlines)
+    if (alone === undefined || key === alone) result.set(key, mapRings(outline, change));
   return result;
 }
 
 function withCorner(outlines: Outlines, start: Place, end: Place, corner: Place, alone?: string): Outlines {
-  return mapOutlines(outlines, (ring) => {
-    const i = ring.findIndex((at, n) => n + 1 < ring.length
-      && ((same(at, start) && same(ring[n + 1]!, end)) || (same(at, end) && same(ring[n + 1]!, start))));
-    return i < 0 ? ring : [...ring.slice(0, i + 1), corner, ...ring.slice(i + 1)];
-  }, alone);
+  return mapOutlines(
+    outlines,
+    (ring) => {
+      const i = ring.findIndex(
+        (at, n) =>
+          n + 1 < ring.length &&
+          ((same(at, start) && same(ring[n + 1]!, end)) || (same(at, end) && same(ring[n + 1]!, start))),
+      );
+      return i < 0 ? ring : [...ring.slice(0, i + 1), corner, ...ring.slice(i + 1)];
+    },
+    alone,
+  );
 }
 
 /**
- * An edit holds when every outline it changed is valid, and none overlaps another that it left alone before. What is drawn or moved
- * as a whole is freer: it may newly overlap zones with which it shares no border, and the preview says so.
+ * An edit holds when every outline it changed is valid, and none overlaps another that it left alone before. What is
+ * drawn or moved as a whole is freer: it may newly overlap zones with which it shares no border, and the preview says
+ * so.
  */
-function changed(before: Outlines, after: Outlines, { cut, free = false }: { cut?: string; free?: boolean } = {}): Edited {
+function changed(
+  before: Outlines,
+  after: Outlines,
+  { cut, free = false }: { cut?: string; free?: boolean } = {},
+): Edited {
   const touched = [...after].filter(([key, outline]) => before.get(key) !== outline);
   for (const [, outline] of touched) {
     const fault = faultOf(outline);
@@ -155,7 +217,8 @@ function changed(before: Outlines, after: Outlines, { cut, free = false }: { cut
       const [old, oldBeside] = [was(key), was(other)];
       if (other === key || !old || !oldBeside) continue;
       if (old !== oldBeside && free && !shareBorder(old, oldBeside)) continue;
-      if (overlap(outline, beside) && (old === oldBeside || !overlap(old, oldBeside))) return { outlines: null, fault: { why: 'overlaps', at: nearestTo(outline, beside) } };
+      if (overlap(outline, beside) && (old === oldBeside || !overlap(old, oldBeside)))
+        return { outlines: null, fault: { why: 'overlaps', at: nearestTo(outline, beside) } };
     }
   }
   return { outlines: after, fault: null };

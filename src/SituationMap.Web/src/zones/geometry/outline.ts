@@ -1,4 +1,6 @@
-/** A place, lon, lat (WGS 84), on the lattice of a ten-millionth of a degree (about 1 cm) on which all outlines stand. */
+/**
+ * A place, lon, lat (WGS 84), on the lattice of a ten-millionth of a degree (about 1 cm) on which all outlines stand.
+ */
 export type Place = [lon: number, lat: number];
 export type Ring = readonly Place[];
 /** A part: its shell and then its holes; the last place of a ring repeats the first. */
@@ -10,7 +12,10 @@ export type Outline = readonly Part[];
 export const lattice = 1e7;
 
 /** The nearest place of the lattice. The same place always has the same bits, so places are compared exactly. */
-export const place = (lon: number, lat: number): Place => [Math.round(lon * lattice) / lattice, Math.round(lat * lattice) / lattice];
+export const place = (lon: number, lat: number): Place => [
+  Math.round(lon * lattice) / lattice,
+  Math.round(lat * lattice) / lattice,
+];
 
 export const same = (a: Place, b: Place): boolean => a[0] === b[0] && a[1] === b[1];
 
@@ -20,7 +25,10 @@ export function outlineOf(geometry: GeoJSON.Polygon | GeoJSON.MultiPolygon): Out
   return parts.map((part) => part.map((ring) => tidy(ring.map((position) => place(position[0]!, position[1]!)))));
 }
 
-export const toGeoJson = (outline: Outline): GeoJSON.MultiPolygon => ({ type: 'MultiPolygon', coordinates: outline as unknown as GeoJSON.Position[][][] });
+export const toGeoJson = (outline: Outline): GeoJSON.MultiPolygon => ({
+  type: 'MultiPolygon',
+  coordinates: outline as unknown as GeoJSON.Position[][][],
+});
 
 /** The ring without places that follow themselves, closed. */
 export function tidy(ring: readonly Place[]): Ring {

@@ -1,23 +1,44 @@
 import GeometryFactory from 'jsts/org/locationtech/jts/geom/GeometryFactory.js';
-import WKTReader from 'jsts/org/locationtech/jts/io/WKTReader.js';
 import GeoJSONWriter from 'jsts/org/locationtech/jts/io/GeoJSONWriter.js';
-import { outlineOf, place, tidy, type Outline, type Place } from './outline';
+import WKTReader from 'jsts/org/locationtech/jts/io/WKTReader.js';
+import { type Outline, outlineOf, type Place, place, tidy } from './outline';
 import { faultOf, union } from './shapes';
 
 /** An outline from GeoJSON, WKT or lines of `lon, lat`, all in WGS 84; null when it is none of them or no surface. */
 export function readOutline(text: string): Outline | null {
   try {
-    const outline = /^\s*[{[]/.test(text) ? fromGeoJson(JSON.parse(text)) : /^\s*(SRID=4326;)?\s*(MULTI)?POLYGON/i.test(text)
-      ? fromGeoJson(new GeoJSONWriter().write(new WKTReader(new GeometryFactory()).read(text.trim().replace(/^SRID=4326;/i, '')))) : fromLines(text);
+    const outline = /^\s*[{[]/.test(text)
+      ? fromGeoJson(JSON.parse(text))
+      : /^\s*(SRID=4326;)?\s*(MULTI)?POLYGON/i.test(text)
+        ? fromGeoJson(
+            new GeoJSONWriter().write(
+              new WKTReader(new GeometryFactory()).read(text.trim().replace(/^SRID=4326;/i, '')),
+            ),
+          )
+        : fromLines(text);
     return outline && faultOf(outline) === null && inDegrees(outline) ? outline : null;
   } catch {
     return null;
   }
 }
 
-/** The corners as lines of `lon, lat`, to be typed over: an empty line before a further part, a line with `-` before a hole. */
-export const asLines = (outline: Outline): string => outline.map((part) => part.map((ring) =>
-  ring.slice(0, -1).map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n')).join('\n-\n')).join('\n\n');
+/**
+ * The corners as lines of `lon, lat`, to be typed over: an empty line before a further part, a line with `-` before a
+ * hole.
+ */
+export const asLines = (outline: Outline): string =>
+  outline
+    .map((part) =>
+      part
+        .map((ring) =>
+          ring
+            .slice(0, -1)
+            .map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`)
+            .join('\n'),
+        )
+        .join('\n-\n'),
+    )
+    .join('\n\n');
 
 function fromGeoJson(value: GeoJSON.GeoJSON): Outline | null {
   if (value.type === 'FeatureCollection') return together(value.features.map((feature) => fromGeoJson(feature)));
@@ -32,16 +53,26 @@ function together(outlines: (Outline | null)[]): Outline | null {
 }
 
 function fromLines(text: string): Outline | null {
-  const parts = text.trim().split(/\n\s*\n/).map((part) => part.split(/\n\s*-\s*\n/).map(ringFromLines));
+  const parts = text
+    .trim()
+    .split(/\n\s*\n/)
+    .map((part) => part.split(/\n\s*-\s*\n/).map(ringFromLines));
   return parts.flat().some((ring) => ring === null) ? null : (parts as Outline);
 }
 
 function ringFromLines(text: string) {
-  const places = text.trim().split(/\n+/).map((line): Place => {
-    const [lon, lat] = line.split(/[\s,;]+/).filter((part) => part !== '').map(Number);
-    return place(lon ?? NaN, lat ?? NaN);
-  });
+  const places = text
+    .trim()
+    .split(/\n+/)
+    .map((line): Place => {
+      const [lon, lat] = line
+        .split(/[\s,;]+/)
+        .filter((part) => part !== '')
+        .map(Number);
+      return place(lon ?? NaN, lat ?? NaN);
+    });
   return places.length < 3 || places.flat().some(Number.isNaN) ? null : tidy(places);
 }
 
-const inDegrees = (outline: Outline): boolean => outline.flat(2).every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90);
+const inDegrees = (outline: Outline): boolean =>
+  outline.flat(2).every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90);

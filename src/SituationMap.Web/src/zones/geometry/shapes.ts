@@ -7,13 +7,14 @@ import Polygonizer from 'jsts/org/locationtech/jts/operation/polygonize/Polygoni
 import RelateOp from 'jsts/org/locationtech/jts/operation/relate/RelateOp.js';
 import UnionOp from 'jsts/org/locationtech/jts/operation/union/UnionOp.js';
 import IsValidOp from 'jsts/org/locationtech/jts/operation/valid/IsValidOp.js';
-import { boundsOf, boxesMeet, lattice, place, tidy, type Outline, type Part, type Place, type Ring } from './outline';
+import { boundsOf, boxesMeet, lattice, type Outline, type Part, type Place, place, type Ring, tidy } from './outline';
 
 /**
- * What JSTS does for outlines. It calculates on the lattice's whole numbers with a fixed precision, so whatever comes back
- * stands on the lattice; the server's NetTopologySuite judges by the same rules.
+ * What JSTS does for outlines. It calculates on the lattice's whole numbers with a fixed precision, so whatever comes
+ * back stands on the lattice; the server's NetTopologySuite judges by the same rules.
  */
-type Geometry = any; // eslint-disable-line @typescript-eslint/no-explicit-any -- JSTS describes its geometries as any
+// biome-ignore lint/suspicious/noExplicitAny: JSTS describes its geometries as any
+type Geometry = any;
 
 const factory = new GeometryFactory(new PrecisionModel(1));
 
@@ -25,7 +26,8 @@ export interface Fault {
 
 export function faultOf(outline: Outline): Fault | null {
   if (outline.length === 0) return { why: 'nothing', at: [0, 0] };
-  for (const part of outline) for (const ring of part) if (ring.length < 4) return { why: 'small', at: ring[0] ?? [0, 0] };
+  for (const part of outline)
+    for (const ring of part) if (ring.length < 4) return { why: 'small', at: ring[0] ?? [0, 0] };
   const error = new IsValidOp(geometryOf(outline)).getValidationError();
   if (!error) return null;
   const at = error.getCoordinate();
@@ -43,14 +45,21 @@ export const touch = (a: Outline, b: Outline): boolean =>
   boxesMeet(boundsOf(a), boundsOf(b)) && !RelateOp.relate(geometryOf(a), geometryOf(b)).isDisjoint();
 
 /** Whether a place lies in an outline, its border included. */
-export const covers = (outline: Outline, at: Place): boolean => !RelateOp.relate(geometryOf(outline), factory.createPoint(coordinate(at))).isDisjoint();
+export const covers = (outline: Outline, at: Place): boolean =>
+  !RelateOp.relate(geometryOf(outline), factory.createPoint(coordinate(at))).isDisjoint();
 
 export const union = (outlines: readonly Outline[]): Outline =>
-  outlines.reduce((all, one) => (all.length === 0 ? one : one.length === 0 ? all : surfacesOf(UnionOp.union(geometryOf(all), geometryOf(one)))), [] as Outline);
+  outlines.reduce(
+    (all, one) =>
+      all.length === 0 ? one : one.length === 0 ? all : surfacesOf(UnionOp.union(geometryOf(all), geometryOf(one))),
+    [] as Outline,
+  );
 
-export const difference = (from: Outline, what: Outline): Outline => surfacesOf(OverlayOp.difference(geometryOf(from), geometryOf(what)));
+export const difference = (from: Outline, what: Outline): Outline =>
+  surfacesOf(OverlayOp.difference(geometryOf(from), geometryOf(what)));
 
-export const intersection = (a: Outline, b: Outline): Outline => surfacesOf(OverlayOp.intersection(geometryOf(a), geometryOf(b)));
+export const intersection = (a: Outline, b: Outline): Outline =>
+  surfacesOf(OverlayOp.intersection(geometryOf(a), geometryOf(b)));
 
 /** The pieces into which a line cuts an outline, the largest first; one piece when it does not cut. */
 export function pieces(outline: Outline, line: readonly Place[]): Outline[] {
@@ -64,15 +73,22 @@ export function pieces(outline: Outline, line: readonly Place[]): Outline[] {
     .map((face) => [partOf(face)]);
 }
 
-/** Everything within some metres of points, lines and surfaces (GeoJSON, lon, lat). Round corners; flat to within 0.1 % over 20 km. */
+/**
+ * Everything within some metres of points, lines and surfaces (GeoJSON, lon, lat). Round corners; flat to within 0.1 %
+ * over 20 km.
+ */
 export function around(geometries: readonly GeoJSON.Geometry[], metres: number): Outline {
   const first = geometries.map(firstOf).find((at) => at !== null);
   if (!first) return [];
   const plane = new Plane(first);
   const floating = new GeometryFactory();
-  const rounds = geometries.flatMap((geometry) => inPlane(geometry, plane, floating)).map((shape) => BufferOp.bufferOp(shape, metres, 12));
+  const rounds = geometries
+    .flatMap((geometry) => inPlane(geometry, plane, floating))
+    .map((shape) => BufferOp.bufferOp(shape, metres, 12));
   const all = rounds.reduce((a, b) => UnionOp.union(a, b));
-  return eachPolygon(all).map((polygon) => ringsIn(polygon).map((ring) => tidy(ring.map((at) => plane.toPlace(at.x, at.y)))));
+  return eachPolygon(all).map((polygon) =>
+    ringsIn(polygon).map((ring) => tidy(ring.map((at) => plane.toPlace(at.x, at.y)))),
+  );
 }
 
 /** The outline some metres to the east and to the north. */
@@ -80,13 +96,20 @@ export function shifted(outline: Outline, east: number, north: number): Outline 
   const first = outline[0]?.[0]?.[0];
   if (!first) return outline;
   const plane = new Plane(first);
-  return outline.map((part) => part.map((ring) => tidy(ring.map((at) => {
-    const [x, y] = plane.toMetres(at);
-    return plane.toPlace(x + east, y + north);
-  }))));
+  return outline.map((part) =>
+    part.map((ring) =>
+      tidy(
+        ring.map((at) => {
+          const [x, y] = plane.toMetres(at);
+          return plane.toPlace(x + east, y + north);
+        }),
+      ),
+    ),
+  );
 }
 
-export const circle = (middle: Place, metres: number): Outline => around([{ type: 'Point', coordinates: middle }], metres);
+export const circle = (middle: Place, metres: number): Outline =>
+  around([{ type: 'Point', coordinates: middle }], metres);
 
 /** Metres east and north of a place: near enough to a plane for a district. */
 export class Plane {
@@ -116,15 +139,25 @@ function inPlane(geometry: GeoJSON.Geometry, plane: Plane, floating: Geometry): 
   };
   const line = (positions: GeoJSON.Position[]) => floating.createLineString(positions.map(xy));
   const polygon = ([shell, ...holes]: GeoJSON.Position[][]) =>
-    floating.createPolygon(floating.createLinearRing(shell!.map(xy)), holes.map((hole) => floating.createLinearRing(hole.map(xy))));
+    floating.createPolygon(
+      floating.createLinearRing(shell!.map(xy)),
+      holes.map((hole) => floating.createLinearRing(hole.map(xy))),
+    );
   switch (geometry.type) {
-    case 'Point': return [floating.createPoint(xy(geometry.coordinates))];
-    case 'MultiPoint': return geometry.coordinates.map((at) => floating.createPoint(xy(at)));
-    case 'LineString': return [line(geometry.coordinates)];
-    case 'MultiLineString': return geometry.coordinates.map(line);
-    case 'Polygon': return [polygon(geometry.coordinates)];
-    case 'MultiPolygon': return geometry.coordinates.map(polygon);
-    case 'GeometryCollection': return geometry.geometries.flatMap((one) => inPlane(one, plane, floating));
+    case 'Point':
+      return [floating.createPoint(xy(geometry.coordinates))];
+    case 'MultiPoint':
+      return geometry.coordinates.map((at) => floating.createPoint(xy(at)));
+    case 'LineString':
+      return [line(geometry.coordinates)];
+    case 'MultiLineString':
+      return geometry.coordinates.map(line);
+    case 'Polygon':
+      return [polygon(geometry.coordinates)];
+    case 'MultiPolygon':
+      return geometry.coordinates.map(polygon);
+    case 'GeometryCollection':
+      return geometry.geometries.flatMap((one) => inPlane(one, plane, floating));
   }
 }
 
@@ -135,7 +168,8 @@ function firstOf(geometry: GeoJSON.Geometry): Place | null {
   return Array.isArray(at) && at.length >= 2 ? [at[0] as number, at[1] as number] : null;
 }
 
-const coordinate = ([lon, lat]: Place): Geometry => new Coordinate(Math.round(lon * lattice), Math.round(lat * lattice));
+const coordinate = ([lon, lat]: Place): Geometry =>
+  new Coordinate(Math.round(lon * lattice), Math.round(lat * lattice));
 const linearRing = (ring: Ring): Geometry => factory.createLinearRing(ring.map(coordinate));
 
 function geometryOf(outline: Outline): Geometry {
@@ -157,6 +191,10 @@ function eachPolygon(geometry: Geometry): Geometry[] {
 }
 
 const ringsIn = (polygon: Geometry): { x: number; y: number }[][] =>
-  [polygon.getExteriorRing(), ...Array.from({ length: polygon.getNumInteriorRing() }, (_, i) => polygon.getInteriorRingN(i))].map((ring) => ring.getCoordinates());
+  [
+    polygon.getExteriorRing(),
+    ...Array.from({ length: polygon.getNumInteriorRing() }, (_, i) => polygon.getInteriorRingN(i)),
+  ].map((ring) => ring.getCoordinates());
 
-const partOf = (polygon: Geometry): Part => ringsIn(polygon).map((ring) => tidy(ring.map(({ x, y }) => place(x / lattice, y / lattice))));
+const partOf = (polygon: Geometry): Part =>
+  ringsIn(polygon).map((ring) => tidy(ring.map(({ x, y }) => place(x / lattice, y / lattice))));

@@ -1,14 +1,20 @@
-import { boundsOf, ringsOf, same, type Outline, type Place } from './outline';
+import { boundsOf, type Outline, type Place, ringsOf, same } from './outline';
 import { Plane } from './shapes';
 
 /** Metres within which something lies where a corner was taken up: what it was part of already. */
 const there = 0.05;
 
 /**
- * Where a corner snaps to: the nearest corner of other outlines within so many metres, else the nearest point on one of their sides.
+ * Where a corner snaps to: the nearest corner of other outlines within so many metres, else the nearest point on one of
+ * their sides.
  * @param from where the corner was taken up: what lies there already does not hold it back; null: it is a new one
  */
-export function snapped(at: Place, outlines: Iterable<Outline>, metres: number, from: Place | null = null): Place | undefined {
+export function snapped(
+  at: Place,
+  outlines: Iterable<Outline>,
+  metres: number,
+  from: Place | null = null,
+): Place | undefined {
   if (metres <= 0) return undefined;
   const plane = new Plane(at);
   const start = from === null ? null : plane.toMetres(from);
@@ -23,7 +29,8 @@ export function snapped(at: Place, outlines: Iterable<Outline>, metres: number, 
       for (let i = 0; i + 1 < ring.length; i++) {
         const [a, b] = [plane.toMetres(ring[i]!), plane.toMetres(ring[i + 1]!)];
         const away = Math.hypot(...a);
-        if (away <= metres && away < (corner?.away ?? Infinity) && !(from !== null && same(ring[i]!, from))) corner = { at: ring[i]!, away };
+        if (away <= metres && away < (corner?.away ?? Infinity) && !(from !== null && same(ring[i]!, from)))
+          corner = { at: ring[i]!, away };
         if (corner !== undefined) continue;
         const [x, y] = nearestOn(a, b, [0, 0]);
         const beside = Math.hypot(x, y);

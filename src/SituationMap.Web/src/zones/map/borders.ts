@@ -1,10 +1,13 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { zoneApi } from '../client';
-import { outlineOf, type Outline } from '../geometry/outline';
+import { zoneApi } from '../api/client';
+import { type Outline, outlineOf } from '../geometry/outline';
 
 const leastZoom = 15; // below it, a building is smaller than a finger
 
-/** The outlines of buildings and grids in view, exactly as they are stored: tiles round them. Asked for when the map rests. */
+/**
+ * The outlines of buildings and grids in view, exactly as they are stored: tiles round them. Asked for when the map
+ * rests.
+ */
 export class BordersInView {
   #outlines: Outline[] = [];
   #asking: AbortController | null = null;
@@ -32,10 +35,18 @@ export class BordersInView {
       this.#outlines = [];
       return;
     }
-    const asking = (this.#asking = new AbortController());
+    const asking = new AbortController();
+    this.#asking = asking;
     const box = this.map.getBounds().toArray().flat();
-    Promise.all((['buildings', 'grids'] as const).map((what) => zoneApi.within(what, box, asking.signal))).then((found) => {
-      this.#outlines = found.flat().flatMap(({ geometry: one }) => (one.type === 'Polygon' || one.type === 'MultiPolygon' ? [outlineOf(one)] : []));
-    }, () => undefined); // without them corners snap to zones alone
+    Promise.all((['buildings', 'grids'] as const).map((what) => zoneApi.within(what, box, asking.signal))).then(
+      (found) => {
+        this.#outlines = found
+          .flat()
+          .flatMap(({ geometry: one }) =>
+            one.type === 'Polygon' || one.type === 'MultiPolygon' ? [outlineOf(one)] : [],
+          );
+      },
+      () => undefined,
+    ); // without them corners snap to zones alone
   };
 }

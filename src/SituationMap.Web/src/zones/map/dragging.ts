@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap, MapMouseEvent, MapTouchEvent, Subscription } from 'maplibre-gl';
-import { place, type Outline, type Place } from '../geometry/outline';
+import { type Outline, type Place, place } from '../geometry/outline';
 import { covers, Plane, shifted } from '../geometry/shapes';
 
 export interface DraggingEvents {
@@ -14,7 +14,11 @@ export class Dragging {
   #to: Outline | null = null;
   readonly #subscriptions: Subscription[];
 
-  constructor(private readonly map: MapLibreMap, private readonly outline: () => Outline, private readonly events: DraggingEvents) {
+  constructor(
+    private readonly map: MapLibreMap,
+    private readonly outline: () => Outline,
+    private readonly events: DraggingEvents,
+  ) {
     this.#subscriptions = [
       ...(['mousedown', 'touchstart'] as const).map((name) => map.on(name, this.#down)),
       ...(['mousemove', 'touchmove'] as const).map((name) => map.on(name, this.#move)),
@@ -35,7 +39,11 @@ export class Dragging {
   };
 
   readonly #move = (event: MapMouseEvent | MapTouchEvent): void => {
-    if (this.#from !== null && event.originalEvent instanceof MouseEvent && event.originalEvent.buttons === 0) return this.#up(); // let go beside the map
+    // let go beside the map
+    if (this.#from !== null && event.originalEvent instanceof MouseEvent && event.originalEvent.buttons === 0) {
+      this.#up();
+      return;
+    }
     const at = place(event.lngLat.lng, event.lngLat.lat);
     this.map.getCanvas().style.cursor = this.#from !== null ? 'grabbing' : covers(this.outline(), at) ? 'move' : '';
     if (this.#from === null) return;

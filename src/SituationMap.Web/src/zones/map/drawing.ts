@@ -1,7 +1,15 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { TerraDraw, TerraDrawCircleMode, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawRectangleMode, TerraDrawSelectMode, type HexColor } from 'terra-draw';
+import {
+  type HexColor,
+  TerraDraw,
+  TerraDrawCircleMode,
+  TerraDrawLineStringMode,
+  TerraDrawPolygonMode,
+  TerraDrawRectangleMode,
+  TerraDrawSelectMode,
+} from 'terra-draw';
 import { TerraDrawMapLibreGLAdapter } from 'terra-draw-maplibre-gl-adapter';
-import { outlineOf, place, ringsOf, same, type Outline, type Place, type Ring } from '../geometry/outline';
+import { type Outline, outlineOf, type Place, place, type Ring, ringsOf, same } from '../geometry/outline';
 
 export type Tool = 'polygon' | 'rectangle' | 'circle' | 'linestring';
 
@@ -16,7 +24,10 @@ export interface DrawingEvents {
 
 const near = 20; // pixels within which a corner is taken up
 
-/** Drawing on the map with Terra Draw. Rings, holes too, lie there each by itself; what is done to one is told as an edit of corners. */
+/**
+ * Drawing on the map with Terra Draw. Rings, holes too, lie there each by itself; what is done to one is told as an
+ * edit of corners.
+ */
 export class Drawing {
   readonly #draw: TerraDraw;
   #rings = new Map<string | number, Ring>();
@@ -25,13 +36,22 @@ export class Drawing {
   #taken: Place | null = null;
 
   /** @param snap where a corner snaps to; `from` is where it was taken up, null for a new one */
-  constructor(private readonly map: MapLibreMap, colour: HexColor, private readonly events: DrawingEvents, snap: (at: Place, from: Place | null) => Place | undefined) {
+  constructor(
+    private readonly map: MapLibreMap,
+    colour: HexColor,
+    private readonly events: DrawingEvents,
+    snap: (at: Place, from: Place | null) => Place | undefined,
+  ) {
     const snapping = {
-      toCustom: ({ lng, lat }: { lng: number; lat: number }) => snap(place(lng, lat), this.#draw.getMode() === 'select' ? this.#taken : null),
+      toCustom: ({ lng, lat }: { lng: number; lat: number }) =>
+        snap(place(lng, lat), this.#draw.getMode() === 'select' ? this.#taken : null),
     };
     map.getCanvas().addEventListener('pointerdown', this.#take, { capture: true });
     const fill = { fillColor: colour, fillOpacity: 0.12, outlineColor: colour, outlineWidth: 2.5 };
-    const shape = { draggable: false, coordinates: { midpoints: true, draggable: true, deletable: true, snappable: snapping } };
+    const shape = {
+      draggable: false,
+      coordinates: { midpoints: true, draggable: true, deletable: true, snappable: snapping },
+    };
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 7 }),
       modes: [
@@ -40,9 +60,21 @@ export class Drawing {
         new TerraDrawCircleMode({ styles: fill }),
         new TerraDrawLineStringMode({ snapping, styles: { lineStringColor: colour, lineStringWidth: 2.5 } }),
         new TerraDrawSelectMode({
-          flags: { polygon: { feature: shape } }, allowManualDeselection: false,
+          flags: { polygon: { feature: shape } },
+          allowManualDeselection: false,
           keyEvents: { deselect: null, delete: 'Delete', rotate: null, scale: null },
-          styles: { selectedPolygonColor: colour, selectedPolygonFillOpacity: 0.06, selectedPolygonOutlineColor: colour, selectedPolygonOutlineWidth: 2.5, selectionPointColor: colour, selectionPointWidth: 6, midPointColor: '#ffffff', midPointOutlineColor: colour, midPointOutlineWidth: 1.5, midPointWidth: 4 },
+          styles: {
+            selectedPolygonColor: colour,
+            selectedPolygonFillOpacity: 0.06,
+            selectedPolygonOutlineColor: colour,
+            selectedPolygonOutlineWidth: 2.5,
+            selectionPointColor: colour,
+            selectionPointWidth: 6,
+            midPointColor: '#ffffff',
+            midPointOutlineColor: colour,
+            midPointOutlineWidth: 1.5,
+            midPointWidth: 4,
+          },
         }),
       ],
     });
@@ -55,7 +87,8 @@ export class Drawing {
       // after Terra Draw is done with it
       setTimeout(() => {
         this.edit(this.#outline);
-        if (geometry.type === 'LineString') this.events.line(geometry.coordinates.map(([lon, lat]) => place(lon!, lat!)));
+        if (geometry.type === 'LineString')
+          this.events.line(geometry.coordinates.map(([lon, lat]) => place(lon!, lat!)));
         else if (geometry.type === 'Polygon') this.events.drawn(outlineOf(geometry));
       });
     });
@@ -75,7 +108,14 @@ export class Drawing {
     for (const ring of ringsOf(outline)) {
       const id = this.#draw.getFeatureId();
       this.#rings.set(id, ring);
-      this.#draw.addFeatures([{ id, type: 'Feature', properties: { mode: 'polygon' }, geometry: { type: 'Polygon', coordinates: [ring.map((at) => [...at])] } }]);
+      this.#draw.addFeatures([
+        {
+          id,
+          type: 'Feature',
+          properties: { mode: 'polygon' },
+          geometry: { type: 'Polygon', coordinates: [ring.map((at) => [...at])] },
+        },
+      ]);
     }
     const first = this.#rings.keys().next();
     if (!first.done && this.#draw.hasFeature(first.value)) this.#draw.selectFeature(first.value);

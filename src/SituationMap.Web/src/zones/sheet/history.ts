@@ -1,4 +1,4 @@
-import { withZones, type Sheet, type SheetZone } from './sheet';
+import { type Sheet, type SheetZone, withZones } from './sheet';
 
 /** What one step changed: each zone before and after it; null: there was none. */
 export interface Step {
@@ -25,11 +25,19 @@ export interface Keeper {
   clear: () => void;
 }
 
-/** Every step since the sheet was empty, and how many of them are done. Going back is going over the steps in reverse, to the byte. */
+/**
+ * Every step since the sheet was empty, and how many of them are done. Going back is going over the steps in reverse,
+ * to the byte.
+ */
 export class History {
   #sheet: Sheet;
 
-  constructor(private readonly empty: Sheet, private readonly keeper: Keeper | null = null, private steps: Step[] = [], private count = steps.length) {
+  constructor(
+    private readonly empty: Sheet,
+    private readonly keeper: Keeper | null = null,
+    private steps: Step[] = [],
+    private count = steps.length,
+  ) {
     this.#sheet = steps.slice(0, count).reduce((sheet, step) => patched(sheet, step.after), empty);
   }
 
@@ -50,7 +58,10 @@ export class History {
     const keys = new Set([...Object.keys(this.#sheet.zones), ...Object.keys(next.zones)]);
     const touched = [...keys].filter((key) => this.#sheet.zones[key] !== next.zones[key]);
     if (touched.length === 0 && next.active === this.#sheet.active) return;
-    const patch = (sheet: Sheet): Patch => ({ active: sheet.active, zones: Object.fromEntries(touched.map((key) => [key, sheet.zones[key] ?? null])) });
+    const patch = (sheet: Sheet): Patch => ({
+      active: sheet.active,
+      zones: Object.fromEntries(touched.map((key) => [key, sheet.zones[key] ?? null])),
+    });
     const step = { what, before: patch(this.#sheet), after: patch(next) };
     this.steps = [...this.steps.slice(0, this.count), step];
     this.keeper?.add(this.count, step);
@@ -68,8 +79,8 @@ export class History {
   }
 
   /**
-   * Notes what the server has of a zone now: no step, since it cannot be taken back. It holds in every step, so that going back goes
-   * back to an outline and never to a zone that the server has not seen.
+   * Notes what the server has of a zone now: no step, since it cannot be taken back. It holds in every step, so that
+   * going back goes back to an outline and never to a zone that the server has not seen.
    */
   saved(key: string, has: Pick<SheetZone, 'code' | 'base' | 'etag'>): void {
     const noted = (patch: Patch): Patch => {
@@ -98,6 +109,8 @@ export class History {
 
 function patched(sheet: Sheet, patch: Patch): Sheet {
   const zones: Record<string, SheetZone | null> = { ...sheet.zones, ...patch.zones };
-  const there = Object.keys(zones).filter((key) => zones[key] !== null).sort();
+  const there = Object.keys(zones)
+    .filter((key) => zones[key] !== null)
+    .sort();
   return { active: patch.active, zones: Object.fromEntries(there.map((key) => [key, zones[key]!])) };
 }

@@ -1,4 +1,4 @@
-import { openDB, type DBSchema } from 'idb';
+import { type DBSchema, openDB } from 'idb';
 import { History, type Step } from './history';
 import { emptySheet } from './sheet';
 
@@ -24,22 +24,29 @@ export async function keptHistory(): Promise<History> {
     const then = (action: () => Promise<unknown>) => {
       last = last.then(action).catch(() => undefined);
     };
-    return new History(emptySheet, {
-      add: (at, step) => then(async () => {
-        const writing = database.transaction('steps', 'readwrite');
-        await writing.store.delete(IDBKeyRange.lowerBound(at));
-        await writing.store.put(step, at);
-        await writing.done;
-      }),
-      replace: (all) => then(async () => {
-        const writing = database.transaction('steps', 'readwrite');
-        await writing.store.clear();
-        for (const [at, step] of all.entries()) await writing.store.put(step, at);
-        await writing.done;
-      }),
-      done: (count) => localStorage.setItem(doneKey, String(count)),
-      clear: () => then(() => database.clear('steps')),
-    }, steps, Math.min(done, steps.length));
+    return new History(
+      emptySheet,
+      {
+        add: (at, step) =>
+          then(async () => {
+            const writing = database.transaction('steps', 'readwrite');
+            await writing.store.delete(IDBKeyRange.lowerBound(at));
+            await writing.store.put(step, at);
+            await writing.done;
+          }),
+        replace: (all) =>
+          then(async () => {
+            const writing = database.transaction('steps', 'readwrite');
+            await writing.store.clear();
+            for (const [at, step] of all.entries()) await writing.store.put(step, at);
+            await writing.done;
+          }),
+        done: (count) => localStorage.setItem(doneKey, String(count)),
+        clear: () => then(() => database.clear('steps')),
+      },
+      steps,
+      Math.min(done, steps.length),
+    );
   } catch {
     return new History(emptySheet);
   }

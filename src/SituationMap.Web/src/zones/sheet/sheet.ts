@@ -1,7 +1,7 @@
-import { joined, type Edited, type Outlines } from '../geometry/borders';
+import { type Edited, joined, type Outlines } from '../geometry/borders';
+import { surface } from '../geometry/measure';
 import type { Outline } from '../geometry/outline';
 import { difference } from '../geometry/shapes';
-import { surface } from '../geometry/measure';
 
 /** A zone as it lies on the planner's sheet. */
 export interface SheetZone {
@@ -34,7 +34,8 @@ export const emptySheet: Sheet = { active: null, zones: {} };
 /** Below this much changed surface, in m², a neighbour counts as unchanged: it only got a corner on a side. */
 const noticeable = 1;
 
-export const outlinesOf = (sheet: Sheet): Outlines => new Map(Object.values(sheet.zones).map((zone) => [zone.key, zone.outline]));
+export const outlinesOf = (sheet: Sheet): Outlines =>
+  new Map(Object.values(sheet.zones).map((zone) => [zone.key, zone.outline]));
 
 export function withZones(sheet: Sheet, zones: readonly SheetZone[], active: string | null = sheet.active): Sheet {
   return ordered(active, { ...sheet.zones, ...Object.fromEntries(zones.map((zone) => [zone.key, zone])) });
@@ -52,7 +53,11 @@ export function laid(sheet: Sheet, zones: readonly SheetZone[], active: string |
 }
 
 /** The sheet with the outlines of an edit; `made` describes zones that the edit made. */
-export function withOutlines(sheet: Sheet, outlines: Outlines, made: (key: string) => SheetZone | null = () => null): Sheet {
+export function withOutlines(
+  sheet: Sheet,
+  outlines: Outlines,
+  made: (key: string) => SheetZone | null = () => null,
+): Sheet {
   const zones: Record<string, SheetZone> = {};
   for (const [key, outline] of outlines) {
     const zone = sheet.zones[key] ?? made(key);
@@ -62,7 +67,7 @@ export function withOutlines(sheet: Sheet, outlines: Outlines, made: (key: strin
 }
 
 export const applied = (sheet: Sheet, edited: Edited, made?: (key: string) => SheetZone | null): Sheet =>
-  (edited.outlines === null ? sheet : withOutlines(sheet, edited.outlines, made));
+  edited.outlines === null ? sheet : withOutlines(sheet, edited.outlines, made);
 
 /** Whether a zone has to be saved: it is new, or its outline differs noticeably from the server's. */
 export function isChanged(zone: SheetZone): boolean {
@@ -72,5 +77,12 @@ export function isChanged(zone: SheetZone): boolean {
 }
 
 function ordered(active: string | null, zones: Record<string, SheetZone>): Sheet {
-  return { active, zones: Object.fromEntries(Object.keys(zones).sort().map((key) => [key, zones[key]!])) };
+  return {
+    active,
+    zones: Object.fromEntries(
+      Object.keys(zones)
+        .sort()
+        .map((key) => [key, zones[key]!]),
+    ),
+  };
 }

@@ -1,0 +1,92 @@
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { ApiError } from '../api/client';
+import type { Notices } from '../frame/notices';
+import type { Slots } from '../frame/slots';
+import type { Translator } from '../i18n/messages';
+import { askSession, may, type Session, signIn, signOut } from '../session/session';
+import './access.css';
+
+/**
+ * Who may see the map here; asks to sign in until somebody may. The page is loaded anew after that, so nothing of
+ * another person stays.
+ */
+export async function whoever(slots: Slots, notices: Notices, t: Translator): Promise<Session> {
+  for (;;) {
+    try {
+      const session = await askSession();
+      if (may(session, 'see')) return session;
+      notices.clear();
+      slots.put('dialogs', <Gate session={session} t={t} />);
+      return await new Promise<never>(() => {});
+    } catch {
+      notices.show(t('start.waiting'));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    }
+  }
+}
+
+/** The sign-in form in the middle of the page, or the word that an account may see nothing. */
+function Gate({ session, t }: { session: Session; t: Translator }) {
+  return (
+    <div id="gate">
+      <section aria-labelledby="gate-title">
+        <h2 id="gate-title">{t('title')}</h2>
+        {session.name === null ? (
+          <div>
+            {session.localMode ? <p class="hint">{t('access.local.open')}</p> : null}
+            <SignInForm t={t} />
+          </div>
+        ) : (
+          <div class="nothing">
+            <p>{t('access.nothing', { name: session.name })}</p>
+            <button type="button" class="main" onClick={() => void signOut().then(() => location.reload())}>
+              {t('access.signOut')}
+            </button>
+          </div>
+        )}
+      </section>
+    </div>
+  );
+}
+
+/** Name and password; the page is loaded anew when they were right. */
+export function SignInForm({ t }: { t: Translator }) {
+  const name = useRef<HTMLInputElement>(null);
+  const password = useRef<HTMLInputElement>(null);
+  const sending = useSignal(false);
+  const told = useSignal('');
+  const send = async (event: Event) => {
+    event.preventDefault();
+    sending.value = true;
+    told.value = '';
+    try {
+      await signIn(name.current!.value.trim(), password.current!.value);
+      location.reload();
+    } catch (error) {
+      sending.value = false;
+      password.current!.value = '';
+      password.current!.focus();
+      const status = error instanceof ApiError ? error.status : null;
+      told.value = t(status === null ? 'access.unreachable' : status === 429 ? 'access.often' : 'access.refused');
+    }
+  };
+  return (
+    <form class="sign-in" onSubmit={send}>
+      <label>
+        {t('access.name')}
+        <input ref={name} name="name" autocomplete="username" autocapitalize="none" required autofocus />
+      </label>
+      <label>
+        {t('access.password')}
+        <input ref={password} name="password" type="password" autocomplete="current-password" required />
+      </label>
+      <p class="told" role="alert">
+        {told}
+      </p>
+      <button type="submit" class="main" disabled={sending.value}>
+        {t('access.signIn')}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,39 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type ComponentChild, render } from 'preact';
+import '../ui/rendering';
+
+/** Places of the page, in the order in which the keyboard goes through them. index.html has each as `data-slot`. */
+const onPage = ['beside', 'card', 'top', 'bottom', 'side', 'timeline', 'notice', 'dialogs', 'paper'] as const;
+/** Places within the card. */
+const inCard = ['layers', 'folds'] as const;
+
+export type Slot = (typeof onPage)[number] | (typeof inCard)[number];
+
+/** Where features put what they show. */
+export class Slots {
+  readonly #contents = Object.fromEntries(
+    [...onPage, ...inCard].map((slot) => [slot, signal<ComponentChild[]>([])]),
+  ) as Record<Slot, Signal<ComponentChild[]>>;
+
+  constructor(page: ParentNode) {
+    for (const slot of onPage) {
+      const host = page.querySelector(`[data-slot=${slot}]`);
+      if (!host) throw new Error(`index.html has no slot ${slot}`);
+      render(<Contents of={this.#contents[slot]} />, host);
+    }
+  }
+
+  /** Puts it after what is there already. */
+  put(slot: Slot, content: ComponentChild): void {
+    this.#contents[slot].value = [...this.#contents[slot].peek(), content];
+  }
+
+  /** What was put into a place within the card. */
+  within(slot: (typeof inCard)[number]): ComponentChild {
+    return <Contents of={this.#contents[slot]} />;
+  }
+}
+
+function Contents({ of }: { of: ReadonlySignal<ComponentChild[]> }) {
+  return <>{of.value}</>;
+}

@@ -1,0 +1,164 @@
+import { computed, effect, signal } from '@preact/signals';
+import { type GridSummary, type Status, statuses } from '../api/types';
+import type { CardState } from '../frame/card';
+import { MenuBar } from '../frame/menu';
+import type { PageParts, SessionParts } from '../frame/parts';
+import type { Translator } from '../i18n/messages';
+import { Chip } from '../theme/chip';
+import { throttle } from '../ui/throttle';
+import { Connection } from './connection';
+
+/** The id of the situation in a sentence, which describes the map to those who hear it. */
+export const situationInWords = 'situation-words';
+
+const sayEvery = 60_000; // ms; whoever listens is not to hear every change
+
+/** The card at the left: where, how current, how many. */
+export function legendCard({ slots, card, menu, edges }: PageParts, { t, times, name, kiosk }: SessionParts): void {
+  const { folded } = card;
+  const words = signal('');
+  const say = throttle(
+    0,
+    async () => {
+      const summary = card.summary.peek();
+      if (summary) words.value = inWords(summary, name, t);
+    },
+    () => sayEvery,
+  );
+  effect(() => {
+    if (card.summary.value) say();
+  });
+  const className = computed(() => (folded.value ? 'folded' : ''));
+  const foldLabel = computed(() => t(folded.value ? 'card.unfold' : 'card.fold'));
+  slots.put(
+    'card',
+    <section id="card" ref={edges.card} class={className} aria-label={t('card.label')}>
+      <header>
+        <h2>{name}</h2>
+        <button
+          type="button"
+          class="icon fold"
+          aria-controls="card-body"
+          aria-expanded={computed(() => !folded.value)}
+          aria-label={foldLabel}
+          onClick={() => {
+            folded.value = !folded.value;
+          }}
+        />
+      </header>
+      <Connection freshness={card.freshness} t={t} times={times} />
+      <Counts card={card} t={t} />
+      <p class="unseen" id={situationInWords} role="status">
+        {words}
+      </p>
+      <div id="card-body">
+        <Details card={card} t={t} />
+        <div>{slots.within('layers')}</div>
+        {slots.within('folds')}
+      </div>
+      {kiosk ? null : <MenuBar menu={menu} />}
+    </section>,
+  );
+}
+
+function inWords(summary: GridSummary, place: string, t: Translator): string {
+  return t('card.words', {
+    place,
+    households: t.households(summary.households),
+    unsurveyed: t.households(summary.households - summary.surveyed),
+    ...Object.fromEntries(statuses.map((status) => [status, t.number(summary[status])])),
+  });
+}
+
+function Counts({ card, t }: { card: CardState; t: Translator }) {
+  const summary = card.summary.value;
+  return (
+    <div class="counts">
+      {summary ? (
+        <table>
+          <caption class="unseen">{t('card.counts')}</caption>
+          <thead class="unseen">
+            <tr>
+              <th scope="col">{t('card.status')}</th>
+              <th scope="col">{t('unit.households.word')}</th>
+              <th scope="col">{t('card.change')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {statuses.map((status) => (
+              <Count key={status} status={status} summary={summary} t={t} />
+            ))}
+          </tbody>
+        </table>
+      ) : card.failed.value ? (
+        <p class="hint">{t('card.counts.failed')}</p>
+      ) : null}
+    </div>
+  );
+}
+
+function Count({ status, summary, t }: { status: Status; summary: GridSummary; t: Translator }) {
+  return (
+    <tr data-status={status}>
+      <th scope="row">
+        <Chip status={status} />
+        {t(`status.${status}`)}
+      </th>
+      <td class="number">
+        <b>{t.number(summary[status])}</b>
+        <span class="unit">{t('unit.households.word')}</span>
+      </td>
+      <td class="change" title={t('card.change')}>
+        {signed(summary.change24h[status], t)}
+      </td>
+    </tr>
+  );
+}
+
+/** Below the counts: what is not surveyed, and the sum; or how to begin. */
+function Details({ card, t }: { card: CardState; t: Translator }) {
+  const summary = card.summary.value;
+  const empty = card.empty.value;
+  if (summary) {
+    return (
+      <div class="details">
+        <dl>
+          <dt title={t('card.unsurveyed.hint')}>
+            <span class="chip unsurveyed" aria-hidden="true" />
+            {t('card.unsurveyed')}
+          </dt>
+          <dd data-count="unsurveyed">
+            <button
+              type="button"
+              class="link"
+              title={t('card.unsurveyed.show')}
+              onClick={() => card.askedForUnsurveyed.emit()}
+            >
+              {t.households(summary.households - summary.surveyed)}
+            </button>
+          </dd>
+        </dl>
+        <p class="total">
+          {t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })}
+        </p>
+      </div>
+    );
+  }
+  return (
+    <div class="details">
+      {empty && <p class="hint">{t('card.empty')}</p>}
+      {empty?.begin && (
+        <div class="begin">
+          <button type="button" class="primary" onClick={empty.begin.run}>
+            {empty.begin.label}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** +3, −5 with a true minus; nothing for no change. */
+export function signed(n: number, t: Translator): string {
+  return n === 0 ? '' : `${n > 0 ? '+' : '−'}${t.number(Math.abs(n))}`;
+}

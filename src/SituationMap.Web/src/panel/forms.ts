@@ -1,0 +1,108 @@
+import { type Because, type HouseholdStatus, statuses } from '../api/types';
+import type { MessageKey } from '../i18n/messages';
+import type { Field } from './fields';
+
+/** What can be reported of a household, and what is asked for it. */
+export interface Form {
+  kind: string;
+  title: MessageKey;
+  /** What sending it will do. */
+  does: MessageKey;
+  fields: readonly Field[];
+  /** Further data, not asked for. */
+  data?: Record<string, unknown>;
+}
+
+const risks: Field = { name: 'risk', kind: 'choice', choices: ['low', 'medium', 'high'], words: 'report.risk' };
+const person: Field = { name: 'person', kind: 'member' };
+/** Left empty it is now. */
+const when: Field = { name: 'at', kind: 'instant', optional: true };
+const reason: Field = { name: 'reason', kind: 'text', max: 500 };
+
+export const forms: readonly Form[] = [
+  {
+    kind: 'survey',
+    title: 'report.survey',
+    does: 'report.survey.does',
+    fields: [
+      { name: 'members', kind: 'integer', min: 0, max: 99 },
+      { name: 'present', kind: 'integer', min: 0, max: 99, optional: true },
+    ],
+  },
+  {
+    kind: 'temperature',
+    title: 'report.temperature',
+    does: 'report.temperature.does',
+    fields: [person, { name: 'celsius', kind: 'decimal', min: 30, max: 45 }, when],
+  },
+  {
+    kind: 'test',
+    title: 'report.test',
+    does: 'report.test.does',
+    fields: [
+      person,
+      { name: 'result', kind: 'choice', choices: ['negative', 'positive'], words: 'report.result' },
+      when,
+    ],
+  },
+  {
+    kind: 'returned',
+    title: 'report.returned',
+    does: 'report.returned.does',
+    fields: [{ ...person, optional: true }, { name: 'from', kind: 'text', max: 100, optional: true }, risks, when],
+  },
+  {
+    kind: 'departed',
+    title: 'report.departed',
+    does: 'report.departed.does',
+    fields: [{ ...person, optional: true }, { name: 'to', kind: 'text', max: 100, optional: true }, when],
+  },
+  {
+    kind: 'order',
+    title: 'report.order',
+    does: 'report.order.does',
+    fields: [
+      { name: 'measure', kind: 'choice', choices: ['quarantine', 'observation'], words: 'report.measure' },
+      { name: 'days', kind: 'integer', min: 1, max: 365, value: '14' },
+    ],
+  },
+  {
+    kind: 'override',
+    title: 'report.override',
+    does: 'report.override.does',
+    fields: [
+      { name: 'status', kind: 'choice', choices: [...statuses], words: 'status' },
+      reason,
+      { name: 'until', kind: 'instant', optional: true },
+    ],
+  },
+];
+
+/** Ends an order early; null where the reason is no order. */
+export const releaseOf = ({ rule, fact }: Because): Form | null =>
+  rule !== 'order' || fact === null
+    ? null
+    : { kind: 'release', title: 'report.release', does: 'report.release.does', fields: [], data: { order: fact } };
+
+/** A second person's word on a decision. */
+export const confirmationOf = ({ status, fact, until }: HouseholdStatus['pending'][number]): Form => ({
+  kind: 'override',
+  title: 'report.confirm',
+  does: 'report.confirm.does',
+  fields: [reason],
+  data: { status, confirms: fact, ...(until === null ? {} : { until }) },
+});
+
+/** Reports what is overdue; null where that cannot be made up for. */
+export function makeUpOf({ what, person: member, rule, from, due }: HouseholdStatus['overdue'][number]): Form | null {
+  const form = forms.find(({ kind }) => kind === what);
+  if (!form) return null;
+  // a test can be made up for; a reading is of the time in which it was due
+  const within: Field = rule === null ? { ...when, label: 'field.at.due', optional: false, from, to: due } : when;
+  return {
+    ...form,
+    fields: form.fields.map((field) =>
+      field === when ? within : field === person && member !== null ? { ...person, value: member } : field,
+    ),
+  };
+}

@@ -1,0 +1,132 @@
+import type { ComponentChildren } from 'preact';
+import { type CountsByStatus, type GridSummary, statuses } from '../api/types';
+import type { SessionParts } from '../frame/parts';
+import type { MessageKey, Translator } from '../i18n/messages';
+import { Chip, Sign } from '../theme/chip';
+import { letters } from '../theme/theme';
+import type { Picture } from './picture';
+
+export interface Page {
+  summary: GridSummary;
+  picture: Picture;
+}
+
+interface SheetProps extends Page {
+  session: SessionParts;
+  number: number;
+  of: number;
+}
+
+/** One sheet: the map, its legend, the numbers, and where they come from. */
+export function Sheet({ summary, picture, session, number, of }: SheetProps) {
+  const { t, times, time, name, session: who } = session;
+  const at =
+    time.moment === null
+      ? t('print.at', { time: times.dated(summary.asOf) })
+      : t(`live.past.${time.moment.known}`, { time: times.dated(time.moment.at) });
+  const zones = summary.zones.map((zone) => `${zone.name} (${t.or(`level.${zone.level}`, zone.level)})`);
+  return (
+    <article class="sheet">
+      <header>
+        <h1>{summary.name === name ? `${name} · ${t('title')}` : `${name} · ${summary.name}`}</h1>
+        <p>{at}</p>
+      </header>
+      <figure style={{ aspectRatio: String(picture.aspect) }}>
+        <img alt="" src={picture.src} />
+        <div class="scale-bar" style={{ width: `${picture.bar.part * 100}%` }}>
+          {picture.bar.text}
+        </div>
+        <div class="north">{t('print.north')}</div>
+      </figure>
+      <Legend t={t} />
+      <Numbers summary={summary} t={t} />
+      <p>{zones.length === 0 ? t('card.zones.none') : `${t('situation.zones')}: ${zones.join(t('list.separator'))}`}</p>
+      <footer>
+        <span>
+          {t('print.sources', { sequence: summary.sequence })}
+          {who.kind === 'session' ? t('print.by', { user: who.name! }) : ''}
+          {picture.attribution === '' ? '' : ` · ${picture.attribution}`}
+        </span>
+        <span>{`${number} / ${of}`}</span>
+      </footer>
+    </article>
+  );
+}
+
+function Legend({ t }: { t: Translator }) {
+  return (
+    <ul class="legend">
+      {statuses.map((status) => (
+        <li key={status}>
+          <Chip status={status} />
+          {t(`status.${status}`)}
+        </li>
+      ))}
+      <li>
+        <Sign kind="unsurveyed" />
+        {t('card.unsurveyed')}
+      </li>
+      <li>
+        <Sign kind="zone" />
+        {t('layer.zones')}
+      </li>
+      <li>
+        <Sign kind="post" />
+        {t('layer.checkpoints')}
+      </li>
+      <li>{`→ ${letters.checkpoint} ${t('layers.passage.in')}`}</li>
+      <li>{`${letters.checkpoint} → ${t('layers.passage.out')}`}</li>
+    </ul>
+  );
+}
+
+const heads: readonly MessageKey[] = ['print.households', 'card.unsurveyed', 'print.persons'];
+
+function Numbers({ summary, t }: { summary: GridSummary; t: Translator }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <Head>{t('situation.grid')}</Head>
+          {statuses.map((status) => (
+            <Head key={status}>{t(`status.${status}`)}</Head>
+          ))}
+          {heads.map((head) => (
+            <Head key={head}>{t(head)}</Head>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {summary.children.map((child) => (
+          <Row key={child.code} label={child.name} counts={child} t={t} />
+        ))}
+        <Row label={summary.children.length > 0 ? t('situation.sum') : summary.name} counts={summary} t={t} isSum />
+      </tbody>
+    </table>
+  );
+}
+
+function Head({ children }: { children: ComponentChildren }) {
+  return <th scope="col">{children}</th>;
+}
+
+interface RowProps {
+  label: string;
+  counts: CountsByStatus & { households: number; surveyed: number; persons: number };
+  t: Translator;
+  isSum?: boolean;
+}
+
+function Row({ label, counts, t, isSum = false }: RowProps) {
+  return (
+    <tr class={isSum ? 'sum' : undefined}>
+      <th scope="row">{label}</th>
+      {statuses.map((status) => (
+        <td key={status}>{t.number(counts[status])}</td>
+      ))}
+      <td>{t.number(counts.households)}</td>
+      <td>{t.number(counts.households - counts.surveyed)}</td>
+      <td>{t.number(counts.persons)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,50 @@
+import { ApiError } from '../api/client';
+
+export type Right =
+  | 'see'
+  | 'report'
+  | 'plan'
+  | 'approve'
+  | 'seePersons'
+  | 'import'
+  | 'subscribe'
+  | 'operate'
+  | 'audit'
+  | 'administer';
+
+/** Who this page acts for, and what it may do; `grids` is null where a right holds in the whole city. */
+export interface Session {
+  name: string | null;
+  kind: 'local' | 'session' | 'key' | 'token' | null;
+  /** Whether the token of local mode would let this browser in. */
+  localMode: boolean;
+  rights: { right: Right; grids: string[] | null }[];
+}
+
+export const may = (session: Session, right: Right): boolean => session.rights.some((one) => one.right === right);
+
+/** Sends something as JSON; gives the answer's JSON, or undefined where it has none. */
+export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      cache: 'no-store',
+      headers:
+        body === undefined
+          ? { Accept: 'application/json' }
+          : { Accept: 'application/json', 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new ApiError(null, null);
+  }
+  const answer = response.status === 204 ? undefined : ((await response.json().catch(() => undefined)) as unknown);
+  if (!response.ok) throw new ApiError(response.status, (answer as { code?: string } | undefined)?.code ?? null);
+  return answer as T;
+}
+
+export const askSession = (): Promise<Session> => send<Session>('GET', 'api/session');
+export const signIn = (name: string, password: string): Promise<Session> =>
+  send<Session>('POST', 'api/session', { name, password });
+export const signOut = (): Promise<void> => send('DELETE', 'api/session');

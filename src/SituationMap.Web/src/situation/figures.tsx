@@ -1,0 +1,56 @@
+import { type GridSummary, statuses } from '../api/types';
+import type { Translator } from '../i18n/messages';
+import { signed } from '../legend/card';
+import { Chip } from '../theme/chip';
+import type { ListName } from './list';
+
+interface FiguresProps {
+  summary: GridSummary;
+  t: Translator;
+  /** Shows the households behind a number. */
+  list: (name: ListName) => void;
+}
+
+/** How many are what, and how many wait for somebody; those lead to their list. */
+export function Figures({ summary, t, list }: FiguresProps) {
+  const figure = (name: ListName, label: string, n: number, title?: string) => (
+    <button
+      type="button"
+      class="figure"
+      data-key={name}
+      data-list={name}
+      title={title}
+      disabled={n === 0}
+      onClick={() => list(name)}
+    >
+      <span>{label}</span>
+      <b>{t.households(n)}</b>
+    </button>
+  );
+  return (
+    <>
+      <ul class="counts">
+        {statuses.map((status) => (
+          <li key={status} data-status={status}>
+            <Chip status={status} />
+            <span>{t(`status.${status}`)}</span>
+            <b>{t.number(summary[status])}</b>
+            <span class="second" title={t('card.change')}>
+              {signed(summary.change24h[status], t)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="second total">
+        {t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })}
+      </p>
+      {figure('unsurveyed', t('situation.unsurveyed'), summary.households - summary.surveyed)}
+      {figure('overdue', t('situation.overdue'), summary.overdue ?? 0)}
+      {summary.misplaced === 0 ? (
+        <p class="second">{t('situation.placed')}</p>
+      ) : (
+        figure('misplaced', t('situation.misplaced'), summary.misplaced, t('situation.misplaced.hint'))
+      )}
+    </>
+  );
+}

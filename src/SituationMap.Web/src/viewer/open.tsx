@@ -1,0 +1,137 @@
+import type { Map as MapLibreMap } from 'maplibre-gl';
+import { account } from '../access/account';
+import { whoever } from '../access/signIn';
+import { api } from '../api/client';
+import type { Place } from '../api/types';
+import { Address } from '../frame/address';
+import { CardState } from '../frame/card';
+import { Dressing } from '../frame/dressing';
+import { Edges } from '../frame/edges';
+import { Shortcuts } from '../frame/keys';
+import { Menu } from '../frame/menu';
+import { Mode } from '../frame/mode';
+import { Notice, Notices } from '../frame/notices';
+import type { MapParts, PageParts, SessionParts } from '../frame/parts';
+import { Sides } from '../frame/sides';
+import { Slots } from '../frame/slots';
+import { ShownTime } from '../frame/time';
+import { Tools } from '../frame/tools';
+import { chosenLanguage, type Translator, translator } from '../i18n/messages';
+import { timesIn } from '../i18n/times';
+import { legendCard, situationInWords } from '../legend/card';
+import { JobsFold } from '../legend/jobs';
+import { createMap, styleUrl, zoomOf } from '../map/create';
+import { may } from '../session/session';
+import { Appearance } from '../theme/theme';
+import { Emitter } from '../ui/emitter';
+import { byId } from '../ui/page';
+import { controls } from './controls';
+
+export interface ViewerParts {
+  page: PageParts;
+  session: SessionParts;
+  map: MapParts;
+}
+
+/** Asks the server what this is a map of and builds the frame; null where the browser cannot show a map. */
+export async function openViewer(): Promise<ViewerParts | null> {
+  const t = translator(chosenLanguage(location.search, localStorage.getItem('situationmap.language')));
+  const kiosk = new URLSearchParams(location.search).get('kiosk') === '1';
+  const page = openPage(kiosk);
+  document.documentElement.lang = t.language;
+  document.documentElement.toggleAttribute('data-kiosk', kiosk);
+  document.title = t('title');
+  byId('title').textContent = t('title');
+
+  page.notices.later(t('start.loading'), 500);
+  const session = await openSession(page, t, kiosk);
+  legendCard(page, session);
+  if (!kiosk) {
+    account(page, session);
+    if (may(session.session, 'operate')) page.slots.put('folds', <JobsFold t={t} times={session.times} />);
+  }
+  try {
+    const map = openMap(page, session);
+    if (!kiosk) controls(page, session, map);
+    return { page, session, map };
+  } catch (error) {
+    console.error(error);
+    page.notices.show(t('start.failed'));
+    return null;
+  }
+}
+
+function openPage(kiosk: boolean): PageParts {
+  const mode = new Mode(document.body);
+  const sides = new Sides(mode);
+  const slots = new Slots(document);
+  const notices = new Notices();
+  slots.put('notice', <Notice notices={notices} />);
+  return {
+    slots,
+    notices,
+    sides,
+    mode,
+    edges: new Edges(sides, () => zoomOf(byId('map')), kiosk),
+    card: new CardState(),
+    menu: new Menu(),
+    tools: new Tools(),
+    keys: new Shortcuts(),
+    address: new Address(),
+  };
+}
+
+async function openSession({ slots, notices }: PageParts, t: Translator, kiosk: boolean): Promise<SessionParts> {
+  const appearance = new Appearance(location.search);
+  const session = await whoever(slots, notices, t);
+  const place = await placeWhenReady(notices, t);
+  if (place.name !== null) document.title = `${nameOf(place, t)} · ${t('title')}`;
+  return {
+    session,
+    place,
+    t,
+    kiosk,
+    appearance,
+    name: nameOf(place, t),
+    times: timesIn(place.timeZone, t),
+    time: new ShownTime(),
+    feed: { status: new Emitter(), zone: new Emitter(), advanced: new Emitter(), again: new Emitter() },
+  };
+}
+
+const nameOf = ({ name, nameEn }: Place, t: Translator): string =>
+  (t.language === 'en' ? nameEn : null) ?? name ?? t('title');
+
+function openMap({ edges, tools }: PageParts, { place, appearance, kiosk, t }: SessionParts): MapParts {
+  const map: MapLibreMap = createMap({
+    container: byId('map'),
+    bounds: place.bounds,
+    padding: edges.padding(),
+    tools: kiosk ? null : tools,
+    t,
+  });
+  map.getCanvas().setAttribute('aria-describedby', situationInWords);
+  const dressing = new Dressing(map);
+  appearance.changed.on(() => dressing.show(styleUrl(appearance, t.language)));
+  return {
+    map,
+    dressing,
+    covered: () => edges.covered(),
+    padding: () => edges.padding(),
+    home: () => map.fitBounds(place.bounds, { padding: edges.padding() }),
+  };
+}
+
+/** The place, asked for until the server has it; says so when that takes longer than a moment. */
+async function placeWhenReady(notices: Notices, t: Translator): Promise<Place> {
+  for (;;) {
+    try {
+      const place = await api.place();
+      notices.clear();
+      return place;
+    } catch {
+      notices.show(t('start.waiting'));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    }
+  }
+}

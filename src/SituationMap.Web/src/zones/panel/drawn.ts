@@ -1,0 +1,48 @@
+import type { Map as MapLibreMap } from 'maplibre-gl';
+import type { Impact } from '../api/client';
+import { type Outline, type Place, toGeoJson } from '../geometry/outline';
+import type { Shown } from '../map/layers';
+import { isChanged, type Sheet, type SheetZone } from '../sheet/sheet';
+
+/** What of the sheet the map shows. */
+export interface Drawn {
+  sheet: Sheet;
+  active: SheetZone | null;
+  impact: Impact | null;
+  /** What is chosen of a file and not taken yet. */
+  imported: Outline;
+  /** Where an edit was refused. */
+  fault: Place | null;
+  /** The corner in work. */
+  corner: Place | null;
+}
+
+export const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({
+  type: 'Feature',
+  properties: { part },
+  geometry,
+});
+
+export function features({ sheet, active, impact, imported, fault, corner }: Drawn, map: MapLibreMap): Shown[] {
+  const point = (part: 'crossing' | 'corner', [lon, lat]: readonly [number, number]) =>
+    shown(part, { type: 'Point', coordinates: [lon, lat] });
+  const mended = impact?.mended.flatMap(({ lon, lat }) => (lon === null || lat === null ? [] : [[lon, lat] as const]));
+  const crossings = impact?.crossings.map(({ lon, lat }) => [lon, lat] as const);
+  return [
+    ...Object.values(sheet.zones)
+      .filter((zone) => (zone === active || isChanged(zone)) && zone.outline.length > 0)
+      .map((zone) => shown('zone', toGeoJson(zone.outline))),
+    ...(imported.length > 0 ? [shown('added', toGeoJson(imported))] : []),
+    ...(active?.base ? [shown('base', toGeoJson(active.base))] : []),
+    ...(impact?.borders?.faults ?? []).map(({ outline }) => shown('cut', outline)),
+    ...buildingsCut(impact, map).map(({ geometry }) => shown('cut', geometry)),
+    ...[...(crossings ?? []), ...(mended ?? []), ...(fault ? [fault] : [])].map((at) => point('crossing', at)),
+    ...(corner ? [point('corner', corner)] : []),
+  ];
+}
+
+function buildingsCut(impact: Impact | null, map: MapLibreMap) {
+  const codes = impact?.buildingsCut.map(({ code }) => code) ?? [];
+  if (codes.length === 0 || !map.getLayer('buildings')) return [];
+  return map.queryRenderedFeatures({ layers: ['buildings'], filter: ['in', ['get', 'code'], ['literal', codes]] });
+}

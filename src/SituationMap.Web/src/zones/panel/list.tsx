@@ -1,0 +1,42 @@
+import type { SessionParts } from '../../frame/parts';
+import type { ListedZone, ZoneState } from '../api/client';
+
+const order: readonly ZoneState[] = ['submitted', 'draft', 'rejected', 'inForce', 'scheduled', 'ended'];
+
+interface ZoneListProps {
+  zones: readonly ListedZone[];
+  session: SessionParts;
+  open: (zone: ListedZone) => void;
+}
+
+/** The zones by where they stand: what waits for somebody first. */
+export function ZoneList({ zones, session: { t, times }, open }: ZoneListProps) {
+  const groups = order
+    .map((state) => ({ state, of: zones.filter((zone) => zone.state === state) }))
+    .filter(({ of }) => of.length > 0);
+  return (
+    <div class="zones-by-state">
+      {groups.map(({ state, of }) => (
+        <section key={state}>
+          <h3>{t(`zones.state.${state}`)}</h3>
+          <ul>
+            {of.map((zone) => (
+              <li key={`${zone.code} ${zone.version}`}>
+                <button type="button" class="row" data-key={`${zone.code}/${state}`} onClick={() => open(zone)}>
+                  <span class="chip zone" aria-hidden="true" />
+                  <span>
+                    {zone.name}
+                    <span class="second">
+                      {t.or(`level.${zone.level}`, zone.level)}
+                      {zone.to === null ? null : ` · ${times.until(zone.to)}`}
+                    </span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
