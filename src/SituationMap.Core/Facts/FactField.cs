@@ -34,6 +34,9 @@ public enum FactFieldType
 /// <summary>A field that the data of a kind of fact must or may have.</summary>
 public sealed record FactField(string Name, FactFieldType Type)
 {
+    /// <summary>As faults name it.</summary>
+    public string Path { get; } = "data." + Name;
+
     /// <summary>Where it may be left out, null is as good.</summary>
     public bool IsRequired { get; init; } = true;
 

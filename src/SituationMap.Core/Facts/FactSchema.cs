@@ -85,8 +85,9 @@ public static class FactSchema
         [FactKind.Retraction] = [new("fact", FactFieldType.Fact), Reason],
     };
 
-    private static readonly Dictionary<FactKind, string> References = NamesOf(FactFieldType.Fact);
-    private static readonly Dictionary<FactKind, string> Checkpoints = NamesOf(FactFieldType.Checkpoint);
+    // by kind: statuses ask for references often
+    private static readonly FactField?[] References = OfType(FactFieldType.Fact);
+    private static readonly FactField?[] Checkpoints = OfType(FactFieldType.Checkpoint);
 
     /// <summary>The fields of a kind, in the order in which they are checked.</summary>
     public static IReadOnlyList<FactField> Of(FactKind kind) => Fields[kind];
@@ -109,14 +110,14 @@ public static class FactSchema
 
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>
     public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) =>
-        References.TryGetValue(kind, out var field) && FactData.Id(data, field) is { } id ? ("data." + field, id) : null;
+        References[(int)kind] is { } field && FactData.Id(data, field.Name) is { } id ? (field.Path, id) : null;
 
     /// <summary>The checkpoint that checked data name, where the kind names one: its field and code.</summary>
     public static (string Field, string Code)? Checkpoint(FactKind kind, JsonElement data) =>
-        Checkpoints.TryGetValue(kind, out var field) ? ("data." + field, data.GetProperty(field).GetString()!) : null;
+        Checkpoints[(int)kind] is { } field ? (field.Path, data.GetProperty(field.Name).GetString()!) : null;
 
-    private static Dictionary<FactKind, string> NamesOf(FactFieldType type) =>
-        Fields.SelectMany(kind => kind.Value.Where(field => field.Type == type).Select(field => (kind.Key, field.Name))).ToDictionary();
+    private static FactField?[] OfType(FactFieldType type) =>
+        [.. Enum.GetValues<FactKind>().Select(kind => Array.Find(Fields[kind], field => field.Type == type))];
 
     private static void Check(JsonFields fields, FactField field, DateTimeOffset now)
     {
