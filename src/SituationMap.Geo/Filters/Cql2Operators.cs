@@ -26,8 +26,8 @@ internal readonly record struct Cql2Operand<TFeature>(Cql2Property<TFeature>? Pr
     public object? Of(TFeature feature) => Property is null ? Value : Property.Value(feature);
 }
 
-/// <summary>The parts of which filters in CQL2 are made, whichever way they are written. Nothing is said of what is not known: the logic has
-/// three values, as SQL's.</summary>
+/// <summary>The parts of which filters in CQL2 are made, whichever way they are written. Nothing is said of what is not known: the logic
+/// has three values, as SQL's.</summary>
 internal static class Cql2Operators<TFeature>
 {
     public static Cql2Operand<TFeature> PropertyOf(Cql2Schema<TFeature> schema, string name) =>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace SituationMap.Geo.VectorTiles;
 
-/// <summary>Writes the geometry of one feature of a vector tile: MoveTo, LineTo and ClosePath, each point relative to the one before.</summary>
+/// <summary>Writes the geometry of one feature of a vector tile: MoveTo, LineTo and ClosePath, each point relative to the one
+/// before.</summary>
 internal sealed class CommandWriter
 {
     private const int MoveTo = 1;

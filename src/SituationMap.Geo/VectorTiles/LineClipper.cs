@@ -57,8 +57,8 @@ internal sealed class LineClipper
             commands.Add(_piece, closed: false);
     }
 
-    /// <summary>Cuts a segment to a box (Liang–Barsky): from where it has entered all four sides to where it leaves the first of them; false
-    /// when nothing is left.</summary>
+    /// <summary>Cuts a segment to a box (Liang–Barsky): from where it has entered all four sides to where it leaves the first of them;
+    /// false when nothing is left.</summary>
     private static bool ClipSegment(in Box box, ref double x0, ref double y0, ref double x1, ref double y1)
     {
         var (dx, dy, enter, leave) = (x1 - x0, y1 - y0, 0.0, 1.0);

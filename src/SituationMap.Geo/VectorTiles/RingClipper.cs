@@ -2,8 +2,8 @@ using SituationMap.Geo.Shapes;
 
 namespace SituationMap.Geo.VectorTiles;
 
-/// <summary>Cuts rings to a box, one side of the box after the other (Sutherland–Hodgman). Keeps its lists from ring to ring; not for several
-/// threads.</summary>
+/// <summary>Cuts rings to a box, one side of the box after the other (Sutherland–Hodgman). Keeps its lists from ring to ring; not for
+/// several threads.</summary>
 internal sealed class RingClipper
 {
     private List<int> _next = [];
@@ -13,8 +13,8 @@ internal sealed class RingClipper
 
     /// <summary>Cuts the ring in <see cref="Points"/>.</summary>
     /// <returns>
-    /// False where the ring crosses one side more than twice. It falls into several pieces there, and this way of cutting leaves them joined
-    /// along the side:
+    /// False where the ring crosses one side more than twice. It falls into several pieces there, and this way of cutting leaves them
+    /// joined along the side:
     /// <code>
     ///        box │                box │
     ///     ┌──────┼───┐         ┌──────┤

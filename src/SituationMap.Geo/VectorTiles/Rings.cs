@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace SituationMap.Geo.VectorTiles;
 
-/// <summary>Rings as flat lists: x, y, x, y, …, the first point not repeated at the end; y grows to the south, as in a tile. Outer rings have
-/// a positive area, holes a negative one.</summary>
+/// <summary>Rings as flat lists: x, y, x, y, …, the first point not repeated at the end; y grows to the south, as in a tile. Outer rings
+/// have a positive area, holes a negative one.</summary>
 internal static class Rings
 {
     /// <summary>Adds a point unless it is the last one again.</summary>

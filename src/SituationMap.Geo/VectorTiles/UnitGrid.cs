@@ -2,7 +2,8 @@ using SituationMap.Geo.Shapes;
 
 namespace SituationMap.Geo.VectorTiles;
 
-/// <summary>Rounds world units to the units of one tile, in steps of 2^<paramref name="step"/> units: the same steps in every tile.</summary>
+/// <summary>Rounds world units to the units of one tile, in steps of 2^<paramref name="step"/> units: the same steps in every
+/// tile.</summary>
 internal readonly struct UnitGrid(TileId tile, int step)
 {
     private readonly int _shift = tile.UnitShift + step;

@@ -84,7 +84,8 @@ internal static class ApiDocument
                 In = ParameterLocation.Cookie,
                 Name = SessionEndpoints.Cookie,
                 Description =
-                    "What POST /api/session sets. In local mode a browser has another cookie instead, from the address with the token that the server prints.",
+                    "What POST /api/session sets. In local mode a browser has another cookie instead, from the address with "
+                    + "the token that the server prints.",
             },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();

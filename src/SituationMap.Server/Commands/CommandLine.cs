@@ -58,7 +58,8 @@ internal static class CommandLine
             SituationMap: a live map of households, risk zones and checkpoints.
 
             Settings are standard .NET configuration, such as --urls http://0.0.0.0:8080, --SituationMap:DataFolder=/srv/situationmap,
-            --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the environment (SituationMap__DataFolder).
+            --ConnectionStrings:SituationMap="Host=…;Database=…;Username=…;Password=…", or the same in the
+            environment (SituationMap__DataFolder).
             """
         )
         {

@@ -52,7 +52,8 @@ internal static class DemoCommand
                 );
             if (result.GetValue(play) && (result.GetValue(reset) || result.GetValue(now) is not null))
                 result.AddError(
-                    "--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the server, then demo --play."
+                    "--play needs a running server, --reset and --now a stopped one: first demo --reset, then start the "
+                        + "server, then demo --play."
                 );
             if (result.GetValue(pace) is not (null or > 0 and <= 1000))
                 result.AddError("--pace is above 0 and at most 1000.");
@@ -95,7 +96,8 @@ internal static class DemoCommand
         // the embedded store is the demo's own; a database somebody names may hold what is real
         if (reset && !isSure && !string.IsNullOrWhiteSpace(configuration.GetConnectionString(Databases.ConnectionName)))
             throw new StartupException(
-                "--reset would remove all SituationMap data from the database that ConnectionStrings:SituationMap names. If that is meant: demo --reset --yes"
+                "--reset would remove all SituationMap data from the database that ConnectionStrings:SituationMap names. If "
+                    + "that is meant: demo --reset --yes"
             );
 
         await ConsoleProgress.WhileAsync(async progress =>

@@ -48,7 +48,8 @@ internal static class EmbeddedCheck
     private static Finding Describe(PostgresInstallation found, int? major)
     {
         var what =
-            $"PostgreSQL {found.Major} in {found.BinFolder}, {(found.PostgisVersion is { } postgis ? $"PostGIS {postgis}" : "without PostGIS")}";
+            $"PostgreSQL {found.Major} in {found.BinFolder}, "
+            + $"{(found.PostgisVersion is { } postgis ? $"PostGIS {postgis}" : "without PostGIS")}";
         if (found.Major < PostgresInstallation.OldestMajor)
             return new Finding(Verdict.Note, $"{what}: too old, {PostgresInstallation.OldestMajor} is needed");
         if (major is not null && found.Major != major)

@@ -109,7 +109,8 @@ internal static class ImportCommand
         var invariant = System.Globalization.CultureInfo.InvariantCulture;
         foreach (var field in report.Mapping)
             Console.WriteLine(
-                $"  {field.Field} {(field.Column is null ? $":= {field.Text}" : $"= {field.Column}")}{(field.IsGuessed ? " (guessed)" : "")}"
+                $"  {field.Field} "
+                    + $"{(field.Column is null ? $":= {field.Text}" : $"= {field.Column}")}{(field.IsGuessed ? " (guessed)" : "")}"
             );
         if (report.Unused.Count > 0)
             Console.WriteLine($"  not used: {string.Join(", ", report.Unused)}");
@@ -124,7 +125,8 @@ internal static class ImportCommand
         Console.WriteLine(
             string.Create(
                 invariant,
-                $"{report.Rows:N0} rows of {report.File}: {report.Added:N0} new, {report.Changed:N0} changed, {report.Unchanged:N0} as they were, {report.Rejected:N0} rejected."
+                $"{report.Rows:N0} rows of {report.File}: {report.Added:N0} new, {report.Changed:N0} changed, "
+                    + $"{report.Unchanged:N0} as they were, {report.Rejected:N0} rejected."
             )
         );
         Console.WriteLine(

@@ -16,7 +16,8 @@ internal static class PrepareCommand
     {
         var verb = new Command(
             "prepare",
-            "As the owner (ConnectionStrings:SituationMapOwner): bring the schema up to date, make the role that ConnectionStrings:SituationMap names, and, of a new database, the keys and the demo community."
+            "As the owner (ConnectionStrings:SituationMapOwner): bring the schema up to date, make the role that "
+                + "ConnectionStrings:SituationMap names, and, of a new database, the keys and the demo community."
         );
         verb.SetAction((parsed, cancellationToken) => CommandLine.GuardAsync(() => RunAsync(invoke(parsed), cancellationToken)));
         return verb;
@@ -32,7 +33,8 @@ internal static class PrepareCommand
         );
         if (string.IsNullOrWhiteSpace(owner) || string.IsNullOrWhiteSpace(served))
             throw new StartupException(
-                "prepare needs ConnectionStrings:SituationMapOwner, of whoever may make schemas and roles, and ConnectionStrings:SituationMap, as which servers come in."
+                "prepare needs ConnectionStrings:SituationMapOwner, of whoever may make schemas and roles, and "
+                    + "ConnectionStrings:SituationMap, as which servers come in."
             );
         var api = new NpgsqlConnectionStringBuilder(served);
         if (

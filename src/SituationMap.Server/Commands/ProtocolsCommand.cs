@@ -23,7 +23,8 @@ internal static class ProtocolsCommand
             .FilesOf(ProtocolCatalog.DataFolder, options)
             .Keys.Count(name => !name.EndsWith(".schema.json", StringComparison.Ordinal));
         Console.WriteLine(
-            $"{files} files are in order; in force now under the plan {catalog.Plan.Id}: {catalog.Plan.EditionAt(DateTimeOffset.UtcNow).Id}."
+            $"{files} files are in order; in force now under the plan {catalog.Plan.Id}: "
+                + $"{catalog.Plan.EditionAt(DateTimeOffset.UtcNow).Id}."
         );
         return 0;
     }

@@ -65,7 +65,9 @@ internal static class RecomputeCommand
             Console.WriteLine(
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"{result.Progress.Households:N0} households with anything to go by were looked at, {result.Progress.Changes:N0} changed; {result.Took.TotalSeconds:0.0} s, at most {Process.GetCurrentProcess().PeakWorkingSet64 / 1048576:N0} MiB of memory."
+                    $"{result.Progress.Households:N0} households with anything to go by were looked at, "
+                        + $"{result.Progress.Changes:N0} changed; {result.Took.TotalSeconds:0.0} s, at most "
+                        + $"{Process.GetCurrentProcess().PeakWorkingSet64 / 1048576:N0} MiB of memory."
                 )
             );
             if (result.IsJoined)

@@ -85,10 +85,11 @@ internal static class Serving
     /// <summary>One line for whoever started it, once it listens.</summary>
     public static void TellWhereTheMapIs(this WebApplication app) =>
         app.Lifetime.ApplicationStarted.Register(() =>
-            Console.WriteLine(
-                $"The map is at {app.Services.GetRequiredService<LocalMode>().AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? LocalMode.DefaultAddress))} (Ctrl+C stops the server)"
-            )
-        );
+        {
+            var local = app.Services.GetRequiredService<LocalMode>();
+            var address = local.AddressToOpen(AddressToOpen(app.Urls.FirstOrDefault() ?? LocalMode.DefaultAddress));
+            Console.WriteLine($"The map is at {address} (Ctrl+C stops the server)");
+        });
 
     /// <summary>An address to listen on as one to open: one that stands for all of the machine's becomes localhost.</summary>
     public static string AddressToOpen(string url)

@@ -31,8 +31,11 @@ internal static class ExportEndpoints
                 .WithTags("Exports")
                 .WithSummary(collection.Summary)
                 .WithDescription(
-                    "format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; mark=false leaves it out. "
-                        + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids only. What is about persons takes purpose=, and more about it in the header Purpose-Note; both are kept in the audit record."
+                    "format= csv (the default), geojson, xlsx or gpkg. A CSV begins with the mark by which Excel knows UTF-8; "
+                        + "mark=false leaves it out. "
+                        + "Cells that a spreadsheet would run as formulas begin with an apostrophe. Of the caller's own grids "
+                        + "only. What is about persons takes purpose=, and more about it in the header Purpose-Note; both are "
+                        + "kept in the audit record."
                 )
                 .Produces<string>(StatusCodes.Status200OK, "text/csv")
                 .ProducesProblem(StatusCodes.Status400BadRequest)

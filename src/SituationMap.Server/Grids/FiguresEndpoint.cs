@@ -81,7 +81,8 @@ internal static class FiguresEndpoint
             .OpenToAll()
             .WithTags("Grids")
             .WithSummary(
-                "Households by status in each of the lowest grids, once a day, for everybody; counts from 1 to 4 are left out, and others that would tell them"
+                "Households by status in each of the lowest grids, once a day, for everybody; counts from 1 to 4 are left out, "
+                    + "and others that would tell them"
             );
         return routes;
     }

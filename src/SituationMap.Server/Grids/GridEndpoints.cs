@@ -92,7 +92,8 @@ internal static class GridEndpoints
             .UsesStore()
             .WithSummary("One grid: counts, change over 24 hours, zones, checkpoints, overdue households, children")
             .WithDescription(
-                "at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late facts and corrections."
+                "at= asks about a past instant, as it was known then; with known= as it is known by that instant, with late "
+                    + "facts and corrections."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -128,7 +128,8 @@ internal sealed class Overload : IDisposable
                 new Fault(
                     "too-many-at-once",
                     "request",
-                    $"at most {MaxOfOneAccount(burden)} {what} of one account at once, {WaitingOfOneAccount} more in line: another try when some of them are answered"
+                    $"at most {MaxOfOneAccount(burden)} {what} of one account at once, {WaitingOfOneAccount} more in line: "
+                        + "another try when some of them are answered"
                 )
             )
             .ExecuteAsync(context);

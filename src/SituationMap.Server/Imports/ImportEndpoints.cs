@@ -28,8 +28,10 @@ internal static class ImportEndpoints
             .DisableAntiforgery()
             .WithSummary("Import a file: GeoJSON, CSV, Shapefile (also zipped), GeoPackage, DXF, XLSX")
             .WithDescription(
-                "multipart/form-data: as (grids, buildings, households, persons, checkpoints or zones), then optionally crs, layer, map (repeated: field=column or field:=text), "
-                    + "dryRun, swapAxes, trustCrs, skipRejected (true or false), and last the file or the parts of a Shapefile. Answers 202 at once; ask for the progress at Location."
+                "multipart/form-data: as (grids, buildings, households, persons, checkpoints or zones), then optionally crs, "
+                    + "layer, map (repeated: field=column or field:=text), "
+                    + "dryRun, swapAxes, trustCrs, skipRejected (true or false), and last the file or the parts of a Shapefile. "
+                    + "Answers 202 at once; ask for the progress at Location."
             )
             .Produces<ImportResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -42,7 +44,8 @@ internal static class ImportEndpoints
         imports
             .MapGet("/{id:guid}/preview", Preview)
             .WithSummary(
-                "Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, changed, same or rejected) of each"
+                "Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, "
+                    + "changed, same or rejected) of each"
             )
             .Produces<object>(StatusCodes.Status200OK, "application/geo+json")
             .ProducesProblem(StatusCodes.Status404NotFound);

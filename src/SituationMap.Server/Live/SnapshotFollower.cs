@@ -108,7 +108,8 @@ internal sealed partial class SnapshotFollower(
     [LoggerMessage(
         300,
         LogLevel.Information,
-        "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in {Milliseconds:0} ms"
+        "Snapshot: {Households} households in {Buildings} buildings and {Grids} grids, at sequence {Sequence}, loaded in "
+            + "{Milliseconds:0} ms"
     )]
     private static partial void Loaded(ILogger logger, int households, int buildings, int grids, long sequence, double milliseconds);
 }

@@ -79,13 +79,18 @@ internal static class AreaEndpoints
         api.MapGet("/nearest", GetNearestAsync)
             .WithSummary("The households, buildings or checkpoints nearest to a point")
             .WithDescription(
-                "of= households, buildings or checkpoints; lon and lat, or x and y with crs=, which is also that of the answer: lon and lat, or x (easting) and y (northing) in metres; within= metres at the most; limit= and after= for pages, of 10,000 in all; at= a past instant. Equally near ones come in the order of their grids."
+                "of= households, buildings or checkpoints; lon and lat, or x and y with crs=, which is also that of the "
+                    + "answer: lon and lat, or x (easting) and y (northing) in metres; within= metres at the most; limit= and after= "
+                    + "for pages, of 10,000 in all; at= a past instant. Equally near ones come in the order of their grids."
             )
             .Produces<PlacedListResponse>();
         api.MapGet("/within", GetWithinAsync)
             .WithSummary("The households, buildings or checkpoints within an area")
             .WithDescription(
-                "of= households, buildings or checkpoints, and one area: bbox= west,south,east,north (in the order of crs=); lon and lat, or x and y, with radius= in metres; grid= with all below it; zone= in force. limit= and after= for pages; crs= of what comes in and goes out: lon and lat, or x (easting) and y (northing) in metres; at= a past instant."
+                "of= households, buildings or checkpoints, and one area: bbox= west,south,east,north (in the order of crs=); "
+                    + "lon and lat, or x and y, with radius= in metres; grid= with all below it; zone= in force. limit= and after= "
+                    + "for pages; crs= of what comes in and goes out: lon and lat, or x (easting) and y (northing) in metres; at= a "
+                    + "past instant."
             )
             .Produces<PlacedListResponse>();
         api.MapPost("/within", PostWithinAsync)
@@ -93,7 +98,8 @@ internal static class AreaEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .WithSummary("The same within a polygon")
             .WithDescription(
-                "The body is a polygon or several: a GeoJSON geometry, or well-known text (text/plain), in the system and the order of axes of crs=."
+                "The body is a polygon or several: a GeoJSON geometry, or well-known text (text/plain), in the system and the "
+                    + "order of axes of crs=."
             )
             .Accepts<object>("application/json", "application/geo+json", "text/plain")
             .Produces<PlacedListResponse>()

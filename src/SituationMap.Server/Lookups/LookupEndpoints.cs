@@ -13,8 +13,11 @@ internal static class LookupEndpoints
     private const long MaxBytes = 1L << 30;
 
     private const string Systems =
-        "lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. The answer has the point under the same names, as it was asked, and its crs. at= asks about a past instant. "
-        + "A border belongs to both sides; of the grids there the deepest is told, and of several alike, and of buildings, the one with the smallest code.";
+        "lon and lat in degrees, WGS 84 unless crs= says otherwise (EPSG:4326, EPSG:4490, CRS84, GCJ02, BD09); x and y, "
+        + "easting and northing in metres, with crs= EPSG:3857 or EPSG:4513 to 4554. The answer has the point under the same "
+        + "names, as it was asked, and its crs. at= asks about a past instant. "
+        + "A border belongs to both sides; of the grids there the deepest is told, and of several alike, and of buildings, the "
+        + "one with the smallest code.";
 
     public static IEndpointRouteBuilder MapLookups(this IEndpointRouteBuilder routes)
     {
@@ -37,8 +40,10 @@ internal static class LookupEndpoints
             .WithSummary("The same for any number of points: a JSON array, NDJSON or CSV, in and out")
             .WithDescription(
                 Systems
-                    + " What comes in is told by Content-Type, what goes out by Accept (as it came in, where that names none of the three). Every point may have an id, which stands beside its answer. "
-                    + "A point that is none has an error in place of an answer, and the others are answered. All are answered from one picture; the header Situation-Sequence tells which."
+                    + " What comes in is told by Content-Type, what goes out by Accept (as it came in, where that names none of "
+                    + "the three). Every point may have an id, which stands beside its answer. "
+                    + "A point that is none has an error in place of an answer, and the others are answered. All are answered "
+                    + "from one picture; the header Situation-Sequence tells which."
             )
             .Accepts<LookupPointSchema[]>("application/json", "application/x-ndjson", "text/csv")
             .Produces<LookupResponse[]>(StatusCodes.Status200OK, "application/json", "application/x-ndjson", "text/csv")

@@ -15,7 +15,8 @@ internal sealed class LookupWriter(LookupView view, CoordinateSystem system)
     private readonly byte[] _x = Encoding.UTF8.GetBytes($"\"{system.NameOfX}\":");
     private readonly byte[] _y = Encoding.UTF8.GetBytes($",\"{system.NameOfY}\":");
     private readonly byte[] _picture = Encoding.UTF8.GetBytes(
-        $",\"crs\":\"{system.Code}\",\"sequence\":{view.Snapshot.SequenceText},\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":"
+        $",\"crs\":\"{system.Code}\",\"sequence\":{view.Snapshot.SequenceText},"
+            + $"\"asOf\":{JsonSerializer.Serialize(view.Snapshot.AsOf)},\"grids\":"
     );
     private byte[] _line = new byte[1024];
     private int _length;

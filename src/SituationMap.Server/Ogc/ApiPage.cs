@@ -51,7 +51,8 @@ internal static partial class ApiPage
             .Append("</h1><p>")
             .Append(Text(json["info"]?["description"]))
             .Append(
-                "</p><p>For programs all of this is in <a href=\"openapi/v1.json\">openapi/v1.json</a> (OpenAPI 3.1); features and tiles are also told by <a href=\"ogc?f=html\">OGC API</a>.</p><ul>"
+                "</p><p>For programs all of this is in <a href=\"openapi/v1.json\">openapi/v1.json</a> (OpenAPI 3.1); features "
+                    + "and tiles are also told by <a href=\"ogc?f=html\">OGC API</a>.</p><ul>"
             );
         foreach (var group in operations)
             page.Append("<li><a href=\"#")

@@ -197,7 +197,8 @@ internal static class FeatureCollections
         new(
             "zones",
             "Risk zones",
-            "The versions of risk zones that are in force; with datetime= those in force then; with state=draft, submitted or rejected what is planned.",
+            "The versions of risk zones that are in force; with datetime= those in force then; with state=draft, submitted or "
+                + "rejected what is planned.",
             "MultiPolygon",
             [
                 new("code", "string", "Code", (s, i) => s.Zones[i].Code, IsWritten: true),

@@ -29,8 +29,11 @@ internal static class FeatureEndpoints
             .TakesAnyQuery()
             .WithSummary("Features of a collection, in pages (GeoJSON)")
             .WithDescription(
-                "limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; datetime= an instant or an interval, for zones: those in force then, while state=draft, submitted or rejected gives what is planned; crs= of the answer, in that system's order of axes; "
-                    + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the collection as a parameter."
+                "limit= features a page (100; at most 10,000), and a next link where there are more. bbox= with bbox-crs=; "
+                    + "datetime= an instant or an interval, for zones: those in force then, while state=draft, submitted or rejected "
+                    + "gives what is planned; crs= of the answer, in that system's order of axes; "
+                    + "filter= in CQL2 with filter-lang= cql2-text or cql2-json and filter-crs=; and every property of the "
+                    + "collection as a parameter."
             )
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
         ogc.MapGet("/collections/{collection}/items/{id}", GetItemAsync)
@@ -38,7 +41,8 @@ internal static class FeatureEndpoints
             .UsesStore(when: context => FeatureCollections.Find(context.GetRouteValue("collection") as string ?? "")?.HasTime == true)
             .WithSummary("One feature (GeoJSON)")
             .WithDescription(
-                "A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come with the ETag that changing them asks for."
+                "A zone's id is its code, a colon and the version, or draft; its code alone is what is in force. Zones come "
+                    + "with the ETag that changing them asks for."
             )
             .Produces<object>(StatusCodes.Status200OK, OgcAnswers.GeoJson);
     }
@@ -358,7 +362,8 @@ internal static class FeatureEndpoints
     private static string Words(Geometry geometry, CoordinateSystem system)
     {
         var box = geometry.EnvelopeInternal;
-        return $"{geometry.GeometryType}, {geometry.NumPoints} positions, {Corner(box.MinX, box.MinY)}{(geometry is Point ? "" : $" – {Corner(box.MaxX, box.MaxY)}")} ({system.Code})";
+        return $"{geometry.GeometryType}, {geometry.NumPoints} positions, "
+            + $"{Corner(box.MinX, box.MinY)}{(geometry is Point ? "" : $" – {Corner(box.MaxX, box.MaxY)}")} ({system.Code})";
 
         string Corner(double longitude, double latitude)
         {

@@ -12,15 +12,24 @@ internal static class OgcPage
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     public const string Style = """
-        :root { color-scheme: light dark; --ground: #F4F2EC; --panel: #FFFFFF; --text: #1E2328; --second: #5B646D; --line: #DED9CD; --link: #2166AC; }
-        @media (prefers-color-scheme: dark) { :root { --ground: #12161B; --panel: #1B2127; --text: #E8ECEF; --second: #9AA5AF; --line: #262D35; --link: #5BA9EE; } }
-        body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; }
+        :root { color-scheme: light dark; --ground: #F4F2EC; --panel: #FFFFFF; --text: #1E2328;
+          --second: #5B646D; --line: #DED9CD; --link: #2166AC; }
+        @media (prefers-color-scheme: dark) {
+          :root { --ground: #12161B; --panel: #1B2127; --text: #E8ECEF; --second: #9AA5AF; --line: #262D35; --link: #5BA9EE; } }
+        body { margin: 0; background: var(--ground); color: var(--text);
+          font: 15px/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; }
         main { max-width: 72rem; margin: 2rem auto; padding: 1.5rem 2rem; background: var(--panel); border-radius: 8px; }
-        h1 { margin: 0 0 .25rem; font-size: 1.6rem; } h3 { margin: 1rem 0 0; font-size: 13px; } h2 { margin: 1.5rem 0 .25rem; font-size: 1.1rem; } p { margin: .25rem 0 .75rem; color: var(--second); }
-        a { color: var(--link); } ul { padding-left: 1.2rem; } ul.row { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none; } nav { font-size: 13px; color: var(--second); } .table { overflow-x: auto; }
-        table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; } th, td { padding: .35rem .75rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
-        details { padding: .5rem 0; border-bottom: 1px solid var(--line); overflow-x: auto; } summary { cursor: pointer; } summary code { margin-right: .5rem; } details td { white-space: normal; vertical-align: top; }
-        pre { max-height: 24rem; margin: 0 0 .75rem; padding: .75rem 1rem; overflow: auto; border-radius: 4px; background: var(--ground); font-size: 13px; line-height: 1.4; }
+        h1 { margin: 0 0 .25rem; font-size: 1.6rem; } h3 { margin: 1rem 0 0; font-size: 13px; }
+        h2 { margin: 1.5rem 0 .25rem; font-size: 1.1rem; } p { margin: .25rem 0 .75rem; color: var(--second); }
+        a { color: var(--link); } ul { padding-left: 1.2rem; }
+        ul.row { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none; }
+        nav { font-size: 13px; color: var(--second); } .table { overflow-x: auto; }
+        table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
+        th, td { padding: .35rem .75rem; border-bottom: 1px solid var(--line); text-align: left; white-space: nowrap; }
+        details { padding: .5rem 0; border-bottom: 1px solid var(--line); overflow-x: auto; } summary { cursor: pointer; }
+        summary code { margin-right: .5rem; } details td { white-space: normal; vertical-align: top; }
+        pre { max-height: 24rem; margin: 0 0 .75rem; padding: .75rem 1rem; overflow: auto;
+          border-radius: 4px; background: var(--ground); font-size: 13px; line-height: 1.4; }
         th { color: var(--second); font-weight: 600; } code { font-size: 13px; overflow-wrap: anywhere; } td code { overflow-wrap: normal; }
         """;
 
@@ -130,7 +139,10 @@ internal static class OgcPage
                 schema
                     .Select(property => (property.Key, Value: (JsonObject)property.Value!))
                     .Select(property =>
-                        $"<tr><th>{Text(property.Key)}</th><td>{Text(property.Value["title"])}</td><td>{Text(property.Value["format"] ?? property.Value["type"])}</td><td>{Text(string.Join(", ", property.Value["enum"] as JsonArray ?? []))}</td><td>{(property.Value["readOnly"] is null ? "" : "read only")}</td></tr>"
+                        $"<tr><th>{Text(property.Key)}</th><td>{Text(property.Value["title"])}</td>"
+                        + $"<td>{Text(property.Value["format"] ?? property.Value["type"])}</td>"
+                        + $"<td>{Text(string.Join(", ", property.Value["enum"] as JsonArray ?? []))}</td>"
+                        + $"<td>{(property.Value["readOnly"] is null ? "" : "read only")}</td></tr>"
                     )
             )
             .Append("</table></div>");
@@ -151,8 +163,11 @@ internal static class OgcPage
                 .AppendJoin(
                     "",
                     others.Select(link =>
-                        $"<li><a rel=\"{Text(link["rel"])}\" href=\"{Text(link["href"])}\">{Text(link["rel"]!.ToString() == "alternate" ? "The same as JSON" : link["title"] ?? link["rel"])}</a></li>"
-                    )
+                    {
+                        var words =
+                            link["rel"]!.ToString() == "alternate" ? "The same as JSON" : (link["title"] ?? link["rel"])!.ToString();
+                        return $"<li><a rel=\"{Text(link["rel"])}\" href=\"{Text(link["href"])}\">{Text(words)}</a></li>";
+                    })
                 )
                 .Append("</ul>");
     }

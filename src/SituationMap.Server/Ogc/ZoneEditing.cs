@@ -33,7 +33,8 @@ internal static class ZoneEditing
     {
         Describe(ogc.MapPost(Items, PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
             .WithDescription(
-                "properties: code?, name, level, from?, to?, reason; the geometry in the system that Content-Crs names. Answers with the draft, its address in Location and its ETag."
+                "properties: code?, name, level, from?, to?, reason; the geometry in the system that Content-Crs names. "
+                    + "Answers with the draft, its address in Location and its ETag."
             )
             .Produces<object>(StatusCodes.Status201Created, OgcAnswers.GeoJson);
         Describe(

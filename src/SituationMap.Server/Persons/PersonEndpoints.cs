@@ -64,7 +64,8 @@ internal static class PersonEndpoints
             .RecordsItself()
             .WithSummary("The members of a household and the reasons of decisions about it, for a stated purpose")
             .WithDescription(
-                $"purpose: one of {string.Join(", ", Purpose.Kinds)}; note: more about it, needed with other. Both are kept in the audit record."
+                $"purpose: one of {string.Join(", ", Purpose.Kinds)}; note: more about it, needed with other. Both are kept in "
+                    + "the audit record."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -22,7 +22,8 @@ internal static class HouseholdEndpoints
         households
             .MapGet("/", ListAsync)
             .WithSummary(
-                "Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and whether they stand outside their grid, in pages"
+                "Households by grid, building, status, whether readings or tests are overdue, whether anyone has met them and "
+                    + "whether they stand outside their grid, in pages"
             )
             .WithDescription("sort=since has those first whose status began first.")
             .ProducesProblem(StatusCodes.Status400BadRequest);

@@ -45,8 +45,11 @@ internal static class SubscriptionEndpoints
         all.MapPost("", AddAsync)
             .WithSummary("Have changes sent to an address")
             .WithDescription(
-                "Each event is one POST of JSON, sent at least once, those of one household or zone in their order, tried again with growing pauses for a day. "
-                    + "Headers as in Standard Webhooks: webhook-id (the event's name), webhook-timestamp (seconds since 1970), webhook-signature: v1, and base64 of HMAC-SHA256 with the secret over id.timestamp.body. A subscription made with an API key sends what that key may see, and ends with it."
+                "Each event is one POST of JSON, sent at least once, those of one household or zone in their order, tried "
+                    + "again with growing pauses for a day. "
+                    + "Headers as in Standard Webhooks: webhook-id (the event's name), webhook-timestamp (seconds since 1970), "
+                    + "webhook-signature: v1, and base64 of HMAC-SHA256 with the secret over id.timestamp.body. A subscription "
+                    + "made with an API key sends what that key may see, and ends with it."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);

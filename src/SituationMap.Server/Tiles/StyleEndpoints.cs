@@ -20,7 +20,8 @@ internal static class StyleEndpoints
             .WithTags("Tiles")
             .WithSummary("The map style (MapLibre style specification 8), for the viewer, QGIS and others to open by address")
             .WithDescription(
-                "theme: light or dark. palette: default, or classic for red, yellow, blue and green. lang: zh-CN or en. datum: gcj02 or bd09, to lay it over a base map in those shifted degrees."
+                "theme: light or dark. palette: default, or classic for red, yellow, blue and green. lang: zh-CN or en. datum: "
+                    + "gcj02 or bd09, to lay it over a base map in those shifted degrees."
             )
             .Produces<object>(StatusCodes.Status200OK, "application/json")
             .ProducesProblem(StatusCodes.Status400BadRequest);

@@ -46,7 +46,9 @@ internal static class TileEndpoints
             )
             .WithSummary("A vector tile (MVT 2.1, WebMercatorQuad)")
             .WithDescription(
-                "Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for the tile of a past instant, as it was shown then; with known= as it is known by that instant, with late facts and corrections. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it."
+                "Layers: grids, roads, buildings, households, zones, checkpoints, or situation with all of them. at= asks for "
+                    + "the tile of a past instant, as it was shown then; with known= as it is known by that instant, with late facts "
+                    + "and corrections. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it."
             )
             .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
             .Produces(StatusCodes.Status204NoContent)
@@ -57,7 +59,8 @@ internal static class TileEndpoints
             .MapGet("/{layer}.json", GetTileJsonAsync)
             .WithSummary("What the tiles hold (TileJSON 3.0)")
             .WithDescription(
-                "With at=, known= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as the tiles are."
+                "With at=, known= or datum= the addresses of the tiles have them too, and with datum= the bounds are moved as "
+                    + "the tiles are."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -22,7 +22,8 @@ internal static class DueEndpoint
             .WithTags("Zones")
             .WithSummary("When each zone in force may be lowered, by the edition's clock: those due first")
             .WithDescription(
-                "With the evidence and what would reset it; a person decides. at= asks about another instant: of the past by what was known then, of one to come as if nothing happened until then."
+                "With the evidence and what would reset it; a person decides. at= asks about another instant: of the past by "
+                    + "what was known then, of one to come as if nothing happened until then."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;

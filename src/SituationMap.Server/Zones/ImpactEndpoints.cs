@@ -22,7 +22,8 @@ internal static class ImpactEndpoints
             .WithTags("Zones")
             .WithSummary("What a draft would do: households by status before and after, persons, buildings cut, crossings, other zones")
             .WithDescription(
-                "The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is changed. Nothing is stored. "
+                "The draft as POST /api/zones takes it; of the properties only level is required, and code where a zone is "
+                    + "changed. Nothing is stored. "
                     + "borders offers the outline without gaps and slivers beside other zones of its level."
             )
             .Produces<ImpactResponse>()

@@ -10,11 +10,16 @@ namespace SituationMap.Server.Zones;
 internal static class NoticePage
 {
     public const string Stylesheet = """
-        body { font: 16px/1.6 "Noto Sans CJK SC", "Noto Sans", sans-serif; color: #1c1c1c; background: #fff; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 16px/1.6 "Noto Sans CJK SC", "Noto Sans", sans-serif; color: #1c1c1c; background: #fff;
+          max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.8rem; margin: 0 0 .2rem; } p.level { font-size: 1.2rem; margin: 0 0 1rem; }
-        svg { width: 100%; max-height: 28rem; } path { vector-effect: non-scaling-stroke; fill: none; } .zone { fill: #e9e1f0; stroke: #5b2a86; stroke-width: 2.5; fill-rule: evenodd; }
-        .street { stroke: #8c877b; stroke-width: 1.5; } text { text-anchor: middle; dominant-baseline: central; fill: #1c1c1c; stroke: #fff; stroke-width: .25em; stroke-linejoin: round; paint-order: stroke; }
-        dt { font-weight: 600; } dd { margin: 0 0 .6rem; } dd span { display: block; } ul { columns: 2; padding-left: 1.2rem; } footer { margin-top: 2rem; color: #555; font-size: .85rem; }
+        svg { width: 100%; max-height: 28rem; } path { vector-effect: non-scaling-stroke; fill: none; }
+        .zone { fill: #e9e1f0; stroke: #5b2a86; stroke-width: 2.5; fill-rule: evenodd; }
+        .street { stroke: #8c877b; stroke-width: 1.5; }
+        text { text-anchor: middle; dominant-baseline: central; fill: #1c1c1c; stroke: #fff; stroke-width: .25em;
+          stroke-linejoin: round; paint-order: stroke; }
+        dt { font-weight: 600; } dd { margin: 0 0 .6rem; } dd span { display: block; } ul { columns: 2; padding-left: 1.2rem; }
+        footer { margin-top: 2rem; color: #555; font-size: .85rem; }
         @media print { body { margin: 0; max-width: none; } li { break-inside: avoid; } }
         """;
 
@@ -56,7 +61,8 @@ internal static class NoticePage
             )}</dd>
             {string.Concat(
                 all.Skip(1).Select(next =>
-                    $"<dt>其后 <span lang=\"en\">Then</span></dt><dd>{Both(ZoneWords.Level(plan, next.Level, next.From))} · {Both(ZoneWords.Time(plan, next.From, now))}</dd>"
+                    $"<dt>其后 <span lang=\"en\">Then</span></dt>"
+                    + $"<dd>{Both(ZoneWords.Level(plan, next.Level, next.From))} · {Both(ZoneWords.Time(plan, next.From, now))}</dd>"
                 )
             )}
             <dt>楼栋 <span lang="en">Buildings</span></dt><dd>{notice.Addresses.Count}</dd>
@@ -64,7 +70,8 @@ internal static class NoticePage
             <ul>{string.Concat(notice.Addresses.Select(address => $"<li>{Text(address)}</li>"))}</ul>
             <footer>{Text(
                 notice.Code
-            )} · 第 {notice.Version} 版 <span lang="en">version {notice.Version}</span> · 发布于 <span lang="en">published</span> {published.Zh} · <span lang="en">{published.En}</span></footer>
+            )} · 第 {notice.Version} 版 <span lang="en">version {notice.Version}</span>
+            · 发布于 <span lang="en">published</span> {published.Zh} · <span lang="en">{published.En}</span></footer>
             </body>
             </html>
             """;

@@ -24,8 +24,10 @@ internal static class OutlineFileEndpoint
             .WithTags("Zones")
             .WithSummary("The outlines in a file: GeoJSON, CSV with WKT, Shapefile (also zipped), GeoPackage, DXF, XLSX")
             .WithDescription(
-                "multipart/form-data: optionally crs, layer, swapAxes and trustCrs (true or false), and last the file or the parts of a Shapefile. Nothing is stored. "
-                    + $"Outlines come as GeoJSON (WGS 84), the first {OutlineFile.MaxRows} of a file; findings say what is wrong with its coordinate system, and what would be right."
+                "multipart/form-data: optionally crs, layer, swapAxes and trustCrs (true or false), and last the file or the "
+                    + "parts of a Shapefile. Nothing is stored. "
+                    + $"Outlines come as GeoJSON (WGS 84), the first {OutlineFile.MaxRows} of a file; findings say what is wrong "
+                    + "with its coordinate system, and what would be right."
             )
             .Produces<OutlinesResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)

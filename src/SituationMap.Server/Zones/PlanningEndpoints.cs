@@ -38,7 +38,8 @@ internal static class PlanningEndpoints
     {
         Describe(routes.MapPost("/api/zones", PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
             .WithDescription(
-                "geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 with Location and ETag; mended lists what was mended of the outline."
+                "geometry: Polygon or MultiPolygon (lon, lat); properties: code?, name, level, from?, to?, reason. Answers 201 "
+                    + "with Location and ETag; mended lists what was mended of the outline."
             )
             .Produces<ZoneResponse>(StatusCodes.Status201Created);
         Describe(routes.MapPut("/api/zones/{code}/draft", PutAsync).RequiresRight(Right.Plan), "Change the draft of a zone, or begin one")

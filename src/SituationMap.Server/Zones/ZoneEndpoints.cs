@@ -35,8 +35,10 @@ internal static class ZoneEndpoints
     {
         Describe(routes.MapGet("/api/zones", GetAsync), "The risk zones in force now, or at an instant")
             .WithDescription(
-                "at= asks about another instant: of the past as published by then, of one to come as published so far. known= counts only what was published by then. "
-                    + "state= asks for others: scheduled, ended (the last version of each), draft, submitted, rejected, or all; bbox=west,south,east,north for those that reach into it."
+                "at= asks about another instant: of the past as published by then, of one to come as published so far. known= "
+                    + "counts only what was published by then. "
+                    + "state= asks for others: scheduled, ended (the last version of each), draft, submitted, rejected, or all; "
+                    + "bbox=west,south,east,north for those that reach into it."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
         Describe(routes.MapGet("/api/zones/{code}", GetOneAsync), "One zone with what is in force, scheduled and planned, and its ETag")

@@ -193,13 +193,16 @@ public static class Migrator
         failure.SqlState switch
         {
             PostgresErrorCodes.InsufficientPrivilege =>
-                $"The user {connection.Username} lacks a right in the database {connection.Database}: {failure.MessageText}. A superuser gives it once: "
-                    + $"CREATE EXTENSION IF NOT EXISTS postgis; CREATE EXTENSION IF NOT EXISTS ltree; GRANT CREATE ON DATABASE \"{connection.Database}\" TO \"{connection.Username}\"; "
+                $"The user {connection.Username} lacks a right in the database {connection.Database}: {failure.MessageText}. A "
+                    + "superuser gives it once: "
+                    + "CREATE EXTENSION IF NOT EXISTS postgis; CREATE EXTENSION IF NOT EXISTS ltree; GRANT CREATE ON DATABASE "
+                    + $"\"{connection.Database}\" TO \"{connection.Username}\"; "
                     + "Where the server has a role of its own: prepare, with ConnectionStrings:SituationMapOwner.",
             // "extension is not available", and the older "could not open extension control file"
             PostgresErrorCodes.FeatureNotSupported
             or PostgresErrorCodes.UndefinedFile when failure.MessageText.Contains("extension", StringComparison.Ordinal) =>
-                $"The PostgreSQL server at {connection.Host} lacks PostGIS or ltree: {failure.MessageText}. Install them there (Debian: postgresql-…-postgis-3, postgresql-contrib).",
+                $"The PostgreSQL server at {connection.Host} lacks PostGIS or ltree: {failure.MessageText}. Install them there "
+                    + "(Debian: postgresql-…-postgis-3, postgresql-contrib).",
             PostgresErrorCodes.InvalidPassword
             or PostgresErrorCodes.InvalidAuthorizationSpecification
             or PostgresErrorCodes.InvalidCatalogName =>

@@ -28,7 +28,8 @@ public static class PostgresTrouble
         if (!Directory.Exists(cluster))
             return $"The folder {cluster} with everything that was stored is missing. {Restore}";
         return Needed.FirstOrDefault(needed => !Path.Exists(Path.Combine(cluster, needed))) is { } missing
-            ? $"{Path.Combine(cluster, missing)} is missing or cannot be read, without which PostgreSQL cannot open what was stored. {Restore}"
+            ? $"{Path.Combine(cluster, missing)} is missing or cannot be read, without which PostgreSQL cannot open what was "
+                + $"stored. {Restore}"
             : null;
     }
 

@@ -104,7 +104,8 @@ public sealed record ExportCollection(string Name, string Summary, Right Right, 
     /// <summary>The facts of one kind that count. The arguments are the literals above.</summary>
     private static string Ledger(string columns, string kinds) =>
         $"""
-            SELECT f.id::text AS id, f.at, h.code AS household, p.code AS person, b.code AS building, b.address, h.unit, h.floor, h.room, {columns}, f.source, f.received_at AS "receivedAt"
+            SELECT f.id::text AS id, f.at, h.code AS household, p.code AS person, b.code AS building, b.address, h.unit, h.floor, h.room,
+              {columns}, f.source, f.received_at AS "receivedAt"
             FROM counting_fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
             -- LEFT JOIN is intentional: a fact without a person is of the whole household
             LEFT JOIN person p ON p.id = f.person

@@ -75,8 +75,10 @@ public sealed partial class DateTexts(TimeZoneInfo zone, DateTimeOffset now)
     /// <summary>2022-04-05, 2022/4/5 8:00, 2022年4月5日, 20220405, 2022-04, 2022; also as GDAL writes a column of instants: 2020/02/05
     /// 09:00:00+08.</summary>
     [GeneratedRegex(
-        @"^(?<year>[0-9]{4})((?<month>[0-9][0-9])(?<day>[0-9][0-9])?|\s*[-/.年]\s*((?<month>[0-9]{1,2})(\s*[-/.月]\s*((?<day>[0-9]{1,2})日?)?)?)?)?"
-            + @"([T\s]*(?<=[T\s日])(?<hour>[0-9]{1,2})[:时点](?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.[0-9]+)?|分)?\s*(?<offset>Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$",
+        @"^(?<year>[0-9]{4})((?<month>[0-9][0-9])(?<day>[0-9][0-9])?|"
+            + @"\s*[-/.年]\s*((?<month>[0-9]{1,2})(\s*[-/.月]\s*((?<day>[0-9]{1,2})日?)?)?)?)?"
+            + @"([T\s]*(?<=[T\s日])(?<hour>[0-9]{1,2})[:时点](?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.[0-9]+)?|分)?"
+            + @"\s*(?<offset>Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]

@@ -155,7 +155,8 @@ public sealed partial record ImportSource(
                 fault = new Fault(
                     "columns-too-many",
                     "file",
-                    $"as many values as the heading has, {Fields.Length}; this row has {cells.Length}. A value with the separator in it stands in quotes"
+                    $"as many values as the heading has, {Fields.Length}; this row has {cells.Length}. A value with the "
+                        + "separator in it stands in quotes"
                 );
             }
             var isShort = cells.Length < Fields.Length;

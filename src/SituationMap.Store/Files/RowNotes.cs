@@ -28,8 +28,8 @@ public sealed class RowNotes
                 Blank => "Blank rows were skipped",
                 Short => "Rows end before the last column, and what is missing there was taken for blank",
                 LocalTime => $"Times have no offset, and were read in the time zone {zone}, days from their beginning",
-                Respelled =>
-                    "Codes have full-width or invisible characters, or are whole numbers written with a fraction (1001.0), and were read without",
+                Respelled => "Codes have full-width or invisible characters, or are whole numbers written with a fraction (1001.0), and "
+                    + "were read without",
                 _ => "Identity numbers end in 000, as a spreadsheet leaves them that has rounded them: compare them with the cards",
             } + $": {note.Value.Count} (row {note.Value.First}{(note.Value.Count > MaxTold ? ", …" : "")})."
         ));

@@ -53,7 +53,8 @@ public sealed class TextTable(string path, Encoding encoding, string delimiter) 
                     new Fault(
                         "quoting-wrong",
                         "file",
-                        "quotes that stand around a whole cell, and twice where one is meant; here a quote is left open, or stands within a cell"
+                        "quotes that stand around a whole cell, and twice where one is meant; here a quote is left open, or "
+                            + "stands within a cell"
                     )
                 );
                 yield break;

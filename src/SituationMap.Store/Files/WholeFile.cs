@@ -137,7 +137,8 @@ public static class WholeFile
             [
                 new Finding(
                     "file-open",
-                    "The GeoPackage was copied while a program had it open, or was left so: what that program wrote last (its -wal file) is not in it. "
+                    "The GeoPackage was copied while a program had it open, or was left so: what that program wrote last (its "
+                        + "-wal file) is not in it. "
                         + "Compare the number of rows; close the program, copy it again and import it again where rows are missing."
                 ),
             ]

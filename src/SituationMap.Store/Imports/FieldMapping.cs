@@ -184,7 +184,8 @@ public sealed class FieldMapping
                 Doubts.Add(
                     new Finding(
                         "columns-same",
-                        $"The file has {twins.Count()} columns named {taken.Column}, so it is not clear which one is {taken.Field}. Name them apart, or leave out all but one.",
+                        $"The file has {twins.Count()} columns named {taken.Column}, so it is not clear which one is "
+                            + $"{taken.Field}. Name them apart, or leave out all but one.",
                         Refuses: true,
                         Field: taken.Field
                     )
@@ -213,7 +214,8 @@ public sealed class FieldMapping
                 Doubts.Add(
                     new Finding(
                         "columns-several",
-                        $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken from there. Say which, such as map {field}={others[0]}.",
+                        $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken "
+                            + $"from there. Say which, such as map {field}={others[0]}.",
                         Field: field
                     )
                 );

@@ -95,7 +95,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             var right = $"EPSG:{4513 + zone - 25}";
             return new Finding(
                 "crs-zone-prefixed",
-                $"The file is said to be {system.Code}, but its eastings begin with the zone {zone}, so it is {right}. Import it with crs {right}.",
+                $"The file is said to be {system.Code}, but its eastings begin with the zone {zone}, so it is {right}. Import "
+                    + $"it with crs {right}.",
                 true,
                 right
             );
@@ -105,7 +106,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             var zone = (int)(middle.X / 1e6);
             return new Finding(
                 "crs-six-degrees",
-                $"Its eastings begin with the zone {zone} of six degrees (EPSG:{4491 + zone - 13}), which is not taken. Convert it to EPSG:4490 first.",
+                $"Its eastings begin with the zone {zone} of six degrees (EPSG:{4491 + zone - 13}), which is not taken. Convert "
+                    + "it to EPSG:4490 first.",
                 true
             );
         }
@@ -115,7 +117,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                 "axes-swapped",
                 system.IsGeographic
                     ? $"Its numbers look like lat, lon, and lon, lat is wanted ({system.Code}). Import it with swapped axes."
-                    : $"Its numbers look like northing, easting, and easting, northing is wanted ({system.Code}). Import it with swapped axes.",
+                    : $"Its numbers look like northing, easting, and easting, northing is wanted ({system.Code}). Import it with "
+                        + "swapped axes.",
                 true
             );
         }
@@ -180,7 +183,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         await using var command = connection.Command(
             """
             WITH sample AS (
-              SELECT s.code, ST_SetSRID(ST_MakePoint(s.x, s.y), 4326) AS place FROM unnest($1::text[], $2::float8[], $3::float8[]) AS s (code, x, y)
+              SELECT s.code, ST_SetSRID(ST_MakePoint(s.x, s.y), 4326) AS place
+                FROM unnest($1::text[], $2::float8[], $3::float8[]) AS s (code, x, y)
             ), known AS (
               SELECT ST_Distance(s.place::geography, k.place::geography) AS distance
               FROM sample s JOIN (
@@ -189,7 +193,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                 UNION ALL SELECT code, ST_Centroid(ST_Envelope(outline)) FROM grid WHERE $4 = 'grids'
               ) k USING (code)
             )
-            SELECT (SELECT count(*)::int FROM known), COALESCE((SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY distance) FROM known), 'Infinity'),
+            SELECT (SELECT count(*)::int FROM known),
+              COALESCE((SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY distance) FROM known), 'Infinity'),
                    (SELECT count(*)::int FROM sample s WHERE EXISTS (SELECT FROM building b WHERE ST_Covers(b.outline, s.place)))
             """,
             sample.Select(one => one.Code).ToArray(),

@@ -26,7 +26,8 @@ public sealed class CountSeries(NpgsqlDataSource database)
         await using var command = database.Command(
             """
             WITH step AS (
-              SELECT CASE WHEN recorded_at <= $2 THEN 0 ELSE width_bucket(extract(epoch FROM recorded_at), extract(epoch FROM $2), extract(epoch FROM $3) + 1e-6, $4) END AS step,
+              SELECT CASE WHEN recorded_at <= $2 THEN 0 ELSE width_bucket(
+                  extract(epoch FROM recorded_at), extract(epoch FROM $2), extract(epoch FROM $3) + 1e-6, $4) END AS step,
                      status, surveyed,
                      lag(status, 1, 'healthy') OVER household AS was,
                      lag(surveyed, 1, false) OVER household AS was_surveyed

@@ -71,7 +71,8 @@ public static class CityReader
                 ORDER BY h.building, h.unit, h.floor, h.room
                 """,
                 """
-                SELECT h.building, h.id, h.code, h.floor, h.unit, h.room, h.doors, (SELECT count(*) FROM person p WHERE p.household = h.id)::int
+                SELECT h.building, h.id, h.code, h.floor, h.unit, h.room, h.doors,
+                  (SELECT count(*) FROM person p WHERE p.household = h.id)::int
                 FROM household h WHERE h.building = ANY ($1)
                 ORDER BY h.building, h.unit, h.floor, h.room
                 """,

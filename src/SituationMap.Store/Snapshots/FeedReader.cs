@@ -75,13 +75,15 @@ public static class FeedReader
     {
         await using var command = database.Command(
             at == upTo
-                ? "SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2 ORDER BY subject, sequence DESC"
+                ? "SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed WHERE kind = 'status' AND sequence > $1 AND "
+                    + "sequence <= $2 ORDER BY subject, sequence DESC"
                 : """
                 SELECT c.subject, f.status, f.surveyed
                 FROM (SELECT DISTINCT subject FROM feed WHERE kind = 'status' AND sequence > $1 AND sequence <= $2) c
                 -- LEFT JOIN is intentional: nothing was recorded yet, so it is as every household begins
                 LEFT JOIN LATERAL (
-                  SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject AND sequence <= $1 ORDER BY sequence DESC LIMIT 1
+                  SELECT status, surveyed FROM feed WHERE kind = 'status' AND subject = c.subject
+                    AND sequence <= $1 ORDER BY sequence DESC LIMIT 1
                 ) f ON true
                 """,
             after,

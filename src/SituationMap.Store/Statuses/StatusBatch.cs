@@ -41,7 +41,8 @@ public static class StatusBatch
                 Sql.InBatch("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)", households),
                 Sql.InBatch("SELECT household, id FROM person WHERE household = ANY ($1)", households),
                 Sql.InBatch(
-                    "SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) AND received_at <= $2",
+                    "SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) "
+                        + "AND received_at <= $2",
                     households,
                     known
                 ),
@@ -137,13 +138,15 @@ public static class StatusBatch
             .Command(
                 """
                 WITH found AS (
-                  SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::boolean[])
+                  SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[],
+                    $7::timestamptz[], $8::boolean[])
                     WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
                 ), drawn AS MATERIALIZED (
                   SELECT draw_sequences($9) AS first
                 ), numbered AS (
                   -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
-                  SELECT f.*, h.grid, CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
+                  SELECT f.*, h.grid,
+                      CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
                   FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
                 ), kept AS (
                   INSERT INTO household_status AS s (grid, household, status, surveyed, since, until, edition, next_due, sequence)

@@ -56,7 +56,8 @@ public sealed partial class Supervisor
                         .Where(service => service.IsDown)
                         .GroupBy(service => service.Why, service => service.Name)
                         .Select(down =>
-                            $"{string.Join(" and ", down)} keeps failing{(down.Key is { } why ? $", for {why}" : " (the server's log says why)")}"
+                            $"{string.Join(" and ", down)} keeps "
+                            + $"failing{(down.Key is { } why ? $", for {why}" : " (the server's log says why)")}"
                         ),
                 ];
             }

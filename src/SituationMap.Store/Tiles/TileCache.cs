@@ -111,7 +111,8 @@ public sealed class TileCache : IDisposable
     private string ETag(in TileAsked asked, long version) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}{(asked.Scope is null ? "" : "-" + asked.Scope.Tag)}\""
+            $"\"{_versions.Epoch}-{version:x}-{asked.Tileset.Bits:x}-{(int)asked.Coding}"
+                + $"{(asked.Datum is null ? "" : "-" + asked.Datum.Name)}{(asked.Scope is null ? "" : "-" + asked.Scope.Tag)}\""
         );
 
     /// <summary>Makes it, or waits for the one who is making it.</summary>

@@ -77,7 +77,8 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
         await using var add = connection.Command(
             """
             WITH added AS (
-              INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at, approver)
+              INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at,
+                approver)
               SELECT $1, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
               RETURNING version
             ), told AS (

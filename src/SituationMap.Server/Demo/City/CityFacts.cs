@@ -130,13 +130,13 @@ internal sealed class CityFacts
             Add(FactKind.Temperature, person, at.AddHours(12 * i), $$"""{"celsius":{{Celsius()}}}""");
     }
 
-    private void Passage(int? person, DateTime at) =>
-        Add(
-            FactKind.Passage,
-            person,
-            at,
-            $$"""{"checkpoint":"{{CityStreets.CheckpointCode(_random.Whole(1, _plan.Checkpoints))}}","direction":"{{(_random.Chance(0.5) ? "in" : "out")}}","celsius":{{Celsius()}}}"""
-        );
+    private void Passage(int? person, DateTime at)
+    {
+        var checkpoint = CityStreets.CheckpointCode(_random.Whole(1, _plan.Checkpoints));
+        var direction = _random.Chance(0.5) ? "in" : "out";
+        var data = $$"""{"checkpoint":"{{checkpoint}}","direction":"{{direction}}","celsius":{{Celsius()}}}""";
+        Add(FactKind.Passage, person, at, data);
+    }
 
     private void Tests(int? person, DateTime at) =>
         Add(FactKind.Test, person, at, _random.Chance(0.01) ? """{"result":"positive"}""" : """{"result":"negative"}""");

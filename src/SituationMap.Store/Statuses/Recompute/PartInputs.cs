@@ -69,7 +69,8 @@ public sealed class PartReader
             first,
             await _copy.FetchAsync(
                 connection,
-                $"SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household BETWEEN {first} AND {last}",
+                "SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household "
+                    + $"BETWEEN {first} AND {last}",
                 cancellation
             )
         );
@@ -153,7 +154,8 @@ public sealed class PartReader
     {
         var buildings = new int[last - first + 1];
         await using var command = connection.Command(
-            "SELECT array_agg(id), array_agg(building) FROM household WHERE id BETWEEN $1 AND $2 AND building = ANY ($3) HAVING count(*) > 0",
+            "SELECT array_agg(id), array_agg(building) FROM household WHERE id BETWEEN $1 AND $2 AND building = ANY ($3) "
+                + "HAVING count(*) > 0",
             first,
             last,
             cover.Buildings

@@ -143,7 +143,8 @@ public sealed class RecomputeRun : IAsyncDisposable
         return theirs == rules
             ? id
             : throw new StartupException(
-                $"A full recompute by other rules ({theirs}) is under way; this program works by {rules}. Wait for it, or give both the same protocols."
+                $"A full recompute by other rules ({theirs}) is under way; this program works by {rules}. Wait for it, or give "
+                    + "both the same protocols."
             );
     }
 
@@ -165,7 +166,9 @@ public sealed class RecomputeRun : IAsyncDisposable
               INSERT INTO recompute_part (run, first, last)
               SELECT begun.id, first, first + $3 - 1
               -- from a multiple of the size on, so that parts and blocks of locks begin together
-              FROM begun, (SELECT min(id) / $3 * $3 AS lowest, max(id) AS highest FROM household) h, generate_series(h.lowest, h.highest, $3) AS first
+              FROM begun,
+                (SELECT min(id) / $3 * $3 AS lowest, max(id) AS highest FROM household) h,
+                generate_series(h.lowest, h.highest, $3) AS first
             )
             SELECT id FROM begun
             """,

@@ -40,7 +40,8 @@ public sealed class BuildingReads(
         async Task<Dictionary<int, HouseholdInput[]>> ReadAsync(int[] missing)
         {
             await using var command = connection.Command(
-                "SELECT h.id, h.building FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE f.household = h.id)",
+                "SELECT h.id, h.building FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE "
+                    + "f.household = h.id)",
                 missing
             );
             Dictionary<int, int> households;
@@ -137,7 +138,8 @@ public sealed class BuildingReads(
                 """
                 SELECT building, sum(old)::int, COALESCE(sum(persons) FILTER (WHERE children = persons), 0)::int
                 FROM (
-                  SELECT h.building, count(*) AS persons, count(*) FILTER (WHERE p.born < $2) AS old, count(*) FILTER (WHERE p.born > $3) AS children
+                  SELECT h.building, count(*) AS persons, count(*) FILTER (WHERE p.born < $2) AS old,
+                    count(*) FILTER (WHERE p.born > $3) AS children
                   FROM household h JOIN person p ON p.household = h.id WHERE h.building = ANY ($1) GROUP BY h.building, p.household
                 ) household
                 GROUP BY building

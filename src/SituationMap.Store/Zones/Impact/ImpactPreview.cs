@@ -209,7 +209,8 @@ public sealed class ImpactPreview(
                 Sql.InBatch(
                     """
                     SELECT z.code, p.name, p.level, p.version, p.outline FROM zone_period p JOIN zone z ON z.id = p.zone
-                    WHERE p.zone <> ALL ($2) AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3) AND ST_DWithin(p.outline, $1, $4)
+                    WHERE p.zone <> ALL ($2) AND p.starts_at <= $3 AND (p.ends_at IS NULL OR p.ends_at > $3)
+                      AND ST_DWithin(p.outline, $1, $4)
                     ORDER BY z.code
                     """,
                     plan.Outline,

@@ -103,7 +103,8 @@ public static class DueZones
                 Sql.InBatch("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)", known),
                 Sql.InBatch(
                     $"""
-                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code, replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint(
+                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code,
+                      replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint(
                         "v.outline"
                     )}
                     FROM fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building

@@ -25,7 +25,8 @@ public static class NoticeDrawing
     public static async Task<NoticeStreet[]> StreetsAsync(NpgsqlDataSource database, MultiPolygon outline, CancellationToken cancellation)
     {
         await using var command = database.Command(
-            "SELECT name, line FROM road WHERE line && ST_Expand($1::geometry, GREATEST(ST_XMax($1) - ST_XMin($1), ST_YMax($1) - ST_YMin($1)) * 0.1) ORDER BY id",
+            "SELECT name, line FROM road WHERE line && ST_Expand($1::geometry, "
+                + "GREATEST(ST_XMax($1) - ST_XMin($1), ST_YMax($1) - ST_YMin($1)) * 0.1) ORDER BY id",
             outline
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -78,7 +79,8 @@ public static class NoticeDrawing
                 : angle; // never upside down
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{X(at):0.#}\" y=\"{Y(at):0.#}\" font-size=\"{size * Letter:0.#}\" transform=\"rotate({angle:0.#} {X(at):0.#} {Y(at):0.#})\">{WebUtility.HtmlEncode(name)}</text>"
+                $"<text x=\"{X(at):0.#}\" y=\"{Y(at):0.#}\" font-size=\"{size * Letter:0.#}\" transform=\"rotate({angle:0.#} "
+                    + $"{X(at):0.#} {Y(at):0.#})\">{WebUtility.HtmlEncode(name)}</text>"
             );
         }
 

@@ -39,7 +39,8 @@ public sealed partial record ZoneNotice(
             SELECT z.code, p.name, p.level, p.version, p.starts_at, p.ends_at, v.recorded_at, p.outline, i.addresses, i.grids, i.cover_point
             FROM zone_period p JOIN zone z ON z.id = p.zone JOIN zone_version v USING (zone, version)
             CROSS JOIN LATERAL (
-              SELECT COALESCE(array_agg(b.address), ARRAY[]::text[]) AS addresses, COALESCE(array_agg(replace(ltree2text(b.grid), '.', '-')), ARRAY[]::text[]) AS grids,
+              SELECT COALESCE(array_agg(b.address), ARRAY[]::text[]) AS addresses,
+                COALESCE(array_agg(replace(ltree2text(b.grid), '.', '-')), ARRAY[]::text[]) AS grids,
                      COALESCE(array_agg({plan.CoversPoint("p.outline")}), ARRAY[]::boolean[]) AS cover_point
               FROM building b WHERE {plan.MayBeIn("p.outline")} AND b.units > 0
             ) i
@@ -81,7 +82,8 @@ public sealed partial record ZoneNotice(
     {
         await using var command = database.Command(
             """
-            SELECT GREATEST((SELECT max(recorded_at) FROM zone_version), (SELECT max(starts_at) FROM zone_period WHERE starts_at <= $1), (SELECT max(ends_at) FROM zone_period WHERE ends_at <= $1))
+            SELECT GREATEST((SELECT max(recorded_at) FROM zone_version),
+              (SELECT max(starts_at) FROM zone_period WHERE starts_at <= $1), (SELECT max(ends_at) FROM zone_period WHERE ends_at <= $1))
             """,
             now
         );

@@ -21,8 +21,10 @@ public static class PlannedZones
             {
                 Sql.InBatch(
                     """
-                    SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0),
-                           ARRAY(SELECT c.code FROM zone c WHERE c.parent = z.id AND EXISTS (SELECT FROM zone_period o WHERE o.zone = c.id AND (o.ends_at IS NULL OR o.ends_at > $2)) ORDER BY c.code)
+                    SELECT z.id, p.code, COALESCE((SELECT max(version) FROM zone_version
+                      WHERE zone = z.id), 0), COALESCE((SELECT max(step) FROM zone_step WHERE zone = z.id), 0),
+                           ARRAY(SELECT c.code FROM zone c WHERE c.parent = z.id AND EXISTS (SELECT FROM zone_period o
+                             WHERE o.zone = c.id AND (o.ends_at IS NULL OR o.ends_at > $2)) ORDER BY c.code)
                     FROM zone z LEFT JOIN zone p ON p.id = z.parent WHERE z.code = $1
                     """,
                     code,
@@ -37,7 +39,8 @@ public static class PlannedZones
                 ),
                 Sql.InBatch(
                     """
-                    SELECT v.version, v.name, v.level, v.outline, v.effective_from, v.effective_to, v.author, v.approver, v.reason, v.recorded_at
+                    SELECT v.version, v.name, v.level, v.outline, v.effective_from, v.effective_to, v.author, v.approver, v.reason,
+                      v.recorded_at
                     FROM zone_version v JOIN zone z ON z.id = v.zone WHERE z.code = $1 ORDER BY v.version
                     """,
                     code
@@ -185,7 +188,8 @@ public static class PlannedZones
             SELECT s.name, s.level, s.outline, s.effective_from, s.effective_to, s.reason FROM zone_step s
             WHERE s.zone = $1 AND s.step <= $2 AND s.outline IS NOT NULL
               -- one that was discarded or approved by then was no draft any more
-              AND NOT EXISTS (SELECT FROM zone_step e WHERE e.zone = $1 AND e.step > s.step AND e.step <= $2 AND e.action IN ('discarded', 'approved'))
+              AND NOT EXISTS (SELECT FROM zone_step e WHERE e.zone = $1 AND e.step > s.step AND e.step <= $2
+                AND e.action IN ('discarded', 'approved'))
             ORDER BY s.step DESC LIMIT 1
             """,
             zone.Id,
@@ -214,8 +218,10 @@ public static class PlannedZones
             """
             INSERT INTO zone_draft (zone, state, base, name, level, outline, effective_from, effective_to, reason, authors)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            ON CONFLICT (zone) DO UPDATE SET state = excluded.state, base = excluded.base, name = excluded.name, level = excluded.level, outline = excluded.outline,
-              effective_from = excluded.effective_from, effective_to = excluded.effective_to, reason = excluded.reason, authors = excluded.authors
+            ON CONFLICT (zone) DO UPDATE SET state = excluded.state, base = excluded.base, name = excluded.name, level = excluded.level,
+              outline = excluded.outline,
+              effective_from = excluded.effective_from, effective_to = excluded.effective_to, reason = excluded.reason,
+                  authors = excluded.authors
             """,
             [zone, draft.State, draft.Base, .. Values(draft.Plan), draft.Plan.Reason, draft.Authors.ToArray()]
         );

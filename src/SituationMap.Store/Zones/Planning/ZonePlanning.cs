@@ -514,7 +514,8 @@ public sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog prot
                     zone,
                     "parts-changed",
                     "code",
-                    $"a zone whose parts are as the split made them; these were changed since, so end them or discard their drafts first: {string.Join(", ", parts.Changed)}"
+                    "a zone whose parts are as the split made them; these were changed since, so end them or discard their "
+                        + $"drafts first: {string.Join(", ", parts.Changed)}"
                 )
             );
         if (
