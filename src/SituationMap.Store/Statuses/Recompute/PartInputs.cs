@@ -69,8 +69,10 @@ public sealed class PartReader
             first,
             await _copy.FetchAsync(
                 connection,
-                "SELECT household, status, surveyed, since, until, edition, next_due FROM household_status WHERE household "
-                    + $"BETWEEN {first} AND {last}",
+                $"""
+                SELECT household, status, surveyed, since, until, edition, next_due
+                FROM household_status WHERE household BETWEEN {first} AND {last}
+                """,
                 cancellation
             )
         );
