@@ -43,7 +43,8 @@ export function Matrix({ matrix, t, open }: MatrixProps) {
   // by Tab only one, the others by arrow keys
   const reached = useSignal<number | null>(null);
   const cells = rows.flat();
-  const byTab = cells.find((cell) => cell?.id === reached.value) ?? cells.find((cell) => cell);
+  const last = reached.value;
+  const byTab = cells.find((cell) => cell?.id === last) ?? cells.find((cell) => cell);
   const isFirst = (column: number) => columns[column]!.unit !== columns[column - 1]?.unit;
   const units = columns.filter((_, column) => isFirst(column)).map(({ unit }) => unit);
   const move = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
@@ -90,7 +91,7 @@ export function Matrix({ matrix, t, open }: MatrixProps) {
                 const wide = row.filter((other) => other === cell).length;
                 return (
                   <td key={column} class={side} colspan={wide === 1 ? undefined : wide}>
-                    <Cell cell={cell} byTab={cell === byTab} t={t} open={open} />
+                    {button(cell, cell === byTab, t, open)}
                   </td>
                 );
               })}
@@ -102,17 +103,8 @@ export function Matrix({ matrix, t, open }: MatrixProps) {
   );
 }
 
-function Cell({
-  cell,
-  byTab,
-  t,
-  open,
-}: {
-  cell: MatrixCell;
-  byTab: boolean;
-  t: Translator;
-  open: MatrixProps['open'];
-}) {
+/** A cell's button; no component of its own, since a tower has hundreds. */
+function button(cell: MatrixCell, byTab: boolean, t: Translator, open: MatrixProps['open']) {
   const label = cellLabel(cell, t);
   return (
     <button
