@@ -42,7 +42,7 @@ internal sealed record FeatureBody(JsonObject Json, CoordinateSystem System)
             is not { } system
         )
             return Wrong("crs-unknown", "Content-Crs", "one of those that the collection lists under crs, between < and >");
-        var (read, fault) = await PlanningEndpoints.ReadJsonAsync(request, isOptional: false, cancellation);
+        var (read, fault) = await PlanningRequest.ReadJsonAsync(request, isOptional: false, cancellation);
         if (fault is not null)
             return (null, Problems.BadRequest(fault));
         var json = JsonObject.Create(read)!;

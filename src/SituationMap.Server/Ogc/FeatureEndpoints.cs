@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using NetTopologySuite.Geometries;
 using SituationMap.Core.Projections;
-using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Lookups;
@@ -18,9 +17,6 @@ internal static class FeatureEndpoints
 {
     /// <summary>Answers are sent on when this much is written.</summary>
     private const int Portion = 64 << 10;
-
-    /// <summary>How many are looked at exactly for the sake of numberMatched.</summary>
-    private const int MaxCounted = 10_000;
 
     public static void MapFeatures(this IEndpointRouteBuilder ogc)
     {
@@ -89,7 +85,7 @@ internal static class FeatureEndpoints
                 .Select(place => new JsonObject
                 {
                     ["id"] = asked.IdOf(snapshot, place),
-                    ["properties"] = Properties(asked, snapshot, place),
+                    ["properties"] = FeatureWriter.Properties(asked, snapshot, place),
                 });
             await OgcPage.WriteAsync(
                 context,
@@ -117,7 +113,7 @@ internal static class FeatureEndpoints
         writer.WriteStartArray("features"u8);
         foreach (var place in places)
         {
-            Write(writer, asked, snapshot, place, query.Crs);
+            FeatureWriter.Write(writer, asked, snapshot, place, query.Crs);
             if (writer.BytesPending > Portion)
             {
                 await writer.FlushAsync(cancellation);
@@ -125,7 +121,7 @@ internal static class FeatureEndpoints
             }
         }
         writer.WriteEndArray();
-        WriteLinks(writer, links);
+        FeatureWriter.WriteLinks(writer, links);
         writer.WriteEndObject();
         await writer.FlushAsync(cancellation);
     }
@@ -195,7 +191,7 @@ internal static class FeatureEndpoints
             context.Response.BodyWriter,
             new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder }
         );
-        Write(writer, collection, snapshot, place, system, links, mended);
+        FeatureWriter.Write(writer, collection, snapshot, place, system, links, mended);
         await writer.FlushAsync(cancellation);
     }
 
@@ -227,67 +223,14 @@ internal static class FeatureEndpoints
                 new JsonObject
                 {
                     ["title"] = collection.IdOf(snapshot, place),
-                    ["geometry"] = Words(collection.Geometry(snapshot, place), system),
-                    ["properties"] = Properties(collection, snapshot, place),
+                    ["geometry"] = FeatureWriter.Words(collection.Geometry(snapshot, place), system),
+                    ["properties"] = FeatureWriter.Properties(collection, snapshot, place),
                     ["links"] = OgcEndpoints.Array(links),
                 }
             );
             return;
         }
         await WriteAsync(context, collection, snapshot, place, system, links, cancellation);
-    }
-
-    /// <summary>The places of one page, whether more follow, and how many there are without pages, where that is cheap to say.</summary>
-    private static (List<int> Places, bool More, long? Matched) Select(
-        FeatureCollection collection,
-        FeatureQuery query,
-        Snapshot snapshot,
-        Scope scope,
-        CancellationToken cancellation
-    )
-    {
-        int[] candidates;
-        Geometry? around = null;
-        if (query.Boxes is { } boxes && collection.Meet is { } meet)
-        {
-            candidates = [.. boxes.SelectMany(box => meet(snapshot, box)).Distinct()];
-            Array.Sort(Array.ConvertAll(candidates, place => collection.Key(snapshot, place)), candidates);
-        }
-        else
-            candidates = collection.Order(snapshot);
-        if (query.Boxes is not null)
-            around = query.Boxes.Select(snapshot.City.GeometryFactory.ToGeometry).Aggregate((one, other) => one.Union(other));
-
-        var places = new List<int>(Math.Min(query.Limit, 1_000));
-        var more = false;
-        // by halves: the candidates are in the order of their keys
-        var (first, end) = (0, candidates.Length);
-        while (first < end)
-        {
-            var middle = (first + end) / 2;
-            (first, end) = collection.Key(snapshot, candidates[middle]) > query.After ? (first, middle) : (middle + 1, end);
-        }
-        for (var i = first; i < candidates.Length && !more; i++)
-        {
-            if ((i & 0xFFF) == 0)
-                cancellation.ThrowIfCancellationRequested();
-            if (!Holds(candidates[i]))
-                continue;
-            more = places.Count == query.Limit;
-            if (!more)
-                places.Add(candidates[i]);
-        }
-        long? matched =
-            !more && first == 0 ? places.Count
-            : query.Filter is null && around is null && (collection.Grid is null || scope.IsWholeCity) ? candidates.Length
-            : candidates.Length <= MaxCounted ? candidates.Count(Holds)
-            : null;
-        return (places, more, matched);
-
-        bool Holds(int place) =>
-            collection.IsIn(scope, snapshot, place)
-            && (around is null || around.Intersects(collection.Geometry(snapshot, place)))
-            && (query.Filter is null || query.Filter(new FeatureAt(snapshot, place)) == true);
     }
 
     private static JsonObject Next(HttpRequest request, long after) =>
@@ -301,85 +244,4 @@ internal static class FeatureEndpoints
             OgcAnswers.WantsHtml(request) ? OgcAnswers.Html : OgcAnswers.GeoJson,
             "The next page"
         );
-
-    private static void Write(
-        Utf8JsonWriter writer,
-        FeatureCollection collection,
-        Snapshot snapshot,
-        int place,
-        CoordinateSystem crs,
-        JsonObject[]? links = null,
-        JsonNode? mended = null
-    )
-    {
-        writer.WriteStartObject();
-        writer.WriteString("type"u8, "Feature"u8);
-        writer.WriteString("id"u8, collection.IdOf(snapshot, place));
-        writer.WritePropertyName("geometry"u8);
-        GeoJson.Write(writer, collection.Geometry(snapshot, place), crs);
-        writer.WriteStartObject("properties"u8);
-        foreach (var property in collection.Properties)
-        {
-            switch (property.Value(snapshot, place))
-            {
-                case null:
-                    writer.WriteNull(property.Name);
-                    break;
-                case double number:
-                    writer.WriteNumber(property.Name, number);
-                    break;
-                case bool truth:
-                    writer.WriteBoolean(property.Name, truth);
-                    break;
-                case DateTimeOffset instant:
-                    writer.WriteString(property.Name, instant.UtcDateTime);
-                    break;
-                case var text:
-                    writer.WriteString(property.Name, (string)text);
-                    break;
-            }
-        }
-        writer.WriteEndObject();
-        if (links is not null)
-            WriteLinks(writer, links);
-        if (mended is not null)
-        {
-            writer.WritePropertyName("mended"u8);
-            mended.WriteTo(writer);
-        }
-        writer.WriteEndObject();
-    }
-
-    private static void WriteLinks(Utf8JsonWriter writer, JsonObject[] links)
-    {
-        writer.WriteStartArray("links"u8);
-        foreach (var link in links)
-            link.WriteTo(writer);
-        writer.WriteEndArray();
-    }
-
-    /// <summary>A geometry for people: what it is, and where, in the order of the system's axes.</summary>
-    private static string Words(Geometry geometry, CoordinateSystem system)
-    {
-        var box = geometry.EnvelopeInternal;
-        return $"{geometry.GeometryType}, {geometry.NumPoints} positions, "
-            + $"{Corner(box.MinX, box.MinY)}{(geometry is Point ? "" : $" – {Corner(box.MaxX, box.MaxY)}")} ({system.Code})";
-
-        string Corner(double longitude, double latitude)
-        {
-            var (x, y) = system.FromLonLat(longitude, latitude);
-            var (first, second) = system.Axes == AxisOrder.NorthEast ? (y, x) : (x, y);
-            return FormattableString.Invariant(
-                $"{Math.Round(first, system.IsGeographic ? 7 : 2)}, {Math.Round(second, system.IsGeographic ? 7 : 2)}"
-            );
-        }
-    }
-
-    private static JsonObject Properties(FeatureCollection collection, Snapshot snapshot, int place)
-    {
-        var properties = new JsonObject();
-        foreach (var property in collection.Properties)
-            properties[property.Name] = JsonValue.Create(property.Value(snapshot, place)?.ToString());
-        return properties;
-    }
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Core;
 using SituationMap.Core.Projections;
-using SituationMap.Geo.Features;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Zones;
@@ -97,7 +96,7 @@ internal static class ZoneEditing
         var (body, refused) = await FeatureBody.ReadAsync(context.Request, services.Systems, Features, context.RequestAborted);
         if (body is null)
             return refused!;
-        var (draft, wrong) = PlanningEndpoints.ReadDraft(JsonSerializer.SerializeToElement(body.Json), services.Clock.GetUtcNow());
+        var (draft, wrong) = PlanningRequest.ReadDraft(JsonSerializer.SerializeToElement(body.Json), services.Clock.GetUtcNow());
         if (draft is null)
             return wrong!;
         var result = await services.Planning.DraftAsync(
@@ -130,8 +129,8 @@ internal static class ZoneEditing
             : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
         if (zone is null || shown is null)
             return Missing();
-        if (PlanningEndpoints.Seen(context) is not { } seen)
-            return PlanningEndpoints.Unseen();
+        if (PlanningRequest.Seen(context) is not { } seen)
+            return PlanningRequest.Unseen();
         if (zone.Tag == seen && !isDraft && version is not null && version != standing!.Version)
             return Problems.From(
                 StatusCodes.Status409Conflict,
@@ -145,10 +144,10 @@ internal static class ZoneEditing
         // of a zone that has changed, what the caller has seen of it: the refusal tells what he wants to be
         if (zone.Tag != seen && isPatch)
             shown = await services.Zones.AsSeenAsync(zone, seen, cancellation) ?? shown;
-        var document = isPatch ? (JsonObject)FeatureBody.Merge(Write(code, shown, zone, isDraft, now), body.Json)! : body.Json;
+        var document = isPatch ? (JsonObject)FeatureBody.Merge(ZoneFeatures.Write(code, shown, zone, isDraft, now), body.Json)! : body.Json;
         if (document["properties"] is JsonObject properties)
         {
-            var state = Write(code, shown, zone, isDraft, now)["properties"]!;
+            var state = ZoneFeatures.Write(code, shown, zone, isDraft, now)["properties"]!;
             if (
                 zone.Tag == seen
                 && NotWritten.FirstOrDefault(name => properties[name] is { } sent && !JsonNode.DeepEquals(sent, state[name])) is { } changed
@@ -163,7 +162,7 @@ internal static class ZoneEditing
             foreach (var name in NotWritten)
                 properties.Remove(name);
         }
-        var (draft, wrong) = PlanningEndpoints.ReadDraft(JsonSerializer.SerializeToElement(document), now);
+        var (draft, wrong) = PlanningRequest.ReadDraft(JsonSerializer.SerializeToElement(document), now);
         if (draft is null)
             return wrong!;
         if (draft.Code is not null && draft.Code != code)
@@ -190,8 +189,8 @@ internal static class ZoneEditing
         );
         if (zone is null)
             return Missing();
-        if (PlanningEndpoints.Seen(context) is not { } seen)
-            return PlanningEndpoints.Unseen();
+        if (PlanningRequest.Seen(context) is not { } seen)
+            return PlanningRequest.Unseen();
         if ((reason ?? "") is { Length: > MaxOfReason } || (!isDraft && string.IsNullOrWhiteSpace(reason)))
             return Problems.BadRequest(
                 new Fault(
@@ -232,29 +231,6 @@ internal static class ZoneEditing
         context.Response.Headers.Allow = string.Join(", ", methods);
         return TypedResults.Ok();
     }
-
-    /// <summary>What an item says, as a Feature in lon, lat.</summary>
-    private static JsonObject Write(string code, ZonePlan plan, PlannedZone zone, bool isDraft, DateTimeOffset now) =>
-        new()
-        {
-            ["type"] = "Feature",
-            ["geometry"] = GeoJson.ToJson(plan.Outline),
-            ["properties"] = new JsonObject
-            {
-                ["code"] = code,
-                ["version"] = isDraft ? zone.Draft!.Base : zone.Standing(now)!.Version,
-                ["name"] = plan.Name,
-                ["level"] = plan.Level,
-                ["from"] = plan.From,
-                ["to"] = plan.To,
-                ["state"] =
-                    isDraft ? zone.Draft!.State
-                    : zone.InForceAt(now) is null ? "scheduled"
-                    : "inForce",
-                // what is published does not give its reason on: a change has one of its own
-                ["reason"] = isDraft ? plan.Reason : null,
-            },
-        };
 
     private static async Task<IResult> AnswerAsync(
         Services services,

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using SituationMap.Geo.Features;
 using SituationMap.Geo.Shapes;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Zones.Planning;
@@ -96,4 +98,27 @@ internal static class ZoneFeatures
             version.Outline,
             Shape.Of(version.Outline)
         );
+
+    /// <summary>What an item says, as a Feature in lon, lat.</summary>
+    public static JsonObject Write(string code, ZonePlan plan, PlannedZone zone, bool isDraft, DateTimeOffset now) =>
+        new()
+        {
+            ["type"] = "Feature",
+            ["geometry"] = GeoJson.ToJson(plan.Outline),
+            ["properties"] = new JsonObject
+            {
+                ["code"] = code,
+                ["version"] = isDraft ? zone.Draft!.Base : zone.Standing(now)!.Version,
+                ["name"] = plan.Name,
+                ["level"] = plan.Level,
+                ["from"] = plan.From,
+                ["to"] = plan.To,
+                ["state"] =
+                    isDraft ? zone.Draft!.State
+                    : zone.InForceAt(now) is null ? "scheduled"
+                    : "inForce",
+                // what is published does not give its reason on: a change has one of its own
+                ["reason"] = isDraft ? plan.Reason : null,
+            },
+        };
 }

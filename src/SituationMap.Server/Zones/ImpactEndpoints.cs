@@ -40,7 +40,7 @@ internal static class ImpactEndpoints
         CancellationToken cancellation
     )
     {
-        var (draft, refused) = await PlanningEndpoints.ReadDraftAsync(context, clock, cancellation, isComplete: false);
+        var (draft, refused) = await PlanningRequest.ReadDraftAsync(context, clock, cancellation, isComplete: false);
         if (draft is null)
             return refused!;
         if (planning.CheckLevel(draft.Plan) is { } fault)

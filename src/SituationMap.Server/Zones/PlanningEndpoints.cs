@@ -1,11 +1,7 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
-using NetTopologySuite.Geometries;
 using SituationMap.Core;
 using SituationMap.Core.Json;
-using SituationMap.Geo.Outlines;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
@@ -21,8 +17,6 @@ namespace SituationMap.Server.Zones;
 internal static class PlanningEndpoints
 {
     private const int MaxBytes = 4 << 20;
-    private const int MaxParts = 26;
-    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
     private delegate Func<ZoneTag, ZonePlanner, Task<StepResult>> Step(
@@ -80,7 +74,7 @@ internal static class PlanningEndpoints
             "End a zone, now or at a set instant: {reason, at?}",
             (planning, code, reason, _, fields, token) =>
             {
-                var at = OptionalInstant(fields, "at");
+                var at = PlanningRequest.OptionalInstant(fields, "at");
                 return (seen, actor) => planning.EndAsync(code, seen, at, actor, reason, token);
             },
             fieldNames: ["at"]
@@ -92,7 +86,7 @@ internal static class PlanningEndpoints
             "Lower a zone to a less strict level, now or at a set instant: {reason, level, at?}",
             (planning, code, reason, _, fields, token) =>
             {
-                var (level, at) = (fields.Text("level", 40), OptionalInstant(fields, "at"));
+                var (level, at) = (fields.Text("level", 40), PlanningRequest.OptionalInstant(fields, "at"));
                 return (seen, actor) => planning.LowerAsync(code, seen, level, at, actor, reason, token);
             },
             fieldNames: ["level", "at"]
@@ -116,7 +110,7 @@ internal static class PlanningEndpoints
             "Split a zone into -a, -b, … for a time: {reason, parts: [Polygon, …], until?}",
             (planning, code, reason, body, fields, token) =>
             {
-                var (parts, until) = (Parts(body, fields), OptionalInstant(fields, "until"));
+                var (parts, until) = (PlanningRequest.Parts(body, fields), PlanningRequest.OptionalInstant(fields, "until"));
                 return (seen, actor) => planning.SplitAsync(code, seen, parts, until, actor, reason, token);
             },
             fieldNames: ["parts", "until"]
@@ -132,7 +126,7 @@ internal static class PlanningEndpoints
         CancellationToken cancellation
     )
     {
-        var (draft, refused) = await ReadDraftAsync(context, clock, cancellation);
+        var (draft, refused) = await PlanningRequest.ReadDraftAsync(context, clock, cancellation);
         return draft is null
             ? refused!
             : await AnswerAsync(
@@ -156,9 +150,9 @@ internal static class PlanningEndpoints
         CancellationToken cancellation
     )
     {
-        if (Seen(context) is not { } seen)
-            return Unseen();
-        var (draft, refused) = await ReadDraftAsync(context, clock, cancellation);
+        if (PlanningRequest.Seen(context) is not { } seen)
+            return PlanningRequest.Unseen();
+        var (draft, refused) = await PlanningRequest.ReadDraftAsync(context, clock, cancellation);
         if (draft is null)
             return refused!;
         if (draft.Code is not null && draft.Code != code)
@@ -183,7 +177,7 @@ internal static class PlanningEndpoints
         CancellationToken cancellation,
         string? reason = null
     ) =>
-        Seen(context) is { } seen
+        PlanningRequest.Seen(context) is { } seen
             ? await AnswerAsync(
                 context,
                 zones,
@@ -193,7 +187,7 @@ internal static class PlanningEndpoints
                 sent: null,
                 cancellation
             )
-            : Unseen();
+            : PlanningRequest.Unseen();
 
     private static void MapStep(
         IEndpointRouteBuilder routes,
@@ -216,9 +210,9 @@ internal static class PlanningEndpoints
             CancellationToken cancellation
         )
         {
-            if (Seen(context) is not { } seen)
-                return Unseen();
-            var (body, fault) = await ReadJsonAsync(context.Request, isOptional: !needsReason, cancellation);
+            if (PlanningRequest.Seen(context) is not { } seen)
+                return PlanningRequest.Unseen();
+            var (body, fault) = await PlanningRequest.ReadJsonAsync(context.Request, isOptional: !needsReason, cancellation);
             if (fault is not null)
                 return Problems.BadRequest(fault);
             var fields = new JsonFields(body);
@@ -283,87 +277,6 @@ internal static class PlanningEndpoints
             ]
         );
     }
-
-    public static async Task<(ReadDraft? Draft, IResult? Refused)> ReadDraftAsync(
-        HttpContext context,
-        TimeProvider clock,
-        CancellationToken cancellation,
-        bool isComplete = true
-    )
-    {
-        var (body, unreadable) = await ReadJsonAsync(context.Request, isOptional: false, cancellation);
-        if (unreadable is not null)
-            return (null, Problems.BadRequest(unreadable));
-        return ReadDraft(body, clock.GetUtcNow(), isComplete);
-    }
-
-    public static (ReadDraft? Draft, IResult? Refused) ReadDraft(JsonElement body, DateTimeOffset now, bool isComplete = true)
-    {
-        var (draft, fault, place) = DraftReader.Read(body, now, isComplete);
-        return draft is not null
-            ? (draft, null)
-            : (
-                null,
-                Problems.From(StatusCodes.Status400BadRequest, fault!, place is null ? null : [new("place", new[] { place.X, place.Y })])
-            );
-    }
-
-    public static async Task<(JsonElement Body, Fault? Fault)> ReadJsonAsync(
-        HttpRequest request,
-        bool isOptional,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            if (isOptional && request.ContentLength is 0 or null && request.ContentType is null)
-                return (JsonSerializer.Deserialize<JsonElement>("{}"), null);
-            using var document = await JsonDocument.ParseAsync(
-                request.Body,
-                new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 },
-                cancellation
-            );
-            if (JsonText.FirstUnstorable(document.RootElement) is { } unstorable)
-                return (default, new Fault("text-invalid", unstorable, "text without U+0000 and lone surrogates"));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? (document.RootElement.Clone(), null)
-                : (default, new Fault("type-wrong", "body", "a JSON object"));
-        }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException) // the latter of a name that is no text
-        {
-            return (default, new Fault("json-malformed", "body", "well-formed JSON without repeated names"));
-        }
-    }
-
-    private static MultiPolygon[] Parts(JsonElement body, JsonFields fields)
-    {
-        if (
-            !body.TryGetProperty("parts", out var parts)
-            || parts.ValueKind != JsonValueKind.Array
-            || parts.GetArrayLength() is < 2 or > MaxParts
-        )
-        {
-            fields.Refuse("parts", "type-wrong", $"an array of 2 to {MaxParts} GeoJSON Polygons");
-            return [];
-        }
-        var read = parts.EnumerateArray().Select((part, place) => OutlineCheck.Read(part, $"parts[{place}]")).ToArray();
-        foreach (var (_, fault, _) in read.Where(part => part.Fault is not null))
-            fields.Refuse(fault!);
-        return fields.Fault is null ? [.. read.Select(part => part.Outline!.Surface)] : [];
-    }
-
-    private static DateTimeOffset? OptionalInstant(JsonFields fields, string name) =>
-        fields.Has(name) ? fields.Instant(name, Earliest, Earliest.AddYears(200)) : null;
-
-    /// <summary>What the caller has seen, by <c>If-Match</c>; null: he does not say.</summary>
-    public static ZoneTag? Seen(HttpContext context) =>
-        context.Request.Headers.IfMatch is [{ } tag] ? ZoneTag.Parse(tag) ?? new ZoneTag(-1, -1) : null;
-
-    public static ProblemHttpResult Unseen() =>
-        Problems.From(
-            StatusCodes.Status428PreconditionRequired,
-            new Fault("precondition-missing", HeaderNames.IfMatch, "the ETag of the zone as you saw it")
-        );
 
     public static RouteHandlerBuilder Describe(RouteHandlerBuilder route, string summary, string tag = "Zones") =>
         route

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using SituationMap.Core;
-using SituationMap.Geo.Indexes;
 using SituationMap.Geo.Shapes;
 using SituationMap.Geo.VectorTiles;
 using SituationMap.Store.Access;
@@ -14,7 +13,7 @@ public sealed class TileEncoder
 {
     private readonly LayerCatalog _layers;
     private readonly GridLevels _gridLevels;
-    private readonly ConcurrentBag<Workspace> _idle = [];
+    private readonly ConcurrentBag<EncodingWorkspace> _idle = [];
     private readonly LayerFields<(Grid Grid, StatusCounts Counts, int Persons)> _gridFields;
     private readonly LayerFields<(Grid Grid, StatusCounts Counts, int Persons)> _gridLabelFields;
     private readonly LayerFields<Road> _roadFields;
@@ -93,7 +92,7 @@ public sealed class TileEncoder
         CancellationToken cancellation = default
     )
     {
-        var work = _idle.TryTake(out var idle) ? idle : new Workspace();
+        var work = _idle.TryTake(out var idle) ? idle : new EncodingWorkspace();
         work.Tile.Clear();
         work.LeftOut.Clear();
         work.Scope = scope;
@@ -110,7 +109,7 @@ public sealed class TileEncoder
         return bytes;
     }
 
-    private void Encode(Workspace work, Snapshot snapshot, TileId tile, LayerDefinition layer)
+    private void Encode(EncodingWorkspace work, Snapshot snapshot, TileId tile, LayerDefinition layer)
     {
         var city = snapshot.City;
         if (layer == _layers.Grids)
@@ -146,7 +145,7 @@ public sealed class TileEncoder
                 tile,
                 layer,
                 _roadFields,
-                Near(work, city.RoadIndex, tile),
+                work.Near(city.RoadIndex, tile),
                 place => city.Roads[place],
                 road => road.Id,
                 road => road.Shape
@@ -159,7 +158,7 @@ public sealed class TileEncoder
                 tile,
                 layer,
                 _buildingFields,
-                NearBuildings(work, city, city.BuildingIndex, tile),
+                work.NearBuildings(city, city.BuildingIndex, tile),
                 place => (city.Buildings[place], snapshot.BuildingCounts[place]),
                 f => f.Item1.Id,
                 f => f.Item1.Shape
@@ -176,7 +175,7 @@ public sealed class TileEncoder
                 tile,
                 layer,
                 _zoneFields,
-                NearZones(work, snapshot, tile),
+                work.NearZones(snapshot, tile),
                 place => snapshot.Zones[place],
                 zone => zone.Id,
                 zone => zone.Shape
@@ -189,7 +188,7 @@ public sealed class TileEncoder
                 tile,
                 layer,
                 _checkpointFields,
-                Near(work, city.CheckpointIndex, tile),
+                work.Near(city.CheckpointIndex, tile),
                 place => (city.Checkpoints[place], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[place].Id)),
                 f => f.Item1.Id,
                 f => f.Item1.Shape
@@ -197,13 +196,13 @@ public sealed class TileEncoder
         }
     }
 
-    private void EncodeHouseholds(Workspace work, Snapshot snapshot, TileId tile)
+    private void EncodeHouseholds(EncodingWorkspace work, Snapshot snapshot, TileId tile)
     {
         var city = snapshot.City;
         var layer = _layers.Households;
         work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
         var (step, leftOut) = (layer.StepShift(tile.Z), 0);
-        foreach (var place in NearBuildings(work, city, city.HouseholdIndex, tile))
+        foreach (var place in work.NearBuildings(city, city.HouseholdIndex, tile))
         {
             var building = city.Buildings[place];
             foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))
@@ -223,7 +222,7 @@ public sealed class TileEncoder
     }
 
     private static void EncodeAll<T>(
-        Workspace work,
+        EncodingWorkspace work,
         TileId tile,
         LayerDefinition layer,
         LayerFields<T> fields,
@@ -251,7 +250,7 @@ public sealed class TileEncoder
         work.Note(layer, leftOut);
     }
 
-    private void EncodeLeftOut(Workspace work, TileId tile)
+    private void EncodeLeftOut(EncodingWorkspace work, TileId tile)
     {
         work.Layer.Begin(_layers.Metadata.Id, _leftOutFields.Keys(tile.Z));
         work.Geometry.EncodeMiddle();
@@ -263,22 +262,7 @@ public sealed class TileEncoder
         work.Layer.End(work.Tile);
     }
 
-    private static List<int> Near(Workspace work, CellIndex index, TileId tile)
-    {
-        work.Found.Clear();
-        index.Find(tile.BufferedBox, work.Found);
-        return work.Found;
-    }
-
-    private static List<int> NearBuildings(Workspace work, City city, CellIndex index, TileId tile)
-    {
-        var found = Near(work, index, tile);
-        if (work.Scope is { } scope)
-            found.RemoveAll(place => !scope.Covers(city, city.Buildings[place].Grid));
-        return found;
-    }
-
-    private List<int> NearGrids(Workspace work, City city, TileId tile, Func<Grid, Shape> shape)
+    private List<int> NearGrids(EncodingWorkspace work, City city, TileId tile, Func<Grid, Shape> shape)
     {
         work.Found.Clear();
         var box = tile.BufferedBox;
@@ -288,40 +272,5 @@ public sealed class TileEncoder
                 work.Found.Add(place);
         }
         return work.Found;
-    }
-
-    private static List<int> NearZones(Workspace work, Snapshot snapshot, TileId tile)
-    {
-        work.Found.Clear();
-        var box = tile.BufferedBox;
-        for (var place = 0; place < snapshot.Zones.Count; place++)
-        {
-            if (snapshot.Zones[place].Shape.Box.Intersects(box))
-                work.Found.Add(place);
-        }
-        return work.Found;
-    }
-
-    /// <summary>The buffers of one encoding, used for one after the other.</summary>
-    private sealed class Workspace
-    {
-        public ProtocolBuffer Tile { get; } = new(1 << 16);
-
-        public VectorTileLayerWriter Layer { get; } = new();
-
-        public TileGeometry Geometry { get; } = new();
-
-        public List<int> Found { get; } = [];
-
-        public Scope? Scope { get; set; }
-
-        /// <summary>How many features of a layer lie in the tile and are too small for it.</summary>
-        public List<(LayerDefinition Layer, int Count)> LeftOut { get; } = [];
-
-        public void Note(LayerDefinition layer, int leftOut)
-        {
-            if (leftOut > 0)
-                LeftOut.Add((layer, leftOut));
-        }
     }
 }
