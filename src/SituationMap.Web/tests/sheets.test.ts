@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import colours from '../../../tiles/palette.json';
 
@@ -35,5 +35,16 @@ describe('the style sheets', () => {
       [...text.matchAll(/z-index: (?!var\()([^;]+)/g)].map((match) => `${file}: ${match[1]}`),
     );
     expect(bare).toEqual([]);
+  });
+
+  it('are all on the page', () => {
+    const users = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.(tsx?|css)$/.test(file),
+    );
+    const texts = [...users.map((file) => join(source, file)), join(source, '..', 'index.html')].map((file) =>
+      readFileSync(file, 'utf8'),
+    );
+    const unused = sheets.filter(({ file }) => !texts.some((text) => text.includes(`/${basename(file)}`)));
+    expect(unused.map(({ file }) => file)).toEqual([]);
   });
 });

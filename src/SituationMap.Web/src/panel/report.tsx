@@ -6,6 +6,7 @@ import type { PageParts, SessionParts } from '../frame/parts';
 import type { MessageKey } from '../i18n/messages';
 import { type Fault, FieldRow, idOf, read } from './fields';
 import type { Form } from './forms';
+import './report.css';
 
 /** A form that is being filled in. */
 export interface Report {
