@@ -1,10 +1,5 @@
-using System.Buffers;
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.IO.Compression;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using SituationMap.Server.Access;
@@ -23,13 +18,11 @@ namespace SituationMap.Benchmarks;
 /// </summary>
 internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess server, CancellationToken cancellation)
 {
-    private static readonly string[] Grids = ["210682-004-01", "210682-004-02"];
     private static readonly TimeSpan RevocationMayTake = TimeSpan.FromSeconds(1);
 
     private readonly AccountStore _accounts = new(database);
-    private readonly Side[] _sides = new Side[2];
-    private readonly ConcurrentDictionary<string, int> _leaks = [];
-    private long _leakedBytes;
+    private readonly BorderSide[] _sides = new BorderSide[2];
+    private readonly BorderLeaks _leaks = new();
     private int _answered;
     private long _bytes;
 
@@ -59,11 +52,12 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
 
     private async Task RunAsync(int requests, PersonVault vault, DeploymentKey deployment)
     {
+        var sides = new BorderSides(database, _accounts, server, cancellation);
         for (var i = 0; i < 2; i++)
-            _sides[i] = await PlantAsync(i, new PersonStore(database, vault));
+            _sides[i] = await sides.PlantAsync(i, new PersonStore(database, vault));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var feeds = _sides.Select(side => ListenAsync(side, stop.Token)).ToArray();
-        var (moves, reports) = (MoveAsync(requests, stop.Token), ReportAsync(stop.Token));
+        var (moves, reports) = (MoveAsync(sides, requests, stop.Token), ReportAsync(stop.Token));
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, requests),
@@ -94,69 +88,14 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
             )
         );
         Console.WriteLine(string.Create(invariant, $"Audit record: {record.Rows:N0} rows, {record.Faults.Count:N0} faults."));
-        foreach (var (where, times) in _leaks.OrderByDescending(leak => leak.Value).Take(20))
+        foreach (var (where, times) in _leaks.Found.Take(20))
             Console.WriteLine(string.Create(invariant, $"LEAK {times:N0}×: {where}"));
-        Console.WriteLine(string.Create(invariant, $"Bytes across the border: {_leakedBytes:N0}"));
-        if (_leakedBytes > 0 || record.Faults.Count > 0)
+        Console.WriteLine(string.Create(invariant, $"Bytes across the border: {_leaks.Bytes:N0}"));
+        if (_leaks.Bytes > 0 || record.Faults.Count > 0)
             throw new InvalidOperationException("Something came across.");
     }
 
-    /// <summary>An account with a role in one grid, what nobody else may see of it, and a planted person.</summary>
-    private async Task<Side> PlantAsync(int number, PersonStore persons)
-    {
-        var grid = Grids[number];
-        var path = grid.Replace('-', '.');
-        var codes = await ReadAsync(
-            "SELECT code FROM household WHERE grid = text2ltree($1) UNION ALL SELECT code FROM building WHERE grid = "
-                + "text2ltree($1) UNION ALL SELECT code FROM person WHERE grid = text2ltree($1)",
-            row => row.GetString(0),
-            path
-        );
-        var ids = await ReadAsync("SELECT id FROM household WHERE grid = text2ltree($1)", row => row.GetInt32(0), path);
-        var (person, household) = (
-            await ReadAsync(
-                "SELECT p.code, h.code FROM person p JOIN household h ON h.id = p.household WHERE p.grid = text2ltree($1) "
-                    + "ORDER BY p.id LIMIT 1",
-                row => (row.GetString(0), row.GetString(1)),
-                path
-            )
-        )[0];
-        var details = new PersonDetails($"金丝雀{(number == 0 ? "左" : "右")}", $"1590000000{number}", $"CANARY{number:00000}");
-        await persons.PutAsync(person, details, Scope.WholeCity, AuditEntry.OfConsole("record person", person), cancellation);
-        var side = new Side(
-            grid,
-            await ClientAsync($"border-{number}", "reporter", grid),
-            codes,
-            [.. codes, details.Name!, details.Phone!, details.Number!],
-            [.. ids],
-            household
-        );
-        return side;
-    }
-
-    private async Task<HttpClient> ClientAsync(string name, string role, string? grid)
-    {
-        await _accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), cancellation);
-        if (grid is not null)
-            await _accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), cancellation);
-        var key = await _accounts.AddKeyAsync(
-            name,
-            "border",
-            null,
-            null,
-            DateTimeOffset.UtcNow.AddDays(1),
-            AuditEntry.OfConsole("add key", name),
-            cancellation
-        );
-        var client = new HttpClient { BaseAddress = server.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (grid is not null && !(await client.GetAsync(new Uri("api/grids", UriKind.Relative), cancellation)).IsSuccessStatusCode)
-            await pause.WaitForNextTickAsync(cancellation);
-        return client;
-    }
-
-    private async Task AskAsync(Side own, Side other, Random random, int number, CancellationToken token)
+    private async Task AskAsync(BorderSide own, BorderSide other, Random random, int number, CancellationToken token)
     {
         var (method, path, body) = RequestOf(random, number, own, other);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
@@ -166,16 +105,16 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
         using var answer = await own.Client.SendAsync(request, token);
         var bytes = await answer.Content.ReadAsByteArrayAsync(token);
         if ((int)answer.StatusCode >= 500)
-            Leak($"{path} was answered with {(int)answer.StatusCode}", 1);
+            _leaks.Add($"{path} was answered with {(int)answer.StatusCode}", 1);
         if (answer.IsSuccessStatusCode)
             Interlocked.Increment(ref _answered);
         Interlocked.Add(ref _bytes, bytes.Length);
         // a code that was asked for may stand in a refusal, never in an answer
         var asked = path + (body is null ? "" : JsonSerializer.Serialize(body));
-        Look(other, TextOf(path, bytes), what: path.Split('?')[0], besides: answer.IsSuccessStatusCode ? null : asked);
+        _leaks.Look(other, BorderLeaks.TextOf(path, bytes), what: path.Split('?')[0], besides: answer.IsSuccessStatusCode ? null : asked);
     }
 
-    private static (HttpMethod Method, string Path, object? Body) RequestOf(Random random, int number, Side own, Side other)
+    private static (HttpMethod Method, string Path, object? Body) RequestOf(Random random, int number, BorderSide own, BorderSide other)
     {
         var side = random.Next(2) == 0 ? own : other;
         var code = side.Codes[random.Next(side.Codes.Count)];
@@ -221,7 +160,7 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
     }
 
     /// <summary>Both feeds are of the own grid, whatever changes.</summary>
-    private async Task<int> ListenAsync(Side side, CancellationToken token)
+    private async Task<int> ListenAsync(BorderSide side, CancellationToken token)
     {
         var other = _sides[0] == side ? _sides[1] : _sides[0];
         var events = 0;
@@ -234,7 +173,7 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
                 if (!line.StartsWith("data:", StringComparison.Ordinal))
                     continue;
                 events++;
-                Look(other, line, "api/live", besides: null);
+                _leaks.Look(other, line, "api/live", besides: null);
                 using var json = JsonDocument.Parse(line.AsMemory("data:".Length));
                 if (
                     json.RootElement.ValueKind != JsonValueKind.Object
@@ -246,7 +185,7 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
                         .EnumerateArray()
                         .Where(household => other.Ids.Contains(household.GetProperty("id").GetInt32()))
                 )
-                    Leak($"api/live: household {household.GetProperty("id")}", household.GetRawText().Length);
+                    _leaks.Add($"api/live: household {household.GetProperty("id")}", household.GetRawText().Length);
             }
         }
         catch (OperationCanceledException)
@@ -257,10 +196,10 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
     }
 
     /// <summary>A third one who is given a role here and there in turn, and asks all the while.</summary>
-    private async Task<(int Moved, int Asked)> MoveAsync(int requests, CancellationToken token)
+    private async Task<(int Moved, int Asked)> MoveAsync(BorderSides sides, int requests, CancellationToken token)
     {
         const string Name = "border-mover";
-        using var client = await ClientAsync(Name, "reporter", grid: null);
+        using var client = await sides.ClientAsync(Name, "reporter", grid: null);
         var (moved, asked) = (0, 0);
         try
         {
@@ -280,10 +219,10 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
                         Content = body is null ? null : JsonContent.Create(body),
                     };
                     using var answer = await client.SendAsync(request, token);
-                    var text = TextOf(path, await answer.Content.ReadAsByteArrayAsync(token));
+                    var text = BorderLeaks.TextOf(path, await answer.Content.ReadAsByteArrayAsync(token));
                     asked++;
                     if (sent > RevocationMayTake)
-                        Look(
+                        _leaks.Look(
                             there,
                             text,
                             $"{path.Split('?')[0]} after a revocation",
@@ -337,61 +276,5 @@ internal sealed class BorderBenchmark(NpgsqlDataSource database, ServerProcess s
             // the end
         }
         return reported;
-    }
-
-    private void Look(Side other, string text, string what, string? besides)
-    {
-        if (!text.AsSpan().ContainsAny(other.Wanted))
-            return;
-        foreach (var secret in other.Secrets)
-        {
-            if (text.Contains(secret, StringComparison.Ordinal) && besides?.Contains(secret, StringComparison.Ordinal) != true)
-                Leak($"{what}: {secret}", Encoding.UTF8.GetByteCount(secret));
-        }
-    }
-
-    private void Leak(string where, int bytes)
-    {
-        _leaks.AddOrUpdate(where, 1, (_, times) => times + 1);
-        Interlocked.Add(ref _leakedBytes, bytes);
-    }
-
-    /// <summary>What stands in an answer, whatever its form; a spreadsheet is a zip file.</summary>
-    private static string TextOf(string path, byte[] bytes)
-    {
-        if (!path.Contains("xlsx", StringComparison.Ordinal) || bytes is not [(byte)'P', (byte)'K', ..])
-            return Encoding.UTF8.GetString(bytes);
-        using var zip = new ZipArchive(new MemoryStream(bytes));
-        var text = new StringBuilder();
-        foreach (var entry in zip.Entries)
-        {
-            using var reader = new StreamReader(entry.Open());
-            text.Append(reader.ReadToEnd());
-        }
-        return text.ToString();
-    }
-
-    private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, string path)
-    {
-        await using var command = database.CreateCommand(sql);
-        command.Parameters.Add(new() { Value = path });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(read, cancellation);
-    }
-
-    /// <param name="Codes">Of its households, buildings and persons.</param>
-    /// <param name="Secrets">Those, and what was planted.</param>
-    /// <param name="Ids">Of its households.</param>
-    private sealed record Side(
-        string Grid,
-        HttpClient Client,
-        IReadOnlyList<string> Codes,
-        IReadOnlyList<string> Secrets,
-        HashSet<int> Ids,
-        string Household
-    )
-    {
-        /// <summary>All of them, to be looked for at once.</summary>
-        public SearchValues<string> Wanted { get; } = SearchValues.Create([.. Secrets], StringComparison.Ordinal);
     }
 }

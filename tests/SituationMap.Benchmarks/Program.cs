@@ -21,45 +21,36 @@ var rounds = new Option<int>("--rounds")
     Recursive = true,
 };
 
+void Measure(Command command, Func<BenchmarkCity, ParseResult, CancellationToken, Task> measure) =>
+    command.SetAction(
+        async (parsed, cancellation) =>
+        {
+            await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
+            await measure(city, parsed, cancellation);
+        }
+    );
+
 var recompute = new Command("recompute", "Working out statuses: all for the first time, all with nothing changed, a thousand, a zone.");
-recompute.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await RecomputeBenchmark.RunAsync(city, parsed.GetValue(rounds), cancellation);
-    }
-);
+Measure(recompute, (city, parsed, cancellation) => RecomputeBenchmark.RunAsync(city, parsed.GetValue(rounds), cancellation));
 
 var seconds = new Option<int>("--seconds") { Description = "How long each load lasts.", DefaultValueFactory = _ => 5 };
 var tiles = new Command("tiles", "Tiles: rendered anew, kept, unchanged, under changes, and at low zooms.") { seconds };
-tiles.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await TilesBenchmark.RunAsync(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation);
-    }
+Measure(tiles, (city, parsed, cancellation) =>
+    TilesBenchmark.RunAsync(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation)
 );
 
 var clients = new Option<int>("--clients") { Description = "How many follow the live feed.", DefaultValueFactory = _ => 1_000 };
 var changes = new Option<int>("--changes") { Description = "How many statuses change meanwhile.", DefaultValueFactory = _ => 10_000 };
 var live = new Command("live", "The live feed: from the commit to a thousand clients, and to the tiles.") { clients, changes };
-live.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new LiveBenchmark(city, cancellation).FreshnessAsync(parsed.GetValue(clients), parsed.GetValue(changes));
-    }
+Measure(live, (city, parsed, cancellation) =>
+    new LiveBenchmark(city, cancellation).FreshnessAsync(parsed.GetValue(clients), parsed.GetValue(changes))
 );
 
 var resuming = new Option<int>("--clients") { Description = "How many follow, are cut off and come back.", DefaultValueFactory = _ => 200 };
 var lasting = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 300 };
 var resume = new Command("resume", "The live feed: clients that are cut off and come back miss nothing.") { resuming, lasting };
-resume.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new LiveBenchmark(city, cancellation).ResumeAsync(parsed.GetValue(resuming), parsed.GetValue(lasting));
-    }
+Measure(resume, (city, parsed, cancellation) =>
+    new LiveBenchmark(city, cancellation).ResumeAsync(parsed.GetValue(resuming), parsed.GetValue(lasting))
 );
 
 var reads = new Option<int>("--reads") { Description = "How many tiles are read.", DefaultValueFactory = _ => 200_000 };
@@ -70,37 +61,22 @@ var staleness = new Command(
 {
     reads,
 };
-staleness.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await city.ExecuteAsync(BenchmarkCity.Sql("tiles.sql"), cancellation);
-        await new StalenessBenchmark(city, cancellation).RunAsync(parsed.GetValue(reads));
-    }
-);
+Measure(staleness, async (city, parsed, cancellation) =>
+{
+    await city.ExecuteAsync(BenchmarkCity.Sql("tiles.sql"), cancellation);
+    await new StalenessBenchmark(city, cancellation).RunAsync(parsed.GetValue(reads));
+});
 
 var oneByOne = new Option<int>("--changes") { Description = "How many changes, one after the other.", DefaultValueFactory = _ => 1_000 };
 var exactness = new Command("exactness", "The tiles told as changed against those whose bytes differ, over random changes.") { oneByOne };
-exactness.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new ExactnessBenchmark(city, cancellation).RunAsync(parsed.GetValue(oneByOne));
-    }
-);
+Measure(exactness, (city, parsed, cancellation) => new ExactnessBenchmark(city, cancellation).RunAsync(parsed.GetValue(oneByOne)));
 
 var count = new Option<int>("--tiles") { Description = "How many tiles are drawn by lot.", DefaultValueFactory = _ => 2_000 };
 var sample = new Command("sample", "Tiles drawn by lot: whether they are well-formed, meet their neighbours, and are read by GDAL.")
 {
     count,
 };
-sample.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new TileSampleBenchmark(city, cancellation).RunAsync(parsed.GetValue(count));
-    }
-);
+Measure(sample, (city, parsed, cancellation) => new TileSampleBenchmark(city, cancellation).RunAsync(parsed.GetValue(count)));
 
 var compared = new Option<int>("--points")
 {
@@ -112,16 +88,13 @@ var lookups = new Command("lookups", "Lookups: one by one, by the ten thousand, 
     seconds,
     compared,
 };
-lookups.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        var benchmark = new LookupsBenchmark(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation);
-        if (parsed.GetValue(rounds) > 0)
-            await benchmark.RunAsync();
-        await benchmark.CompareAsync(parsed.GetValue(compared));
-    }
-);
+Measure(lookups, async (city, parsed, cancellation) =>
+{
+    var benchmark = new LookupsBenchmark(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation);
+    if (parsed.GetValue(rounds) > 0)
+        await benchmark.RunAsync();
+    await benchmark.CompareAsync(parsed.GetValue(compared));
+});
 
 var buildings = new Option<int>("--buildings") { Description = "How many.", DefaultValueFactory = _ => 100_000 };
 var imports = new Command("imports", "A file of many buildings, uploaded to a server.") { buildings };
@@ -142,17 +115,13 @@ var viewer = new Command(
     minutes,
     instants,
 };
-viewer.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new ViewerBenchmark(city, cancellation).RunAsync(
-            parsed.GetValue(visits),
-            parsed.GetValue(pages),
-            parsed.GetValue(minutes),
-            parsed.GetValue(instants)
-        );
-    }
+Measure(viewer, (city, parsed, cancellation) =>
+    new ViewerBenchmark(city, cancellation).RunAsync(
+        parsed.GetValue(visits),
+        parsed.GetValue(pages),
+        parsed.GetValue(minutes),
+        parsed.GetValue(instants)
+    )
 );
 
 var onTheWall = new Option<int>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
@@ -163,13 +132,7 @@ var kiosk = new Command(
 {
     onTheWall,
 };
-kiosk.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new KioskBenchmark(city, cancellation).RunAsync(parsed.GetValue(onTheWall));
-    }
-);
+Measure(kiosk, (city, parsed, cancellation) => new KioskBenchmark(city, cancellation).RunAsync(parsed.GetValue(onTheWall)));
 
 var asked = new Option<int>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 10_000 };
 var border = new Command(
@@ -192,12 +155,8 @@ var fuzz = new Command(
     nonsense,
     dealt,
 };
-fuzz.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await FuzzBenchmark.RunAsync(city, parsed.GetValue(nonsense), parsed.GetValue(dealt), cancellation);
-    }
+Measure(fuzz, (city, parsed, cancellation) =>
+    FuzzBenchmark.RunAsync(city, parsed.GetValue(nonsense), parsed.GetValue(dealt), cancellation)
 );
 
 var tried = new Option<int>("--files") { Description = "How many files.", DefaultValueFactory = _ => 20_000 };
@@ -210,12 +169,8 @@ var fuzzFiles = new Command(
     tried,
     dealt,
 };
-fuzzFiles.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await FuzzFilesBenchmark.RunAsync(city, parsed.GetValue(tried), parsed.GetValue(dealt), cancellation);
-    }
+Measure(fuzzFiles, (city, parsed, cancellation) =>
+    FuzzFilesBenchmark.RunAsync(city, parsed.GetValue(tried), parsed.GetValue(dealt), cancellation)
 );
 
 var down = new Option<int>("--seconds") { Description = "For how long the receiver is down.", DefaultValueFactory = _ => 120 };
@@ -227,13 +182,7 @@ var webhooks = new Command(
 {
     down,
 };
-webhooks.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await WebhooksBenchmark.RunAsync(city, parsed.GetValue(down), cancellation);
-    }
-);
+Measure(webhooks, (city, parsed, cancellation) => WebhooksBenchmark.RunAsync(city, parsed.GetValue(down), cancellation));
 
 var over = new Option<int>("--over")
 {
@@ -254,17 +203,14 @@ var zones = new Command("zones", "Planning zones: a preview over many households
     outlines,
     lot,
 };
-zones.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        var benchmark = new ZonesBenchmark(city, cancellation);
-        if (parsed.GetValue(moves) > 0)
-            await benchmark.PreviewAsync(parsed.GetValue(over), parsed.GetValue(moves));
-        if (parsed.GetValue(outlines) > 0)
-            await benchmark.ExactAsync(parsed.GetValue(outlines), parsed.GetValue(lot));
-    }
-);
+Measure(zones, async (city, parsed, cancellation) =>
+{
+    var benchmark = new ZonesBenchmark(city, cancellation);
+    if (parsed.GetValue(moves) > 0)
+        await benchmark.PreviewAsync(parsed.GetValue(over), parsed.GetValue(moves));
+    if (parsed.GetValue(outlines) > 0)
+        await benchmark.ExactAsync(parsed.GetValue(outlines), parsed.GetValue(lot));
+});
 
 var atOnce = new Option<int>("--planners") { Description = "How many edit the same zones at once.", DefaultValueFactory = _ => 20 };
 var editing = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 180 };
@@ -276,12 +222,8 @@ var planners = new Command(
     atOnce,
     editing,
 };
-planners.SetAction(
-    async (parsed, cancellation) =>
-    {
-        await using var city = await BenchmarkCity.OpenAsync(parsed.GetValue(folder)!, parsed.GetValue(households), cancellation);
-        await new PlannersBenchmark(city, cancellation).RunAsync(parsed.GetValue(atOnce), parsed.GetValue(editing));
-    }
+Measure(planners, (city, parsed, cancellation) =>
+    new PlannersBenchmark(city, cancellation).RunAsync(parsed.GetValue(atOnce), parsed.GetValue(editing))
 );
 
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };

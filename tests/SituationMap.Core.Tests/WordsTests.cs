@@ -7,8 +7,6 @@ namespace SituationMap.Core.Tests;
 /// <summary>What people read.</summary>
 public sealed class WordsTests
 {
-    private static readonly Places Places = ReadPlaces();
-
     [Theory]
     [InlineData(
         "returned P1 2020-02-05T09:00 risk=low from=330100",
@@ -191,7 +189,7 @@ public sealed class WordsTests
         var at = Scenario.Time("2020-02-06", plan);
         Unconfirmed
             .Of(household, plan, at)
-            .Select(item => ReasonWords.Pending(item, plan, Places, at))
+            .Select(item => ReasonWords.Pending(item, plan, PlacesTests.Deployed, at))
             .ShouldBe(
                 isPending
                     ?
@@ -257,29 +255,6 @@ public sealed class WordsTests
         said.ShouldBeGreaterThan(40);
     }
 
-    [Theory]
-    [InlineData("330100", "杭州", "Hangzhou")]
-    [InlineData("330106", "杭州", "Hangzhou")]
-    [InlineData("33", "浙江", "Zhejiang")]
-    [InlineData("441900", "广东", "Guangdong")]
-    [InlineData("110105", "北京", "Beijing")]
-    [InlineData("210682", "凤城", "Fengcheng")]
-    [InlineData("990000", "990000", "990000")]
-    [InlineData("舅舅家", "舅舅家", "舅舅家")]
-    [InlineData("12345", "12345", "12345")]
-    public void Places_by_code(string code, string zh, string en) =>
-        (Places.NameOf(code, "zh-CN"), Places.NameOf(code, "en")).ShouldBe((zh, en));
-
-    [Fact]
-    public void Faulty_places_are_named()
-    {
-        Places.Read("{ \"3301\": { \"zh-CN\": \"杭州\" } }", out var errors);
-        errors.ShouldBe([
-            "places.json/3301: a code of two or six digits was expected",
-            "places.json/3301/en: the words in English was expected",
-        ]);
-    }
-
     private static LocalText[] Said(string plan, string facts, string zones, string at, string members = "P1")
     {
         var used = plan == "flood" ? Scenario.Only("flood") : Scenario.Plan(plan);
@@ -294,17 +269,10 @@ public sealed class WordsTests
                     household.Facts.SingleOrDefault(fact => fact.Id == reason.Fact),
                     reason.Zone is null ? null : "凤凰巷",
                     used,
-                    Places,
+                    PlacesTests.Deployed,
                     Scenario.Time(at, used)
                 )
             ),
         ];
-    }
-
-    private static Places ReadPlaces()
-    {
-        var places = Places.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "places", "places.json")), out var errors);
-        errors.ShouldBeEmpty();
-        return places;
     }
 }

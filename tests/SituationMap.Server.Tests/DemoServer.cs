@@ -43,6 +43,10 @@ public sealed class DemoServer : IAsyncDisposable
     public async Task<JsonElement> GetJsonAsync(string path) =>
         JsonSerializer.Deserialize<JsonElement>(await Client.GetStringAsync(new Uri(path, UriKind.Relative)));
 
+    /// <summary>The ids of the features that a page of a collection has.</summary>
+    public async Task<string[]> GetIdsAsync(string path) =>
+        [.. (await GetJsonAsync(path)).GetProperty("features").EnumerateArray().Select(feature => feature.GetProperty("id").GetString()!)];
+
     public Task<HttpResponseMessage> PostFactsAsync(string body, string mediaType = "application/json") =>
         Client.PostAsync(new Uri("api/facts", UriKind.Relative), new StringContent(body, System.Text.Encoding.UTF8, mediaType));
 

@@ -13,154 +13,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
 
     private static readonly string[] Layers = ["situation", "buildings", "households", "zones", "grids", "checkpoints"];
 
-    private static readonly string[] Values =
-    [
-        "",
-        " ",
-        "0",
-        "-1",
-        "1",
-        "3",
-        "16",
-        "55350",
-        "24702",
-        "2147483648",
-        "99999999999999999999",
-        "1e308",
-        "-0.0",
-        "NaN",
-        "Infinity",
-        "0x10",
-        "1,5",
-        "124.05",
-        "40.45",
-        "180",
-        "-90.0000001",
-        "124.04,40.445,124.05,40.452",
-        "40.445,124.04,40.452,124.05",
-        "179,-10,-179,10",
-        "-180,-90,180,90",
-        "1,2,3",
-        ",,,",
-        "true",
-        "false",
-        "quarantined",
-        "json",
-        "html",
-        "en",
-        "zh-CN",
-        "csv",
-        "xlsx",
-        "gpkg",
-        "geojson",
-        "CRS84",
-        "EPSG:4326",
-        "EPSG:4549",
-        "EPSG:3857",
-        "GCJ02",
-        "BD09",
-        "EPSG:0",
-        "http://www.opengis.net/def/crs/EPSG/0/4490",
-        "[EPSG:4326]",
-        "2020-02-05T09:00:00+08:00",
-        "2020-02-05T09:00:00Z",
-        "2020-02-30T09:00:00Z",
-        "2026-02-27T10:00:00Z",
-        "2999-01-01T00:00:00Z",
-        "0001-01-01T00:00:00Z",
-        "0001-01-01T00:00:00+14:00",
-        "9999-12-31T23:59:59-12:00",
-        "9999-12-31",
-        "0001-01-01T00:00:00Z/..",
-        "../..",
-        "status='out'",
-        "floors > 3 AND NOT (code LIKE '%1' OR kind IS NULL)",
-        "((((((((((((",
-        "code LIKE '%%%%%%%%%%%%%%%%%%%%%%%%%%%%a'",
-        "S_INTERSECTS(geometry,POLYGON((0 0,1 1,0 1,0 0)))",
-        "S_INTERSECTS(geometry,BBOX(1e9,2,3,4))",
-        "S_DWITHIN(geometry,POINT(1 1),5)",
-        """{"op":"=","args":[{"property":"floors"},3]}""",
-        """{"op":"not","args":[]}""",
-        "cql2-text",
-        "cql2-json",
-        "area",
-        "households",
-        "buildings",
-        "checkpoints",
-        "since",
-        "dead",
-        "'; DROP TABLE fact; --",
-        "1 OR 1=1",
-        "$1",
-        "{0}",
-        "%s%s%n",
-        "<script>alert(1)</script>",
-        "../../../../etc/passwd",
-        "a/b",
-        "..",
-        ".",
-        "\\",
-        "\0",
-        "a\0b",
-        "\u202e",
-        "\ufffd",
-        "\ufeff",
-        "汉字",
-        "👨‍👩‍👧‍👦",
-        "%",
-        "%zz",
-        "+",
-        "&",
-        "#",
-        "*",
-        "\"1\"",
-        "W/\"1\"",
-        "\r\n",
-        "\t",
-        "null",
-        "[]",
-        "{}",
-        "00000000-0000-0000-0000-000000000000",
-        "0b6f5d1e-6a53-4f0e-9a4e-2f1f6a3c9d10",
-        new string('x', 3_000),
-        new string('9', 400),
-        string.Join(',', Enumerable.Repeat("1", 2_000)),
-    ];
-
-    private static readonly string[] MediaTypes =
-    [
-        "application/json",
-        "application/x-ndjson",
-        "text/csv",
-        "text/plain",
-        "application/geo+json",
-        "application/merge-patch+json",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "application/octet-stream",
-        "application/json; charset=utf-16",
-        "nonsense",
-    ];
-
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "FOO"];
-
-    private static readonly (string Name, string[] Values)[] Headers =
-    [
-        ("If-Match", ["*", "\"1\"", "\"0.0\"", "W/\"1\"", "1", "\"1\", \"2\""]),
-        ("If-None-Match", ["*", "\"1\"", "nonsense"]),
-        ("If-Modified-Since", ["yesterday", "Wed, 21 Oct 2015 07:28:00 GMT"]),
-        ("Accept", ["*/*", "text/html", "text/csv", "application/json;q=2", "nonsense", "application/problem+json"]),
-        ("Accept-Encoding", ["br", "gzip", "zstd", "*;q=0", "nonsense"]),
-        ("Accept-Language", ["zh", "en;q=0.1", "*", "nonsense,,,"]),
-        ("Range", ["bytes=0-0", "bytes=-1", "bytes=9999999999-"]),
-        ("Last-Event-ID", ["0", "-1", "99999999999999999999", "x"]),
-        ("Origin", ["null", "https://elsewhere.example"]),
-        ("Purpose-Note", ["x", "%E6%B1%89"]),
-        ("Content-Crs", ["<http://www.opengis.net/def/crs/EPSG/0/4326>", "EPSG:4326", "<"]),
-        ("Authorization", ["Bearer sm_nonsense", "Basic eA==", "Bearer"]),
-        ("Content-Encoding", ["gzip", "br"]),
-    ];
 
     /// <param name="told">What is asked, for people: method, address, and the beginning of the body.</param>
     public HttpRequestMessage Make(FuzzedOperation operation, out string told)
@@ -169,21 +22,21 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
         var path = operation.Path;
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.In == "path"))
         {
-            var value = Uri.EscapeDataString(random.Next(5) == 0 ? Pick(Values) : Known(operation, parameter));
+            var value = Uri.EscapeDataString(random.Next(5) == 0 ? Hostile() : Known(operation, parameter));
             path = path.Replace($"{{{parameter.Name}}}", value is "" or "." or ".." ? "x" : value, StringComparison.Ordinal);
         }
         var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server, $"{path.TrimStart('/')}{Query(operation)}"));
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.In == "header" && random.Next(4) > 0))
             request.Headers.TryAddWithoutValidation(
                 parameter.Name,
-                parameter.Example ?? Pick(Headers.FirstOrDefault(header => header.Name == parameter.Name).Values ?? ["x"])
+                parameter.Example ?? Pick(FuzzedValues.Headers.FirstOrDefault(header => header.Name == parameter.Name).Values ?? ["x"])
             );
         var body = Array.Empty<byte>();
         if (operation.Bodies.Count > 0 ? random.Next(15) > 0 : method is "POST" or "PUT" or "PATCH")
             request.Content = Content(operation, out body);
         if (random.Next(4) == 0)
         {
-            var (name, values) = Headers[random.Next(Headers.Length)];
+            var (name, values) = FuzzedValues.Headers[random.Next(FuzzedValues.Headers.Length)];
             // to a media type that is not sent there is no coding
             if (name is "Content-Encoding" or "Content-Crs")
                 request.Content?.Headers.TryAddWithoutValidation(name, Pick(values));
@@ -205,14 +58,12 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
         {
             if (random.Next(parameter.Example is null ? 2 : 4) == 0)
                 continue;
-            parts.Add(
-                $"{parameter.Name}={Uri.EscapeDataString(wild && random.Next(2) == 0 ? Pick(Values) : parameter.Example ?? Pick(Values))}"
-            );
+            parts.Add($"{parameter.Name}={Uri.EscapeDataString(wild && random.Next(2) == 0 ? Hostile() : parameter.Example ?? Hostile())}");
             if (random.Next(20) == 0)
-                parts.Add($"{parameter.Name}={Uri.EscapeDataString(Pick(Values))}");
+                parts.Add($"{parameter.Name}={Uri.EscapeDataString(Hostile())}");
         }
         if (random.Next(20) == 0)
-            parts.Add($"{Uri.EscapeDataString(Pick(Values))}={Uri.EscapeDataString(Pick(Values))}");
+            parts.Add($"{Uri.EscapeDataString(Hostile())}={Uri.EscapeDataString(Hostile())}");
         if (random.Next(20) == 0 && parts.Count > 1)
         {
             // axes swapped, and whatever else has another's value
@@ -234,7 +85,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
         ) ?? (parameter.Name == "id" && operation.Path.StartsWith("/ogc/", StringComparison.Ordinal) ? Pick(Collections) : null);
         return collection is not null && codes[collection] is { Length: > 0 } known && random.Next(4) > 0
             ? Pick(known).Split(':')[0]
-            : parameter.Example ?? Pick(Values);
+            : parameter.Example ?? Hostile();
     }
 
     private ByteArrayContent Content(FuzzedOperation operation, out byte[] body)
@@ -245,7 +96,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
             return Upload(out body);
         body = Spoil(Changed(example));
         var content = new ByteArrayContent(body);
-        content.Headers.TryAddWithoutValidation("Content-Type", random.Next(10) == 0 ? Pick(MediaTypes) : type);
+        content.Headers.TryAddWithoutValidation("Content-Type", random.Next(10) == 0 ? Pick(FuzzedValues.MediaTypes) : type);
         return content;
     }
 
@@ -263,7 +114,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
         {
             return example.Replace(
                 Pick(example.Split([',', '\n', ' '], StringSplitOptions.RemoveEmptyEntries)),
-                Pick(Values),
+                Hostile(),
                 StringComparison.Ordinal
             );
         }
@@ -297,7 +148,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
             3 => new JsonArray(),
             4 => new JsonObject(),
             5 => new JsonArray([.. Enumerable.Range(0, 200).Select(i => (JsonNode)i)]),
-            _ => JsonValue.Create(Pick(Values)),
+            _ => JsonValue.Create(Hostile()),
         };
 
     private static IEnumerable<JsonNode> Inner(JsonNode? node) =>
@@ -335,7 +186,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
         [
             (
                 "checkpoints.csv",
-                Encoding.UTF8.GetBytes($"code,name,manned,lon,lat\nCP-F{random.Next(5)},{Pick(Values)},true,{Pick(Values)},40.45\n")
+                Encoding.UTF8.GetBytes($"code,name,manned,lon,lat\nCP-F{random.Next(5)},{Hostile()},true,{Hostile()},40.45\n")
             ),
             (
                 "grids.geojson",
@@ -355,7 +206,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
             ("zones.dxf", "0\nSECTION\n2\nENTITIES\n"u8.ToArray()),
             ("a.zip", [.. "PK"u8, 5, 6, .. new byte[18]]),
             ("../../x.shp", new byte[100]),
-            (Pick(Values), []),
+            (Hostile(), []),
         ];
         using var stream = new MemoryStream();
         void Add(string head, byte[] content)
@@ -367,10 +218,10 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
         foreach (
             var (name, value) in (ReadOnlySpan<(string, string)>)
                 [
-                    ("as", random.Next(6) == 0 ? Pick(Values) : Pick(Collections)),
-                    ("crs", Pick("EPSG:4326", "", Pick(Values))),
-                    ("dryRun", Pick("true", "false", Pick(Values))),
-                    ("map", Pick("name=name", "x", Pick(Values))),
+                    ("as", random.Next(6) == 0 ? Hostile() : Pick(Collections)),
+                    ("crs", Pick("EPSG:4326", "", Hostile())),
+                    ("dryRun", Pick("true", "false", Hostile())),
+                    ("map", Pick("name=name", "x", Hostile())),
                 ]
         )
         {
@@ -388,4 +239,6 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
     }
 
     private T Pick<T>(params T[] values) => values[random.Next(values.Length)];
+
+    private string Hostile() => Pick(FuzzedValues.Texts);
 }

@@ -69,13 +69,12 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         while (last < demo.Snapshot.Sequence)
             last = await TakeInAsync(demo, last, seen, 1, limit.Token);
 
-        await using var reader = await demo
-            .Database.DataSource.CreateCommand(
-                "SELECT h.code, COALESCE(s.status, 'healthy')::text FROM household h LEFT JOIN household_status s ON s.household = h.id"
-            )
-            .ExecuteReaderAsync(CancellationToken.None);
-        while (await reader.ReadAsync())
-            seen[reader.GetString(0)].ShouldBe(reader.GetString(1), reader.GetString(0));
+        var stored = await demo.Database.ReadRowsAsync(
+            "SELECT h.code, COALESCE(s.status, 'healthy')::text FROM household h LEFT JOIN household_status s ON s.household = h.id",
+            row => (Household: row.GetString(0), Status: row.GetString(1))
+        );
+        foreach (var (household, status) in stored)
+            seen[household].ShouldBe(status, household);
     }
 
     [Fact]
@@ -101,8 +100,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         await using var events = ListenAsync(again.Client, "", before, stop.Token).GetAsyncEnumerator(stop.Token);
 
         (await NextAsync(events)).Name.ShouldBe("hello");
-        var status = await NextAsync(events);
-        HouseholdsOf(status).ShouldContain("H-01-0001");
+        HouseholdsOf(await NextAsync(events)).ShouldContain("H-01-0001");
         (await NextAsync(events)).Id.ShouldBe(demo.Snapshot.Sequence);
     }
 

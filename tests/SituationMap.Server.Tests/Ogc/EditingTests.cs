@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,19 +9,11 @@ using SituationMap.Server.Tests.Zones;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>
-/// OGC API Features part 4 over real HTTP: what its abstract tests of create, replace, update and delete, of locking with ETags, and of
-/// features assert, and what each means for a zone.
+/// What the abstract tests of part 4 of create, replace, update and delete, of locking with ETags, and of features assert, and what each
+/// means for a zone.
 /// </summary>
-public sealed class EditingTests(StandardServer standard) : IClassFixture<StandardServer>
+public sealed class EditingTests(StandardServer standard) : ZoneItemsTests(standard)
 {
-    private const string Items = "ogc/collections/zones/items";
-    private const string GeoJson = "application/geo+json";
-    private const string MergePatch = "application/merge-patch+json";
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private DemoServer Demo => standard.Demo;
-
     [Fact]
     public async Task A_zone_is_created_replaced_updated_and_deleted_as_a_draft()
     {
@@ -93,8 +84,8 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         patched.GetProperty("properties").GetProperty("to").ValueKind.ShouldBe(JsonValueKind.Null);
         patched.GetProperty("geometry").GetProperty("coordinates")[0][0].GetArrayLength().ShouldBe(4);
 
-        (await IdsAsync($"{Items}?state=draft&limit=1000")).ShouldContain("E-1:draft");
-        (await IdsAsync($"{Items}?limit=1000")).ShouldNotContain("E-1:draft", "what is planned is in no list of what is in force");
+        (await Demo.GetIdsAsync($"{Items}?state=draft&limit=1000")).ShouldContain("E-1:draft");
+        (await Demo.GetIdsAsync($"{Items}?limit=1000")).ShouldNotContain("E-1:draft", "what is planned is in no list of what is in force");
 
         using var deleted = await SendAsync(HttpMethod.Delete, address, null, unset.Headers.ETag!.Tag);
         deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
@@ -133,8 +124,8 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         ended.StatusCode.ShouldBe(HttpStatusCode.NoContent, await ended.Content.ReadAsStringAsync(Cancellation));
         (await StatusAsync($"{Items}/E-2")).ShouldBe(HttpStatusCode.NotFound);
         Property((await GetAsync($"{Items}/E-2:1")).Feature, "state").ShouldBe("ended");
-        await DemoServer.WaitAsync(async () => !(await IdsAsync($"{Items}?limit=1000")).Contains("E-2:1"));
-        (await IdsAsync($"{Items}?state=ended&code=E-2")).ShouldBe(["E-2:1"]);
+        await DemoServer.WaitAsync(async () => !(await Demo.GetIdsAsync($"{Items}?limit=1000")).Contains("E-2:1"));
+        (await Demo.GetIdsAsync($"{Items}?state=ended&code=E-2")).ShouldBe(["E-2:1"]);
     }
 
     [Fact]
@@ -226,186 +217,5 @@ public sealed class EditingTests(StandardServer standard) : IClassFixture<Standa
         (await FaultAsync(outside, HttpStatusCode.BadRequest)).ShouldBe(("outside-area", "geometry.coordinates[0][1]"));
         using var unknown = await SendAsync(HttpMethod.Post, Items, Draft(null), contentCrs: "<http://www.opengis.net/def/crs/EPSG/0/1>");
         (await FaultAsync(unknown, HttpStatusCode.BadRequest)).ShouldBe(("crs-unknown", "Content-Crs"));
-    }
-
-    [Theory]
-    [InlineData(
-        """{"type":"Feature","geometry":null,"properties":{"name":"n","level":"high","reason":"r"}}""",
-        "field-missing",
-        "geometry"
-    )]
-    [InlineData(
-        """{"type":"Feature","geometry":{"type":"Point","coordinates":[124,40]},"properties":{"name":"n","level":"high","reason":"r"}}""",
-        "type-wrong",
-        "geometry"
-    )]
-    [InlineData(
-        """
-            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[40,124],[40,124.01],[40.01,124.01],[40,124]]]},
-            "properties":{"name":"n","level":"high","reason":"r"}}
-            """,
-        "axes-swapped",
-        "geometry.coordinates[0][0]"
-    )]
-    [InlineData(
-        """
-            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
-            "properties":{"level":"high","reason":"r"}}
-            """,
-        "field-missing",
-        "properties.name"
-    )]
-    [InlineData(
-        """
-            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
-            "properties":{"name":"n","level":"purple","reason":"r"}}
-            """,
-        "level-unknown",
-        "properties.level"
-    )]
-    [InlineData(
-        """
-            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
-            "properties":{"name":"n","level":"high","reason":"r","colour":"red"}}
-            """,
-        "field-unknown",
-        "properties.colour"
-    )]
-    [InlineData(
-        """
-            {"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[124,40],[124.01,40],[124.01,40.01],[124,40]]]},
-            "properties":{"name":"n","level":"high","reason":"r","state":"inForce"}}
-            """,
-        "field-unknown",
-        "properties.state"
-    )]
-    [InlineData("[]", "type-wrong", "body")]
-    [InlineData("{", "json-malformed", "body")]
-    public async Task What_is_wrong_with_a_feature_is_told_and_nothing_is_planned(string body, string code, string field)
-    {
-        var before = await Demo.Database.ReadAsync<long>("SELECT count(*) FROM zone_step");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Items, UriKind.Relative))
-        {
-            Content = new StringContent(body, Encoding.UTF8, GeoJson),
-        };
-        using var answer = await Demo.Client.SendAsync(request, Cancellation);
-        (await FaultAsync(answer, HttpStatusCode.BadRequest)).ShouldBe((code, field));
-        (await Demo.Database.ReadAsync<long>("SELECT count(*) FROM zone_step")).ShouldBe(before);
-    }
-
-    [Fact]
-    public async Task Media_types_and_ids_that_do_not_fit_are_refused()
-    {
-        using var created = await SendAsync(HttpMethod.Post, Items, Draft("E-4"));
-        var (address, seen) = (created.Headers.Location!.ToString(), created.Headers.ETag!.Tag);
-        foreach (
-            var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Post, Items), (HttpMethod.Put, address), (HttpMethod.Patch, address)]
-        )
-        {
-            using (var untyped = await SendAsync(method, path, Draft("E-5"), seen, type: null))
-                (await FaultAsync(untyped, HttpStatusCode.BadRequest)).ShouldBe(("field-missing", "Content-Type"));
-            using var other = await SendAsync(method, path, Draft("E-5"), seen, type: "application/gml+xml");
-            (await FaultAsync(other, HttpStatusCode.UnsupportedMediaType)).ShouldBe(("media-type-unsupported", "Content-Type"));
-        }
-        using (var taken = await SendAsync(HttpMethod.Post, Items, Draft("E-4")))
-            (await FaultAsync(taken, HttpStatusCode.Conflict)).ShouldBe(("code-taken", "properties.code"));
-        using (
-            var other = await SendAsync(HttpMethod.Patch, address, JsonNode.Parse("""{"properties":{"code":"E-9"}}"""), seen, MergePatch)
-        )
-            (await FaultAsync(other, HttpStatusCode.BadRequest)).ShouldBe(("value-wrong", "properties.code"));
-        using (
-            var state = await SendAsync(
-                HttpMethod.Patch,
-                address,
-                JsonNode.Parse("""{"properties":{"state":"submitted"}}"""),
-                seen,
-                MergePatch
-            )
-        )
-            (await FaultAsync(state, HttpStatusCode.BadRequest)).ShouldBe(("value-wrong", "properties.state"));
-        foreach (var tag in (string?[])[null, "\"xyz\""])
-        {
-            using var missing = await SendAsync(HttpMethod.Put, $"{Items}/E-404:draft", Draft("E-404"), tag);
-            (await FaultAsync(missing, HttpStatusCode.NotFound)).ShouldBe(("not-found", "id"));
-        }
-        (await StatusAsync($"{Items}/E-404:draft")).ShouldBe(HttpStatusCode.NotFound);
-        using var readOnly = await SendAsync(HttpMethod.Post, "ogc/collections/grids/items", Draft(null));
-        readOnly.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
-    }
-
-    [Theory]
-    [InlineData(Items, "GET, OPTIONS, POST", "Accept-Post", "application/geo+json, application/json")]
-    [InlineData(Items + "/Z-1:draft", "GET, OPTIONS, PUT, PATCH, DELETE", "Accept-Patch", MergePatch)]
-    [InlineData(Items + "/Z-1", "GET, OPTIONS, PUT, PATCH, DELETE", "Accept-Patch", MergePatch)]
-    [InlineData("ogc/collections/grids/items", "GET, OPTIONS", null, null)]
-    [InlineData("ogc/collections/grids/items/210682", "GET, OPTIONS", null, null)]
-    public async Task A_resource_says_what_can_be_done_with_it(string path, string allowed, string? header, string? types)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Options, new Uri(path, UriKind.Relative));
-        using var answer = await Demo.Client.SendAsync(request, Cancellation);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        string.Join(", ", answer.Content.Headers.Allow).ShouldBe(allowed);
-        if (header is not null)
-            string.Join(", ", answer.Headers.GetValues(header)).ShouldBe(types);
-    }
-
-    private static JsonObject Draft(string? code) => Planner.Feature(124.062, 40.452, 124.063, 40.453, code: code);
-
-    private static string Property(JsonElement feature, string name) => feature.GetProperty("properties").GetProperty(name).GetString()!;
-
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method,
-        string path,
-        JsonNode? body,
-        string? tag = null,
-        string? type = GeoJson,
-        string? contentCrs = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute));
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()));
-            if (type is not null)
-                request.Content.Headers.ContentType = new(type);
-        }
-        if (tag is not null)
-            request.Headers.TryAddWithoutValidation("If-Match", tag);
-        if (contentCrs is not null)
-            request.Headers.TryAddWithoutValidation("Content-Crs", contentCrs);
-        return await Demo.Client.SendAsync(request, Cancellation);
-    }
-
-    private async Task<(JsonElement Feature, string Tag)> GetAsync(string path)
-    {
-        using var answer = await Demo.Client.GetAsync(new Uri(path, UriKind.RelativeOrAbsolute), Cancellation);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
-        return (await JsonAsync(answer), answer.Headers.ETag?.Tag ?? "");
-    }
-
-    private async Task<HttpStatusCode> StatusAsync(string path)
-    {
-        using var answer = await Demo.Client.GetAsync(new Uri(path, UriKind.RelativeOrAbsolute), Cancellation);
-        return answer.StatusCode;
-    }
-
-    private async Task<string[]> IdsAsync(string path) =>
-        [
-            .. (await Demo.GetJsonAsync(path))
-                .GetProperty("features")
-                .EnumerateArray()
-                .Select(feature => feature.GetProperty("id").GetString()!),
-        ];
-
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
-        JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Cancellation));
-
-    private static async Task<(string?, string?)> FaultAsync(HttpResponseMessage answer, HttpStatusCode status)
-    {
-        var told = await answer.Content.ReadAsStringAsync(Cancellation);
-        answer.StatusCode.ShouldBe(status, told);
-        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
-        var problem = JsonSerializer.Deserialize<JsonElement>(told);
-        return (problem.GetProperty("code").GetString(), problem.GetProperty("field").GetString());
     }
 }

@@ -1,24 +1,15 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using SituationMap.Geo.Shapes;
-using SituationMap.Store.Replay;
-using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Replay;
 
 /// <summary>Past minutes of the demo community's thirty days: what is answered about them is what the feed recorded then.</summary>
-public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class ReplayTests(PostgisCluster cluster) : PastTests(cluster)
 {
     private const string Community = "210682-004";
-
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
 
     [Fact]
     public async Task A_status_of_a_past_minute_known_then_is_what_the_feed_recorded_then()
@@ -28,7 +19,7 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
         var recorded = 0;
         await Parallel.ForEachAsync(pairs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (pair, cancellation) =>
         {
-            var shown = await _demo.GetJsonAsync($"api/households/{pair.Household}/status?at={At(pair.Minute)}&known={At(pair.Minute)}");
+            var shown = await Demo.GetJsonAsync($"api/households/{pair.Household}/status?at={At(pair.Minute)}&known={At(pair.Minute)}");
             if (pair.Row is not null)
                 Interlocked.Increment(ref recorded);
             var row = pair.Row ?? new Recorded("healthy", false, null, null);
@@ -44,80 +35,13 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_picture_of_any_instant_is_that_of_the_feed_from_whichever_picture_it_was_made()
-    {
-        var past = _demo.Server.Services.GetRequiredService<PastSnapshots>();
-        var (first, last) = await SpanAsync();
-        var random = new Random(11);
-        foreach (var instant in Enumerable.Range(0, 100).Select(_ => first + ((last - first) * random.NextDouble())))
-        {
-            var picture = await past.AtAsync(instant, CancellationToken.None);
-
-            picture.AsOf.ShouldBe(instant);
-            picture.Sequence.ShouldBe(
-                await _demo.Database.ReadAsync<long>(
-                    "SELECT COALESCE(max(sequence), 0) FROM feed WHERE recorded_at <= $1",
-                    instant.UtcDateTime
-                )
-            );
-            picture.City.ShouldBeSameAs(_demo.Snapshot.City);
-            Told(picture)
-                .ShouldBe(
-                    await _demo.Database.ReadAsync<string>(
-                        """
-                        WITH state AS (
-                          SELECT DISTINCT ON (subject) subject, status, surveyed FROM feed
-                          WHERE kind = 'status' AND recorded_at <= $1 ORDER BY subject, sequence DESC
-                        ), zones AS (
-                          SELECT DISTINCT ON (subject) subject, version FROM feed WHERE kind = 'zone'
-                            AND recorded_at <= $1 ORDER BY subject, sequence DESC
-                        ), passages AS (
-                          SELECT DISTINCT ON (subject) subject, direction FROM feed WHERE kind = 'passage'
-                            AND recorded_at <= $1 ORDER BY subject, sequence DESC
-                        )
-                        SELECT COALESCE((SELECT string_agg(subject || ' ' || status || ' ' || surveyed, ','
-                          ORDER BY subject) FROM state WHERE status <> 'healthy' OR surveyed), '') || ';' ||
-                               COALESCE((SELECT string_agg(subject || ' ' || version, ',' ORDER BY subject) FROM zones
-                                 WHERE version IS NOT NULL), '') || ';' ||
-                               COALESCE((SELECT string_agg(subject || ' ' || direction, ',' ORDER BY subject)
-                                 FROM passages WHERE direction IS NOT NULL), '')
-                        """,
-                        instant.UtcDateTime
-                    )
-                );
-        }
-    }
-
-    [Fact]
-    public async Task What_was_recorded_last_counts_though_its_worker_took_the_time_first()
-    {
-        var (first, second) = (DateTimeOffset.UtcNow.AddSeconds(-2), DateTimeOffset.UtcNow.AddSeconds(-1));
-        foreach (var at in new[] { second, first })
-        {
-            await _demo.Database.ExecuteAsync(
-                """
-                INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, edition)
-                SELECT draw_sequences(1), $1, 'status', grid, id, 'out', true, '2020-02' FROM household ORDER BY id LIMIT 1
-                """,
-                at.UtcDateTime
-            );
-        }
-        var last = await _demo.Database.ReadAsync<long>("SELECT last FROM feed_counter");
-        var past = _demo.Server.Services.GetRequiredService<PastSnapshots>();
-
-        (await past.AtAsync(DateTimeOffset.UtcNow, CancellationToken.None)).Sequence.ShouldBe(last);
-        (await past.AtAsync(first, CancellationToken.None)).Sequence.ShouldBe(last);
-        (await past.AtAsync(first.AddSeconds(-1), CancellationToken.None)).Sequence.ShouldBe(last - 2);
-    }
-
-    [Fact]
     public async Task Tiles_and_counts_of_a_past_minute_agree_with_its_summary()
     {
         var (first, last) = await SpanAsync();
         foreach (var share in new[] { 0.2, 0.5, 0.8, 0.99 })
         {
             var at = At(first + ((last - first) * share));
-            var summary = await _demo.GetJsonAsync($"api/grids/{Community}/summary?at={at}");
+            var summary = await Demo.GetJsonAsync($"api/grids/{Community}/summary?at={at}");
             var features = await FeaturesAsync("buildings", 14, at);
 
             foreach (var status in new[] { "quarantined", "observed", "out", "healthy" })
@@ -131,12 +55,12 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                 .EnumerateArray()
                 .Sum(child => child.GetProperty("overdue").GetInt32())
                 .ShouldBe(summary.GetProperty("overdue").GetInt32());
-            var grid = (await _demo.GetJsonAsync($"api/grids?at={at}"))
+            var grid = (await Demo.GetJsonAsync($"api/grids?at={at}"))
                 .GetProperty("grids")
                 .EnumerateArray()
                 .Single(g => g.GetProperty("code").GetString() == Community);
             grid.GetProperty("observed").GetInt32().ShouldBe(summary.GetProperty("observed").GetInt32());
-            var zones = await _demo.GetJsonAsync($"api/zones?at={at}");
+            var zones = await Demo.GetJsonAsync($"api/zones?at={at}");
             zones
                 .GetProperty("zones")
                 .EnumerateArray()
@@ -152,7 +76,7 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_building_and_a_point_of_a_past_minute()
     {
-        var (household, changed, status) = await _demo.Database.ReadRowAsync(
+        var (household, changed, status) = await Demo.Database.ReadRowAsync(
             """
             SELECT h.code, f.recorded_at, b.code || ' ' || f.status::text
             FROM feed f JOIN household h ON h.id = f.subject JOIN building b ON b.id = h.building
@@ -165,7 +89,7 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
 
         foreach (var (at, expected) in new[] { (changed.AddSeconds(-1), "healthy"), (changed, status[1]) })
         {
-            var matrix = await _demo.GetJsonAsync($"api/buildings/{status[0]}/matrix?at={At(at)}");
+            var matrix = await Demo.GetJsonAsync($"api/buildings/{status[0]}/matrix?at={At(at)}");
             matrix
                 .GetProperty("cells")
                 .EnumerateArray()
@@ -175,19 +99,19 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
                 .ShouldBe(expected);
             Instant(matrix, "asOf").ShouldBe(at);
         }
-        var zone = _demo.Snapshot.Zones[0];
+        var zone = Demo.Snapshot.Zones[0];
         var point = zone.Outline.InteriorPoint;
         var (first, _) = await SpanAsync();
         var lookup =
             $"api/lookup?lon={point.X.ToString(CultureInfo.InvariantCulture)}&lat={point.Y.ToString(CultureInfo.InvariantCulture)}";
-        (await _demo.GetJsonAsync(lookup)).GetProperty("zones").GetArrayLength().ShouldBe(1);
-        (await _demo.GetJsonAsync($"{lookup}&at={At(first)}")).GetProperty("riskLevel").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await Demo.GetJsonAsync(lookup)).GetProperty("zones").GetArrayLength().ShouldBe(1);
+        (await Demo.GetJsonAsync($"{lookup}&at={At(first)}")).GetProperty("riskLevel").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
     public async Task Before_the_first_record_everybody_is_healthy_and_nobody_surveyed()
     {
-        var summary = await _demo.GetJsonAsync($"api/grids/{Community}/summary?at=2001-01-01T00:00Z");
+        var summary = await Demo.GetJsonAsync($"api/grids/{Community}/summary?at=2001-01-01T00:00Z");
 
         (
             summary.GetProperty("healthy").GetInt32(),
@@ -228,8 +152,8 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task A_past_answer_may_be_kept_and_that_of_a_moment_ago_may_not()
     {
         var tile = (await TilesAsync(14))[0];
-        using var past = await _demo.Client.GetAsync(new Uri($"{tile}?at=2001-01-01T00:00Z", UriKind.Relative));
-        using var fresh = await _demo.Client.GetAsync(new Uri($"{tile}?at={At(DateTimeOffset.UtcNow.AddSeconds(-1))}", UriKind.Relative));
+        using var past = await Demo.Client.GetAsync(new Uri($"{tile}?at=2001-01-01T00:00Z", UriKind.Relative));
+        using var fresh = await Demo.Client.GetAsync(new Uri($"{tile}?at={At(DateTimeOffset.UtcNow.AddSeconds(-1))}", UriKind.Relative));
 
         past.Headers.CacheControl!.ToString().ShouldBe("max-age=3600, private, immutable");
         fresh.Headers.CacheControl!.ToString().ShouldBe("no-cache, private");
@@ -240,14 +164,14 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     {
         const string At = "2020-02-05T09:00:00+08:00";
 
-        var json = await _demo.GetJsonAsync($"tiles/situation.json?at={Uri.EscapeDataString(At)}");
+        var json = await Demo.GetJsonAsync($"tiles/situation.json?at={Uri.EscapeDataString(At)}");
 
         json.GetProperty("tiles")[0].GetString()!.ShouldEndWith("/tiles/situation/{z}/{x}/{y}.mvt?at=2020-02-05T09%3A00%3A00%2B08%3A00");
     }
 
     private async Task RefusedAsync(string path, string code, string field)
     {
-        using var answer = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative));
+        using var answer = await Demo.Client.GetAsync(new Uri(path, UriKind.Relative));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var problem = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
@@ -258,11 +182,11 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     private async Task<List<(string Household, DateTimeOffset Minute, Recorded? Row)>> PairsAsync(Random random, int count)
     {
         var (first, last) = await SpanAsync();
-        var changes = await _demo.Database.ReadRowsAsync(
+        var changes = await Demo.Database.ReadRowsAsync(
             "SELECT h.code, f.recorded_at FROM feed f JOIN household h ON h.id = f.subject WHERE f.kind = 'status'",
             row => (Household: row.GetString(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero))
         );
-        var households = _demo.Snapshot.City.Households;
+        var households = Demo.Snapshot.City.Households;
         var asked = Enumerable
             .Range(0, count)
             .Select(i =>
@@ -280,7 +204,7 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
             .Select(pair => (pair.Household, At: new DateTimeOffset(pair.At.Ticks - (pair.At.Ticks % 10), TimeSpan.Zero)))
             .Where(pair => pair.At <= last)
             .ToArray();
-        var rows = await _demo.Database.ReadRowsAsync(
+        var rows = await Demo.Database.ReadRowsAsync(
             """
             SELECT f.status::text, f.surveyed, f.since, f.until
             FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS asked (code, at, place)
@@ -299,33 +223,12 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
         return [.. asked.Zip(rows, (pair, row) => (pair.Household, pair.At, row))];
     }
 
-    private async Task<(DateTimeOffset First, DateTimeOffset Last)> SpanAsync() =>
-        await _demo.Database.ReadRowAsync("SELECT min(recorded_at), max(recorded_at) FROM feed", row =>
-            (Instant(row, 0)!.Value, Instant(row, 1)!.Value)
-        );
-
-    private static string Told(Snapshot picture)
-    {
-        var states = picture
-            .City.Households.Select((household, place) => (household.Id, State: picture.States[place]))
-            .OrderBy(household => household.Id)
-            .Where(household => household.State != default)
-            .Select(household =>
-                $"{household.Id} {household.State.Status.ToString().ToLowerInvariant()} {(household.State.Surveyed ? "true" : "false")}"
-            );
-        return string.Join(',', states)
-            + ";"
-            + string.Join(',', picture.Zones.Select(zone => $"{zone.Id} {zone.Version}"))
-            + ";"
-            + string.Join(',', picture.LastPassages.OrderBy(passage => passage.Key).Select(passage => $"{passage.Key} {passage.Value}"));
-    }
-
     private async Task<List<VectorTileFeature>> FeaturesAsync(string layer, int zoom, string at)
     {
         var features = new Dictionary<ulong, VectorTileFeature>(); // one that reaches into two tiles is in both
         foreach (var tile in await TilesAsync(zoom, layer))
         {
-            foreach (var found in VectorTile.Decode(await _demo.Client.GetByteArrayAsync(new Uri($"{tile}?at={at}", UriKind.Relative))))
+            foreach (var found in VectorTile.Decode(await Demo.Client.GetByteArrayAsync(new Uri($"{tile}?at={at}", UriKind.Relative))))
             {
                 foreach (var feature in found.Features)
                     features[feature.Id] = feature;
@@ -337,7 +240,7 @@ public sealed class ReplayTests(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>The addresses of the tiles over the community.</summary>
     private async Task<List<string>> TilesAsync(int zoom, string layer = "situation")
     {
-        var bounds = (await _demo.GetJsonAsync("tiles/buildings.json"))
+        var bounds = (await Demo.GetJsonAsync("tiles/buildings.json"))
             .GetProperty("bounds")
             .EnumerateArray()
             .Select(degrees => degrees.GetDouble())

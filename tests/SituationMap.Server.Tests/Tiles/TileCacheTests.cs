@@ -21,7 +21,7 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _demo = await DemoServer.StartAsync(cluster);
-        var meter = _demo.Server.Services.GetRequiredService<IMeterFactory>().Create("SituationMap");
+        var meter = Service<IMeterFactory>().Create("SituationMap");
         _meters = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
@@ -115,8 +115,8 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
         );
         var after = before.With([(one, before.States[other]), (other, before.States[one])], before.Zones, before.Sequence + 4, before.AsOf);
 
-        var layers = _demo.Server.Services.GetRequiredService<LayerCatalog>();
-        var touched = _demo.Server.Services.GetRequiredService<TouchedTiles>().Between(before, after, [one, other], []);
+        var layers = Service<LayerCatalog>();
+        var touched = Service<TouchedTiles>().Between(before, after, [one, other], []);
 
         touched.ShouldNotBeEmpty();
         touched.Values.ShouldAllBe(bits => bits == layers.Bit(layers.Households));
@@ -163,11 +163,7 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_tile_that_was_overtaken_is_answered_and_not_kept()
     {
-        var (cache, versions, layers) = (
-            _demo.Server.Services.GetRequiredService<TileCache>(),
-            _demo.Server.Services.GetRequiredService<TileVersions>(),
-            _demo.Server.Services.GetRequiredService<LayerCatalog>()
-        );
+        var (cache, versions, layers) = (Service<TileCache>(), Service<TileVersions>(), Service<LayerCatalog>());
         var (tile, tileset, snapshot) = (TileOf("H-01-0001", 16), layers.Tilesets["buildings"], _demo.Snapshot);
         var asked = new TileAsked(tileset, tile, null, ContentCoding.Identity);
         var current = await cache.GetAsync(snapshot, asked, CancellationToken.None);
@@ -193,28 +189,16 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task One_who_leaves_leaves_the_others_their_tile()
     {
-        var (cache, layers) = (
-            _demo.Server.Services.GetRequiredService<TileCache>(),
-            _demo.Server.Services.GetRequiredService<LayerCatalog>()
-        );
+        var cache = Service<TileCache>();
+        var situation = Service<LayerCatalog>().Tilesets["situation"];
+        var asked = new TileAsked(situation, TileOf("H-01-0001", 14), null, ContentCoding.Brotli);
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(async () =>
-            await cache.GetAsync(
-                _demo.Snapshot,
-                new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli),
-                gone.Token
-            )
-        );
+        await Should.ThrowAsync<OperationCanceledException>(async () => await cache.GetAsync(_demo.Snapshot, asked, gone.Token));
         _counted.GetValueOrDefault("renders").ShouldBe(0);
 
-        var made = await cache.GetAsync(
-            _demo.Snapshot,
-            new TileAsked(layers.Tilesets["situation"], TileOf("H-01-0001", 14), null, ContentCoding.Brotli),
-            CancellationToken.None
-        );
-        made.Bytes.ShouldNotBeEmpty();
+        (await cache.GetAsync(_demo.Snapshot, asked, CancellationToken.None)).Bytes.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -258,6 +242,9 @@ public sealed class TileCacheTests(PostgisCluster cluster) : IAsyncLifetime
         listener.RecordObservableInstruments();
         size.ShouldBeInRange(1, 1 << 20);
     }
+
+    private T Service<T>()
+        where T : notnull => _demo.Server.Services.GetRequiredService<T>();
 
     private async Task ReportAsync(string household)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using NetTopologySuite.Geometries;
-using Npgsql;
 using Shouldly;
 using SituationMap.Geo.Shapes;
 using SituationMap.Geo.VectorTiles;
@@ -12,54 +11,13 @@ namespace SituationMap.Server.Tests.Tiles;
 /// <summary>Our tiles against PostGIS's own ST_AsMVT of the same tiles: the same features, ids, attributes and shapes.</summary>
 public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
 {
-    /// <summary>How the same layers are made by hand in PostGIS; $1 to $3 are z, x, y.</summary>
-    private static readonly Dictionary<string, string> ByHand = new()
-    {
-        ["buildings"] = """
-            SELECT b.id, b.code, CASE WHEN $1 >= 16 THEN b.address END AS address, b.kind, b.floors, s.status,
-                   s.quarantined, s.observed, s.out, s.healthy, s.unsurveyed, cut(b.outline, $1, $2, $3) AS geom
-            FROM building b CROSS JOIN LATERAL (
-              SELECT max(COALESCE(hs.status, 'healthy'))::text AS status,
-                     count(*) FILTER (WHERE hs.status = 'quarantined') AS quarantined,
-                       count(*) FILTER (WHERE hs.status = 'observed') AS observed,
-                     count(*) FILTER (WHERE hs.status = 'out') AS out, count(*) FILTER (WHERE COALESCE(hs.status,
-                       'healthy') = 'healthy') AS healthy,
-                     count(*) FILTER (WHERE hs.surveyed IS NOT TRUE) AS unsurveyed
-              FROM household h LEFT JOIN household_status hs ON hs.household = h.id WHERE h.building = b.id) s
-            """,
-        ["roads"] = "SELECT id, class, NULLIF(name, '') AS name, cut(line, $1, $2, $3) AS geom FROM road",
-        ["checkpoints"] =
-            "SELECT id, code, name, manned, direction AS passage, cut(location, $1, $2, $3) AS geom FROM checkpoint LEFT JOIN "
-            + "last_passage ON checkpoint = id",
-        ["zones"] = """
-            SELECT z.id, z.code, v.name, v.level, CASE v.level WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END AS rank, v.version,
-              cut(v.outline, $1, $2, $3) AS geom
-            FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone_version v ON v.zone = f.zone AND v.version = f.version
-            """,
-        ["grid-labels"] =
-            "SELECT id, code, name, level, cut(ST_PointOnSurface(outline), $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
-        ["grids"] = "SELECT id, code, name, level, cut(outline, $1, $2, $3) AS geom FROM grid WHERE level = 'grid'",
-    };
-
     private DemoServer _demo = null!;
+    private PostgisTiles _postgis = null!;
 
     public async ValueTask InitializeAsync()
     {
         _demo = await DemoServer.StartAsync(cluster);
-        await _demo.Database.ExecuteAsync(
-            """
-            CREATE FUNCTION cut(shape geometry, z int, x int, y int) RETURNS geometry LANGUAGE sql
-            RETURN (
-              SELECT CASE
-                -- a surface that is small beside the tile is not cut
-                WHEN cut IS NOT NULL AND ST_Dimension(flat) = 2
-                  AND greatest(ST_XMax(flat) - ST_XMin(flat), ST_YMax(flat) - ST_YMin(flat)) <= (ST_XMax(tile) - ST_XMin(tile)) * 15 / 16
-                THEN ST_AsMVTGeom(flat, tile, 4096, 64, false)
-                ELSE cut END
-              FROM (SELECT flat, tile, ST_AsMVTGeom(flat, tile, 4096, 64, true) AS cut
-                    FROM (SELECT ST_Transform(shape, 3857) AS flat, ST_TileEnvelope(z, x, y) AS tile) measured) made)
-            """
-        );
+        _postgis = await PostgisTiles.OfAsync(_demo.Database);
     }
 
     public ValueTask DisposeAsync() => _demo.DisposeAsync();
@@ -77,9 +35,9 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         foreach (var tile in Tiles(zoom, most: 25))
         {
             var ours = VectorTile.Decode(await GetAsync($"tiles/situation/{tile}.mvt")).ToDictionary(layer => layer.Name);
-            foreach (var (name, sql) in ByHand)
+            foreach (var (name, sql) in PostgisTiles.ByHand)
             {
-                var theirs = await AskPostgisAsync(name, sql, tile);
+                var theirs = await _postgis.AskAsync(name, sql, tile);
                 compared += Compare($"{name} {tile}", theirs, ours.GetValueOrDefault(name)?.Features ?? []);
             }
         }
@@ -102,23 +60,21 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
                         .Select(cell => (building, household: snapshot.City.HouseholdsOf(building)[cell.Place], cell.Cell))
                 )
                 .ToArray();
-            await using var command = _demo.Database.DataSource.CreateCommand(
+            var theirs = await _postgis.AskAsync(
+                "households",
                 """
-                SELECT ST_AsMVT(tile, 'households', 4096, 'geom', 'id') FROM (
-                  SELECT c.id, c.building, COALESCE(s.status, 'healthy')::text AS status, COALESCE(s.surveyed, false) AS surveyed, c.label,
-                         cut(c.geom, $1, $2, $3) AS geom
-                  FROM unnest($4::int[], $5::int[], $6::text[], $7::geometry[]) AS c (id, building, label, geom)
-                  LEFT JOIN household_status s ON s.household = c.id
-                ) tile WHERE geom IS NOT NULL
-                """
+                SELECT c.id, c.building, COALESCE(s.status, 'healthy')::text AS status, COALESCE(s.surveyed, false) AS surveyed, c.label,
+                       cut(c.geom, $1, $2, $3) AS geom
+                FROM unnest($4::int[], $5::int[], $6::text[], $7::geometry[]) AS c (id, building, label, geom)
+                LEFT JOIN household_status s ON s.household = c.id
+                """,
+                tile,
+                cells.Select(cell => cell.household.Id).ToArray(),
+                cells.Select(cell => cell.building.Id).ToArray(),
+                cells.Select(cell => cell.household.Label(cell.building)).ToArray(),
+                cells.Select(cell => cell.Cell).ToArray()
             );
-            AddTile(command, tile);
-            command.Parameters.Add(new() { Value = cells.Select(cell => cell.household.Id).ToArray() });
-            command.Parameters.Add(new() { Value = cells.Select(cell => cell.building.Id).ToArray() });
-            command.Parameters.Add(new() { Value = cells.Select(cell => cell.household.Label(cell.building)).ToArray() });
-            command.Parameters.Add(new() { Value = cells.Select(cell => cell.Cell).ToArray() });
-            var theirs = (byte[])(await command.ExecuteScalarAsync(CancellationToken.None))!;
-            compared += Compare($"households {tile}", theirs.Length == 0 ? [] : VectorTile.Decode(theirs).Single().Features, ours);
+            compared += Compare($"households {tile}", theirs, ours);
         }
         compared.ShouldBeGreaterThan(200);
     }
@@ -254,26 +210,6 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData("tiles/situation/18/0/0.mvt", HttpStatusCode.NoContent)]
     public async Task Each_outcome_has_its_own_status(string path, HttpStatusCode expected) =>
         (await _demo.Client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode.ShouldBe(expected);
-
-    private async Task<IReadOnlyList<VectorTileFeature>> AskPostgisAsync(string name, string layer, TileId tile)
-    {
-        // the layer's statement is one of the constants above
-        await using var command = _demo.Database.DataSource.CreateCommand(
-            $"""
-            SELECT ST_AsMVT(tile, '{name}', 4096, 'geom', 'id') FROM ({layer}) tile WHERE geom IS NOT NULL
-            """
-        );
-        AddTile(command, tile);
-        var bytes = (byte[])(await command.ExecuteScalarAsync(CancellationToken.None))!;
-        return bytes.Length == 0 ? [] : VectorTile.Decode(bytes).Single().Features;
-    }
-
-    private static void AddTile(NpgsqlCommand command, TileId tile)
-    {
-        command.Parameters.Add(new() { Value = tile.Z });
-        command.Parameters.Add(new() { Value = tile.X });
-        command.Parameters.Add(new() { Value = tile.Y });
-    }
 
     /// <summary>Gives the number of features compared.</summary>
     private static int Compare(string where, IReadOnlyList<VectorTileFeature> theirs, IReadOnlyList<VectorTileFeature> ours)

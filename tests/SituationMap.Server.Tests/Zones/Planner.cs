@@ -75,7 +75,7 @@ internal sealed class Planner(TestServer server)
     {
         var (response, answer) = await SendAsync(method, path, body, tag);
         ((int)response.StatusCode).ShouldBeInRange(200, 299, answer.ToString());
-        response.Headers.ETag!.Tag.ShouldBe(answer.GetProperty("etag").GetString());
+        response.Headers.ETag!.Tag.ShouldBe(Etag(answer));
         return answer;
     }
 
@@ -94,7 +94,25 @@ internal sealed class Planner(TestServer server)
         return answer;
     }
 
-    public static ZoneTag Tag(JsonElement zone) => ZoneTag.Parse(zone.GetProperty("etag").GetString())!.Value;
+    public static string Etag(JsonElement zone) => zone.GetProperty("etag").GetString()!;
+
+    public static ZoneTag Tag(JsonElement zone) => ZoneTag.Parse(Etag(zone))!.Value;
+
+    /// <summary>Takes a step with a zone as it is now.</summary>
+    public async Task<JsonElement> StepAsync(string step, JsonNode body, string code = "Z-1") =>
+        await DoAsync(HttpMethod.Post, $"api/zones/{code}/{step}", body, Etag((await SendAsync(HttpMethod.Get, $"api/zones/{code}")).Body));
+
+    /// <summary>Code, level and version of each zone that is listed.</summary>
+    public async Task<string[]> InForceAsync(string query = "") =>
+        [
+            .. (await SendAsync(HttpMethod.Get, "api/zones" + query))
+                .Body.GetProperty("zones")
+                .EnumerateArray()
+                .Select(zone =>
+                    $"{zone.GetProperty("code").GetString()} {zone.GetProperty("level").GetString()} "
+                    + $"{zone.GetProperty("version").GetInt32()}"
+                ),
+        ];
 
     /// <summary>Drafts, submits, and has somebody else approve it. Gives the zone as it is then.</summary>
     public async Task<PlannedZone> PublishAsync(JsonObject feature)
@@ -103,10 +121,10 @@ internal sealed class Planner(TestServer server)
         var (found, zone) = code is null ? (null, default) : await SendAsync(HttpMethod.Get, $"api/zones/{code}");
         zone =
             found?.StatusCode == HttpStatusCode.OK
-                ? await DoAsync(HttpMethod.Put, $"api/zones/{code}/draft", feature, zone.GetProperty("etag").GetString())
+                ? await DoAsync(HttpMethod.Put, $"api/zones/{code}/draft", feature, Etag(zone))
                 : await DoAsync(HttpMethod.Post, "api/zones", feature);
         code = zone.GetProperty("code").GetString()!;
-        zone = await DoAsync(HttpMethod.Post, $"api/zones/{code}/submit", tag: zone.GetProperty("etag").GetString());
+        zone = await DoAsync(HttpMethod.Post, $"api/zones/{code}/submit", tag: Etag(zone));
         var approved = await Planning.ApproveAsync(code, Tag(zone), As("approver"), None);
         approved.Fault.ShouldBeNull();
         return approved.Zone!;

@@ -21,8 +21,6 @@ namespace SituationMap.Server.Tests.Zones;
 /// households with zones.</summary>
 public sealed class TouchedBuildingsTests(PostgisCluster cluster)
 {
-    private static readonly DateTimeOffset Long = new(2020, 1, 24, 0, 0, 0, TimeSpan.FromHours(8));
-
     private const string Statuses =
         "SELECT COALESCE(array_agg(concat_ws(' ', household, status, since, until, edition, next_due) ORDER BY household), "
         + "'{}') FROM household_status";
@@ -30,7 +28,7 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     [Fact]
     public async Task Are_in_the_zone_from_its_preview_to_its_end()
     {
-        using var folder = new TouchingFolder(overlaid: null, ("touching", Long));
+        using var folder = new TouchingFolder(overlaid: null, ("touching", TouchingFolder.LongAgo));
         await using var demo = await StartAsync(folder);
         var planner = new Planner(demo.Server);
         var (building, address, household) = await LivedInAsync(demo);
@@ -95,7 +93,7 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
         // powers of two, so that the middle is the same to the last bit
         const double wide = 1 / 2048.0;
         const double narrow = 1 / 4096.0;
-        using var folder = new TouchingFolder(overlaid: null, ("touching", Long));
+        using var folder = new TouchingFolder(overlaid: null, ("touching", TouchingFolder.LongAgo));
         await using var demo = await StartAsync(folder);
         var (building, _, household) = await LivedInAsync(demo);
         await DrawAsync(wide);
@@ -132,7 +130,7 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     [Fact]
     public async Task Are_previewed_to_the_household_as_the_map_shows_them_after_publication()
     {
-        using var folder = new TouchingFolder(overlaid: null, ("touching", Long));
+        using var folder = new TouchingFolder(overlaid: null, ("touching", TouchingFolder.LongAgo));
         await using var demo = await StartAsync(folder);
         var impact = demo.Server.Services.GetRequiredService<StatusImpact>();
         var zones = demo.Server.Services.GetRequiredService<ZoneStore>();
@@ -179,7 +177,7 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
     [Fact]
     public async Task Keep_out_whoever_may_not_plan_for_their_grid()
     {
-        using var folder = new TouchingFolder(overlaid: null, ("touching", Long));
+        using var folder = new TouchingFolder(overlaid: null, ("touching", TouchingFolder.LongAgo));
         await using var demo = await DemoServer.StartAsync(cluster);
         var grids = await demo.Database.ReadAsync<string[]>(
             "SELECT array_agg(code) FROM (SELECT code FROM grid g WHERE EXISTS (SELECT FROM building b WHERE b.grid = g.path) "
@@ -206,78 +204,6 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
 
         planner.Check(holder, StatusStore.Demo.Plan, outline, "geometry").ShouldBeNull();
         planner.Check(holder, folder.Load().Plan, outline, "geometry")!.Code.ShouldBe("outside-scope");
-    }
-
-    [Theory]
-    [InlineData(0, false)] // from this instant on
-    [InlineData(1, false)] // only in a second
-    [InlineData(1, true)] // in a second, but in one grid already
-    public async Task Count_from_the_edition_on_that_says_so_for_workers_and_full_recomputes_alike(int seconds, bool inOneGrid)
-    {
-        await using var store = await StatusStore.WithCityAsync(cluster);
-        var overlaid = inOneGrid
-            ? await store.Database.ReadAsync<string>(
-                "SELECT replace(ltree2text(grid), '.', '-') FROM building WHERE units > 0 ORDER BY id LIMIT 1"
-            )
-            : null;
-        using var folder = new TouchingFolder(overlaid, ("2020-02", Long), ("touching", StatusStore.CityNow.AddSeconds(seconds)));
-        var protocols = folder.Load();
-        var zones = new ZoneStore(store.Database.DataSource, protocols, store.Clock);
-        for (var number = 0; number < 12; number++)
-        {
-            // from a tenth of a building eastwards, some hundred metres wide
-            var outline = await store.Database.ReadAsync<Geometry>(
-                """
-                SELECT ST_Multi(ST_MakeEnvelope(ST_XMax(outline) - (ST_XMax(outline) - ST_XMin(outline)) / 10, ST_YMin(outline) - 0.001,
-                  ST_XMax(outline) + 0.002, ST_YMax(outline) + 0.001, 4326))
-                FROM building WHERE units > 0 ORDER BY id OFFSET $1 LIMIT 1
-                """,
-                number * 3
-            );
-            await zones.PublishAsync(
-                new ZoneVersionDraft(
-                    $"T-{number}",
-                    "试验",
-                    "high",
-                    (MultiPolygon)outline,
-                    store.Clock.GetUtcNow().AddDays(-1),
-                    null,
-                    "test",
-                    "test"
-                ),
-                CancellationToken.None
-            );
-        }
-        await store.RunIncrementallyAsync(protocols);
-        var incremental = await store.StatusesAsync();
-        var everywhere = seconds <= 0;
-        (await WrongAsync(everywhere, overlaid)).ShouldBe(0);
-        (await WrongAsync(!everywhere, overlaid)).ShouldBeGreaterThan(10, "what the test is about");
-        if (inOneGrid)
-            (await WrongAsync(everywhere, null)).ShouldBeGreaterThan(10, "what the overlay is about");
-
-        await store.ForgetAsync();
-        await store.RecomputeAsync(protocols);
-
-        await store.StatusesShouldBeAsync(incremental);
-
-        // households without a report whose status is not that of the zones over them, by PostGIS alone
-        Task<long> WrongAsync(bool countsOutlines, string? alsoIn) =>
-            store.Database.ReadAsync<long>(
-                """
-                SELECT count(*)
-                FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
-                WHERE NOT EXISTS (SELECT FROM fact f WHERE f.household = h.id)
-                  AND (COALESCE(s.status, 'healthy') = 'quarantined') <> EXISTS (
-                    SELECT FROM zone_period p
-                    WHERE p.level = 'high' AND p.starts_at <= $1 AND (p.ends_at IS NULL OR p.ends_at > $1)
-                      AND (ST_Covers(p.outline, b.point) OR (($2 OR b.grid <@ text2ltree(replace($3, '-', '.')))
-                        AND ST_Intersects(p.outline, b.outline))))
-                """,
-                store.Clock.GetUtcNow().UtcDateTime,
-                countsOutlines,
-                alsoIn ?? "none"
-            );
     }
 
     private async Task<DemoServer> StartAsync(TouchingFolder folder)

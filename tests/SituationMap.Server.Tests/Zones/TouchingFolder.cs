@@ -8,6 +8,9 @@ namespace SituationMap.Server.Tests.Zones;
 /// it.</summary>
 internal sealed class TouchingFolder : IDisposable
 {
+    /// <summary>Before anything that the demo community reports.</summary>
+    public static readonly DateTimeOffset LongAgo = new(2020, 1, 24, 0, 0, 0, TimeSpan.FromHours(8));
+
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-protocols-").FullName;
 
     /// <param name="overlaid">The code of a grid that counts as <c>touching</c> does also under 2020-02; null: none.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shouldly;
 using SituationMap.Store.Files;
 using SituationMap.Store.Imports;
@@ -66,10 +67,8 @@ public sealed class ValueTests(PostgisCluster cluster) : ImportingTests(cluster)
             : await Store.ImportCaseAsync($"{table}s", file, order => order with { SkipRejected = true });
 
         report.Outcome.ShouldBe("imported", string.Join("; ", report.Rejections.Concat<object>(report.Findings)));
-        (await Store.Database.ReadRowsAsync($"SELECT code FROM {table} ORDER BY code", row => row.GetString(0))).ShouldBe(
-            codes,
-            ignoreOrder: true
-        );
+        var kept = await Store.Database.ReadRowsAsync($"SELECT code FROM {table}", row => row.GetString(0));
+        kept.ShouldBe(codes, ignoreOrder: true);
     }
 
     [Theory]
@@ -153,12 +152,8 @@ public sealed class ValueTests(PostgisCluster cluster) : ImportingTests(cluster)
             );
         var book = await Store.ImportCaseAsync("zones", "08-dates/zones.xlsx");
         book.Outcome.ShouldBe("imported", string.Join("; ", book.Rejections.Concat<object>(book.Findings)));
-        (await FromAsync("DX-1")).ShouldBe(
-            DateTime.Parse("2022-04-04T16:00Z", null, System.Globalization.DateTimeStyles.AdjustToUniversal)
-        );
-        (await FromAsync("DX-2")).ShouldBe(
-            DateTime.Parse("2022-04-05T01:00Z", null, System.Globalization.DateTimeStyles.AdjustToUniversal)
-        );
+        (await FromAsync("DX-1")).ShouldBe(Utc("2022-04-04T16:00Z"));
+        (await FromAsync("DX-2")).ShouldBe(Utc("2022-04-05T01:00Z"));
         foreach (
             var (text, from) in ((string, string?)[])
                 [
@@ -188,17 +183,17 @@ public sealed class ValueTests(PostgisCluster cluster) : ImportingTests(cluster)
         {
             if (from is null)
             {
-                report.Rejections.ShouldHaveSingleItem(code).Field.ShouldBe("from");
-                report
-                    .Rejections[0]
-                    .Expected.Contains("a spreadsheet's number of a day, perhaps 2022-04-05", StringComparison.Ordinal)
-                    .ShouldBe(code.Contains("DA-1") || code.Contains("44656"), code);
+                var refused = report.Rejections.ShouldHaveSingleItem(code);
+                var isNumber = refused.Expected.Contains("a spreadsheet's number of a day, perhaps 2022-04-05");
+                (refused.Field, isNumber).ShouldBe(("from", code.Contains("DA-1") || code.Contains("44656")), code);
                 return;
             }
             report.Outcome.ShouldBe("imported", code + string.Join("; ", report.Rejections.Concat<object>(report.Findings)));
-            (await FromAsync(code)).ShouldBe(DateTime.Parse(from, null, System.Globalization.DateTimeStyles.AdjustToUniversal), code);
+            (await FromAsync(code)).ShouldBe(Utc(from), code);
             report.Findings.Exists("times-local").ShouldBe(isLocal, code);
         }
+
+        static DateTime Utc(string time) => DateTime.Parse(time, null, DateTimeStyles.AdjustToUniversal);
 
         Task<DateTime> FromAsync(string code) =>
             Store.Database.ReadAsync<DateTime>("SELECT effective_from FROM zone_version JOIN zone ON id = zone WHERE code = $1", code);
