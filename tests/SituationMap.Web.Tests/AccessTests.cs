@@ -65,14 +65,16 @@ public sealed class AccessTests(Viewer viewer)
         await page.LookAtAsync(house.Longitude, house.Latitude, 17);
         await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.Page.EvaluateAsync(
-            "() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), { childList: true }); }"
+            "() => { window.pulsed = 0; new MutationObserver(() => window.pulsed++).observe(document.getElementById('pulses'), "
+                + "{ childList: true }); }"
         );
 
         var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
         await viewer.ReportReturnAsync(house.Household);
         await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await page.Page.WaitForFunctionAsync(
-            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status",
+            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: "
+                + "'buildings', id }).status",
             house.BuildingId
         );
 
@@ -123,7 +125,8 @@ public sealed class AccessTests(Viewer viewer)
             )
         );
         return await page.Page.EvaluateAsync<string[]>(
-            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))"
+            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' "
+                + "+ node.failureSummary).join('; ')}`))"
         );
     }
 }

@@ -47,9 +47,11 @@ public sealed class DeskTests(Viewer viewer)
               slider.value = String(Number(slider.value) - 10 * 1440);
               slider.dispatchEvent(new Event('input'));
               await new Promise(resolve => setTimeout(resolve, 0));
-              while (!situationMap.map.getSource('situation').tiles[0].includes('at=') || !situationMap.viewer.time.moment) await new Promise(requestAnimationFrame);
+              while (!situationMap.map.getSource('situation').tiles[0].includes('at=') || !situationMap.viewer.time.moment)
+                    await new Promise(requestAnimationFrame);
               const moment = situationMap.viewer.time.moment.at;
-              while (situationMap.viewer.time.moment.at === moment && performance.now() - began < 400) await new Promise(requestAnimationFrame);
+              while (situationMap.viewer.time.moment.at === moment && performance.now() - began < 400)
+                    await new Promise(requestAnimationFrame);
               await new Promise(resolve => situationMap.map.once('idle', resolve));
               return performance.now() - began;
             }
@@ -112,7 +114,8 @@ public sealed class DeskTests(Viewer viewer)
 
         Task ShowsAsync(string status) =>
             page.Page.WaitForFunctionAsync(
-                "([id, status]) => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === status",
+                "([id, status]) => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: "
+                    + "['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === status",
                 new object[] { house.BuildingId, status }
             );
     }

@@ -65,8 +65,10 @@ public sealed class HouseholdTests(Viewer viewer)
             mei.Page.EvaluateAsync<string>(
                 """
                 async ([household, confirms, source]) => {
-                  const answer = await fetch('/api/facts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({
-                    id: crypto.randomUUID(), kind: 'override', household, at: new Date().toISOString(), source, data: { status: 'observed', reason: 'Again', confirms } }) });
+                  const answer = await fetch('/api/facts', {
+                    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({
+                    id: crypto.randomUUID(), kind: 'override', household, at: new Date().toISOString(), source,
+                      data: { status: 'observed', reason: 'Again', confirms } }) });
                   return `${answer.status} ${(await answer.json()).code}`;
                 }
                 """,

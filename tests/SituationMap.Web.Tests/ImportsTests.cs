@@ -18,7 +18,8 @@ public sealed class ImportsTests(Viewer viewer)
             var (west, south) = (longitude + (i * 0.0002), latitude);
             text.Append(
                 FormattableString.Invariant(
-                    $"{prefix}-{i},新建路{i}号,{(i == 5 ? "很多" : "6")},\"POLYGON (({south} {west}, {south} {west + 0.00012}, {south + 0.00012} {west + 0.00012}, {south + 0.00012} {west}, {south} {west}))\"\n"
+                    $"{prefix}-{i},新建路{i}号,{(i == 5 ? "很多" : "6")},\"POLYGON (({south} {west}, {south} {west + 0.00012}, "
+                        + $"{south + 0.00012} {west + 0.00012}, {south + 0.00012} {west}, {south} {west}))\"\n"
                 )
             );
         }
@@ -108,7 +109,9 @@ public sealed class ImportsTests(Viewer viewer)
         await ChooseAsync(
             page,
             "grids.csv",
-            "code,name,wkt\n210682,Fengcheng,\"POLYGON ((124 40, 124.1 40, 124.1 40.1, 124 40.1, 124 40))\"\n210682-001,East,\"POLYGON ((124.05 40, 124.1 40, 124.1 40.1, 124.05 40.1, 124.05 40))\"\n210682-002,West,\"POLYGON ((124 40, 124.05 40, 124.05 40.1, 124 40.1, 124 40))\"\n"
+            "code,name,wkt\n210682,Fengcheng,\"POLYGON ((124 40, 124.1 40, 124.1 40.1, 124 40.1, 124 40))\"\n210682-001,East,"
+                + "\"POLYGON ((124.05 40, 124.1 40, 124.1 40.1, 124.05 40.1, 124.05 40))\"\n210682-002,West,\"POLYGON ((124 40, "
+                + "124.05 40, 124.05 40.1, 124 40.1, 124 40))\"\n"
         );
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Import 3 rows" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Open the map" }).ClickAsync();
@@ -185,7 +188,8 @@ public sealed class ImportsTests(Viewer viewer)
             )
         );
         return await page.Page.EvaluateAsync<string[]>(
-            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))"
+            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' "
+                + "+ node.failureSummary).join('; ')}`))"
         );
     }
 

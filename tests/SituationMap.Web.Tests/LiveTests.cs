@@ -24,7 +24,8 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
         await page.ShowsAsync("tr[data-status=observed] b", $"{before + 1}");
         // the colour stays when the tile says it and what the feed said has been dropped
         await page.Page.WaitForFunctionAsync(
-            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: 'buildings', id }).status",
+            "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: "
+                + "'buildings', id }).status",
             house.BuildingId
         );
         // beside the letter, which stands in the middle
@@ -58,7 +59,8 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
 
         milliseconds.Sort();
         var summary =
-            $"POST to pixel, {count} facts: p50 {milliseconds[count / 2]:0} ms, p95 {milliseconds[(count * 95 / 100) - 1]:0} ms, maximum {milliseconds[^1]:0} ms";
+            $"POST to pixel, {count} facts: p50 {milliseconds[count / 2]:0} ms, p95 {milliseconds[(count * 95 / 100) - 1]:0} "
+            + $"ms, maximum {milliseconds[^1]:0} ms";
         output.WriteLine(summary);
         TestContext.Current.SendDiagnosticMessage(summary);
         milliseconds.ShouldAllBe(time => time > 0);
@@ -86,7 +88,8 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
 
         await Assertions.Expect(page.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "live", new() { Timeout = 10_000 });
         await page.Page.WaitForFunctionAsync(
-            "id => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], filter: ['==', ['id'], id] })[0]?.properties.status === 'observed'",
+            "id => situationMap.map.areTilesLoaded() && situationMap.map.queryRenderedFeatures({ layers: ['buildings'], "
+                + "filter: ['==', ['id'], id] })[0]?.properties.status === 'observed'",
             house.BuildingId
         );
         await page.Page.EvaluateAsync("() => { situationMap.map.jumpTo({ zoom: 15.4 }); }"); // below this zoom no letter covers the place
@@ -171,7 +174,8 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
     {
         await using var page = await viewer.OpenAsync("/#map=15/40.4529/124.0522");
         const string Passage =
-            "() => situationMap.map.queryRenderedFeatures({ layers: ['checkpoints-passages'] }).find(feature => feature.properties.code === 'C-1')?.properties.passage";
+            "() => situationMap.map.queryRenderedFeatures({ layers: ['checkpoints-passages'] }).find(feature => "
+            + "feature.properties.code === 'C-1')?.properties.passage";
         await page.Page.WaitForFunctionAsync(Passage);
         var other = await page.Page.EvaluateAsync<string>(Passage) == "in" ? "out" : "in";
 

@@ -11,7 +11,8 @@ public sealed class MapTests(Viewer viewer)
         await using var page = await viewer.OpenAsync();
 
         var statuses = await page.Page.EvaluateAsync<string[]>(
-            "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => feature.properties.status))]"
+            "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => "
+                + "feature.properties.status))]"
         );
         statuses.ShouldBe(Palette.Statuses.Append(null), ignoreOrder: true, "and shops, in which nobody lives");
         var pixels = await page.CountPixelsAsync([.. Palette.Statuses.Select(status => Palette.Of(status))]);
@@ -57,7 +58,8 @@ public sealed class MapTests(Viewer viewer)
 
         Task<string[]> LettersAsync(string layer) =>
             page.Page.EvaluateAsync<string[]>(
-                "layer => [...new Set(situationMap.map.queryRenderedFeatures({ layers: [layer] }).map(feature => String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')",
+                "layer => [...new Set(situationMap.map.queryRenderedFeatures({ layers: [layer] }).map(feature => "
+                    + "String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')",
                 layer
             );
     }

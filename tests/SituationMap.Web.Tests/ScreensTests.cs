@@ -80,7 +80,8 @@ public sealed class ScreensTests(Viewer viewer)
                 """
                 () => ['#card', '#search', '#drawer', '.maplibregl-ctrl-bottom-right', '#coordinates'].filter(selector => {
                   const box = document.querySelector(selector)?.getBoundingClientRect();
-                  return box && box.width > 0 && (box.left < 0 || box.top < 0 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);
+                  return box && box.width > 0 && (box.left < 0 || box.top < 0
+                        || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);
                 })
                 """
             );
@@ -158,10 +159,12 @@ public sealed class ScreensTests(Viewer viewer)
                 """
                 () => {
                   const image = document.querySelector('.sheet img');
-                  const canvas = Object.assign(document.createElement('canvas'), { width: image.naturalWidth, height: image.naturalHeight });
+                  const canvas = Object.assign(
+                    document.createElement('canvas'), { width: image.naturalWidth, height: image.naturalHeight });
                   const context = canvas.getContext('2d');
                   context.drawImage(image, 0, 0);
-                  return '#' + [...context.getImageData(3, 3, 1, 1).data.slice(0, 3)].map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
+                  return '#' + [...context.getImageData(3, 3, 1, 1).data.slice(0, 3)]
+                  .map(part => part.toString(16).padStart(2, '0')).join('').toUpperCase();
                 }
                 """
             )

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SituationMap.Web.Tests;
 
-/// <summary>Finding things, and the situation of a grid.</summary>
+/// <summary>The situation of a grid, and what leads to it.</summary>
 [Collection(ViewerTests.Name)]
 public sealed class SituationTests(Viewer viewer)
 {
@@ -72,7 +72,8 @@ public sealed class SituationTests(Viewer viewer)
             """
             INSERT INTO building (grid, code, address, kind, floors, units, outline) VALUES
               ('210682.004.02', 'B-far', '远处', 'slab', 1, 1, ST_Multi(ST_MakeEnvelope(124.0800, 40.4700, 124.0803, 40.4702, 4326)));
-            INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-far-' || room, id, 1, 1, room FROM building, generate_series(1, 3) AS room WHERE code = 'B-far'
+            INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-far-' || room, id, 1, 1, room
+              FROM building, generate_series(1, 3) AS room WHERE code = 'B-far'
             """
         );
         using var form = new MultipartFormDataContent
@@ -81,7 +82,8 @@ public sealed class SituationTests(Viewer viewer)
             {
                 new StringContent(
                     FormattableString.Invariant(
-                        $"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},\"POLYGON ((124.0500 40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n"
+                        $"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},\"POLYGON ((124.0500 "
+                            + "40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n"
                     )
                 ),
                 "file",
@@ -93,7 +95,8 @@ public sealed class SituationTests(Viewer viewer)
         ).EnsureSuccessStatusCode();
         await using var page = await viewer.OpenAsync("/?lang=en", server.Address);
         await page.Page.WaitForFunctionAsync(
-            "async () => { const { misplaced, zones } = await (await fetch('/api/grids/210682-004/summary')).json(); return misplaced === 3 && zones.length === 2; }"
+            "async () => { const { misplaced, zones } = await (await fetch('/api/grids/210682-004/summary')).json(); return "
+                + "misplaced === 3 && zones.length === 2; }"
         );
         await page.Page.Keyboard.PressAsync("s");
 
@@ -112,7 +115,9 @@ public sealed class SituationTests(Viewer viewer)
               const { map } = situationMap;
               const [from, to] = [map.project([124.05, 40.4526]), map.project([124.051, 40.452])];
               const right = document.getElementById('situation').getBoundingClientRect().left;
-              return !map.isMoving() && map.getZoom() > 16.5 && from.x > document.getElementById('card').getBoundingClientRect().right && to.x < right && from.y > 0 && to.y < innerHeight;
+              return !map.isMoving() && map.getZoom() > 16.5
+                    && from.x > document.getElementById('card').getBoundingClientRect().right
+                    && to.x < right && from.y > 0 && to.y < innerHeight;
             }
             """
         );
@@ -137,7 +142,8 @@ public sealed class SituationTests(Viewer viewer)
             """
             () => {
               const { x, y } = situationMap.map.project([124.08015, 40.4701]);
-              return !situationMap.map.isMoving() && x > 0 && x < document.getElementById('drawer').getBoundingClientRect().left && y > 0 && y < innerHeight;
+              return !situationMap.map.isMoving() && x > 0
+                    && x < document.getElementById('drawer').getBoundingClientRect().left && y > 0 && y < innerHeight;
             }
             """
         );
@@ -168,50 +174,6 @@ public sealed class SituationTests(Viewer viewer)
             }
             return told;
         }
-    }
-
-    [Fact]
-    public async Task Finds_by_initials_and_by_household_with_the_keyboard()
-    {
-        await using var page = await viewer.OpenAsync();
-
-        await page.Page.Keyboard.PressAsync("/");
-        await page.Page.Keyboard.TypeAsync("tnsq");
-        await page.ShowsAsync("#search-results", "铁南社区");
-        await page.Page.Keyboard.PressAsync("ArrowDown");
-        await page.Page.Keyboard.PressAsync("Enter");
-        await page.ShowsAsync("#situation h2", "铁南社区");
-
-        await page.Page.Locator("#search-field").FillAsync("H-01-0001");
-        await page.ShowsAsync("#search-results", "1-101");
-        await page.Page.Keyboard.PressAsync("Enter");
-        await page.ShowsAsync("#drawer h2", "1-101");
-
-        await page.Page.Locator("#search-field").FillAsync("qqqq");
-        await page.ShowsAsync("#search-results", "没有找到");
-    }
-
-    [Theory]
-    [InlineData(
-        "fsldk",
-        "凤山路东口卡点",
-        "() => situationMap.map.getCenter().toArray().every((part, axis) => Math.abs(part - [124.0594, 40.4499][axis]) < 0.01)"
-    )]
-    [InlineData(
-        "铁南街 1 号楼",
-        "铁南街 1 号楼",
-        "() => document.querySelector('#drawer h2')?.textContent === '铁南街 1 号楼' && document.querySelector('#drawer .matrix')"
-    )]
-    [InlineData("B-0001", "铁南街 1 号楼", "() => location.hash.includes('building=B-0001')")]
-    [InlineData("第二网格", "第二网格", "() => document.querySelector('#situation h2')?.textContent === '第二网格'")]
-    public async Task What_is_searched_is_found_and_shown(string query, string found, string shown)
-    {
-        await using var page = await viewer.OpenAsync("/?theme=dark");
-
-        await page.Page.Locator("#search-field").FillAsync(query);
-        await page.Page.Locator("#search-results [role=option]", new() { HasText = found }).First.ClickAsync();
-
-        await page.Page.WaitForFunctionAsync(shown);
     }
 
     [Fact]
@@ -258,7 +220,8 @@ public sealed class SituationTests(Viewer viewer)
         await page.Page.Locator("#timeline").GetByText("Side by side").ClickAsync();
         await page.Page.Locator("#timeline input[type=range]").FillAsync($"{(90 - 4) * 1440}");
         await page.Page.WaitForFunctionAsync(
-            "() => { const { address, time } = situationMap.viewer; return address.get('at') === time.moment?.at && Date.parse(time.moment.at) - Date.parse(address.get('compare')) === 8 * 86_400_000; }"
+            "() => { const { address, time } = situationMap.viewer; return address.get('at') === time.moment?.at && "
+                + "Date.parse(time.moment.at) - Date.parse(address.get('compare')) === 8 * 86_400_000; }"
         );
         await page.MapIsDrawnAsync();
         string[] colours = [.. Palette.Statuses.Select(status => Palette.Of(status, "dark"))];
@@ -315,7 +278,8 @@ public sealed class SituationTests(Viewer viewer)
         await page.LookAtAsync(house.Longitude, house.Latitude, 17);
         await page.ClickAsync(house.Longitude, house.Latitude);
         await page.Page.WaitForFunctionAsync(
-            "() => situationMap.map.getSource('measured').serialize().data.features.filter(({ geometry }) => geometry.type === 'Point').length === 3"
+            "() => situationMap.map.getSource('measured').serialize().data.features.filter(({ geometry }) => geometry.type === "
+                + "'Point').length === 3"
         );
         await Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
         await page.Page.Keyboard.PressAsync("Escape");

@@ -147,8 +147,10 @@ public sealed class ZoneDrawingTests(Viewer viewer)
             PathOf("made.geojson"),
             """
             {"type":"FeatureCollection","features":[
-              {"type":"Feature","properties":{"name":"North block"},"geometry":{"type":"Polygon","coordinates":[[[124.0510,40.4520],[124.0540,40.4520],[124.0540,40.4535],[124.0510,40.4535],[124.0510,40.4520]]]}},
-              {"type":"Feature","properties":{"name":"Far away"},"geometry":{"type":"Polygon","coordinates":[[[124.0600,40.4520],[124.0610,40.4520],[124.0610,40.4530],[124.0600,40.4520]]]}}]}
+              {"type":"Feature","properties":{"name":"North block"},"geometry":{"type":"Polygon",
+                 "coordinates":[[[124.0510,40.4520],[124.0540,40.4520],[124.0540,40.4535],[124.0510,40.4535],[124.0510,40.4520]]]}},
+              {"type":"Feature","properties":{"name":"Far away"},"geometry":{"type":"Polygon",
+                 "coordinates":[[[124.0600,40.4520],[124.0610,40.4520],[124.0610,40.4530],[124.0600,40.4520]]]}}]}
             """,
             TestContext.Current.CancellationToken
         );
@@ -236,7 +238,8 @@ public sealed class ZoneDrawingTests(Viewer viewer)
         posts.ShouldBe(2);
         (
             await viewer.Database.ReadAsync<bool>(
-                "SELECT ST_Covers(outline, ST_SetSRID(ST_MakePoint($1, $3), 4326)) AND ST_Covers(outline, ST_SetSRID(ST_MakePoint($2, $3), 4326)) FROM zone_draft WHERE name = 'Half saved'",
+                "SELECT ST_Covers(outline, ST_SetSRID(ST_MakePoint($1, $3), 4326)) AND ST_Covers(outline, "
+                    + "ST_SetSRID(ST_MakePoint($2, $3), 4326)) FROM zone_draft WHERE name = 'Half saved'",
                 longitude - (30 * East),
                 longitude + (30 * East),
                 latitude

@@ -61,7 +61,8 @@ public sealed class ZonesTests(Viewer viewer)
         var approved = Stopwatch.StartNew();
         // the command post sees it, without a reload
         await post.Page.WaitForFunctionAsync(
-            "code => situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)",
+            "code => situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => "
+                + "properties.code === code)",
             code
         );
         approved.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
@@ -78,7 +79,8 @@ public sealed class ZonesTests(Viewer viewer)
         await approver.ShowsAsync("#zones .versions", "Version 3");
         await StepAsync("The test is over", "End the zone", "Version 4");
         await post.Page.WaitForFunctionAsync(
-            "code => !situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => properties.code === code)",
+            "code => !situationMap.map.queryRenderedFeatures({ layers: ['zones-outline'] }).some(({ properties }) => "
+                + "properties.code === code)",
             code
         );
 
@@ -134,7 +136,8 @@ public sealed class ZonesTests(Viewer viewer)
         async Task<(double Lon, double Lat)[]> CornersAsync(int other)
         {
             await page.Page.WaitForFunctionAsync(
-                "other => { const lines = document.querySelector('#zone-corners').value.split('\\n').length; return lines > 2 && lines !== other; }",
+                "other => { const lines = document.querySelector('#zone-corners').value.split('\\n').length; return lines > 2 "
+                    + "&& lines !== other; }",
                 other
             );
             return
@@ -210,7 +213,8 @@ public sealed class ZonesTests(Viewer viewer)
         await approver.ShowsAsync("#zones .versions", "Version 3");
         (
             await viewer.Database.ReadAsync<long>(
-                "SELECT count(*) FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone p ON p.id = z.parent JOIN zone_version v ON v.zone = p.id AND v.version = 1 WHERE v.name = 'Shared block'"
+                "SELECT count(*) FROM zone_in_force f JOIN zone z ON z.id = f.zone JOIN zone p ON p.id = z.parent JOIN "
+                    + "zone_version v ON v.zone = p.id AND v.version = 1 WHERE v.name = 'Shared block'"
             )
         ).ShouldBe(2);
         await approver.ShowsAsync("#zones .relatives", "Shared block-b");
@@ -226,7 +230,8 @@ public sealed class ZonesTests(Viewer viewer)
         await Assertions.Expect(approver.Page.Locator("#zones .relatives")).ToHaveCountAsync(0);
         (
             await viewer.Database.ReadAsync<string>(
-                "SELECT string_agg(v.name, ' ') FROM zone_in_force f JOIN zone_version v USING (zone, version) WHERE v.name LIKE 'Shared block%'"
+                "SELECT string_agg(v.name, ' ') FROM zone_in_force f JOIN zone_version v USING (zone, version) WHERE v.name "
+                    + "LIKE 'Shared block%'"
             )
         ).ShouldBe("Shared block");
         await approver.Page.Locator("#zone-step-reason").FillAsync("The test is over");
@@ -235,7 +240,9 @@ public sealed class ZonesTests(Viewer viewer)
 
         string Box(int east) =>
             FormattableString.Invariant(
-                $"{house.Longitude - 4e-4}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, {house.Latitude + 3e-4}\n{house.Longitude - 4e-4}, {house.Latitude + 3e-4}"
+                $"{house.Longitude - 4e-4}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, "
+                    + $"{house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, "
+                    + $"{house.Latitude + 3e-4}\n{house.Longitude - 4e-4}, {house.Latitude + 3e-4}"
             );
 
         static Task OpenAsync(ViewerPage page) => page.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
@@ -261,44 +268,4 @@ public sealed class ZonesTests(Viewer viewer)
 
     private static Task<byte[]> ScreenshotAsync(ViewerPage page, string name) =>
         page.Page.ScreenshotAsync(new() { Path = Path.Combine(Path.GetTempPath(), $"situationmap-zones-{name}.png") });
-
-    [Theory]
-    [InlineData("/?theme=light")]
-    [InlineData("/?theme=dark&lang=en")]
-    public async Task Axe_finds_nothing_on_the_sheet(string path)
-    {
-        var house = (await viewer.HealthyHousesAsync(1))[0];
-        await using var page = await viewer.OpenAsync($"{path}#map=17/{house.Latitude}/{house.Longitude}");
-        await page
-            .Page.Locator(".menu button", new() { HasText = path.Contains("lang=en", StringComparison.Ordinal) ? "Zones" : "风险区" })
-            .ClickAsync();
-        await page.Page.Locator("#zones .actions .strong").First.ClickAsync();
-        await page.Page.EvaluateAsync("() => document.querySelectorAll('#zones details').forEach(one => { one.open = true; })");
-        var corners = FormattableString.Invariant(
-            $"{house.Longitude - 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude + 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude}, {house.Latitude + 0.0004}"
-        );
-        await page.Page.Locator("#zone-corners").FillAsync(corners);
-        await page.Page.Locator("#zones details:has(#zone-corners) button").ClickAsync();
-        await page.Page.Locator("#zones .impact table").WaitForAsync();
-        await page.Page.ScreenshotAsync(
-            new()
-            {
-                Path = Path.Combine(
-                    Path.GetTempPath(),
-                    $"situationmap-zones-{(path.Contains("dark", StringComparison.Ordinal) ? "dark" : "light")}.png"
-                ),
-            }
-        );
-
-        await page.Page.EvaluateAsync(
-            await File.ReadAllTextAsync(
-                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
-                TestContext.Current.CancellationToken
-            )
-        );
-        var violations = await page.Page.EvaluateAsync<string[]>(
-            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' + node.failureSummary).join('; ')}`))"
-        );
-        violations.ShouldBeEmpty();
-    }
 }

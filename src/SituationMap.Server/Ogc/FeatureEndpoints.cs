@@ -1,12 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
-using NetTopologySuite.Geometries;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Lookups;
-using SituationMap.Store.Access;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Zones.Planning;
 
@@ -67,7 +65,7 @@ internal static class FeatureEndpoints
         var snapshot = holder.Current;
         if (asked.HasTime && await ZoneFeatures.ReadAsync(zoneReader, query!, context.Request.Query["state"], cancellation) is { } zones)
             snapshot = snapshot with { Zones = zones, AsOf = clock.GetUtcNow() };
-        var (places, more, matched) = Select(asked, query!, snapshot, context.Scope(), cancellation);
+        var (places, more, matched) = FeatureSelection.Select(asked, query!, snapshot, context.Scope(), cancellation);
 
         JsonObject[] links =
         [

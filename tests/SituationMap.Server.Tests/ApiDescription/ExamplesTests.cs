@@ -15,8 +15,10 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
 {
     private const string Rewrite = "WRITE_EXAMPLES";
     private const string Checkpoint = "code,name,lon,lat\nC-900,North gate,124.0451,40.4492\n";
-    private const string Outline =
-        """{"type":"Feature","properties":{"name":"North lane"},"geometry":{"type":"Polygon","coordinates":[[[124.044,40.448],[124.046,40.448],[124.046,40.45],[124.044,40.45],[124.044,40.448]]]}}""";
+    private const string Outline = """
+        {"type":"Feature","properties":{"name":"North lane"},"geometry":{"type":"Polygon",
+        "coordinates":[[[124.044,40.448],[124.046,40.448],[124.046,40.45],[124.044,40.45],[124.044,40.448]]]}}
+        """;
 
     /// <summary>What is asked for in its place among the steps, or goes on for ever.</summary>
     private static readonly string[] Later =
