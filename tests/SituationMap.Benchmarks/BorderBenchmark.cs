@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
-using SituationMap.Server.Access;
 using SituationMap.Server.Demo.Community;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using Npgsql;
-using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Persons;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using SituationMap.Core.Projections;
-using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 
 namespace SituationMap.Benchmarks;

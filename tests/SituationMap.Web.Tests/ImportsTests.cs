@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Playwright;
 using Shouldly;
@@ -17,7 +18,8 @@ public sealed class ImportsTests(Viewer viewer)
         {
             var (west, south) = (longitude + (i * 0.0002), latitude);
             text.Append(
-                FormattableString.Invariant(
+                string.Create(
+                    CultureInfo.InvariantCulture,
                     $"{prefix}-{i},新建路{i}号,{(i == 5 ? "很多" : "6")},\"POLYGON (({south} {west}, {south} {west + 0.00012}, "
                         + $"{south + 0.00012} {west + 0.00012}, {south + 0.00012} {west}, {south} {west}))\"\n"
                 )

@@ -1,5 +1,3 @@
-using Shouldly;
-using static Microsoft.Playwright.Assertions;
 
 namespace SituationMap.Web.Tests;
 

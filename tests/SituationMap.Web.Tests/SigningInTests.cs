@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
-using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using static Microsoft.Playwright.Assertions;
 

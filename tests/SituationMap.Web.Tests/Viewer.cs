@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 
 namespace SituationMap.Web.Tests;

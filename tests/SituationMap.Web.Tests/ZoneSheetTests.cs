@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Playwright;
 using Shouldly;
 
 namespace SituationMap.Web.Tests;
@@ -21,7 +19,8 @@ public sealed class ZoneSheetTests(Viewer viewer)
             .ClickAsync();
         await page.Page.Locator("#zones .actions .strong").First.ClickAsync();
         await page.Page.EvaluateAsync("() => document.querySelectorAll('#zones details').forEach(one => { one.open = true; })");
-        var corners = FormattableString.Invariant(
+        var corners = string.Create(
+            CultureInfo.InvariantCulture,
             $"{house.Longitude - 0.0004}, {house.Latitude - 0.0003}\n{house.Longitude + 0.0004}, "
                 + $"{house.Latitude - 0.0003}\n{house.Longitude}, {house.Latitude + 0.0004}"
         );

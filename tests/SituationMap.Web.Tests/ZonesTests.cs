@@ -239,7 +239,8 @@ public sealed class ZonesTests(Viewer viewer)
         await approver.ShowsAsync("#zones .versions", "Version 7");
 
         string Box(int east) =>
-            FormattableString.Invariant(
+            string.Create(
+                CultureInfo.InvariantCulture,
                 $"{house.Longitude - 4e-4}, {house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, "
                     + $"{house.Latitude - 3e-4}\n{house.Longitude + (east * 1e-4)}, "
                     + $"{house.Latitude + 3e-4}\n{house.Longitude - 4e-4}, {house.Latitude + 3e-4}"
