@@ -1,4 +1,3 @@
-
 namespace SituationMap.Web.Tests;
 
 /// <summary>Finding households, buildings, grids and places.</summary>

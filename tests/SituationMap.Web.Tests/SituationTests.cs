@@ -82,11 +82,8 @@ public sealed class SituationTests(Viewer viewer)
             { new StringContent("zones"), "as" },
             {
                 new StringContent(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},\"POLYGON ((124.0500 "
-                            + "40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n"
-                    )
+                    $"code,name,level,from,wkt\nZ-old,旧区,high,{DateTimeOffset.UtcNow.AddDays(-20):O},"
+                        + "\"POLYGON ((124.0500 40.4520, 124.0510 40.4520, 124.0510 40.4526, 124.0500 40.4526, 124.0500 40.4520))\"\n"
                 ),
                 "file",
                 "zones.csv"
