@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shouldly;
 using static Microsoft.Playwright.Assertions;
 
