@@ -146,10 +146,11 @@ internal static class SubscriptionEndpoints
                 Parameters = { new() { Value = author } },
             }
         );
+        var generation = signature.Generation;
         var add = new NpgsqlBatchCommand(
             """
-            INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
-            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7)
+            INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key, key_generation)
+            SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7), $9
             FROM feed_counter WHERE (SELECT count(*) FROM subscription WHERE author = $5) < $8 RETURNING id
             """
         );
@@ -173,6 +174,7 @@ internal static class SubscriptionEndpoints
             }
         );
         add.Parameters.Add(new() { Value = MaxOfOneAccount });
+        add.Parameters.Add(new() { Value = generation });
         batch.BatchCommands.Add(add);
         Guid id;
         await using (var reader = await batch.ExecuteReaderAsync(cancellation))
@@ -189,7 +191,7 @@ internal static class SubscriptionEndpoints
                 );
             id = reader.GetGuid(0);
         }
-        var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id) };
+        var answer = (await ReadAsync(context, database, id, cancellation))[0] with { Secret = signature.SecretOf(id, generation) };
         return TypedResults.Created(context.Request.Below($"/api/subscriptions/{id}/deliveries"), answer);
     }
 

@@ -207,7 +207,7 @@ internal sealed class WebhookSender(
             {
                 Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
             };
-            signature.Sign(request, receiver.Id, delivery.Event, clock.GetUtcNow(), body);
+            signature.Sign(request, receiver.Id, receiver.KeyGeneration, delivery.Event, clock.GetUtcNow(), body);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             answer = (int)response.StatusCode;
             if (response.IsSuccessStatusCode)
@@ -270,7 +270,7 @@ internal sealed class WebhookSender(
     private async Task<Receiver[]> SubscriptionsAsync(CancellationToken cancellation)
     {
         await using var all = database.CreateCommand(
-            "SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key"
+            "SELECT s.id, s.url, s.kinds, s.author, k.hash, s.key_generation FROM subscription s LEFT JOIN credential k ON k.id = s.key"
         );
         await using var reader = await all.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
@@ -279,7 +279,8 @@ internal sealed class WebhookSender(
                 row.GetString(1),
                 row.GetFieldValue<string[]>(2),
                 row.GetString(3),
-                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)
+                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
+                row.GetInt32(5)
             ),
             cancellation
         );
@@ -320,7 +321,8 @@ internal sealed class WebhookSender(
     }
 
     /// <param name="Key">The hash of the API key it was made with; null: it was made otherwise.</param>
-    private sealed record Receiver(Guid Id, string Url, string[] Kinds, string Author, byte[]? Key);
+    /// <param name="KeyGeneration">Of the deployment's key, with which what is sent is signed.</param>
+    private sealed record Receiver(Guid Id, string Url, string[] Kinds, string Author, byte[]? Key, int KeyGeneration);
 
     private sealed record Delivery(long Id, string Event, string Body, int Attempts, DateTimeOffset MadeAt);
 

@@ -103,8 +103,25 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     /// <summary>The indexes of those reports whose stored namesake says the same in every field.</summary>
     private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
-        if (repeats.Count == 0)
-            return [];
+        var same = new HashSet<int>();
+        // nearly always one: what came before a key was rotated is sent again for minutes at most
+        foreach (var generation in repeats.Count == 0 ? [] : texts.Generations)
+        {
+            await foreach (var index in FindSameAsync(connection, repeats, generation, cancellation))
+                same.Add(index);
+            if (same.Count == repeats.Count)
+                break;
+        }
+        return same;
+    }
+
+    private async IAsyncEnumerable<int> FindSameAsync(
+        NpgsqlConnection connection,
+        List<FactRow> repeats,
+        int generation,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
         await using var command = new NpgsqlCommand(
             """
             SELECT s.index
@@ -116,17 +133,15 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             """,
             connection
         );
-        AddColumns(command.Parameters, repeats);
+        AddColumns(command.Parameters, repeats, generation);
         command.Parameters.Add(new() { Value = repeats.Select(row => row.Report.Index).ToArray() });
-        var same = new HashSet<int>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            same.Add(reader.GetInt32(0));
-        return same;
+            yield return reader.GetInt32(0);
     }
 
     /// <summary>Adds $1 to $7, one array a column: id, household, person, kind, at, source, data.</summary>
-    private void AddColumns(NpgsqlParameterCollection parameters, IReadOnlyCollection<FactRow> rows)
+    private void AddColumns(NpgsqlParameterCollection parameters, IReadOnlyCollection<FactRow> rows, int? generation = null)
     {
         parameters.Add(new() { Value = rows.Select(row => row.Report.Id).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Household).ToArray() });
@@ -135,7 +150,11 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         parameters.Add(new() { Value = rows.Select(row => row.Report.At.UtcDateTime).ToArray() });
         parameters.Add(new() { Value = rows.Select(row => row.Report.Source).ToArray() });
         parameters.Add(
-            new() { Value = rows.Select(row => texts.Stored(row.Report)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb }
+            new()
+            {
+                Value = rows.Select(row => texts.Stored(row.Report, generation)).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+            }
         );
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Store.Persons;
 
@@ -9,7 +10,7 @@ public static class PersonIndexing
     private const int BatchSize = 1_000;
 
     /// <summary>All or nothing, and once: whoever seals waits meanwhile, since each new value has to be of the one form.</summary>
-    public static async Task BringUpAsync(NpgsqlDataSource database, PersonKeys keys, CancellationToken cancellation)
+    public static async Task BringUpAsync(NpgsqlDataSource database, KeyRing keys, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         if (await FormAsync(connection, "", cancellation) >= PersonDetails.Form)
@@ -37,7 +38,7 @@ public static class PersonIndexing
     }
 
     /// <summary>Indexes a batch in the order of their ids; gives the last of them, null: there are no more.</summary>
-    private static async Task<int?> IndexAsync(NpgsqlConnection connection, PersonKeys keys, int after, CancellationToken cancellation)
+    private static async Task<int?> IndexAsync(NpgsqlConnection connection, KeyRing keys, int after, CancellationToken cancellation)
     {
         await using var find = new NpgsqlCommand(
             """

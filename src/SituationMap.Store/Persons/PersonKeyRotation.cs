@@ -21,7 +21,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
     {
         var keys = await BeginAsync(cancellation);
         var rows = 0;
-        foreach (var seal in (Func<NpgsqlConnection, PersonKeys, CancellationToken, Task<int>>[])[SealDetailsAsync, SealReasonsAsync])
+        foreach (var seal in (Func<NpgsqlConnection, KeyRing, CancellationToken, Task<int>>[])[SealDetailsAsync, SealReasonsAsync])
         {
             var sealedNow = BatchSize;
             while (sealedNow > 0)
@@ -43,14 +43,14 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
 
     /// <summary>Makes the next key and says that it is the present one; where a run before has done so, and not ended, it is that
     /// one.</summary>
-    private async Task<PersonKeys> BeginAsync(CancellationToken cancellation)
+    private async Task<KeyRing> BeginAsync(CancellationToken cancellation)
     {
         var keys = PersonKeys.Read(path);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var used = await PersonVault.UsedAsync(connection, " FOR UPDATE", cancellation)
             ?? throw new StartupException("This store has no keys yet, so there is nothing to turn.");
-        if (!PersonVault.IsProven(keys, used))
+        if (!keys.IsProven(used.Generation, used.Proof))
             throw new StartupException(
                 $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed."
             );
@@ -61,7 +61,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
             Parameters =
             {
                 new() { Value = keys.Current },
-                new() { Value = PersonVault.Proof(keys, keys.Current) },
+                new() { Value = keys.Proof(keys.Current) },
             },
         };
         await say.ExecuteNonQueryAsync(cancellation);
@@ -72,7 +72,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         return keys;
     }
 
-    private static async Task<int> SealDetailsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
+    private static async Task<int> SealDetailsAsync(NpgsqlConnection connection, KeyRing keys, CancellationToken cancellation)
     {
         await using var find = new NpgsqlCommand(
             """
@@ -130,7 +130,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         return persons.Count == 0 ? 0 : await write.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static async Task<int> SealReasonsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
+    private static async Task<int> SealReasonsAsync(NpgsqlConnection connection, KeyRing keys, CancellationToken cancellation)
     {
         await using var find = new NpgsqlCommand(
             "SELECT fact, generation, reason FROM fact_text WHERE generation < $1 ORDER BY fact LIMIT $2 FOR UPDATE",
