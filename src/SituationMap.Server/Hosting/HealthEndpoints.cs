@@ -28,6 +28,7 @@ internal static class HealthEndpoints
     private static Results<ContentHttpResult, ProblemHttpResult> IsReady(
         SnapshotHolder holder,
         StoreProbe store,
+        StoreGauges gauges,
         Supervisor supervisor,
         string? @for = null
     )
@@ -42,7 +43,9 @@ internal static class HealthEndpoints
         if (unable is not null)
             return NotReady($"no fact can be stored, for {unable}; what is known is still shown");
         string[] wrong = [.. supervisor.Down, .. isOld is null ? (string[])[] : [isOld]];
-        return wrong.Length == 0 ? Ready("ready") : NotReady(string.Join("; ", wrong));
+        return wrong.Length == 0
+            ? Ready(gauges.ClockWarning is { } warning ? $"ready; {warning}" : "ready")
+            : NotReady(string.Join("; ", wrong));
     }
 
     private static ContentHttpResult Ready(string words) => TypedResults.Text(words);
