@@ -49,7 +49,9 @@ internal static class StatusEndpoint
             (household, sequence) = (reader.GetInt32(0), reader.GetInt64(1));
         }
 
-        var input = (await StatusBatch.LoadAsync(connection, protocols.Plan, [household], knownAt, cancellation))[0];
+        // what came while the clock was ahead is known as well
+        var by = known is null ? DateTimeOffset.MaxValue : knownAt;
+        var input = (await StatusBatch.LoadAsync(connection, protocols.Plan, [household], by, cancellation))[0];
         input = input with { Facts = FactTexts.Masked(input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
