@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SituationMap.Server.Http;
-using SituationMap.Store;
 using SituationMap.Store.Backups;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;

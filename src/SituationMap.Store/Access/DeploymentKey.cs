@@ -142,7 +142,8 @@ public sealed class DeploymentKey
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var turn = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKeys.AuditSeal})", connection))
             await turn.ExecuteNonQueryAsync(cancellation);
-        var used = (await DeploymentKeyUse.ReadAsync(connection, cancellation)).LastOrDefault()?.Generation ?? 1;
+        var uses = await DeploymentKeyUse.ReadAsync(connection, cancellation);
+        var used = uses.Count > 0 ? uses[^1].Generation : 1;
         keys = keys.With(used + 1);
         var first = await AuditSealer.SealedAsync(connection, cancellation) + 1;
         await DeploymentKeyUse.AddAsync(connection, keys, first, cancellation, afterLoss: true);
