@@ -75,7 +75,7 @@ internal static class CommandLine
             RunningServer.CreateOpen(Invoke),
             doctorVerb,
         };
-        foreach (var verb in UsersCommand.Create(Invoke))
+        foreach (var verb in UsersCommand.Create(Invoke).Concat(BackupCommand.Create(Invoke)))
             root.Add(verb);
         root.SetAction(Serve);
 

@@ -49,6 +49,7 @@ internal static class Serving
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(protocols);
         builder.Services.AddSingleton(store.DataSource);
+        builder.Services.AddSingleton(store.Embedded?.Folder ?? DataFolder.AsConfigured(options.DataFolder));
         if (store.Embedded is { } embedded)
             builder.Services.AddSingleton(embedded).AddHostedService<EmbeddedPostgisKeeper>();
         return store;

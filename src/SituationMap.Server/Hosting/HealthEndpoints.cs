@@ -17,7 +17,8 @@ internal static class HealthEndpoints
             .MapGet("/ready", IsReady)
             .WithSummary("Facts can be stored, and all that the server does by itself goes on")
             .WithDescription(
-                "for=read asks only whether the map can be read: it can from memory, also while the database is away. Where the answer is no (503) the body says why."
+                "for=read asks only whether the map can be read: it can from memory, also while the database is away. Where "
+                    + "the answer is no (503) the body says why."
             )
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .Produces(StatusCodes.Status503ServiceUnavailable)
@@ -28,6 +29,7 @@ internal static class HealthEndpoints
     private static Results<ContentHttpResult, ProblemHttpResult> IsReady(
         SnapshotHolder holder,
         StoreProbe store,
+        StoreGauges gauges,
         Supervisor supervisor,
         string? @for = null
     )
@@ -42,7 +44,9 @@ internal static class HealthEndpoints
         if (unable is not null)
             return NotReady($"no fact can be stored, for {unable}; what is known is still shown");
         string[] wrong = [.. supervisor.Down, .. isOld is null ? (string[])[] : [isOld]];
-        return wrong.Length == 0 ? Ready("ready") : NotReady(string.Join("; ", wrong));
+        return wrong.Length == 0
+            ? Ready(gauges.ClockWarning is { } warning ? $"ready; {warning}" : "ready")
+            : NotReady(string.Join("; ", wrong));
     }
 
     private static ContentHttpResult Ready(string words) => TypedResults.Text(words);

@@ -11,6 +11,7 @@ internal static class HostingServices
         // ours all go on by themselves; one of a library that does not is logged, and no reason to stop the others
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         services.AddSingleton<Supervisor>();
+        services.AddSingleton<StoreGauges>().AddHostedService(provider => provider.GetRequiredService<StoreGauges>());
         return services.AddSingleton<StoreProbe>().AddHostedService(provider => provider.GetRequiredService<StoreProbe>());
     }
 }

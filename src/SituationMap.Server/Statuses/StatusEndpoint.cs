@@ -31,7 +31,9 @@ internal static class StatusEndpoint
         if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } fault)
             return Problems.BadRequest(fault);
 
-        if (await households.EvidenceAsync(code, protocols.Plan, knownAt, cancellation) is not { } evidence)
+        // what came while the clock was ahead is known as well
+        var by = known is null ? DateTimeOffset.MaxValue : knownAt;
+        if (await households.EvidenceAsync(code, protocols.Plan, by, cancellation) is not { } evidence)
             return HouseholdEndpoints.Unknown();
         var input = evidence.Input with { Facts = FactTexts.Masked(evidence.Input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);

@@ -108,6 +108,7 @@ internal static class SubscriptionEndpoints
         if (request.Grid is { } grid && (!city.GridByCode.ContainsKey(grid) || !scope.Covers(city, grid)))
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a grid of one's own"));
 
+        var generation = signature.Generation;
         var added = await subscriptions.AddAsync(
             new NewSubscription(
                 request.Url!,
@@ -115,7 +116,8 @@ internal static class SubscriptionEndpoints
                 request.Grid is { } one ? [one.Replace('-', '.')] : scope.Paths,
                 request.Bbox,
                 ReaderOf(context).Account,
-                context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : null
+                context.Caller() is { Kind: CallerKind.Key } caller ? Secret.Begin(caller.Credential) : null,
+                generation
             ),
             MaxOfOneAccount,
             cancellation
@@ -129,7 +131,10 @@ internal static class SubscriptionEndpoints
                     $"at most {MaxOfOneAccount} subscriptions of one account: delete one that nobody needs"
                 )
             );
-        var answer = (await subscriptions.ListAsync(id, ReaderOf(context), cancellation))[0] with { Secret = signature.SecretOf(id) };
+        var answer = (await subscriptions.ListAsync(id, ReaderOf(context), cancellation))[0] with
+        {
+            Secret = signature.SecretOf(id, generation),
+        };
         return TypedResults.Created(context.Request.Below($"/api/subscriptions/{id}/deliveries"), answer);
     }
 

@@ -188,7 +188,7 @@ internal sealed class WebhookSender(
             {
                 Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
             };
-            signature.Sign(request, receiver.Id, delivery.Event, clock.GetUtcNow(), body);
+            signature.Sign(request, receiver.Id, receiver.KeyGeneration, delivery.Event, clock.GetUtcNow(), body);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             answer = (int)response.StatusCode;
             if (response.IsSuccessStatusCode)

@@ -7,16 +7,26 @@ namespace SituationMap.Server.Subscriptions;
 
 /// <summary>
 /// Signs what is sent, in the form of Standard Webhooks: <c>webhook-signature: v1,</c> and the base64 of HMAC-SHA256 over
-/// <c>{webhook-id}.{webhook-timestamp}.{body}</c>. The secret follows from the deployment's key and the subscription's id, and is stored
-/// nowhere.
+/// <c>{webhook-id}.{webhook-timestamp}.{body}</c>. The secret follows from the deployment's key of when the subscription was made and the
+/// subscription's id, and is stored nowhere.
 /// </summary>
 internal sealed class WebhookSignature(DeploymentKey key)
 {
+    /// <summary>Of the deployment's key, for subscriptions that are made now.</summary>
+    public int Generation => key.Current;
+
     /// <summary>As it is told once to whoever subscribes.</summary>
-    public string SecretOf(Guid subscription) => "whsec_" + Convert.ToBase64String(KeyOf(subscription));
+    public string SecretOf(Guid subscription, int generation) => "whsec_" + Convert.ToBase64String(KeyOf(subscription, generation));
 
     /// <summary>Adds the three headers.</summary>
-    public void Sign(HttpRequestMessage request, Guid subscription, string eventId, DateTimeOffset at, ReadOnlySpan<byte> body)
+    public void Sign(
+        HttpRequestMessage request,
+        Guid subscription,
+        int generation,
+        string eventId,
+        DateTimeOffset at,
+        ReadOnlySpan<byte> body
+    )
     {
         var timestamp = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         request.Headers.Add("webhook-id", eventId);
@@ -25,10 +35,13 @@ internal sealed class WebhookSignature(DeploymentKey key)
             "webhook-signature",
             "v1,"
                 + Convert.ToBase64String(
-                    HMACSHA256.HashData(KeyOf(subscription), (byte[])[.. Encoding.UTF8.GetBytes($"{eventId}.{timestamp}."), .. body])
+                    HMACSHA256.HashData(
+                        KeyOf(subscription, generation),
+                        (byte[])[.. Encoding.UTF8.GetBytes($"{eventId}.{timestamp}."), .. body]
+                    )
                 )
         );
     }
 
-    private byte[] KeyOf(Guid subscription) => key.For($"webhook {subscription}");
+    private byte[] KeyOf(Guid subscription, int generation) => key.For(generation, $"webhook {subscription}");
 }

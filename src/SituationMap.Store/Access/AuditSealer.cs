@@ -27,8 +27,7 @@ public sealed class AuditSealing(AuditSealer sealer, Supervisor supervisor) : Ba
 public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
 {
     private const int BatchSize = 1_000;
-
-    private readonly byte[] _key = key.For("audit");
+    private const string Purpose = "audit";
 
     /// <summary>Seals all rows that have none yet.</summary>
     public async Task SealAsync(CancellationToken cancellation)
@@ -49,7 +48,11 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     public async Task<AuditFindings> LookThroughAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var faults = new List<string>();
+        var uses = await DeploymentKeyUse.ReadAsync(connection, cancellation);
         var (headSequence, headSeal) = await HeadAsync(connection, cancellation);
+        var (generation, sealing) = (0, (byte[]?)null);
+        if (uses.Count > 0 && key.Current > uses[^1].Generation)
+            faults.Add($"the store does not know key {key.Current}: its rotation was broken off, or the record was put back");
         var before = Array.Empty<byte>();
         var last = 0L;
         await using (
@@ -62,23 +65,55 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
             while (await reader.ReadAsync(cancellation))
             {
                 var (sequence, seal, entry) = (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2));
+                if (DeploymentKeyUse.Of(uses, sequence) is var bears && bears != generation)
+                {
+                    (generation, sealing) = (bears, key.Has(bears) ? key.For(bears, Purpose) : null);
+                    if (sealing is null)
+                        faults.Add($"seals from {sequence} on bear key {bears}, which was lost: they cannot be checked");
+                }
                 if (sequence != last + 1)
                     faults.Add($"seals {last + 1} to {sequence - 1} are missing");
                 if (reader.IsDBNull(3))
                     faults.Add($"row {entry} was removed (seal {sequence})");
-                else if (!CryptographicOperations.FixedTimeEquals(seal, Seal(before, sequence, entry, reader.GetString(3))))
+                else if (
+                    sealing is not null
+                    && !CryptographicOperations.FixedTimeEquals(seal, Seal(sealing, before, sequence, entry, reader.GetString(3)))
+                )
                     faults.Add($"row {entry} or its seal {sequence} was changed, or those before it");
                 (before, last) = (seal, sequence);
             }
         }
-        if (headSequence != last || (last > 0 && !CryptographicOperations.FixedTimeEquals(headSeal, HeadSeal(last, before))))
+        if (
+            headSequence != last
+            || (sealing is not null && !CryptographicOperations.FixedTimeEquals(headSeal, HeadSeal(sealing, last, before)))
+        )
             faults.Add($"the record ends with seal {last} and should end with {headSequence}, or its end was changed");
         return new AuditFindings(last, faults);
     }
 
+    /// <summary>Whether the record's end bears the present generation of a key; an empty record bears any.</summary>
+    public static async Task<bool> IsHeadOfAsync(NpgsqlConnection connection, DeploymentKey key, CancellationToken cancellation)
+    {
+        var (sequence, head) = await HeadAsync(connection, cancellation);
+        if (sequence == 0)
+            return true;
+        await using var last = new NpgsqlCommand("SELECT seal FROM audit_seal WHERE sequence = $1", connection)
+        {
+            Parameters = { new() { Value = sequence } },
+        };
+        // where the end was cut off, that is for the check of the record to tell
+        return await last.ExecuteScalarAsync(cancellation) is not byte[] seal
+            || CryptographicOperations.FixedTimeEquals(head, HeadSeal(key.For(key.Current, Purpose), sequence, seal));
+    }
+
+    /// <summary>The sequence of the last seal.</summary>
+    public static async Task<long> SealedAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        (await HeadAsync(connection, cancellation)).Sequence;
+
     /// <summary>Everything a row says, in one form: JSON sorts keys, and instants do not depend on the session.</summary>
     private const string Content =
-        "jsonb_build_array(a.id, extract(epoch FROM a.at), a.account, a.action, a.subject, a.purpose, a.origin, a.details)::text || CASE WHEN a.id IS NULL THEN NULL ELSE '' END";
+        "jsonb_build_array(a.id, extract(epoch FROM a.at), a.account, a.action, a.subject, a.purpose, a.origin, "
+        + "a.details)::text || CASE WHEN a.id IS NULL THEN NULL ELSE '' END";
 
     private async Task<int> SealBatchAsync(CancellationToken cancellation)
     {
@@ -88,6 +123,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
         var (sequence, _) = await HeadAsync(connection, cancellation);
+        var sealing = key.For(DeploymentKeyUse.Of(await DeploymentKeyUse.ReadAsync(connection, cancellation), sequence + 1), Purpose);
         await using var find = connection.Command(
             $"""
             SELECT a.id, {Content}, (SELECT seal FROM audit_seal WHERE sequence = $2)
@@ -107,7 +143,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
                     : reader.IsDBNull(2) ? []
                     : reader.GetFieldValue<byte[]>(2);
                 sequence++;
-                rows.Add((sequence, reader.GetInt64(0), Seal(before, sequence, reader.GetInt64(0), reader.GetString(1))));
+                rows.Add((sequence, reader.GetInt64(0), Seal(sealing, before, sequence, reader.GetInt64(0), reader.GetString(1))));
             }
         }
         if (rows.Count == 0)
@@ -123,9 +159,10 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
                     rows.Select(row => row.Seal).ToArray()
                 ),
                 Sql.InBatch(
-                    "INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2",
+                    "INSERT INTO audit_head (sequence, seal) VALUES ($1, $2) "
+                        + "ON CONFLICT (singleton) DO UPDATE SET sequence = $1, seal = $2",
                     sequence,
-                    HeadSeal(sequence, rows[^1].Seal)
+                    HeadSeal(sealing, sequence, rows[^1].Seal)
                 ),
             },
         };
@@ -141,12 +178,12 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         return await reader.ReadAsync(cancellation) ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : (0, []);
     }
 
-    private byte[] Seal(byte[] before, long sequence, long entry, string content) =>
+    private static byte[] Seal(byte[] key, byte[] before, long sequence, long entry, string content) =>
         HMACSHA256.HashData(
-            _key,
+            key,
             (byte[])[.. before, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\n{sequence}\n{entry}\n{content}"))]
         );
 
-    private byte[] HeadSeal(long sequence, byte[] seal) =>
-        HMACSHA256.HashData(_key, (byte[])[.. seal, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\nends {sequence}"))]);
+    private static byte[] HeadSeal(byte[] key, long sequence, byte[] seal) =>
+        HMACSHA256.HashData(key, (byte[])[.. seal, .. Encoding.UTF8.GetBytes(FormattableString.Invariant($"\nends {sequence}"))]);
 }

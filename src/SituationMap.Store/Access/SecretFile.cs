@@ -30,7 +30,8 @@ public static class SecretFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"{path}, which holds a secret, cannot be written: {failure.Message} Name another file with --SituationMap:KeyFile=… or --SituationMap:PersonKeys=…, or another folder with --SituationMap:DataFolder=…",
+                $"{path}, which holds a secret, cannot be written: {failure.Message} Name another file with "
+                    + "--SituationMap:KeyFile=… or --SituationMap:PersonKeys=…, or another folder with --SituationMap:DataFolder=…",
                 failure
             );
         }
@@ -39,6 +40,7 @@ public static class SecretFile
     /// <summary>Says that a secret is missing where none may be made by itself, since another process may have it.</summary>
     public static StartupException Missing(string path, string what) =>
         new(
-            $"{path}, which holds {what}, is not there. All processes over one database share it: put it there, or, of a database that never had one, make it with the verb: secrets make"
+            $"{path}, which holds {what}, is not there. All processes over one database share it: put it there, or, of a "
+                + "database that never had one, make it with the verb: secrets make"
         );
 }

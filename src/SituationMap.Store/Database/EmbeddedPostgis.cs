@@ -6,20 +6,22 @@ namespace SituationMap.Store.Database;
 /// <param name="DataFolder">Where to keep it; null: <c>.situationmap</c> below the current folder.</param>
 /// <param name="MayInstall">Whether missing packages may be installed (which takes root on Debian or Ubuntu).</param>
 /// <param name="IsThrowAway">For tests: faster, and not safe against a power cut.</param>
-public sealed record EmbeddedPostgisSettings(string? DataFolder, bool MayInstall = true, bool IsThrowAway = false);
+/// <param name="MayJoin">Whether that of a server which runs on the folder already will do.</param>
+public sealed record EmbeddedPostgisSettings(string? DataFolder, bool MayInstall = true, bool IsThrowAway = false, bool MayJoin = false);
 
 /// <summary>
 /// A PostGIS of our own: a private cluster in the data folder, reached through a Unix socket that no other user can open,
-/// started and stopped with the server and used again at the next start. One process at a time holds a data folder.
+/// started and stopped with the server and used again at the next start. One process at a time holds a data folder; others may join it.
 /// </summary>
 public sealed class EmbeddedPostgis : IAsyncDisposable
 {
     private const string DatabaseName = "situationmap";
 
-    private readonly FolderLock _lock;
+    private readonly FolderLock? _lock;
     private readonly PostgresCluster _cluster;
 
-    private EmbeddedPostgis(FolderLock @lock, PostgresCluster cluster, DataFolder folder, string password)
+    /// <param name="lock">Null: another process holds the folder.</param>
+    private EmbeddedPostgis(FolderLock? @lock, PostgresCluster cluster, DataFolder folder, string password)
     {
         _lock = @lock;
         _cluster = cluster;
@@ -44,6 +46,9 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
 
     /// <summary>PostgreSQL's programs that run it.</summary>
     public PostgresInstallation Installation => _cluster.Installation;
+
+    /// <summary>Whether it is another process that started it and will stop it.</summary>
+    public bool IsJoined => _lock is null;
 
     /// <summary>
     /// Starts it, and does whatever that takes: installs the packages, makes the cluster, clears up after a crash.
@@ -72,7 +77,13 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
             installation = await FindOrInstallAsync(folder.Major, settings.MayInstall, progress, cancellationToken);
         }
 
-        var held = Hold(folder);
+        if (FolderLock.TryTake(folder.LockFile) is not { } held)
+            return settings.MayJoin
+                ? await JoinAsync(folder, new PostgresCluster(folder, installation, account, settings.IsThrowAway), cancellationToken)
+                : throw new StartupException(
+                    $"Another SituationMap is running on the data folder {folder.Path}. "
+                        + "Stop it first, or give this one a folder of its own with --SituationMap:DataFolder=…"
+                );
         PostgresCluster? cluster = null;
         try
         {
@@ -110,11 +121,24 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
         await new PostgresCluster(folder, installation, account, isThrowAway: true).StopAsync();
     }
 
-    /// <summary>Stops PostgreSQL, which finishes what is committed and breaks off the rest, and lets go of the folder.</summary>
+    /// <summary>Stops PostgreSQL, which finishes what is committed and breaks off the rest, and lets go of the folder; one that was joined
+    /// goes on.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_lock is null)
+            return;
         await _cluster.StopAsync();
         _lock.Dispose();
+    }
+
+    private static async Task<EmbeddedPostgis> JoinAsync(DataFolder folder, PostgresCluster cluster, CancellationToken cancellationToken)
+    {
+        var password = await cluster.ReadPasswordAsync(cancellationToken);
+        return cluster.Join()
+            ? new EmbeddedPostgis(null, cluster, folder, password)
+            : throw new StartupException(
+                $"The SituationMap on the data folder {folder.Path} is just starting or stopping: try again in a moment."
+            );
     }
 
     private static async Task<PostgresInstallation> FindOrInstallAsync(
@@ -134,13 +158,6 @@ public sealed class EmbeddedPostgis : IAsyncDisposable
                 "The packages were installed, but PostgreSQL with PostGIS is still not found. " + PostgresPackages.HowToInstall(major)
             );
     }
-
-    private static FolderLock Hold(DataFolder folder) =>
-        FolderLock.TryTake(folder.LockFile)
-        ?? throw new StartupException(
-            $"Another SituationMap is running on the data folder {folder.Path}. "
-                + "Stop it first, or give this one a folder of its own with --SituationMap:DataFolder=…"
-        );
 
     private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
     {

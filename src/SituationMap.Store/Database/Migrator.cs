@@ -29,63 +29,87 @@ public static class Migrator
     )
     {
         functions ??= StoreFunctions.Embedded;
-        // A connection of its own: it must not know the types that the steps are about to create, and its end frees the lock.
-        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
-        await using var connection = new NpgsqlConnection(own.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            // whoever only serves owns nothing and could not make the schema, and need not
-            if (await IsUpToDateAsync(connection, migrations, functions, cancellationToken))
-                return 0;
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
-            await ExecuteAsync(
-                connection,
-                """
-                CREATE SCHEMA IF NOT EXISTS situation;
-                CREATE TABLE IF NOT EXISTS situation.schema_version (
-                  version     int PRIMARY KEY CHECK (version >= 1),
-                  name        text NOT NULL,
-                  checksum    text NOT NULL,               -- SHA-256 of the step's text
-                  applied_at  timestamptz NOT NULL DEFAULT now()
-                );
-                """,
-                cancellationToken
-            );
-            var applied = await ReadAppliedAsync(connection, cancellationToken);
-            Check(applied, migrations);
-            var missing = migrations.Skip(applied.Count).ToList();
-            foreach (var migration in missing)
+        return await ConnectAsync(
+            connectionString,
+            async connection =>
             {
-                progress.Report($"Preparing the database: {migration.Name}");
-                await ApplyAsync(connection, migration, cancellationToken);
-            }
-            if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
-                return missing.Count;
-            progress.Report($"Preparing the database: {fault}, made anew");
-            await functions.ReplaceAsync(connection, cancellationToken);
-            return missing.Count + 1;
-        }
-        catch (PostgresException failure)
-        {
-            throw new StartupException(Explain(failure, own), failure);
-        }
-        catch (NpgsqlException failure)
-        {
-            throw Unreachable(own, failure);
-        }
+                // whoever only serves owns nothing and could not make the schema, and need not
+                if (await IsUpToDateAsync(connection, migrations, functions, cancellationToken))
+                    return 0;
+                await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
+                await ExecuteAsync(
+                    connection,
+                    """
+                    CREATE SCHEMA IF NOT EXISTS situation;
+                    CREATE TABLE IF NOT EXISTS situation.schema_version (
+                      version     int PRIMARY KEY CHECK (version >= 1),
+                      name        text NOT NULL,
+                      checksum    text NOT NULL,               -- SHA-256 of the step's text
+                      applied_at  timestamptz NOT NULL DEFAULT now()
+                    );
+                    """,
+                    cancellationToken
+                );
+                var applied = await ReadAppliedAsync(connection, cancellationToken);
+                Check(applied, migrations);
+                var missing = migrations.Skip(applied.Count).ToList();
+                foreach (var migration in missing)
+                {
+                    progress.Report($"Preparing the database: {migration.Name}");
+                    await ApplyAsync(connection, migration, cancellationToken);
+                }
+                if (await functions.FindFaultAsync(connection, cancellationToken) is not { } fault)
+                    return missing.Count;
+                progress.Report($"Preparing the database: {fault}, made anew");
+                await functions.ReplaceAsync(connection, cancellationToken);
+                return missing.Count + 1;
+            },
+            cancellationToken
+        );
     }
 
+    /// <summary>Refuses a database that is not as this program needs it, and changes nothing: a server is at work on it.</summary>
+    public static Task CheckAsync(string connectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) =>
+        ConnectAsync(
+            connectionString,
+            async connection =>
+                await IsUpToDateAsync(connection, migrations, StoreFunctions.Embedded, cancellationToken)
+                    ? 0
+                    : throw new StartupException(
+                        "The server that runs on this data folder is of an earlier version, or has only just begun to make its store: "
+                            + "use the program that it was started with, or stop it first."
+                    ),
+            cancellationToken
+        );
+
     /// <summary>Removes everything of ours from a database: the store and the schedule of jobs. The extensions stay.</summary>
-    public static async Task DropAsync(string connectionString, CancellationToken cancellationToken)
+    public static Task DropAsync(string connectionString, CancellationToken cancellationToken) =>
+        ConnectAsync(
+            connectionString,
+            async connection =>
+            {
+                await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
+                await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
+                return 0;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Does something on a connection of its own: it must not know the types that steps are about to create, and its end frees
+    /// the lock.</summary>
+    /// <exception cref="StartupException">It fails for reasons of the database; the message says what mends it.</exception>
+    public static async Task<T> ConnectAsync<T>(
+        string connectionString,
+        Func<NpgsqlConnection, Task<T>> work,
+        CancellationToken cancellationToken
+    )
     {
         var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         await using var connection = new NpgsqlConnection(own.ConnectionString);
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
-            await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
+            return await work(connection);
         }
         catch (PostgresException failure)
         {

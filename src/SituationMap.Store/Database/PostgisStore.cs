@@ -47,39 +47,38 @@ public sealed class PostgisStore : IAsyncDisposable
         bool asOwner = true
     )
     {
-        EmbeddedPostgis? embedded = null;
+        // serving and starting over need the data folder for themselves; all else may be done beside a server that has it
+        var place = await StorePlace.FindAsync(
+            configuration,
+            options,
+            mayInstall,
+            mayJoin: asOwner && !startOver,
+            progress,
+            cancellationToken
+        );
         try
         {
-            var connectionString = configuration.GetConnectionString(Databases.ConnectionName);
-            var owner = configuration.GetConnectionString(Databases.OwnerConnectionName) is { Length: > 0 } named
-                ? named
-                : connectionString;
-            if (string.IsNullOrWhiteSpace(connectionString))
-            {
-                embedded = await EmbeddedPostgis.StartAsync(
-                    new EmbeddedPostgisSettings(options.DataFolder, mayInstall),
-                    progress,
-                    cancellationToken
-                );
-                owner = embedded.ConnectionString;
-            }
-
+            var (served, owner) = (place.Served, place.Owner);
             if (startOver)
-                await Migrator.DropAsync(owner!, cancellationToken);
-            var steps = await Migrator.MigrateAsync(owner!, Migration.Embedded, progress, cancellationToken);
-            if (embedded is not null)
-                connectionString = await ApiRole.MakeAsync(owner!, cancellationToken);
-            else if (steps > 0 && owner != connectionString)
-                await ApiRole.GrantAsync(owner!, connectionString!, cancellationToken);
-            var store = new PostgisStore(embedded, asOwner ? owner! : connectionString!, owner!);
+                await Migrator.DropAsync(owner, cancellationToken);
+            if (place.Embedded is { IsJoined: true })
+                await Migrator.CheckAsync(owner, Migration.Embedded, cancellationToken);
+            else
+            {
+                var steps = await Migrator.MigrateAsync(owner, Migration.Embedded, progress, cancellationToken);
+                if (place.Embedded is not null)
+                    served = await ApiRole.MakeAsync(owner, cancellationToken);
+                else if (steps > 0 && owner != served)
+                    await ApiRole.GrantAsync(owner, served, cancellationToken);
+            }
+            var store = new PostgisStore(place.Embedded, asOwner ? owner : served, owner);
             if (!asOwner)
                 await ConnectionShares.CheckAsync(store.DataSource, store.Connections, cancellationToken);
             return store;
         }
         catch
         {
-            if (embedded is not null)
-                await embedded.DisposeAsync();
+            await place.DisposeAsync();
             throw;
         }
     }

@@ -29,6 +29,12 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
             throw new StartupException(missing);
         if (isNew)
             await MakeAsync(progress, cancellationToken);
+        return await ReadPasswordAsync(cancellationToken);
+    }
+
+    /// <summary>The password of a cluster that has been made.</summary>
+    public async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)
+    {
         if (!File.Exists(folder.PasswordFile))
             throw new StartupException(
                 $"{folder.PasswordFile} is missing, without which {folder.Cluster} cannot be opened. "
@@ -76,6 +82,13 @@ public sealed class PostgresCluster(DataFolder folder, PostgresInstallation inst
                 throw new StartupException(PostgresTrouble.Explain($"PostgreSQL did not start in {folder.Cluster}", log, LogFile));
             await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
         }
+    }
+
+    /// <summary>Finds where a PostgreSQL listens that another process started; false: none runs.</summary>
+    public bool Join()
+    {
+        SocketFolder = PostmasterFile.Read(folder.Cluster)?.SocketFolder ?? "";
+        return SocketFolder != "";
     }
 
     /// <summary>Whether its process is gone: costs a look, so it can be asked every second.</summary>

@@ -13,13 +13,16 @@ public sealed partial record PostgresInstallation(int Major, string BinFolder, s
 
     public string Program(string name) => Path.Combine(BinFolder, name);
 
+    /// <summary>Where Debian and Ubuntu keep several versions side by side.</summary>
+    public static IEnumerable<string> Folders =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
+            : [];
+
     /// <summary>Every installation with the server's programs, newest first, without regard to what is usable.</summary>
     public static async Task<IReadOnlyList<PostgresInstallation>> FindAllAsync(CancellationToken cancellationToken)
     {
-        var folders = new List<string>();
-        // Debian and Ubuntu keep several versions side by side
-        if (Directory.Exists("/usr/lib/postgresql"))
-            folders.AddRange(Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")));
+        var folders = Folders.ToList();
         if (Shell.Find("pg_config") is { } config)
             folders.Add(await AskAsync(config, "--bindir", cancellationToken));
         if (Shell.Find("initdb") is { } initdb)

@@ -18,12 +18,16 @@ public static class Shell
     /// <param name="environment">Variables to set beside those inherited.</param>
     /// <param name="isBare">Nothing is inherited: it must not know what we know, such as the database's password.</param>
     /// <param name="onLine">Told each line as it comes.</param>
+    /// <param name="input">Writes what the program reads; null: nothing.</param>
+    /// <param name="output">Reads what the program writes, as bytes; null: lines, as its errors are.</param>
     public static async Task<ShellResult> RunAsync(
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         Action<string>? onLine = null,
         bool isBare = false,
+        Func<Stream, Task>? input = null,
+        Func<Stream, Task>? output = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -44,13 +48,13 @@ public static class Shell
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 
-        var output = new StringBuilder();
+        var printed = new StringBuilder();
         void Take(string? line)
         {
             if (line is null)
                 return;
-            lock (output)
-                output.AppendLine(line);
+            lock (printed)
+                printed.AppendLine(line);
             onLine?.Invoke(line);
         }
 
@@ -58,20 +62,44 @@ public static class Shell
         process.OutputDataReceived += (_, line) => Take(line.Data);
         process.ErrorDataReceived += (_, line) => Take(line.Data);
         process.Start();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (output is null)
+            process.BeginOutputReadLine();
         try
         {
-            await process.WaitForExitAsync(cancellationToken);
+            // a read that waits for the program ends with it
+            using (cancellationToken.Register(() => process.Kill(entireProcessTree: true)))
+            {
+                await Task.WhenAll(
+                    FeedAsync(process, input),
+                    output is null ? Task.CompletedTask : output(process.StandardOutput.BaseStream)
+                );
+                await process.WaitForExitAsync(cancellationToken);
+            }
+            cancellationToken.ThrowIfCancellationRequested();
         }
-        catch (OperationCanceledException)
+        catch
         {
             process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
 
-        return new ShellResult(process.ExitCode, output.ToString().TrimEnd());
+        return new ShellResult(process.ExitCode, printed.ToString().TrimEnd());
+    }
+
+    private static async Task FeedAsync(Process process, Func<Stream, Task>? input)
+    {
+        await using var stream = process.StandardInput.BaseStream;
+        try
+        {
+            if (input is not null)
+                await input(stream);
+        }
+        catch (IOException) when (process.HasExited)
+        {
+            // it ended before it had read all: how is for its exit code to tell
+        }
     }
 
     /// <summary>The path of a program on the PATH or in one of the folders for administrators; null where there is none.</summary>

@@ -37,14 +37,16 @@ CREATE TYPE situation.status AS ENUM (
 CREATE TABLE situation.feed_counter (
     singleton boolean DEFAULT true NOT NULL,
     last bigint NOT NULL,
+    recorded_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT feed_counter_singleton_check CHECK (singleton)
 );
 
-CREATE FUNCTION situation.draw_sequences(n integer) RETURNS bigint
+CREATE FUNCTION situation.draw_sequences(n integer, at timestamp with time zone) RETURNS TABLE(first bigint, recorded_at timestamp with time zone)
     LANGUAGE sql
     BEGIN ATOMIC
- UPDATE situation.feed_counter SET last = (feed_counter.last + draw_sequences.n)
-   RETURNING ((feed_counter.last - draw_sequences.n) + 1);
+ UPDATE situation.feed_counter c SET last = (c.last + draw_sequences.n), recorded_at = GREATEST(c.recorded_at, draw_sequences.at)
+   RETURNING ((c.last - draw_sequences.n) + 1),
+     c.recorded_at;
 END;
 
 CREATE TABLE situation.feed (
@@ -72,14 +74,15 @@ CREATE TABLE situation.feed (
 CREATE FUNCTION situation.announce_structure(kind situation.feed_kind, grid public.ltree, subject integer, was public.geometry, is_now public.geometry) RETURNS void
     LANGUAGE sql
     BEGIN ATOMIC
- INSERT INTO situation.feed (sequence, recorded_at, kind, grid, subject, touched)  SELECT situation.draw_sequences(1) AS draw_sequences,
-             clock_timestamp() AS clock_timestamp,
+ INSERT INTO situation.feed (sequence, recorded_at, kind, grid, subject, touched)  SELECT d.first,
+             d.recorded_at,
              announce_structure.kind AS kind,
              announce_structure.grid AS grid,
              announce_structure.subject AS subject,
              public.st_collect(ARRAY( SELECT place.place
                     FROM unnest(ARRAY[announce_structure.was, announce_structure.is_now]) place(place)
-                   WHERE (place.place IS NOT NULL))) AS st_collect;
+                   WHERE (place.place IS NOT NULL))) AS st_collect
+            FROM situation.draw_sequences(1, clock_timestamp()) d(first, recorded_at);
  SELECT pg_notify('situation_feed'::text, ''::text) AS pg_notify;
 END;
 
@@ -270,6 +273,14 @@ BEGIN
   RAISE EXCEPTION 'rows of % are only added; report a retraction instead', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION situation.replication() RETURNS TABLE(standbys bigint, lag double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+  SELECT count(*), CASE WHEN bool_and(state IS NOT NULL) IS NOT FALSE THEN COALESCE(extract(epoch FROM max(replay_lag)), 0)::float8 END
+  FROM pg_stat_replication
+$$;
+
 CREATE TABLE situation.fact (
     id uuid NOT NULL,
     grid public.ltree NOT NULL,
@@ -348,12 +359,12 @@ BEGIN
     ) l ON true
     WHERE c.id = ANY (checkpoints) AND l.direction IS DISTINCT FROM s.direction
   ), drawn AS MATERIALIZED (
-    SELECT draw_sequences(count(*)::int) AS first FROM found HAVING count(*) > 0
+    SELECT d.* FROM (SELECT count(*)::int AS n FROM found HAVING count(*) > 0) f, draw_sequences(f.n, recorded) d
   ), kept AS (
     UPDATE last_passage s SET direction = found.direction FROM found WHERE s.checkpoint = found.id
   )
   INSERT INTO feed (sequence, recorded_at, kind, grid, subject, direction, touched)
-  SELECT first + row_number() OVER (ORDER BY id) - 1, recorded, 'passage', grid, id, direction, ST_Collect(ARRAY[location])
+  SELECT first + row_number() OVER (ORDER BY id) - 1, recorded_at, 'passage', grid, id, direction, ST_Collect(ARRAY[location])
   FROM found CROSS JOIN drawn;
   IF FOUND THEN
     PERFORM pg_notify('situation_feed', last::text) FROM feed_counter;
@@ -569,6 +580,15 @@ ALTER TABLE situation.delivery ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+CREATE TABLE situation.deployment_key (
+    generation integer NOT NULL,
+    proof bytea NOT NULL,
+    first_seal bigint NOT NULL,
+    after_loss boolean NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT deployment_key_generation_check CHECK ((generation >= 1))
+);
+
 CREATE TABLE situation.fact_text (
     fact uuid NOT NULL,
     generation integer NOT NULL,
@@ -744,6 +764,7 @@ CREATE TABLE situation.subscription (
     fact_cursor timestamp with time zone NOT NULL,
     key uuid,
     leased_until timestamp with time zone,
+    key_generation integer DEFAULT 1 NOT NULL,
     CONSTRAINT subscription_author_check CHECK ((author <> ''::text)),
     CONSTRAINT subscription_grids_check CHECK ((grids <> '{}'::public.ltree[])),
     CONSTRAINT subscription_kinds_check CHECK (((kinds <@ ARRAY['status'::text, 'zone'::text, 'overdue'::text, 'passage'::text]) AND (kinds <> '{}'::text[]))),
@@ -875,6 +896,9 @@ ALTER TABLE ONLY situation.delivery
 
 ALTER TABLE ONLY situation.delivery
     ADD CONSTRAINT delivery_subscription_event_key UNIQUE (subscription, event);
+
+ALTER TABLE ONLY situation.deployment_key
+    ADD CONSTRAINT deployment_key_pkey PRIMARY KEY (generation);
 
 ALTER TABLE ONLY situation.dirty_household
     ADD CONSTRAINT dirty_household_pkey PRIMARY KEY (grid, household);
@@ -1054,6 +1078,8 @@ CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situatio
 CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
 CREATE TRIGGER credential_changed AFTER INSERT OR DELETE OR UPDATE ON situation.credential FOR EACH STATEMENT EXECUTE FUNCTION situation.raise_access_version();
+
+CREATE TRIGGER deployment_key_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.deployment_key FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
 CREATE TRIGGER fact_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.fact FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 

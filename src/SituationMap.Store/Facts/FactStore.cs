@@ -101,8 +101,25 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     /// <summary>The indexes of those reports whose stored namesake says the same in every field.</summary>
     private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
-        if (repeats.Count == 0)
-            return [];
+        var same = new HashSet<int>();
+        // nearly always one: what came before a key was rotated is sent again for minutes at most
+        foreach (var generation in repeats.Count == 0 ? [] : texts.Generations)
+        {
+            await foreach (var index in FindSameAsync(connection, repeats, generation, cancellation))
+                same.Add(index);
+            if (same.Count == repeats.Count)
+                break;
+        }
+        return same;
+    }
+
+    private async IAsyncEnumerable<int> FindSameAsync(
+        NpgsqlConnection connection,
+        List<FactRow> repeats,
+        int generation,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
         await using var command = connection.Command(
             """
             SELECT s.index
@@ -112,17 +129,15 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             WHERE (f.household, f.kind, f.at, f.source, f.data) = (s.household, s.kind::fact_kind, s.at, s.source, s.data)
               AND f.person IS NOT DISTINCT FROM s.person
             """,
-            [.. Columns(repeats), repeats.Select(row => row.Report.Index).ToArray()]
+            [.. Columns(repeats, generation), repeats.Select(row => row.Report.Index).ToArray()]
         );
-        var same = new HashSet<int>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            same.Add(reader.GetInt32(0));
-        return same;
+            yield return reader.GetInt32(0);
     }
 
     /// <summary>$1 to $7, one array a column: id, household, person, kind, at, source, data.</summary>
-    private SqlValue[] Columns(IReadOnlyCollection<FactRow> rows) =>
+    private SqlValue[] Columns(IReadOnlyCollection<FactRow> rows, int? generation = null) =>
         [
             rows.Select(row => row.Report.Id).ToArray(),
             rows.Select(row => row.Household).ToArray(),
@@ -130,6 +145,6 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             rows.Select(row => FactReader.Name(row.Report.Kind)).ToArray(),
             rows.Select(row => row.Report.At.UtcDateTime).ToArray(),
             rows.Select(row => row.Report.Source).ToArray(),
-            SqlValue.Json(rows.Select(row => texts.Stored(row.Report)).ToArray()),
+            SqlValue.Json(rows.Select(row => texts.Stored(row.Report, generation)).ToArray()),
         ];
 }

@@ -100,10 +100,10 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             WITH told AS MATERIALIZED (
               SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS place FROM ({_sql.Feed}) t
             ), drawn AS MATERIALIZED (
-              SELECT draw_sequences(count(*)::int) AS first FROM told HAVING count(*) > 0
+              SELECT d.* FROM (SELECT count(*)::int AS n FROM told HAVING count(*) > 0) f, draw_sequences(f.n, clock_timestamp()) d
             )
             INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
-            SELECT first + place - 1, clock_timestamp(), kind::feed_kind, grid, subject, touched FROM told CROSS JOIN drawn;
+            SELECT first + place - 1, recorded_at, kind::feed_kind, grid, subject, touched FROM told CROSS JOIN drawn;
             SELECT pg_notify('{Channels.Feed}', '');
             """
         );

@@ -17,12 +17,16 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     private const string Ellipsis = "…";
 
     /// <summary>The data of a fact as they are stored.</summary>
-    public string Stored(FactReport report)
+    /// <param name="generation">Of the key that what stands for a reason is made with; null: the present one.</param>
+    public string Stored(FactReport report, int? generation = null)
     {
         if (ReasonOf(report) is not { } reason)
             return report.Data.GetRawText();
-        return With(report.Data, vault.Stand(reason)).GetRawText();
+        return With(report.Data, vault.Stand(reason, generation)).GetRawText();
     }
+
+    /// <summary>The generations of the key that what is stored may have been made with, the newest first.</summary>
+    public IEnumerable<int> Generations => vault.StandGenerations;
 
     /// <summary>Keeps the reasons of facts that were stored in the same transaction.</summary>
     public async Task KeepAsync(
@@ -37,7 +41,8 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
             return;
         var sealer = await vault.SealerAsync(connection, cancellation);
         await using var keep = connection.Command(
-            "INSERT INTO fact_text (fact, generation, reason, made_at) SELECT fact, $3, reason, $4 FROM unnest($1::uuid[], $2::bytea[]) AS t (fact, reason)",
+            "INSERT INTO fact_text (fact, generation, reason, made_at) SELECT fact, $3, reason, $4 FROM unnest($1::uuid[], "
+                + "$2::bytea[]) AS t (fact, reason)",
             told.Select(report => report.Id).ToArray(),
             told.Select(report => sealer.Seal(ReasonOf(report)!, Field, report.Id.ToString())).ToArray(),
             sealer.Generation,

@@ -30,7 +30,8 @@ public sealed class PersonErasure(NpgsqlDataSource database, PersonVault vault, 
                  details AS (DELETE FROM person_detail USING who WHERE person = who.id RETURNING 1),
                  reasons AS (DELETE FROM fact_text t USING fact f, who WHERE f.id = t.fact AND f.person = who.id RETURNING 1),
                  person AS (UPDATE person p SET code = $2, born = NULL, sex = NULL FROM who WHERE p.id = who.id)
-            SELECT (SELECT count(*) FROM details), (SELECT count(*) FROM reasons), (SELECT count(*) FROM fact f WHERE f.person = who.id) FROM who
+            SELECT (SELECT count(*) FROM details), (SELECT count(*) FROM reasons), (SELECT count(*) FROM fact f
+              WHERE f.person = who.id) FROM who
             """,
             code,
             unknown

@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Persons;
@@ -9,7 +10,7 @@ public static class PersonIndexing
     private const int BatchSize = 1_000;
 
     /// <summary>All or nothing, and once: whoever seals waits meanwhile, since each new value has to be of the one form.</summary>
-    public static async Task BringUpAsync(NpgsqlDataSource database, PersonKeys keys, CancellationToken cancellation)
+    public static async Task BringUpAsync(NpgsqlDataSource database, KeyRing keys, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         if (await FormAsync(connection, "", cancellation) >= PersonDetails.Form)
@@ -34,7 +35,7 @@ public static class PersonIndexing
     }
 
     /// <summary>Indexes a batch in the order of their ids; gives the last of them, null: there are no more.</summary>
-    private static async Task<int?> IndexAsync(NpgsqlConnection connection, PersonKeys keys, int after, CancellationToken cancellation)
+    private static async Task<int?> IndexAsync(NpgsqlConnection connection, KeyRing keys, int after, CancellationToken cancellation)
     {
         await using var find = connection.Command(
             """
@@ -66,7 +67,8 @@ public static class PersonIndexing
         await using var write = connection.Command(
             """
             UPDATE person_detail d SET name_index = n.name_index, phone_index = n.phone_index, number_index = n.number_index
-            FROM unnest($1::int[], $2::bytea[], $3::bytea[], $4::bytea[]) AS n (person, name_index, phone_index, number_index) WHERE d.person = n.person
+            FROM unnest($1::int[], $2::bytea[], $3::bytea[], $4::bytea[]) AS n (person, name_index, phone_index, number_index)
+              WHERE d.person = n.person
             """,
             [persons.ToArray(), .. indexes.Select(values => (SqlValue)values.ToArray())]
         );

@@ -20,7 +20,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
     {
         var keys = await BeginAsync(cancellation);
         var rows = 0;
-        foreach (var seal in (Func<NpgsqlConnection, PersonKeys, CancellationToken, Task<int>>[])[SealDetailsAsync, SealReasonsAsync])
+        foreach (var seal in (Func<NpgsqlConnection, KeyRing, CancellationToken, Task<int>>[])[SealDetailsAsync, SealReasonsAsync])
         {
             var sealedNow = BatchSize;
             while (sealedNow > 0)
@@ -41,23 +41,24 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
 
     /// <summary>Makes the next key and says that it is the present one; where a run before has done so, and not ended, it is that
     /// one.</summary>
-    private async Task<PersonKeys> BeginAsync(CancellationToken cancellation)
+    private async Task<KeyRing> BeginAsync(CancellationToken cancellation)
     {
         var keys = PersonKeys.Read(path);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var used = await PersonVault.UsedAsync(connection, " FOR UPDATE", cancellation)
             ?? throw new StartupException("This store has no keys yet, so there is nothing to turn.");
-        if (!PersonVault.IsProven(keys, used))
+        if (!keys.IsProven(used.Generation, used.Proof))
             throw new StartupException(
-                $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed."
+                $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; "
+                    + "nothing was changed."
             );
         if (keys.Generations.Count() == 1)
             keys = keys.WithNext(); // in the file before anything is sealed with it
         await using var say = connection.Command(
             "UPDATE person_key SET generation = $1, proof = $2",
             keys.Current,
-            PersonVault.Proof(keys, keys.Current)
+            keys.Proof(keys.Current)
         );
         await say.ExecuteNonQueryAsync(cancellation);
         await AuditEntry
@@ -67,7 +68,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         return keys;
     }
 
-    private static async Task<int> SealDetailsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
+    private static async Task<int> SealDetailsAsync(NpgsqlConnection connection, KeyRing keys, CancellationToken cancellation)
     {
         await using var find = connection.Command(
             """
@@ -97,7 +98,8 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         }
         await using var write = connection.Command(
             """
-            UPDATE person_detail d SET generation = $2, name = n.name, name_index = n.name_index, phone = n.phone, phone_index = n.phone_index, number = n.number, number_index = n.number_index
+            UPDATE person_detail d SET generation = $2, name = n.name, name_index = n.name_index, phone = n.phone,
+              phone_index = n.phone_index, number = n.number, number_index = n.number_index
             FROM unnest($1::int[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[])
               AS n (person, name, name_index, phone, phone_index, number, number_index)
             WHERE d.person = n.person
@@ -107,7 +109,7 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         return persons.Count == 0 ? 0 : await write.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static async Task<int> SealReasonsAsync(NpgsqlConnection connection, PersonKeys keys, CancellationToken cancellation)
+    private static async Task<int> SealReasonsAsync(NpgsqlConnection connection, KeyRing keys, CancellationToken cancellation)
     {
         await using var find = connection.Command(
             "SELECT fact, generation, reason FROM fact_text WHERE generation < $1 ORDER BY fact LIMIT $2 FOR UPDATE",
@@ -135,7 +137,8 @@ public sealed class PersonKeyRotation(NpgsqlDataSource database, string path)
         if (rows.Length == 0)
             return 0;
         await using var write = connection.Command(
-            "UPDATE fact_text t SET generation = $2, reason = n.reason FROM unnest($1::uuid[], $3::bytea[]) AS n (fact, reason) WHERE t.fact = n.fact",
+            "UPDATE fact_text t SET generation = $2, reason = n.reason FROM unnest($1::uuid[], $3::bytea[]) AS n (fact, "
+                + "reason) WHERE t.fact = n.fact",
             Array.ConvertAll(rows, row => row.Fact),
             keys.Current,
             Array.ConvertAll(rows, row => row.Box)

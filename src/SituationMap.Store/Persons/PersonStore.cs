@@ -49,8 +49,10 @@ public sealed class PersonStore(NpgsqlDataSource database, PersonVault vault)
             $"""
             INSERT INTO person_detail (person, generation, name, name_index, phone, phone_index, number, number_index, changed_at)
             SELECT id, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() FROM person WHERE code = $1 AND {Scope.Sql("grid", "$2")}
-            ON CONFLICT (person) DO UPDATE SET generation = EXCLUDED.generation, name = EXCLUDED.name, name_index = EXCLUDED.name_index, phone = EXCLUDED.phone,
-              phone_index = EXCLUDED.phone_index, number = EXCLUDED.number, number_index = EXCLUDED.number_index, changed_at = EXCLUDED.changed_at
+            ON CONFLICT (person) DO UPDATE SET generation = EXCLUDED.generation, name = EXCLUDED.name, name_index = EXCLUDED.name_index,
+              phone = EXCLUDED.phone,
+              phone_index = EXCLUDED.phone_index, number = EXCLUDED.number, number_index = EXCLUDED.number_index,
+              changed_at = EXCLUDED.changed_at
             """,
             [code, scope.Paths, sealer.Generation, .. PersonDetails.Fields.SelectMany(Sealed)]
         );

@@ -10,10 +10,10 @@ namespace SituationMap.Store.Persons;
 /// <summary>Encrypts and decrypts what is known of persons, and makes the keyed hashes by which it is found.</summary>
 public sealed class PersonVault
 {
-    private readonly byte[] _textKey;
-    private volatile PersonKeys _keys;
+    private readonly DeploymentKey _deployment;
+    private volatile KeyRing _keys;
 
-    private PersonVault(PersonKeys keys, DeploymentKey deployment) => (_keys, _textKey) = (keys, deployment.For("fact text"));
+    private PersonVault(KeyRing keys, DeploymentKey deployment) => (_keys, _deployment) = (keys, deployment);
 
     /// <summary>Opens it over a store: the file's keys have to be those of the store.</summary>
     /// <exception cref="StartupException">The file is missing or another store's; the message says what mends it.</exception>
@@ -38,21 +38,22 @@ public sealed class PersonVault
         if (used is null)
         {
             if (keys.Current == 0)
-                keys = mayMake ? keys.WithNext() : throw SecretFile.Missing(path, "the keys of what is known of persons");
+                keys = mayMake ? keys.WithNext() : throw PersonKeys.Missing(path);
             await using var first = connection.Command(
                 "INSERT INTO person_key (generation, proof, form) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                 keys.Current,
-                Proof(keys, keys.Current),
+                keys.Proof(keys.Current),
                 PersonDetails.Form
             );
             await first.ExecuteNonQueryAsync(cancellation);
             used = await UsedAsync(connection, "", cancellation);
         }
         if (keys.Current == 0)
-            throw SecretFile.Missing(path, "the keys of what is known of persons");
-        if (!IsProven(keys, used!.Value))
+            throw PersonKeys.Missing(path);
+        if (!keys.IsProven(used!.Value.Generation, used.Value.Proof))
             throw new StartupException(
-                $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; nothing was changed."
+                $"{path} holds other keys than those under which this store's persons are encrypted. Put back the right file; "
+                    + "nothing was changed."
             );
         await PersonIndexing.BringUpAsync(database, keys, cancellation);
         return new PersonVault(keys, deployment);
@@ -80,14 +81,15 @@ public sealed class PersonVault
     }
 
     /// <summary>What stands in a fact for a text that is kept apart: equal texts are equal, and nobody reads it from that.</summary>
-    public string Stand(string text) =>
-        "#" + System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(_textKey, Encoding.UTF8.GetBytes(text)).AsSpan(0, 18));
+    /// <param name="generation">Of the deployment's key; null: the present one.</param>
+    public string Stand(string text, int? generation = null) =>
+        "#"
+        + System.Buffers.Text.Base64Url.EncodeToString(
+            HMACSHA256.HashData(_deployment.For(generation ?? _deployment.Current, "fact text"), Encoding.UTF8.GetBytes(text)).AsSpan(0, 18)
+        );
 
-    public static byte[] Proof(PersonKeys keys, int generation) =>
-        HMACSHA256.HashData(keys.For(generation, "proof"), "what is known of persons"u8);
-
-    public static bool IsProven(PersonKeys keys, (int Generation, byte[] Proof) used) =>
-        keys.Has(used.Generation) && CryptographicOperations.FixedTimeEquals(Proof(keys, used.Generation), used.Proof);
+    /// <summary>Those by which something may stand for a text, the newest first.</summary>
+    public IEnumerable<int> StandGenerations => _deployment.Generations.Reverse();
 
     /// <summary>Whether the store has ever had a key.</summary>
     public static async Task<bool> HasKeyAsync(NpgsqlDataSource database, CancellationToken cancellation)
@@ -108,20 +110,21 @@ public sealed class PersonVault
         return await reader.ReadAsync(cancellation) ? (reader.GetInt32(0), reader.GetFieldValue<byte[]>(1)) : null;
     }
 
-    private PersonKeys KeysOf(int generation)
+    private KeyRing KeysOf(int generation)
     {
         if (!_keys.Has(generation))
             _keys = PersonKeys.Read(_keys.Path);
         return _keys.Has(generation)
             ? _keys
             : throw new InvalidOperationException(
-                $"{_keys.Path} lacks the key of generation {generation}: the keys were turned, and this process has another file than the others."
+                $"{_keys.Path} lacks the key of generation {generation}: the keys were turned, and this process has another "
+                    + "file than the others."
             );
     }
 }
 
 /// <summary>Seals with the key of one generation: AES-256-GCM, as nonce (12 bytes), tag (16) and ciphertext.</summary>
-public sealed class PersonSealer(PersonKeys keys, int generation)
+public sealed class PersonSealer(KeyRing keys, int generation)
 {
     private const int Nonce = 12;
     private const int Tag = 16;

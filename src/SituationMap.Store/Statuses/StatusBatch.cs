@@ -142,10 +142,10 @@ public static class StatusBatch
                     $7::timestamptz[], $8::boolean[])
                     WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
                 ), drawn AS MATERIALIZED (
-                  SELECT draw_sequences($9) AS first
+                  SELECT * FROM draw_sequences($9, $10)
                 ), numbered AS (
                   -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
-                  SELECT f.*, h.grid,
+                  SELECT f.*, h.grid, recorded_at,
                       CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
                   FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
                 ), kept AS (
@@ -156,7 +156,7 @@ public static class StatusBatch
                       edition = excluded.edition, next_due = excluded.next_due, sequence = GREATEST(s.sequence, excluded.sequence)
                 )
                 INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
-                SELECT sequence, $10, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
+                SELECT sequence, recorded_at, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
                 """,
                 changes.Select(c => c.Household).ToArray(),
                 changes.Select(c => c.Found.Status).ToArray(),

@@ -5,7 +5,8 @@ namespace SituationMap.Store.Subscriptions;
 
 /// <summary>A subscription, as whoever sends knows it.</summary>
 /// <param name="Key">The hash of the API key it was made with; null: it was made otherwise.</param>
-public sealed record WebhookReceiver(Guid Id, string Url, string[] Kinds, string Author, byte[]? Key);
+/// <param name="KeyGeneration">Of the deployment's key, with which what is sent is signed.</param>
+public sealed record WebhookReceiver(Guid Id, string Url, string[] Kinds, string Author, byte[]? Key, int KeyGeneration);
 
 /// <summary>An event that is to be sent.</summary>
 public sealed record Delivery(long Id, string Event, string Body, int Attempts, DateTimeOffset MadeAt);
@@ -68,7 +69,7 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
     public async Task<WebhookReceiver[]> ReceiversAsync(CancellationToken cancellation)
     {
         await using var all = database.Command(
-            "SELECT s.id, s.url, s.kinds, s.author, k.hash FROM subscription s LEFT JOIN credential k ON k.id = s.key"
+            "SELECT s.id, s.url, s.kinds, s.author, k.hash, s.key_generation FROM subscription s LEFT JOIN credential k ON k.id = s.key"
         );
         await using var reader = await all.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
@@ -77,7 +78,8 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
                 row.GetString(1),
                 row.GetFieldValue<string[]>(2),
                 row.GetString(3),
-                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4)
+                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
+                row.GetInt32(5)
             ),
             cancellation
         );

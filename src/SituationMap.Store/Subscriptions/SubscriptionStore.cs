@@ -42,13 +42,15 @@ public sealed record DeliveryResponse(
 /// <param name="Grids">Paths; only of these grids and all below them; null: of all.</param>
 /// <param name="Bbox">Only of this rectangle: west, south, east, north in degrees; null: everywhere.</param>
 /// <param name="KeyBegin">How the hash of the API key it is made with begins; null: it is made otherwise.</param>
+/// <param name="KeyGeneration">Of the deployment's key, with which what is sent is signed.</param>
 public sealed record NewSubscription(
     string Url,
     string[] Kinds,
     string[]? Grids,
     IReadOnlyList<double>? Bbox,
     string Author,
-    byte[]? KeyBegin
+    byte[]? KeyBegin,
+    int KeyGeneration
 );
 
 /// <summary>Who may know of a subscription: its author, or whoever sees all.</summary>
@@ -99,8 +101,8 @@ public sealed class SubscriptionStore(NpgsqlDataSource database, TimeProvider cl
         batch.BatchCommands.Add(
             Sql.InBatch(
                 """
-                INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key)
-                SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7)
+                INSERT INTO subscription (url, kinds, grids, bbox, author, created_at, feed_cursor, fact_cursor, key, key_generation)
+                SELECT $1, $2, $3, $4, $5, $6, last, $6, (SELECT id FROM credential WHERE kind = 'key' AND substring(hash FOR 16) = $7), $9
                 FROM feed_counter WHERE (SELECT count(*) FROM subscription WHERE author = $5) < $8 RETURNING id
                 """,
                 subscription.Url,
@@ -110,7 +112,8 @@ public sealed class SubscriptionStore(NpgsqlDataSource database, TimeProvider cl
                 subscription.Author,
                 clock.GetUtcNow(),
                 subscription.KeyBegin,
-                max
+                max,
+                subscription.KeyGeneration
             )
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

@@ -166,6 +166,9 @@ public sealed partial class Supervisor
             if (_services.Find(known => known.Name == service) is { } watched)
                 return watched;
             _services.Add(watched = new Watched(service, isNeeded));
+            // a count that is there from the beginning is seen to rise
+            _failures.Add(0, new KeyValuePair<string, object?>("service", service));
+            _failedItems.Add(0, new KeyValuePair<string, object?>("service", service));
             return watched;
         }
     }

@@ -39,7 +39,7 @@ public static class ZoneAnnouncer
               FROM due d FULL JOIN zone_in_force f USING (zone)
               WHERE d.version IS DISTINCT FROM f.version
             ), drawn AS MATERIALIZED (
-              SELECT draw_sequences(count(*)::int) AS first FROM difference HAVING count(*) > 0
+              SELECT d.* FROM (SELECT count(*)::int AS n FROM difference HAVING count(*) > 0) f, draw_sequences(f.n, $1) d
             ), ended AS (
               DELETE FROM zone_in_force USING difference d WHERE zone_in_force.zone = d.zone AND d.version IS NULL
             ), begun AS (
@@ -47,7 +47,7 @@ public static class ZoneAnnouncer
               ON CONFLICT (zone) DO UPDATE SET version = excluded.version
             )
             INSERT INTO feed (sequence, recorded_at, kind, subject, version, touched)
-            SELECT first + place - 1, $1, 'zone', d.zone, d.version,
+            SELECT first + place - 1, recorded_at, 'zone', d.zone, d.version,
                    -- where the map changes: the old outline and the new one (either may be missing)
                    (SELECT ST_Collect(outline) FROM zone_version v WHERE v.zone = d.zone AND v.version IN (d.version, d.previous))
             FROM difference d CROSS JOIN drawn

@@ -79,7 +79,9 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
             WITH added AS (
               INSERT INTO zone_version (zone, version, name, level, outline, effective_from, effective_to, author, reason, recorded_at,
                 approver)
-              SELECT $1, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
+              SELECT $1, 1 + COALESCE((SELECT max(version) FROM zone_version WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8,
+                     -- no earlier than the one before, also where the clock went back
+                     GREATEST($9, (SELECT max(recorded_at) FROM zone_version)), $10
               RETURNING version
             ), told AS (
               INSERT INTO zone_step (zone, step, action, actor, reason, at, version)

@@ -56,6 +56,7 @@ public sealed class FloorTests
         "Store.Zones.Impact",
         "Store.Zones.Lowering",
         "Store.Zones.Outlines",
+        "Store.Backups",
         "Server.Http",
         "Server.Access",
         "Server.ApiDescription",

@@ -89,27 +89,6 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_store_that_has_had_a_deployment_key_none_is_made_again()
-    {
-        await using var database = await cluster.CreateDatabaseAsync();
-        var options = new SituationMapOptions { KeyFile = KeyFile };
-        var first = await DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default);
-        await PersonVault.OpenAsync(database.DataSource, PersonFile, first, mayMake: true, default);
-        var kept = await File.ReadAllTextAsync(KeyFile);
-        File.Delete(KeyFile);
-
-        var told = (
-            await Should.ThrowAsync<StartupException>(() => DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default))
-        ).Message;
-
-        told.ShouldContain(KeyFile);
-        told.ShouldContain("backup");
-        File.Exists(KeyFile).ShouldBeFalse();
-        await File.WriteAllTextAsync(KeyFile, kept);
-        (await DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default)).For("audit").ShouldBe(first.For("audit"));
-    }
-
-    [Fact]
     public async Task Keys_are_turned_in_batches_and_a_run_that_was_broken_off_is_taken_up_while_people_go_on_writing()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();

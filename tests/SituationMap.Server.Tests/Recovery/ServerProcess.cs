@@ -12,6 +12,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"situationmap-killed-{Guid.NewGuid():N}");
     private Process? _process;
 
+    /// <summary>Names its data folder to a verb.</summary>
+    public string FolderSetting => $"--SituationMap:DataFolder={_folder}";
+
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <summary>Starts it and returns when it is ready.</summary>
@@ -26,7 +29,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                     Path.Combine(AppContext.BaseDirectory, "SituationMap.Server.dll"),
                     "--urls",
                     $"http://127.0.0.1:{port}",
-                    $"--SituationMap:DataFolder={_folder}",
+                    FolderSetting,
                     .. settings,
                 ]
             )

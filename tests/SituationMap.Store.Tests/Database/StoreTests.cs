@@ -181,11 +181,11 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
         var last = await _database.ReadAsync<long>("SELECT last FROM feed_counter");
         await using var slow = await _database.DataSource.OpenConnectionAsync();
         await using var transaction = await slow.BeginTransactionAsync();
-        await using var draw = new NpgsqlCommand("SELECT draw_sequences(3)", slow);
+        await using var draw = new NpgsqlCommand("SELECT first FROM draw_sequences(3, now())", slow);
         var first = (long)(await draw.ExecuteScalarAsync())!;
 
         // whoever draws next waits for the commit or rollback of the first
-        var next = _database.ReadAsync<long>("SELECT draw_sequences(1)");
+        var next = _database.ReadAsync<long>("SELECT first FROM draw_sequences(1, now())");
         next.IsCompleted.ShouldBeFalse();
         await transaction.RollbackAsync();
 

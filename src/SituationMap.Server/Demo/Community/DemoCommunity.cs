@@ -45,7 +45,7 @@ internal static class DemoCommunity
     {
         await using var finish = new NpgsqlCommand(
             """
-            UPDATE feed_counter SET last = (SELECT max(sequence) FROM feed);
+            UPDATE feed_counter SET (last, recorded_at) = (SELECT max(sequence), max(recorded_at) FROM feed);
             -- the first queries should not have to guess
             ANALYZE grid, building, household, person, checkpoint, road, zone, zone_version, zone_in_force, fact, household_status, feed;
             """,

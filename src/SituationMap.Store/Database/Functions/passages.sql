@@ -20,12 +20,12 @@ BEGIN
     ) l ON true
     WHERE c.id = ANY (checkpoints) AND l.direction IS DISTINCT FROM s.direction
   ), drawn AS MATERIALIZED (
-    SELECT draw_sequences(count(*)::int) AS first FROM found HAVING count(*) > 0
+    SELECT d.* FROM (SELECT count(*)::int AS n FROM found HAVING count(*) > 0) f, draw_sequences(f.n, recorded) d
   ), kept AS (
     UPDATE last_passage s SET direction = found.direction FROM found WHERE s.checkpoint = found.id
   )
   INSERT INTO feed (sequence, recorded_at, kind, grid, subject, direction, touched)
-  SELECT first + row_number() OVER (ORDER BY id) - 1, recorded, 'passage', grid, id, direction, ST_Collect(ARRAY[location])
+  SELECT first + row_number() OVER (ORDER BY id) - 1, recorded_at, 'passage', grid, id, direction, ST_Collect(ARRAY[location])
   FROM found CROSS JOIN drawn;
   IF FOUND THEN
     PERFORM pg_notify('situation_feed', last::text) FROM feed_counter;

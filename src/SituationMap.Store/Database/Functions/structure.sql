@@ -7,8 +7,9 @@ CREATE OR REPLACE FUNCTION announce_structure(kind feed_kind, grid ltree, subjec
   LANGUAGE sql
 BEGIN ATOMIC
   INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
-  SELECT draw_sequences(1), clock_timestamp(), kind, grid, subject,
-         ST_Collect(ARRAY(SELECT place FROM unnest(ARRAY[was, is_now]) AS place WHERE place IS NOT NULL));
+  SELECT d.first, d.recorded_at, kind, grid, subject,
+         ST_Collect(ARRAY(SELECT place FROM unnest(ARRAY[was, is_now]) AS place WHERE place IS NOT NULL))
+  FROM draw_sequences(1, clock_timestamp()) d;
   SELECT pg_notify('situation_feed', '');
 END;
 

@@ -115,36 +115,10 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
         var now = clock.GetUtcNow();
         var cover = await covers.GetAsync(connection, cancellation);
         var inputs = await reader.ReadAsync(connection, part.First, part.Last, cover, protocols.Plan.HasOverlays, cancellation);
-        var (looked, changes) = Evaluate(part, inputs, cover, now);
+        var (looked, changes) = PartEvaluation.Evaluate(protocols, part, inputs, cover, now);
         var shown = await StatusBatch.WriteAsync(connection, changes, now, cancellation);
         await run.FinishPartAsync(connection, part, now, looked, shown, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
-    }
-
-    private (int Looked, List<StatusChange> Changes) Evaluate(RecomputePart part, PartInputs inputs, ZoneCover cover, DateTimeOffset now)
-    {
-        var changes = new List<StatusChange>();
-        // without facts, all households of a building have the same zones over them and nothing else
-        var byZonesAlone = new Dictionary<int, StoredStatus>();
-        var looked = 0;
-        for (var place = 0; place < inputs.Buildings.Length; place++)
-        {
-            var (facts, building, stored) = (inputs.Facts[place], inputs.Buildings[place], inputs.Stored[place]);
-            if (facts.Count == 0 && building == 0 && stored is null)
-                continue;
-            looked++;
-            if (facts.Count > 0 || !byZonesAlone.TryGetValue(building, out var found))
-            {
-                var plan = inputs.Grids?[place] is { } grid ? protocols.Plan.ForGrid(grid) : protocols.Plan;
-                IReadOnlyList<ZonePeriod> zones = building == 0 ? [] : cover.Periods[building];
-                found = StoredStatus.Of(StatusRules.Evaluate(new HouseholdFacts(inputs.Members[place], facts), zones, plan, now));
-                if (facts.Count == 0 && building != 0)
-                    byZonesAlone.Add(building, found);
-            }
-            if (StatusChange.Between(part.First + place, stored, found) is { } change)
-                changes.Add(change);
-        }
-        return (looked, changes);
     }
 }

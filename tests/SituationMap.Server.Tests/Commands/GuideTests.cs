@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+using Shouldly;
+using SituationMap.Server.Tests.Recovery;
+
+namespace SituationMap.Server.Tests.Commands;
+
+/// <summary>The commands of the operator's guide, run as they stand there, in their order.</summary>
+public sealed partial class GuideTests(PostgisCluster cluster) : IDisposable
+{
+    /// <summary>How those begin that no test runs, and why.</summary>
+    private static readonly Dictionary<string, string> NotRun = new()
+    {
+        ["docker "] = "needs Docker",
+        ["pgbackrest "] = "needs a PostgreSQL that archives into a repository: drilled by hand, the guide says what was seen",
+        ["patronictl "] = "needs a cluster of Patroni's",
+        ["pg_ctl promote"] = "needs a standby",
+        ["dotnet run -c Release "] = "builds the program, and fills a city of a million households",
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-guide-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Every_command_works_or_is_known_not_to_be_run()
+    {
+        await using var server = new ServerProcess();
+        await server.StartAsync();
+        await using var restored = new ServerProcess();
+        var notRun = new HashSet<string>();
+        var run = new List<string>();
+
+        foreach (var command in await CommandsAsync())
+        {
+            if (NotRun.Keys.FirstOrDefault(start => command.StartsWith(start, StringComparison.Ordinal)) is { } known)
+            {
+                notRun.Add(known);
+                continue;
+            }
+            var words = Words().Matches(command).Select(word => InFolder(word.Value.Trim('"'))).ToArray();
+            var result = words[0] switch
+            {
+                // what is for an external database
+                "prepare" => await PrepareAsync(words),
+                // into a data folder that is not there yet
+                "restore" => await VerbProcess.RunAsync([.. words, restored.FolderSetting]),
+                _ => await VerbProcess.RunAsync("a password of 20\n", [.. words, server.FolderSetting]),
+            };
+            (command, result.Code, result.Errors).ShouldBe((command, 0, ""));
+            run.Add(words[0]);
+        }
+
+        notRun.ShouldBe(NotRun.Keys, ignoreOrder: true);
+        run.Distinct().ShouldBe(["users", "keys", "backup", "restore", "audit", "prepare", "recompute", "secrets"], ignoreOrder: true);
+        (await server.AnswersAsync("healthz/ready")).ShouldBeTrue();
+        // what was restored serves
+        await restored.StartAsync();
+    }
+
+    /// <summary>The lines of the blocks that are for a shell, without comments.</summary>
+    private static async Task<string[]> CommandsAsync()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(Sources.Root, "src", "docs", "operating.md"));
+        return
+        [
+            .. Block()
+                .Matches(guide)
+                .SelectMany(block => block.Groups["lines"].Value.Split('\n'))
+                .Select(line => line.Split("  #")[0].Trim())
+                .Where(line => line.Length > 0),
+        ];
+    }
+
+    private async Task<VerbResult> PrepareAsync(string[] words)
+    {
+        await using var database = await cluster.CreateEmptyDatabaseAsync();
+        var role = $"guide_{Guid.NewGuid():N}"[..20];
+        var served = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "of a test" };
+        var result = await VerbProcess.RunAsync([
+            .. words,
+            $"--SituationMap:DataFolder={Path.Combine(_folder, "prepared")}",
+            "--ConnectionStrings:SituationMapOwner",
+            database.ConnectionString,
+            "--ConnectionStrings:SituationMap",
+            served.ConnectionString,
+        ]);
+        await database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        return result;
+    }
+
+    /// <summary>Files are written where the test can remove them.</summary>
+    private string InFolder(string word) =>
+        word.EndsWith(".backup", StringComparison.Ordinal) || word.EndsWith(".keys", StringComparison.Ordinal)
+            ? Path.Combine(_folder, word)
+            : word;
+
+    [GeneratedRegex(
+        @"^ *```sh\n(?<lines>.*?)^ *```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Block();
+
+    [GeneratedRegex("\"[^\"]*\"|\\S+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Words();
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Http;
+
+/// <summary>The rules for Prometheus in the documentation.</summary>
+public sealed partial class AlertRulesTests(MetricsTests.Own own) : IClassFixture<MetricsTests.Own>
+{
+    [Fact]
+    public async Task Name_only_metrics_that_are_served()
+    {
+        var rules = await File.ReadAllTextAsync(Path.Combine(Sources.Root, "src", "docs", "alerts.rules.yml"));
+        string[] named =
+        [
+            .. Expression().Matches(rules).SelectMany(rule => Metric().Matches(rule.Value)).Select(metric => metric.Value).Distinct(),
+        ];
+        named.Length.ShouldBeGreaterThan(8);
+
+        string[] served = [];
+        // what is measured every few seconds is there after the first time
+        await DemoServer.WaitAsync(
+            async () =>
+            {
+                var told = await own.Server.Client.GetStringAsync(own.Server.At("metrics"));
+                served = [.. Served().Matches(told).Select(metric => metric.Value).Distinct()];
+                return served.Contains("situationmap_households_dirty");
+            },
+            seconds: 20
+        );
+
+        named.Except(served).ShouldBeEmpty();
+    }
+
+    [GeneratedRegex(@"(?<=^\s+expr: ).*$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Expression();
+
+    [GeneratedRegex(@"\b[a-z]+_[a-z_]+\b(?!\()", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Metric();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_]+(?=[{ ])", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Served();
+}
