@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
 using SituationMap.Store.Database;
