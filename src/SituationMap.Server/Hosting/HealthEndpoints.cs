@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Supervision;
@@ -29,6 +30,7 @@ internal static class HealthEndpoints
         SnapshotHolder holder,
         StoreProbe store,
         Supervisor supervisor,
+        AuditSealing record,
         string? @for = null
     )
     {
@@ -42,7 +44,9 @@ internal static class HealthEndpoints
         if (unable is not null)
             return NotReady($"no fact can be stored, for {unable}; what is known is still shown");
         string[] wrong = [.. supervisor.Down, .. isOld is null ? (string[])[] : [isOld]];
-        return wrong.Length == 0 ? Ready("ready") : NotReady(string.Join("; ", wrong));
+        return wrong.Length == 0
+            ? Ready(record.Warning is null ? "ready" : $"ready; warning: {record.Warning}")
+            : NotReady(string.Join("; ", wrong));
     }
 
     private static ContentHttpResult Ready(string words) => TypedResults.Text(words);
