@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using SituationMap.Store.Database;
-using SituationMap.Store.Supervision;
 
 namespace SituationMap.Store.Access;
 
