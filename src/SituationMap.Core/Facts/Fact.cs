@@ -13,6 +13,7 @@ namespace SituationMap.Core.Facts;
 /// <param name="ReceivedAt">When it became known here.</param>
 /// <param name="Source">Who reported it, as <c>grid:…</c>, <c>checkpoint:…</c> or <c>system:…</c>.</param>
 /// <param name="Data">A JSON object with the fields of the kind; validated before a fact is made.</param>
+/// <param name="By">The account that brought it; null: none was kept.</param>
 public sealed record Fact(
     Guid Id,
     FactKind Kind,
@@ -20,7 +21,8 @@ public sealed record Fact(
     DateTimeOffset At,
     DateTimeOffset ReceivedAt,
     string Source,
-    JsonElement Data
+    JsonElement Data,
+    Reporter? By = null
 );
 
 /// <summary>All that was reported about one household, in any order, and the members it is known to have.</summary>

@@ -27,7 +27,7 @@ public sealed record Rule
     /// <summary>True: its status holds instead of what the other rules say, not beside it.</summary>
     public bool Overrides { get; init; }
 
-    /// <summary>True: it begins only when a second fact of the kind, from another source, confirms the first.</summary>
+    /// <summary>True: it begins only when a second fact of the kind, by another person, confirms the first.</summary>
     public bool NeedsConfirmation { get; init; }
 
     /// <summary>The sentence that explains it, where the trigger has none of its own.</summary>

@@ -57,7 +57,7 @@ internal static class RuleWindows
     // Where no member is known, the others are simply the household.
     private static int? OfPerson(Trigger trigger, Fact fact) => trigger.AppliesTo == AppliesTo.Others ? null : fact.Person;
 
-    /// <summary>The first fact by which a second source says the same.</summary>
+    /// <summary>The first fact by which a second person says the same.</summary>
     public static Fact? Confirmation(Fact fact, CountingFacts facts)
     {
         if (Confirms(fact))
@@ -66,7 +66,7 @@ internal static class RuleWindows
         foreach (var other in facts.Facts)
             if (
                 other.Kind == fact.Kind
-                && other.Source != fact.Source
+                && Reporter.AreTwo((other.By, other.Source), (fact.By, fact.Source))
                 && FactData.Id(other.Data, FactSchema.Confirms) == fact.Id
                 && FactData.Text(other.Data, "status") == FactData.Text(fact.Data, "status")
                 && (first is null || (other.At, other.Id).CompareTo((first.At, first.Id)) < 0)

@@ -4,7 +4,7 @@ using SituationMap.Core.Protocols;
 
 namespace SituationMap.Core.Statuses;
 
-/// <summary>A fact that would begin a rule, and has no effect until a second source confirms it.</summary>
+/// <summary>A fact that would begin a rule, and has no effect until a second person confirms it.</summary>
 /// <param name="Fact">The fact.</param>
 /// <param name="Rule">The id of the rule it would begin.</param>
 /// <param name="Edition">The id of the edition whose rule it is.</param>

@@ -17,9 +17,16 @@ internal static class AccessServices
             await DeploymentKey.OpenAsync(store.DataSource, options, mayMake: store.Embedded is not null, cancellation)
         );
         builder.Services.AddSingleton<AccessDirectory>().AddHostedService(services => services.GetRequiredService<AccessDirectory>());
-        builder.Services.AddSingleton<AuditSealer>().AddHostedService<AuditSealing>();
+        builder
+            .Services.AddSingleton<AuditSealer>()
+            .AddSingleton<AuditAnchor>()
+            .AddSingleton<AuditSealing>()
+            .AddHostedService(services => services.GetRequiredService<AuditSealing>())
+            .AddSingleton<RefusalRecord>()
+            .AddHostedService(services => services.GetRequiredService<RefusalRecord>());
         builder
             .Services.AddSingleton<AccountStore>()
+            .AddSingleton<SecondFactor>()
             .AddSingleton<SessionStore>()
             .AddSingleton<AuditStore>()
             .AddSingleton<CallerFinder>()
@@ -35,6 +42,7 @@ internal static class AccessServices
         app.UseLocalEntry();
         var limits = app.Services.GetRequiredService<RequestLimits>();
         var (finder, audit) = (app.Services.GetRequiredService<CallerFinder>(), app.Services.GetRequiredService<AuditStore>());
+        var refusals = app.Services.GetRequiredService<RefusalRecord>();
         app.Use(
             (context, next) =>
             {
@@ -45,7 +53,8 @@ internal static class AccessServices
                 {
                     if (caller is not null)
                         context.User = caller.Principal;
-                    return (limits.Refusal(context, caller) ?? Refusal(context, caller)) is { } refusal ? refusal.ExecuteAsync(context)
+                    return (limits.Refusal(context, caller) ?? Refusal(context, caller, refusals)) is { } refusal
+                            ? refusal.ExecuteAsync(context)
                         : IsToRecord(context) ? RecordAsync()
                         : next(context);
                 }
@@ -62,30 +71,37 @@ internal static class AccessServices
             }
         );
         app.MapSession();
+        app.MapOwnAccount();
         app.MapAccounts();
         app.MapAudit();
         return app;
     }
 
-    private static ProblemHttpResult? Refusal(HttpContext context, Caller? caller)
+    private static ProblemHttpResult? Refusal(HttpContext context, Caller? caller, RefusalRecord refusals)
     {
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
-            return null; // the viewer's files, which hold nothing about the situation, nothing at all, or what is refused by itself (405, 415)
+            // the viewer's files, which hold nothing about the situation, nothing at all, or what is refused by itself (405, 415)
+            return null;
         if (caller is not { Kind: CallerKind.Key or CallerKind.Token } && CrossOrigin.IsForbidden(context.Request))
-            return CrossOrigin.Refuse();
+            return Noted(CrossOrigin.Refuse());
         var need = endpoint.Metadata.GetMetadata<RequiredRight>();
-        if (need is { Right: null } || (need?.Right is { } right && caller?.May(right) == true))
+        if (need?.Allows(caller) == true)
             return null;
         if (caller is not null)
-            return Problems.From(
-                StatusCodes.Status403Forbidden,
-                new Fault("right-missing", "account", $"an account with the right {need?.Right?.ToString() ?? "that nobody has"}")
-            );
+            return Noted(Problems.From(StatusCodes.Status403Forbidden, new Fault("right-missing", "account", need?.InWords ?? "nobody")));
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Problems.From(
-            StatusCodes.Status401Unauthorized,
-            new Fault("sign-in-needed", "Authorization", "a session (POST /api/session), an API key or a token")
+        return Noted(
+            Problems.From(
+                StatusCodes.Status401Unauthorized,
+                new Fault("sign-in-needed", "Authorization", "a session (POST /api/session), an API key or a token")
+            )
         );
+
+        ProblemHttpResult Noted(ProblemHttpResult refusal)
+        {
+            refusals.Note(context, caller, (string)refusal.ProblemDetails.Extensions["code"]!);
+            return refusal;
+        }
     }
 
     private static bool IsToRecord(HttpContext context) =>

@@ -16,10 +16,13 @@ internal sealed record NewPassword(string? Password);
 /// <param name="Grid">Its code: there and below; none: everywhere.</param>
 internal sealed record NewGrant(string? Role, string? Grid, DateTimeOffset? ExpiresAt);
 
-internal sealed record NewKey(string? Account, string? Label, string? Role, string? Grid, DateTimeOffset? ExpiresAt);
+/// <param name="Gateway">It passes on what others report: its facts keep the source that it sends.</param>
+internal sealed record NewKey(string? Account, string? Label, string? Role, string? Grid, DateTimeOffset? ExpiresAt, bool Gateway = false);
 
 /// <param name="Key">Shown this once.</param>
 internal sealed record MadeKey(string Key);
+
+internal sealed record SecondFactorRoles(IReadOnlyList<string>? Roles);
 
 internal sealed record AccountsResponse(IReadOnlyList<AccountResponse> Accounts);
 
@@ -82,6 +85,22 @@ internal static partial class AccountEndpoints
             )
             .WithSummary("Take back what was granted; it ends at once, on open feeds within a second");
         access
+            .MapDelete(
+                "/accounts/{name}/second-factor",
+                (string name, HttpContext context, AccountStore store, CancellationToken cancellation) =>
+                    DoneAsync(store.ResetSecondFactorAsync(name, RequestAudit.Of(context, "reset second factor", name), cancellation))
+            )
+            .WithSummary("Take an account's second factor away, for one who has lost it; he enrols another");
+        access
+            .MapGet("/second-factor", async (AccountStore store, CancellationToken cancellation) =>
+                new SecondFactorRoles(await store.SecondFactorRolesAsync(cancellation))
+            )
+            .WithSummary("Which roles hold in a session only where the account has a second factor");
+        access
+            .MapPut("/second-factor", RequireSecondFactorAsync)
+            .WithSummary("Say which roles take a second factor")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        access
             .MapGet("/keys", async (AccountStore store, CancellationToken cancellation) =>
                 new KeysResponse(await store.ListKeysAsync(cancellation))
             )
@@ -99,7 +118,7 @@ internal static partial class AccountEndpoints
     }
 
     /// <summary>Whether that may be an account's name.</summary>
-    public static bool IsName(string? name) => name is not (null or "local") && Name().IsMatch(name);
+    public static bool IsName(string? name) => name is not (null or "local" or "console" or "nobody") && Name().IsMatch(name);
 
     private static async Task<Results<NoContent, ProblemHttpResult>> AddAsync(
         NewAccount body,
@@ -110,9 +129,13 @@ internal static partial class AccountEndpoints
     {
         if (!IsName(body.Name))
             return Problems.BadRequest(
-                new Fault("value-wrong", "name", "1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local")
+                new Fault(
+                    "value-wrong",
+                    "name",
+                    "1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local, console or nobody"
+                )
             );
-        if (body.Password is not null && AccountStore.CheckPassword(body.Password) is { } weak)
+        if (body.Password is not null && Passwords.Check(body.Name!, body.Password) is { } weak)
             return Problems.BadRequest(weak);
         return await store.AddAsync(body.Name!, body.Password, RequestAudit.Of(context, "add account", body.Name!), cancellation)
             ? TypedResults.NoContent()
@@ -126,9 +149,29 @@ internal static partial class AccountEndpoints
         AccountStore store,
         CancellationToken cancellation
     ) =>
-        AccountStore.CheckPassword(body.Password) is { } weak
+        Passwords.Check(name, body.Password) is { } weak
             ? Problems.BadRequest(weak)
             : await DoneAsync(store.SetPasswordAsync(name, body.Password!, RequestAudit.Of(context, "set password", name), cancellation));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RequireSecondFactorAsync(
+        SecondFactorRoles body,
+        HttpContext context,
+        AccountStore store,
+        CancellationToken cancellation
+    )
+    {
+        if (body.Roles is null || body.Roles.Any(role => Role.Find(role) is null))
+            return Problems.BadRequest(new Fault("value-wrong", "roles", $"a list of some of {string.Join(", ", Role.Names)}"));
+        var roles = body.Roles.Distinct().ToArray();
+        var entry = RequestAudit.Of(
+            context,
+            "require second factor",
+            "roles",
+            details: new JsonObject { ["roles"] = new JsonArray([.. roles.Select(role => JsonValue.Create(role))]) }
+        );
+        await store.RequireSecondFactorAsync(roles, entry, cancellation);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> GrantAsync(
         string name,
@@ -183,6 +226,7 @@ internal static partial class AccountEndpoints
             ["role"] = body.Role,
             ["grid"] = body.Grid,
             ["expiresAt"] = expiresAt,
+            ["gateway"] = body.Gateway,
         };
         context.Response.Headers.CacheControl = "no-store";
         return
@@ -193,7 +237,8 @@ internal static partial class AccountEndpoints
                 body.Grid,
                 expiresAt,
                 RequestAudit.Of(context, "add key", body.Account ?? "", details: details),
-                cancellation
+                cancellation,
+                body.Gateway
             )
                 is { } key
             ? TypedResults.Ok(new MadeKey(key))

@@ -18,7 +18,28 @@ internal static class AuditEndpoints
             .WithTags("Access")
             .WithSummary("Who changed what, and who looked at personal data; newest first, in pages")
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        routes
+            .MapGet("/api/audit/facts/{id:guid}", FindFactAsync)
+            .RequiresRight(Right.Audit)
+            .UsesStore()
+            .WithTags("Access")
+            .WithSummary("Which account brought a fact, whatever source it names")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
+    }
+
+    private static async Task<Results<Ok<FactOrigin>, ProblemHttpResult>> FindFactAsync(
+        Guid id,
+        HttpContext context,
+        AuditStore store,
+        CancellationToken cancellation
+    )
+    {
+        if (await store.FindFactAsync(id, cancellation) is not { } origin)
+            return Problems.NotFound("id", "the id of a fact");
+        await store.AppendAsync(RequestAudit.Of(context, "read origin of fact", id.ToString()), cancellation);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(origin);
     }
 
     private static async Task<Results<Ok<AuditResponse>, ProblemHttpResult>> ListAsync(

@@ -26,9 +26,16 @@ internal sealed class Caller
     private readonly Scope?[] _scopes = new Scope?[Enum.GetValues<Right>().Length];
 
     /// <param name="credential">By which the directory finds his session or key.</param>
-    public Caller(string name, CallerKind kind, IEnumerable<KeyValuePair<Right, Scope>> rights, UInt128 credential = default)
+    public Caller(
+        string name,
+        CallerKind kind,
+        IEnumerable<KeyValuePair<Right, Scope>> rights,
+        UInt128 credential = default,
+        bool isGateway = false,
+        bool lacksSecondFactor = false
+    )
     {
-        (Name, Kind, Credential) = (name, kind, credential);
+        (Name, Kind, Credential, IsGateway, LacksSecondFactor) = (name, kind, credential, isGateway, lacksSecondFactor);
         foreach (var (right, scope) in rights)
             _scopes[(int)right] = scope;
         Principal = new ClaimsPrincipal(new Identity(this));
@@ -44,6 +51,12 @@ internal sealed class Caller
     public CallerKind Kind { get; }
 
     public UInt128 Credential { get; }
+
+    /// <summary>Whether it is a key that passes on what others report.</summary>
+    public bool IsGateway { get; }
+
+    /// <summary>Whether he has a role that holds once he has a second factor.</summary>
+    public bool LacksSecondFactor { get; }
 
     /// <summary>As the framework knows him.</summary>
     public ClaimsPrincipal Principal { get; }

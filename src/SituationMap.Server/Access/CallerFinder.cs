@@ -24,7 +24,7 @@ internal sealed class CallerFinder(AccessDirectory directory, LocalMode local, S
             return key.StartsWith(Secret.KeyPrefix, StringComparison.Ordinal) ? new(directory.Find(key, CallerKind.Key))
                 : local.Covers(context, key) ? new(Caller.Local)
                 : options.Authority is null ? default
-                : FindByTokenAsync(context);
+                : FindByTokenAsync(context, key.ToString());
         }
         if (
             context.Request.Headers.Cookie.Count > 0
@@ -39,11 +39,17 @@ internal sealed class CallerFinder(AccessDirectory directory, LocalMode local, S
         );
     }
 
-    private async ValueTask<Caller?> FindByTokenAsync(HttpContext context)
+    private async ValueTask<Caller?> FindByTokenAsync(HttpContext context, string token)
     {
         var found = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         return found.Succeeded && found.Principal.FindFirst(options.AccountClaim)?.Value is { } account
-            ? directory.FindByName(account)
+            ? await directory.FindTokenAsync(
+                token,
+                account,
+                found.Properties?.ExpiresUtc ?? DateTimeOffset.MinValue,
+                RequestAudit.OriginOf(context),
+                context.RequestAborted
+            )
             : null;
     }
 }

@@ -52,7 +52,8 @@ internal sealed record LocalMode(LocalToken? Token)
         if (options.LocalMode == true && others.Count > 0)
         {
             throw new StartupException(
-                $"SituationMap:LocalMode is for whoever sits at this machine, and the server would be reached at {string.Join(", ", others)}. "
+                "SituationMap:LocalMode is for whoever sits at this machine, and the server would be reached at "
+                    + $"{string.Join(", ", others)}. "
                     + "Listen on http://localhost:5000 only and without SituationMap:PublicAddress, "
                     + "or leave the setting out and add accounts: users add NAME --role administrator"
             );

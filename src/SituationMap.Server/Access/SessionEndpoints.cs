@@ -5,20 +5,29 @@ using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Access;
 
-internal sealed record SignIn(string? Name, string? Password);
+/// <param name="Code">Of the second factor, where the account has one: six digits, or a recovery code.</param>
+internal sealed record SignIn(string? Name, string? Password, string? Code = null);
 
 /// <param name="Grids">The topmost grids it holds in; null: in the whole city.</param>
 internal sealed record RightResponse(Right Right, IReadOnlyList<string>? Grids);
 
 /// <param name="Name">The account's name; null: nobody has signed in.</param>
+/// <param name="SecondFactorNeeded">Whether a role holds only once the account has a second factor.</param>
 /// <param name="LocalMode">Whether the token of local mode would let whoever asks do everything without signing in.</param>
-internal sealed record SessionResponse(string? Name, CallerKind? Kind, bool LocalMode, IReadOnlyList<RightResponse> Rights)
+internal sealed record SessionResponse(
+    string? Name,
+    CallerKind? Kind,
+    bool LocalMode,
+    bool SecondFactorNeeded,
+    IReadOnlyList<RightResponse> Rights
+)
 {
     public static SessionResponse Of(Caller? caller, bool localMode) =>
         new(
             caller?.Name,
             caller?.Kind,
             localMode,
+            caller?.LacksSecondFactor == true,
             [
                 .. (caller?.Rights ?? []).Select(right => new RightResponse(
                     right,
@@ -43,7 +52,9 @@ internal static class SessionEndpoints
             .UsesStore(Burden.SignIn)
             .WithSummary("Sign in with an account's name and password; the session is a cookie")
             .WithDescription(
-                "After ten wrong passwords the account is locked for a quarter of an hour. Systems use an API key instead: Authorization: Bearer sm_…"
+                "After some wrong passwords an address waits before its next try with that name, twice as long each time, up to a quarter "
+                    + "of an hour (429). Where the account has a second factor, the code is sent as well. Systems use an API key instead: "
+                    + "Authorization: Bearer sm_…"
             )
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -70,14 +81,19 @@ internal static class SessionEndpoints
             return Problems.BadRequest(new Fault("field-missing", body.Name is { Length: > 0 } ? "password" : "name", "a text"));
         context.Response.Headers.CacheControl = "no-store";
         var origin = RequestAudit.OriginOf(context);
-        if (await sessions.SignInAsync(body.Name, body.Password, origin, cancellation) is not { } secret)
+        var result = await sessions.SignInAsync(body.Name, body.Password, body.Code, origin, cancellation);
+        if (result.Wait is { } wait)
+            return HasToWait(context, wait);
+        if (result.Secret is not { } secret)
             return Problems.From(
                 StatusCodes.Status401Unauthorized,
-                new Fault(
-                    "sign-in-refused",
-                    "password",
-                    "the name of an account and its password; after ten wrong ones it is locked for a quarter of an hour"
-                )
+                result.NeedsCode
+                    ? new Fault("second-factor-needed", "code", "the six digits that the account's program shows, or a recovery code")
+                    : new Fault(
+                        "sign-in-refused",
+                        "password",
+                        "the name of an account, its password, and a new code where it has a second factor"
+                    )
             );
         // the old session, if any, is not taken over: its secret may be known to somebody else
         if (context.Request.Cookies[Cookie] is { Length: > 0 } old)
@@ -85,6 +101,16 @@ internal static class SessionEndpoints
         await directory.ReloadAsync(cancellation);
         context.Response.Cookies.Append(Cookie, secret, CookieOptions(context.Request));
         return TypedResults.Ok(SessionResponse.Of(directory.Find(secret, CallerKind.Session), local.MayCover(context)));
+    }
+
+    /// <summary>Tells when the next password may be tried.</summary>
+    public static ProblemHttpResult HasToWait(HttpContext context, TimeSpan wait)
+    {
+        context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Problems.From(
+            StatusCodes.Status429TooManyRequests,
+            new Fault("too-many-tries", "password", "the next try when Retry-After has passed: too many passwords were wrong")
+        );
     }
 
     private static async Task<NoContent> SignOutAsync(

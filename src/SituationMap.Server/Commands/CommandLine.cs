@@ -72,6 +72,7 @@ internal static class CommandLine
             ProtocolsCommand.Create(Invoke),
             SecretsCommand.Create(Invoke),
             PrepareCommand.Create(Invoke),
+            AuditCommand.Create(Invoke),
             RunningServer.CreateOpen(Invoke),
             doctorVerb,
         };

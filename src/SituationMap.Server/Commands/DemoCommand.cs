@@ -4,6 +4,7 @@ using SituationMap.Server.Demo.City;
 using SituationMap.Server.Demo.Community;
 using SituationMap.Server.Demo.Play;
 using SituationMap.Store;
+using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Persons;
 using SituationMap.Store.Protocols;
@@ -110,6 +111,8 @@ internal static class DemoCommand
                 cancellationToken,
                 startOver: reset
             );
+            if (reset)
+                new AuditAnchor(store.DataSource, options).Forget();
             if (!await store.IsEmptyAsync(cancellationToken))
                 throw new StartupException("The store is not empty; demo --reset removes what is in it first.");
             var end = now ?? TimeProvider.System.GetUtcNow();

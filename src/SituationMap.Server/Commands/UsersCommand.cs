@@ -9,8 +9,7 @@ using Spectre.Console;
 
 namespace SituationMap.Server.Commands;
 
-/// <summary>The verbs <c>users</c>, <c>keys</c> and <c>audit</c>: accounts, what is granted to them, their keys, and the check of the
-/// record.</summary>
+/// <summary>The verbs <c>users</c> and <c>keys</c>: accounts, what is granted to them, and their keys.</summary>
 internal static class UsersCommand
 {
     private static readonly Argument<string> Name = new("name") { Description = "The account's name." };
@@ -43,13 +42,13 @@ internal static class UsersCommand
                     var name = parsed.GetValue(Name)!;
                     if (!AccountEndpoints.IsName(name))
                         throw new StartupException(
-                            "A name is 1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local."
+                            "A name is 1 to 64 of a-z, 0-9 and . _ @ -, beginning with a letter or digit, and not local, console or nobody."
                         );
                     var role = parsed.GetValue(firstRole) is { } wanted ? FindRole(wanted) : null;
                     if (
                         !await store.AddAsync(
                             name,
-                            parsed.GetValue(keysOnly) ? null : ReadPassword(),
+                            parsed.GetValue(keysOnly) ? null : ReadPassword(name),
                             AuditEntry.OfConsole("add account", name),
                             cancellation
                         )
@@ -71,7 +70,8 @@ internal static class UsersCommand
                 string.Join(
                     Environment.NewLine,
                     (await store.ListAsync(cancellation)).Select(account =>
-                        $"{account.Name}{(account.Disabled ? " (disabled)" : "")}: {(account.Grants.Count == 0 ? "no role" : string.Join(", ", account.Grants.Select(Describe)))}"
+                        $"{account.Name}{(account.Disabled ? " (disabled)" : "")}: "
+                        + $"{(account.Grants.Count == 0 ? "no role" : string.Join(", ", account.Grants.Select(Describe)))}"
                     )
                 )
             ),
@@ -102,12 +102,25 @@ internal static class UsersCommand
                 async (store, parsed, cancellation) =>
                     await store.SetPasswordAsync(
                         parsed.GetValue(Name)!,
-                        ReadPassword(),
+                        ReadPassword(parsed.GetValue(Name)!),
                         AuditEntry.OfConsole("set password", parsed.GetValue(Name)!),
                         cancellation
                     )
                         ? "Set."
                         : throw Unknown(parsed)
+            ),
+            Verb(
+                "reset-second-factor",
+                "Take an account's second factor away, for one who has lost it.",
+                [Name],
+                async (store, parsed, cancellation) =>
+                    await store.ResetSecondFactorAsync(
+                        parsed.GetValue(Name)!,
+                        AuditEntry.OfConsole("reset second factor", parsed.GetValue(Name)!),
+                        cancellation
+                    )
+                        ? "Reset."
+                        : throw new StartupException($"{parsed.GetValue(Name)} has no second factor.")
             ),
             Verb("grant", "Grant a role.", [Name, RoleName, Grid, Expires], async (store, parsed, cancellation) =>
             {
@@ -139,44 +152,51 @@ internal static class UsersCommand
             }),
         };
         yield return KeysVerb();
-        var verify = new Command("verify", "Find every row of the audit record that was edited, removed or put in another order.");
-        verify.SetAction((parsed, cancellation) => CommandLine.GuardAsync(() => VerifyAsync(invoke(parsed), cancellation)));
-        yield return new Command("audit", "The record of who changed what, and who looked at personal data.") { verify };
-
         Command KeysVerb()
         {
             var label = new Option<string>("--label") { Description = "What it is for.", DefaultValueFactory = _ => "" };
             var role = new Option<string?>("--role") { Description = "Only this one of the account's roles." };
             var days = new Option<int>("--days") { Description = "How long it holds.", DefaultValueFactory = _ => 90 };
+            var gateway = new Option<bool>("--gateway")
+            {
+                Description = "It passes on what others report: its facts keep the source that it sends.",
+            };
             var id = new Argument<Guid>("id") { Description = "The key's id, from keys list." };
             return new Command("keys", "API keys of accounts.")
             {
-                Verb("add", "Make a key and show it, this once.", [Name, label, role, Grid, days], async (store, parsed, cancellation) =>
-                {
-                    var (name, narrowed) = (parsed.GetValue(Name)!, parsed.GetValue(role) is { } wanted ? FindRole(wanted).Name : null);
-                    var expires = DateTimeOffset.UtcNow.AddDays(Math.Clamp(parsed.GetValue(days), 1, 366));
-                    var details = new JsonObject
+                Verb(
+                    "add",
+                    "Make a key and show it, this once.",
+                    [Name, label, role, Grid, days, gateway],
+                    async (store, parsed, cancellation) =>
                     {
-                        ["label"] = parsed.GetValue(label),
-                        ["role"] = narrowed,
-                        ["grid"] = parsed.GetValue(Grid),
-                        ["expiresAt"] = expires,
-                    };
-                    return await store.AddKeyAsync(
-                        name,
-                        parsed.GetValue(label)!,
-                        narrowed,
-                        parsed.GetValue(Grid),
-                        expires,
-                        AuditEntry.OfConsole("add key", name, details),
-                        cancellation
-                    ) ?? throw Unknown(parsed);
-                }),
+                        var (name, narrowed) = (parsed.GetValue(Name)!, parsed.GetValue(role) is { } wanted ? FindRole(wanted).Name : null);
+                        var expires = DateTimeOffset.UtcNow.AddDays(Math.Clamp(parsed.GetValue(days), 1, 366));
+                        var details = new JsonObject
+                        {
+                            ["label"] = parsed.GetValue(label),
+                            ["role"] = narrowed,
+                            ["grid"] = parsed.GetValue(Grid),
+                            ["expiresAt"] = expires,
+                            ["gateway"] = parsed.GetValue(gateway),
+                        };
+                        return await store.AddKeyAsync(
+                            name,
+                            parsed.GetValue(label)!,
+                            narrowed,
+                            parsed.GetValue(Grid),
+                            expires,
+                            AuditEntry.OfConsole("add key", name, details),
+                            cancellation,
+                            parsed.GetValue(gateway)
+                        ) ?? throw Unknown(parsed);
+                    }
+                ),
                 Verb("list", "List keys, without the keys themselves.", [], async (store, _, cancellation) =>
                     string.Join(
                         Environment.NewLine,
                         (await store.ListKeysAsync(cancellation)).Select(key =>
-                            $"{key.Id} {key.Account} {key.Label} until {key.ExpiresAt:yyyy-MM-dd}"
+                            $"{key.Id} {key.Account} {key.Label} until {key.ExpiresAt:yyyy-MM-dd}{(key.Gateway ? " (gateway)" : "")}"
                         )
                     )
                 ),
@@ -220,7 +240,7 @@ internal static class UsersCommand
         }
     }
 
-    private static Task<PostgisStore> OpenAsync(Invocation invocation, CancellationToken cancellation)
+    public static Task<PostgisStore> OpenAsync(Invocation invocation, CancellationToken cancellation)
     {
         var configuration = invocation.CreateBuilder().Configuration;
         return PostgisStore.OpenAsync(
@@ -230,26 +250,6 @@ internal static class UsersCommand
             new Progress<string>(),
             cancellation
         );
-    }
-
-    private static async Task<int> VerifyAsync(Invocation invocation, CancellationToken cancellation)
-    {
-        var configuration = invocation.CreateBuilder().Configuration;
-        await using var store = await OpenAsync(invocation, cancellation);
-        var sealer = new AuditSealer(
-            store.DataSource,
-            await DeploymentKey.OpenAsync(store.DataSource, SituationMapOptions.Read(configuration), mayMake: false, cancellation)
-        );
-        var findings = await sealer.VerifyAsync(cancellation);
-        foreach (var fault in findings.Faults)
-            await Console.Error.WriteLineAsync(fault);
-        Console.WriteLine(
-            string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"{findings.Rows:N0} rows; {(findings.Faults.Count == 0 ? "all are as they were written" : $"{findings.Faults.Count:N0} faults")}."
-            )
-        );
-        return findings.Faults.Count == 0 ? 0 : 1;
     }
 
     private static Role FindRole(string name) =>
@@ -263,10 +263,10 @@ internal static class UsersCommand
     private static StartupException Unknown(ParseResult parsed) => new($"There is no account {parsed.GetValue(Name)}.");
 
     /// <summary>Never an argument: those are seen by everybody on the machine, and kept by the shell.</summary>
-    private static string ReadPassword()
+    private static string ReadPassword(string account)
     {
         var password = Console.IsInputRedirected ? Console.In.ReadLine() : AnsiConsole.Prompt(new TextPrompt<string>("Password:").Secret());
-        return AccountStore.CheckPassword(password) is { } weak
+        return Passwords.Check(account, password) is { } weak
             ? throw new StartupException($"The password needs {weak.Expected}.")
             : password!;
     }

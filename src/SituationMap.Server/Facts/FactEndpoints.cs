@@ -48,6 +48,7 @@ internal static class FactEndpoints
     {
         var scope = request.HttpContext.Scope(Right.Report);
         var caller = request.HttpContext.Caller()!;
+        var account = new ReportingAccount(caller.Name, caller.Kind.ToString().ToLowerInvariant());
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>(BatchSize);
         await foreach (var item in FactBody.ReadAsync(request, cancellation))
@@ -68,14 +69,14 @@ internal static class FactEndpoints
             if (fault is not null)
                 outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
             else
-                batch.Add(report!);
+                batch.Add(AsOf(caller, report!));
             if (batch.Count == BatchSize)
             {
-                outcomes.AddRange(await store.AppendAsync(batch, scope, cancellation));
+                outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
                 batch.Clear();
             }
         }
-        outcomes.AddRange(await store.AppendAsync(batch, scope, cancellation));
+        outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsResponse.Of(outcomes);
@@ -90,6 +91,15 @@ internal static class FactEndpoints
             [new("items", outcomes)]
         );
     }
+
+    /// <summary>A program is the source of what it sends, whatever it says; unless it is known to pass on what others report.</summary>
+    private static FactReport AsOf(Caller caller, FactReport report) =>
+        caller is { Kind: CallerKind.Key or CallerKind.Token, IsGateway: false }
+            ? report with
+            {
+                Source = $"system:{caller.Name}",
+            }
+            : report;
 
     /// <summary>The fault where a person who is signed in speaks as another one: an override takes two persons, not two names.</summary>
     private static Fault? ForAnother(FactReport report, Caller caller)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Supervision;
@@ -31,6 +32,7 @@ internal static class HealthEndpoints
         StoreProbe store,
         StoreGauges gauges,
         Supervisor supervisor,
+        AuditSealing record,
         string? @for = null
     )
     {
@@ -45,7 +47,7 @@ internal static class HealthEndpoints
             return NotReady($"no fact can be stored, for {unable}; what is known is still shown");
         string[] wrong = [.. supervisor.Down, .. isOld is null ? (string[])[] : [isOld]];
         return wrong.Length == 0
-            ? Ready(gauges.ClockWarning is { } warning ? $"ready; {warning}" : "ready")
+            ? Ready(string.Join("; ", new[] { "ready", gauges.ClockWarning, record.Warning }.Where(said => said is not null)))
             : NotReady(string.Join("; ", wrong));
     }
 

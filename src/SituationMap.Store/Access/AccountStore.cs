@@ -1,23 +1,25 @@
 using System.Data;
-using Microsoft.AspNetCore.Identity;
 using Npgsql;
-using SituationMap.Core;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Access;
 
 public sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
 
+/// <param name="LockedUntil">Until when somebody somewhere has to wait before he tries its password again; he elsewhere need not.</param>
+/// <param name="SecondFactor">Whether signing in takes a code.</param>
 public sealed record AccountResponse(
     string Name,
     bool HasPassword,
     bool Disabled,
     DateTimeOffset? LockedUntil,
+    bool SecondFactor,
     IReadOnlyList<GrantResponse> Grants
 );
 
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
 /// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
+/// <param name="Gateway">It passes on what others report: its facts keep the source that it sends.</param>
 public sealed record KeyResponse(
     Guid Id,
     string Account,
@@ -25,30 +27,14 @@ public sealed record KeyResponse(
     string? Role,
     string? Grid,
     DateTimeOffset CreatedAt,
-    DateTimeOffset ExpiresAt
+    DateTimeOffset ExpiresAt,
+    bool Gateway
 );
 
 /// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one
 /// transaction.</summary>
 public sealed class AccountStore(NpgsqlDataSource database)
 {
-    public const int ShortestPassword = 10;
-
-    private static readonly PasswordHasher<string> Hasher = new();
-
-    public static string HashPassword(string account, string password) => Hasher.HashPassword(account, password);
-
-    /// <summary>Whether the password is right; of an account without one, or of none, only after as much work.</summary>
-    public static bool IsPassword(string account, string? hash, string password) =>
-        Hasher.VerifyHashedPassword(account, hash ?? NobodysHash.Value, password) != PasswordVerificationResult.Failed && hash is not null;
-
-    private static readonly Lazy<string> NobodysHash = new(() => Hasher.HashPassword("", Secret.Make()));
-
-    public static Fault? CheckPassword(string? password) =>
-        password is { Length: >= ShortestPassword and <= 200 }
-            ? null
-            : new Fault("password-weak", "password", $"{ShortestPassword} to 200 characters");
-
     public async Task<IReadOnlyList<AccountResponse>> ListAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -59,8 +45,11 @@ public sealed class AccountStore(NpgsqlDataSource database)
         batch.BatchCommands.Add(
             Sql.InBatch(
                 """
-                SELECT name, password IS NOT NULL, disabled, CASE WHEN locked_until > now() THEN locked_until END
-                FROM account ORDER BY name
+                SELECT a.name, a.password IS NOT NULL, a.disabled,
+                  (SELECT max(t.waits_until) FROM sign_in_try t
+                   WHERE t.name = sha256(convert_to(a.name, 'UTF8')) AND t.waits_until > now()),
+                  COALESCE(f.confirmed, false)
+                FROM account a LEFT JOIN second_factor f ON f.account = a.name ORDER BY a.name
                 """
             )
         );
@@ -82,6 +71,7 @@ public sealed class AccountStore(NpgsqlDataSource database)
                 row.GetBoolean(1),
                 row.GetBoolean(2),
                 row.InstantOrNull(3),
+                row.GetBoolean(4),
                 [.. grants[row.GetString(0)]]
             ),
             cancellation
@@ -92,7 +82,7 @@ public sealed class AccountStore(NpgsqlDataSource database)
     {
         await using var command = database.Command(
             """
-            SELECT id, account, label, role, grid, created_at, expires_at FROM credential
+            SELECT id, account, label, role, grid, created_at, expires_at, gateway FROM credential
             WHERE kind = 'key' AND expires_at > now() ORDER BY account, created_at
             """
         );
@@ -105,7 +95,8 @@ public sealed class AccountStore(NpgsqlDataSource database)
                 row.TextOrNull(3),
                 row.TextOrNull(4),
                 row.InstantOrNull(5)!.Value,
-                row.InstantOrNull(6)!.Value
+                row.InstantOrNull(6)!.Value,
+                row.GetBoolean(7)
             ),
             cancellation
         );
@@ -118,14 +109,15 @@ public sealed class AccountStore(NpgsqlDataSource database)
             entry,
             cancellation,
             name,
-            password is null ? null : HashPassword(name, password)
+            password is null ? null : Passwords.Hash(name, password)
         );
 
     /// <summary>Whether it may sign in; its sessions end when not. False: there is none of that name.</summary>
     public Task<bool> DisableAsync(string name, bool disabled, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync(
             """
-            WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2)
+            WITH gone AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND $2),
+                 ended AS (UPDATE credential SET ended = true WHERE account = $1 AND kind = 'token' AND $2)
             UPDATE account SET disabled = $2 WHERE name = $1
             """,
             entry,
@@ -138,13 +130,56 @@ public sealed class AccountStore(NpgsqlDataSource database)
     public Task<bool> SetPasswordAsync(string name, string password, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync(
             """
-            WITH ended AS (DELETE FROM credential WHERE account = $1 AND kind = 'session')
-            UPDATE account SET password = $2, failures = 0, locked_until = NULL WHERE name = $1
+            WITH gone AS (DELETE FROM credential WHERE account = $1 AND kind = 'session'),
+                 ended AS (UPDATE credential SET ended = true WHERE account = $1 AND kind = 'token')
+            UPDATE account SET password = $2 WHERE name = $1
             """,
             entry,
             cancellation,
             name,
-            HashPassword(name, password)
+            Passwords.Hash(name, password)
+        );
+
+    /// <summary>The owner sets it himself: his other sessions end, and this one goes on.</summary>
+    /// <param name="session">The secret of the session in which he does.</param>
+    public Task<bool> ChangePasswordAsync(string name, string password, string session, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync(
+            """
+            WITH gone AS (DELETE FROM credential WHERE account = $1 AND kind = 'session' AND hash <> $3),
+                 ended AS (UPDATE credential SET ended = true WHERE account = $1 AND kind = 'token')
+            UPDATE account SET password = $2 WHERE name = $1
+            """,
+            entry,
+            cancellation,
+            name,
+            Passwords.Hash(name, password),
+            Secret.Hash(session)
+        );
+
+    /// <summary>Takes the second factor away. False: there is none.</summary>
+    public Task<bool> ResetSecondFactorAsync(string name, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeAsync("DELETE FROM second_factor WHERE account = $1", entry, cancellation, name);
+
+    /// <summary>Which roles hold in a session only where the account has a second factor.</summary>
+    public async Task<string[]> SecondFactorRolesAsync(CancellationToken cancellation)
+    {
+        await using var command = database.Command("SELECT role FROM second_factor_role ORDER BY role");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => row.GetString(0), cancellation);
+    }
+
+    /// <param name="roles">These, and no others.</param>
+    public Task<bool> RequireSecondFactorAsync(string[] roles, AuditEntry entry, CancellationToken cancellation) =>
+        ChangeHeldByAsync(
+            holder: null,
+            """
+            WITH gone AS (DELETE FROM second_factor_role WHERE role <> ALL ($1) RETURNING role),
+                 made AS (INSERT INTO second_factor_role (role) SELECT unnest($1) ON CONFLICT DO NOTHING RETURNING role)
+            UPDATE access_version SET version = version + 1
+            """,
+            entry,
+            cancellation,
+            roles
         );
 
     /// <summary>False: there is no such account.</summary>
@@ -189,14 +224,15 @@ public sealed class AccountStore(NpgsqlDataSource database)
         string? grid,
         DateTimeOffset expiresAt,
         AuditEntry entry,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool gateway = false
     )
     {
         var key = Secret.KeyPrefix + Secret.Make();
         var made = await ChangeAsync(
             """
-            INSERT INTO credential (hash, account, kind, label, role, grid, expires_at)
-            SELECT $2, name, 'key', $3, $4, $5, $6 FROM account WHERE name = $1
+            INSERT INTO credential (hash, account, kind, label, role, grid, expires_at, gateway)
+            SELECT $2, name, 'key', $3, $4, $5, $6, $7 FROM account WHERE name = $1
             """,
             entry,
             cancellation,
@@ -205,24 +241,39 @@ public sealed class AccountStore(NpgsqlDataSource database)
             label,
             role,
             grid,
-            expiresAt
+            expiresAt,
+            gateway
         );
         return made ? key : null;
     }
 
     /// <summary>False: there is none with that id.</summary>
-    public Task<bool> RevokeKeyAsync(Guid id, AuditEntry entry, CancellationToken cancellation) =>
-        ChangeAsync("DELETE FROM credential WHERE id = $1 AND kind = 'key'", entry, cancellation, id);
+    public async Task<bool> RevokeKeyAsync(Guid id, AuditEntry entry, CancellationToken cancellation)
+    {
+        await using var find = database.Command("SELECT account FROM credential WHERE id = $1 AND kind = 'key'", id);
+        return await find.ExecuteScalarAsync(cancellation) is string account
+            && await ChangeHeldByAsync(account, "DELETE FROM credential WHERE id = $1 AND kind = 'key'", entry, cancellation, id);
+    }
 
     /// <summary>What changes nothing leaves no row in the record.</summary>
-    private async Task<bool> ChangeAsync(string sql, AuditEntry entry, CancellationToken cancellation, params SqlValue[] values)
+    private Task<bool> ChangeAsync(string sql, AuditEntry entry, CancellationToken cancellation, params SqlValue[] values) =>
+        ChangeHeldByAsync(entry.Subject, sql, entry, cancellation, values);
+
+    /// <param name="holder">The account that it changes.</param>
+    private async Task<bool> ChangeHeldByAsync(
+        string? holder,
+        string sql,
+        AuditEntry entry,
+        CancellationToken cancellation,
+        params SqlValue[] values
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var command = connection.Command(sql, values);
         if (await command.ExecuteNonQueryAsync(cancellation) == 0)
             return false;
-        await entry.AppendAsync(connection, cancellation);
+        await entry.AppendAsync(connection, cancellation, holder);
         await transaction.CommitAsync(cancellation);
         return true;
     }

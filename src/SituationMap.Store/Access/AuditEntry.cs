@@ -23,16 +23,21 @@ public sealed record AuditEntry(
         new("console", action, subject, $"console of {Environment.UserName}", null, details);
 
     /// <summary>Writes it in the transaction of the change.</summary>
-    public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    /// <param name="holder">The account that was changed, if one was: what it holds now is recorded with it.</param>
+    public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancellation, string? holder = null)
     {
         await using var command = connection.Command(
-            "INSERT INTO audit (at, account, action, subject, purpose, origin, details) VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6)",
+            """
+            INSERT INTO audit (at, account, action, subject, purpose, origin, details, holder, holds)
+            VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7, CASE WHEN $7 IS NOT NULL THEN access_held($7) END)
+            """,
             Account,
             Action,
             Subject,
             Purpose,
             Origin,
-            SqlValue.Json(Details?.ToJsonString())
+            SqlValue.Json(Details?.ToJsonString()),
+            holder
         );
         await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using SituationMap.Store.Database;
-using SituationMap.Store.Supervision;
 
 namespace SituationMap.Store.Access;
 
@@ -10,15 +9,6 @@ namespace SituationMap.Store.Access;
 /// <param name="Rows">How many rows bear a seal.</param>
 /// <param name="Faults">What was edited, removed, or put in another order; empty where all is as it was written.</param>
 public sealed record AuditFindings(long Rows, IReadOnlyList<string> Faults);
-
-/// <summary>Has the audit record sealed as it grows.</summary>
-public sealed class AuditSealing(AuditSealer sealer, Supervisor supervisor) : BackgroundService
-{
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        supervisor.KeepAsync("sealing the audit record", sealer.SealAsync, supervisor.Every(LookEvery), stoppingToken);
-}
 
 /// <summary>
 /// Seals the audit record: each row gets the next sequence and a keyed hash over itself and the seal before, within a second of being
@@ -111,9 +101,10 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         (await HeadAsync(connection, cancellation)).Sequence;
 
     /// <summary>Everything a row says, in one form: JSON sorts keys, and instants do not depend on the session.</summary>
-    private const string Content =
-        "jsonb_build_array(a.id, extract(epoch FROM a.at), a.account, a.action, a.subject, a.purpose, a.origin, "
-        + "a.details)::text || CASE WHEN a.id IS NULL THEN NULL ELSE '' END";
+    private const string Content = """
+        jsonb_build_array(a.id, extract(epoch FROM a.at), a.account, a.action, a.subject, a.purpose, a.origin, a.details)::text
+          || CASE WHEN a.id IS NULL THEN NULL WHEN a.holder IS NULL THEN '' ELSE jsonb_build_array(a.holder, a.holds)::text END
+        """;
 
     private async Task<int> SealBatchAsync(CancellationToken cancellation)
     {

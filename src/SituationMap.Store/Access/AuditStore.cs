@@ -17,6 +17,21 @@ public sealed record AuditRow(
     [property: Schema("Object")] JsonElement? Details
 );
 
+/// <summary>Which account brought a fact.</summary>
+/// <param name="Account">Null: of before accounts were kept.</param>
+/// <param name="AccountKind">By what it had made itself known: local, session, key or token.</param>
+/// <param name="Hands">Of an override: the accounts that had had a hand in that one by then.</param>
+public sealed record FactOrigin(
+    Guid Id,
+    string Kind,
+    DateTimeOffset At,
+    DateTimeOffset ReceivedAt,
+    string Source,
+    string? Account,
+    string? AccountKind,
+    IReadOnlyList<string>? Hands
+);
+
 /// <summary>The audit record.</summary>
 public sealed class AuditStore(NpgsqlDataSource database)
 {
@@ -58,6 +73,28 @@ public sealed class AuditStore(NpgsqlDataSource database)
             ),
             cancellation
         );
+    }
+
+    /// <summary>Null: there is no such fact.</summary>
+    public async Task<FactOrigin?> FindFactAsync(Guid id, CancellationToken cancellation)
+    {
+        await using var command = database.Command(
+            "SELECT kind::text, at, received_at, source, account, account_kind, hands FROM fact WHERE id = $1",
+            id
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new FactOrigin(
+                id,
+                reader.GetString(0),
+                reader.InstantOrNull(1)!.Value,
+                reader.InstantOrNull(2)!.Value,
+                reader.GetString(3),
+                reader.TextOrNull(4),
+                reader.TextOrNull(5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<string[]>(6)
+            )
+            : null;
     }
 
     /// <summary>Adds an entry by itself; it is durable when this returns.</summary>

@@ -6,14 +6,36 @@ namespace SituationMap.Store.Access;
 
 public sealed record StoredGrant(string Account, string Role, string? Grid, DateTimeOffset? ExpiresAt);
 
-/// <param name="Kind">session or key.</param>
+/// <param name="Kind">session, key or token.</param>
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
 /// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
-public sealed record StoredCredential(byte[] Hash, string Account, string Kind, string? Role, string? Grid, DateTimeOffset ExpiresAt);
+/// <param name="Gateway">A key that passes on what others report.</param>
+/// <param name="Ended">A token that opens nothing any more.</param>
+/// <param name="UsedAt">To some minutes.</param>
+public sealed record StoredCredential(
+    byte[] Hash,
+    string Account,
+    string Kind,
+    string? Role,
+    string? Grid,
+    DateTimeOffset ExpiresAt,
+    bool Gateway,
+    bool Ended,
+    DateTimeOffset UsedAt
+);
 
 /// <summary>Everything that says who may do what as of one moment: of disabled accounts nothing.</summary>
 /// <param name="Version">Grows with every change of it.</param>
-public sealed record GrantedAccess(long Version, string[] Accounts, StoredGrant[] Grants, StoredCredential[] Credentials)
+/// <param name="Enrolled">The accounts with a second factor.</param>
+/// <param name="SecondFactorRoles">The roles that hold in a session only where the account has one.</param>
+public sealed record GrantedAccess(
+    long Version,
+    string[] Accounts,
+    StoredGrant[] Grants,
+    StoredCredential[] Credentials,
+    string[] Enrolled,
+    string[] SecondFactorRoles
+)
 {
     private const string CurrentVersion = "SELECT version FROM access_version";
 
@@ -36,10 +58,12 @@ public sealed record GrantedAccess(long Version, string[] Accounts, StoredGrant[
                 ),
                 Sql.InBatch(
                     """
-                    SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at
+                    SELECT c.hash, c.account, c.kind, c.role, c.grid, c.expires_at, c.gateway, c.ended, c.used_at
                     FROM credential c JOIN account a ON a.name = c.account WHERE NOT a.disabled AND c.expires_at > now()
                     """
                 ),
+                Sql.InBatch("SELECT account FROM second_factor WHERE confirmed"),
+                Sql.InBatch("SELECT role FROM second_factor_role"),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -60,11 +84,18 @@ public sealed record GrantedAccess(long Version, string[] Accounts, StoredGrant[
                 row.GetString(2),
                 row.TextOrNull(3),
                 row.TextOrNull(4),
-                row.InstantOrNull(5)!.Value
+                row.InstantOrNull(5)!.Value,
+                row.GetBoolean(6),
+                row.GetBoolean(7),
+                row.InstantOrNull(8)!.Value
             ),
             cancellation
         );
-        return new GrantedAccess(version, accounts, grants, credentials);
+        await reader.NextResultAsync(cancellation);
+        var enrolled = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
+        await reader.NextResultAsync(cancellation);
+        var roles = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
+        return new GrantedAccess(version, accounts, grants, credentials, enrolled, roles);
     }
 
     /// <summary>The version there is now.</summary>

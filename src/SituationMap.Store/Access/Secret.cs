@@ -29,6 +29,9 @@ public static class Secret
         return Key(hash);
     }
 
+    /// <summary>Of a token of the authority, which is of any length.</summary>
+    public static byte[] HashToken(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
     public static UInt128 Key(ReadOnlySpan<byte> hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
 
     /// <summary>The first half of a hash as it stands in the store.</summary>

@@ -34,6 +34,106 @@ CREATE TYPE situation.status AS ENUM (
     'quarantined'
 );
 
+CREATE TABLE situation.access_grant (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    account text NOT NULL,
+    role text NOT NULL,
+    grid text,
+    expires_at timestamp with time zone,
+    CONSTRAINT access_grant_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['auditor'::text, 'administrator'::text])))),
+    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
+);
+
+CREATE TABLE situation.account (
+    name text NOT NULL,
+    password text,
+    disabled boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_name_check CHECK (((name ~ '^[a-z0-9][a-z0-9._@-]{0,63}$'::text) AND (name <> 'local'::text)))
+);
+
+CREATE TABLE situation.credential (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    hash bytea NOT NULL,
+    account text NOT NULL,
+    kind text NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    role text,
+    grid text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    gateway boolean DEFAULT false NOT NULL,
+    ended boolean DEFAULT false NOT NULL,
+    origin text DEFAULT ''::text NOT NULL,
+    used_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT credential_check CHECK (((kind = 'key'::text) OR (NOT gateway))),
+    CONSTRAINT credential_check1 CHECK (((kind = 'token'::text) OR (NOT ended))),
+    CONSTRAINT credential_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT credential_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'key'::text, 'token'::text])))
+);
+
+CREATE TABLE situation.second_factor (
+    account text NOT NULL,
+    secret bytea NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    step bigint DEFAULT 0 NOT NULL,
+    recovery bytea[] DEFAULT '{}'::bytea[] NOT NULL
+);
+
+CREATE FUNCTION situation.access_held(name text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT jsonb_object_agg(held.what, encode(sha256(convert_to((held.content)::text, 'UTF8'::name)), 'hex'::text)) AS jsonb_object_agg
+    FROM ( SELECT 'account'::text AS what,
+             jsonb_build_array(a.name, a.password, a.disabled) AS content
+            FROM situation.account a
+           WHERE (a.name = access_held.name)
+         UNION ALL
+          SELECT ('grant '::text || g.id),
+             jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) AS jsonb_build_array
+            FROM situation.access_grant g
+           WHERE (g.account = access_held.name)
+         UNION ALL
+          SELECT ('key '::text || c.id),
+             jsonb_build_array(encode(c.hash, 'hex'::text), c.role, c.grid, EXTRACT(epoch FROM c.expires_at), c.gateway) AS jsonb_build_array
+            FROM situation.credential c
+           WHERE ((c.account = access_held.name) AND (c.kind = 'key'::text))
+         UNION ALL
+          SELECT 'second factor'::text,
+             jsonb_build_array(encode(f.secret, 'hex'::text)) AS jsonb_build_array
+            FROM situation.second_factor f
+           WHERE ((f.account = access_held.name) AND f.confirmed)) held;
+END;
+
+CREATE TABLE situation.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    purpose text,
+    origin text NOT NULL,
+    details jsonb,
+    holder text,
+    holds jsonb
+);
+
+CREATE FUNCTION situation.account_hands(name text) RETURNS text[]
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ WITH RECURSIVE hand(account) AS (
+          SELECT account_hands.name AS name
+         UNION
+          SELECT a.account
+            FROM (hand h
+              JOIN situation.audit a ON ((a.subject = h.account)))
+           WHERE (a.action = ANY (ARRAY['add account'::text, 'enable'::text, 'set password'::text, 'grant'::text, 'add key'::text, 'reset second factor'::text]))
+         )
+  SELECT COALESCE(array_agg(hand.account ORDER BY hand.account), '{}'::text[]) AS "coalesce"
+    FROM hand
+   WHERE (hand.account <> account_hands.name);
+END;
+
 CREATE TABLE situation.feed_counter (
     singleton boolean DEFAULT true NOT NULL,
     last bigint NOT NULL,
@@ -298,6 +398,10 @@ CASE kind
     WHEN 'override'::situation.fact_kind THEN (data ->> 'confirms'::text)
     ELSE NULL::text
 END, '^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'::text))::uuid) STORED,
+    account text,
+    account_kind text,
+    hands text[],
+    CONSTRAINT fact_account_kind_check CHECK ((account_kind = ANY (ARRAY['local'::text, 'session'::text, 'key'::text, 'token'::text]))),
     CONSTRAINT fact_data CHECK ((situation.has_fields_of(kind, data) IS TRUE)),
     CONSTRAINT fact_source_check CHECK ((source <> ''::text))
 );
@@ -415,41 +519,10 @@ CREATE FUNCTION situation.zone_periods_known(known timestamp with time zone) RET
    WHERE ((p.level IS NOT NULL) AND ((p.ends_at IS NULL) OR (p.starts_at < p.ends_at)));
 END;
 
-CREATE TABLE situation.access_grant (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    account text NOT NULL,
-    role text NOT NULL,
-    grid text,
-    expires_at timestamp with time zone,
-    CONSTRAINT access_grant_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['auditor'::text, 'administrator'::text])))),
-    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
-);
-
 CREATE TABLE situation.access_version (
     singleton boolean DEFAULT true NOT NULL,
     version bigint NOT NULL,
     CONSTRAINT access_version_singleton_check CHECK (singleton)
-);
-
-CREATE TABLE situation.account (
-    name text NOT NULL,
-    password text,
-    disabled boolean DEFAULT false NOT NULL,
-    failures integer DEFAULT 0 NOT NULL,
-    locked_until timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT account_name_check CHECK (((name ~ '^[a-z0-9][a-z0-9._@-]{0,63}$'::text) AND (name <> 'local'::text)))
-);
-
-CREATE TABLE situation.audit (
-    id bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    account text NOT NULL,
-    action text NOT NULL,
-    subject text NOT NULL,
-    purpose text,
-    origin text NOT NULL,
-    details jsonb
 );
 
 CREATE TABLE situation.audit_head (
@@ -532,27 +605,16 @@ CREATE VIEW situation.counting_fact AS
     f.received_at,
     f.source,
     f.data,
-    f.refers_to
+    f.refers_to,
+    f.account,
+    f.account_kind,
+    f.hands
    FROM situation.fact f
   WHERE ((f.kind <> 'retraction'::situation.fact_kind) AND (NOT (EXISTS ( SELECT
            FROM situation.retracted_facts(ARRAY( SELECT fact.refers_to
                    FROM situation.fact
                   WHERE (fact.kind = 'retraction'::situation.fact_kind))) retracted(id)
           WHERE (retracted.id = f.id)))));
-
-CREATE TABLE situation.credential (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    hash bytea NOT NULL,
-    account text NOT NULL,
-    kind text NOT NULL,
-    label text DEFAULT ''::text NOT NULL,
-    role text,
-    grid text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT credential_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT credential_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'key'::text])))
-);
 
 CREATE TABLE situation.delivery (
     id bigint NOT NULL,
@@ -750,6 +812,19 @@ CREATE TABLE situation.schema_version (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT schema_version_version_check CHECK ((version >= 1))
+);
+
+CREATE TABLE situation.second_factor_role (
+    role text NOT NULL
+);
+
+CREATE TABLE situation.sign_in_try (
+    name bytea NOT NULL,
+    origin text NOT NULL,
+    failures integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    waits_until timestamp with time zone NOT NULL,
+    succeeded_at timestamp with time zone
 );
 
 CREATE TABLE situation.subscription (
@@ -975,6 +1050,15 @@ ALTER TABLE ONLY situation.schema_object
 ALTER TABLE ONLY situation.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY situation.second_factor
+    ADD CONSTRAINT second_factor_pkey PRIMARY KEY (account);
+
+ALTER TABLE ONLY situation.second_factor_role
+    ADD CONSTRAINT second_factor_role_pkey PRIMARY KEY (role);
+
+ALTER TABLE ONLY situation.sign_in_try
+    ADD CONSTRAINT sign_in_try_pkey PRIMARY KEY (name, origin);
+
 ALTER TABLE ONLY situation.subscription_overdue
     ADD CONSTRAINT subscription_overdue_pkey PRIMARY KEY (subscription, household);
 
@@ -1002,6 +1086,10 @@ ALTER TABLE ONLY situation.zone_version
 CREATE INDEX access_grant_account ON situation.access_grant USING btree (account);
 
 CREATE INDEX audit_at ON situation.audit USING btree (at);
+
+CREATE INDEX audit_hand ON situation.audit USING btree (subject) WHERE (action = ANY (ARRAY['add account'::text, 'enable'::text, 'set password'::text, 'grant'::text, 'add key'::text, 'reset second factor'::text]));
+
+CREATE INDEX audit_holder ON situation.audit USING btree (holder, id DESC) WHERE (holder IS NOT NULL);
 
 CREATE INDEX building_outline ON situation.building USING gist (outline);
 
@@ -1059,6 +1147,8 @@ CREATE INDEX person_detail_phone ON situation.person_detail USING btree (phone_i
 
 CREATE INDEX road_line ON situation.road USING gist (line);
 
+CREATE INDEX sign_in_try_last ON situation.sign_in_try USING btree (last_at);
+
 CREATE INDEX subscription_key ON situation.subscription USING btree (key);
 
 CREATE INDEX zone_draft_outline ON situation.zone_draft USING gist (outline);
@@ -1100,6 +1190,8 @@ CREATE CONSTRAINT TRIGGER followed AFTER INSERT OR DELETE OR UPDATE ON situation
 CREATE TRIGGER moved AFTER UPDATE OF outline ON situation.building FOR EACH ROW WHEN ((NOT situation.is_filling())) EXECUTE FUNCTION situation.mark_moved_building();
 
 CREATE TRIGGER moved AFTER INSERT OR UPDATE OF building ON situation.household FOR EACH ROW WHEN ((NOT situation.is_filling())) EXECUTE FUNCTION situation.mark_moved_household();
+
+CREATE TRIGGER second_factor_changed AFTER INSERT OR DELETE OR UPDATE OF confirmed ON situation.second_factor FOR EACH STATEMENT EXECUTE FUNCTION situation.raise_access_version();
 
 CREATE TRIGGER zone_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.zone_step FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
@@ -1152,6 +1244,9 @@ ALTER TABLE ONLY situation.person
 
 ALTER TABLE ONLY situation.recompute_part
     ADD CONSTRAINT recompute_part_run_fkey FOREIGN KEY (run) REFERENCES situation.recompute_run(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY situation.second_factor
+    ADD CONSTRAINT second_factor_account_fkey FOREIGN KEY (account) REFERENCES situation.account(name);
 
 ALTER TABLE ONLY situation.subscription
     ADD CONSTRAINT subscription_key_fkey FOREIGN KEY (key) REFERENCES situation.credential(id) ON DELETE CASCADE;

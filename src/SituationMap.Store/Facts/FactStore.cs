@@ -14,9 +14,11 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     /// Appends the reports that name known households and members, marks their households dirty, and wakes the workers: one
     /// transaction, committed when this returns. The outcomes come in the order of the reports.
     /// </summary>
+    /// <param name="account">Who brings them.</param>
     /// <param name="scope">A household elsewhere is none that is known.</param>
     public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(
         IReadOnlyList<FactReport> reports,
+        ReportingAccount account,
         Scope scope,
         CancellationToken cancellation
     )
@@ -26,7 +28,7 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        var known = await KnownNames.LoadAsync(connection, reports, scope, cancellation);
+        var known = await KnownNames.LoadAsync(connection, reports, scope, account.Name, cancellation);
         var outcomes = new Dictionary<int, FactItemOutcome>(reports.Count);
         var rows = new List<FactRow>(reports.Count);
         foreach (var report in reports)
@@ -37,7 +39,7 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
                 rows.Add(row);
         }
 
-        foreach (var (row, outcome) in await InsertAsync(connection, rows, cancellation))
+        foreach (var (row, outcome) in await InsertAsync(connection, rows, account, known.Reporter.Hands, cancellation))
             outcomes.Add(row.Report.Index, outcome);
         await transaction.CommitAsync(cancellation);
         return [.. reports.Select(report => outcomes[report.Index])];
@@ -46,6 +48,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     private async Task<List<(FactRow Row, FactItemOutcome Outcome)>> InsertAsync(
         NpgsqlConnection connection,
         List<FactRow> rows,
+        ReportingAccount account,
+        IReadOnlyList<string> hands,
         CancellationToken cancellation
     )
     {
@@ -63,8 +67,9 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
               SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[])
                 AS s (id, household, person, kind, at, source, data)
             ), inserted AS (
-              INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data)
-              SELECT s.id, h.grid, s.household, s.person, s.kind::fact_kind, s.at, $8, s.source, s.data
+              INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data, account, account_kind, hands)
+              SELECT s.id, h.grid, s.household, s.person, s.kind::fact_kind, s.at, $8, s.source, s.data,
+                $9, $10, CASE WHEN s.kind = 'override' THEN $11::text[] END
               FROM sent s JOIN household h ON h.id = s.household
               ORDER BY s.id
               ON CONFLICT (id) DO NOTHING
@@ -73,7 +78,7 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             -- materialised by the aggregate: every fact is in before any household is marked
             SELECT array_agg(id), mark_dirty(array_agg(household), $8) FROM inserted HAVING count(*) > 0
             """,
-            [.. Columns(firsts), now]
+            [.. Columns(firsts), now, account.Name, account.Kind, hands.ToArray()]
         );
         var inserted = await insert.ExecuteScalarAsync(cancellation) is Guid[] ids ? ids.ToHashSet() : [];
 
@@ -98,7 +103,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         );
     }
 
-    /// <summary>The indexes of those reports whose stored namesake says the same in every field.</summary>
+    /// <summary>The indexes of those reports whose stored namesake says the same in every field. Before accounts were kept, keys
+    /// said what source they liked.</summary>
     private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
         var same = new HashSet<int>();
@@ -126,7 +132,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
             FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::int[])
               AS s (id, household, person, kind, at, source, data, index)
             JOIN fact f ON f.id = s.id
-            WHERE (f.household, f.kind, f.at, f.source, f.data) = (s.household, s.kind::fact_kind, s.at, s.source, s.data)
+            WHERE (f.household, f.kind, f.at, f.data) = (s.household, s.kind::fact_kind, s.at, s.data)
+              AND (f.source = s.source OR f.account IS NULL)
               AND f.person IS NOT DISTINCT FROM s.person
             """,
             [.. Columns(repeats, generation), repeats.Select(row => row.Report.Index).ToArray()]

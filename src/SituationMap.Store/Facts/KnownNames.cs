@@ -15,12 +15,16 @@ public sealed class KnownNames
     private readonly Dictionary<string, int> _households = [];
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
-    private readonly Dictionary<Guid, (int Household, string Source)> _facts = [];
+    private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
+
+    /// <summary>Who brings the reports; with the accounts that had a hand in his where one of these is an override.</summary>
+    public Reporter Reporter { get; private set; } = null!;
 
     public static async Task<KnownNames> LoadAsync(
         NpgsqlConnection connection,
         IReadOnlyList<FactReport> reports,
         Scope scope,
+        string account,
         CancellationToken cancellation
     )
     {
@@ -43,8 +47,14 @@ public sealed class KnownNames
                     reports.Select(Checkpoint).OfType<(string, string Code)>().Select(named => named.Code).Distinct().ToArray()
                 ),
                 Sql.InBatch(
-                    "SELECT id, household, source FROM fact WHERE id = ANY ($1)",
+                    $"SELECT id, household, source, {StoredFact.Reporter} FROM fact WHERE id = ANY ($1)",
                     reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact).Distinct().ToArray()
+                ),
+                // only overrides take two persons
+                Sql.InBatch(
+                    "SELECT CASE WHEN $2 THEN account_hands($1) END",
+                    account,
+                    reports.Any(report => report.Kind == FactKind.Override)
                 ),
             },
         };
@@ -59,7 +69,10 @@ public sealed class KnownNames
             known._checkpoints.Add(reader.GetString(0));
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            known._facts.Add(reader.GetGuid(0), (reader.GetInt32(1), reader.GetString(2)));
+            known._facts.Add(reader.GetGuid(0), (reader.GetInt32(1), Reporter.Parse(reader.GetString(3)), reader.GetString(2)));
+        await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        known.Reporter = new Reporter(account, reader.IsDBNull(0) ? [] : reader.GetFieldValue<string[]>(0));
         return known;
     }
 
@@ -79,8 +92,12 @@ public sealed class KnownNames
         {
             if (other.Household != household)
                 return new Fault("fact-of-another-household", field, "the id of a fact about the same household");
-            if (report.Kind == FactKind.Override && other.Source == report.Source)
-                return new Fault("same-source", field, "the id of what somebody else has decided: it takes two to override");
+            if (report.Kind == FactKind.Override && !Reporter.AreTwo((other.By, other.Source), (Reporter, report.Source)))
+                return new Fault(
+                    "same-source",
+                    field,
+                    "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to override"
+                );
         }
         row = new FactRow(report, household, report.Person is null ? null : person.Id);
         return null;

@@ -47,6 +47,10 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>The file of the keys of what is known of persons; null: <c>persons.keys</c> beside the deployment's key.</summary>
     public string? PersonKeys { get; init; }
 
+    /// <summary>A second folder in which the end of the audit record is kept, such as one that is mounted from another machine; null: only
+    /// beside the deployment's key.</summary>
+    public string? AuditFolder { get; init; }
+
     /// <summary>How long what is known of persons is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -77,6 +81,9 @@ public sealed class SituationMapOptions : IValidatableObject
     /// <summary>Origins such as <c>https://gis.example.org</c> whose pages may read tiles, styles, lookups and <c>/ogc</c>, with a key or a
     /// token.</summary>
     public IReadOnlyList<string> Cors { get; init; } = [];
+
+    /// <summary>After how long without a request a session ends by itself.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromHours(12);
 
     /// <summary>The claim of a token that holds the name of the account.</summary>
     [Required]
@@ -153,6 +160,8 @@ public sealed class SituationMapOptions : IValidatableObject
         }
         foreach (var proxy in Proxies.Where(proxy => !Networks.TryParse(proxy, out _)))
             yield return new ValidationResult($"'{proxy}' is no address or network.", [nameof(Proxies)]);
+        if (SessionIdle < TimeSpan.FromMinutes(1))
+            yield return new ValidationResult("a time from one minute on, such as 00:30:00.", [nameof(SessionIdle)]);
         if (Retention.Persons < 0 || Retention.Reasons < 0)
             yield return new ValidationResult("a number of days from 0; 0: kept for good.", [nameof(Retention)]);
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))

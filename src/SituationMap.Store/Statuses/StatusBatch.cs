@@ -6,6 +6,7 @@ using SituationMap.Core.Protocols;
 using SituationMap.Core.Statuses;
 using SituationMap.Core.Zones;
 using SituationMap.Store.Database;
+using SituationMap.Store.Facts;
 using SituationMap.Store.Zones;
 
 namespace SituationMap.Store.Statuses;
@@ -41,8 +42,7 @@ public static class StatusBatch
                 Sql.InBatch("SELECT id, replace(ltree2text(grid), '.', '-') FROM household WHERE id = ANY ($1)", households),
                 Sql.InBatch("SELECT household, id FROM person WHERE household = ANY ($1)", households),
                 Sql.InBatch(
-                    "SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household = ANY ($1) "
-                        + "AND received_at <= $2",
+                    $"SELECT household, {StoredFact.Columns} FROM fact WHERE household = ANY ($1) AND received_at <= $2",
                     households,
                     known
                 ),
@@ -180,7 +180,7 @@ public static class StatusBatch
         return shown;
     }
 
-    /// <summary>A fact from the columns id, kind, person, at, received_at, source, data, from the second on.</summary>
+    /// <summary>A fact from <see cref="StoredFact.Columns"/>, from the second column on.</summary>
     public static Fact ReadFact(NpgsqlDataReader row) =>
         new(
             row.GetGuid(1),
@@ -189,7 +189,8 @@ public static class StatusBatch
             row.InstantOrNull(4)!.Value,
             row.InstantOrNull(5)!.Value,
             row.GetString(6),
-            row.GetFieldValue<JsonElement>(7)
+            row.GetFieldValue<JsonElement>(7),
+            Reporter.Parse(row.GetString(8))
         );
 
     private static void Add<T>(Dictionary<int, List<T>> lists, int key, T item)

@@ -51,6 +51,50 @@ public sealed class TokenTests(PostgisCluster cluster) : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task A_token_is_listed_from_its_first_use_and_ends_with_the_account_as_a_session_does()
+    {
+        var issuer = await StartAuthorityAsync();
+        await using var server = await TestServer.StartAsync(
+            cluster,
+            ("SituationMap:LocalMode", "false"),
+            ("SituationMap:Authority", issuer)
+        );
+        var accounts = server.Services.GetRequiredService<AccountStore>();
+        var directory = server.Services.GetRequiredService<AccessDirectory>();
+        await accounts.AddAsync("tian", null, AuditEntry.OfConsole("add account", "tian"), default);
+        await accounts.GrantAsync("tian", Role.Find("viewer")!, null, null, AuditEntry.OfConsole("grant", "tian"), default);
+        await directory.ReloadAsync(default);
+        var (first, second) = (Token(_rsa, issuer, "situationmap", "tian"), Token(_rsa, issuer, "situationmap", "tian"));
+        (await AskAsync(first)).ShouldBe(HttpStatusCode.OK);
+        (await AskAsync(first)).ShouldBe(HttpStatusCode.OK);
+        (await BoundAsync()).ShouldBe(1);
+
+        await accounts.DisableAsync("tian", true, AuditEntry.OfConsole("disable", "tian"), default);
+        await accounts.DisableAsync("tian", false, AuditEntry.OfConsole("enable", "tian"), default);
+        await directory.ReloadAsync(default);
+
+        (await AskAsync(first)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(second)).ShouldBe(HttpStatusCode.OK);
+        (await BoundAsync()).ShouldBe(2);
+
+        async Task<long> BoundAsync()
+        {
+            await using var count = server
+                .Services.GetRequiredService<Npgsql.NpgsqlDataSource>()
+                .CreateCommand("SELECT count(*) FROM credential WHERE kind = 'token' AND account = 'tian'");
+            return (long)(await count.ExecuteScalarAsync())!;
+        }
+
+        async Task<HttpStatusCode> AskAsync(string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("api/grids", UriKind.Relative));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var answer = await server.Client.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_authority is not null)
@@ -95,7 +139,7 @@ public sealed class TokenTests(PostgisCluster cluster) : IAsyncDisposable
             {
                 Issuer = issuer,
                 Audience = audience,
-                Subject = new ClaimsIdentity([new Claim("preferred_username", account)]),
+                Subject = new ClaimsIdentity([new Claim("preferred_username", account), new Claim("jti", Guid.NewGuid().ToString())]),
                 NotBefore = DateTime.UtcNow.AddHours(-2),
                 IssuedAt = DateTime.UtcNow.AddHours(-2),
                 Expires = expired ? DateTime.UtcNow.AddHours(-1) : DateTime.UtcNow.AddHours(1),

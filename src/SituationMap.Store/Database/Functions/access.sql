@@ -1,3 +1,35 @@
+-- All accounts that have had a hand in one: made it, let it in again, set its password, granted it a role, made a key of it or took its
+-- second factor away; and those that had one in these.
+CREATE OR REPLACE FUNCTION account_hands(name text) RETURNS text[] LANGUAGE sql STABLE
+BEGIN ATOMIC
+  WITH RECURSIVE hand (account) AS (
+    SELECT name
+    UNION
+    SELECT a.account FROM hand h JOIN audit a ON a.subject = h.account
+    WHERE a.action IN ('add account', 'enable', 'set password', 'grant', 'add key', 'reset second factor')
+  )
+  SELECT coalesce(array_agg(account ORDER BY account), '{}') FROM hand WHERE account <> name;
+END;
+
+-- What an account holds: itself with its password, each grant and key, its second factor; each with the SHA-256 of what it says. Null where
+-- there is no such account, nor anything of it.
+CREATE OR REPLACE FUNCTION access_held(name text) RETURNS jsonb LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT jsonb_object_agg(held.what, encode(sha256(convert_to(held.content::text, 'UTF8')), 'hex'))
+  FROM (
+    SELECT 'account' AS what, jsonb_build_array(a.name, a.password, a.disabled) AS content FROM account a WHERE a.name = access_held.name
+    UNION ALL
+    SELECT 'grant ' || g.id, jsonb_build_array(g.role, g.grid, extract(epoch FROM g.expires_at))
+    FROM access_grant g WHERE g.account = access_held.name
+    UNION ALL
+    SELECT 'key ' || c.id, jsonb_build_array(encode(c.hash, 'hex'), c.role, c.grid, extract(epoch FROM c.expires_at), c.gateway)
+    FROM credential c WHERE c.account = access_held.name AND c.kind = 'key'
+    UNION ALL
+    SELECT 'second factor', jsonb_build_array(encode(f.secret, 'hex'))
+    FROM second_factor f WHERE f.account = access_held.name AND f.confirmed
+  ) held;
+END;
+
 -- Accounts, grants and credentials: each process keeps them in memory and reads them anew when this number has gone up.
 
 CREATE OR REPLACE FUNCTION raise_access_version() RETURNS trigger LANGUAGE plpgsql SET search_path = situation, public AS $$
@@ -11,4 +43,6 @@ CREATE OR REPLACE TRIGGER account_changed AFTER INSERT OR DELETE OR UPDATE OF di
 CREATE OR REPLACE TRIGGER access_grant_changed AFTER INSERT OR DELETE OR UPDATE ON access_grant
   FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version();
 CREATE OR REPLACE TRIGGER credential_changed AFTER INSERT OR DELETE OR UPDATE ON credential
+  FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version();
+CREATE OR REPLACE TRIGGER second_factor_changed AFTER INSERT OR DELETE OR UPDATE OF confirmed ON second_factor
   FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version();

@@ -3,6 +3,7 @@ using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
 using SituationMap.Store.Database;
+using SituationMap.Store.Facts;
 
 namespace SituationMap.Store.Statuses.Recompute;
 
@@ -26,6 +27,7 @@ public sealed class PartReader
     private readonly CopyOut _copy = new();
     private readonly Interned<JsonElement> _data = new(static json => JsonElement.Parse(json));
     private readonly Interned<string> _texts = new(static text => System.Text.Encoding.UTF8.GetString(text));
+    private readonly Interned<Reporter?> _reporters = new(static text => Reporter.Parse(System.Text.Encoding.UTF8.GetString(text)));
     private readonly Interned<FactKind> _kinds = new(static name => Kinds[System.Text.Encoding.UTF8.GetString(name)]);
     private readonly Interned<Status> _statuses = new(static name => StatusNames[System.Text.Encoding.UTF8.GetString(name)]);
 
@@ -46,7 +48,7 @@ public sealed class PartReader
             first,
             await _copy.FetchAsync(
                 connection,
-                $"SELECT household, id, kind, person, at, received_at, source, data FROM fact WHERE household BETWEEN {first} AND {last}",
+                $"SELECT household, {StoredFact.Columns} FROM fact WHERE household BETWEEN {first} AND {last}",
                 cancellation
             )
         );
@@ -105,7 +107,8 @@ public sealed class PartReader
                         rows.Instant(),
                         rows.Instant(),
                         _texts.Of(rows.Bytes()),
-                        _data.Of(rows.Json())
+                        _data.Of(rows.Json()),
+                        _reporters.Of(rows.Bytes())
                     )
                 )
             );

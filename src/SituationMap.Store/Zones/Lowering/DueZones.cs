@@ -103,7 +103,7 @@ public static class DueZones
                 Sql.InBatch("SELECT zone, version, level, starts_at, ends_at FROM zone_periods_known($1)", known),
                 Sql.InBatch(
                     $"""
-                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, p.zone, h.code,
+                    SELECT f.household, f.id, f.kind, f.person, f.at, f.received_at, f.source, f.data, '', p.zone, h.code,
                       replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint(
                         "v.outline"
                     )}
@@ -145,14 +145,14 @@ public static class DueZones
         await reader.NextResultAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            if (!plan.IsInZone(reader.GetString(10), at, reader.GetBoolean(11)))
+            if (!plan.IsInZone(reader.GetString(11), at, reader.GetBoolean(12)))
                 continue;
-            var zone = zones[reader.GetInt32(8)];
+            var zone = zones[reader.GetInt32(9)];
             var fact = StatusBatch.ReadFact(reader);
             if (!zone.Facts.TryGetValue(reader.GetInt32(0), out var facts))
                 zone.Facts.Add(reader.GetInt32(0), facts = []);
             facts.Add(fact);
-            zone.Reported[fact.Id] = reader.GetString(9);
+            zone.Reported[fact.Id] = reader.GetString(10);
         }
         return zones;
     }

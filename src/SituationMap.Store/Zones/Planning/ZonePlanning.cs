@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Geo.Outlines;
+using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
@@ -108,10 +109,17 @@ public sealed class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog prot
                     return NoDraft(zone);
                 if (draft.State != "submitted")
                     return StepResult.Conflict(zone, "state-wrong", "draft", "a draft that is submitted");
-                if (draft.Authors.Contains(actor.Name))
+                if (
+                    draft.Authors.Contains(actor.Name)
+                    || !await AccountHands.AreApartAsync(connection, actor.Name, draft.Authors, cancellation)
+                )
                     return StepResult.Refused(
                         StepOutcome.Forbidden,
-                        new Fault("approver-is-author", "approver", "somebody who has not written the draft"),
+                        new Fault(
+                            "approver-is-author",
+                            "approver",
+                            "somebody who has not written the draft, nor had a hand in the account of who has, nor he in his"
+                        ),
                         zone
                     );
                 var from = draft.Plan.From is { } wanted && wanted > now ? wanted : now;

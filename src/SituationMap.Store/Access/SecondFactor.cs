@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using OtpNet;
+using SituationMap.Store.Database;
+
+namespace SituationMap.Store.Access;
+
+/// <summary>A secret to be put into a program that shows codes.</summary>
+/// <param name="Secret">In base 32, for typing.</param>
+/// <param name="Address">For a QR code: <c>otpauth://…</c>.</param>
+public sealed record NewSecondFactor(string Secret, string Address);
+
+/// <param name="Enrolled">Whether signing in takes a code.</param>
+/// <param name="Recovery">How many recovery codes are left.</param>
+public sealed record SecondFactorState(bool Enrolled, int Recovery);
+
+/// <summary>
+/// The second factor of accounts: codes of six digits that change every 30 seconds (TOTP, RFC 6238), each of which counts once, and
+/// recovery codes. The secrets are sealed with the deployment's key.
+/// </summary>
+public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, TimeProvider clock)
+{
+    private const int Bytes = 20;
+    private const int RecoveryCodes = 10;
+    private static readonly VerificationWindow Window = new(previous: 1, future: 1);
+
+    private readonly byte[] _key = key.For("second factor");
+
+    public async Task<SecondFactorState> StateAsync(string account, CancellationToken cancellation)
+    {
+        await using var command = database.Command(
+            "SELECT confirmed, cardinality(recovery) FROM second_factor WHERE account = $1",
+            account
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? new(reader.GetBoolean(0), reader.GetInt32(1)) : new(false, 0);
+    }
+
+    /// <summary>A new secret, which holds once it is confirmed; null: there is one that holds.</summary>
+    public async Task<NewSecondFactor?> BeginAsync(string account, CancellationToken cancellation)
+    {
+        var secret = KeyGeneration.GenerateRandomKey(Bytes);
+        await using var command = database.Command(
+            """
+            INSERT INTO second_factor AS f (account, secret) SELECT name, $2 FROM account WHERE name = $1
+            ON CONFLICT (account) DO UPDATE SET secret = $2, step = 0 WHERE NOT f.confirmed
+            """,
+            account,
+            Seal(account, secret)
+        );
+        return await command.ExecuteNonQueryAsync(cancellation) == 0
+            ? null
+            : new(Base32Encoding.ToString(secret), new OtpUri(OtpType.Totp, secret, account, "SituationMap").ToString());
+    }
+
+    /// <summary>Holds from now on; gives the recovery codes, this once. Null: the code is wrong, or nothing was begun.</summary>
+    public async Task<IReadOnlyList<string>?> ConfirmAsync(string account, string code, AuditEntry entry, CancellationToken cancellation)
+    {
+        string[] codes =
+        [
+            .. Enumerable.Range(0, RecoveryCodes).Select(_ => Base32Encoding.ToString(RandomNumberGenerator.GetBytes(Bytes / 2))),
+        ];
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await StepAsync(connection, account, code, confirmed: false, cancellation) is not { } step)
+            return null;
+        await using var confirm = connection.Command(
+            "UPDATE second_factor SET confirmed = true, step = $2, recovery = $3 WHERE account = $1 AND NOT confirmed",
+            account,
+            step,
+            codes.Select(Hash).ToArray()
+        );
+        await confirm.ExecuteNonQueryAsync(cancellation);
+        await entry.AppendAsync(connection, cancellation, account);
+        await transaction.CommitAsync(cancellation);
+        return codes;
+    }
+
+    /// <summary>Uses up a code or a recovery code. False: it is wrong, or was used before.</summary>
+    public async Task<bool> UseAsync(NpgsqlConnection connection, string account, string code, CancellationToken cancellation)
+    {
+        if (await StepAsync(connection, account, code, confirmed: true, cancellation) is { } step)
+        {
+            await using var use = connection.Command("UPDATE second_factor SET step = $2 WHERE account = $1 AND step < $2", account, step);
+            return await use.ExecuteNonQueryAsync(cancellation) > 0;
+        }
+        await using var recover = connection.Command(
+            "UPDATE second_factor SET recovery = array_remove(recovery, $2) WHERE account = $1 AND confirmed AND $2 = ANY (recovery)",
+            account,
+            Hash(code)
+        );
+        return await recover.ExecuteNonQueryAsync(cancellation) > 0;
+    }
+
+    /// <summary>Which period of 30 seconds the code belongs to; null: to none near now.</summary>
+    private async Task<long?> StepAsync(
+        NpgsqlConnection connection,
+        string account,
+        string code,
+        bool confirmed,
+        CancellationToken cancellation
+    )
+    {
+        await using var find = connection.Command(
+            "SELECT secret FROM second_factor WHERE account = $1 AND confirmed = $2",
+            account,
+            confirmed
+        );
+        return
+            await find.ExecuteScalarAsync(cancellation) is byte[] secret
+            && Open(account, secret) is { } opened
+            && new Totp(opened).VerifyTotp(clock.GetUtcNow().UtcDateTime, code.Trim(), out var step, Window)
+            ? step
+            : null;
+    }
+
+    private static byte[] Hash(string code) => Secret.Hash(code.Trim().ToUpperInvariant());
+
+    private byte[] Seal(string account, byte[] secret)
+    {
+        using var cipher = new AesGcm(_key, AesGcm.TagByteSizes.MaxSize);
+        var nonce = RandomNumberGenerator.GetBytes(AesGcm.NonceByteSizes.MaxSize);
+        var (text, tag) = (new byte[secret.Length], new byte[AesGcm.TagByteSizes.MaxSize]);
+        cipher.Encrypt(nonce, secret, text, tag, Encoding.UTF8.GetBytes(account));
+        return [.. nonce, .. tag, .. text];
+    }
+
+    /// <summary>Null: it was sealed with another key, or for another account.</summary>
+    private byte[]? Open(string account, byte[] stored)
+    {
+        using var cipher = new AesGcm(_key, AesGcm.TagByteSizes.MaxSize);
+        var (nonce, tag) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
+        var secret = new byte[stored.Length - nonce - tag];
+        try
+        {
+            cipher.Decrypt(
+                stored.AsSpan(0, nonce),
+                stored.AsSpan(nonce + tag),
+                stored.AsSpan(nonce, tag),
+                secret,
+                Encoding.UTF8.GetBytes(account)
+            );
+            return secret;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}
