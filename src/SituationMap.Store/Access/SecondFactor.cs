@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -23,9 +24,8 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
 {
     private const int Bytes = 20;
     private const int RecoveryCodes = 10;
+    private const string Purpose = "second factor";
     private static readonly VerificationWindow Window = new(previous: 1, future: 1);
-
-    private readonly byte[] _key = key.For("second factor");
 
     public async Task<SecondFactorState> StateAsync(string account, CancellationToken cancellation)
     {
@@ -117,33 +117,37 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
 
     private static byte[] Hash(string code) => Secret.Hash(code.Trim().ToUpperInvariant());
 
+    /// <summary>The key's generation, four bytes, then nonce, tag and what is sealed: a rotation leaves what was sealed before.</summary>
     private byte[] Seal(string account, byte[] secret)
     {
-        using var cipher = new AesGcm(_key, AesGcm.TagByteSizes.MaxSize);
+        var generation = key.Current;
+        using var cipher = new AesGcm(key.For(generation, Purpose), AesGcm.TagByteSizes.MaxSize);
         var nonce = RandomNumberGenerator.GetBytes(AesGcm.NonceByteSizes.MaxSize);
-        var (text, tag) = (new byte[secret.Length], new byte[AesGcm.TagByteSizes.MaxSize]);
+        var (head, text, tag) = (new byte[sizeof(int)], new byte[secret.Length], new byte[AesGcm.TagByteSizes.MaxSize]);
+        BinaryPrimitives.WriteInt32BigEndian(head, generation);
         cipher.Encrypt(nonce, secret, text, tag, Encoding.UTF8.GetBytes(account));
-        return [.. nonce, .. tag, .. text];
+        return [.. head, .. nonce, .. tag, .. text];
     }
 
     /// <summary>Null: it was sealed with another key, or for another account.</summary>
     private byte[]? Open(string account, byte[] stored)
     {
-        using var cipher = new AesGcm(_key, AesGcm.TagByteSizes.MaxSize);
-        var (nonce, tag) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
-        var secret = new byte[stored.Length - nonce - tag];
         try
         {
+            using var cipher = new AesGcm(key.For(BinaryPrimitives.ReadInt32BigEndian(stored), Purpose), AesGcm.TagByteSizes.MaxSize);
+            var sealedSecret = stored.AsSpan(sizeof(int));
+            var (nonce, tag) = (AesGcm.NonceByteSizes.MaxSize, AesGcm.TagByteSizes.MaxSize);
+            var secret = new byte[sealedSecret.Length - nonce - tag];
             cipher.Decrypt(
-                stored.AsSpan(0, nonce),
-                stored.AsSpan(nonce + tag),
-                stored.AsSpan(nonce, tag),
+                sealedSecret[..nonce],
+                sealedSecret[(nonce + tag)..],
+                sealedSecret.Slice(nonce, tag),
                 secret,
                 Encoding.UTF8.GetBytes(account)
             );
             return secret;
         }
-        catch (CryptographicException)
+        catch (Exception failure) when (failure is CryptographicException or InvalidOperationException)
         {
             return null;
         }
