@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Store.Access;
 
 namespace SituationMap.Server.Tests.Http;
 
@@ -28,6 +30,11 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
             .Where(endpoint => endpoint.RoutePattern.RawText != "/")
             .ToList();
         var taken = new List<string>();
+        // the user of local mode has no account of his own
+        var accounts = server.Services.GetRequiredService<AccountStore>();
+        await accounts.AddAsync("own", Access.LockedServer.Password, AuditEntry.OfConsole("add account", "own"), default);
+        using var own = new HttpClient(new SocketsHttpHandler()) { BaseAddress = server.Address };
+        (await own.PostAsJsonAsync("api/session", new { name = "own", password = Access.LockedServer.Password })).EnsureSuccessStatusCode();
 
         foreach (var endpoint in endpoints)
         {
@@ -39,7 +46,8 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
                 );
                 if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..])
                     request.Content = new StringContent("") { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-                using var answer = await server.Client.SendAsync(
+                var client = endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwn: true } ? own : server.Client;
+                using var answer = await client.SendAsync(
                     request,
                     HttpCompletionOption.ResponseHeadersRead,
                     TestContext.Current.CancellationToken
