@@ -50,10 +50,12 @@ function Gate({ session, t }: { session: Session; t: Translator }) {
   );
 }
 
-/** Name and password; the page is loaded anew when they were right. */
+/** Name and password, and a code where the account has a second factor; the page is loaded anew when they were right. */
 export function SignInForm({ t }: { t: Translator }) {
   const name = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLInputElement>(null);
+  const needsCode = useSignal(false);
   const sending = useSignal(false);
   const told = useSignal('');
   const send = async (event: Event) => {
@@ -61,10 +63,16 @@ export function SignInForm({ t }: { t: Translator }) {
     sending.value = true;
     told.value = '';
     try {
-      await signIn(name.current!.value.trim(), password.current!.value);
+      await signIn(name.current!.value.trim(), password.current!.value, code.current?.value || null);
       location.reload();
     } catch (error) {
       sending.value = false;
+      if (error instanceof ApiError && error.code === 'second-factor-needed') {
+        needsCode.value = true;
+        told.value = t('access.code.needed');
+        return;
+      }
+      if (code.current) code.current.value = '';
       password.current!.value = '';
       password.current!.focus();
       const status = error instanceof ApiError ? error.status : null;
@@ -81,6 +89,12 @@ export function SignInForm({ t }: { t: Translator }) {
         {t('access.password')}
         <input ref={password} name="password" type="password" autocomplete="current-password" required />
       </label>
+      {needsCode.value ? (
+        <label>
+          {t('access.code')}
+          <input ref={code} name="code" autocomplete="one-time-code" autocapitalize="none" required autofocus />
+        </label>
+      ) : null}
       <p class="told" role="alert">
         {told}
       </p>

@@ -45,6 +45,7 @@ export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', pat
 }
 
 export const askSession = (): Promise<Session> => send<Session>('GET', 'api/session');
-export const signIn = (name: string, password: string): Promise<Session> =>
-  send<Session>('POST', 'api/session', { name, password });
+/** With `code`, that of the second factor, where the account has one. */
+export const signIn = (name: string, password: string, code: string | null): Promise<Session> =>
+  send<Session>('POST', 'api/session', { name, password, code });
 export const signOut = (): Promise<void> => send('DELETE', 'api/session');
