@@ -37,8 +37,10 @@ public static class FactFieldsSql
         : field.Type switch
         {
             FactFieldType.Choice => $"data->>'{field.Name}' IN ({string.Join(", ", field.Choices.Keys.Select(choice => $"'{choice}'"))})",
-            // among JSON's values only numbers lie between two numbers
-            FactFieldType.WholeNumber or FactFieldType.Number => $"data->'{field.Name}' BETWEEN '{field.Min}' AND '{field.Max}'",
+            // among JSON's values only numbers lie between two numbers; without BETWEEN, for what is dumped of one among other
+            // conditions is another text after it was restored
+            FactFieldType.WholeNumber or FactFieldType.Number =>
+                $"data->'{field.Name}' >= '{field.Min}' AND data->'{field.Name}' <= '{field.Max}'",
             FactFieldType.Boolean => $"jsonb_typeof(data->'{field.Name}') = 'boolean'",
             _ => $"jsonb_typeof(data->'{field.Name}') = 'string'",
         };

@@ -89,18 +89,18 @@ CREATE FUNCTION situation.access_held(name text) RETURNS jsonb
             FROM situation.account a
            WHERE (a.name = access_held.name)
          UNION ALL
-          SELECT ('grant '::text || g.id),
-             jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) AS jsonb_build_array
+          SELECT ('grant '::text || g.id) AS what,
+             jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) AS content
             FROM situation.access_grant g
            WHERE (g.account = access_held.name)
          UNION ALL
-          SELECT ('key '::text || c.id),
-             jsonb_build_array(encode(c.hash, 'hex'::text), c.role, c.grid, EXTRACT(epoch FROM c.expires_at), c.gateway) AS jsonb_build_array
+          SELECT ('key '::text || c.id) AS what,
+             jsonb_build_array(encode(c.hash, 'hex'::text), c.role, c.grid, EXTRACT(epoch FROM c.expires_at), c.gateway) AS content
             FROM situation.credential c
            WHERE ((c.account = access_held.name) AND (c.kind = 'key'::text))
          UNION ALL
-          SELECT 'second factor'::text,
-             jsonb_build_array(encode(f.secret, 'hex'::text)) AS jsonb_build_array
+          SELECT 'second factor'::text AS what,
+             jsonb_build_array(encode(f.secret, 'hex'::text)) AS content
             FROM situation.second_factor f
            WHERE ((f.account = access_held.name) AND f.confirmed)) held;
 END;
@@ -289,7 +289,7 @@ END $$;
 
 CREATE FUNCTION situation.has_fields_of(kind situation.fact_kind, data jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN ((((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb)) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) ELSE NULL::boolean END);
+    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) ELSE NULL::boolean END);
 
 CREATE FUNCTION situation.is_filling() RETURNS boolean
     LANGUAGE sql STABLE

@@ -58,7 +58,7 @@ public sealed class DeploymentKeyTests(PostgisCluster cluster) : IDisposable
         await database.ExecuteAsync(
             "ALTER TABLE deployment_key DISABLE TRIGGER USER; DELETE FROM deployment_key; ALTER TABLE deployment_key ENABLE TRIGGER USER"
         );
-        await AuditEntry.OfConsole("try", "a key").AppendAsync(database.DataSource, default);
+        await new AuditStore(database.DataSource).AppendAsync(AuditEntry.OfConsole("try", "a key"), default);
         var wrong = await File.ReadAllTextAsync(KeyFile);
         await File.WriteAllTextAsync(KeyFile, right);
         await new AuditSealer(database.DataSource, DeploymentKey.Open(options, mayMake: false)).SealAsync(default);
@@ -97,7 +97,7 @@ public sealed class DeploymentKeyTests(PostgisCluster cluster) : IDisposable
         (await PostAsync()).ShouldContain("\"accepted\"");
         var first = (await File.ReadAllTextAsync(KeyFile)).Trim().Split(' ')[^1];
 
-        await AuditEntry.OfConsole("try", "a key").AppendAsync(database.DataSource, default);
+        await new AuditStore(database.DataSource).AppendAsync(AuditEntry.OfConsole("try", "a key"), default);
         await new AuditSealer(database.DataSource, Deployment).SealAsync(default);
 
         for (var generation = 2; generation <= 3; generation++)
@@ -113,7 +113,7 @@ public sealed class DeploymentKeyTests(PostgisCluster cluster) : IDisposable
             rotated.Code.ShouldBe(0, rotated.Errors);
             rotated.Told.ShouldContain($"sealed with key {generation}");
             // the server goes on sealing, with the new one
-            await AuditEntry.OfConsole("try", "a key").AppendAsync(database.DataSource, default);
+            await new AuditStore(database.DataSource).AppendAsync(AuditEntry.OfConsole("try", "a key"), default);
             await DemoServer.WaitAsync(() =>
                 database.ReadAsync<bool>(
                     "SELECT NOT EXISTS (SELECT FROM audit a WHERE NOT EXISTS (SELECT FROM audit_seal WHERE entry = a.id))"

@@ -11,6 +11,9 @@ internal sealed record DescribedOperation(string Id, string Method, string Path,
     /// <summary>What a real answer is to have in place of the description's own example, by the name of the parameter.</summary>
     public sealed record With(params (string Name, string Value)[] Values)
     {
+        /// <summary>What is sent in place of the example; null: that.</summary>
+        public JsonNode? Body { get; init; }
+
         /// <summary>A file that is sent: its name and its text.</summary>
         public (string Name, string Text)? File { get; init; }
     }
@@ -78,7 +81,7 @@ internal sealed record DescribedOperation(string Id, string Method, string Path,
 
     private static HttpContent Body(string type, JsonObject bodies, With with)
     {
-        var example = bodies[type]!["example"]!;
+        var example = with.Body ?? bodies[type]!["example"]!;
         if (!type.StartsWith("multipart", StringComparison.Ordinal))
             return new StringContent(
                 example is JsonValue text && text.TryGetValue<string>(out var plain) ? plain : example.ToJsonString(),

@@ -38,7 +38,7 @@ internal static partial class Example
     /// <param name="isJson">Otherwise lines.</param>
     public static string Keep(string answer, bool isJson, Uri server)
     {
-        var told = Secret().Replace(answer, "${kind}…").Replace($"{server}", "http://localhost:5000/", StringComparison.Ordinal);
+        var told = Secret().Replace(answer, "${kind}…").Replace($"{server}", "https://map.example.org/", StringComparison.Ordinal);
         return isJson
             ? Numbers().Replace(Cut(JsonNode.Parse(told)!).ToJsonString(Layout), list => Blank().Replace(list.Value, " ")) + "\n"
             : string.Concat(told.Split('\n').Take(MostLines).Where(line => line.Length > 0).Select(line => line.TrimEnd('\r') + "\n"));
@@ -108,7 +108,11 @@ internal static partial class Example
             ? "now"
             : instant.Value;
 
-    [GeneratedRegex("""(?<kind>sm_|whsec_)[\w+/=-]{16,}""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """(?<kind>sm_|whsec_)[\w+/=-]{16,}|(?<!\w)(?:[A-Z2-7]{32}|[A-Z2-7]{16})(?!\w)""",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Secret();
 
     [GeneratedRegex("""\[\s+-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*\s+\]""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OtpNet;
 using Shouldly;
 using SituationMap.Server.Tests.Access;
 using With = SituationMap.Server.Tests.ApiDescription.DescribedOperation.With;
@@ -26,6 +27,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         "getApiAccessAccounts",
         "getApiAccessKeys",
         "getApiAudit",
+        "getApiAuditFactsId",
         "getApiHouseholdsCodeMembers",
         "getApiImportsId",
         "getApiImportsIdPreview",
@@ -59,6 +61,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await _recorder.AskAsync(_office, "postApiLookup");
         await _recorder.AskAsync(_office, "postApiWithin");
         await _recorder.AskAsync(_office, "postApiFacts");
+        await _recorder.AskAsync(_office, "getApiAuditFactsId");
         await RecordAccessAsync(locked);
         await RecordPersonsAsync();
         await RecordPlanningAsync();
@@ -68,6 +71,8 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await RecordJobsAsync();
         await _recorder.AskAsync(_office, "getApiAudit");
         await RecordProblemsAsync(locked);
+        // the last, for from here on those who asked have no right any more
+        await _recorder.AskAsync(_office, "putApiAccessSecondFactor");
 
         _recorder.Faults.ShouldBeEmpty($"run this test with {Rewrite}=1 if it should be so");
         _recorder.Operations.Keys.Except(_recorder.Asked).ShouldBe(["getApiLive"]);
@@ -83,6 +88,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         var accounts = await _recorder.AskAsync(_office, "getApiAccessAccounts");
         using var session = new HttpClient { BaseAddress = locked.Server.Address };
         await _recorder.AskAsync(session, "postApiSession");
+        await RecordOwnAccountAsync(session, locked.Day!);
         await _recorder.AskAsync(session, "deleteApiSession");
         var grant = accounts!["accounts"]!.AsArray().Single(one => one!["name"]!.ToString() == "li.na")!["grants"]![0]!["id"]!.ToString();
         await _recorder.AskAsync(_office, "deleteApiAccessAccountsNameGrantsId", new(("id", grant)));
@@ -93,6 +99,30 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await locked.Database.ExecuteAsync("UPDATE credential SET expires_at = expires_at + interval '1 century' WHERE kind = 'key'");
         var keys = await _recorder.AskAsync(_office, "getApiAccessKeys");
         await _recorder.AskAsync(_office, "deleteApiAccessKeysId", new(("id", keys!["keys"]![0]!["id"]!.ToString())));
+    }
+
+    private async Task RecordOwnAccountAsync(HttpClient session, DemoDay day)
+    {
+        await _recorder.AskAsync(session, "postApiAccountPassword");
+        var codes = await EnrolAsync();
+        await _recorder.AskAsync(session, "postApiAccountSecondFactorRemove", new() { Body = new JsonObject { ["code"] = codes[0] } });
+        await EnrolAsync();
+        await _recorder.AskAsync(_office, "deleteApiAccessAccountsNameSecondFactor");
+        await _recorder.AskAsync(session, "deleteApiAccountSessions");
+        var own = await session.GetFromJsonAsync<JsonNode>("api/account/sessions");
+        await _recorder.AskAsync(session, "deleteApiAccountSessionsId", new(("id", own!["sessions"]![0]!["id"]!.ToString())));
+        (
+            await session.PostAsJsonAsync("api/session", new { name = "li.na", password = "nine purple umbrellas" })
+        ).EnsureSuccessStatusCode();
+
+        async Task<string[]> EnrolAsync()
+        {
+            var begun = await _recorder.AskAsync(session, "postApiAccountSecondFactor");
+            var code = new Totp(Base32Encoding.ToBytes(begun!["secret"]!.ToString())).ComputeTotp(day.GetUtcNow().UtcDateTime);
+            var body = new JsonObject { ["code"] = code };
+            var confirmed = await _recorder.AskAsync(session, "postApiAccountSecondFactorConfirm", new() { Body = body });
+            return [.. confirmed!["codes"]!.AsArray().Select(one => one!.ToString())];
+        }
     }
 
     private async Task RecordPersonsAsync()

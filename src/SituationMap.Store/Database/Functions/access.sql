@@ -12,20 +12,22 @@ BEGIN ATOMIC
 END;
 
 -- What an account holds: itself with its password, each grant and key, its second factor; each with the SHA-256 of what it says. Null where
--- there is no such account, nor anything of it.
+-- there is no such account, nor anything of it. Each part of the union names its columns: what is dumped is then the same text after it was
+-- restored.
 CREATE OR REPLACE FUNCTION access_held(name text) RETURNS jsonb LANGUAGE sql STABLE
 BEGIN ATOMIC
   SELECT jsonb_object_agg(held.what, encode(sha256(convert_to(held.content::text, 'UTF8')), 'hex'))
   FROM (
     SELECT 'account' AS what, jsonb_build_array(a.name, a.password, a.disabled) AS content FROM account a WHERE a.name = access_held.name
     UNION ALL
-    SELECT 'grant ' || g.id, jsonb_build_array(g.role, g.grid, extract(epoch FROM g.expires_at))
+    SELECT 'grant ' || g.id AS what, jsonb_build_array(g.role, g.grid, extract(epoch FROM g.expires_at)) AS content
     FROM access_grant g WHERE g.account = access_held.name
     UNION ALL
-    SELECT 'key ' || c.id, jsonb_build_array(encode(c.hash, 'hex'), c.role, c.grid, extract(epoch FROM c.expires_at), c.gateway)
+    SELECT 'key ' || c.id AS what,
+      jsonb_build_array(encode(c.hash, 'hex'), c.role, c.grid, extract(epoch FROM c.expires_at), c.gateway) AS content
     FROM credential c WHERE c.account = access_held.name AND c.kind = 'key'
     UNION ALL
-    SELECT 'second factor', jsonb_build_array(encode(f.secret, 'hex'))
+    SELECT 'second factor' AS what, jsonb_build_array(encode(f.secret, 'hex')) AS content
     FROM second_factor f WHERE f.account = access_held.name AND f.confirmed
   ) held;
 END;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using SituationMap.Core.Statuses;
-using SituationMap.Core.Zones;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
