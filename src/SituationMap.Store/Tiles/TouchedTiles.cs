@@ -14,7 +14,7 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
     private const int MaxTiles = 100_000;
 
     /// <summary>The corners that are looked at for one change: about a second's work, in which nothing else is shown.</summary>
-    private const long MaxCorners = 200_000_000;
+    private const long MaxCorners = 40_000_000;
 
     private readonly TileGeometry _geometry = new();
 
