@@ -1,0 +1,207 @@
+using NetTopologySuite.Geometries;
+using Npgsql;
+using SituationMap.Core;
+using SituationMap.Geo.Outlines;
+using SituationMap.Store.Access;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
+
+namespace SituationMap.Store.Zones.Planning;
+
+/// <content>Steps on zones in force: end, lower, roll back, split.</content>
+public sealed partial class ZonePlanning
+{
+    /// <summary>Ends a zone, now or at a set instant; what is scheduled from then on ends with it.</summary>
+    public Task<StepResult> EndAsync(
+        string code,
+        ZoneTag seen,
+        DateTimeOffset? at,
+        ZonePlanner actor,
+        string reason,
+        CancellationToken cancellation
+    ) =>
+        StepAsync(
+            code,
+            seen,
+            actor,
+            async (connection, zone, now) =>
+            {
+                if (zone.Standing(now) is not { } standing)
+                    return NotInForce(zone);
+                await EndAsync(connection, zone, standing, at > now ? at.Value : now, actor, reason, now, cancellation);
+                return null;
+            },
+            cancellation
+        );
+
+    /// <summary>Lowers a zone to a less strict level, now or at a set instant, with the outline it has.</summary>
+    public Task<StepResult> LowerAsync(
+        string code,
+        ZoneTag seen,
+        string level,
+        DateTimeOffset? at,
+        ZonePlanner actor,
+        string reason,
+        CancellationToken cancellation
+    ) =>
+        StepAsync(
+            code,
+            seen,
+            actor,
+            async (connection, zone, now) =>
+            {
+                if (zone.InForceAt(now) is not { } current)
+                    return NotInForce(zone);
+                var from = at > now ? at.Value : now;
+                var edition = protocols.Plan.EditionAt(from);
+                if (
+                    edition.ZoneLevel(level) is not { } lower
+                    || (edition.ZoneLevel(current.Level!) is { } present && lower.Rank <= present.Rank)
+                )
+                    return StepResult.Refused(
+                        StepOutcome.Invalid,
+                        new Fault("level-unknown", "level", $"a level below {current.Level} of the edition {edition.Id}"),
+                        zone
+                    );
+                if (current.To <= from)
+                    return StepResult.Conflict(zone, "time-too-late", "at", "a time before the zone ends");
+                await PublishAsync(
+                    connection,
+                    zone,
+                    current with
+                    {
+                        Level = level,
+                    },
+                    from,
+                    "lowered",
+                    actor.Name,
+                    reason,
+                    now,
+                    cancellation
+                );
+                return null;
+            },
+            cancellation
+        );
+
+    /// <summary>
+    /// Makes everything as a version said, in one action and at once: a further version with its content, also in place of those that
+    /// are scheduled. The parts into which the zone was split end with it, as long as they are as the split made them; what somebody has
+    /// done to one since is not taken back unseen.
+    /// </summary>
+    public Task<StepResult> RollBackAsync(
+        string code,
+        ZoneTag seen,
+        int version,
+        ZonePlanner actor,
+        string reason,
+        CancellationToken cancellation
+    ) =>
+        StepAsync(
+            code,
+            seen,
+            actor,
+            async (connection, zone, now) =>
+            {
+                if (zone.Versions.FirstOrDefault(candidate => candidate.Version == version) is not { } old)
+                    return StepResult.Refused(
+                        StepOutcome.NotFound,
+                        new Fault("not-found", "version", $"a version of the zone: 1 to {zone.Versions.Count}"),
+                        zone
+                    );
+                if (actor.Check(holder, protocols.Plan, old.Outline, "version") is { } outside)
+                    return StepResult.Refused(StepOutcome.Forbidden, outside, zone);
+                if (
+                    old.Level is not null
+                    && (await EndPartsAsync(connection, zone, now, actor, reason, now, cancellation)).Refused is { } refused
+                )
+                    return refused;
+                // an end that has passed meanwhile said nothing about today
+                var back = old.To <= now ? old with { To = null } : old;
+                foreach (var from in zone.Scheduled(now).Where(scheduled => back.To is null || scheduled < back.To).Prepend(now))
+                    await PublishAsync(connection, zone, back, from, "rolled-back", actor.Name, reason, now, cancellation);
+                return null;
+            },
+            cancellation
+        );
+
+    /// <summary>
+    /// Splits a zone into parts with codes of their own (<c>Z-1-a</c>, <c>Z-1-b</c>, …) until <paramref name="until"/>, when it is whole
+    /// again; without that, for good.
+    /// </summary>
+    /// <param name="parts">Together the zone's outline, and not over one another.</param>
+    public Task<StepResult> SplitAsync(
+        string code,
+        ZoneTag seen,
+        IReadOnlyList<MultiPolygon> parts,
+        DateTimeOffset? until,
+        ZonePlanner actor,
+        string reason,
+        CancellationToken cancellation
+    ) =>
+        StepAsync(
+            code,
+            seen,
+            actor,
+            async (connection, zone, now) =>
+            {
+                if (zone.InForceAt(now) is not { } current)
+                    return NotInForce(zone);
+                if (until <= now || (until is not null && current.To <= until))
+                    return StepResult.Refused(
+                        StepOutcome.Invalid,
+                        new Fault("value-wrong", "until", "a time to come, before the zone ends"),
+                        zone
+                    );
+                if (!Partition.IsOf(current.Outline, parts))
+                    return StepResult.Refused(
+                        StepOutcome.Invalid,
+                        new Fault("parts-wrong", "parts", "parts that together are the zone's outline and do not overlap"),
+                        zone
+                    );
+                await PublishAsync(
+                    connection,
+                    zone,
+                    current with
+                    {
+                        Level = null,
+                        To = null,
+                    },
+                    now,
+                    "split",
+                    actor.Name,
+                    reason,
+                    now,
+                    cancellation
+                );
+                for (var place = 0; place < parts.Count; place++)
+                {
+                    var child = $"{code}-{(char)('a' + place)}";
+                    var id = await ZoneStore.LockAsync(connection, child, cancellation);
+                    await using (var belongs = connection.Command("UPDATE zone SET parent = $2 WHERE id = $1", id, zone.Id))
+                        await belongs.ExecuteNonQueryAsync(cancellation);
+                    var part = current with
+                    {
+                        Name = $"{current.Name}-{(char)('a' + place)}",
+                        Outline = parts[place],
+                        To = until ?? current.To,
+                    };
+                    await ZoneStore.PublishAsync(
+                        connection,
+                        protocols.Plan,
+                        id,
+                        Content(child, part, now, actor.Name, reason),
+                        "split",
+                        actor.Name,
+                        now,
+                        cancellation
+                    );
+                }
+                if (until is { } whole)
+                    await PublishAsync(connection, zone, current, whole, "split", actor.Name, reason, now, cancellation);
+                return null;
+            },
+            cancellation
+        );
+}
