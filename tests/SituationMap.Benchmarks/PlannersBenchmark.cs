@@ -65,7 +65,7 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
                             .Parse((await submitted.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("etag").GetString())!
                             .Value;
                         if (
-                            (await approving.ApproveAsync(code, tag, new ZonePlanner("approver", Scope.WholeCity), cancellation)).Fault
+                            (await approving.ApproveAsync(code, tag, new ZoneActor("approver", Scope.WholeCity), cancellation)).Fault
                             is null
                         )
                             Interlocked.Increment(ref _published);

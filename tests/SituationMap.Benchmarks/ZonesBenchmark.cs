@@ -19,19 +19,19 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
 
     private static readonly string[] Levels = ["high", "medium", "low"];
 
-    private readonly ZonePlanning _planning = Planning(city);
+    private readonly ZoneWorkflow _planning = Planning(city);
 
     /// <summary>Planning at the store, for what needs a second person: whoever asks the server is the one at this machine.</summary>
-    public static ZonePlanning Planning(BenchmarkCity city) =>
+    public static ZoneWorkflow Planning(BenchmarkCity city) =>
         new ServiceCollection()
             .AddMetrics()
             .AddSingleton(city.Database)
             .AddSingleton(city.Protocols)
             .AddSingleton(TimeProvider.System)
             .AddSingleton<SnapshotHolder>()
-            .AddSingleton<ZonePlanning>()
+            .AddSingleton<ZoneWorkflow>()
             .BuildServiceProvider()
-            .GetRequiredService<ZonePlanning>();
+            .GetRequiredService<ZoneWorkflow>();
 
     /// <summary>From the request to the answer, after one corner has moved, of an outline over that many households.</summary>
     public async Task PreviewAsync(int households, int moves)
@@ -188,7 +188,7 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
         var approved = await _planning.ApproveAsync(
             code,
             ZoneTag.Parse(zone.GetProperty("etag").GetString())!.Value,
-            new ZonePlanner("approver", Scope.WholeCity),
+            new ZoneActor("approver", Scope.WholeCity),
             cancellation
         );
         if (approved.Fault is { } fault)

@@ -46,8 +46,9 @@ internal static class HealthEndpoints
         if (unable is not null)
             return NotReady($"no fact can be stored, for {unable}; what is known is still shown");
         string[] wrong = [.. supervisor.Down, .. isOld is null ? (string[])[] : [isOld]];
+        var ofRecord = record.Warning is { } warning ? $"warning: {warning}" : null;
         return wrong.Length == 0
-            ? Ready(string.Join("; ", new[] { "ready", gauges.ClockWarning, record.Warning }.Where(said => said is not null)))
+            ? Ready(string.Join("; ", new[] { "ready", gauges.ClockWarning, ofRecord }.Where(said => said is not null)))
             : NotReady(string.Join("; ", wrong));
     }
 

@@ -14,7 +14,7 @@ namespace SituationMap.Server.Ogc;
 
 /// <summary>
 /// OGC API Features part 4 for zones: creating, replacing, updating and deleting, each as a step of a zone's life by way of
-/// <see cref="ZonePlanning"/>, with the same <c>If-Match</c> and the same refusals as under <c>/api/zones</c>. What is created is a draft,
+/// <see cref="ZoneWorkflow"/>, with the same <c>If-Match</c> and the same refusals as under <c>/api/zones</c>. What is created is a draft,
 /// whose id ends with <c>:draft</c>. What is in force is never overwritten: replacing or updating it begins a draft, accepted (202) until
 /// somebody else approves it. Deleting a draft discards it; deleting what is in force ends it.
 /// </summary>
@@ -102,7 +102,7 @@ internal static class ZoneEditing
         var result = await services.Planning.DraftAsync(
             draft.Code,
             draft.Plan,
-            RequestPlanner.Of(context, Right.Plan),
+            RequestActor.Of(context, Right.Plan),
             context.RequestAborted
         );
         return await AnswerAsync(services, result, default, draft, body.System, StatusCodes.Status201Created);
@@ -126,7 +126,7 @@ internal static class ZoneEditing
         var shown =
             isDraft ? zone?.Draft?.Plan
             : standing is null ? null
-            : new ZonePlan(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
+            : new DraftContent(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
         if (zone is null || shown is null)
             return Missing();
         if (PlanningRequest.Seen(context) is not { } seen)
@@ -167,7 +167,7 @@ internal static class ZoneEditing
             return wrong!;
         if (draft.Code is not null && draft.Code != code)
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
-        var result = await services.Planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation);
+        var result = await services.Planning.ChangeAsync(code, seen, draft.Plan, RequestActor.Of(context, Right.Plan), cancellation);
         return await AnswerAsync(
             services,
             result,
@@ -200,8 +200,8 @@ internal static class ZoneEditing
                 )
             );
         var result = isDraft
-            ? await services.Planning.DiscardAsync(zone.Code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation)
-            : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestPlanner.Of(context, Right.Approve), reason!, cancellation);
+            ? await services.Planning.DiscardAsync(zone.Code, seen, RequestActor.Of(context, Right.Plan), reason ?? "", cancellation)
+            : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestActor.Of(context, Right.Approve), reason!, cancellation);
         return result.Fault is null ? TypedResults.NoContent() : await RefuseAsync(services, result, seen, null);
     }
 
@@ -269,7 +269,7 @@ internal static class ZoneEditing
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> RefuseAsync(Services services, StepResult result, ZoneTag seen, ZonePlan? sent)
+    private static async Task<IResult> RefuseAsync(Services services, StepResult result, ZoneTag seen, DraftContent? sent)
     {
         if (result.Zone is { } known)
             services.Context.Response.Headers.ETag = known.Tag.Text;
@@ -284,7 +284,7 @@ internal static class ZoneEditing
     /// <summary>What every handler uses.</summary>
     internal sealed record Services(
         HttpContext Context,
-        ZonePlanning Planning,
+        ZoneWorkflow Planning,
         ZoneReader Zones,
         SnapshotHolder Holder,
         CoordinateSystems Systems,

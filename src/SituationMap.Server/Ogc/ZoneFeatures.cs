@@ -86,7 +86,7 @@ internal static class ZoneFeatures
         return colon < 0 ? (id, null) : (id[..colon], int.TryParse(id.AsSpan(colon + 1), out var version) ? version : null);
     }
 
-    private static ZoneInForce Of(PlannedZone zone, ZoneVersion version) =>
+    private static ZoneInForce Of(ZoneRecord zone, ZoneVersion version) =>
         new(
             zone.Id,
             zone.Code,
@@ -100,7 +100,7 @@ internal static class ZoneFeatures
         );
 
     /// <summary>What an item says, as a Feature in lon, lat.</summary>
-    public static JsonObject Write(string code, ZonePlan plan, PlannedZone zone, bool isDraft, DateTimeOffset now) =>
+    public static JsonObject Write(string code, DraftContent plan, ZoneRecord zone, bool isDraft, DateTimeOffset now) =>
         new()
         {
             ["type"] = "Feature",

@@ -35,7 +35,7 @@ internal static class ImpactEndpoints
     private static async Task<IResult> PostAsync(
         HttpContext context,
         ImpactPreview preview,
-        ZonePlanning planning,
+        ZoneWorkflow planning,
         TimeProvider clock,
         CancellationToken cancellation
     )
@@ -49,7 +49,7 @@ internal static class ImpactEndpoints
             draft.Code,
             draft.Plan,
             draft.Mended,
-            RequestPlanner.Of(context, Right.Plan),
+            RequestActor.Of(context, Right.Plan),
             cancellation
         );
         return impact is null ? Problems.From(StatusCodes.Status403Forbidden, outside!) : TypedResults.Ok(impact);

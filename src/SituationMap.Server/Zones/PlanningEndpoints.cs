@@ -19,8 +19,8 @@ internal static class PlanningEndpoints
     private const int MaxBytes = 4 << 20;
 
     /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
-    private delegate Func<ZoneTag, ZonePlanner, Task<StepResult>> Step(
-        ZonePlanning planning,
+    private delegate Func<ZoneTag, ZoneActor, Task<StepResult>> Step(
+        ZoneWorkflow planning,
         string code,
         string reason,
         JsonElement body,
@@ -120,7 +120,7 @@ internal static class PlanningEndpoints
 
     private static async Task<IResult> PostAsync(
         HttpContext context,
-        ZonePlanning planning,
+        ZoneWorkflow planning,
         ZoneReader zones,
         TimeProvider clock,
         CancellationToken cancellation
@@ -133,7 +133,7 @@ internal static class PlanningEndpoints
                 context,
                 zones,
                 clock,
-                await planning.DraftAsync(draft.Code, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation),
+                await planning.DraftAsync(draft.Code, draft.Plan, RequestActor.Of(context, Right.Plan), cancellation),
                 default,
                 draft,
                 cancellation,
@@ -144,7 +144,7 @@ internal static class PlanningEndpoints
     private static async Task<IResult> PutAsync(
         string code,
         HttpContext context,
-        ZonePlanning planning,
+        ZoneWorkflow planning,
         ZoneReader zones,
         TimeProvider clock,
         CancellationToken cancellation
@@ -161,7 +161,7 @@ internal static class PlanningEndpoints
             context,
             zones,
             clock,
-            await planning.ChangeAsync(code, seen, draft.Plan, RequestPlanner.Of(context, Right.Plan), cancellation),
+            await planning.ChangeAsync(code, seen, draft.Plan, RequestActor.Of(context, Right.Plan), cancellation),
             seen,
             draft,
             cancellation
@@ -171,7 +171,7 @@ internal static class PlanningEndpoints
     private static async Task<IResult> DeleteAsync(
         string code,
         HttpContext context,
-        ZonePlanning planning,
+        ZoneWorkflow planning,
         ZoneReader zones,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -182,7 +182,7 @@ internal static class PlanningEndpoints
                 context,
                 zones,
                 clock,
-                await planning.DiscardAsync(code, seen, RequestPlanner.Of(context, Right.Plan), reason ?? "", cancellation),
+                await planning.DiscardAsync(code, seen, RequestActor.Of(context, Right.Plan), reason ?? "", cancellation),
                 seen,
                 sent: null,
                 cancellation
@@ -204,7 +204,7 @@ internal static class PlanningEndpoints
         async Task<IResult> TakeAsync(
             string code,
             HttpContext context,
-            ZonePlanning planning,
+            ZoneWorkflow planning,
             ZoneReader zones,
             TimeProvider clock,
             CancellationToken cancellation
@@ -225,7 +225,7 @@ internal static class PlanningEndpoints
                     context,
                     zones,
                     clock,
-                    await take(seen, RequestPlanner.Of(context, right)),
+                    await take(seen, RequestActor.Of(context, right)),
                     seen,
                     sent: null,
                     cancellation
@@ -260,7 +260,7 @@ internal static class PlanningEndpoints
         TimeProvider clock,
         StepResult result,
         ZoneTag seen,
-        ZonePlan? sent,
+        DraftContent? sent,
         CancellationToken cancellation
     )
     {

@@ -24,7 +24,7 @@ internal static class ZoneEndpoints
         services
             .AddSingleton<ZoneStore>()
             .AddSingleton<ZoneReader>()
-            .AddSingleton<ZonePlanning>()
+            .AddSingleton<ZoneWorkflow>()
             .AddSingleton(typeof(CachedByBuilding<>))
             .AddSingleton<BuildingReads>()
             .AddSingleton<StatusImpact>()
@@ -112,7 +112,7 @@ internal static class ZoneEndpoints
         return TypedResults.Ok(history);
     }
 
-    private static void Tag(HttpContext context, PlannedZone zone)
+    private static void Tag(HttpContext context, ZoneRecord zone)
     {
         context.Response.Headers.ETag = zone.Tag.Text;
         Caching.Apply(context, isFinal: false);

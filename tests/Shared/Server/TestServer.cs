@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SituationMap.Server.Access;
+using SituationMap.Store.Access;
 using SituationMap.Store.Settings;
 
 namespace SituationMap.Testing;
@@ -56,6 +57,20 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Starts it so that it has the time from <paramref name="clock"/>; the database's own clock is the machine's.</summary>
     public static TestServer Start(TestDatabase database, TimeProvider clock, params (string Key, string Value)[] settings) =>
         Start(database, ownsDatabase: false, clock, settings);
+
+    /// <summary>A client with a key of an account of its own, in which nobody had a hand but the console.</summary>
+    public async Task<HttpClient> WithKeyAsync(string account, string role, string? grid = null)
+    {
+        var accounts = Services.GetRequiredService<AccountStore>();
+        await accounts.AddAsync(account, null, AuditEntry.OfConsole("add account", account), default);
+        await accounts.GrantAsync(account, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", account), default);
+        var (until, entry) = (DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", account));
+        var key = await accounts.AddKeyAsync(account, "test", null, null, until, entry, default);
+        await Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
 
     public async ValueTask DisposeAsync()
     {

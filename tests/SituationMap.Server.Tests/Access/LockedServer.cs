@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,24 +66,7 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>A client with a key of an account of that role.</summary>
-    public async Task<HttpClient> WithKeyAsync(string name, string role, string? grid = null)
-    {
-        await Accounts.AddAsync(name, null, AuditEntry.OfConsole("add account", name), default);
-        await Accounts.GrantAsync(name, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", name), default);
-        var key = await Accounts.AddKeyAsync(
-            name,
-            "test",
-            null,
-            null,
-            DateTimeOffset.UtcNow.AddDays(1),
-            AuditEntry.OfConsole("add key", name),
-            default
-        );
-        await ReloadAsync();
-        var client = new HttpClient { BaseAddress = Server.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return client;
-    }
+    public Task<HttpClient> WithKeyAsync(string name, string role, string? grid = null) => Server.WithKeyAsync(name, role, grid);
 
     /// <summary>What was granted beside it holds from now on.</summary>
     public Task ReloadAsync() => Server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);

@@ -15,6 +15,7 @@ public sealed partial class GuideTests(PostgisCluster cluster) : IDisposable
         ["pgbackrest "] = "needs a PostgreSQL that archives into a repository: drilled by hand, the guide says what was seen",
         ["patronictl "] = "needs a cluster of Patroni's",
         ["pg_ctl promote"] = "needs a standby",
+        ["users reset-second-factor "] = "needs an account that has enrolled one, which takes a program that shows codes",
         ["dotnet run -c Release "] = "builds the program, and fills a city of a million households",
     };
 

@@ -97,7 +97,7 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
             ApiRole.Name
         );
 
-        tables.Select(table => table.Name).ShouldBe(["audit", "audit_seal", "fact", "feed", "zone_step", "zone_version"]);
+        tables.Select(table => table.Name).ShouldBe(["audit", "audit_seal", "deployment_key", "fact", "feed", "zone_step", "zone_version"]);
         tables.ShouldAllBe(table => table.MayAdd && !table.MayChange);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -131,10 +132,11 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
         (await StatusAsync()).ShouldBe("quarantined");
         (await AnswerAsync()).GetProperty("pending").GetArrayLength().ShouldBe(1);
 
+        using var wang = await _demo.Server.WithKeyAsync("wang", "reporter");
         var confirmation = await ReportAsync(
             "override",
             $$"""{"status":"healthy","reason":"seen the paper","confirms":"{{decision}}"}""",
-            source: "person:wang"
+            client: wang
         );
         answer = await AnswerAsync();
         answer.GetProperty("status").GetString().ShouldBe("healthy");
@@ -161,10 +163,17 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
             PostgresErrorCodes.RestrictViolation
         );
 
-    private async Task<Guid> ReportAsync(string kind, string data, DateTimeOffset? at = null, string source = "grid:210682-004-01")
+    private async Task<Guid> ReportAsync(
+        string kind,
+        string data,
+        DateTimeOffset? at = null,
+        string source = "grid:210682-004-01",
+        HttpClient? client = null
+    )
     {
         var fact = Fact(kind, data, source, at);
-        using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
+        using var body = new StringContent(fact.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await (client ?? _demo.Client).PostAsync(new Uri("api/facts", UriKind.Relative), body);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
         await _demo.WaitUntilSettledAsync();
         return (Guid)fact["id"]!;

@@ -185,7 +185,7 @@ public sealed class LifeTests(PostgisCluster cluster) : PlanningTests(cluster)
         (await Server.Database.ReadAsync<bool>("SELECT max(step) = count(*) FROM zone_step")).ShouldBeTrue();
         (await Server.Database.ReadAsync<string>("SELECT name FROM zone_draft")).ShouldBe(kept[^1]);
 
-        ZonePlan Plan(string name) =>
+        DraftContent Plan(string name) =>
             new(
                 name,
                 "high",

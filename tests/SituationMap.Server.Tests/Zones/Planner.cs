@@ -14,10 +14,10 @@ internal sealed class Planner(TestServer server)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    public ZonePlanning Planning => server.Services.GetRequiredService<ZonePlanning>();
+    public ZoneWorkflow Planning => server.Services.GetRequiredService<ZoneWorkflow>();
 
     /// <summary>Somebody who may plan everywhere.</summary>
-    public static ZonePlanner As(string name) => new(name, Scope.WholeCity);
+    public static ZoneActor As(string name) => new(name, Scope.WholeCity);
 
     /// <summary>A rectangle, as a draft.</summary>
     public static JsonObject Feature(
@@ -115,7 +115,7 @@ internal sealed class Planner(TestServer server)
         ];
 
     /// <summary>Drafts, submits, and has somebody else approve it. Gives the zone as it is then.</summary>
-    public async Task<PlannedZone> PublishAsync(JsonObject feature)
+    public async Task<ZoneRecord> PublishAsync(JsonObject feature)
     {
         var code = feature["properties"]!["code"]?.GetValue<string>();
         var (found, zone) = code is null ? (null, default) : await SendAsync(HttpMethod.Get, $"api/zones/{code}");

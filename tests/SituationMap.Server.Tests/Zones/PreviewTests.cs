@@ -41,13 +41,13 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             };
             var before = await StatusesAsync();
             await using var connection = await _demo.Database.DataSource.OpenConnectionAsync();
-            var zone = await PlannedZones.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
+            var zone = await ZoneRecords.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
             var found = await impact.WorkOutAsync(
                 connection,
                 _demo.Snapshot.City,
                 zone,
                 zone is null ? [] : [zone.Id],
-                new ZonePlan("试验", level, outline, null, null, "试验"),
+                new DraftContent("试验", level, outline, null, null, "试验"),
                 DateTimeOffset.UtcNow,
                 CancellationToken.None
             );
@@ -130,7 +130,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         var place = Enumerable.Range(0, _demo.Snapshot.States.Length).First(place => _demo.Snapshot.States[place].Status == Status.Healthy);
         var household = _demo.Snapshot.City.Households[place];
         var around = (Polygon)_demo.Snapshot.City.Buildings[household.Building].Outline.Buffer(0.0002);
-        var plan = new ZonePlan("试验", "low", new MultiPolygon([around]) { SRID = 4326 }, null, null, "试验");
+        var plan = new DraftContent("试验", "low", new MultiPolygon([around]) { SRID = 4326 }, null, null, "试验");
         (await NowAsync()).ShouldBe(Status.Healthy);
 
         using var posted = await _demo.PostFactsAsync(DemoServer.Returned(household.Code).ToJsonString());

@@ -143,13 +143,13 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
             var (code, level) = ($"Z-{1 + random.Next(3)}", random.Next(2) == 0 ? "medium" : "high");
             var before = await AllAsync(demo);
             await using var connection = await demo.Database.DataSource.OpenConnectionAsync();
-            var zone = await PlannedZones.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
+            var zone = await ZoneRecords.ReadAsync(connection, code, DateTimeOffset.UtcNow, CancellationToken.None);
             var found = await impact.WorkOutAsync(
                 connection,
                 demo.Snapshot.City,
                 zone,
                 zone is null ? [] : [zone.Id],
-                new ZonePlan("试验", level, outline, null, null, "试验"),
+                new DraftContent("试验", level, outline, null, null, "试验"),
                 DateTimeOffset.UtcNow,
                 CancellationToken.None
             );
@@ -200,7 +200,7 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
                 "geometry"
             )
             .Outline!.Surface;
-        var (planner, holder) = (new ZonePlanner("x", Scope.Of([grids[0]])), demo.Server.Services.GetRequiredService<SnapshotHolder>());
+        var (planner, holder) = (new ZoneActor("x", Scope.Of([grids[0]])), demo.Server.Services.GetRequiredService<SnapshotHolder>());
 
         planner.Check(holder, StatusStore.Demo.Plan, outline, "geometry").ShouldBeNull();
         planner.Check(holder, folder.Load().Plan, outline, "geometry")!.Code.ShouldBe("outside-scope");

@@ -64,7 +64,7 @@ public sealed class ZonePeriodsTests(PostgisCluster cluster) : IAsyncLifetime
         await using var connection = await _database.DataSource.OpenConnectionAsync();
         for (var id = 1; id <= Zones; id++)
         {
-            var zone = (await PlannedZones.ReadAsync(connection, $"Z-{id}", First, CancellationToken.None))!;
+            var zone = (await ZoneRecords.ReadAsync(connection, $"Z-{id}", First, CancellationToken.None))!;
             for (var half = -1; half <= 2 * Days; half++)
             {
                 var at = First.AddHours(12 * half);

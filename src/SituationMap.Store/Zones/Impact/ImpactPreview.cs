@@ -36,9 +36,9 @@ public sealed class ImpactPreview(
     /// <returns>What it would do, or why it is not told: it, or the zone it changes, reaches beyond the planner's grids.</returns>
     public async Task<(ImpactResponse? Impact, Fault? Outside)> OfAsync(
         string? code,
-        ZonePlan plan,
+        DraftContent plan,
         IReadOnlyList<Mended> mended,
-        ZonePlanner planner,
+        ZoneActor planner,
         CancellationToken cancellation
     )
     {
@@ -48,7 +48,7 @@ public sealed class ImpactPreview(
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // the zone, its parts, the buildings and what was reported in them as of one moment
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var zone = code is null ? null : await PlannedZones.ReadAsync(connection, code, now, cancellation);
+        var zone = code is null ? null : await ZoneRecords.ReadAsync(connection, code, now, cancellation);
         if (
             (
                 planner.Check(holder, protocols.Plan, plan.Outline, "geometry")
@@ -60,7 +60,7 @@ public sealed class ImpactPreview(
         // what the draft takes over from: the zone, and the parts into which it was split
         var parts = zone is null or { Parts.Count: 0 }
             ? []
-            : (await PlannedZones.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;
+            : (await ZoneRecords.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;
         int[] over = [.. zone is null ? [] : new[] { zone.Id }, .. parts.Select(part => part.Zone.Id)];
         var besides = Task.Run(() => BesidesAsync(over, plan, at, cancellation), cancellation);
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, over, plan, at, cancellation);
@@ -188,7 +188,7 @@ public sealed class ImpactPreview(
     /// <param name="over">The ids of the zones that are over once the draft is in force.</param>
     private async Task<(List<BorderCrossing> Crossings, IReadOnlyList<OverlappedZone> Zones, BorderOffer? Offer)> BesidesAsync(
         int[] over,
-        ZonePlan plan,
+        DraftContent plan,
         DateTimeOffset at,
         CancellationToken cancellation
     )

@@ -37,9 +37,9 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     public async Task<StatusImpactResult> WorkOutAsync(
         NpgsqlConnection connection,
         City city,
-        PlannedZone? zone,
+        ZoneRecord? zone,
         int[] over,
-        ZonePlan plan,
+        DraftContent plan,
         DateTimeOffset at,
         CancellationToken cancellation
     )
@@ -109,7 +109,7 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     }
 
     /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>
-    private static Dictionary<int, ZonePeriod> PeriodsAfter(PlannedZone? zone, ZonePlan plan, DateTimeOffset at)
+    private static Dictionary<int, ZonePeriod> PeriodsAfter(ZoneRecord? zone, DraftContent plan, DateTimeOffset at)
     {
         var draft = new ZoneVersionTimes((zone?.Tag.Version ?? 0) + 1, plan.Level, at, plan.To);
         return ZoneVersions

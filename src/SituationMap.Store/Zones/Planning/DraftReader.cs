@@ -8,7 +8,7 @@ namespace SituationMap.Store.Zones.Planning;
 
 /// <summary>A draft as it was sent.</summary>
 /// <param name="Code">Null: the next free one.</param>
-public sealed record ReadDraft(string? Code, ZonePlan Plan, IReadOnlyList<Mended> Mended);
+public sealed record ReadDraft(string? Code, DraftContent Plan, IReadOnlyList<Mended> Mended);
 
 /// <summary>Reads a draft: a GeoJSON Feature whose geometry is the outline (lon, lat), and whose properties are all the rest.</summary>
 public static class DraftReader
@@ -50,6 +50,6 @@ public static class DraftReader
         var (outline, fault, place) = OutlineCheck.Read(body.GetProperty("geometry"), "geometry");
         return outline is null
             ? (null, fault, place)
-            : (new ReadDraft(code, new ZonePlan(name, level, outline.Surface, from, to, reason), outline.Mended), null, null);
+            : (new ReadDraft(code, new DraftContent(name, level, outline.Surface, from, to, reason), outline.Mended), null, null);
     }
 }

@@ -48,7 +48,7 @@ public static class ZoneHistory
 
     public static async Task<ZoneHistoryResponse> ReadAsync(
         NpgsqlConnection connection,
-        PlannedZone zone,
+        ZoneRecord zone,
         ProtocolPlan plan,
         DateTimeOffset now,
         CancellationToken cancellation

@@ -105,19 +105,19 @@ public sealed class ZoneReader(NpgsqlDataSource database)
     public async Task<T[]> DraftsAsync<T>(string state, Func<int, string, ZoneDraft, T> make, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await PlannedZones.ReadDraftsAsync(connection, state, make, cancellation);
+        return await ZoneRecords.ReadDraftsAsync(connection, state, make, cancellation);
     }
 
     /// <summary>Everything about a zone as of one moment; null: there is none of that code.</summary>
-    public async Task<PlannedZone?> FindAsync(string code, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<ZoneRecord?> FindAsync(string code, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        return await PlannedZones.ReadAsync(connection, code, now, cancellation);
+        return await ZoneRecords.ReadAsync(connection, code, now, cancellation);
     }
 
     /// <summary>A zone with every version and step; null: there is none of that code.</summary>
-    public async Task<(PlannedZone Zone, ZoneHistoryResponse History)?> HistoryAsync(
+    public async Task<(ZoneRecord Zone, ZoneHistoryResponse History)?> HistoryAsync(
         string code,
         ProtocolPlan plan,
         DateTimeOffset now,
@@ -126,16 +126,16 @@ public sealed class ZoneReader(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        return await PlannedZones.ReadAsync(connection, code, now, cancellation) is { } zone
+        return await ZoneRecords.ReadAsync(connection, code, now, cancellation) is { } zone
             ? (zone, await ZoneHistory.ReadAsync(connection, zone, plan, now, cancellation))
             : null;
     }
 
     /// <summary>What the draft of a zone, or else its last version, said when the zone's life stood at <paramref name="tag"/>; null:
     /// nothing.</summary>
-    public async Task<ZonePlan?> AsSeenAsync(PlannedZone zone, ZoneTag tag, CancellationToken cancellation)
+    public async Task<DraftContent?> AsSeenAsync(ZoneRecord zone, ZoneTag tag, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await PlannedZones.AsSeenAsync(connection, zone, tag, cancellation);
+        return await ZoneRecords.AsSeenAsync(connection, zone, tag, cancellation);
     }
 }

@@ -94,7 +94,7 @@ public sealed record ZoneResponse(
     IReadOnlyList<Mended> Mended
 )
 {
-    public static ZoneResponse Of(PlannedZone zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
+    public static ZoneResponse Of(ZoneRecord zone, DateTimeOffset now, IReadOnlyList<Mended>? mended = null)
     {
         var inForce = zone.InForceAt(now);
         VersionResponse[] scheduled = [.. zone.Versions.Where(version => version.From > now).Select(VersionResponse.Of)];
@@ -127,6 +127,6 @@ public sealed record PlanResponse(
     [property: Schema("Surface")] JsonObject Outline
 )
 {
-    public static PlanResponse Of(ZonePlan plan) =>
+    public static PlanResponse Of(DraftContent plan) =>
         new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.ToJson(plan.Outline));
 }

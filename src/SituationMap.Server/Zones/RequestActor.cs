@@ -4,10 +4,10 @@ using SituationMap.Store.Zones.Planning;
 
 namespace SituationMap.Server.Zones;
 
-internal static class RequestPlanner
+internal static class RequestActor
 {
     /// <param name="right">The right that the endpoint needs.</param>
-    public static ZonePlanner Of(HttpContext context, Right right) =>
+    public static ZoneActor Of(HttpContext context, Right right) =>
         new(context.User.Identity?.Name is { Length: > 0 } name ? name : "local", context.Scope(right));
 
     /// <summary>What HTTP calls it.</summary>

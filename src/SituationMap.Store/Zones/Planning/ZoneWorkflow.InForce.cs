@@ -1,23 +1,19 @@
 using NetTopologySuite.Geometries;
-using Npgsql;
 using SituationMap.Core;
 using SituationMap.Geo.Outlines;
-using SituationMap.Store.Access;
 using SituationMap.Store.Database;
-using SituationMap.Store.Protocols;
-using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Store.Zones.Planning;
 
 /// <content>Steps on zones in force: end, lower, roll back, split.</content>
-public sealed partial class ZonePlanning
+public sealed partial class ZoneWorkflow
 {
     /// <summary>Ends a zone, now or at a set instant; what is scheduled from then on ends with it.</summary>
     public Task<StepResult> EndAsync(
         string code,
         ZoneTag seen,
         DateTimeOffset? at,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         CancellationToken cancellation
     ) =>
@@ -41,7 +37,7 @@ public sealed partial class ZonePlanning
         ZoneTag seen,
         string level,
         DateTimeOffset? at,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         CancellationToken cancellation
     ) =>
@@ -94,7 +90,7 @@ public sealed partial class ZonePlanning
         string code,
         ZoneTag seen,
         int version,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         CancellationToken cancellation
     ) =>
@@ -136,7 +132,7 @@ public sealed partial class ZonePlanning
         ZoneTag seen,
         IReadOnlyList<MultiPolygon> parts,
         DateTimeOffset? until,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         CancellationToken cancellation
     ) =>

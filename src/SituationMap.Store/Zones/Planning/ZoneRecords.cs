@@ -5,10 +5,10 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Zones.Planning;
 
 /// <summary>Reads and writes what is planned, in the caller's transaction.</summary>
-public static class PlannedZones
+public static class ZoneRecords
 {
     /// <summary>Everything about a zone; null: there is none of that code, or nothing was ever planned or published under it.</summary>
-    public static async Task<PlannedZone?> ReadAsync(
+    public static async Task<ZoneRecord?> ReadAsync(
         NpgsqlConnection connection,
         string code,
         DateTimeOffset now,
@@ -76,7 +76,7 @@ public static class PlannedZones
             ),
             cancellation
         );
-        return tag == default ? null : new PlannedZone(id, code, parent, parts, tag, draft, versions);
+        return tag == default ? null : new ZoneRecord(id, code, parent, parts, tag, draft, versions);
     }
 
     private const string Parts = """
@@ -127,7 +127,7 @@ public static class PlannedZones
                 cancellation
             );
         }
-        var (asSplit, changed) = (new List<(PlannedZone, ZoneVersion)>(), new List<string>());
+        var (asSplit, changed) = (new List<(ZoneRecord, ZoneVersion)>(), new List<string>());
         foreach (var (code, depth, lastAction, lastVersion) in found)
         {
             var part = (await ReadAsync(connection, code, from, cancellation))!;
@@ -163,7 +163,7 @@ public static class PlannedZones
         new(
             row.GetString(0),
             row.GetInt32(1),
-            new ZonePlan(
+            new DraftContent(
                 row.GetString(2),
                 row.GetString(3),
                 row.GetFieldValue<MultiPolygon>(4),
@@ -176,9 +176,9 @@ public static class PlannedZones
 
     /// <summary>What the draft of a zone, or else its last version, said when the zone's life stood at <paramref name="tag"/>; null:
     /// nothing.</summary>
-    public static async Task<ZonePlan?> AsSeenAsync(
+    public static async Task<DraftContent?> AsSeenAsync(
         NpgsqlConnection connection,
-        PlannedZone zone,
+        ZoneRecord zone,
         ZoneTag tag,
         CancellationToken cancellation
     )
@@ -198,7 +198,7 @@ public static class PlannedZones
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (await reader.ReadAsync(cancellation))
         {
-            return new ZonePlan(
+            return new DraftContent(
                 reader.GetString(0),
                 reader.GetString(1),
                 reader.GetFieldValue<MultiPolygon>(2),
@@ -208,7 +208,7 @@ public static class PlannedZones
             );
         }
         return zone.Versions.LastOrDefault(version => version.Version <= tag.Version) is { Level: { } level } last
-            ? new ZonePlan(last.Name, level, last.Outline, last.From, last.To, last.Reason)
+            ? new DraftContent(last.Name, level, last.Outline, last.From, last.To, last.Reason)
             : null;
     }
 
@@ -242,7 +242,7 @@ public static class PlannedZones
         string action,
         string actor,
         string reason,
-        ZonePlan? plan,
+        DraftContent? plan,
         DateTimeOffset now,
         CancellationToken cancellation
     )
@@ -257,5 +257,5 @@ public static class PlannedZones
         await note.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static SqlValue[] Values(ZonePlan? plan) => [plan?.Name, plan?.Level, plan?.Outline, plan?.From, plan?.To];
+    private static SqlValue[] Values(DraftContent? plan) => [plan?.Name, plan?.Level, plan?.Outline, plan?.From, plan?.To];
 }

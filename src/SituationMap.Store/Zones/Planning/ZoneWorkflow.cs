@@ -1,7 +1,5 @@
-using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core;
-using SituationMap.Geo.Outlines;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
@@ -14,10 +12,10 @@ namespace SituationMap.Store.Zones.Planning;
 /// transaction: its row in the history, the draft, and where it publishes, the version. Nobody approves what he has written.
 /// <para>Here: drafts, to their approval. Beside it: what becomes of zones in force, and what every step does.</para>
 /// </summary>
-public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCatalog protocols, SnapshotHolder holder, TimeProvider clock)
+public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCatalog protocols, SnapshotHolder holder, TimeProvider clock)
 {
     /// <summary>Plans a new zone. Without a code it gets the next free one.</summary>
-    public async Task<StepResult> DraftAsync(string? code, ZonePlan plan, ZonePlanner actor, CancellationToken cancellation)
+    public async Task<StepResult> DraftAsync(string? code, DraftContent plan, ZoneActor actor, CancellationToken cancellation)
     {
         if (CheckLevel(plan) is { } fault)
             return StepResult.Refused(StepOutcome.Invalid, fault);
@@ -28,7 +26,7 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
         code ??= await NextCodeAsync(connection, cancellation);
         var id = await ZoneStore.LockAsync(connection, code, cancellation);
         if (
-            await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is { } zone
+            await ZoneRecords.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is { } zone
             && (zone.Draft is not null || zone.Versions.Count > 0)
         )
             return StepResult.Conflict(
@@ -42,7 +40,7 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
     }
 
     /// <summary>Changes the draft of a zone, or begins one.</summary>
-    public Task<StepResult> ChangeAsync(string code, ZoneTag seen, ZonePlan plan, ZonePlanner actor, CancellationToken cancellation) =>
+    public Task<StepResult> ChangeAsync(string code, ZoneTag seen, DraftContent plan, ZoneActor actor, CancellationToken cancellation) =>
         StepAsync(
             code,
             seen,
@@ -69,7 +67,7 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
             cancellation
         );
 
-    public Task<StepResult> DiscardAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> DiscardAsync(string code, ZoneTag seen, ZoneActor actor, string reason, CancellationToken cancellation) =>
         StepAsync(
             code,
             seen,
@@ -78,28 +76,28 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
             {
                 if (zone.Draft is null)
                     return NoDraft(zone);
-                await PlannedZones.DeleteDraftAsync(connection, zone.Id, cancellation);
-                await PlannedZones.NoteAsync(connection, zone.Id, "discarded", actor.Name, reason, plan: null, now, cancellation);
+                await ZoneRecords.DeleteDraftAsync(connection, zone.Id, cancellation);
+                await ZoneRecords.NoteAsync(connection, zone.Id, "discarded", actor.Name, reason, plan: null, now, cancellation);
                 return null;
             },
             cancellation
         );
 
-    public Task<StepResult> SubmitAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> SubmitAsync(string code, ZoneTag seen, ZoneActor actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "submitted", ["draft", "rejected"], "submitted", actor, reason, cancellation);
 
     /// <summary>Takes a submitted draft back to change it.</summary>
-    public Task<StepResult> WithdrawAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> WithdrawAsync(string code, ZoneTag seen, ZoneActor actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "withdrawn", ["submitted"], "draft", actor, reason, cancellation);
 
-    public Task<StepResult> RejectAsync(string code, ZoneTag seen, ZonePlanner actor, string reason, CancellationToken cancellation) =>
+    public Task<StepResult> RejectAsync(string code, ZoneTag seen, ZoneActor actor, string reason, CancellationToken cancellation) =>
         MoveAsync(code, seen, "rejected", ["submitted"], "rejected", actor, reason, cancellation);
 
     /// <summary>
     /// Publishes a submitted draft; the caller is none of its authors. The parts into which the zone was split end when it takes over, as
     /// when it is rolled back.
     /// </summary>
-    public Task<StepResult> ApproveAsync(string code, ZoneTag seen, ZonePlanner actor, CancellationToken cancellation) =>
+    public Task<StepResult> ApproveAsync(string code, ZoneTag seen, ZoneActor actor, CancellationToken cancellation) =>
         StepAsync(
             code,
             seen,
@@ -152,14 +150,14 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
                         now,
                         cancellation
                     );
-                await PlannedZones.DeleteDraftAsync(connection, zone.Id, cancellation);
+                await ZoneRecords.DeleteDraftAsync(connection, zone.Id, cancellation);
                 return null;
             },
             cancellation
         );
 
     /// <summary>The fault of a level that the edition in force at the plan's start does not know.</summary>
-    public Fault? CheckLevel(ZonePlan plan)
+    public Fault? CheckLevel(DraftContent plan)
     {
         var now = clock.GetUtcNow();
         var edition = protocols.Plan.EditionAt(plan.From is { } from && from > now ? from : now);
@@ -180,7 +178,7 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
         string action,
         string[] from,
         string to,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         CancellationToken cancellation
     ) =>
@@ -194,8 +192,8 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
                     return NoDraft(zone);
                 if (!from.Contains(draft.State))
                     return StepResult.Conflict(zone, "state-wrong", "draft", $"a draft in the state {string.Join(" or ", from)}");
-                await PlannedZones.WriteDraftAsync(connection, zone.Id, draft with { State = to }, cancellation);
-                await PlannedZones.NoteAsync(connection, zone.Id, action, actor.Name, reason, plan: null, now, cancellation);
+                await ZoneRecords.WriteDraftAsync(connection, zone.Id, draft with { State = to }, cancellation);
+                await ZoneRecords.NoteAsync(connection, zone.Id, action, actor.Name, reason, plan: null, now, cancellation);
                 return null;
             },
             cancellation
@@ -210,8 +208,8 @@ public sealed partial class ZonePlanning(NpgsqlDataSource database, ProtocolCata
         CancellationToken cancellation
     )
     {
-        await PlannedZones.WriteDraftAsync(connection, zone, draft, cancellation);
-        await PlannedZones.NoteAsync(connection, zone, action, actor, draft.Plan.Reason, draft.Plan, clock.GetUtcNow(), cancellation);
+        await ZoneRecords.WriteDraftAsync(connection, zone, draft, cancellation);
+        await ZoneRecords.NoteAsync(connection, zone, action, actor, draft.Plan.Reason, draft.Plan, clock.GetUtcNow(), cancellation);
     }
 
     private static async Task<string> NextCodeAsync(NpgsqlConnection connection, CancellationToken cancellation)

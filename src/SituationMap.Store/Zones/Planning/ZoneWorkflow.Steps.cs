@@ -1,23 +1,18 @@
-using NetTopologySuite.Geometries;
 using Npgsql;
 using SituationMap.Core;
-using SituationMap.Geo.Outlines;
-using SituationMap.Store.Access;
 using SituationMap.Store.Database;
-using SituationMap.Store.Protocols;
-using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Store.Zones.Planning;
 
 /// <content>What every step does: lock, compare, act, announce; and how versions are published.</content>
-public sealed partial class ZonePlanning
+public sealed partial class ZoneWorkflow
 {
     /// <param name="act">Gives why not; null: done.</param>
     private async Task<StepResult> StepAsync(
         string code,
         ZoneTag seen,
-        ZonePlanner actor,
-        Func<NpgsqlConnection, PlannedZone, DateTimeOffset, Task<StepResult?>> act,
+        ZoneActor actor,
+        Func<NpgsqlConnection, ZoneRecord, DateTimeOffset, Task<StepResult?>> act,
         CancellationToken cancellation
     )
     {
@@ -25,7 +20,7 @@ public sealed partial class ZonePlanning
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var take = connection.Command("SELECT FROM zone WHERE code = $1 FOR NO KEY UPDATE", code))
             await take.ExecuteNonQueryAsync(cancellation);
-        if (await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is not { } zone)
+        if (await ZoneRecords.ReadAsync(connection, code, clock.GetUtcNow(), cancellation) is not { } zone)
             return StepResult.Refused(StepOutcome.NotFound, new Fault("not-found", "code", "the code of a zone"));
         if (zone.Tag != seen)
             return new StepResult(
@@ -46,7 +41,7 @@ public sealed partial class ZonePlanning
         CancellationToken cancellation
     )
     {
-        var zone = await PlannedZones.ReadAsync(connection, code, clock.GetUtcNow(), cancellation);
+        var zone = await ZoneRecords.ReadAsync(connection, code, clock.GetUtcNow(), cancellation);
         await ZoneAnnouncer.AnnounceAsync(connection, clock, cancellation);
         await transaction.CommitAsync(cancellation);
         return new StepResult(zone);
@@ -54,7 +49,7 @@ public sealed partial class ZonePlanning
 
     private Task<int> PublishAsync(
         NpgsqlConnection connection,
-        PlannedZone zone,
+        ZoneRecord zone,
         ZoneVersion content,
         DateTimeOffset from,
         string action,
@@ -79,10 +74,10 @@ public sealed partial class ZonePlanning
 
     private async Task EndAsync(
         NpgsqlConnection connection,
-        PlannedZone zone,
+        ZoneRecord zone,
         ZoneVersion standing,
         DateTimeOffset end,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         DateTimeOffset now,
         CancellationToken cancellation
@@ -111,16 +106,16 @@ public sealed partial class ZonePlanning
     /// <param name="from">When the zone is whole again.</param>
     private async Task<(int Parts, StepResult? Refused)> EndPartsAsync(
         NpgsqlConnection connection,
-        PlannedZone zone,
+        ZoneRecord zone,
         DateTimeOffset from,
-        ZonePlanner actor,
+        ZoneActor actor,
         string reason,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
-        await PlannedZones.LockPartsAsync(connection, zone.Id, cancellation);
-        var parts = await PlannedZones.ReadPartsAsync(connection, zone.Id, from, cancellation);
+        await ZoneRecords.LockPartsAsync(connection, zone.Id, cancellation);
+        var parts = await ZoneRecords.ReadPartsAsync(connection, zone.Id, from, cancellation);
         if (parts.Changed.Count > 0)
             return (
                 0,
@@ -142,7 +137,7 @@ public sealed partial class ZonePlanning
         return (parts.AsSplit.Count, null);
     }
 
-    private static StepResult NoDraft(PlannedZone zone) => StepResult.Conflict(zone, "draft-missing", "draft", "a zone with a draft");
+    private static StepResult NoDraft(ZoneRecord zone) => StepResult.Conflict(zone, "draft-missing", "draft", "a zone with a draft");
 
-    private static StepResult NotInForce(PlannedZone zone) => StepResult.Conflict(zone, "not-in-force", "code", "a zone that is in force");
+    private static StepResult NotInForce(ZoneRecord zone) => StepResult.Conflict(zone, "not-in-force", "code", "a zone that is in force");
 }

@@ -12,7 +12,7 @@ namespace SituationMap.Store.Zones.Planning;
 
 /// <summary>Who takes a step, and the grids for which he may.</summary>
 /// <param name="Name">His account's name.</param>
-public sealed record ZonePlanner(string Name, Scope Scope)
+public sealed record ZoneActor(string Name, Scope Scope)
 {
     /// <summary>Metres by which an outline may reach over the border of his grids: what drawing along it by hand leaves.</summary>
     private const double Tolerance = 2;
@@ -24,7 +24,7 @@ public sealed record ZonePlanner(string Name, Scope Scope)
             : new Fault("outside-scope", field, $"an outline within the grids granted to you: {Scope}");
 
     /// <summary>The fault of a zone that is, will be, or is to be beyond his grids; null where it is not.</summary>
-    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, PlannedZone zone, DateTimeOffset now) =>
+    public Fault? Check(SnapshotHolder holder, ProtocolPlan plan, ZoneRecord zone, DateTimeOffset now) =>
         Scope.IsWholeCity
             ? null
             : zone.StandingFrom(now)

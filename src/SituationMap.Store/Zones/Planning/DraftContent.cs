@@ -30,12 +30,12 @@ public readonly record struct ZoneTag(int Version, int Step)
 /// <param name="Level">The edition's id of the level.</param>
 /// <param name="From">When it begins; null: when it is approved. Past by then: also when it is approved.</param>
 /// <param name="To">When it ends by itself; null: open.</param>
-public sealed record ZonePlan(string Name, string Level, MultiPolygon Outline, DateTimeOffset? From, DateTimeOffset? To, string Reason);
+public sealed record DraftContent(string Name, string Level, MultiPolygon Outline, DateTimeOffset? From, DateTimeOffset? To, string Reason);
 
 /// <param name="State">draft, submitted or rejected.</param>
 /// <param name="Base">The version it changes; 0: a new zone.</param>
 /// <param name="Authors">All who wrote it; none of them may approve it.</param>
-public sealed record ZoneDraft(string State, int Base, ZonePlan Plan, IReadOnlyList<string> Authors);
+public sealed record ZoneDraft(string State, int Base, DraftContent Plan, IReadOnlyList<string> Authors);
 
 /// <summary>A published version as it was written.</summary>
 /// <param name="Level">Null: it ends the zone.</param>
@@ -59,7 +59,7 @@ public sealed record ZoneVersion(
 /// <summary>Everything about one zone, read under its lock.</summary>
 /// <param name="Parts">The codes of those into which it was split that are in force or will be.</param>
 /// <param name="Versions">In the order of their numbers.</param>
-public sealed record PlannedZone(
+public sealed record ZoneRecord(
     int Id,
     string Code,
     string? Parent,
@@ -90,7 +90,7 @@ public sealed record PlannedZone(
 /// <summary>What stands of the parts into which a zone was split.</summary>
 /// <param name="AsSplit">Those that are as the split made them, with the version in force: they end when the zone is whole again.</param>
 /// <param name="Changed">The codes of those that somebody has changed since, or plans to.</param>
-public sealed record ZoneParts(IReadOnlyList<(PlannedZone Zone, ZoneVersion Standing)> AsSplit, IReadOnlyList<string> Changed);
+public sealed record ZoneParts(IReadOnlyList<(ZoneRecord Zone, ZoneVersion Standing)> AsSplit, IReadOnlyList<string> Changed);
 
 /// <summary>Whether a step was taken, and if not what kind of reason speaks against it.</summary>
 public enum StepOutcome
@@ -114,10 +114,10 @@ public enum StepOutcome
 
 /// <summary>How a step ended.</summary>
 /// <param name="Zone">As it is now; also where the step was refused because the zone had changed meanwhile.</param>
-public sealed record StepResult(PlannedZone? Zone, StepOutcome Outcome = StepOutcome.Taken, Fault? Fault = null)
+public sealed record StepResult(ZoneRecord? Zone, StepOutcome Outcome = StepOutcome.Taken, Fault? Fault = null)
 {
-    public static StepResult Refused(StepOutcome outcome, Fault fault, PlannedZone? zone = null) => new(zone, outcome, fault);
+    public static StepResult Refused(StepOutcome outcome, Fault fault, ZoneRecord? zone = null) => new(zone, outcome, fault);
 
-    public static StepResult Conflict(PlannedZone zone, string code, string field, string expected) =>
+    public static StepResult Conflict(ZoneRecord zone, string code, string field, string expected) =>
         new(zone, StepOutcome.Conflict, new Fault(code, field, expected));
 }
