@@ -41,15 +41,19 @@ public sealed class LockoutTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task A_name_that_no_account_has_is_answered_as_a_wrong_password_is()
     {
         using var _ = await _locked.SignInAsync("dana", "viewer");
-        var (known, unknown) = (new List<string>(), new List<string>());
-        for (var i = 0; i < 7; i++)
+        for (var i = 0; i < 5; i++)
         {
-            known.Add((await TryAsync("dana", "wrong", from: "198.51.100.20")).Text);
-            unknown.Add((await TryAsync("dana-who", "wrong", from: "198.51.100.20")).Text);
+            var known = await TryAsync("dana", "wrong", from: "198.51.100.20");
+            (await TryAsync("dana-who", "wrong", from: "198.51.100.20")).Text.ShouldBe(known.Text);
+            known.Text.ShouldContain("sign-in-refused");
         }
 
-        unknown.ShouldBe(known);
-        known.Count(text => text.Contains("sign-in-refused", StringComparison.Ordinal)).ShouldBe(5);
+        // both wait from here on; longer than this test takes
+        await _locked.Database.ExecuteAsync(
+            "UPDATE sign_in_try SET waits_until = now() + interval '10 minutes' WHERE waits_until > last_at"
+        );
+        foreach (var name in (string[])["dana", "dana-who"])
+            (await TryAsync(name, "wrong", from: "198.51.100.20")).Status.ShouldBe(HttpStatusCode.TooManyRequests, name);
     }
 
     [Fact]
