@@ -87,10 +87,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         var (sequence, head) = await HeadAsync(connection, cancellation);
         if (sequence == 0)
             return true;
-        await using var last = new NpgsqlCommand("SELECT seal FROM audit_seal WHERE sequence = $1", connection)
-        {
-            Parameters = { new() { Value = sequence } },
-        };
+        await using var last = connection.Command("SELECT seal FROM audit_seal WHERE sequence = $1", sequence);
         // where the end was cut off, that is for the check of the record to tell
         return await last.ExecuteScalarAsync(cancellation) is not byte[] seal
             || CryptographicOperations.FixedTimeEquals(head, HeadSeal(key.For(key.Current, Purpose), sequence, seal));

@@ -107,7 +107,7 @@ public sealed class DeploymentKey
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var turn = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKeys.AuditSeal})", connection))
+        await using (var turn = connection.Command($"SELECT pg_advisory_xact_lock({LockKeys.AuditSeal})"))
             await turn.ExecuteNonQueryAsync(cancellation);
         var used = (await DeploymentKeyUse.ReadAsync(connection, cancellation))[^1].Generation;
         // one that is in the file and not in the store is of a run that was broken off
@@ -117,10 +117,7 @@ public sealed class DeploymentKey
         await AuditEntry
             .OfConsole("rotate key", "deployment", new System.Text.Json.Nodes.JsonObject { ["generation"] = Current })
             .AppendAsync(connection, cancellation);
-        await using var count = new NpgsqlCommand("SELECT count(*) FROM subscription WHERE key_generation < $1", connection)
-        {
-            Parameters = { new() { Value = Current } },
-        };
+        await using var count = connection.Command("SELECT count(*) FROM subscription WHERE key_generation < $1", Current);
         var subscriptions = (long)(await count.ExecuteScalarAsync(cancellation))!;
         await transaction.CommitAsync(cancellation);
         return (Current, subscriptions);
@@ -139,7 +136,7 @@ public sealed class DeploymentKey
             throw new StartupException($"{keys.Path} is there. Where it is not the right one, move it away first.");
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var turn = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({LockKeys.AuditSeal})", connection))
+        await using (var turn = connection.Command($"SELECT pg_advisory_xact_lock({LockKeys.AuditSeal})"))
             await turn.ExecuteNonQueryAsync(cancellation);
         var uses = await DeploymentKeyUse.ReadAsync(connection, cancellation);
         var used = uses.Count > 0 ? uses[^1].Generation : 1;

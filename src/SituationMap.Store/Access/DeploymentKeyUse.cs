@@ -34,19 +34,13 @@ public sealed record DeploymentKeyUse(int Generation, byte[] Proof, long FirstSe
         bool afterLoss = false
     )
     {
-        await using var add = new NpgsqlCommand(
+        await using var add = connection.Command(
             "INSERT INTO deployment_key (generation, proof, first_seal, after_loss) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            connection
-        )
-        {
-            Parameters =
-            {
-                new() { Value = keys.Current },
-                new() { Value = keys.Proof(keys.Current, Said(firstSeal, afterLoss)) },
-                new() { Value = firstSeal },
-                new() { Value = afterLoss },
-            },
-        };
+            keys.Current,
+            keys.Proof(keys.Current, Said(firstSeal, afterLoss)),
+            firstSeal,
+            afterLoss
+        );
         await add.ExecuteNonQueryAsync(cancellation);
     }
 

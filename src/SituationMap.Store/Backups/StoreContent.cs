@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Backups;
 
@@ -64,7 +65,7 @@ public sealed record StoreContent(IReadOnlyDictionary<string, string> Objects, I
         foreach (var table in tables)
         {
             // a name that PostgreSQL itself has quoted
-            await using var count = new NpgsqlCommand($"SELECT count(*) FROM {table}", connection) { CommandTimeout = 0 };
+            await using var count = connection.Command($"SELECT count(*) FROM {table}").Unlimited();
             rows.Add(table, (long)(await count.ExecuteScalarAsync(cancellation))!);
         }
         return new StoreContent(objects, rows);

@@ -72,13 +72,13 @@ public sealed class StoreGauges : BackgroundService
 
     private async Task<Found> FindAsync(CancellationToken cancellation)
     {
-        await using var command = _database.CreateCommand(
+        await using var command = _database.Command(
             """
             SELECT clock_timestamp(), c.recorded_at, r.standbys, r.lag, (SELECT count(*) FROM (SELECT FROM dirty_household LIMIT $1) d)
             FROM feed_counter c CROSS JOIN replication() r
-            """
+            """,
+            MostCounted
         );
-        command.Parameters.Add(new() { Value = MostCounted });
         var asked = _clock.GetUtcNow();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);

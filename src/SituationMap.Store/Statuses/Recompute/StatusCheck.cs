@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 
 namespace SituationMap.Store.Statuses.Recompute;
@@ -16,18 +17,16 @@ public sealed class StatusCheck(NpgsqlDataSource database, ProtocolCatalog proto
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using var begin = new NpgsqlCommand(
-            """
-            SELECT COALESCE(min(id), 0), COALESCE(max(id), -1), ARRAY(
-              SELECT household FROM dirty_household UNION SELECT household FROM household_status WHERE next_due <= $1)
-            FROM household
-            """,
-            connection
-        )
-        {
-            Parameters = { new() { Value = at.UtcDateTime } },
-            CommandTimeout = 0,
-        };
+        await using var begin = connection
+            .Command(
+                """
+                SELECT COALESCE(min(id), 0), COALESCE(max(id), -1), ARRAY(
+                  SELECT household FROM dirty_household UNION SELECT household FROM household_status WHERE next_due <= $1)
+                FROM household
+                """,
+                at
+            )
+            .Unlimited();
         int first;
         int last;
         HashSet<int> open;
