@@ -189,7 +189,7 @@ public sealed class WordsTests
         var at = Scenario.Time("2020-02-06", plan);
         Unconfirmed
             .Of(household, plan, at)
-            .Select(item => ReasonWords.Pending(item, plan, PlacesTests.Deployed, at))
+            .Select(item => ReasonWords.Pending(item, plan, DivisionsTests.Deployed, at))
             .ShouldBe(
                 isPending
                     ?
@@ -269,7 +269,7 @@ public sealed class WordsTests
                     household.Facts.SingleOrDefault(fact => fact.Id == reason.Fact),
                     reason.Zone is null ? null : "凤凰巷",
                     used,
-                    PlacesTests.Deployed,
+                    DivisionsTests.Deployed,
                     Scenario.Time(at, used)
                 )
             ),

@@ -6,8 +6,8 @@ public enum FactFieldType
     /// <summary>A text that is not empty.</summary>
     Text,
 
-    /// <summary>A place in words, without phone or identity numbers.</summary>
-    Place,
+    /// <summary>An administrative division by its code or in words, without phone or identity numbers.</summary>
+    Division,
 
     /// <summary>The code of a checkpoint.</summary>
     Checkpoint,

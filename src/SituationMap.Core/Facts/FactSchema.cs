@@ -42,10 +42,10 @@ public static class FactSchema
                 NoMoreThan = "members",
             },
         ],
-        [FactKind.Departed] = [Place("to")],
+        [FactKind.Departed] = [Division("to")],
         [FactKind.Returned] =
         [
-            Place("from"),
+            Division("from"),
             Choice("risk", "high", "medium", "low"),
             new("leftRiskAreaAt", FactFieldType.Instant) { IsRequired = false },
         ],
@@ -127,7 +127,7 @@ public static class FactSchema
             case FactFieldType.Checkpoint:
                 fields.Text(field.Name, field.MaxLength);
                 break;
-            case FactFieldType.Place:
+            case FactFieldType.Division:
                 if (PersonalNumbers.AreIn(fields.Text(field.Name, field.MaxLength)))
                     fields.Refuse(field.Name, "personal-data", "a place, without phone or identity numbers");
                 break;
@@ -153,7 +153,7 @@ public static class FactSchema
         }
     }
 
-    private static FactField Place(string name) => new(name, FactFieldType.Place) { IsRequired = false, MaxLength = 100 };
+    private static FactField Division(string name) => new(name, FactFieldType.Division) { IsRequired = false, MaxLength = 100 };
 
     private static FactField Choice(string name, params string[] choices) =>
         new(name, FactFieldType.Choice) { Choices = choices.ToDictionary(choice => choice) };

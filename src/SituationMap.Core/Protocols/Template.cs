@@ -27,8 +27,8 @@ public enum Placeholder : byte
     /// <summary>The zone's level.</summary>
     Level,
 
-    /// <summary>A field of the data that holds a place's code or a name: <c>{place:from|elsewhere}</c>.</summary>
-    Place,
+    /// <summary>A field of the data that holds the code or the name of a division: <c>{place:from|elsewhere}</c>.</summary>
+    Division,
 
     /// <summary>A field of the data that holds an instant, said as a day.</summary>
     Date,
@@ -103,14 +103,14 @@ public sealed class Template
             "status" => Placeholder.Status,
             "zone" => Placeholder.Zone,
             "level" => Placeholder.Level,
-            "place" => Placeholder.Place,
+            "place" => Placeholder.Division,
             "date" => Placeholder.Date,
             "data" => Placeholder.Data,
             "due" => Placeholder.Due,
             "missing" => Placeholder.Missing,
             _ => Placeholder.None,
         };
-        var takesField = placeholder is Placeholder.Place or Placeholder.Date or Placeholder.Data;
+        var takesField = placeholder is Placeholder.Division or Placeholder.Date or Placeholder.Data;
         return placeholder == Placeholder.None || takesField != field.Length > 0 ? null : new TemplatePart(placeholder, field, fallback);
     }
 }

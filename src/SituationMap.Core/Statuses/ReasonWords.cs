@@ -15,7 +15,7 @@ public static class ReasonWords
     /// <param name="fact">The fact it rests on; null where a zone decides.</param>
     /// <param name="zone">The name of the zone it rests on; null where a fact decides.</param>
     /// <param name="plan">The plan it was evaluated under.</param>
-    /// <param name="places">The names of places.</param>
+    /// <param name="divisions">The names of divisions.</param>
     /// <param name="asked">The instant asked about; a day of another year is said with its year.</param>
     public static LocalText Say(
         Reason reason,
@@ -23,7 +23,7 @@ public static class ReasonWords
         Fact? fact,
         string? zone,
         ProtocolPlan plan,
-        Places places,
+        Divisions divisions,
         DateTimeOffset asked
     )
     {
@@ -40,7 +40,7 @@ public static class ReasonWords
             edition.ZoneLevel(reason.Level ?? "")?.Name,
             openEnd,
             plan.Days,
-            places,
+            divisions,
             asked
         );
         return new LocalText(telling.Fill(words.Zh, isChinese: true), telling.Fill(words.En, isChinese: false));
@@ -81,9 +81,9 @@ public static class ReasonWords
     /// <summary>The sentence about a fact that has no effect until it is confirmed, without a full stop.</summary>
     /// <param name="pending">The fact and its rule.</param>
     /// <param name="plan">The plan it was found under.</param>
-    /// <param name="places">The names of places.</param>
+    /// <param name="divisions">The names of divisions.</param>
     /// <param name="asked">The instant asked about; a day of another year is said with its year.</param>
-    public static LocalText Pending(Unconfirmed pending, ProtocolPlan plan, Places places, DateTimeOffset asked)
+    public static LocalText Pending(Unconfirmed pending, ProtocolPlan plan, Divisions divisions, DateTimeOffset asked)
     {
         var edition = plan.Edition(pending.Edition) ?? plan.EditionAt(asked);
         var words = edition.Rule(pending.Rule)!.Pending!;
@@ -97,7 +97,7 @@ public static class ReasonWords
             null,
             edition.OpenEnd,
             plan.Days,
-            places,
+            divisions,
             asked
         );
         return new LocalText(telling.Fill(words.Zh, isChinese: true), telling.Fill(words.En, isChinese: false));
@@ -121,7 +121,7 @@ public static class ReasonWords
         LocalText? Level,
         LocalText OpenEnd,
         LocalDays Days,
-        Places Places,
+        Divisions Divisions,
         DateTimeOffset Asked
     )
     {
@@ -143,7 +143,7 @@ public static class ReasonWords
                         Placeholder.Status => Status.In(language),
                         Placeholder.Zone => Zone ?? (isChinese ? "区域" : "a zone"),
                         Placeholder.Level => Level?.In(language) ?? "",
-                        Placeholder.Place => Field(part.Text) is { } place ? Places.NameOf(place, language) : part.Fallback,
+                        Placeholder.Division => Field(part.Text) is { } division ? Divisions.NameOf(division, language) : part.Fallback,
                         Placeholder.Date => Fact is not null && FactData.Instant(Fact.Data, part.Text, Days) is { } instant
                             ? moments.Day(instant)
                             : part.Fallback,

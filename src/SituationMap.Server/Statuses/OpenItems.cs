@@ -9,7 +9,12 @@ namespace SituationMap.Server.Statuses;
 /// <summary>What somebody still has to do about a household: confirm a decision, report what is overdue.</summary>
 internal static class OpenItems
 {
-    public static IReadOnlyList<PendingResponse> Pending(HouseholdInput household, ProtocolPlan plan, Places places, DateTimeOffset at) =>
+    public static IReadOnlyList<PendingResponse> Pending(
+        HouseholdInput household,
+        ProtocolPlan plan,
+        Divisions divisions,
+        DateTimeOffset at
+    ) =>
         [
             .. Unconfirmed
                 .Of(household.Facts, plan, at)
@@ -19,7 +24,7 @@ internal static class OpenItems
                     StatusNames.Name(item.Status),
                     item.To,
                     item.Fact.Source,
-                    WordsResponse.Of(ReasonWords.Pending(item, plan, places, at))
+                    WordsResponse.Of(ReasonWords.Pending(item, plan, divisions, at))
                 )),
         ];
 

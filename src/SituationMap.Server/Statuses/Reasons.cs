@@ -13,7 +13,7 @@ internal static class Reasons
         StatusEvaluation found,
         IReadOnlyDictionary<(int Zone, int Version), (string Code, string Name)> zones,
         ProtocolPlan plan,
-        Places places,
+        Divisions divisions,
         DateTimeOffset at
     ) =>
         [
@@ -21,7 +21,7 @@ internal static class Reasons
             {
                 var (zone, name) = reason.Zone is { } id ? zones[(id, reason.ZoneVersion!.Value)] : (null, null);
                 var fact = household.Facts.FirstOrDefault(fact => fact.Id == reason.Fact);
-                var words = ReasonWords.Say(reason, found.Status, fact, name, plan, places, at);
+                var words = ReasonWords.Say(reason, found.Status, fact, name, plan, divisions, at);
                 return new ReasonResponse(
                     reason.Rule,
                     reason.Edition,

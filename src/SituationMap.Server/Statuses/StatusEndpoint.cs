@@ -46,8 +46,8 @@ internal static class StatusEndpoint
                 found.Until,
                 found.Surveyed,
                 found.Edition,
-                Reasons.Of(input.Facts, found, evidence.Zones, plan, protocols.Places, asOf),
-                OpenItems.Pending(input, plan, protocols.Places, asOf),
+                Reasons.Of(input.Facts, found, evidence.Zones, plan, protocols.Divisions, asOf),
+                OpenItems.Pending(input, plan, protocols.Divisions, asOf),
                 // of an instant to come nobody can have reported anything yet
                 asOf <= now
                     ? OpenItems.Overdue(input, context.MaySeeMembers(input.Grid) ? evidence.Members : null, plan, asOf)

@@ -6,7 +6,7 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Store.Protocols;
 
 /// <summary>The protocol plan that this deployment follows, read once at start.</summary>
-public sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fingerprint)
+public sealed class ProtocolCatalog(ProtocolPlan plan, Divisions divisions, string fingerprint)
 {
     /// <summary>The folder <c>data</c> beside the program.</summary>
     public static string DataFolder { get; } = Path.Combine(AppContext.BaseDirectory, "data");
@@ -17,8 +17,8 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fin
     /// rules.</summary>
     public string Fingerprint => fingerprint;
 
-    /// <summary>The names of places, by their codes.</summary>
-    public Places Places => places;
+    /// <summary>The names of divisions, by their codes.</summary>
+    public Divisions Divisions => divisions;
 
     /// <summary>The strictness of a zone's level, 1 the strictest, by the newest edition of the plan that knows it; unknown levels come
     /// last.</summary>
@@ -33,10 +33,10 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Places places, string fin
         var files = FilesOf(data, options);
         var timeZone = options.TimeZone is null ? null : TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
         var reading = ProtocolReader.Read(files, options.Plan, timeZone);
-        var places = Places.Read(File.ReadAllText(Path.Combine(data, "places", "places.json")), out var placeErrors);
-        string[] errors = [.. reading.Errors.Concat(ProtocolReader.Check(files)).Concat(placeErrors).Distinct()];
+        var divisions = Divisions.Read(File.ReadAllText(Path.Combine(data, "divisions", "divisions.json")), out var divisionErrors);
+        string[] errors = [.. reading.Errors.Concat(ProtocolReader.Check(files)).Concat(divisionErrors).Distinct()];
         return reading.Plan is { } plan && errors.Length == 0
-            ? new ProtocolCatalog(plan, places, FingerprintOf(files, plan))
+            ? new ProtocolCatalog(plan, divisions, FingerprintOf(files, plan))
             : throw new StartupException(
                 "The protocols cannot be used:" + string.Concat(errors.Select(error => $"{Environment.NewLine}  {error}"))
             );

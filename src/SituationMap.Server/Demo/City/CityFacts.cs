@@ -21,7 +21,7 @@ internal readonly record struct CityFact(
 /// </summary>
 internal sealed class CityFacts
 {
-    private static readonly string[] Places = ["420100", "330300", "110000", "310000", "440300", "210200", "220100"];
+    private static readonly string[] Divisions = ["420100", "330300", "110000", "310000", "440300", "210200", "220100"];
 
     private readonly CityPlan _plan;
     private readonly CityHouseholds _households;
@@ -88,7 +88,7 @@ internal sealed class CityFacts
 
     private void Journey(int? person, DateTime at)
     {
-        Add(FactKind.Departed, person, at, $$"""{"to":"{{_random.Pick(Places)}}"}""");
+        Add(FactKind.Departed, person, at, $$"""{"to":"{{_random.Pick(Divisions)}}"}""");
         if (!_random.Chance(0.8))
             return;
         var risk = _random.NextDouble() switch
@@ -99,7 +99,7 @@ internal sealed class CityFacts
         };
         var back = Later(at, 2, 30);
         var left = risk == "high" ? $",\"leftRiskAreaAt\":{Instant(back.AddHours(-_random.Whole(2, 40)))}" : "";
-        Add(FactKind.Returned, person, back, $$"""{"from":"{{_random.Pick(Places)}}","risk":"{{risk}}"{{left}}}""");
+        Add(FactKind.Returned, person, back, $$"""{"from":"{{_random.Pick(Divisions)}}","risk":"{{risk}}"{{left}}}""");
     }
 
     private void Order(int? person, DateTime at)

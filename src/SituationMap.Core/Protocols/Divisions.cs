@@ -1,35 +1,35 @@
 namespace SituationMap.Core.Protocols;
 
-/// <summary>The names of places by their codes (two digits for a province, six for what is below it).</summary>
-public sealed class Places
+/// <summary>The names of administrative divisions by their codes (two digits for a province, six for what is below it).</summary>
+public sealed class Divisions
 {
     private readonly Dictionary<string, LocalText> _names;
 
-    private Places(Dictionary<string, LocalText> names) => _names = names;
+    private Divisions(Dictionary<string, LocalText> names) => _names = names;
 
-    /// <summary>No places: every code stays as it is.</summary>
-    public static Places None { get; } = new([]);
+    /// <summary>No divisions: every code stays as it is.</summary>
+    public static Divisions None { get; } = new([]);
 
-    /// <summary>Reads <c>data/places/places.json</c>.</summary>
+    /// <summary>Reads <c>data/divisions/divisions.json</c>.</summary>
     /// <param name="text">The file's text.</param>
     /// <param name="errors">What is wrong with it; empty where nothing is.</param>
-    public static Places Read(string text, out IReadOnlyList<string> errors)
+    public static Divisions Read(string text, out IReadOnlyList<string> errors)
     {
         var faults = new List<string>();
         errors = faults;
         var names = new Dictionary<string, LocalText>();
-        if (JsonCursor.Open("places.json", text, faults) is { } json)
+        if (JsonCursor.Open("divisions.json", text, faults) is { } json)
             foreach (var (code, name) in json.Properties())
             {
                 if (!IsCode(code))
                     name.Complain("a code of two or six digits was expected");
                 names[code] = name.LocalText();
             }
-        return new Places(names);
+        return new Divisions(names);
     }
 
     /// <summary>
-    /// What a place is called: that of its code, else of its prefecture, else of its province; an unknown code and free text are
+    /// What a division is called: that of its code, else of its prefecture, else of its province; an unknown code and free text are
     /// given back as they are.
     /// </summary>
     public string NameOf(string codeOrText, string language)
