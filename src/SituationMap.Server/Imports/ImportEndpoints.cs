@@ -88,7 +88,7 @@ internal static class ImportEndpoints
                         field.Most,
                         field.Choices.Values.Distinct()
                     )),
-                    collection.PlaceFields
+                    collection.GeometryFields
                 )),
                 SystemResponse.Of(systems)
             )

@@ -7,7 +7,7 @@ namespace SituationMap.Store.Exports;
 /// file; the last one is the geometry where the collection has one.
 /// </summary>
 /// <param name="Right">What it takes to see it.</param>
-public sealed record ExportCollection(string Name, string Summary, Right Right, bool HasPlace, string Sql)
+public sealed record ExportCollection(string Name, string Summary, Right Right, bool HasGeometry, string Sql)
 {
     public static IReadOnlyList<ExportCollection> All { get; } =
     [

@@ -85,7 +85,7 @@ public sealed class Exporter(NpgsqlDataSource database)
                         ? ""
                         : row.GetValue(i) switch
                         {
-                            Geometry place => wkt.Write(place),
+                            Geometry geometry => wkt.Write(geometry),
                             string said => isForPeople ? Guard(said) : said,
                             var value => Text(value),
                         };
@@ -123,12 +123,12 @@ public sealed class Exporter(NpgsqlDataSource database)
                 json.WriteStartObject();
                 json.WriteString("type", "Feature");
                 json.WritePropertyName("geometry");
-                if (collection.HasPlace)
+                if (collection.HasGeometry)
                     GeoJson.Write(json, row.GetFieldValue<Geometry>(row.FieldCount - 1));
                 else
                     json.WriteNullValue();
                 json.WriteStartObject("properties");
-                for (var i = 0; i < row.FieldCount - (collection.HasPlace ? 1 : 0); i++)
+                for (var i = 0; i < row.FieldCount - (collection.HasGeometry ? 1 : 0); i++)
                 {
                     json.WritePropertyName(names[i]);
                     switch (row.IsDBNull(i) ? null : row.GetValue(i))
@@ -176,13 +176,13 @@ public sealed class Exporter(NpgsqlDataSource database)
             await WriteCsvAsync(collection, grids, withMark: false, isForPeople: format == "xlsx", file, cancellation);
         // codes of digits are text, whatever they look like
         await File.WriteAllTextAsync(Path.ChangeExtension(table, ".csvt"), await TypesAsync(collection, cancellation), cancellation);
-        string[] place =
-            collection.HasPlace && format == "gpkg"
+        string[] geometryOptions =
+            collection.HasGeometry && format == "gpkg"
                 ? ["-oo", "GEOM_POSSIBLE_NAMES=wkt", "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]
                 : [];
         await Gdal.RunAsync(
             "ogr2ogr",
-            ["-f", format == "xlsx" ? "XLSX" : "GPKG", .. place, made, table],
+            ["-f", format == "xlsx" ? "XLSX" : "GPKG", .. geometryOptions, made, table],
             ["CSV", format == "xlsx" ? "XLSX" : "GPKG"],
             cancellation
         );
@@ -237,7 +237,7 @@ public sealed class Exporter(NpgsqlDataSource database)
                 await begin([
                     .. Enumerable
                         .Range(0, reader.FieldCount)
-                        .Select(i => collection.HasPlace && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i)),
+                        .Select(i => collection.HasGeometry && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i)),
                 ]);
             while (await reader.ReadAsync(cancellation))
                 await write(reader, ++number);

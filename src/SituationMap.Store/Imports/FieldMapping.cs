@@ -34,9 +34,9 @@ public sealed class FieldMapping
 
     public bool Has(string field) => _readers.ContainsKey(field);
 
-    /// <summary>What columns of a place's coordinates or geometry are called.</summary>
-    public static string[] AliasesOf(string place) =>
-        place switch
+    /// <summary>What columns of coordinates or of a geometry are called.</summary>
+    public static string[] AliasesOf(string field) =>
+        field switch
         {
             "x" => X,
             "y" => Y,
@@ -63,13 +63,13 @@ public sealed class FieldMapping
     public static FieldMapping Make(ImportCollection collection, string[] columns, IEnumerable<string> told)
     {
         var mapping = new FieldMapping(columns);
-        var places = collection.PlaceFields;
+        var geometryFields = collection.GeometryFields;
         foreach (var line in told)
-            mapping.Tell(line, [.. collection.Fields.Select(field => field.Name), .. places]);
+            mapping.Tell(line, [.. collection.Fields.Select(field => field.Name), .. geometryFields]);
         foreach (
             var (name, aliases) in collection
                 .Fields.Select(field => (field.Name, field.Aliases))
-                .Concat(places.Select(place => (place, AliasesOf(place))))
+                .Concat(geometryFields.Select(field => (field, AliasesOf(field))))
         )
         {
             if (!mapping.Has(name) && mapping.Guess(aliases) is { } column)
@@ -92,13 +92,13 @@ public sealed class FieldMapping
                 )
             );
         }
-        if (places.Length > 0 && !mapping.Has("wkt") && !(mapping.Has("x") && mapping.Has("y")))
+        if (geometryFields.Length > 0 && !mapping.Has("wkt") && !(mapping.Has("x") && mapping.Has("y")))
         {
             mapping.Doubts.Add(
                 new Finding(
                     "field-unmapped",
                     (
-                        collection.Place == PlaceKind.Point
+                        collection.Geometry == GeometryKind.Point
                             ? "No columns are known with longitude and latitude, or one"
                             : "No column is known"
                     ) + $" with the geometry as WKT; {columnsSaid}. Name it, such as map wkt=COLUMN.",
@@ -148,8 +148,8 @@ public sealed class FieldMapping
                     );
             return;
         }
-        var place = Array.IndexOf(_columns, mapped.Column);
-        _readers[mapped.Field] = row => row.Values[place];
+        var index = Array.IndexOf(_columns, mapped.Column);
+        _readers[mapped.Field] = row => row.Values[index];
     }
 
     /// <summary>The column with the likeliest name. A .dbf cuts names at ten characters.</summary>
@@ -196,7 +196,7 @@ public sealed class FieldMapping
         foreach (
             var (field, aliases) in collection
                 .Fields.Select(field => (field.Name, field.Aliases))
-                .Concat(collection.PlaceFields.Select(place => (place, AliasesOf(place))))
+                .Concat(collection.GeometryFields.Select(field => (field, AliasesOf(field))))
         )
         {
             if (Fields.Find(mapped => mapped.Field == field) is not { IsGuessed: true, Column: { } column })

@@ -3,8 +3,8 @@ using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Imports;
 
-/// <summary>What a row's place is.</summary>
-public enum PlaceKind
+/// <summary>What kind of geometry a row has.</summary>
+public enum GeometryKind
 {
     None,
     Surface,
@@ -12,7 +12,7 @@ public enum PlaceKind
 }
 
 /// <summary>What can be imported: its fields and what they are called elsewhere.</summary>
-public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyList<ImportField> Fields)
+public sealed record ImportCollection(string Name, GeometryKind Geometry, IReadOnlyList<ImportField> Fields)
 {
     private const string Instant = "a date and time such as 2020-02-05T09:00+08:00, 2020-02-05 09:00 or 2020年2月5日";
 
@@ -37,7 +37,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
     [
         new(
             "grids",
-            PlaceKind.Surface,
+            GeometryKind.Surface,
             [
                 Code(
                     "the grid's code, of letters, digits, _ and -",
@@ -68,7 +68,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
         ),
         new(
             "buildings",
-            PlaceKind.Surface,
+            GeometryKind.Surface,
             [
                 Code(
                     "the building's code",
@@ -115,7 +115,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
         ),
         new(
             "households",
-            PlaceKind.None,
+            GeometryKind.None,
             [
                 Code("the household's code", "code", "household", "householdcode", "户编码", "户号", "户编号", "编码", "编号", "id"),
                 new(
@@ -140,7 +140,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
         ),
         new(
             "persons",
-            PlaceKind.None,
+            GeometryKind.None,
             [
                 Code("the person's code", "code", "person", "personcode", "人员编码", "人员编号", "编码", "编号", "id"),
                 new("household", FieldKind.Code, "the code of the household", ["household", "householdcode", "户编码", "户号", "户编号"])
@@ -185,7 +185,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
         ),
         new(
             "checkpoints",
-            PlaceKind.Point,
+            GeometryKind.Point,
             [
                 Code("the checkpoint's code", "code", "checkpointcode", "卡口编码", "卡点编码", "编码", "编号", "id", "osmid"),
                 Grid,
@@ -198,7 +198,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
         ),
         new(
             "zones",
-            PlaceKind.Surface,
+            GeometryKind.Surface,
             [
                 Code("the zone's code", "code", "zonecode", "区域编码", "编码", "编号", "id"),
                 new("name", FieldKind.Text, "the zone's name", ["name", "名称", "区域名称"]) { IsRequired = true },
@@ -218,12 +218,12 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
         ),
     ];
 
-    /// <summary>The fields of a row's place: its geometry as WKT, or two coordinates.</summary>
-    public string[] PlaceFields =>
-        Place switch
+    /// <summary>The fields of a row's geometry: as WKT, or two coordinates.</summary>
+    public string[] GeometryFields =>
+        Geometry switch
         {
-            PlaceKind.Surface => ["wkt"],
-            PlaceKind.Point => ["wkt", "x", "y"],
+            GeometryKind.Surface => ["wkt"],
+            GeometryKind.Point => ["wkt", "x", "y"],
             _ => [],
         };
 
@@ -249,7 +249,7 @@ public sealed record ImportCollection(string Name, PlaceKind Place, IReadOnlyLis
     };
 
     /// <summary>What columns may be called that are read, by which a heading is known.</summary>
-    public IEnumerable<string> Aliases => Fields.SelectMany(one => one.Aliases).Concat(PlaceFields.SelectMany(FieldMapping.AliasesOf));
+    public IEnumerable<string> Aliases => Fields.SelectMany(one => one.Aliases).Concat(GeometryFields.SelectMany(FieldMapping.AliasesOf));
 
     public static ImportCollection? Find(string? name) => All.FirstOrDefault(collection => collection.Name == name);
 

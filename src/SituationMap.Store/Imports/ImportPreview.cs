@@ -14,7 +14,7 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
 
     /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>
     public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) =>
-        collection.Place == PlaceKind.None
+        collection.Geometry == GeometryKind.None
             ? (await BoundsAsync($"SELECT ST_Extent(touched) AS box FROM ({sql.Feed}) t"), null)
             : (
                 await BoundsAsync("SELECT ST_Extent(shape) AS box FROM import_row"),

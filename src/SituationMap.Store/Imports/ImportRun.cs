@@ -33,7 +33,9 @@ public sealed class ImportRun(
         .. source.Findings,
         .. source.Findings.Any(finding => finding.Refuses) ? [] : mapping.Doubts,
         .. Withheld(order, mapping),
-        .. order.Crs is null && order.As.Place != PlaceKind.None && source.Crs?.Finding is { } described ? [described] : (Finding[])[],
+        .. order.Crs is null && order.As.Geometry != GeometryKind.None && source.Crs?.Finding is { } described
+            ? [described]
+            : (Finding[])[],
     ];
 
     /// <summary>Only of zones, each of which gets a version.</summary>
@@ -74,7 +76,7 @@ public sealed class ImportRun(
             file,
             source.Layers,
             source.Layer,
-            order.As.Place == PlaceKind.None ? null : system.Code,
+            order.As.Geometry == GeometryKind.None ? null : system.Code,
             source.Fields,
             mapping.Fields,
             mapping.Unused,

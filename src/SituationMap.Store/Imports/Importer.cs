@@ -89,7 +89,7 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
         var declared = order.Crs
             ?? source.Crs?.Name
             ?? (
-                order.As.Place == PlaceKind.None || source.Heading is null
+                order.As.Geometry == GeometryKind.None || source.Heading is null
                     ? null
                     : RowReader.Srid(
                         source
@@ -102,12 +102,12 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             ?? CoordinateSystems.Default;
         return systems.Find(declared)
             ?? (
-                order.As.Place == PlaceKind.None && order.Crs is null
+                order.As.Geometry == GeometryKind.None && order.Crs is null
                     ? systems.Find(CoordinateSystems.Default)!
                     : throw new ImportRefusedException(
                         "crs-unknown",
                         "crs",
-                        order.As.Place == PlaceKind.None ? "no coordinate system, or one that is known" : FileCrs.Expected(declared)
+                        order.As.Geometry == GeometryKind.None ? "no coordinate system, or one that is known" : FileCrs.Expected(declared)
                     )
             );
     }
@@ -135,7 +135,7 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             var place = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
             if (
                 row.Fault is not null
-                || run.Order.As.Place == PlaceKind.None
+                || run.Order.As.Geometry == GeometryKind.None
                 || place >= PositionCheck.SampleSize
                 || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw
             )

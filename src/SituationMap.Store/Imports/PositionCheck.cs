@@ -12,7 +12,7 @@ namespace SituationMap.Store.Imports;
 /// </summary>
 public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems systems, DrawingUnit? unit, CancellationToken cancellation)
 {
-    /// <summary>As many places as are looked at.</summary>
+    /// <summary>As many positions as are looked at.</summary>
     public const int SampleSize = 500;
 
     private const double Near = 20;
@@ -31,20 +31,20 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
     {
         if (sample.Count == 0)
             return null;
-        var places = sample.Select(one => swapAxes ? (X: one.At.Y, Y: one.At.X) : (one.At.X, one.At.Y)).ToList();
-        var wrong = places.Count(place => system.Fault(place.X, place.Y) is not null);
-        if (wrong * 2 > places.Count)
-            return InUnits(system, places) ?? Elsewhere(system, places);
+        var positions = sample.Select(one => swapAxes ? (X: one.At.Y, Y: one.At.X) : (one.At.X, one.At.Y)).ToList();
+        var wrong = positions.Count(position => system.Fault(position.X, position.Y) is not null);
+        if (wrong * 2 > positions.Count)
+            return InUnits(system, positions) ?? Elsewhere(system, positions);
         // the whole world's metres begin at a point in the sea, within 200 m of which nothing is
-        if (system.Code == "EPSG:3857" && AreDegrees(places))
+        if (system.Code == "EPSG:3857" && AreDegrees(positions))
             return Degrees(system);
         return isTrusted || !system.IsGeographic || system.Code is "GCJ02" or "BD09"
             ? null
-            : await ShiftedAsync(collection, system, sample, places);
+            : await ShiftedAsync(collection, system, sample, positions);
     }
 
-    /// <summary>Most places are not where the system is used: are they, in another unit than metres?</summary>
-    private Finding? InUnits(CoordinateSystem system, List<(double X, double Y)> places)
+    /// <summary>Most positions are not where the system is used: are they, in another unit than metres?</summary>
+    private Finding? InUnits(CoordinateSystem system, List<(double X, double Y)> positions)
     {
         if (unit is not null)
         {
@@ -61,7 +61,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         return
             !system.IsGeographic
             && Array.Find(units, other =>
-                places.Count(place => system.Fault(place.X * other.Metres, place.Y * other.Metres) is null) * 2 > places.Count
+                positions.Count(position => system.Fault(position.X * other.Metres, position.Y * other.Metres) is null) * 2
+                > positions.Count
             )
                 is { } found
             ? new Finding(
@@ -74,8 +75,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             : null;
     }
 
-    private static bool AreDegrees(List<(double X, double Y)> places) =>
-        places.TrueForAll(place => Math.Abs(place.X) <= 180 && Math.Abs(place.Y) <= 90);
+    private static bool AreDegrees(List<(double X, double Y)> positions) =>
+        positions.TrueForAll(position => Math.Abs(position.X) <= 180 && Math.Abs(position.Y) <= 90);
 
     private static Finding Degrees(CoordinateSystem system) =>
         new(
@@ -85,11 +86,11 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             "EPSG:4490"
         );
 
-    /// <summary>Most places are not where the system is used: what do they look like?</summary>
-    private static Finding Elsewhere(CoordinateSystem system, List<(double X, double Y)> places)
+    /// <summary>Most positions are not where the system is used: what do they look like?</summary>
+    private static Finding Elsewhere(CoordinateSystem system, List<(double X, double Y)> positions)
     {
-        var middle = places[places.Count / 2];
-        if (places.TrueForAll(place => place.X is >= 25e6 and < 46e6 && (int)(place.X / 1e6) == (int)(middle.X / 1e6)))
+        var middle = positions[positions.Count / 2];
+        if (positions.TrueForAll(position => position.X is >= 25e6 and < 46e6 && (int)(position.X / 1e6) == (int)(middle.X / 1e6)))
         {
             var zone = (int)(middle.X / 1e6);
             var right = $"EPSG:{4513 + zone - 25}";
@@ -101,7 +102,7 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                 right
             );
         }
-        if (places.TrueForAll(place => place.X is >= 13e6 and < 24e6))
+        if (positions.TrueForAll(position => position.X is >= 13e6 and < 24e6))
         {
             var zone = (int)(middle.X / 1e6);
             return new Finding(
@@ -111,7 +112,7 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                 true
             );
         }
-        if (places.Count(place => system.Fault(place.Y, place.X) is null) * 2 > places.Count)
+        if (positions.Count(position => system.Fault(position.Y, position.X) is null) * 2 > positions.Count)
         {
             return new Finding(
                 "axes-swapped",
@@ -130,7 +131,7 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                 true
             );
         }
-        if (!system.IsGeographic && AreDegrees(places))
+        if (!system.IsGeographic && AreDegrees(positions))
             return Degrees(system);
         return new Finding(
             "crs-elsewhere",
@@ -147,14 +148,14 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         ImportCollection collection,
         CoordinateSystem system,
         IReadOnlyList<(string Code, Coordinate At)> sample,
-        List<(double X, double Y)> places
+        List<(double X, double Y)> positions
     )
     {
-        var asIs = await LieAsync(collection, sample, places.ConvertAll(place => system.ToLonLat(place.X, place.Y)));
+        var asIs = await LieAsync(collection, sample, positions.ConvertAll(position => system.ToLonLat(position.X, position.Y)));
         foreach (var name in (string[])["GCJ02", "BD09"])
         {
             var shifted = systems.Find(name)!;
-            var undone = await LieAsync(collection, sample, places.ConvertAll(place => shifted.ToLonLat(place.X, place.Y)));
+            var undone = await LieAsync(collection, sample, positions.ConvertAll(position => shifted.ToLonLat(position.X, position.Y)));
             var byCode = asIs.Known >= 3 && asIs.Distance > Far && undone.Distance < Near;
             var byBuildings =
                 collection.Name == "buildings" && undone.Inside >= Math.Max(5, sample.Count * 3 / 10) && undone.Inside >= 3 * asIs.Inside;
@@ -172,34 +173,34 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         return null;
     }
 
-    /// <summary>How far places lie from those of the same code in the store (median, metres), and how many lie in a building of the
-    /// store.</summary>
+    /// <summary>How far positions lie from those of the same code in the store (median, metres), and how many lie in a building of
+    /// the store.</summary>
     private async Task<(int Known, double Distance, int Inside)> LieAsync(
         ImportCollection collection,
         IReadOnlyList<(string Code, Coordinate At)> sample,
-        List<(double Longitude, double Latitude)> places
+        List<(double Longitude, double Latitude)> positions
     )
     {
         await using var command = connection.Command(
             """
             WITH sample AS (
-              SELECT s.code, ST_SetSRID(ST_MakePoint(s.x, s.y), 4326) AS place
+              SELECT s.code, ST_SetSRID(ST_MakePoint(s.x, s.y), 4326) AS point
                 FROM unnest($1::text[], $2::float8[], $3::float8[]) AS s (code, x, y)
             ), known AS (
-              SELECT ST_Distance(s.place::geography, k.place::geography) AS distance
+              SELECT ST_Distance(s.point::geography, k.point::geography) AS distance
               FROM sample s JOIN (
-                SELECT code, ST_Centroid(ST_Envelope(outline)) AS place FROM building WHERE $4 = 'buildings'
+                SELECT code, ST_Centroid(ST_Envelope(outline)) AS point FROM building WHERE $4 = 'buildings'
                 UNION ALL SELECT code, location FROM checkpoint WHERE $4 = 'checkpoints'
                 UNION ALL SELECT code, ST_Centroid(ST_Envelope(outline)) FROM grid WHERE $4 = 'grids'
               ) k USING (code)
             )
             SELECT (SELECT count(*)::int FROM known),
               COALESCE((SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY distance) FROM known), 'Infinity'),
-                   (SELECT count(*)::int FROM sample s WHERE EXISTS (SELECT FROM building b WHERE ST_Covers(b.outline, s.place)))
+                   (SELECT count(*)::int FROM sample s WHERE EXISTS (SELECT FROM building b WHERE ST_Covers(b.outline, s.point)))
             """,
             sample.Select(one => one.Code).ToArray(),
-            places.Select(place => place.Longitude).ToArray(),
-            places.Select(place => place.Latitude).ToArray(),
+            positions.Select(position => position.Longitude).ToArray(),
+            positions.Select(position => position.Latitude).ToArray(),
             collection.Name
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -13,7 +13,7 @@ using SituationMap.Store.Persons;
 namespace SituationMap.Store.Imports;
 
 /// <summary>A row as the store takes it.</summary>
-/// <param name="Shape">Lon, lat (EPSG:4326); null: its collection has no place.</param>
+/// <param name="Shape">Lon, lat (EPSG:4326); null: its collection has no geometry.</param>
 /// <param name="Mended">What was mended of its geometry, in words; null: nothing.</param>
 public sealed record ReadRow(int Number, string Code, JsonObject Fields, Geometry? Shape, string? Mended);
 
@@ -123,13 +123,13 @@ public sealed class RowReader(
         code = (string?)fields["code"];
         if (collection.Name is "persons" or "households" && PersonalFields.Check(fields) is { } personal)
             return (null, personal.Field == "code" ? null : code, personal);
-        if (collection.Place == PlaceKind.None)
+        if (collection.Geometry == GeometryKind.None)
             return (new ReadRow(row.Number, code!, fields, null, null), code, null);
         var (raw, fault) = ReadRaw(row);
         if (fault is not null)
             return (null, code, fault);
-        var (shape, mended, misplaced) = Shape(raw!);
-        return misplaced is null ? (new ReadRow(row.Number, code!, fields, shape, mended), code, null) : (null, code, misplaced);
+        var (shape, mended, shapeFault) = Shape(raw!);
+        return shapeFault is null ? (new ReadRow(row.Number, code!, fields, shape, mended), code, null) : (null, code, shapeFault);
     }
 
     /// <summary>Degrees are the same in WGS 84 and CGCS2000.</summary>
@@ -233,7 +233,7 @@ public sealed class RowReader(
             : system.Fault(box.MinX, box.MinY) ?? system.Fault(box.MaxX, box.MaxY);
         if (fault is not null)
             return (null, null, new Fault("outside-area", "wkt", fault));
-        if (collection.Place == PlaceKind.Point)
+        if (collection.Geometry == GeometryKind.Point)
         {
             return raw is Point or MultiPoint { Count: 1 }
                 ? (Factory.CreatePoint(Move(raw.Coordinate)), null, null)

@@ -57,7 +57,7 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
 
     private static readonly ImportCollection Collection = new(
         "outlines",
-        PlaceKind.Surface,
+        GeometryKind.Surface,
         [new("name", FieldKind.Text, "a name", ["name", "zonename", "名称", "区域名称", "code", "编码", "id"])]
     );
 
