@@ -200,9 +200,9 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
             .. rows.SelectMany(row =>
                     row.Kind == FeedKind.Status
                         ? new[] { before.City, after.City }
-                            .Select(city => (city, place: city.PlaceOfHousehold(row.Subject)))
-                            .Where(found => found.place >= 0)
-                            .Select(found => found.city.Buildings[found.city.Households[found.place].Building].Shape.Box)
+                            .Select(city => (city, index: city.IndexOfHousehold(row.Subject)))
+                            .Where(found => found.index >= 0)
+                            .Select(found => found.city.Buildings[found.city.Households[found.index].Building].Shape.Box)
                     : row.Touched is { IsEmpty: false } touched
                         ? Enumerable.Range(0, touched.NumGeometries).Select(part => Box.Of(touched.GetGeometryN(part).EnvelopeInternal))
                     : []

@@ -123,7 +123,7 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
     private async Task<IReadOnlyList<Probe>> MakeAsync()
     {
         await city.ExecuteAsync("DELETE FROM checkpoint WHERE code LIKE 'C-PROBE-%'", cancellation);
-        var places = await city.ReadAsync<string[]>(
+        var positions = await city.ReadAsync<string[]>(
             """
             SELECT array_agg(format('%s %s 16/%s/%s', id, ST_AsText(point, 7), floor((ST_X(point) + 180) / 360 * 65536),
               floor((1 - asinh(tan(radians(ST_Y(point)))) / pi()) / 2 * 65536)))
@@ -133,10 +133,10 @@ internal sealed class StalenessBenchmark(BenchmarkCity city, CancellationToken c
         );
         return
         [
-            .. places.Select(
-                (place, i) =>
+            .. positions.Select(
+                (position, i) =>
                 {
-                    var parts = place.Split(' ');
+                    var parts = position.Split(' ');
                     var (building, lon, lat, tile) = (
                         int.Parse(parts[0], CultureInfo.InvariantCulture),
                         Number(parts[1][6..]),

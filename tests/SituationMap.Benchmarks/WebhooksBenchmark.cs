@@ -97,8 +97,8 @@ internal static class WebhooksBenchmark
                         .ToHashSet();
                     var taken = receiver.Taken.Select(one => (one.Id, Household: one.Json.GetProperty("household").GetString()!)).ToArray();
                     var order = (await ReadAsync<string[]>(store, "SELECT array_agg(event ORDER BY id) FROM delivery", cancellation))
-                        .Select((id, place) => (id, place))
-                        .ToDictionary(one => one.id, one => one.place);
+                        .Select((id, index) => (id, index))
+                        .ToDictionary(one => one.id, one => one.index);
                     var outOfOrder = taken
                         .DistinctBy(one => one.Id)
                         .GroupBy(one => one.Household)

@@ -97,14 +97,14 @@ public static class CellSuppression
     private static (bool[] Rows, bool[] Columns) Reached(bool[,] hidden, int from, int without)
     {
         var (rows, columns) = (new bool[hidden.GetLength(0)], new bool[hidden.GetLength(1)]);
-        var waiting = new Stack<(bool IsRow, int Place)>([(true, from)]);
+        var waiting = new Stack<(bool IsRow, int Index)>([(true, from)]);
         rows[from] = true;
         while (waiting.TryPop(out var node))
         {
-            var (isRow, place) = node;
+            var (isRow, index) = node;
             for (var other = 0; other < (isRow ? columns.Length : rows.Length); other++)
             {
-                var (row, column) = isRow ? (place, other) : (other, place);
+                var (row, column) = isRow ? (index, other) : (other, index);
                 if (!hidden[row, column] || (row == from && column == without) || (isRow ? columns[column] : rows[row]))
                     continue;
                 (isRow ? columns : rows)[other] = true;

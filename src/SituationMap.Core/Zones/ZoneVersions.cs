@@ -24,11 +24,11 @@ public static class ZoneVersions
     {
         var ordered = versions.OrderBy(version => (version.From, version.Version)).ToArray();
         var periods = new List<ZonePeriod>(ordered.Length);
-        for (var place = 0; place < ordered.Length; place++)
+        for (var index = 0; index < ordered.Length; index++)
         {
-            var (version, level, from, to) = ordered[place];
-            if (place + 1 < ordered.Length && !(to <= ordered[place + 1].From))
-                to = ordered[place + 1].From;
+            var (version, level, from, to) = ordered[index];
+            if (index + 1 < ordered.Length && !(to <= ordered[index + 1].From))
+                to = ordered[index + 1].From;
             if (level is not null && !(to <= from))
                 periods.Add(new ZonePeriod(zone, version, level, from, to));
         }

@@ -13,7 +13,7 @@ public sealed class Amendments
     /// <summary>Nothing has changed.</summary>
     public static Amendments None { get; } = new([]);
 
-    /// <summary>Their places in the list that the index is over.</summary>
+    /// <summary>Their indexes in the list that the index is over.</summary>
     public int[] Items { get; }
 
     /// <summary>Whether an item is one of them.</summary>

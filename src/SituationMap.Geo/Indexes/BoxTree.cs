@@ -31,7 +31,7 @@ public sealed class BoxTree
         _levels = [.. levels];
     }
 
-    /// <summary>Adds the places of all boxes that meet this one, borders included, in no order.</summary>
+    /// <summary>Adds the indexes of all boxes that meet this one, borders included, in no order.</summary>
     public void Find(double west, double south, double east, double north, List<int> found) =>
         Visit(_levels.Length - 1, 0, Fan, west, south, east, north, found);
 

@@ -135,10 +135,10 @@ public sealed class CoverIndex
             _edges[item] = Edges.Of(surface(item));
     }
 
-    /// <summary>The same with some surfaces in place of those that had these places.</summary>
+    /// <summary>The same with some surfaces in place of those that had these indexes.</summary>
     public CoverIndex With(IReadOnlyList<int> items, Func<int, Geometry> surface) => new(this, items, surface);
 
-    /// <summary>Adds the places of all surfaces whose boxes meet this one, borders included, in no order.</summary>
+    /// <summary>Adds the indexes of all surfaces whose boxes meet this one, borders included, in no order.</summary>
     public void Meet(Envelope box, List<int> found) => Meet(box.MinX, box.MinY, box.MaxX, box.MaxY, found);
 
     private void Meet(double west, double south, double east, double north, List<int> found)
@@ -162,7 +162,7 @@ public sealed class CoverIndex
         }
     }
 
-    /// <summary>Puts the places of all surfaces that cover the point, borders included, into the list, in no order.</summary>
+    /// <summary>Puts the indexes of all surfaces that cover the point, borders included, into the list, in no order.</summary>
     public void Find(double x, double y, List<int> found)
     {
         found.Clear();

@@ -3,9 +3,9 @@ using SituationMap.Core.Projections;
 namespace SituationMap.Geo.Indexes;
 
 /// <summary>One of the nearest points.</summary>
-/// <param name="Place">Its place in the list of points.</param>
+/// <param name="Index">Its index in the list of points.</param>
 /// <param name="Metres">Along the ellipsoid WGS 84.</param>
-public readonly record struct Near(int Place, double Metres);
+public readonly record struct Near(int Index, double Metres);
 
 /// <summary>
 /// Finds the points nearest to a place on the ellipsoid WGS 84. The points stand in space, in a tree that halves them by one axis
@@ -34,10 +34,10 @@ public sealed class NearestIndex
         _points = [.. points];
         _order = [.. Enumerable.Range(0, _points.Length)];
         double[][] axes = [new double[_points.Length], new double[_points.Length], new double[_points.Length]];
-        for (var place = 0; place < _points.Length; place++)
+        for (var index = 0; index < _points.Length; index++)
         {
-            var at = new Standpoint(_points[place].Longitude, _points[place].Latitude);
-            (axes[0][place], axes[1][place], axes[2][place]) = (at.X, at.Y, at.Z);
+            var at = new Standpoint(_points[index].Longitude, _points[index].Latitude);
+            (axes[0][index], axes[1][index], axes[2][index]) = (at.X, at.Y, at.Z);
         }
         Divide(0, _order.Length, 0, axes);
         (_x, _y, _z) = (Ordered(axes[0]), Ordered(axes[1]), Ordered(axes[2]));
@@ -103,7 +103,7 @@ public sealed class NearestIndex
             Gather(middle + 1, end, (axis + 1) % 3, from, metres, found);
     }
 
-    private double[] Ordered(double[] axis) => Array.ConvertAll(_order, place => axis[place]);
+    private double[] Ordered(double[] axis) => Array.ConvertAll(_order, index => axis[index]);
 
     private void Divide(int first, int end, int axis, double[][] axes)
     {
@@ -152,7 +152,7 @@ public sealed class NearestIndex
         if (near.Metres > within)
             return;
         var at = found.Count;
-        while (at > 0 && (near.Metres < found[at - 1].Metres || (near.Metres == found[at - 1].Metres && near.Place < found[at - 1].Place)))
+        while (at > 0 && (near.Metres < found[at - 1].Metres || (near.Metres == found[at - 1].Metres && near.Index < found[at - 1].Index)))
             at--;
         if (at == most)
             return;

@@ -51,5 +51,5 @@ internal static class ScopeFilter
     }
 
     private static bool CoversBuilding(Scope scope, City city, string code) =>
-        scope.IsWholeCity || (city.BuildingByCode.TryGetValue(code, out var place) && scope.Covers(city, city.Buildings[place].Grid));
+        scope.IsWholeCity || (city.BuildingByCode.TryGetValue(code, out var index) && scope.Covers(city, city.Buildings[index].Grid));
 }

@@ -77,10 +77,10 @@ internal static class BuildingEndpoints
     private static IResult GetEntrances(string code, HttpContext context, SnapshotHolder holder)
     {
         var city = holder.Current.City;
-        if (!city.BuildingByCode.TryGetValue(code, out var place))
+        if (!city.BuildingByCode.TryGetValue(code, out var index))
             return Problems.NotFound("code", "the code of a known building");
         Caching.Apply(context, isFinal: false);
-        var building = city.Buildings[place];
+        var building = city.Buildings[index];
         var entrances = building.HouseholdCount == 0 ? [] : HouseholdCells.Entrances(building.Outline, city.HouseholdsOf(building));
         return TypedResults.Json(
             new JsonObject
@@ -110,10 +110,10 @@ internal static class BuildingEndpoints
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
-        if (!snapshot.City.BuildingByCode.TryGetValue(code, out var place))
+        if (!snapshot.City.BuildingByCode.TryGetValue(code, out var index))
             return Problems.NotFound("code", "the code of a known building");
         Caching.Apply(context, asked.IsFinal);
-        var (building, counts) = (snapshot.City.Buildings[place], snapshot.BuildingCounts[place]);
+        var (building, counts) = (snapshot.City.Buildings[index], snapshot.BuildingCounts[index]);
         var box = building.Outline.EnvelopeInternal;
         var cells = snapshot
             .City.HouseholdsOf(building)

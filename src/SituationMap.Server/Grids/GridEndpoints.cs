@@ -33,9 +33,9 @@ internal record GridCountsResponse(
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
     public int? Overdue { get; init; }
 
-    public static GridCountsResponse Of(Snapshot snapshot, int place)
+    public static GridCountsResponse Of(Snapshot snapshot, int index)
     {
-        var (grid, counts) = (snapshot.City.Grids[place], snapshot.GridCounts[place]);
+        var (grid, counts) = (snapshot.City.Grids[index], snapshot.GridCounts[index]);
         var bounds = grid.Outline.EnvelopeInternal;
         return new GridCountsResponse(
             grid.Id,
@@ -45,7 +45,7 @@ internal record GridCountsResponse(
             grid.Name,
             [bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY],
             counts.Households,
-            snapshot.City.Persons[place],
+            snapshot.City.Persons[index],
             counts.Surveyed,
             counts.Quarantined,
             counts.Observed,
@@ -148,8 +148,8 @@ internal static class GridEndpoints
                 [
                     .. Enumerable
                         .Range(0, snapshot.City.Grids.Length)
-                        .Where(place => scope.Covers(snapshot.City, place))
-                        .Select(place => GridCountsResponse.Of(snapshot, place)),
+                        .Where(index => scope.Covers(snapshot.City, index))
+                        .Select(index => GridCountsResponse.Of(snapshot, index)),
                 ]
             )
         );
@@ -158,10 +158,10 @@ internal static class GridEndpoints
     private static Envelope BoundsOf(City city, Scope scope)
     {
         var bounds = new Envelope();
-        for (var place = 0; place < city.Grids.Length; place++)
+        for (var index = 0; index < city.Grids.Length; index++)
         {
-            if (scope.Covers(city, place))
-                bounds.ExpandToInclude(city.Grids[place].Outline.EnvelopeInternal);
+            if (scope.Covers(city, index))
+                bounds.ExpandToInclude(city.Grids[index].Outline.EnvelopeInternal);
         }
         return bounds;
     }
@@ -169,16 +169,16 @@ internal static class GridEndpoints
     private static int SmallestWithEverything(Snapshot snapshot)
     {
         var households = snapshot.City.Households.Length;
-        var roots = Enumerable.Range(0, snapshot.City.Grids.Length).Where(place => snapshot.City.Grids[place].Parent < 0).ToList();
+        var roots = Enumerable.Range(0, snapshot.City.Grids.Length).Where(index => snapshot.City.Grids[index].Parent < 0).ToList();
         // of several that share the households, the one with most of them
-        var smallest = roots.Count == 0 ? -1 : roots.MaxBy(place => snapshot.GridCounts[place].Households);
+        var smallest = roots.Count == 0 ? -1 : roots.MaxBy(index => snapshot.GridCounts[index].Households);
         if (households == 0)
             return smallest;
         // in the order of paths the deepest of several that hold everything comes last
-        for (var place = 0; place < snapshot.City.Grids.Length; place++)
+        for (var index = 0; index < snapshot.City.Grids.Length; index++)
         {
-            if (snapshot.GridCounts[place].Households == households)
-                smallest = place;
+            if (snapshot.GridCounts[index].Households == households)
+                smallest = index;
         }
         return smallest;
     }

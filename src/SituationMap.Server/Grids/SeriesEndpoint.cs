@@ -51,10 +51,10 @@ internal static class SeriesEndpoint
         if (steps is < 1 or > MaxSteps)
             return Problems.BadRequest(new Fault("value-wrong", "steps", $"a whole number from 1 to {MaxSteps}"));
         var city = holder.Current.City;
-        if (!city.GridByCode.TryGetValue(code, out var place))
+        if (!city.GridByCode.TryGetValue(code, out var index))
             return Problems.NotFound("code", "the code of a known grid");
-        var households = holder.Current.GridCounts[place].Households;
-        var points = await series.ReadAsync(city.Grids[place].Path, households, start, end, steps, cancellation);
+        var households = holder.Current.GridCounts[index].Households;
+        var points = await series.ReadAsync(city.Grids[index].Path, households, start, end, steps, cancellation);
         Caching.Apply(context, to is not null && past.IsFinal(end));
         return TypedResults.Ok(
             new SeriesResponse(

@@ -36,7 +36,7 @@ internal static class SummaryEndpoint
         var asked = await past.AskAsync(at, cancellation);
         if (asked.Found is not { } snapshot)
             return Problems.BadRequest(asked.Fault!);
-        if (!snapshot.City.GridByCode.TryGetValue(code, out var place))
+        if (!snapshot.City.GridByCode.TryGetValue(code, out var index))
             return Problems.NotFound("code", "the code of a known grid");
         if (at is null && known is null)
         {
@@ -45,9 +45,9 @@ internal static class SummaryEndpoint
             var minute = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
             return TypedResults.Ok(
                 await shared.GetAsync(
-                    (place, snapshot.Sequence, now.ToUnixTimeSeconds()),
+                    (index, snapshot.Sequence, now.ToUnixTimeSeconds()),
                     async token =>
-                        Answer(snapshot, await past.AtAsync(minute - Day, token), place, now, await overdue.NowAsync(code, token)),
+                        Answer(snapshot, await past.AtAsync(minute - Day, token), index, now, await overdue.NowAsync(code, token)),
                     cancellation
                 )
             );
@@ -62,28 +62,28 @@ internal static class SummaryEndpoint
         {
             // the map beside the counts asks for the whole city
             var pictures =
-                snapshot.City.Grids[place].Parent < 0
+                snapshot.City.Grids[index].Parent < 0
                     ? await corrected.WholeAsync(instant, knownAt, cancellation)
-                    : await corrected.AtAsync(place, [instant, instant - Day], knownAt, cancellation);
+                    : await corrected.AtAsync(index, [instant, instant - Day], knownAt, cancellation);
             (snapshot, before) = (pictures[0], pictures[1]);
         }
-        var owing = await overdue.AtAsync(snapshot, place, instant, knownAt, cancellation);
+        var owing = await overdue.AtAsync(snapshot, index, instant, knownAt, cancellation);
         Caching.Apply(context, asked.IsFinal && past.IsFinal(knownAt));
-        return TypedResults.Ok(Answer(snapshot, before, place, knownAt, owing));
+        return TypedResults.Ok(Answer(snapshot, before, index, knownAt, owing));
     }
 
     /// <param name="before">The picture of a day before.</param>
-    private static GridSummaryResponse Answer(Snapshot snapshot, Snapshot before, int place, DateTimeOffset knownAt, OverdueFound overdue)
+    private static GridSummaryResponse Answer(Snapshot snapshot, Snapshot before, int index, DateTimeOffset knownAt, OverdueFound overdue)
     {
         var city = snapshot.City;
-        var within = Enumerable.Range(0, city.Grids.Length).Where(grid => city.WithAncestors(grid).Contains(place)).ToHashSet();
-        var outline = city.Grids[place].Outline;
+        var within = Enumerable.Range(0, city.Grids.Length).Where(grid => city.WithAncestors(grid).Contains(index)).ToHashSet();
+        var outline = city.Grids[index].Outline;
         var owing = overdue.CountByGrid();
         // by its code: an import may have come between the two pictures
-        var countsBefore = before.City.GridByCode.TryGetValue(city.Grids[place].Code, out var placeBefore)
-            ? before.GridCounts[placeBefore]
+        var countsBefore = before.City.GridByCode.TryGetValue(city.Grids[index].Code, out var indexBefore)
+            ? before.GridCounts[indexBefore]
             : default;
-        return new GridSummaryResponse(GridCountsResponse.Of(snapshot, place) with { Overdue = owing[place] })
+        return new GridSummaryResponse(GridCountsResponse.Of(snapshot, index) with { Overdue = owing[index] })
         {
             Sequence = snapshot.Sequence,
             AsOf = snapshot.AsOf,
@@ -103,17 +103,17 @@ internal static class SummaryEndpoint
                     .Select(zone => new GridZoneResponse(zone.Id, zone.Code, zone.Name, zone.Level, zone.Version)),
             ],
             Change24h = Enum.GetValues<Status>()
-                .ToDictionary(StatusNames.Name, status => snapshot.GridCounts[place][status] - countsBefore[status]),
+                .ToDictionary(StatusNames.Name, status => snapshot.GridCounts[index][status] - countsBefore[status]),
             Children =
             [
                 .. Enumerable
                     .Range(0, city.Grids.Length)
-                    .Where(grid => city.Grids[grid].Parent == place)
+                    .Where(grid => city.Grids[grid].Parent == index)
                     .Select(grid => GridCountsResponse.Of(snapshot, grid) with { Overdue = owing[grid] }),
             ],
         };
     }
 }
 
-/// <summary>The latest summaries of the present, by the grid's place, the sequence and the second in which they were asked for.</summary>
+/// <summary>The latest summaries of the present, by the grid's index, the sequence and the second in which they were asked for.</summary>
 internal sealed class SharedSummaries() : SharedWork<(int Grid, long Sequence, long Second), GridSummaryResponse>(kept: 64);

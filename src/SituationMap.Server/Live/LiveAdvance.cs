@@ -20,16 +20,16 @@ internal sealed class LiveAdvance
     {
         var (after, city) = (change.After, change.After.City);
         (Sequence, _asOf, _tiles) = (after.Sequence, after.AsOf, [.. change.Tiles.Keys]);
-        foreach (var place in change.Households)
+        foreach (var index in change.Households)
         {
-            var building = city.Buildings[city.Households[place].Building];
-            Add("status", "households", building.Shape.Box, city.Grids[building.Grid].Path, json => Write(json, after, place));
+            var building = city.Buildings[city.Households[index].Building];
+            Add("status", "households", building.Shape.Box, city.Grids[building.Grid].Path, json => Write(json, after, index));
         }
-        foreach (var place in change.Buildings)
+        foreach (var index in change.Buildings)
         {
-            var building = city.Buildings[place];
+            var building = city.Buildings[index];
             Add("status", "buildings", building.Shape.Box, city.Grids[building.Grid].Path, json =>
-                Write(json, building, after.BuildingCounts[place])
+                Write(json, building, after.BuildingCounts[index])
             );
         }
         foreach (var (id, where) in change.Zones)
@@ -162,17 +162,17 @@ internal sealed class LiveAdvance
         _parts.Add(new Part(name, list, where, path, bytes.ToArray()));
     }
 
-    private static void Write(Utf8JsonWriter json, Snapshot after, int place)
+    private static void Write(Utf8JsonWriter json, Snapshot after, int index)
     {
         var city = after.City;
-        ref readonly var household = ref city.Households[place];
+        ref readonly var household = ref city.Households[index];
         var building = city.Buildings[household.Building];
         json.WriteNumber("id", household.Id);
         json.WriteString("household", household.Code);
         json.WriteNumber("building", building.Id);
         json.WriteString("grid", city.Grids[building.Grid].Code);
-        json.WriteString("status", StatusNames.Name(after.States[place].Status));
-        json.WriteBoolean("surveyed", after.States[place].Surveyed);
+        json.WriteString("status", StatusNames.Name(after.States[index].Status));
+        json.WriteBoolean("surveyed", after.States[index].Surveyed);
     }
 
     private static void Write(Utf8JsonWriter json, Building building, StatusCounts counts)

@@ -28,9 +28,9 @@ internal sealed record LiveFilter(Box? Box, Grid? Grid, Scope Scope)
         }
         if (grid is not null)
         {
-            if (!city.GridByCode.TryGetValue(grid, out var place) || !scope.Covers(city, place))
+            if (!city.GridByCode.TryGetValue(grid, out var index) || !scope.Covers(city, index))
                 return (null, new Fault("value-wrong", "grid", "the code of a known grid"));
-            filter = filter with { Grid = city.Grids[place] };
+            filter = filter with { Grid = city.Grids[index] };
         }
         return (filter, null);
     }

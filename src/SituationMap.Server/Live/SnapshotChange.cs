@@ -7,7 +7,7 @@ using SituationMap.Store.Tiles;
 namespace SituationMap.Server.Live;
 
 /// <summary>What differs between two sequences, said in terms of the later picture.</summary>
-/// <param name="After">The later picture; everything below refers to places in it.</param>
+/// <param name="After">The later picture; everything below refers to indexes in it.</param>
 /// <param name="Households">Households whose state was set.</param>
 /// <param name="Buildings">The buildings of these.</param>
 /// <param name="Zones">Zones that began, changed or ended.</param>
@@ -34,13 +34,13 @@ internal sealed record SnapshotChange(
     {
         var city = after.City;
         var households = rows.Where(row => row.Kind == FeedKind.Status)
-            .Select(row => city.PlaceOfHousehold(row.Subject))
-            .Where(place => place >= 0)
+            .Select(row => city.IndexOfHousehold(row.Subject))
+            .Where(index => index >= 0)
             .Distinct()
             .ToArray();
         if (touched.Between(before, after, households, rows) is not { } tiles)
             return null;
-        var buildings = households.Select(place => city.Households[place].Building).Distinct().ToArray();
+        var buildings = households.Select(index => city.Households[index].Building).Distinct().ToArray();
         return new SnapshotChange(
             after,
             households,

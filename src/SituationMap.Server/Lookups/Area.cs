@@ -32,10 +32,10 @@ internal sealed class Area
             return Enumerable
                 .Range(0, _city.Buildings.Length)
                 .Where(building =>
-                    _holds(new Coordinate(_city.Places.Points[building].Longitude, _city.Places.Points[building].Latitude))
+                    _holds(new Coordinate(_city.LookupIndex.Points[building].Longitude, _city.LookupIndex.Points[building].Latitude))
                     || _meets?.Invoke(_city.Buildings[building]) == true
                 );
-        return Circle(_city.Places.NearBuildings);
+        return Circle(_city.LookupIndex.NearBuildings);
     }
 
     public IEnumerable<int> Checkpoints()
@@ -45,13 +45,13 @@ internal sealed class Area
             var edges = Edges.Of(_city.Grids[_grid].Outline);
             return Enumerable
                 .Range(0, _city.Checkpoints.Length)
-                .Where(place =>
-                    _city.Grids[_grid].Outline.EnvelopeInternal.Covers(_city.Checkpoints[place].Location.Coordinate)
-                    && edges.Cover(_city.Checkpoints[place].Location.X, _city.Checkpoints[place].Location.Y)
+                .Where(index =>
+                    _city.Grids[_grid].Outline.EnvelopeInternal.Covers(_city.Checkpoints[index].Location.Coordinate)
+                    && edges.Cover(_city.Checkpoints[index].Location.X, _city.Checkpoints[index].Location.Y)
                 );
         }
         return _holds is not null
-            ? Enumerable.Range(0, _city.Checkpoints.Length).Where(place => _holds(_city.Checkpoints[place].Location.Coordinate))
+            ? Enumerable.Range(0, _city.Checkpoints.Length).Where(index => _holds(_city.Checkpoints[index].Location.Coordinate))
             : Circle(_city.NearCheckpoints).Order();
     }
 

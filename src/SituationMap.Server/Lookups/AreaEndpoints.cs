@@ -219,11 +219,11 @@ internal static class AreaEndpoints
         Caching.Apply(context, asked.IsFinal);
         var (city, scope) = (snapshot.City, context.Scope());
         var most = limit ?? Paging.DefaultLimit;
-        var (page, matched) = (new List<(int Place, (long Group, long Id) Key)>(), 0);
+        var (page, matched) = (new List<(int Index, (long Group, long Id) Key)>(), 0);
         if (of == "checkpoints")
         {
-            foreach (var place in area!.Checkpoints())
-                Add(place, (city.Checkpoints[place].Id, 0));
+            foreach (var index in area!.Checkpoints())
+                Add(index, (city.Checkpoints[index].Id, 0));
         }
         else
         {
@@ -245,21 +245,21 @@ internal static class AreaEndpoints
                     matched += count;
                 else
                 {
-                    foreach (var place in Enumerable.Range(first, count).OrderBy(place => city.Households[place].Id))
-                        Add(place, (group, city.Households[place].Id));
+                    foreach (var index in Enumerable.Range(first, count).OrderBy(index => city.Households[index].Id))
+                        Add(index, (group, city.Households[index].Id));
                 }
             }
         }
         var next = page.Count > most ? $"{page[most - 1].Key.Group}.{page[most - 1].Key.Id}" : null;
         return TypedResults.Ok(
-            Placed.Answer(context, snapshot, system, of!, matched, page.Take(most).Select(item => (item.Place, (double?)null)), next)
+            Placed.Answer(context, snapshot, system, of!, matched, page.Take(most).Select(item => (item.Index, (double?)null)), next)
         );
 
-        void Add(int place, (long, long) at)
+        void Add(int index, (long, long) at)
         {
             matched++;
             if (page.Count <= most && at.CompareTo(key) > 0)
-                page.Add((place, at));
+                page.Add((index, at));
         }
     }
 

@@ -6,7 +6,7 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Lookups;
 
-/// <summary>What is at a point: places in the lists of the picture it was found in. Meant to be used again and again.</summary>
+/// <summary>What is at a point: indexes in the lists of the picture it was found in. Meant to be used again and again.</summary>
 internal sealed class Found
 {
     /// <summary>The deepest grid; -1: none.</summary>
@@ -15,7 +15,7 @@ internal sealed class Found
     /// <summary>-1: none.</summary>
     public int Building { get; set; }
 
-    /// <summary>Places in <see cref="ZoneIndex.Zones"/>, strictest first.</summary>
+    /// <summary>Indexes in <see cref="ZoneIndex.Zones"/>, strictest first.</summary>
     public List<int> Zones { get; } = [];
 
     /// <summary>Nearest first.</summary>
@@ -71,7 +71,7 @@ internal sealed class Lookup(ProtocolCatalog protocols)
 /// <summary>Answers about one picture.</summary>
 internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones, LookupTexts texts)
 {
-    private readonly PlaceIndex _places = snapshot.City.Places;
+    private readonly LookupIndex _index = snapshot.City.LookupIndex;
 
     public Snapshot Snapshot => snapshot;
 
@@ -84,17 +84,17 @@ internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones
     public void At(double longitude, double latitude, Found found)
     {
         (found.Grid, found.Building) = (-1, -1);
-        _places.Grids.Find(longitude, latitude, found.Met);
+        _index.Grids.Find(longitude, latitude, found.Met);
         foreach (var grid in found.Met)
         {
             if (
                 found.Grid < 0
-                || _places.Depths[grid] > _places.Depths[found.Grid]
-                || (_places.Depths[grid] == _places.Depths[found.Grid] && grid < found.Grid)
+                || _index.Depths[grid] > _index.Depths[found.Grid]
+                || (_index.Depths[grid] == _index.Depths[found.Grid] && grid < found.Grid)
             )
                 found.Grid = grid;
         }
-        _places.Buildings.Find(longitude, latitude, found.Met);
+        _index.Buildings.Find(longitude, latitude, found.Met);
         foreach (var building in found.Met)
         {
             if (

@@ -185,7 +185,7 @@ internal static class LookupStream
             csv.WriteField(found.Building < 0 ? "" : city.Buildings[found.Building].Address);
             csv.WriteField(found.Zones.Count == 0 ? "" : string.Join(' ', found.Zones.Select(zone => view.Zones.Zones[zone].Code)));
             csv.WriteField(found.Zones.Count == 0 ? "" : view.Zones.Zones[found.Zones[0]].Level);
-            csv.WriteField(found.Checkpoints.Count == 0 ? "" : city.Checkpoints[found.Checkpoints[0].Place].Code);
+            csv.WriteField(found.Checkpoints.Count == 0 ? "" : city.Checkpoints[found.Checkpoints[0].Index].Code);
             csv.WriteField(found.Checkpoints.Count == 0 ? "" : found.Checkpoints[0].Metres.ToString("F2", CultureInfo.InvariantCulture));
             csv.WriteField(view.Snapshot.SequenceText);
             csv.WriteField("");

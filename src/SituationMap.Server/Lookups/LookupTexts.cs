@@ -21,11 +21,11 @@ internal sealed class LookupTexts(City city)
     private readonly byte[]?[] _checkpoints = new byte[city.Checkpoints.Length][];
 
     /// <summary>A grid with those above it, from the root down.</summary>
-    public byte[] Grids(int place) =>
-        _grids[place] ??= Write(writer =>
+    public byte[] Grids(int index) =>
+        _grids[index] ??= Write(writer =>
         {
             writer.WriteStartArray();
-            foreach (var grid in city.WithAncestors(place).Reverse().Select(above => city.Grids[above]))
+            foreach (var grid in city.WithAncestors(index).Reverse().Select(above => city.Grids[above]))
             {
                 writer.WriteStartObject();
                 writer.WriteString("code"u8, grid.Code);
@@ -36,19 +36,19 @@ internal sealed class LookupTexts(City city)
             writer.WriteEndArray();
         });
 
-    public byte[] Building(int place) =>
-        _buildings[place] ??= Write(writer =>
+    public byte[] Building(int index) =>
+        _buildings[index] ??= Write(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("code"u8, city.Buildings[place].Code);
-            writer.WriteString("address"u8, city.Buildings[place].Address);
+            writer.WriteString("code"u8, city.Buildings[index].Code);
+            writer.WriteString("address"u8, city.Buildings[index].Address);
             writer.WriteEndObject();
         });
 
-    public static byte[] Zone(ZoneIndex zones, int place) =>
-        zones.Texts[place] ??= Write(writer =>
+    public static byte[] Zone(ZoneIndex zones, int index) =>
+        zones.Texts[index] ??= Write(writer =>
         {
-            var zone = zones.Zones[place];
+            var zone = zones.Zones[index];
             writer.WriteStartObject();
             writer.WriteString("code"u8, zone.Code);
             writer.WriteString("name"u8, zone.Name);
@@ -58,10 +58,10 @@ internal sealed class LookupTexts(City city)
         });
 
     /// <summary>All but the end: the distance follows.</summary>
-    public byte[] Checkpoint(int place) =>
-        _checkpoints[place] ??= Write(writer =>
+    public byte[] Checkpoint(int index) =>
+        _checkpoints[index] ??= Write(writer =>
         {
-            var checkpoint = city.Checkpoints[place];
+            var checkpoint = city.Checkpoints[index];
             writer.WriteStartObject();
             writer.WriteString("code"u8, checkpoint.Code);
             writer.WriteString("name"u8, checkpoint.Name);

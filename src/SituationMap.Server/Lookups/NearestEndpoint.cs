@@ -61,11 +61,11 @@ internal static class NearestEndpoint
             // outside the caller's jurisdiction nothing is told, so farther ones take their place
             for (var taken = most; ; taken = Math.Min(taken * 4, city.Buildings.Length))
             {
-                city.Places.NearBuildings.Find(position.Longitude, position.Latitude, taken, found, metres ?? double.PositiveInfinity);
+                city.LookupIndex.NearBuildings.Find(position.Longitude, position.Latitude, taken, found, metres ?? double.PositiveInfinity);
                 var all = found.Count < taken || taken >= city.Buildings.Length;
                 found.RemoveAll(near =>
-                    !scope.Covers(city, city.Buildings[near.Place].Grid)
-                    || (of == "households" && city.Buildings[near.Place].HouseholdCount == 0)
+                    !scope.Covers(city, city.Buildings[near.Index].Grid)
+                    || (of == "households" && city.Buildings[near.Index].HouseholdCount == 0)
                 );
                 if (found.Count >= most || all)
                     break;
@@ -76,8 +76,8 @@ internal static class NearestEndpoint
                     .. found
                         .SelectMany(near =>
                             Enumerable
-                                .Range(city.Buildings[near.Place].FirstHousehold, city.Buildings[near.Place].HouseholdCount)
-                                .Select(place => new Near(place, near.Metres))
+                                .Range(city.Buildings[near.Index].FirstHousehold, city.Buildings[near.Index].HouseholdCount)
+                                .Select(index => new Near(index, near.Metres))
                         )
                         .Take(most),
                 ];
@@ -91,7 +91,7 @@ internal static class NearestEndpoint
                 position.System!,
                 of!,
                 Math.Min(found.Count, most),
-                page.Select(near => (near.Place, (double?)near.Metres)),
+                page.Select(near => (near.Index, (double?)near.Metres)),
                 end < Math.Min(found.Count, most) ? end.ToString(CultureInfo.InvariantCulture) : null
             )
         );

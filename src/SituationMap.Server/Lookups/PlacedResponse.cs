@@ -44,7 +44,7 @@ internal sealed record PlacedListResponse(
     string? Next
 );
 
-/// <summary>What lookups of places have in common: what is looked for, how far, and how it is answered.</summary>
+/// <summary>What lookups of what stands on the map have in common: what is looked for, how far, and how it is answered.</summary>
 internal static class Placed
 {
     /// <summary>The farthest that a circle reaches, in metres.</summary>
@@ -52,7 +52,7 @@ internal static class Placed
 
     private static readonly string[] Kinds = ["households", "buildings", "checkpoints"];
 
-    /// <param name="places">Places in the snapshot's list of the kind.</param>
+    /// <param name="indexes">Indexes in the snapshot's list of the kind.</param>
     /// <param name="next">What <c>after</c> is on the next page; null: there is none.</param>
     public static PlacedListResponse Answer(
         HttpContext context,
@@ -60,7 +60,7 @@ internal static class Placed
         CoordinateSystem system,
         string of,
         int matched,
-        IEnumerable<(int Place, double? Metres)> places,
+        IEnumerable<(int Index, double? Metres)> indexes,
         string? next
     )
     {
@@ -70,7 +70,7 @@ internal static class Placed
             snapshot.AsOf,
             system.Code,
             matched,
-            [.. places.Select(Of)],
+            [.. indexes.Select(Of)],
             next is null
                 ? null
                 : QueryHelpers.AddQueryString(
@@ -82,12 +82,12 @@ internal static class Placed
                 )
         );
 
-        PlacedResponse Of((int Place, double? Metres) item)
+        PlacedResponse Of((int Index, double? Metres) item)
         {
-            var (place, metres) = (item.Place, item.Metres is { } exact ? Math.Round(exact, 2) : (double?)null);
+            var (index, metres) = (item.Index, item.Metres is { } exact ? Math.Round(exact, 2) : (double?)null);
             if (of == "checkpoints")
             {
-                var checkpoint = city.Checkpoints[place];
+                var checkpoint = city.Checkpoints[index];
                 var (lon, lat, easting, northing) = At(checkpoint.Location.X, checkpoint.Location.Y);
                 return new PlacedResponse(
                     checkpoint.Code,
@@ -107,9 +107,9 @@ internal static class Placed
                     checkpoint.Manned
                 );
             }
-            var at = of == "buildings" ? place : city.Households[place].Building;
+            var at = of == "buildings" ? index : city.Households[index].Building;
             var (building, grid) = (city.Buildings[at], city.Grids[city.Buildings[at].Grid].Code);
-            var (longitude, latitude, x, y) = At(city.Places.Points[at].Longitude, city.Places.Points[at].Latitude);
+            var (longitude, latitude, x, y) = At(city.LookupIndex.Points[at].Longitude, city.LookupIndex.Points[at].Latitude);
             return of == "buildings"
                 ? new PlacedResponse(
                     building.Code,
@@ -129,7 +129,7 @@ internal static class Placed
                     null
                 )
                 : new PlacedResponse(
-                    city.Households[place].Code,
+                    city.Households[index].Code,
                     longitude,
                     latitude,
                     x,
@@ -138,9 +138,9 @@ internal static class Placed
                     building.Code,
                     grid,
                     building.Address,
-                    city.Households[place].Label(building),
-                    StatusNames.Name(snapshot.States[place].Status),
-                    snapshot.States[place].Surveyed,
+                    city.Households[index].Label(building),
+                    StatusNames.Name(snapshot.States[index].Status),
+                    snapshot.States[index].Surveyed,
                     null,
                     null,
                     null

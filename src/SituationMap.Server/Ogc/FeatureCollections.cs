@@ -12,7 +12,7 @@ namespace SituationMap.Server.Ogc;
 /// <summary>A property of the features of a collection.</summary>
 /// <param name="Type">As JSON Schema names it.</param>
 /// <param name="Format">As JSON Schema names it; null: none.</param>
-/// <param name="Value">Of the feature at a place: a text, a number as double, a boolean, an instant, or null.</param>
+/// <param name="Value">Of the feature at an index: a text, a number as double, a boolean, an instant, or null.</param>
 /// <param name="IsWritten">Whether clients write it.</param>
 internal sealed record FeatureProperty(
     string Name,
@@ -24,17 +24,17 @@ internal sealed record FeatureProperty(
     bool IsWritten = false
 );
 
-/// <summary>A feature of a picture, by its place in one of its lists.</summary>
-internal readonly record struct FeatureAt(Snapshot Snapshot, int Place);
+/// <summary>A feature of a picture, by its index in one of its lists.</summary>
+internal readonly record struct FeatureAt(Snapshot Snapshot, int Index);
 
-/// <summary>Features of one kind, read from a picture by their places in one of its lists.</summary>
+/// <summary>Features of one kind, read from a picture by their indexes in one of its lists.</summary>
 /// <param name="GeometryType">As GeoJSON names it.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Key">Orders the features and is no other's; stays the same from picture to picture.</param>
 /// <param name="Id">What they are called outside.</param>
-/// <param name="Find">The place of a feature by its id; -1: none.</param>
+/// <param name="Find">The index of a feature by its id; -1: none.</param>
 /// <param name="Geometry">In lon, lat.</param>
-/// <param name="Meet">The places whose boxes meet one; null: there is no index.</param>
+/// <param name="Meet">The indexes of those whose boxes meet one; null: they are not looked up by boxes.</param>
 /// <param name="Grid">The grid it lies in, for collections that a jurisdiction bounds; null: it does not.</param>
 internal sealed record FeatureCollection(
     string Id,
@@ -58,25 +58,25 @@ internal sealed record FeatureCollection(
         new(
             [
                 .. Properties.Select(property => new Cql2Property<FeatureAt>(property.Name, property.Type, property.Format, at =>
-                    property.Value(at.Snapshot, at.Place)
+                    property.Value(at.Snapshot, at.Index)
                 )),
             ],
-            at => Geometry(at.Snapshot, at.Place)
+            at => Geometry(at.Snapshot, at.Index)
         );
 
     /// <summary>Whether the features hold for a time.</summary>
     public bool HasTime => Id == "zones";
 
-    /// <summary>All places in the order of their keys.</summary>
+    /// <summary>All indexes in the order of their keys.</summary>
     public int[] Order(Snapshot snapshot) => _orders.GetValue(HasTime ? snapshot.Zones : snapshot.City, _ =>
         {
-            int[] places = [.. Enumerable.Range(0, Count(snapshot))];
-            Array.Sort(Array.ConvertAll(places, place => Key(snapshot, place)), places);
-            return places;
+            int[] indexes = [.. Enumerable.Range(0, Count(snapshot))];
+            Array.Sort(Array.ConvertAll(indexes, index => Key(snapshot, index)), indexes);
+            return indexes;
         });
 
-    public bool IsIn(Scope scope, Snapshot snapshot, int place) =>
-        Grid is null || scope.IsWholeCity || scope.Covers(snapshot.City, Grid(snapshot, place));
+    public bool IsIn(Scope scope, Snapshot snapshot, int index) =>
+        Grid is null || scope.IsWholeCity || scope.Covers(snapshot.City, Grid(snapshot, index));
 }
 
 internal static class FeatureCollections
@@ -107,9 +107,9 @@ internal static class FeatureCollections
             s => s.City.Grids.Length,
             (s, i) => s.City.Grids[i].Id,
             (s, i) => s.City.Grids[i].Code,
-            (s, id) => s.City.GridByCode.TryGetValue(id, out var place) ? place : -1,
+            (s, id) => s.City.GridByCode.TryGetValue(id, out var index) ? index : -1,
             (s, i) => s.City.Grids[i].Outline,
-            (s, box) => Meet(s.City.Places.Grids, box)
+            (s, box) => Meet(s.City.LookupIndex.Grids, box)
         ),
         new(
             "buildings",
@@ -133,9 +133,9 @@ internal static class FeatureCollections
             s => s.City.Buildings.Length,
             (s, i) => s.City.Buildings[i].Id,
             (s, i) => s.City.Buildings[i].Code,
-            (s, id) => s.City.BuildingByCode.TryGetValue(id, out var place) ? place : -1,
+            (s, id) => s.City.BuildingByCode.TryGetValue(id, out var index) ? index : -1,
             (s, i) => s.City.Buildings[i].Outline,
-            (s, box) => Meet(s.City.Places.Buildings, box),
+            (s, box) => Meet(s.City.LookupIndex.Buildings, box),
             (s, i) => s.City.Buildings[i].Grid
         ),
         new(
@@ -163,10 +163,10 @@ internal static class FeatureCollections
             (s, i) => PointOf(s.City, s.City.Households[i].Building),
             (s, box) =>
                 [
-                    .. Meet(s.City.Places.Buildings, box)
-                        .Where(place => box.Contains(Coordinate(s.City, place)))
-                        .SelectMany(place =>
-                            Enumerable.Range(s.City.Buildings[place].FirstHousehold, s.City.Buildings[place].HouseholdCount)
+                    .. Meet(s.City.LookupIndex.Buildings, box)
+                        .Where(index => box.Contains(Coordinate(s.City, index)))
+                        .SelectMany(index =>
+                            Enumerable.Range(s.City.Buildings[index].FirstHousehold, s.City.Buildings[index].HouseholdCount)
                         ),
                 ],
             (s, i) => s.City.Buildings[s.City.Households[i].Building].Grid
@@ -229,7 +229,7 @@ internal static class FeatureCollections
             (s, id) =>
                 Enumerable
                     .Range(0, s.Zones.Count)
-                    .FirstOrDefault(place => ZoneFeatures.IdOf(s.Zones[place]) == id || s.Zones[place].Code == id, -1),
+                    .FirstOrDefault(index => ZoneFeatures.IdOf(s.Zones[index]) == id || s.Zones[index].Code == id, -1),
             (s, i) => s.Zones[i].Outline
         ),
         new(
@@ -259,7 +259,7 @@ internal static class FeatureCollections
     }
 
     private static Coordinate Coordinate(City city, int building) =>
-        new(city.Places.Points[building].Longitude, city.Places.Points[building].Latitude);
+        new(city.LookupIndex.Points[building].Longitude, city.LookupIndex.Points[building].Latitude);
 
     private static Point PointOf(City city, int building) => city.GeometryFactory.CreatePoint(Coordinate(city, building));
 

@@ -65,12 +65,12 @@ internal static class FeatureEndpoints
         var snapshot = holder.Current;
         if (asked.HasTime && await ZoneFeatures.ReadAsync(zoneReader, query!, context.Request.Query["state"], cancellation) is { } zones)
             snapshot = snapshot with { Zones = zones, AsOf = clock.GetUtcNow() };
-        var (places, more, matched) = FeatureSelection.Select(asked, query!, snapshot, context.Scope(), cancellation);
+        var (indexes, more, matched) = FeatureSelection.Select(asked, query!, snapshot, context.Scope(), cancellation);
 
         JsonObject[] links =
         [
             .. OgcAnswers.Self(context.Request, OgcAnswers.GeoJson),
-            .. more ? [Next(context.Request, asked.Key(snapshot, places[^1]))] : (JsonObject[])[],
+            .. more ? [Next(context.Request, asked.Key(snapshot, indexes[^1]))] : (JsonObject[])[],
             OgcAnswers.Link($"{OgcAnswers.Root(context.Request)}/collections/{asked.Id}", "collection", OgcAnswers.Json, asked.Title),
         ];
         context.Response.Headers.CacheControl = "no-cache";
@@ -78,12 +78,12 @@ internal static class FeatureEndpoints
         context.Response.Headers["Content-Crs"] = $"<{query!.Crs.Uri}>";
         if (OgcAnswers.WantsHtml(context.Request))
         {
-            var features = places
+            var features = indexes
                 .Take(MaxOnPage)
-                .Select(place => new JsonObject
+                .Select(index => new JsonObject
                 {
-                    ["id"] = asked.IdOf(snapshot, place),
-                    ["properties"] = FeatureWriter.Properties(asked, snapshot, place),
+                    ["id"] = asked.IdOf(snapshot, index),
+                    ["properties"] = FeatureWriter.Properties(asked, snapshot, index),
                 });
             await OgcPage.WriteAsync(
                 context,
@@ -107,11 +107,11 @@ internal static class FeatureEndpoints
         writer.WriteString("timeStamp"u8, snapshot.AsOf.UtcDateTime);
         if (matched is { } number)
             writer.WriteNumber("numberMatched"u8, number);
-        writer.WriteNumber("numberReturned"u8, places.Count);
+        writer.WriteNumber("numberReturned"u8, indexes.Count);
         writer.WriteStartArray("features"u8);
-        foreach (var place in places)
+        foreach (var index in indexes)
         {
-            FeatureWriter.Write(writer, asked, snapshot, place, query.Crs);
+            FeatureWriter.Write(writer, asked, snapshot, index, query.Crs);
             if (writer.BytesPending > Portion)
             {
                 await writer.FlushAsync(cancellation);
@@ -164,11 +164,11 @@ internal static class FeatureEndpoints
             if (tag is not null && !OgcAnswers.WantsHtml(context.Request))
                 context.Response.Headers.ETag = tag;
         }
-        var place = asked.Find(snapshot, id);
-        if (place < 0 || !asked.IsIn(context.Scope(), snapshot, place))
+        var index = asked.Find(snapshot, id);
+        if (index < 0 || !asked.IsIn(context.Scope(), snapshot, index))
             await Problems.NotFound("id", "the id of a feature of this collection").ExecuteAsync(context);
         else
-            await AnswerAsync(context, asked, snapshot, place, system, cancellation);
+            await AnswerAsync(context, asked, snapshot, index, system, cancellation);
     }
 
     /// <summary>Answers with one feature as GeoJSON.</summary>
@@ -176,7 +176,7 @@ internal static class FeatureEndpoints
         HttpContext context,
         FeatureCollection collection,
         Snapshot snapshot,
-        int place,
+        int index,
         CoordinateSystem system,
         JsonObject[] links,
         CancellationToken cancellation,
@@ -189,7 +189,7 @@ internal static class FeatureEndpoints
             context.Response.BodyWriter,
             new JsonWriterOptions { Encoder = LookupTexts.Plain.Encoder }
         );
-        FeatureWriter.Write(writer, collection, snapshot, place, system, links, mended);
+        FeatureWriter.Write(writer, collection, snapshot, index, system, links, mended);
         await writer.FlushAsync(cancellation);
     }
 
@@ -197,7 +197,7 @@ internal static class FeatureEndpoints
         HttpContext context,
         FeatureCollection collection,
         Snapshot snapshot,
-        int place,
+        int index,
         CoordinateSystem system,
         CancellationToken cancellation
     )
@@ -220,15 +220,15 @@ internal static class FeatureEndpoints
                 context,
                 new JsonObject
                 {
-                    ["title"] = collection.IdOf(snapshot, place),
-                    ["geometry"] = FeatureWriter.Words(collection.Geometry(snapshot, place), system),
-                    ["properties"] = FeatureWriter.Properties(collection, snapshot, place),
+                    ["title"] = collection.IdOf(snapshot, index),
+                    ["geometry"] = FeatureWriter.Words(collection.Geometry(snapshot, index), system),
+                    ["properties"] = FeatureWriter.Properties(collection, snapshot, index),
                     ["links"] = OgcEndpoints.Array(links),
                 }
             );
             return;
         }
-        await WriteAsync(context, collection, snapshot, place, system, links, cancellation);
+        await WriteAsync(context, collection, snapshot, index, system, links, cancellation);
     }
 
     private static JsonObject Next(HttpRequest request, long after) =>

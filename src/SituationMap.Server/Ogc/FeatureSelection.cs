@@ -10,8 +10,8 @@ internal static class FeatureSelection
     /// <summary>How many are looked at exactly for the sake of numberMatched.</summary>
     private const int MaxCounted = 10_000;
 
-    /// <summary>The places of one page, whether more follow, and how many there are without pages, where that is cheap to say.</summary>
-    public static (List<int> Places, bool More, long? Matched) Select(
+    /// <summary>The indexes of one page, whether more follow, and how many there are without pages, where that is cheap to say.</summary>
+    public static (List<int> Indexes, bool More, long? Matched) Select(
         FeatureCollection collection,
         FeatureQuery query,
         Snapshot snapshot,
@@ -24,14 +24,14 @@ internal static class FeatureSelection
         if (query.Boxes is { } boxes && collection.Meet is { } meet)
         {
             candidates = [.. boxes.SelectMany(box => meet(snapshot, box)).Distinct()];
-            Array.Sort(Array.ConvertAll(candidates, place => collection.Key(snapshot, place)), candidates);
+            Array.Sort(Array.ConvertAll(candidates, index => collection.Key(snapshot, index)), candidates);
         }
         else
             candidates = collection.Order(snapshot);
         if (query.Boxes is not null)
             around = query.Boxes.Select(snapshot.City.GeometryFactory.ToGeometry).Aggregate((one, other) => one.Union(other));
 
-        var places = new List<int>(Math.Min(query.Limit, 1_000));
+        var indexes = new List<int>(Math.Min(query.Limit, 1_000));
         var more = false;
         // by halves: the candidates are in the order of their keys
         var (first, end) = (0, candidates.Length);
@@ -46,20 +46,20 @@ internal static class FeatureSelection
                 cancellation.ThrowIfCancellationRequested();
             if (!Holds(candidates[i]))
                 continue;
-            more = places.Count == query.Limit;
+            more = indexes.Count == query.Limit;
             if (!more)
-                places.Add(candidates[i]);
+                indexes.Add(candidates[i]);
         }
         long? matched =
-            !more && first == 0 ? places.Count
+            !more && first == 0 ? indexes.Count
             : query.Filter is null && around is null && (collection.Grid is null || scope.IsWholeCity) ? candidates.Length
             : candidates.Length <= MaxCounted ? candidates.Count(Holds)
             : null;
-        return (places, more, matched);
+        return (indexes, more, matched);
 
-        bool Holds(int place) =>
-            collection.IsIn(scope, snapshot, place)
-            && (around is null || around.Intersects(collection.Geometry(snapshot, place)))
-            && (query.Filter is null || query.Filter(new FeatureAt(snapshot, place)) == true);
+        bool Holds(int index) =>
+            collection.IsIn(scope, snapshot, index)
+            && (around is null || around.Intersects(collection.Geometry(snapshot, index)))
+            && (query.Filter is null || query.Filter(new FeatureAt(snapshot, index)) == true);
     }
 }

@@ -14,7 +14,7 @@ internal static class FeatureWriter
         Utf8JsonWriter writer,
         FeatureCollection collection,
         Snapshot snapshot,
-        int place,
+        int index,
         CoordinateSystem crs,
         JsonObject[]? links = null,
         JsonNode? mended = null
@@ -22,13 +22,13 @@ internal static class FeatureWriter
     {
         writer.WriteStartObject();
         writer.WriteString("type"u8, "Feature"u8);
-        writer.WriteString("id"u8, collection.IdOf(snapshot, place));
+        writer.WriteString("id"u8, collection.IdOf(snapshot, index));
         writer.WritePropertyName("geometry"u8);
-        GeoJson.Write(writer, collection.Geometry(snapshot, place), crs);
+        GeoJson.Write(writer, collection.Geometry(snapshot, index), crs);
         writer.WriteStartObject("properties"u8);
         foreach (var property in collection.Properties)
         {
-            switch (property.Value(snapshot, place))
+            switch (property.Value(snapshot, index))
             {
                 case null:
                     writer.WriteNull(property.Name);
@@ -83,11 +83,11 @@ internal static class FeatureWriter
         }
     }
 
-    public static JsonObject Properties(FeatureCollection collection, Snapshot snapshot, int place)
+    public static JsonObject Properties(FeatureCollection collection, Snapshot snapshot, int index)
     {
         var properties = new JsonObject();
         foreach (var property in collection.Properties)
-            properties[property.Name] = JsonValue.Create(property.Value(snapshot, place)?.ToString());
+            properties[property.Name] = JsonValue.Create(property.Value(snapshot, index)?.ToString());
         return properties;
     }
 }

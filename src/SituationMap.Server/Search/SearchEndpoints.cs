@@ -89,30 +89,30 @@ internal static class SearchEndpoints
         switch (found.Kind)
         {
             case SearchKind.Grid:
-                var grid = city.Grids[found.Place];
+                var grid = city.Grids[found.Index];
                 return new FoundResponse(Name(found.Kind), grid.Code, grid.Name, null, null, Bounds(grid.Outline));
             case SearchKind.Checkpoint:
-                var checkpoint = city.Checkpoints[found.Place];
+                var checkpoint = city.Checkpoints[found.Index];
                 return new FoundResponse(Name(found.Kind), checkpoint.Code, checkpoint.Name, null, null, Bounds(checkpoint.Location));
             case SearchKind.Building:
-                var building = city.Buildings[found.Place];
+                var building = city.Buildings[found.Index];
                 return new FoundResponse(
                     Name(found.Kind),
                     building.Code,
                     building.Address,
                     building.Code,
-                    snapshot.BuildingCounts[found.Place].Worst is { } worst ? StatusNames.Name(worst) : null,
+                    snapshot.BuildingCounts[found.Index].Worst is { } worst ? StatusNames.Name(worst) : null,
                     Bounds(building.Outline)
                 );
             default:
-                var household = city.Households[found.Place];
+                var household = city.Households[found.Index];
                 var home = city.Buildings[household.Building];
                 return new FoundResponse(
                     Name(found.Kind),
                     household.Code,
                     $"{home.Address} {household.Label(home)}",
                     home.Code,
-                    StatusNames.Name(snapshot.States[found.Place].Status),
+                    StatusNames.Name(snapshot.States[found.Index].Status),
                     Bounds(home.Outline)
                 );
         }

@@ -107,7 +107,7 @@ internal static class HouseholdEndpoints
                 Households = owing is null ? null : new Among(owing, overdue == "true"),
                 Buildings = misplaced is null
                     ? null
-                    : new Among([.. Misplaced.Of(city).Select(place => city.Buildings[place].Id)], misplaced == "true"),
+                    : new Among([.. Misplaced.Of(city).Select(index => city.Buildings[index].Id)], misplaced == "true"),
                 IsBySince = sort is not null,
                 Begun = begun is null ? null : begunBy,
             },
@@ -151,7 +151,7 @@ internal static class HouseholdEndpoints
         foreach (var code in grids)
         {
             var found = await overdue.NowAsync(code, cancellation);
-            ids.AddRange(found.Households.Select(place => found.City.Households[place].Id));
+            ids.AddRange(found.Households.Select(index => found.City.Households[index].Id));
         }
         return [.. ids];
     }
@@ -205,14 +205,14 @@ internal static class HouseholdEndpoints
 
     private static HouseholdResponse Response(HouseholdRow row, City city)
     {
-        var place = city.PlaceOfHousehold(row.Id);
+        var index = city.IndexOfHousehold(row.Id);
         return new HouseholdResponse(
             row.Code,
             row.Id,
             row.Building,
             row.Grid,
             row.Address,
-            place < 0 ? "" : city.Households[place].Label(city.Buildings[city.Households[place].Building]),
+            index < 0 ? "" : city.Households[index].Label(city.Buildings[city.Households[index].Building]),
             StatusNames.Name(row.Status),
             row.Since,
             row.Until,

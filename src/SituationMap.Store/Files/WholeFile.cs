@@ -39,7 +39,7 @@ public static class WholeFile
         {
             using var index = File.OpenRead(shx);
             count = (int)((LengthOf(index, ".shx") - ShapefileHeader) / 8);
-            CheckPlaces(shapes, length, index, count.Value);
+            CheckEntries(shapes, length, index, count.Value);
         }
         if (count is not null && records is not null && count != records)
             throw Refused(
@@ -48,18 +48,18 @@ public static class WholeFile
             );
     }
 
-    /// <summary>Each place in the .shx is that of a shape of the same length in the .shp, and none of the .shp's lies behind the last
+    /// <summary>Each entry in the .shx is that of a shape of the same length in the .shp, and none of the .shp's lies behind the last
     /// one.</summary>
-    private static void CheckPlaces(FileStream shapes, long length, FileStream index, int count)
+    private static void CheckEntries(FileStream shapes, long length, FileStream index, int count)
     {
-        Span<byte> place = stackalloc byte[8],
+        Span<byte> entry = stackalloc byte[8],
             head = stackalloc byte[8];
         var end = (long)ShapefileHeader;
         index.Position = ShapefileHeader;
         for (var shape = 1; shape <= count; shape++)
         {
-            index.ReadExactly(place);
-            var (at, size) = (2L * BinaryPrimitives.ReadInt32BigEndian(place), 2L * BinaryPrimitives.ReadInt32BigEndian(place[4..]));
+            index.ReadExactly(entry);
+            var (at, size) = (2L * BinaryPrimitives.ReadInt32BigEndian(entry), 2L * BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
             if (at < ShapefileHeader || size < 0 || at + 8 + size > length)
                 throw Refused("parts-differ", $"a .shp and .shx that belong together; the .shx puts shape {shape} where the .shp has none");
             if (shapes.Position != at)

@@ -132,17 +132,17 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
                 run.Findings.Add(new Finding(torn.Code, $"Row {row.Number}: expected {torn.Expected}.", Refuses: true));
                 return count;
             }
-            var place = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
+            var index = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
             if (
                 row.Fault is not null
                 || run.Order.As.Geometry == GeometryKind.None
-                || place >= PositionCheck.SampleSize
+                || index >= PositionCheck.SampleSize
                 || run.Reader.ReadRaw(row).Raw is not { IsEmpty: false } raw
             )
                 continue;
             var one = (run.Mapping.Read("code", row) ?? "", raw.EnvelopeInternal.Centre);
-            if (place < sample.Count)
-                sample[place] = one;
+            if (index < sample.Count)
+                sample[index] = one;
             else
                 sample.Add(one);
         }

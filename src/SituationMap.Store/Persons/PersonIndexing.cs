@@ -53,12 +53,12 @@ public static class PersonIndexing
             {
                 persons.Add(reader.GetInt32(0));
                 var sealer = new PersonSealer(keys, reader.GetInt32(2));
-                foreach (var (place, field) in PersonDetails.Fields.Index())
-                    indexes[place]
+                foreach (var (index, field) in PersonDetails.Fields.Index())
+                    indexes[index]
                         .Add(
-                            reader.IsDBNull(3 + place)
+                            reader.IsDBNull(3 + index)
                                 ? null
-                                : sealer.Index(field, sealer.Open(reader.GetFieldValue<byte[]>(3 + place), field, reader.GetString(1)))
+                                : sealer.Index(field, sealer.Open(reader.GetFieldValue<byte[]>(3 + index), field, reader.GetString(1)))
                         );
             }
         }

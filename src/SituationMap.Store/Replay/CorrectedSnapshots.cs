@@ -63,7 +63,7 @@ public sealed class CorrectedSnapshots(
     }
 
     /// <summary>The pictures of some instants. Statuses are right within the grid; outside it every household is as it began.</summary>
-    /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
+    /// <param name="grid">The grid's index in <see cref="City.Grids"/>.</param>
     /// <param name="known">Only what had been reported and published by then counts.</param>
     public Task<Snapshot[]> AtAsync(
         int grid,
@@ -87,7 +87,7 @@ public sealed class CorrectedSnapshots(
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            var states = instants.Select(_ => new List<(int Place, HouseholdState State)>()).ToArray();
+            var states = instants.Select(_ => new List<(int Index, HouseholdState State)>()).ToArray();
             foreach (var households in (await CandidatesAsync(connection, path, known, cancellation)).Chunk(ChunkSize))
             {
                 var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
@@ -103,10 +103,10 @@ public sealed class CorrectedSnapshots(
                 });
                 for (var index = 0; index < inputs.Count; index++)
                 {
-                    if (city.PlaceOfHousehold(inputs[index].Household) is not (>= 0 and var place))
+                    if (city.IndexOfHousehold(inputs[index].Household) is not (>= 0 and var household))
                         continue;
                     for (var i = 0; i < instants.Count; i++)
-                        states[i].Add((place, found[index, i]));
+                        states[i].Add((household, found[index, i]));
                 }
             }
             var pictures = new Snapshot[instants.Count];

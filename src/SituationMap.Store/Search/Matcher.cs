@@ -27,11 +27,11 @@ public sealed class Matcher(string typed, Pinyin pinyin)
         {
             if (Compare(plain, start) is not { } spelled)
                 continue;
-            var place =
+            var rank =
                 start > 0 ? 2
                 : plain.Length > _typed.Length ? 1
                 : 0;
-            best = Math.Min(best, place + (spelled ? 3 : 0));
+            best = Math.Min(best, rank + (spelled ? 3 : 0));
         }
         return best;
     }

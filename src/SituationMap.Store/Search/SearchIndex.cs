@@ -14,8 +14,8 @@ public enum SearchKind
 }
 
 /// <summary>Something found.</summary>
-/// <param name="Place">Its place in the city's list of its kind.</param>
-public readonly record struct Found(SearchKind Kind, int Place, int Rank);
+/// <param name="Index">Its index in the city's list of its kind.</param>
+public readonly record struct Found(SearchKind Kind, int Index, int Rank);
 
 /// <summary>
 /// The names and codes of a city, ready to be compared. Names are gone through one by one: sixty thousand take milliseconds, and
@@ -29,7 +29,7 @@ public sealed class SearchIndex
     private static readonly ConditionalWeakTable<City, SearchIndex> Indexes = [];
 
     private readonly City _city;
-    private readonly (SearchKind Kind, int Place, string Plain)[] _names;
+    private readonly (SearchKind Kind, int Index, string Plain)[] _names;
 
     private SearchIndex(City city)
     {
@@ -53,7 +53,7 @@ public sealed class SearchIndex
         var whole = new Matcher(typed, pinyin);
         if (whole.IsEmpty)
             return [];
-        Match(whole, (kind, place, rank) => best[(kind, place)] = Math.Min(rank, best.GetValueOrDefault((kind, place), Matcher.None)));
+        Match(whole, (kind, index, rank) => best[(kind, index)] = Math.Min(rank, best.GetValueOrDefault((kind, index), Matcher.None)));
         cancellation.ThrowIfCancellationRequested();
         FindDoors(typed, pinyin, scope, best);
         cancellation.ThrowIfCancellationRequested();
@@ -64,27 +64,27 @@ public sealed class SearchIndex
                 .Select(found => new Found(found.Key.Item1, found.Key.Item2, found.Value))
                 .OrderBy(found => found.Rank)
                 .ThenBy(found => found.Kind)
-                .ThenBy(found => found.Place)
+                .ThenBy(found => found.Index)
                 .Take(Most),
         ];
     }
 
-    private bool IsIn(Scope scope, (SearchKind Kind, int Place) found) =>
+    private bool IsIn(Scope scope, (SearchKind Kind, int Index) found) =>
         scope.IsWholeCity
         || found.Kind switch
         {
-            SearchKind.Grid => scope.Covers(_city, found.Place),
-            SearchKind.Building => scope.Covers(_city, _city.Buildings[found.Place].Grid),
-            SearchKind.Household => scope.Covers(_city, _city.Buildings[_city.Households[found.Place].Building].Grid),
+            SearchKind.Grid => scope.Covers(_city, found.Index),
+            SearchKind.Building => scope.Covers(_city, _city.Buildings[found.Index].Grid),
+            SearchKind.Household => scope.Covers(_city, _city.Buildings[_city.Households[found.Index].Building].Grid),
             _ => true,
         };
 
     private void Match(Matcher matcher, Action<SearchKind, int, int> found)
     {
-        foreach (var (kind, place, plain) in _names)
+        foreach (var (kind, index, plain) in _names)
         {
             if (matcher.Rank(plain) is not Matcher.None and var rank)
-                found(kind, place, rank);
+                found(kind, index, rank);
         }
     }
 
@@ -98,11 +98,11 @@ public sealed class SearchIndex
         if (address.IsEmpty || door.Length == 0 || !door.Any(char.IsAsciiDigit))
             return;
         var found = 0;
-        Match(address, (kind, place, rank) =>
+        Match(address, (kind, index, rank) =>
         {
-            if (kind != SearchKind.Building || found >= Most || !IsIn(scope, (kind, place)))
+            if (kind != SearchKind.Building || found >= Most || !IsIn(scope, (kind, index)))
                 return;
-            var building = _city.Buildings[place];
+            var building = _city.Buildings[index];
             for (var household = building.FirstHousehold; household < building.FirstHousehold + building.HouseholdCount; household++)
             {
                 if (_city.Households[household].Label(building).StartsWith(door, StringComparison.OrdinalIgnoreCase))
@@ -121,19 +121,19 @@ public sealed class SearchIndex
             return;
         var households = _city.Households;
         Span<char> code = stackalloc char[64];
-        for (var (place, found) = (0, 0); place < households.Length && found < Most; place++)
+        for (var (index, found) = (0, 0); index < households.Length && found < Most; index++)
         {
             var length = 0;
-            foreach (var character in households[place].Code)
+            foreach (var character in households[index].Code)
             {
                 if (character is not ('-' or '_') && length < code.Length)
                     code[length++] = char.ToLowerInvariant(character);
             }
             var at = code[..length].IndexOf(plain, StringComparison.Ordinal);
-            if (at < 0 || !IsIn(scope, (SearchKind.Household, place)))
+            if (at < 0 || !IsIn(scope, (SearchKind.Household, index)))
                 continue;
             found++;
-            best[(SearchKind.Household, place)] =
+            best[(SearchKind.Household, index)] =
                 at > 0 ? 2
                 : length > plain.Length ? 1
                 : 0;
@@ -141,5 +141,5 @@ public sealed class SearchIndex
     }
 
     private static IEnumerable<(SearchKind, int, string)> Names<T>(SearchKind kind, T[] items, params Func<T, string>[] names) =>
-        items.SelectMany((item, place) => names.Select(name => (kind, place, Matcher.Plain(name(item)))));
+        items.SelectMany((item, index) => names.Select(name => (kind, index, Matcher.Plain(name(item)))));
 }

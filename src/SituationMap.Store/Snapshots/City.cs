@@ -5,7 +5,7 @@ using SituationMap.Geo.Shapes;
 namespace SituationMap.Store.Snapshots;
 
 /// <summary>A node of the tree of responsibility.</summary>
-/// <param name="Parent">Its parent's place in <see cref="City.Grids"/>; -1: a root.</param>
+/// <param name="Parent">Its parent's index in <see cref="City.Grids"/>; -1: a root.</param>
 /// <param name="Level">province, city, district, street, community or grid.</param>
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="Label">A point inside it.</param>
@@ -21,7 +21,7 @@ public sealed record Grid(
     Shape Label
 );
 
-/// <param name="Grid">Its grid's place in <see cref="City.Grids"/>.</param>
+/// <param name="Grid">Its grid's index in <see cref="City.Grids"/>.</param>
 /// <param name="Outline">Lon, lat.</param>
 /// <param name="FirstHousehold">Its households stand together in <see cref="City.Households"/>, from here.</param>
 public sealed record Building(
@@ -57,7 +57,7 @@ public sealed record Building(
 }
 
 /// <summary>A home; kept small, there are a million.</summary>
-/// <param name="Building">Its building's place in <see cref="City.Buildings"/>.</param>
+/// <param name="Building">Its building's index in <see cref="City.Buildings"/>.</param>
 /// <param name="Doors">How many doors, from <paramref name="Room"/> on, were made into this one home.</param>
 /// <param name="Persons">How many members are known.</param>
 public readonly record struct Household(int Id, string Code, int Building, sbyte Floor, byte Unit, byte Room, byte Doors, byte Persons)
@@ -73,32 +73,32 @@ public sealed record Road(int Id, string Name, string Class, Shape Shape);
 
 /// <summary>
 /// What there is, as opposed to how it is: everything that only imports change. Lists are in one order (grids by path, buildings by
-/// grid, households by building) and refer to one another by place in these lists.
+/// grid, households by building) and refer to one another by index in these lists.
 /// </summary>
 public sealed class City
 {
     /// <summary>With more amended buildings than this, indexes are made anew: each of them is looked at by whoever asks anything.</summary>
     private const int MaxAmended = 256;
 
-    private readonly Dictionary<int, int> _householdPlaces;
-    private readonly Lazy<PlaceIndex> _places;
+    private readonly Dictionary<int, int> _householdIndexes;
+    private readonly Lazy<LookupIndex> _lookupIndex;
     private readonly Lazy<NearestIndex> _nearCheckpoints;
     private readonly int _amended;
 
     public City(Grid[] grids, Building[] buildings, Household[] households, Checkpoint[] checkpoints, Road[] roads)
     {
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, households, checkpoints, roads);
-        GridByCode = Index(grids, grid => grid.Code);
-        BuildingByCode = Index(buildings, building => building.Code);
-        _householdPlaces = new Dictionary<int, int>(households.Length);
-        for (var place = 0; place < households.Length; place++)
-            _householdPlaces.Add(households[place].Id, place);
+        GridByCode = ByCode(grids, grid => grid.Code);
+        BuildingByCode = ByCode(buildings, building => building.Code);
+        _householdIndexes = new Dictionary<int, int>(households.Length);
+        for (var index = 0; index < households.Length; index++)
+            _householdIndexes.Add(households[index].Id, index);
         BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
         HouseholdIndex = new CellIndex(buildings.Select(building => building.HouseholdBox));
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = new CellIndex(roads.Select(road => road.Shape.Box));
         Persons = SumPersons();
-        (_places, _nearCheckpoints) = (new(() => new PlaceIndex(grids, buildings)), new(NearCheckpointsOf(checkpoints)));
+        (_lookupIndex, _nearCheckpoints) = (new(() => new LookupIndex(grids, buildings)), new(NearCheckpointsOf(checkpoints)));
     }
 
     /// <summary>The same with other checkpoints and roads.</summary>
@@ -107,10 +107,10 @@ public sealed class City
     private City(City original, Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads)
     {
         (Grids, Buildings, Households, Checkpoints, Roads) = (grids, buildings, original.Households, checkpoints, roads);
-        (GridByCode, BuildingByCode, _householdPlaces, Persons) = (
+        (GridByCode, BuildingByCode, _householdIndexes, Persons) = (
             original.GridByCode,
             original.BuildingByCode,
-            original._householdPlaces,
+            original._householdIndexes,
             original.Persons
         );
         (BuildingIndex, HouseholdIndex) =
@@ -122,10 +122,10 @@ public sealed class City
                 );
         CheckpointIndex = new CellIndex(checkpoints.Select(checkpoint => checkpoint.Shape.Box));
         RoadIndex = roads == original.Roads ? original.RoadIndex : new CellIndex(roads.Select(road => road.Shape.Box));
-        (_places, _amended) =
+        (_lookupIndex, _amended) =
             grids == original.Grids && buildings == original.Buildings
-                ? (original._places, original._amended)
-                : (new(() => new PlaceIndex(grids, buildings)), 0);
+                ? (original._lookupIndex, original._amended)
+                : (new(() => new LookupIndex(grids, buildings)), 0);
         _nearCheckpoints = new(NearCheckpointsOf(checkpoints));
     }
 
@@ -138,47 +138,47 @@ public sealed class City
             original.Checkpoints,
             original.Roads
         );
-        (GridByCode, _householdPlaces, Persons, CheckpointIndex, RoadIndex, _nearCheckpoints) = (
+        (GridByCode, _householdIndexes, Persons, CheckpointIndex, RoadIndex, _nearCheckpoints) = (
             original.GridByCode,
-            original._householdPlaces,
+            original._householdIndexes,
             original.Persons,
             original.CheckpointIndex,
             original.RoadIndex,
             original._nearCheckpoints
         );
-        BuildingByCode = amended.All(place => buildings[place].Code == original.Buildings[place].Code)
+        BuildingByCode = amended.All(index => buildings[index].Code == original.Buildings[index].Code)
             ? original.BuildingByCode
-            : Index(buildings, building => building.Code);
+            : ByCode(buildings, building => building.Code);
         _amended = original._amended + amended.Count;
         if (_amended > MaxAmended)
         {
             _amended = 0;
             BuildingIndex = new CellIndex(buildings.Select(building => building.Shape.Box));
             HouseholdIndex = new CellIndex(buildings.Select(building => building.HouseholdBox));
-            _places = new(() => new PlaceIndex(Grids, buildings));
+            _lookupIndex = new(() => new LookupIndex(Grids, buildings));
             return;
         }
-        BuildingIndex = original.BuildingIndex.With(amended, place => buildings[place].Shape.Box);
-        HouseholdIndex = original.HouseholdIndex.With(amended, place => buildings[place].HouseholdBox);
-        var places = original._places;
-        _places = new(() => places.Value.With(amended, buildings));
+        BuildingIndex = original.BuildingIndex.With(amended, index => buildings[index].Shape.Box);
+        HouseholdIndex = original.HouseholdIndex.With(amended, index => buildings[index].HouseholdBox);
+        var lookupIndex = original._lookupIndex;
+        _lookupIndex = new(() => lookupIndex.Value.With(amended, buildings));
     }
 
-    /// <summary>The same with some buildings otherwise, each at its place and with its households.</summary>
-    /// <param name="amended">With their places in <see cref="Buildings"/>.</param>
-    public City With(IReadOnlyCollection<(int Place, Building Building)> amended)
+    /// <summary>The same with some buildings otherwise, each at its index and with its households.</summary>
+    /// <param name="amended">With their indexes in <see cref="Buildings"/>.</param>
+    public City With(IReadOnlyCollection<(int Index, Building Building)> amended)
     {
         Building[] buildings = [.. Buildings];
-        foreach (var (place, building) in amended)
-            buildings[place] = building;
-        return new City(this, buildings, [.. amended.Select(building => building.Place)]);
+        foreach (var (index, building) in amended)
+            buildings[index] = building;
+        return new City(this, buildings, [.. amended.Select(building => building.Index)]);
     }
 
-    /// <summary>Whether a place in the lists of grids, buildings and households means the same grid, building and household in
+    /// <summary>Whether an index in the lists of grids, buildings and households means the same grid, building and household in
     /// both.</summary>
-    public bool HasPlacesOf(City other) => Grids == other.Grids && Households == other.Households;
+    public bool SharesIndexesWith(City other) => Grids == other.Grids && Households == other.Households;
 
-    /// <summary>The same with everything in another place; the lists are in the order of this one's.</summary>
+    /// <summary>The same with everything at another index; the lists are in the order of this one's.</summary>
     public City Moved(Grid[] grids, Building[] buildings, Checkpoint[] checkpoints, Road[] roads) =>
         new(this, grids, buildings, checkpoints, roads);
 
@@ -209,7 +209,7 @@ public sealed class City
     public CellIndex RoadIndex { get; }
 
     /// <summary>Made when it is first asked for.</summary>
-    public PlaceIndex Places => _places.Value;
+    public LookupIndex LookupIndex => _lookupIndex.Value;
 
     /// <summary>Made when it is first asked for.</summary>
     public NearestIndex NearCheckpoints => _nearCheckpoints.Value;
@@ -217,9 +217,9 @@ public sealed class City
     /// <summary>Known members in each grid, those of the grids below it included.</summary>
     public int[] Persons { get; }
 
-    /// <summary>The place of a building of a grid; negative: it is none of that grid's.</summary>
-    /// <param name="grid">Its grid's place in <see cref="Grids"/>.</param>
-    public int PlaceOfBuilding(int grid, int id)
+    /// <summary>The index of a building of a grid; negative: it is none of that grid's.</summary>
+    /// <param name="grid">Its grid's index in <see cref="Grids"/>.</param>
+    public int IndexOfBuilding(int grid, int id)
     {
         var (first, end) = (0, Buildings.Length);
         while (first < end)
@@ -233,8 +233,8 @@ public sealed class City
         return first < Buildings.Length && Buildings[first].Grid == grid && Buildings[first].Id == id ? first : -1;
     }
 
-    /// <summary>The place of the household with this id; -1: none.</summary>
-    public int PlaceOfHousehold(int id) => _householdPlaces.GetValueOrDefault(id, -1);
+    /// <summary>The index of the household with this id; -1: none.</summary>
+    public int IndexOfHousehold(int id) => _householdIndexes.GetValueOrDefault(id, -1);
 
     /// <summary>The households of a building, by unit, floor and room.</summary>
     public ArraySegment<Household> HouseholdsOf(Building building) => new(Households, building.FirstHousehold, building.HouseholdCount);
@@ -247,7 +247,7 @@ public sealed class City
     }
 
     /// <summary>Makes what would else be made when the first one asks.</summary>
-    public void Prepare() => _ = (Places, NearCheckpoints);
+    public void Prepare() => _ = (LookupIndex, NearCheckpoints);
 
     private static Func<NearestIndex> NearCheckpointsOf(Checkpoint[] checkpoints) =>
         () => new NearestIndex(Array.ConvertAll(checkpoints, checkpoint => (checkpoint.Location.X, checkpoint.Location.Y)));
@@ -263,11 +263,11 @@ public sealed class City
         return persons;
     }
 
-    private static Dictionary<string, int> Index<T>(T[] items, Func<T, string> code)
+    private static Dictionary<string, int> ByCode<T>(T[] items, Func<T, string> code)
     {
-        var index = new Dictionary<string, int>(items.Length, StringComparer.Ordinal);
-        for (var place = 0; place < items.Length; place++)
-            index.Add(code(items[place]), place);
-        return index;
+        var byCode = new Dictionary<string, int>(items.Length, StringComparer.Ordinal);
+        for (var index = 0; index < items.Length; index++)
+            byCode.Add(code(items[index]), index);
+        return byCode;
     }
 }

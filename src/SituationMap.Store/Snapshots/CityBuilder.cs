@@ -35,16 +35,16 @@ public sealed class CityBuilder
         var amended = new List<(int, Building)>();
         foreach (var building in _buildings)
         {
-            var place = city.PlaceOfBuilding(building.Grid, building.Id);
-            if (place < 0)
+            var index = city.IndexOfBuilding(building.Grid, building.Id);
+            if (index < 0)
                 return null;
-            var was = city.Buildings[place];
+            var was = city.Buildings[index];
             var households = _households.GetValueOrDefault(building.Id, []);
-            if (!households.Select(household => household with { Building = place }).SequenceEqual(city.HouseholdsOf(was)))
+            if (!households.Select(household => household with { Building = index }).SequenceEqual(city.HouseholdsOf(was)))
                 return null;
             amended.Add(
                 (
-                    place,
+                    index,
                     building with
                     {
                         FirstHousehold = was.FirstHousehold,
@@ -61,19 +61,19 @@ public sealed class CityBuilder
     {
         var buildings = _buildings.OrderBy(building => building.Grid).ThenBy(building => building.Id).ToArray();
         var households = new List<Household>(_known.Sum(known => known.Value.Count) + _households.Sum(added => added.Value.Count));
-        for (var place = 0; place < buildings.Length; place++)
+        for (var index = 0; index < buildings.Length; index++)
         {
-            var (id, first) = (buildings[place].Id, households.Count);
+            var (id, first) = (buildings[index].Id, households.Count);
             IReadOnlyList<Household> own =
                 _known.TryGetValue(id, out var known) ? known
                 : _households.TryGetValue(id, out var added) ? added
                 : [];
             foreach (var household in own)
-                households.Add(household with { Building = place });
-            var building = buildings[place];
+                households.Add(household with { Building = index });
+            var building = buildings[index];
             // Copied one after the other, what is near on the map is near in memory, apart from the geometries it was read from: to
             // wait for memory would take half of the time in which a tile is drawn.
-            buildings[place] = building with
+            buildings[index] = building with
             {
                 FirstHousehold = first,
                 HouseholdCount = own.Count,

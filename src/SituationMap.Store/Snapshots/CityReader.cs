@@ -12,20 +12,20 @@ public static class CityReader
     private const double MaxDegrees = 0.4;
 
     /// <summary>All grids, by path: a parent comes before its children.</summary>
-    /// <param name="leftOut">Told of a grid without a place that can be drawn: it stays in the tree, for all below it hangs there, and has
-    /// no outline.</param>
+    /// <param name="leftOut">Told of a grid without a geometry that can be drawn: it stays in the tree, for all below it hangs there, and
+    /// has no outline.</param>
     public static async Task<Grid[]> GridsAsync(NpgsqlConnection connection, LeftOut? leftOut, CancellationToken cancellation)
     {
         await using var command = connection.Command(
             "SELECT id, code, ltree2text(path), ltree2text(parent), level, name, outline FROM grid ORDER BY path"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var places = new Dictionary<string, int>();
+        var indexes = new Dictionary<string, int>();
         return await reader.ReadAllAsync(
             row =>
             {
                 var (path, outline) = (row.GetString(2), row.GetFieldValue<Geometry>(6));
-                if (!LeftOut.IsPlace(outline))
+                if (!LeftOut.IsDrawable(outline))
                 {
                     leftOut?.Tell("grid", row.GetInt32(0));
                     outline = LeftOut.OrNowhere(outline);
@@ -34,14 +34,14 @@ public static class CityReader
                     row.GetInt32(0),
                     row.GetString(1),
                     path,
-                    row.IsDBNull(3) ? -1 : places[row.GetString(3)],
+                    row.IsDBNull(3) ? -1 : indexes[row.GetString(3)],
                     row.GetString(4),
                     row.GetString(5),
                     outline,
                     Shape.Of(outline),
                     Shape.Of(outline.InteriorPoint)
                 );
-                places.Add(path, places.Count);
+                indexes.Add(path, indexes.Count);
                 return grid;
             },
             cancellation
@@ -50,8 +50,8 @@ public static class CityReader
 
     /// <summary>Buildings with their households.</summary>
     /// <param name="ids">Null: all.</param>
-    /// <param name="grids">The place of each grid, by its path; one that is not among them gets -1.</param>
-    /// <param name="leftOut">Told of those without a place that can be drawn, which are not among the answer.</param>
+    /// <param name="grids">The index of each grid, by its path; one that is not among them gets -1.</param>
+    /// <param name="leftOut">Told of those without a geometry that can be drawn, which are not among the answer.</param>
     public static async Task<CityBuilder> BuildingsAsync(
         NpgsqlConnection connection,
         IReadOnlyCollection<int>? ids,
@@ -111,7 +111,7 @@ public static class CityReader
             while (await reader.ReadAsync(cancellation))
             {
                 var outline = reader.GetFieldValue<Geometry>(7);
-                if (!LeftOut.IsPlace(outline, MaxDegrees))
+                if (!LeftOut.IsDrawable(outline, MaxDegrees))
                 {
                     leftOut?.Tell("building", reader.GetInt32(0));
                     continue;
@@ -143,7 +143,7 @@ public static class CityReader
         LeftOut? leftOut,
         CancellationToken cancellation
     ) =>
-        PlacedAsync(
+        LocatedAsync(
             Command(
                 connection,
                 "SELECT id, location, code, name, manned FROM checkpoint ORDER BY id",
@@ -158,14 +158,14 @@ public static class CityReader
         );
 
     /// <param name="ids">Null: all.</param>
-    /// <param name="leftOut">Told of those without a place that can be drawn, which are not among the answer.</param>
+    /// <param name="leftOut">Told of those without a geometry that can be drawn, which are not among the answer.</param>
     public static Task<Road[]> RoadsAsync(
         NpgsqlConnection connection,
         IReadOnlyCollection<int>? ids,
         LeftOut? leftOut,
         CancellationToken cancellation
     ) =>
-        PlacedAsync(
+        LocatedAsync(
             Command(
                 connection,
                 "SELECT id, line, name, class FROM road ORDER BY id",
@@ -178,8 +178,8 @@ public static class CityReader
             cancellation
         );
 
-    /// <summary>Reads rows that begin with an id and a place.</summary>
-    private static async Task<T[]> PlacedAsync<T>(
+    /// <summary>Reads rows that begin with an id and a geometry.</summary>
+    private static async Task<T[]> LocatedAsync<T>(
         NpgsqlCommand rows,
         string kind,
         Func<NpgsqlDataReader, Geometry, T> make,
@@ -193,9 +193,9 @@ public static class CityReader
         var read = await reader.ReadAllAsync(
             row =>
             {
-                var place = row.GetFieldValue<Geometry>(1);
-                if (LeftOut.IsPlace(place))
-                    return make(row, place);
+                var geometry = row.GetFieldValue<Geometry>(1);
+                if (LeftOut.IsDrawable(geometry))
+                    return make(row, geometry);
                 leftOut?.Tell(kind, row.GetInt32(0));
                 return null;
             },

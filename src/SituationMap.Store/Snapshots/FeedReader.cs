@@ -64,7 +64,7 @@ public static class FeedReader
     }
 
     /// <summary>What the households that changed between two sequences were at a third, one at either end: forward or back.</summary>
-    public static async Task<List<(int Place, HouseholdState State)>> StatesBetweenAsync(
+    public static async Task<List<(int Index, HouseholdState State)>> StatesBetweenAsync(
         NpgsqlDataSource database,
         City city,
         long after,
@@ -93,9 +93,9 @@ public static class FeedReader
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            if (city.PlaceOfHousehold(reader.GetInt32(0)) is >= 0 and var place)
+            if (city.IndexOfHousehold(reader.GetInt32(0)) is >= 0 and var index)
                 states.Add(
-                    (place, reader.IsDBNull(1) ? default : new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2)))
+                    (index, reader.IsDBNull(1) ? default : new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2)))
                 );
         }
         return states;

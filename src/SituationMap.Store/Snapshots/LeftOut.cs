@@ -20,15 +20,15 @@ public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logge
 
     /// <summary>Whether a geometry in lon, lat lies on the globe, each of its positions a number.</summary>
     /// <param name="maxDegrees">How wide and high it may be.</param>
-    public static bool IsPlace(Geometry shape, double maxDegrees = 360) =>
+    public static bool IsDrawable(Geometry shape, double maxDegrees = 360) =>
         !shape.IsEmpty
         && shape.IsFinite()
         && shape.EnvelopeInternal is { MinX: >= -180, MaxX: <= 180, MinY: >= -90, MaxY: <= 90 } box
         && Math.Max(box.Width, box.Height) <= maxDegrees;
 
-    /// <summary>The geometry, or an empty one where it is no place: what has a name and a meaning beyond its outline stays, without
+    /// <summary>The geometry, or an empty one where it cannot be drawn: what has a name and a meaning beyond its outline stays, without
     /// one.</summary>
-    public static Geometry OrNowhere(Geometry shape) => IsPlace(shape) ? shape : shape.Factory.CreateMultiPolygon();
+    public static Geometry OrNowhere(Geometry shape) => IsDrawable(shape) ? shape : shape.Factory.CreateMultiPolygon();
 
     /// <param name="kind">The table.</param>
     public void Tell(string kind, int id)

@@ -11,19 +11,19 @@ public static class Misplaced
 {
     private static readonly ConditionalWeakTable<City, int[]> Found = [];
 
-    /// <summary>Their places in <see cref="City.Buildings"/>, worked out once for a city.</summary>
+    /// <summary>Their indexes in <see cref="City.Buildings"/>, worked out once for a city.</summary>
     public static int[] Of(City city) => Found.GetValue(city, Find);
 
     private static int[] Find(City city)
     {
         var outlines = new IPreparedGeometry?[city.Grids.Length];
         var found = new List<int>();
-        for (var place = 0; place < city.Buildings.Length; place++)
+        for (var index = 0; index < city.Buildings.Length; index++)
         {
-            var building = city.Buildings[place];
+            var building = city.Buildings[index];
             var outline = outlines[building.Grid] ??= PreparedGeometryFactory.Prepare(city.Grids[building.Grid].Outline);
             if (!outline.Intersects(building.Outline))
-                found.Add(place);
+                found.Add(index);
         }
         return [.. found];
     }

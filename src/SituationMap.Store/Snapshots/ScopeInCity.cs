@@ -2,11 +2,11 @@ using SituationMap.Store.Access;
 
 namespace SituationMap.Store.Snapshots;
 
-/// <summary>Which grids of a city belong to a jurisdiction, looked up by their places and not by their codes.</summary>
+/// <summary>Which grids of a city belong to a jurisdiction, looked up by their indexes and not by their codes.</summary>
 public static class ScopeInCity
 {
     /// <summary>Whether a grid belongs to it.</summary>
-    /// <param name="grid">Its place in <see cref="City.Grids"/>.</param>
+    /// <param name="grid">Its index in <see cref="City.Grids"/>.</param>
     public static bool Covers(this Scope scope, City city, int grid) => scope.IsWholeCity || (grid >= 0 && CoveredIn(scope, city)[grid]);
 
     /// <summary>Whether a grid belongs to it, by its code; one that the city does not have never does.</summary>

@@ -67,15 +67,15 @@ public sealed record Snapshot
     {
         var buildings = new StatusCounts[city.Buildings.Length];
         var grids = new StatusCounts[city.Grids.Length];
-        for (var place = 0; place < states.Length; place++)
+        for (var index = 0; index < states.Length; index++)
         {
-            ref var counts = ref buildings[city.Households[place].Building];
-            counts = counts.With(states[place], 1);
+            ref var counts = ref buildings[city.Households[index].Building];
+            counts = counts.With(states[index], 1);
         }
-        for (var place = 0; place < buildings.Length; place++)
+        for (var index = 0; index < buildings.Length; index++)
         {
-            for (var grid = city.Buildings[place].Grid; grid >= 0; grid = city.Grids[grid].Parent)
-                grids[grid] += buildings[place];
+            for (var grid = city.Buildings[index].Grid; grid >= 0; grid = city.Grids[grid].Parent)
+                grids[grid] += buildings[index];
         }
         return new Snapshot
         {
@@ -90,9 +90,9 @@ public sealed record Snapshot
     }
 
     /// <summary>This picture with some households in another state, up to a later sequence.</summary>
-    /// <param name="changes">Places in <see cref="City.Households"/> with their new states; of repeated places the last one counts.</param>
+    /// <param name="changes">Indexes in <see cref="City.Households"/> with their new states; of one given twice the last counts.</param>
     public Snapshot With(
-        IEnumerable<(int Place, HouseholdState State)> changes,
+        IEnumerable<(int Index, HouseholdState State)> changes,
         IReadOnlyList<ZoneInForce> zones,
         long sequence,
         DateTimeOffset asOf
@@ -101,12 +101,12 @@ public sealed record Snapshot
         var states = States.Edit();
         var buildings = BuildingCounts.Edit();
         var grids = GridCounts.Edit();
-        foreach (var (place, state) in changes)
+        foreach (var (index, state) in changes)
         {
-            ref var current = ref states[place];
+            ref var current = ref states[index];
             if (current == state)
                 continue;
-            var building = City.Households[place].Building;
+            var building = City.Households[index].Building;
             Move(ref buildings[building], current, state);
             for (var grid = City.Buildings[building].Grid; grid >= 0; grid = City.Grids[grid].Parent)
                 Move(ref grids[grid], current, state);

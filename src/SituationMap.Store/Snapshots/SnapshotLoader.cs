@@ -38,8 +38,8 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var (sequence, asOf) = await ReadPositionAsync(connection, cancellation);
         var grids = await CityReader.GridsAsync(connection, leftOut, cancellation);
-        var places = grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
-        var buildings = await CityReader.BuildingsAsync(connection, null, places, leftOut, cancellation);
+        var indexes = grids.Select((grid, index) => (grid.Path, index)).ToDictionary(grid => grid.Path, grid => grid.index);
+        var buildings = await CityReader.BuildingsAsync(connection, null, indexes, leftOut, cancellation);
         var city = buildings.Build(
             grids,
             await CityReader.CheckpointsAsync(connection, null, leftOut, cancellation),
@@ -66,12 +66,12 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         );
     }
 
-    private static IEnumerable<(int Place, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
+    private static IEnumerable<(int Index, HouseholdState State)> StatesOf(IEnumerable<FeedRow> rows, City city) =>
         from row in rows
         where row.Kind == FeedKind.Status
-        let place = city.PlaceOfHousehold(row.Subject)
-        where place >= 0 // -1: it has been taken down since
-        select (place, row.State);
+        let index = city.IndexOfHousehold(row.Subject)
+        where index >= 0 // -1: it has been taken down since
+        select (index, row.State);
 
     private static async Task<(long Sequence, DateTimeOffset AsOf)> ReadPositionAsync(
         NpgsqlConnection connection,
@@ -93,8 +93,8 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         while (await reader.ReadAsync(cancellation))
         {
             // -1: its building is left out
-            if (city.PlaceOfHousehold(reader.GetInt32(0)) is >= 0 and var place)
-                states[place] = new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2));
+            if (city.IndexOfHousehold(reader.GetInt32(0)) is >= 0 and var index)
+                states[index] = new HouseholdState(reader.GetFieldValue<Status>(1), reader.GetBoolean(2));
         }
         return states;
     }

@@ -42,7 +42,7 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
 
         if (grids.Count == 0)
         {
-            var known = city.Grids.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
+            var known = city.Grids.Select((grid, index) => (grid.Path, index)).ToDictionary(grid => grid.Path, grid => grid.index);
             if (
                 (await CityReader.BuildingsAsync(connection, buildings, known, leftOut, cancellation)).Amend(city, buildings.Count) is
                 { } amended
@@ -50,18 +50,18 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
                 return before with { City = amended };
         }
         var tree = await CityReader.GridsAsync(connection, leftOut, cancellation);
-        var places = tree.Select((grid, place) => (grid.Path, place)).ToDictionary(grid => grid.Path, grid => grid.place);
+        var indexes = tree.Select((grid, index) => (grid.Path, index)).ToDictionary(grid => grid.Path, grid => grid.index);
         // a building's own row may be on the next page of the feed, while its grid is gone already
-        buildings.UnionWith(from building in city.Buildings where !places.ContainsKey(city.Grids[building.Grid].Path) select building.Id);
-        var doors = await CityReader.BuildingsAsync(connection, buildings, places, leftOut, cancellation);
+        buildings.UnionWith(from building in city.Buildings where !indexes.ContainsKey(city.Grids[building.Grid].Path) select building.Id);
+        var doors = await CityReader.BuildingsAsync(connection, buildings, indexes, leftOut, cancellation);
         foreach (var building in city.Buildings)
         {
             if (!buildings.Contains(building.Id))
-                doors.Add(building with { Grid = places[city.Grids[building.Grid].Path] }, city.HouseholdsOf(building));
+                doors.Add(building with { Grid = indexes[city.Grids[building.Grid].Path] }, city.HouseholdsOf(building));
         }
         city = doors.Build(tree, city.Checkpoints, city.Roads);
         var states = Array.ConvertAll(city.Households, household =>
-            before.City.PlaceOfHousehold(household.Id) is >= 0 and var place ? before.States[place] : default
+            before.City.IndexOfHousehold(household.Id) is >= 0 and var index ? before.States[index] : default
         );
         return Snapshot.Of(city, states, before.Zones, before.Sequence, before.AsOf) with { LastPassages = before.LastPassages };
 

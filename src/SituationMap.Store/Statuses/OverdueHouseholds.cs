@@ -9,16 +9,16 @@ namespace SituationMap.Store.Statuses;
 
 /// <summary>The households of a grid that owe readings or tests.</summary>
 /// <param name="AsOf">The instant at which they do.</param>
-/// <param name="Households">Their places in <see cref="City.Households"/>.</param>
+/// <param name="Households">Their indexes in <see cref="City.Households"/>.</param>
 public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyList<int> Households)
 {
     /// <summary>How many there are in each grid with all below it, in the order of <see cref="City.Grids"/>.</summary>
     public int[] CountByGrid()
     {
         var counts = new int[City.Grids.Length];
-        foreach (var place in Households)
+        foreach (var index in Households)
         {
-            foreach (var grid in City.WithAncestors(City.Buildings[City.Households[place].Building].Grid))
+            foreach (var grid in City.WithAncestors(City.Buildings[City.Households[index].Building].Grid))
                 counts[grid]++;
         }
         return counts;
@@ -64,7 +64,7 @@ public sealed class OverdueHouseholds(
 
     /// <summary>Those of an instant, by what had been reported by <paramref name="known"/>.</summary>
     /// <param name="snapshot">The picture of the instant.</param>
-    /// <param name="grid">The grid's place in <see cref="City.Grids"/>.</param>
+    /// <param name="grid">The grid's index in <see cref="City.Grids"/>.</param>
     public async Task<OverdueFound> AtAsync(
         Snapshot snapshot,
         int grid,
@@ -93,8 +93,8 @@ public sealed class OverdueHouseholds(
                 overdue.AddRange(
                     inputs
                         .Where((_, index) => owes[index])
-                        .Select(input => city.PlaceOfHousehold(input.Household))
-                        .Where(place => place >= 0)
+                        .Select(input => city.IndexOfHousehold(input.Household))
+                        .Where(index => index >= 0)
                 );
             }
             return new OverdueFound(at, city, overdue);
@@ -123,9 +123,9 @@ public sealed class OverdueHouseholds(
     private static IEnumerable<int> Restricted(Snapshot snapshot, int grid)
     {
         var city = snapshot.City;
-        for (var place = 0; place < city.Buildings.Length; place++)
+        for (var index = 0; index < city.Buildings.Length; index++)
         {
-            var (building, counts) = (city.Buildings[place], snapshot.BuildingCounts[place]);
+            var (building, counts) = (city.Buildings[index], snapshot.BuildingCounts[index]);
             if (counts.Quarantined + counts.Observed == 0 || !city.WithAncestors(building.Grid).Contains(grid))
                 continue;
             for (var household = building.FirstHousehold; household < building.FirstHousehold + building.HouseholdCount; household++)

@@ -106,7 +106,7 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
         foreach (var root in holder.Current.City.Grids.Where(grid => grid.Parent < 0))
         {
             var found = await overdue.NowAsync(root.Code, cancellation);
-            households.UnionWith(found.Households.Select(place => found.City.Households[place].Id));
+            households.UnionWith(found.Households.Select(index => found.City.Households[index].Id));
         }
         await using var look = database.Command(
             $"""

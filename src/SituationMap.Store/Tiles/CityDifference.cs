@@ -14,7 +14,7 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
     {
         var differing = Differing(Roads(before.City), Roads(after.City))
             .Concat(Differing(Checkpoints(before.City), Checkpoints(after.City)));
-        return before.City.HasPlacesOf(after.City)
+        return before.City.SharesIndexesWith(after.City)
             ? differing.Concat(Amended(before, after)) // nor are there other grids; what their statuses changed is told by these
             : differing
                 .Concat(Differing(Grids(before), Grids(after)))
@@ -33,7 +33,7 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
         var (old, now) = (before.City.Buildings, after.City.Buildings);
         if (old == now)
             return [];
-        var amended = Enumerable.Range(0, now.Length).Where(place => !ReferenceEquals(old[place], now[place])).ToArray();
+        var amended = Enumerable.Range(0, now.Length).Where(index => !ReferenceEquals(old[index], now[index])).ToArray();
         return Differing(Buildings(before, amended), Buildings(after, amended))
             .Concat(
                 Differing(Doors(before, amended), Doors(after, amended))
@@ -65,8 +65,12 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
         city.Roads.Select(road => (road.Id, (road.Class, road.Name, road.Shape), Whole(layers.Roads, road.Shape)));
 
     private IEnumerable<(int, (string, string, bool, Shape), Drawing)> Checkpoints(City city) =>
-        city.Checkpoints.Select(place =>
-            (place.Id, (place.Code, place.Name, place.Manned, place.Shape), Whole(layers.Checkpoints, place.Shape))
+        city.Checkpoints.Select(checkpoint =>
+            (
+                checkpoint.Id,
+                (checkpoint.Code, checkpoint.Name, checkpoint.Manned, checkpoint.Shape),
+                Whole(layers.Checkpoints, checkpoint.Shape)
+            )
         );
 
     private IEnumerable<(int, (string, string, string, Shape, (int, int)), Drawing)> Grids(Snapshot snapshot) =>
@@ -93,21 +97,21 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
     {
         var (city, zooms) = (snapshot.City, gridLevels.Zooms(snapshot.City));
         return city.Grids.Select(
-            (grid, place) =>
+            (grid, index) =>
                 (
                     grid.Id,
-                    (snapshot.GridCounts[place], city.Persons[place]),
-                    new Drawing(layer, shape(grid), zooms[place].First, Math.Min(zooms[place].Last, layer.LastZoomWithCounts))
+                    (snapshot.GridCounts[index], city.Persons[index]),
+                    new Drawing(layer, shape(grid), zooms[index].First, Math.Min(zooms[index].Last, layer.LastZoomWithCounts))
                 )
         );
     }
 
     private IEnumerable<(int, (string, string, string, int, string, Shape, StatusCounts), Drawing)> Buildings(
         Snapshot snapshot,
-        IEnumerable<int> places
+        IEnumerable<int> indexes
     ) =>
-        from place in places
-        let building = snapshot.City.Buildings[place]
+        from index in indexes
+        let building = snapshot.City.Buildings[index]
         select (
             building.Id,
             (
@@ -117,14 +121,14 @@ public sealed class CityDifference(LayerCatalog layers, GridLevels gridLevels)
                 building.Floors,
                 snapshot.City.Grids[building.Grid].Path,
                 building.Shape,
-                snapshot.BuildingCounts[place]
+                snapshot.BuildingCounts[index]
             ),
             Whole(layers.Buildings, building.Shape)
         );
 
-    private static IEnumerable<(int, BuildingDoors, Building)> Doors(Snapshot snapshot, IEnumerable<int> places) =>
-        from place in places
-        let building = snapshot.City.Buildings[place]
+    private static IEnumerable<(int, BuildingDoors, Building)> Doors(Snapshot snapshot, IEnumerable<int> indexes) =>
+        from index in indexes
+        let building = snapshot.City.Buildings[index]
         select (building.Id, new BuildingDoors(snapshot, building), building);
 
     private static IEnumerable<int> All(Snapshot snapshot) => Enumerable.Range(0, snapshot.City.Buildings.Length);

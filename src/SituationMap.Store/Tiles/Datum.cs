@@ -63,7 +63,7 @@ public sealed record Datum(
                 yield return new TileId(tile.Z, x, y);
         }
 
-        int Inside(double place) => (int)Math.Clamp(Math.Floor(place), 0, last);
+        int Inside(double coordinate) => (int)Math.Clamp(Math.Floor(coordinate), 0, last);
     }
 
     private City Move(City city) => city.Moved(Array.ConvertAll(city.Grids, grid =>

@@ -38,7 +38,7 @@ internal sealed class EncodingWorkspace
     {
         var found = Near(index, tile);
         if (Scope is { } scope)
-            found.RemoveAll(place => !scope.Covers(city, city.Buildings[place].Grid));
+            found.RemoveAll(building => !scope.Covers(city, city.Buildings[building].Grid));
         return found;
     }
 
@@ -46,10 +46,10 @@ internal sealed class EncodingWorkspace
     {
         Found.Clear();
         var box = tile.BufferedBox;
-        for (var place = 0; place < snapshot.Zones.Count; place++)
+        for (var index = 0; index < snapshot.Zones.Count; index++)
         {
-            if (snapshot.Zones[place].Shape.Box.Intersects(box))
-                Found.Add(place);
+            if (snapshot.Zones[index].Shape.Box.Intersects(box))
+                Found.Add(index);
         }
         return Found;
     }

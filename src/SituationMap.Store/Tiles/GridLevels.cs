@@ -11,12 +11,12 @@ public sealed class GridLevels(LayerCatalog layers)
     private readonly ConditionalWeakTable<City, int[][]> _shown = [];
 
     /// <summary>
-    /// The first and last zoom at which each grid is shown, by its place: from the zoom of its level on, until its children are shown
+    /// The first and last zoom at which each grid is shown, by its index: from the zoom of its level on, until its children are shown
     /// instead. A root is shown from the start, and a grid without children to the end.
     /// </summary>
     public (int First, int Last)[] Zooms(City city) => _zooms.GetValue(city, Compute);
 
-    /// <summary>The places of the grids that are shown at a zoom.</summary>
+    /// <summary>The indexes of the grids that are shown at a zoom.</summary>
     public int[] Shown(City city, int zoom) => _shown.GetValue(city, ComputeShown)[zoom];
 
     private int[][] ComputeShown(City city)
@@ -27,7 +27,7 @@ public sealed class GridLevels(LayerCatalog layers)
             .. Enumerable
                 .Range(0, TileId.MaxZoom + 1)
                 .Select(zoom =>
-                    Enumerable.Range(0, zooms.Length).Where(place => zooms[place].First <= zoom && zoom <= zooms[place].Last).ToArray()
+                    Enumerable.Range(0, zooms.Length).Where(index => zooms[index].First <= zoom && zoom <= zooms[index].Last).ToArray()
                 ),
         ];
     }

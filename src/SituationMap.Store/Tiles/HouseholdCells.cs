@@ -17,11 +17,11 @@ public static class HouseholdCells
     /// <summary>The share of a cell's width and height that is left free around it.</summary>
     private const double Margin = 0.06;
 
-    /// <summary>The cells of a building's households, each with the household's place in <paramref name="households"/>.</summary>
-    public static IEnumerable<(int Place, Shape Shape)> Of(Building building, IReadOnlyList<Household> households) =>
+    /// <summary>The cells of a building's households, each with the household's index in <paramref name="households"/>.</summary>
+    public static IEnumerable<(int Index, Shape Shape)> Of(Building building, IReadOnlyList<Household> households) =>
         households.Count == 1
             ? [(0, building.Shape)]
-            : Geometries(building.Outline, households).Select(cell => (cell.Place, Shape.Of(cell.Cell)));
+            : Geometries(building.Outline, households).Select(cell => (cell.Index, Shape.Of(cell.Cell)));
 
     /// <summary>What the cells of a building fill: its footprint, or the smallest rectangle around that, which can reach beyond the
     /// footprint's box.</summary>
@@ -34,7 +34,7 @@ public static class HouseholdCells
     }
 
     /// <summary>The cells as geometries in lon, lat.</summary>
-    public static IEnumerable<(int Place, Geometry Cell)> Geometries(Geometry outline, IReadOnlyList<Household> households)
+    public static IEnumerable<(int Index, Geometry Cell)> Geometries(Geometry outline, IReadOnlyList<Household> households)
     {
         if (households.Count == 0)
             yield break;
@@ -49,9 +49,9 @@ public static class HouseholdCells
             households.Max(h => h.Floor) - households.Min(h => h.Floor) + 1
         );
         var (corner, along, across) = Frame(outline);
-        for (var place = 0; place < households.Count; place++)
+        for (var index = 0; index < households.Count; index++)
         {
-            var household = households[place];
+            var household = households[index];
             var column = doors[(household.Unit, household.Room)];
             var row = household.Floor - lowest;
             var cell = Cell(
@@ -64,7 +64,7 @@ public static class HouseholdCells
                 (row + Margin) / floors,
                 (row + 1 - Margin) / floors
             );
-            yield return (place, cell);
+            yield return (index, cell);
         }
     }
 

@@ -120,7 +120,7 @@ public sealed class TileEncoder
                 layer,
                 _gridFields,
                 NearGrids(work, city, tile, grid => grid.Shape),
-                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]),
+                index => (city.Grids[index], snapshot.GridCounts[index], city.Persons[index]),
                 f => f.Item1.Id,
                 f => f.Item1.Shape
             );
@@ -133,7 +133,7 @@ public sealed class TileEncoder
                 layer,
                 _gridLabelFields,
                 NearGrids(work, city, tile, grid => grid.Label),
-                place => (city.Grids[place], snapshot.GridCounts[place], city.Persons[place]),
+                index => (city.Grids[index], snapshot.GridCounts[index], city.Persons[index]),
                 f => f.Item1.Id,
                 f => f.Item1.Label
             );
@@ -146,7 +146,7 @@ public sealed class TileEncoder
                 layer,
                 _roadFields,
                 work.Near(city.RoadIndex, tile),
-                place => city.Roads[place],
+                index => city.Roads[index],
                 road => road.Id,
                 road => road.Shape
             );
@@ -159,7 +159,7 @@ public sealed class TileEncoder
                 layer,
                 _buildingFields,
                 work.NearBuildings(city, city.BuildingIndex, tile),
-                place => (city.Buildings[place], snapshot.BuildingCounts[place]),
+                index => (city.Buildings[index], snapshot.BuildingCounts[index]),
                 f => f.Item1.Id,
                 f => f.Item1.Shape
             );
@@ -176,7 +176,7 @@ public sealed class TileEncoder
                 layer,
                 _zoneFields,
                 work.NearZones(snapshot, tile),
-                place => snapshot.Zones[place],
+                index => snapshot.Zones[index],
                 zone => zone.Id,
                 zone => zone.Shape
             );
@@ -189,7 +189,7 @@ public sealed class TileEncoder
                 layer,
                 _checkpointFields,
                 work.Near(city.CheckpointIndex, tile),
-                place => (city.Checkpoints[place], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[place].Id)),
+                index => (city.Checkpoints[index], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[index].Id)),
                 f => f.Item1.Id,
                 f => f.Item1.Shape
             );
@@ -202,9 +202,9 @@ public sealed class TileEncoder
         var layer = _layers.Households;
         work.Layer.Begin(layer.Id, _householdFields.Keys(tile.Z));
         var (step, leftOut) = (layer.StepShift(tile.Z), 0);
-        foreach (var place in work.NearBuildings(city, city.HouseholdIndex, tile))
+        foreach (var index in work.NearBuildings(city, city.HouseholdIndex, tile))
         {
-            var building = city.Buildings[place];
+            var building = city.Buildings[index];
             foreach (var (cell, shape) in HouseholdCells.Of(building, city.HouseholdsOf(building)))
             {
                 if (!work.Geometry.Encode(shape, tile, step))
@@ -226,7 +226,7 @@ public sealed class TileEncoder
         TileId tile,
         LayerDefinition layer,
         LayerFields<T> fields,
-        List<int> places,
+        List<int> indexes,
         Func<int, T> feature,
         Func<T, int> id,
         Func<T, Shape> shape
@@ -234,9 +234,9 @@ public sealed class TileEncoder
     {
         work.Layer.Begin(layer.Id, fields.Keys(tile.Z));
         var (step, leftOut) = (layer.StepShift(tile.Z), 0);
-        foreach (var place in places)
+        foreach (var index in indexes)
         {
-            var found = feature(place);
+            var found = feature(index);
             var outline = shape(found);
             if (!work.Geometry.Encode(outline, tile, step))
             {
@@ -266,10 +266,10 @@ public sealed class TileEncoder
     {
         work.Found.Clear();
         var box = tile.BufferedBox;
-        foreach (var place in _gridLevels.Shown(city, tile.Z))
+        foreach (var index in _gridLevels.Shown(city, tile.Z))
         {
-            if (shape(city.Grids[place]).Box.Intersects(box) && work.Scope?.Covers(city, place) != false)
-                work.Found.Add(place);
+            if (shape(city.Grids[index]).Box.Intersects(box) && work.Scope?.Covers(city, index) != false)
+                work.Found.Add(index);
         }
         return work.Found;
     }

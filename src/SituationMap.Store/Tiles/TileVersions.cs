@@ -4,7 +4,7 @@ namespace SituationMap.Store.Tiles;
 
 /// <summary>
 /// The version of every tile: the sequence of the last change that touched it. Kept in a table of fixed size in which tiles may share
-/// a place; then a change of one gives the other a new version too, which costs a render and is never wrong.
+/// a slot; then a change of one gives the other a new version too, which costs a render and is never wrong.
 /// <para>
 /// A tile is stale nowhere because of the order of things. The follower first touches the tiles of an advance, then lets the snapshot
 /// be seen. A reader first takes the snapshot, then the version. So the reader knows of all touches that its snapshot contains; where
@@ -14,10 +14,10 @@ namespace SituationMap.Store.Tiles;
 /// </summary>
 public sealed class TileVersions(LayerCatalog layers)
 {
-    /// <summary>Places for each layer, a power of two: a city has some ten thousand tiles, and each place takes 8 bytes.</summary>
-    private const int Places = 1 << 17;
+    /// <summary>Slots for each layer, a power of two: a city has some ten thousand tiles, and each slot takes 8 bytes.</summary>
+    private const int Slots = 1 << 17;
 
-    private readonly long[][] _touched = [.. layers.All.Select(_ => new long[Places])];
+    private readonly long[][] _touched = [.. layers.All.Select(_ => new long[Slots])];
 
     /// <summary>Tells processes, and starts of one, apart: their sequences are the same, what they count from is not.</summary>
     public string Epoch { get; } = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 6));
@@ -31,11 +31,11 @@ public sealed class TileVersions(LayerCatalog layers)
     {
         foreach (var (tile, bits) in tiles)
         {
-            var place = Place(tile);
+            var slot = SlotOf(tile);
             for (var layer = 0; layer < _touched.Length; layer++)
             {
                 if ((bits & (1 << layer)) != 0)
-                    Volatile.Write(ref _touched[layer][place], sequence);
+                    Volatile.Write(ref _touched[layer][slot], sequence);
             }
         }
         Invalidated += tiles.Count;
@@ -46,25 +46,25 @@ public sealed class TileVersions(LayerCatalog layers)
     {
         foreach (var layer in _touched)
         {
-            for (var place = 0; place < layer.Length; place++)
-                Volatile.Write(ref layer[place], sequence);
+            for (var slot = 0; slot < layer.Length; slot++)
+                Volatile.Write(ref layer[slot], sequence);
         }
     }
 
     /// <summary>The version of a tile with these layers.</summary>
     public long Of(TileId tile, int bits)
     {
-        var place = Place(tile);
+        var slot = SlotOf(tile);
         var version = 0L;
         for (var layer = 0; layer < _touched.Length; layer++)
         {
             if ((bits & (1 << layer)) != 0)
-                version = Math.Max(version, Volatile.Read(ref _touched[layer][place]));
+                version = Math.Max(version, Volatile.Read(ref _touched[layer][slot]));
         }
         return version;
     }
 
-    private static int Place(TileId tile)
+    private static int SlotOf(TileId tile)
     {
         // neighbours lie apart, and so do zooms (Knuth's multiplicative hashing)
         var mixed =

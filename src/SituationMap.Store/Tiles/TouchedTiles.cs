@@ -22,7 +22,7 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
     /// tile has to be taken to differ.</summary>
     /// <param name="before">The picture before, where it is at hand: what looks as it did is left out. Null: everything that a row concerns
     /// is taken to look different.</param>
-    /// <param name="households">Places of the households whose state was set.</param>
+    /// <param name="households">Indexes of the households whose state was set.</param>
     /// <param name="rows">The rows of the feed; the old and new places of zones are taken from them.</param>
     public IReadOnlyDictionary<TileId, int>? Between(
         Snapshot? before,
@@ -38,14 +38,14 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
             {
                 foreach (var drawing in difference.Between(before, after))
                     tiles.Add(layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
-                if (!before.City.HasPlacesOf(after.City))
-                    households = []; // their places are not those of before; compared already
+                if (!before.City.SharesIndexesWith(after.City))
+                    households = []; // their indexes are not those of before; compared already
             }
             var city = after.City;
             // Two households of one building can trade statuses: its counts stay, its doors do not.
             foreach (
                 var building in households
-                    .Where(place => before is null || before.States[place] != after.States[place])
+                    .Where(index => before is null || before.States[index] != after.States[index])
                     .Select(Building)
                     .Distinct()
             )
@@ -54,7 +54,7 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
                 var building in households
                     .Select(Building)
                     .Distinct()
-                    .Where(place => before is null || before.BuildingCounts[place] != after.BuildingCounts[place])
+                    .Where(index => before is null || before.BuildingCounts[index] != after.BuildingCounts[index])
             )
                 Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
             CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());

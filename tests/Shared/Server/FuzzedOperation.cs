@@ -34,7 +34,7 @@ public sealed record FuzzedOperation(
             "GET",
             path,
             [
-                .. path.Split('{', '}').Where((_, place) => place % 2 == 1).Select(name => new FuzzedParameter(name, "path", null)),
+                .. path.Split('{', '}').Where((_, index) => index % 2 == 1).Select(name => new FuzzedParameter(name, "path", null)),
                 new FuzzedParameter("f", "query", null),
             ],
             []

@@ -35,7 +35,7 @@ internal static class LookupComparison
             }
             if (kind < 6)
             {
-                var inner = city.Places.Points[random.Next(city.Buildings.Length)];
+                var inner = city.LookupIndex.Points[random.Next(city.Buildings.Length)];
                 yield return (
                     inner.Longitude + ((random.NextDouble() - 0.5) * 1e-4),
                     inner.Latitude + ((random.NextDouble() - 0.5) * 1e-4)
@@ -99,7 +99,7 @@ internal static class LookupComparison
                 view.At(x, y, found);
                 var city = view.Snapshot.City;
                 int[] zones = [.. found.Zones.Select(zone => view.Zones.Zones[zone].Id).Order()];
-                int[] near = [.. found.Checkpoints.Select(checkpoint => city.Checkpoints[checkpoint.Place].Id)];
+                int[] near = [.. found.Checkpoints.Select(checkpoint => city.Checkpoints[checkpoint.Index].Id)];
                 double[] metres = [.. found.Checkpoints.Select(checkpoint => checkpoint.Metres)];
                 int? theirGrid = reader.IsDBNull(0) ? null : reader.GetInt32(0),
                     theirBuilding = reader.IsDBNull(1) ? null : reader.GetInt32(1);

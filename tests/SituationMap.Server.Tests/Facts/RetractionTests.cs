@@ -180,7 +180,7 @@ public sealed class RetractionTests(PostgisCluster cluster)
         public async Task ReportAsync(Fact[][] homes)
         {
             var ids = await database.ReadRowsAsync("SELECT id FROM household ORDER BY id LIMIT $1", row => row.GetInt32(0), homes.Length);
-            var rows = homes.SelectMany((facts, place) => facts.Select(fact => (Household: ids[place], Fact: fact))).ToArray();
+            var rows = homes.SelectMany((facts, index) => facts.Select(fact => (Household: ids[index], Fact: fact))).ToArray();
             await database.ExecuteAsync(
                 """
                 INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)

@@ -49,8 +49,8 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         var seen = Enumerable
             .Range(0, demo.Snapshot.City.Households.Length)
             .ToDictionary(
-                place => demo.Snapshot.City.Households[place].Code,
-                place => StatusNames.Name(demo.Snapshot.States[place].Status)
+                index => demo.Snapshot.City.Households[index].Code,
+                index => StatusNames.Name(demo.Snapshot.States[index].Status)
             );
         long? last = demo.Snapshot.Sequence;
 
@@ -111,7 +111,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         var city = demo.Snapshot.City;
-        var here = city.Buildings[city.Households[city.PlaceOfHousehold(await IdOfAsync(demo, "H-01-0001"))].Building];
+        var here = city.Buildings[city.Households[city.IndexOfHousehold(await IdOfAsync(demo, "H-01-0001"))].Building];
         var box = here.Outline.EnvelopeInternal;
         var elsewhere = city.Households.First(household =>
             city.Buildings[household.Building].Grid != here.Grid

@@ -23,7 +23,7 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData("text/csv", "application/json")]
     public async Task Each_point_has_the_answer_it_has_alone(string sent, string accepted)
     {
-        var points = _demo.Snapshot.City.Places.Points.Take(300).ToArray();
+        var points = _demo.Snapshot.City.LookupIndex.Points.Take(300).ToArray();
         var answers = await PostAsync(Body(sent, points), sent, accepted);
 
         var items =
@@ -50,7 +50,7 @@ public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Csv_goes_out_with_a_line_a_point()
     {
-        var points = _demo.Snapshot.City.Places.Points.Take(3).ToArray();
+        var points = _demo.Snapshot.City.LookupIndex.Points.Take(3).ToArray();
         var lines = (await PostAsync(Body("application/json", points), "application/json", "text/csv")).Split(
             "\r\n",
             StringSplitOptions.RemoveEmptyEntries

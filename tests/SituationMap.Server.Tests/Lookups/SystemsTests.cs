@@ -58,8 +58,12 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
             var items = page.GetProperty("items").EnumerateArray().ToArray();
             items.ShouldNotBeEmpty(path);
 
-            var places = items.Select(item => Place(item.GetProperty("code").GetString()!)).ToArray();
-            var theirs = await ProjTests.Cs2csAsync("EPSG:4326", code, places.Select(place => (place.Latitude, place.Longitude)));
+            var positions = items.Select(item => PositionOf(item.GetProperty("code").GetString()!)).ToArray();
+            var theirs = await ProjTests.Cs2csAsync(
+                "EPSG:4326",
+                code,
+                positions.Select(position => (position.Latitude, position.Longitude))
+            );
             for (var i = 0; i < items.Length; i++)
             {
                 var (theirX, theirY) = system.Axes == AxisOrder.NorthEast ? (theirs[i].B, theirs[i].A) : theirs[i];
@@ -121,13 +125,13 @@ public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
         )
         + "))";
 
-    private (double Longitude, double Latitude) Place(string code)
+    private (double Longitude, double Latitude) PositionOf(string code)
     {
         var city = _demo.Snapshot.City;
         if (city.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Code == code) is { Location: { } location })
             return (location.X, location.Y);
         var household = Array.FindIndex(city.Households, household => household.Code == code);
-        var at = city.Places.Points[
+        var at = city.LookupIndex.Points[
             household >= 0 ? city.Households[household].Building : Array.FindIndex(city.Buildings, building => building.Code == code)
         ];
         return (at.Longitude, at.Latitude);

@@ -78,7 +78,7 @@ public sealed class PastSnapshotTests(PostgisCluster cluster) : PastTests(cluste
     private static string Told(Snapshot picture)
     {
         var states = picture
-            .City.Households.Select((household, place) => (household.Id, State: picture.States[place]))
+            .City.Households.Select((household, index) => (household.Id, State: picture.States[index]))
             .OrderBy(household => household.Id)
             .Where(household => household.State != default)
             .Select(household =>

@@ -78,7 +78,7 @@ public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
         var found = index
             .Find(typed, Pinyin.Load(), Scope.Of([last]), default)
             .Where(found => found.Kind == SearchKind.Household)
-            .Select(found => found.Place)
+            .Select(found => found.Index)
             .ToHashSet();
 
         var wanted = city

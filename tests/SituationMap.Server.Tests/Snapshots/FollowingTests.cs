@@ -87,7 +87,7 @@ public sealed class FollowingTests(PostgisCluster cluster)
 
         await demo.WaitUntilSettledAsync();
 
-        demo.Snapshot.City.HasPlacesOf(before.City).ShouldBeTrue();
+        demo.Snapshot.City.SharesIndexesWith(before.City).ShouldBeTrue();
         demo.Snapshot.City.Buildings.Zip(before.City.Buildings).Count(pair => !pair.First.Shape.Equals(pair.Second.Shape)).ShouldBe(count);
         ShouldBeEqual(demo.Snapshot, await demo.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(CancellationToken.None));
     }
@@ -185,20 +185,20 @@ public sealed class FollowingTests(PostgisCluster cluster)
 
     private static void IndexesShouldBeEqual(City followed, City fresh)
     {
-        foreach (var building in fresh.Buildings.Where((_, place) => place % 7 == 0))
+        foreach (var building in fresh.Buildings.Where((_, index) => index % 7 == 0))
         {
             var (at, box) = (building.Outline.InteriorPoint, building.Shape.Box.Widened(2_000));
             Found(found => followed.BuildingIndex.Find(box, found)).ShouldBe(Found(found => fresh.BuildingIndex.Find(box, found)));
             Found(found => followed.HouseholdIndex.Find(box, found)).ShouldBe(Found(found => fresh.HouseholdIndex.Find(box, found)));
-            Found(found => followed.Places.Buildings.Find(at.X, at.Y, found))
-                .ShouldBe(Found(found => fresh.Places.Buildings.Find(at.X, at.Y, found)));
-            Found(found => followed.Places.Buildings.Meet(building.Outline.EnvelopeInternal, found))
-                .ShouldBe(Found(found => fresh.Places.Buildings.Meet(building.Outline.EnvelopeInternal, found)));
-            Found(found => followed.Places.NearBuildings.Within(at.X, at.Y, 100, found))
-                .ShouldBe(Found(found => fresh.Places.NearBuildings.Within(at.X, at.Y, 100, found)));
+            Found(found => followed.LookupIndex.Buildings.Find(at.X, at.Y, found))
+                .ShouldBe(Found(found => fresh.LookupIndex.Buildings.Find(at.X, at.Y, found)));
+            Found(found => followed.LookupIndex.Buildings.Meet(building.Outline.EnvelopeInternal, found))
+                .ShouldBe(Found(found => fresh.LookupIndex.Buildings.Meet(building.Outline.EnvelopeInternal, found)));
+            Found(found => followed.LookupIndex.NearBuildings.Within(at.X, at.Y, 100, found))
+                .ShouldBe(Found(found => fresh.LookupIndex.NearBuildings.Within(at.X, at.Y, 100, found)));
             var (near, freshNear) = (new List<Near>(), new List<Near>());
-            followed.Places.NearBuildings.Find(at.X, at.Y, 5, near);
-            fresh.Places.NearBuildings.Find(at.X, at.Y, 5, freshNear);
+            followed.LookupIndex.NearBuildings.Find(at.X, at.Y, 5, near);
+            fresh.LookupIndex.NearBuildings.Find(at.X, at.Y, 5, freshNear);
             near.ShouldBe(freshNear);
         }
 

@@ -62,7 +62,7 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
             .Where(household => Overdue.Of(household, protocols.Plan, found.AsOf).Count > 0)
             .Select(household => household.Household);
 
-        found.Households.Select(place => city.Households[place].Id).Order().ShouldBe(owing.Order());
+        found.Households.Select(index => city.Households[index].Id).Order().ShouldBe(owing.Order());
     }
 
     [Fact]

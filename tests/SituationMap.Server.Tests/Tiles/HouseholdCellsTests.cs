@@ -33,7 +33,7 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
             reachesOut += city.Buildings[0].Shape.Box.Contains(HouseholdCells.Outline(city.Buildings[0]).Box) ? 0 : 1;
             var before = Snapshot.Of(city, new HouseholdState[city.Households.Length], [], 1, DateTimeOffset.UnixEpoch);
             var after = before.With(
-                Enumerable.Range(0, city.Households.Length).Select(place => (place, new HouseholdState(Status.Observed, true))),
+                Enumerable.Range(0, city.Households.Length).Select(index => (index, new HouseholdState(Status.Observed, true))),
                 [],
                 2,
                 DateTimeOffset.UnixEpoch
@@ -105,7 +105,7 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
             [
                 .. Enumerable
                     .Range(0, 12)
-                    .Select(place => new Household(place + 1, $"H-{place}", 0, (sbyte)(1 + (place / 4)), 1, (byte)(1 + (place % 4)), 1, 2)),
+                    .Select(index => new Household(index + 1, $"H-{index}", 0, (sbyte)(1 + (index / 4)), 1, (byte)(1 + (index % 4)), 1, 2)),
             ],
             [],
             []

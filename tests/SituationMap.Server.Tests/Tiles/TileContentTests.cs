@@ -57,7 +57,7 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
                 .City.Buildings.SelectMany(building =>
                     HouseholdCells
                         .Geometries(building.Outline, snapshot.City.HouseholdsOf(building))
-                        .Select(cell => (building, household: snapshot.City.HouseholdsOf(building)[cell.Place], cell.Cell))
+                        .Select(cell => (building, household: snapshot.City.HouseholdsOf(building)[cell.Index], cell.Cell))
                 )
                 .ToArray();
             var theirs = await _postgis.AskAsync(

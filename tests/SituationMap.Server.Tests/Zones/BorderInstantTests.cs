@@ -72,11 +72,11 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
             row => (Version: row.IsDBNull(0) ? null : (int?)row.GetInt32(0), At: new DateTimeOffset(row.GetDateTime(1), TimeSpan.Zero))
         );
         borders.Select(border => border.Version).ShouldBe([1, 2, 3, 4, 5, null]);
-        for (var place = 0; place < borders.Count; place++)
+        for (var index = 0; index < borders.Count; index++)
         {
-            (await VersionAsync(borders[place].At.AddMilliseconds(-1))).ShouldBe(place == 0 ? null : borders[place - 1].Version);
-            (await VersionAsync(borders[place].At)).ShouldBe(borders[place].Version);
-            (await VersionAsync(borders[place].At.AddMilliseconds(1))).ShouldBe(borders[place].Version);
+            (await VersionAsync(borders[index].At.AddMilliseconds(-1))).ShouldBe(index == 0 ? null : borders[index - 1].Version);
+            (await VersionAsync(borders[index].At)).ShouldBe(borders[index].Version);
+            (await VersionAsync(borders[index].At.AddMilliseconds(1))).ShouldBe(borders[index].Version);
         }
         // by a clock that is ahead of the server's the end was in two seconds, and it has ended all the same
         (await VersionAsync(DateTimeOffset.UtcNow.AddSeconds(2))).ShouldBeNull();

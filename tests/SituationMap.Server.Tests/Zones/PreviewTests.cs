@@ -127,8 +127,8 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
     {
         await _demo.WaitUntilSettledAsync();
         var impact = _demo.Server.Services.GetRequiredService<StatusImpact>();
-        var place = Enumerable.Range(0, _demo.Snapshot.States.Length).First(place => _demo.Snapshot.States[place].Status == Status.Healthy);
-        var household = _demo.Snapshot.City.Households[place];
+        var index = Enumerable.Range(0, _demo.Snapshot.States.Length).First(index => _demo.Snapshot.States[index].Status == Status.Healthy);
+        var household = _demo.Snapshot.City.Households[index];
         var around = (Polygon)_demo.Snapshot.City.Buildings[household.Building].Outline.Buffer(0.0002);
         var plan = new DraftContent("试验", "low", new MultiPolygon([around]) { SRID = 4326 }, null, null, "试验");
         (await NowAsync()).ShouldBe(Status.Healthy);

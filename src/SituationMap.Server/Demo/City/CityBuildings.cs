@@ -30,8 +30,8 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
     {
         var all = new List<CityBuilding>(plan.Buildings);
         var counts = Spread();
-        for (var place = 0; place < grids.Meshes.Count; place++)
-            AddMesh(all, grids.Meshes[place], counts[place]);
+        for (var index = 0; index < grids.Meshes.Count; index++)
+            AddMesh(all, grids.Meshes[index], counts[index]);
         MakeRoom(all);
         return all;
     }

@@ -25,10 +25,10 @@ internal sealed class CityCopy(NpgsqlConnection connection, IProgress<string>? p
         });
         await CopyAsync("building (grid, id, code, address, kind, floors, units, outline)", "buildings", buildings.Index(), (row, item) =>
         {
-            var (place, building) = item;
+            var (index, building) = item;
             row.Write(building.Mesh.Grid.Path, NpgsqlDbType.LTree);
-            row.Write(place + 1);
-            row.Write($"B-{place + 1:00000}");
+            row.Write(index + 1);
+            row.Write($"B-{index + 1:00000}");
             row.Write(building.Address);
             row.Write(building.Kind);
             row.Write((short)building.Floors);

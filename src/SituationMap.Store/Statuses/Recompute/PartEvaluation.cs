@@ -21,21 +21,21 @@ public static class PartEvaluation
         // without facts, all households of a building have the same zones over them and nothing else
         var byZonesAlone = new Dictionary<int, StoredStatus>();
         var looked = 0;
-        for (var place = 0; place < inputs.Buildings.Length; place++)
+        for (var index = 0; index < inputs.Buildings.Length; index++)
         {
-            var (facts, building, stored) = (inputs.Facts[place], inputs.Buildings[place], inputs.Stored[place]);
+            var (facts, building, stored) = (inputs.Facts[index], inputs.Buildings[index], inputs.Stored[index]);
             if (facts.Count == 0 && building == 0 && stored is null)
                 continue;
             looked++;
             if (facts.Count > 0 || !byZonesAlone.TryGetValue(building, out var found))
             {
-                var plan = inputs.Grids?[place] is { } grid ? protocols.Plan.ForGrid(grid) : protocols.Plan;
+                var plan = inputs.Grids?[index] is { } grid ? protocols.Plan.ForGrid(grid) : protocols.Plan;
                 IReadOnlyList<ZonePeriod> zones = building == 0 ? [] : cover.Periods[building];
-                found = StoredStatus.Of(StatusRules.Evaluate(new HouseholdFacts(inputs.Members[place], facts), zones, plan, now));
+                found = StoredStatus.Of(StatusRules.Evaluate(new HouseholdFacts(inputs.Members[index], facts), zones, plan, now));
                 if (facts.Count == 0 && building != 0)
                     byZonesAlone.Add(building, found);
             }
-            if (StatusChange.Between(part.First + place, stored, found) is { } change)
+            if (StatusChange.Between(part.First + index, stored, found) is { } change)
                 changes.Add(change);
         }
         return (looked, changes);

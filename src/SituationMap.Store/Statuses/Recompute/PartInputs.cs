@@ -8,7 +8,7 @@ using SituationMap.Store.Facts;
 namespace SituationMap.Store.Statuses.Recompute;
 
 /// <summary>
-/// What the statuses of one part are worked out from, by a household's place in the part (its id less the first id). Only households
+/// What the statuses of one part are worked out from, by a household's index in the part (its id less the first id). Only households
 /// with facts, in a zone or with a status have anything here; all others are as every household begins.
 /// </summary>
 /// <param name="Members">Of households with facts.</param>

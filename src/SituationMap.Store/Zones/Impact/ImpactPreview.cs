@@ -66,7 +66,7 @@ public sealed class ImpactPreview(
         var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, over, plan, at, cancellation);
         var inside = Inside(found, await reads.AgesAsync(connection, snapshot.City, found.Inside, at.Year, cancellation));
         var (crossings, zones, offer) = await besides;
-        var places = Places(snapshot.City, plan.Outline, found.InsideCodes);
+        var touched = Touched(snapshot.City, plan.Outline, found.InsideCodes);
         var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
         var metres = LocalMetres.Around(plan.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
@@ -93,8 +93,8 @@ public sealed class ImpactPreview(
                     ),
                 ],
                 inside,
-                places.Cut,
-                places.Grids,
+                touched.Cut,
+                touched.Grids,
                 manned,
                 manned.Count(crossing => crossing.Checkpoint is null),
                 zones,
@@ -131,7 +131,7 @@ public sealed class ImpactPreview(
         );
     }
 
-    private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Places(
+    private static (IReadOnlyList<CutBuilding> Cut, IReadOnlyList<TouchedGrid> Grids) Touched(
         City city,
         MultiPolygon outline,
         IReadOnlySet<string> inside
@@ -143,7 +143,7 @@ public sealed class ImpactPreview(
         city.BuildingIndex.Find(Box.Of(outline.EnvelopeInternal), near);
         CutBuilding[] cut =
         [
-            .. near.Select(place => city.Buildings[place])
+            .. near.Select(index => city.Buildings[index])
                 .Where(building =>
                     border.Intersects(building.Outline) && !prepared.Covers(building.Outline) && !prepared.Touches(building.Outline)
                 )
@@ -154,7 +154,7 @@ public sealed class ImpactPreview(
                     building.HouseholdCount
                 )),
         ];
-        var households = near.Select(place => city.Buildings[place])
+        var households = near.Select(index => city.Buildings[index])
             .Where(building => inside.Contains(building.Code))
             .GroupBy(building => building.Grid)
             .ToDictionary(grid => grid.Key, grid => grid.Sum(building => building.HouseholdCount));
@@ -164,13 +164,13 @@ public sealed class ImpactPreview(
         [
             .. Enumerable
                 .Range(0, city.Grids.Length)
-                .Where(place =>
-                    city.Grids[place] is var grid
-                    && !parents.Contains(place)
+                .Where(index =>
+                    city.Grids[index] is var grid
+                    && !parents.Contains(index)
                     && grid.Shape.Box.Intersects(box)
-                    && (households.ContainsKey(place) || (prepared.Intersects(grid.Outline) && !prepared.Touches(grid.Outline)))
+                    && (households.ContainsKey(index) || (prepared.Intersects(grid.Outline) && !prepared.Touches(grid.Outline)))
                 )
-                .Select(place => new TouchedGrid(city.Grids[place].Code, city.Grids[place].Name, households.GetValueOrDefault(place))),
+                .Select(index => new TouchedGrid(city.Grids[index].Code, city.Grids[index].Name, households.GetValueOrDefault(index))),
         ];
         return (cut, grids);
     }
@@ -179,7 +179,7 @@ public sealed class ImpactPreview(
     {
         var near = new List<Near>(1);
         city.NearCheckpoints.Find(crossing.Lon, crossing.Lat, 1, near, AtCrossing);
-        return near is [var (place, metres)] && city.Checkpoints[place] is var checkpoint
+        return near is [var (index, metres)] && city.Checkpoints[index] is var checkpoint
             ? new CrossingCheckpoint(checkpoint.Code, checkpoint.Name, checkpoint.Manned, Math.Round(metres, 1))
             : null;
     }
@@ -200,8 +200,8 @@ public sealed class ImpactPreview(
             {
                 Sql.InBatch(
                     """
-                    SELECT r.name, r.class, ST_X(p.place), ST_Y(p.place)
-                    FROM road r CROSS JOIN LATERAL (SELECT ST_Centroid((ST_Dump(ST_Intersection(r.line, ST_Boundary($1)))).geom) AS place) p
+                    SELECT r.name, r.class, ST_X(p.point), ST_Y(p.point)
+                    FROM road r CROSS JOIN LATERAL (SELECT ST_Centroid((ST_Dump(ST_Intersection(r.line, ST_Boundary($1)))).geom) AS point) p
                     WHERE ST_Intersects(r.line, ST_Boundary($1)) ORDER BY r.class DESC, r.id
                     """,
                     plan.Outline

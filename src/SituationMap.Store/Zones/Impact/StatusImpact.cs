@@ -51,11 +51,11 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
-        Parallel.For(0, touched.Length, place =>
-            parts[place] = OfBuilding(
+        Parallel.For(0, touched.Length, index =>
+            parts[index] = OfBuilding(
                 city,
-                touched[place],
-                periods.GetValueOrDefault(touched[place].Id) ?? [],
+                touched[index],
+                periods.GetValueOrDefault(touched[index].Id) ?? [],
                 zone?.Id ?? 0,
                 over,
                 versionsAfter,
@@ -95,13 +95,13 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         var (plainBefore, plainAfter) = (Evaluate(nobody, before), Evaluate(nobody, after));
         var households = city.HouseholdsOf(touched.Building);
         var found = new HouseholdImpact[households.Count];
-        for (var place = 0; place < found.Length; place++)
+        for (var index = 0; index < found.Length; index++)
         {
-            var household = households[place];
+            var household = households[index];
             var (was, becomes) = inputs.TryGetValue(household.Id, out var input)
                 ? (Evaluate(input.Facts, before), Evaluate(input.Facts, after))
                 : (plainBefore, plainAfter);
-            found[place] = new HouseholdImpact(household.Id, household.Persons, was, becomes, touched.IsInside);
+            found[index] = new HouseholdImpact(household.Id, household.Persons, was, becomes, touched.IsInside);
         }
         return found;
 

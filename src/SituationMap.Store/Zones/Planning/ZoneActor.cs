@@ -38,7 +38,7 @@ public sealed record ZoneActor(string Name, Scope Scope)
         var near = new List<int>();
         city.BuildingIndex.Find(Box.Of(outline.EnvelopeInternal), near);
         if (
-            near.Select(place => city.Buildings[place])
+            near.Select(index => city.Buildings[index])
                 .Any(building =>
                     !Scope.Covers(city, building.Grid)
                     && outline.Intersects(

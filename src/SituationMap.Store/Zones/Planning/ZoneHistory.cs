@@ -76,11 +76,11 @@ public static class ZoneHistory
             zone.Tag.Text,
             [
                 .. zone.Versions.Select(
-                    (version, place) =>
+                    (version, index) =>
                         new VersionInHistory(
                             VersionResponse.Of(version),
                             Between(
-                                place == 0 ? null : zone.Versions[place - 1],
+                                index == 0 ? null : zone.Versions[index - 1],
                                 version,
                                 actions.GetValueOrDefault(version.Version) == "split",
                                 plan,

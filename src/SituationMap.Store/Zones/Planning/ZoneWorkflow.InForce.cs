@@ -171,16 +171,16 @@ public sealed partial class ZoneWorkflow
                     now,
                     cancellation
                 );
-                for (var place = 0; place < parts.Count; place++)
+                for (var index = 0; index < parts.Count; index++)
                 {
-                    var child = $"{code}-{(char)('a' + place)}";
+                    var child = $"{code}-{(char)('a' + index)}";
                     var id = await ZoneStore.LockAsync(connection, child, cancellation);
                     await using (var belongs = connection.Command("UPDATE zone SET parent = $2 WHERE id = $1", id, zone.Id))
                         await belongs.ExecuteNonQueryAsync(cancellation);
                     var part = current with
                     {
-                        Name = $"{current.Name}-{(char)('a' + place)}",
-                        Outline = parts[place],
+                        Name = $"{current.Name}-{(char)('a' + index)}",
+                        Outline = parts[index],
                         To = until ?? current.To,
                     };
                     await ZoneStore.PublishAsync(

@@ -2,28 +2,28 @@ using SituationMap.Geo.Indexes;
 
 namespace SituationMap.Store.Snapshots;
 
-/// <summary>What finds the grids and buildings at a point, and the buildings near it; places are those in the city's lists.</summary>
-public sealed class PlaceIndex
+/// <summary>What finds the grids and buildings at a point, and the buildings near it; indexes are those in the city's lists.</summary>
+public sealed class LookupIndex
 {
-    public PlaceIndex(Grid[] grids, Building[] buildings)
+    public LookupIndex(Grid[] grids, Building[] buildings)
     {
         Grids = new CoverIndex([.. grids.Select(grid => grid.Outline)]);
         Buildings = new CoverIndex([.. buildings.Select(building => building.Outline)]);
         Depths = new int[grids.Length];
-        for (var place = 0; place < grids.Length; place++)
-            Depths[place] = grids[place].Parent < 0 ? 0 : Depths[grids[place].Parent] + 1;
+        for (var index = 0; index < grids.Length; index++)
+            Depths[index] = grids[index].Parent < 0 ? 0 : Depths[grids[index].Parent] + 1;
         Points = Array.ConvertAll(buildings, Inside);
         NearBuildings = new NearestIndex(Points);
     }
 
-    private PlaceIndex(PlaceIndex original, IReadOnlyList<int> amended, Building[] buildings)
+    private LookupIndex(LookupIndex original, IReadOnlyList<int> amended, Building[] buildings)
     {
         (Grids, Depths) = (original.Grids, original.Depths);
-        Buildings = original.Buildings.With(amended, place => buildings[place].Outline);
+        Buildings = original.Buildings.With(amended, index => buildings[index].Outline);
         Points = [.. original.Points];
-        foreach (var place in amended)
-            Points[place] = Inside(buildings[place]);
-        NearBuildings = original.NearBuildings.With(amended, place => Points[place]);
+        foreach (var index in amended)
+            Points[index] = Inside(buildings[index]);
+        NearBuildings = original.NearBuildings.With(amended, index => Points[index]);
     }
 
     public CoverIndex Grids { get; }
@@ -40,7 +40,7 @@ public sealed class PlaceIndex
     public NearestIndex NearBuildings { get; }
 
     /// <summary>The same over these buildings, of which the amended ones are others.</summary>
-    public PlaceIndex With(IReadOnlyList<int> amended, Building[] buildings) => new(this, amended, buildings);
+    public LookupIndex With(IReadOnlyList<int> amended, Building[] buildings) => new(this, amended, buildings);
 
     private static (double Longitude, double Latitude) Inside(Building building)
     {
