@@ -59,8 +59,8 @@ internal sealed record Block(
         for (var u = west; ; u += random.Between(26, 62))
         {
             var last = u > east - 24;
-            var place = last ? east : u;
-            corners.Add(new Coordinate(place, north + slope * (place - middle) + drift));
+            var offset = last ? east : u;
+            corners.Add(new Coordinate(offset, north + slope * (offset - middle) + drift));
             if (last)
                 return corners;
             // a kink every house or three, to either side

@@ -4,7 +4,7 @@ using NetTopologySuite.LinearReferencing;
 namespace SituationMap.Server.Demo.Town;
 
 /// <summary>
-/// A place beside a road with axes of its own: along the road, and away from it. Buildings are drawn in these axes and so stand
+/// A stretch beside a road with axes of its own: along the road, and away from it. Buildings are drawn in these axes and so stand
 /// aligned to their road.
 /// </summary>
 /// <param name="Foot">The point of the road, on the ground.</param>
@@ -12,7 +12,7 @@ namespace SituationMap.Server.Demo.Town;
 /// <param name="Side">1: to the left of that direction; -1: to the right.</param>
 internal readonly record struct Frontage(Coordinate Foot, Coordinate Along, int Side)
 {
-    /// <summary>The place on the road that far from its start.</summary>
+    /// <summary>The frontage at the point of the road that far from its start.</summary>
     public static Frontage On(Coordinate[] road, double distance, int side)
     {
         // the direction over 16 m, so that a kink does not twist the building that stands at it

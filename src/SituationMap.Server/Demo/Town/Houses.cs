@@ -26,19 +26,19 @@ internal sealed class Houses(Site site, DemoRandom random)
     {
         var length = new LineString(road.Line).Length;
         var number = side > 0 ? 1 : 2;
-        var place = random.Between(4, 12);
-        while (place < length - 6)
+        var offset = random.Between(4, 12);
+        while (offset < length - 6)
         {
             var width = random.Between(12.5, 20);
-            place += width / 2;
-            var front = Frontage.On(road.Line, place, side).Turned(random.Between(-0.06, 0.06));
+            offset += width / 2;
+            var front = Frontage.On(road.Line, offset, side).Turned(random.Between(-0.06, 0.06));
             if (random.Chance(occupied))
             {
                 var house = new Plot(road.Name, $"{number} 号", "house", 1, 1, House(front, width, random.Between(near.From, near.To)));
                 if (site.TryBuild(house, fromRoads: 2.2, fromOthers: 1.1))
                     number += 2;
             }
-            place += width / 2 + (random.Chance(0.1) ? random.Between(6, 14) : random.Between(1.4, 4.2));
+            offset += width / 2 + (random.Chance(0.1) ? random.Between(6, 14) : random.Between(1.4, 4.2));
         }
     }
 

@@ -24,15 +24,15 @@ internal static class Shops
         {
             var street = plan.Street(name).Line;
             var line = new LengthIndexedLine(new LineString(street));
-            var (place, end) = (
+            var (offset, end) = (
                 line.Project(Ground.Place(plan.Streets.At(name, from))),
                 line.Project(Ground.Place(plan.Streets.At(name, to)))
             );
             var built = 0;
-            while (built < shops && place < end)
+            while (built < shops && offset < end)
             {
                 var width = random.Between(8.5, 11.5);
-                var front = Frontage.On(street, place + width / 2, side);
+                var front = Frontage.On(street, offset + width / 2, side);
                 var number = numbers.GetValueOrDefault(name, 100) + 1;
                 var shop = new Plot(
                     name,
@@ -47,7 +47,7 @@ internal static class Shops
                     numbers[name] = number;
                     built++;
                 }
-                place += width + 0.9;
+                offset += width + 0.9;
             }
             if (built < shops)
                 throw new InvalidOperationException($"only {built} of {shops} shops fit along {name}");

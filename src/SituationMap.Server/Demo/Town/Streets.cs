@@ -25,18 +25,18 @@ internal sealed class Streets
         Station = "站前街";
 
     /// <summary>The point of a street, given by how far east it lies, or how far north for the streets from north to south.</summary>
-    public Coordinate At(string street, double place)
+    public Coordinate At(string street, double offset)
     {
         var (from, to, _) = _streets[street];
-        var t = street is River or Station ? (place - from.Y) / (to.Y - from.Y) : (place - from.X) / (to.X - from.X);
+        var t = street is River or Station ? (offset - from.Y) / (to.Y - from.Y) : (offset - from.X) / (to.X - from.X);
         return new Coordinate(from.X + (to.X - from.X) * t, from.Y + (to.Y - from.Y) * t);
     }
 
-    /// <summary>Opens the street for a lane at that place.</summary>
-    public Coordinate Mouth(string street, double place)
+    /// <summary>Opens the street for a lane at that offset, given as for <see cref="At"/>.</summary>
+    public Coordinate Mouth(string street, double offset)
     {
-        _streets[street].Mouths.Add(place);
-        return At(street, place);
+        _streets[street].Mouths.Add(offset);
+        return At(street, offset);
     }
 
     public IEnumerable<Way> Ways() =>
@@ -46,7 +46,7 @@ internal sealed class Streets
             return new Way(
                 street.Key,
                 "street",
-                [from, .. mouths.Select(place => At(street.Key, place)).OrderBy(mouth => mouth.Distance(from)), to]
+                [from, .. mouths.Select(offset => At(street.Key, offset)).OrderBy(mouth => mouth.Distance(from)), to]
             );
         });
 }
