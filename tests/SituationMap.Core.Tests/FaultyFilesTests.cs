@@ -2,7 +2,7 @@ using SituationMap.Core.Protocols;
 
 namespace SituationMap.Core.Tests;
 
-/// <summary>What is said of faulty files: each fault is named with its file, its place and what was expected.</summary>
+/// <summary>What is said of faulty files: each fault is named with its file, its location there and what was expected.</summary>
 public sealed class FaultyFilesTests
 {
     [Theory]

@@ -50,11 +50,11 @@ internal static class DescribedSystem
     {
         var (toLonLat, fromLonLat) = CoordinateSystem.Projected(wkt);
         var meridian = described.Projection.GetParameter("central_meridian")?.Value ?? 0;
-        (double Longitude, double Latitude)[] places = [(meridian - 1.4, 22), (meridian + 0.5, 38), (meridian + 1.4, 52)];
-        var same = known.FirstOrDefault(system => !system.IsGeographic && Array.TrueForAll(places, place =>
+        (double Longitude, double Latitude)[] positions = [(meridian - 1.4, 22), (meridian + 0.5, 38), (meridian + 1.4, 52)];
+        var same = known.FirstOrDefault(system => !system.IsGeographic && Array.TrueForAll(positions, position =>
             {
-                var (x, y) = fromLonLat(place.Longitude, place.Latitude);
-                var (knownX, knownY) = system.FromLonLat(place.Longitude, place.Latitude);
+                var (x, y) = fromLonLat(position.Longitude, position.Latitude);
+                var (knownX, knownY) = system.FromLonLat(position.Longitude, position.Latitude);
                 return Math.Abs(x - knownX) < Equal && Math.Abs(y - knownY) < Equal;
             }));
         if (same is not null)

@@ -75,13 +75,13 @@ public static class Borders
         BorderFault Fault(string kind, string code, Polygon piece)
         {
             var degrees = OutlineCheck.Rounded(metres.ToDegrees(piece));
-            var place = metres.ToDegrees(piece.InteriorPoint).Coordinate;
+            var position = metres.ToDegrees(piece.InteriorPoint).Coordinate;
             return new BorderFault(
                 kind,
                 code,
                 Math.Round(piece.Area, 2),
-                Math.Round(place.X, GeoJson.Decimals),
-                Math.Round(place.Y, GeoJson.Decimals),
+                Math.Round(position.X, GeoJson.Decimals),
+                Math.Round(position.Y, GeoJson.Decimals),
                 GeoJson.ToJson(degrees)
             );
         }

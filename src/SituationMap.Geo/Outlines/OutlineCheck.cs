@@ -18,7 +18,7 @@ public sealed record Mended(string Code, double? Lon, double? Lat, string Words)
 public sealed record CheckedOutline(MultiPolygon Surface, IReadOnlyList<Mended> Mended);
 
 /// <summary>The rules that every outline of a zone goes by: read, mended where something is left of it (and told what), else refused with
-/// the place marked.</summary>
+/// the position marked.</summary>
 public static class OutlineCheck
 {
     /// <summary>More positions than that make no better border, and every preview would pay for them.</summary>
@@ -34,7 +34,7 @@ public static class OutlineCheck
     private const double TinyPart = 1;
 
     /// <summary>Reads an outline as GeoJSON and checks it; either it or a fault, and where that lies.</summary>
-    public static (CheckedOutline? Outline, Fault? Fault, Coordinate? Place) Read(JsonElement json, string field)
+    public static (CheckedOutline? Outline, Fault? Fault, Coordinate? Position) Read(JsonElement json, string field)
     {
         var (drawn, wasOpen, fault) = SurfaceReader.Read(json, field, MaxVertices);
         if (drawn is null)
@@ -49,15 +49,15 @@ public static class OutlineCheck
         if (!isValid.IsValid)
         {
             var (code, words) = Name(isValid.ValidationError.ErrorType);
-            var place = isValid.ValidationError.Coordinate;
+            var position = isValid.ValidationError.Coordinate;
             surface = Rounded(GeometryFixer.Fix(drawn));
             if (Surfaces.AsMulti(surface).IsEmpty)
                 return (
                     null,
-                    new Fault("outline-invalid", field, $"an outline that does not cross itself; {words} at {place.X}, {place.Y}"),
-                    place
+                    new Fault("outline-invalid", field, $"an outline that does not cross itself; {words} at {position.X}, {position.Y}"),
+                    position
                 );
-            mended.Add(new Mended(code, place.X, place.Y, words));
+            mended.Add(new Mended(code, position.X, position.Y, words));
         }
         var (kept, tiny) = WithoutTiny(surface);
         if (tiny.Count > 0 && !kept.IsEmpty)

@@ -95,7 +95,7 @@ internal static class BackupCommand
                 backup.Manifest.Keys.Check(copy, options, keys);
                 progress.Report("Checking the file");
                 await backup.CheckAsync(cancellation);
-                await using var place = await StorePlace.FindAsync(
+                await using var location = await StoreLocation.FindAsync(
                     configuration,
                     options,
                     invocation.MayInstall,
@@ -103,7 +103,7 @@ internal static class BackupCommand
                     progress,
                     cancellation
                 );
-                return await new StoreRestore(backup, place, options).RunAsync(copy, protocols, progress, cancellation);
+                return await new StoreRestore(backup, location, options).RunAsync(copy, protocols, progress, cancellation);
             });
             Tell(file, report);
             return report.IsSame ? 0 : 1;

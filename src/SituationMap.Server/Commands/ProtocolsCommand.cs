@@ -10,7 +10,7 @@ internal static class ProtocolsCommand
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static Command Create(Func<ParseResult, Invocation> invoke)
     {
-        var check = new Command("check", "Check every plan and edition; tell each fault with its file and place.");
+        var check = new Command("check", "Check every plan and edition; tell each fault with its file and the location in it.");
         check.SetAction((parsed, _) => CommandLine.GuardAsync(() => Task.FromResult(Check(invoke(parsed)))));
         return new Command("protocols", "The protocol editions in data/protocols, or in SituationMap:Protocols.") { check };
     }

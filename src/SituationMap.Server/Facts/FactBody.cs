@@ -145,10 +145,10 @@ internal static class FactBody
         }
         catch (JsonException malformed)
         {
-            var place = malformed.LineNumber is { } line ? $" (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : "";
+            var location = malformed.LineNumber is { } line ? $" (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : "";
             return (
                 default,
-                new Fault("json-malformed", "body", "well-formed JSON without repeated names, at most 16 levels deep" + place)
+                new Fault("json-malformed", "body", "well-formed JSON without repeated names, at most 16 levels deep" + location)
             );
         }
     }

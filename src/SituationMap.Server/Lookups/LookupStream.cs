@@ -93,7 +93,7 @@ internal static class LookupStream
     }
 
     /// <summary>Where a point is, or what is wrong with it.</summary>
-    private static (Position Position, Fault? Fault) Place(LookupRow point, CoordinateSystem system) =>
+    private static (Position Position, Fault? Fault) Locate(LookupRow point, CoordinateSystem system) =>
         point.Fault is { } fault ? (default, fault) : PositionReader.Of(system, point.X, point.Y);
 
     private static async Task WriteJsonAsync(
@@ -110,7 +110,7 @@ internal static class LookupStream
         for (var any = points.Any; any; any = await points.Rows.MoveNextAsync())
         {
             var point = points.Rows.Current;
-            var (position, fault) = Place(point, points.System);
+            var (position, fault) = Locate(point, points.System);
             if (isArray && point.Index > 0)
                 LookupWriter.Add(output, ","u8);
             if (fault is not null)
@@ -164,7 +164,7 @@ internal static class LookupStream
         for (var any = points.Any; any; any = await points.Rows.MoveNextAsync())
         {
             var point = points.Rows.Current;
-            var (position, fault) = Place(point, points.System);
+            var (position, fault) = Locate(point, points.System);
             cancellation.ThrowIfCancellationRequested();
             csv.WriteField(Id(point.Id.Span));
             if (fault is not null)

@@ -31,12 +31,16 @@ internal static class PlanningRequest
 
     public static (ReadDraft? Draft, IResult? Refused) ReadDraft(JsonElement body, DateTimeOffset now, bool isComplete = true)
     {
-        var (draft, fault, place) = DraftReader.Read(body, now, isComplete);
+        var (draft, fault, position) = DraftReader.Read(body, now, isComplete);
         return draft is not null
             ? (draft, null)
             : (
                 null,
-                Problems.From(StatusCodes.Status400BadRequest, fault!, place is null ? null : [new("place", new[] { place.X, place.Y })])
+                Problems.From(
+                    StatusCodes.Status400BadRequest,
+                    fault!,
+                    position is null ? null : [new("place", new[] { position.X, position.Y })]
+                )
             );
     }
 
@@ -78,7 +82,7 @@ internal static class PlanningRequest
             fields.Refuse("parts", "type-wrong", $"an array of 2 to {MaxParts} GeoJSON Polygons");
             return [];
         }
-        var read = parts.EnumerateArray().Select((part, place) => OutlineCheck.Read(part, $"parts[{place}]")).ToArray();
+        var read = parts.EnumerateArray().Select((part, index) => OutlineCheck.Read(part, $"parts[{index}]")).ToArray();
         foreach (var (_, fault, _) in read.Where(part => part.Fault is not null))
             fields.Refuse(fault!);
         return fields.Fault is null ? [.. read.Select(part => part.Outline!.Surface)] : [];

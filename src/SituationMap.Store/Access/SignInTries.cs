@@ -49,7 +49,7 @@ public static class SignInTries
                 ELSE (SELECT waits_until - now() FROM sign_in_try WHERE name = $1 AND origin = $2) END
             """,
             Hash(name),
-            PlaceOf(origin),
+            NetworkOf(origin),
             FromStrangers,
             Free,
             Longest
@@ -74,7 +74,7 @@ public static class SignInTries
             WHERE name = $1 AND origin = $2
             """,
             Hash(name),
-            PlaceOf(origin),
+            NetworkOf(origin),
             isIn
         );
         await pass.ExecuteNonQueryAsync(cancellation);
@@ -84,7 +84,7 @@ public static class SignInTries
     private static byte[] Hash(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name));
 
     /// <summary>Of the newer kind of addresses one line has more than anybody could count: its network stands for all of them.</summary>
-    private static string PlaceOf(string origin) =>
+    private static string NetworkOf(string origin) =>
         IPAddress.TryParse(origin, out var address)
         && address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
         && !IPAddress.IsLoopback(address)

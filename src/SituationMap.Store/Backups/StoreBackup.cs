@@ -21,7 +21,7 @@ public sealed class StoreBackup(NpgsqlDataSource database, string ownerConnectio
             if (Path.Exists(path))
                 throw new StartupException($"{path} is there already, and a backup overwrites nothing: name another file.");
         }
-        var (drafts, placed) = (new List<string>(), new List<string>());
+        var (drafts, finished) = (new List<string>(), new List<string>());
         try
         {
             var draft = DraftOf(file);
@@ -32,11 +32,11 @@ public sealed class StoreBackup(NpgsqlDataSource database, string ownerConnectio
                 manifest.Keys.Check(copy, options, copyPath: null);
                 var keyDraft = DraftOf(keys);
                 copy.Write(keyDraft);
-                Place(keyDraft, keys);
+                Finish(keyDraft, keys);
             }
-            Place(draft, file);
+            Finish(draft, file);
             await new AuditStore(database).AppendAsync(AuditEntry.OfConsole("back up", Path.GetFileName(file)), cancellation);
-            placed.Clear();
+            finished.Clear();
             return manifest;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -45,7 +45,7 @@ public sealed class StoreBackup(NpgsqlDataSource database, string ownerConnectio
         }
         finally
         {
-            foreach (var left in drafts.Concat(placed))
+            foreach (var left in drafts.Concat(finished))
                 File.Delete(left);
         }
 
@@ -55,10 +55,10 @@ public sealed class StoreBackup(NpgsqlDataSource database, string ownerConnectio
             drafts.Add(name);
             return name;
         }
-        void Place(string draft, string path)
+        void Finish(string draft, string path)
         {
             File.Move(draft, path);
-            placed.Add(path);
+            finished.Add(path);
         }
     }
 

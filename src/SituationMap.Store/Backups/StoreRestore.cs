@@ -23,7 +23,7 @@ public sealed record RestoreReport(
 }
 
 /// <summary>Makes a store of a backup, in an empty database, and compares it with what the backup says of itself.</summary>
-public sealed class StoreRestore(BackupFile backup, StorePlace place, SituationMapOptions options)
+public sealed class StoreRestore(BackupFile backup, StoreLocation location, SituationMapOptions options)
 {
     /// <summary>Restores all or nothing.</summary>
     /// <param name="keys">Those that belong to it.</param>
@@ -35,8 +35,8 @@ public sealed class StoreRestore(BackupFile backup, StorePlace place, SituationM
         CancellationToken cancellation
     )
     {
-        var major = await Migrator.ConnectAsync(place.Owner, connection => BeginAsync(connection, cancellation), cancellation);
-        var client = await PostgresClient.FindAsync(place.Owner, major, cancellation);
+        var major = await Migrator.ConnectAsync(location.Owner, connection => BeginAsync(connection, cancellation), cancellation);
+        var client = await PostgresClient.FindAsync(location.Owner, major, cancellation);
         var made = keys.PutInPlace(options);
         try
         {
@@ -51,13 +51,13 @@ public sealed class StoreRestore(BackupFile backup, StorePlace place, SituationM
         }
         progress.Report("Comparing it with the backup");
         var differences = await Migrator.ConnectAsync(
-            place.Owner,
+            location.Owner,
             connection => CompareAsync(connection, major, cancellation),
             cancellation
         );
-        await Migrator.MigrateAsync(place.Owner, Migration.Embedded, progress, cancellation);
+        await Migrator.MigrateAsync(location.Owner, Migration.Embedded, progress, cancellation);
         await Migrator.ConnectAsync(
-            place.Owner,
+            location.Owner,
             async connection =>
             {
                 // they come with rights that a dump without its roles does not have
@@ -66,9 +66,9 @@ public sealed class StoreRestore(BackupFile backup, StorePlace place, SituationM
             },
             cancellation
         );
-        if (place.Served != place.Owner)
-            await ApiRole.PrepareAsync(place.Owner, new NpgsqlConnectionStringBuilder(place.Served), cancellation);
-        await using var database = Databases.Open(place.Owner);
+        if (location.Served != location.Owner)
+            await ApiRole.PrepareAsync(location.Owner, new NpgsqlConnectionStringBuilder(location.Served), cancellation);
+        await using var database = Databases.Open(location.Owner);
         progress.Report("Working out every status anew, to compare");
         var statuses = await new StatusCheck(database, protocols).RunAsync(backup.Manifest.MadeAt, cancellation);
         var audit = backup.Manifest.Keys.Deployment.Count == 0 ? null : await CheckAuditAsync(database, cancellation);

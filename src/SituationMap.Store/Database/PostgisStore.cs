@@ -48,7 +48,7 @@ public sealed class PostgisStore : IAsyncDisposable
     )
     {
         // serving and starting over need the data folder for themselves; all else may be done beside a server that has it
-        var place = await StorePlace.FindAsync(
+        var location = await StoreLocation.FindAsync(
             configuration,
             options,
             mayInstall,
@@ -58,27 +58,27 @@ public sealed class PostgisStore : IAsyncDisposable
         );
         try
         {
-            var (served, owner) = (place.Served, place.Owner);
+            var (served, owner) = (location.Served, location.Owner);
             if (startOver)
                 await Migrator.DropAsync(owner, cancellationToken);
-            if (place.Embedded is { IsJoined: true })
+            if (location.Embedded is { IsJoined: true })
                 await Migrator.CheckAsync(owner, Migration.Embedded, cancellationToken);
             else
             {
                 var steps = await Migrator.MigrateAsync(owner, Migration.Embedded, progress, cancellationToken);
-                if (place.Embedded is not null)
+                if (location.Embedded is not null)
                     served = await ApiRole.MakeAsync(owner, cancellationToken);
                 else if (steps > 0 && owner != served)
                     await ApiRole.GrantAsync(owner, served, cancellationToken);
             }
-            var store = new PostgisStore(place.Embedded, asOwner ? owner : served, owner);
+            var store = new PostgisStore(location.Embedded, asOwner ? owner : served, owner);
             if (!asOwner)
                 await ConnectionShares.CheckAsync(store.DataSource, store.Connections, cancellationToken);
             return store;
         }
         catch
         {
-            await place.DisposeAsync();
+            await location.DisposeAsync();
             throw;
         }
     }

@@ -27,7 +27,8 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Divisions divisions, stri
 
     /// <summary>Reads the plan, and every other file as well: one that is wrong would be found out only when it is chosen.</summary>
     /// <param name="data">The folder <c>data</c>.</param>
-    /// <exception cref="StartupException">A plan or an edition is wrong; the message lists every fault with its file and place.</exception>
+    /// <exception cref="StartupException">A plan or an edition is wrong; the message lists every fault with its file and the location in
+    /// it.</exception>
     public static ProtocolCatalog Load(string data, SituationMapOptions options)
     {
         var files = FilesOf(data, options);

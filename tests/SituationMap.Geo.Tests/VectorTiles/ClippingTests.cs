@@ -87,17 +87,17 @@ public sealed class ClippingTests
 
     private static List<(int X, int Y)[]> Cut(ShapeKind kind, (int X, int Y)[] points)
     {
-        Geometry drawn = kind == ShapeKind.Lines ? new LineString([.. points.Select(Place)]) : new Polygon(Ring(points));
+        Geometry drawn = kind == ShapeKind.Lines ? new LineString([.. points.Select(Locate)]) : new Polygon(Ring(points));
         var geometry = new TileGeometry();
         return geometry.Encode(Shape.Of(drawn), Tile)
             ? [.. VectorTile.DecodeGeometry(kind == ShapeKind.Lines ? 2 : 3, VectorTile.Packed(geometry.Commands.Written.ToArray()))]
             : [];
     }
 
-    private static LinearRing Ring((int X, int Y)[] points) => new([.. points.Append(points[0]).Select(Place)]);
+    private static LinearRing Ring((int X, int Y)[] points) => new([.. points.Append(points[0]).Select(Locate)]);
 
     /// <summary>A point of the tile in lon, lat.</summary>
-    private static Coordinate Place((int X, int Y) point)
+    private static Coordinate Locate((int X, int Y) point)
     {
         var unit = World.Bits - Zoom - 12;
         return new Coordinate(World.Longitude(((Tile.X << 12) + point.X) << unit), World.Latitude(((Tile.Y << 12) + point.Y) << unit));

@@ -133,7 +133,7 @@ internal sealed class CityBuildings(CityPlan plan, CityGround ground, CityGrids 
 
     private Polygon Rectangle(CityMesh mesh, double east, double north, double width, double depth)
     {
-        Coordinate At(double dx, double dy) => ground.Place(mesh.Row, mesh.Column, east + dx * width / 2, north + dy * depth / 2);
+        Coordinate At(double dx, double dy) => ground.Locate(mesh.Row, mesh.Column, east + dx * width / 2, north + dy * depth / 2);
         var first = At(-1, -1);
         return new Polygon(new LinearRing([first, At(1, -1), At(1, 1), At(-1, 1), first.Copy()]));
     }

@@ -39,8 +39,8 @@ internal sealed class CityGround
     /// <summary>A crossing, lon, lat.</summary>
     public Coordinate Crossing(int row, int column) => OnGlobe(_crossings[row, column]);
 
-    /// <summary>A place in a mesh, given in metres from its south-western corner on the board, as lon, lat.</summary>
-    public Coordinate Place(int row, int column, double east, double north) => OnGlobe(OnGround(row, column, east, north));
+    /// <summary>A point of a mesh, given in metres from its south-western corner on the board, as lon, lat.</summary>
+    public Coordinate Locate(int row, int column, double east, double north) => OnGlobe(OnGround(row, column, east, north));
 
     /// <summary>Where that is on the ground: metres east and north of the middle of the city.</summary>
     public Coordinate OnGround(int row, int column, double east, double north)

@@ -48,7 +48,7 @@ internal sealed class CityStreets(CityPlan plan, CityGround ground, CityGrids gr
                     ++id,
                     $"{row / 2 + 1}巷",
                     "lane",
-                    Line([ground.Place(mesh.Row, mesh.Column, 0, north), ground.Place(mesh.Row, mesh.Column, CityGround.Mesh, north)])
+                    Line([ground.Locate(mesh.Row, mesh.Column, 0, north), ground.Locate(mesh.Row, mesh.Column, CityGround.Mesh, north)])
                 );
             }
         }
@@ -61,8 +61,15 @@ internal sealed class CityStreets(CityPlan plan, CityGround ground, CityGrids gr
         {
             var mesh = random.Pick(grids.Meshes);
             // in the grid, just beside its southern street
-            var place = new Point(ground.Place(mesh.Row, mesh.Column, random.Between(5, CityGround.Mesh - 5), 3));
-            yield return new DemoCheckpoint(id, mesh.Grid, CheckpointCode(id), $"{mesh.Grid.Name}第 {id} 卡口", random.Chance(0.85), place);
+            var location = new Point(ground.Locate(mesh.Row, mesh.Column, random.Between(5, CityGround.Mesh - 5), 3));
+            yield return new DemoCheckpoint(
+                id,
+                mesh.Grid,
+                CheckpointCode(id),
+                $"{mesh.Grid.Name}第 {id} 卡口",
+                random.Chance(0.85),
+                location
+            );
         }
     }
 

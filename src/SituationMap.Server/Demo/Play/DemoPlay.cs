@@ -75,6 +75,6 @@ internal static class DemoPlay
         };
         using var answer = await server.PostAsJsonAsync("/api/facts", fact, cancellation);
         var refused = answer.IsSuccessStatusCode ? "" : $": refused, {await answer.Content.ReadAsStringAsync(cancellation)}";
-        progress.Report($"{at:HH:mm:ss}  {report.Household.Place} ({report.Household.Status}): {report.Words}{refused}");
+        progress.Report($"{at:HH:mm:ss}  {report.Household.Door} ({report.Household.Status}): {report.Words}{refused}");
     }
 }

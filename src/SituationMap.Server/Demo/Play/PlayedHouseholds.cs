@@ -7,7 +7,7 @@ internal sealed record PlayedHousehold(string Household, string Address, string 
     public string Grid { get; init; } = "";
 
     /// <summary>The address, and in a block with entrances the door.</summary>
-    public string Place => Label.Contains('-', StringComparison.Ordinal) ? $"{Address} {Label}" : Address;
+    public string Door => Label.Contains('-', StringComparison.Ordinal) ? $"{Address} {Label}" : Address;
 }
 
 /// <summary>The households of a running server, as its API tells them.</summary>

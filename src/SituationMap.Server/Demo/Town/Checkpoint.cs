@@ -18,10 +18,10 @@ internal sealed record Checkpoint(string Name, bool Manned, string Street, Coord
 
     public static string Code(int id) => $"C-{id}";
 
-    public DemoCheckpoint Place(int id, TownPlan plan, GridTree tree)
+    public DemoCheckpoint Locate(int id, TownPlan plan, GridTree tree)
     {
         var street = plan.Street(Street).Line;
-        var near = Ground.Place(Near);
+        var near = Ground.OnGround(Near);
         var crossing = new LineString(street).Intersection(new LineString(plan.Ring.Line)).Coordinates.MinBy(point => point.Distance(near))
             ?? throw new InvalidOperationException($"{Street} does not cross the outer lane");
         var distance = new LengthIndexedLine(new LineString(street)).Project(crossing);

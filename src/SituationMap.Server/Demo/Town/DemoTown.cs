@@ -57,7 +57,7 @@ internal sealed class DemoTown
                     }
                 ),
         ];
-        Checkpoints = [.. Checkpoint.All.Select((checkpoint, i) => checkpoint.Place(i + 1, Plan, Tree))];
+        Checkpoints = [.. Checkpoint.All.Select((checkpoint, i) => checkpoint.Locate(i + 1, Plan, Tree))];
     }
 
     public TownPlan Plan { get; }

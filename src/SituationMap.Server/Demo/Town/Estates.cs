@@ -47,5 +47,5 @@ internal static class Estates
     private static Polygon School() => At(-150, -40).Outline((-46, -7), (44, -7), (44, 7), (-30, 7), (-30, 42), (-46, 42));
 
     private static Frontage At(double u, double v) =>
-        Frontage.On([Ground.Place(new(u - 20, v)), Ground.Place(new(u, v)), Ground.Place(new(u + 20, v))], 20, 1);
+        Frontage.On([Ground.OnGround(new(u - 20, v)), Ground.OnGround(new(u, v)), Ground.OnGround(new(u + 20, v))], 20, 1);
 }

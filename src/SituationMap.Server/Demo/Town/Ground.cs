@@ -54,14 +54,14 @@ internal static class Ground
     public static Coordinate SouthEnd => new(262, -600);
 
     /// <summary>From the board to the ground.</summary>
-    public static Coordinate Place(Coordinate board)
+    public static Coordinate OnGround(Coordinate board)
     {
         var bent = Bend(board);
         return new Coordinate(bent.X * Scale, bent.Y * Scale);
     }
 
     /// <summary>A line of the board on the ground, with enough points between to follow the bend; its own points stay points.</summary>
-    public static Coordinate[] Trace(IEnumerable<Coordinate> board) => Trace(board, Place);
+    public static Coordinate[] Trace(IEnumerable<Coordinate> board) => Trace(board, OnGround);
 
     /// <summary>
     /// From the ground to lon, lat by the WGS 84 ellipsoid's two radii of curvature here, which is right to a few millimetres over
@@ -93,7 +93,7 @@ internal static class Ground
         return new Coordinate(x * Math.Cos(turn) - y * Math.Sin(turn), x * Math.Sin(turn) + y * Math.Cos(turn));
     }
 
-    private static Coordinate[] Trace(IEnumerable<Coordinate> board, Func<Coordinate, Coordinate> place)
+    private static Coordinate[] Trace(IEnumerable<Coordinate> board, Func<Coordinate, Coordinate> transform)
     {
         const double step = 18;
         var traced = new List<Coordinate>();
@@ -106,10 +106,10 @@ internal static class Ground
                 for (var piece = 1; piece < pieces; piece++)
                 {
                     var t = (double)piece / pieces;
-                    traced.Add(place(new Coordinate(previous.X + (next.X - previous.X) * t, previous.Y + (next.Y - previous.Y) * t)));
+                    traced.Add(transform(new Coordinate(previous.X + (next.X - previous.X) * t, previous.Y + (next.Y - previous.Y) * t)));
                 }
             }
-            traced.Add(place(next));
+            traced.Add(transform(next));
             previous = next;
         }
         return [.. traced];

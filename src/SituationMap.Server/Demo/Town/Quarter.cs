@@ -60,5 +60,6 @@ internal sealed class Quarter
         }
     }
 
-    private static Coordinate[] Outline(Coordinate[] board) => [.. Ground.Trace([.. board, board[0]]).SkipLast(1), Ground.Place(board[0])];
+    private static Coordinate[] Outline(Coordinate[] board) =>
+        [.. Ground.Trace([.. board, board[0]]).SkipLast(1), Ground.OnGround(board[0])];
 }

@@ -25,8 +25,8 @@ internal static class Shops
             var street = plan.Street(name).Line;
             var line = new LengthIndexedLine(new LineString(street));
             var (offset, end) = (
-                line.Project(Ground.Place(plan.Streets.At(name, from))),
-                line.Project(Ground.Place(plan.Streets.At(name, to)))
+                line.Project(Ground.OnGround(plan.Streets.At(name, from))),
+                line.Project(Ground.OnGround(plan.Streets.At(name, to)))
             );
             var built = 0;
             while (built < shops && offset < end)

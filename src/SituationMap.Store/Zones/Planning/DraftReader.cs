@@ -19,7 +19,7 @@ public static class DraftReader
 
     /// <param name="isComplete">False for a preview: what is not drawn yet may be missing, but for the level.</param>
     /// <returns>The draft, or what is wrong and, in an outline, where.</returns>
-    public static (ReadDraft? Draft, Fault? Fault, Coordinate? Place) Read(JsonElement body, DateTimeOffset now, bool isComplete)
+    public static (ReadDraft? Draft, Fault? Fault, Coordinate? Position) Read(JsonElement body, DateTimeOffset now, bool isComplete)
     {
         if (
             body.ValueKind != JsonValueKind.Object
@@ -47,9 +47,9 @@ public static class DraftReader
             return (null, wrong, null);
         if (!feature.Has("geometry"))
             return (null, new Fault("field-missing", "geometry", "a GeoJSON Polygon or MultiPolygon"), null);
-        var (outline, fault, place) = OutlineCheck.Read(body.GetProperty("geometry"), "geometry");
+        var (outline, fault, position) = OutlineCheck.Read(body.GetProperty("geometry"), "geometry");
         return outline is null
-            ? (null, fault, place)
+            ? (null, fault, position)
             : (new ReadDraft(code, new DraftContent(name, level, outline.Surface, from, to, reason), outline.Mended), null, null);
     }
 }

@@ -9,12 +9,12 @@ namespace SituationMap.Store.Database;
 /// <param name="Embedded">The PostGIS of our own; null where the configuration names another.</param>
 /// <param name="Served">Leads in as whoever serves; of an embedded one as its owner, for the role is made at each start.</param>
 /// <param name="Owner">Leads in as the owner; the same where the configuration names only one.</param>
-public sealed record StorePlace(EmbeddedPostgis? Embedded, string Served, string Owner) : IAsyncDisposable
+public sealed record StoreLocation(EmbeddedPostgis? Embedded, string Served, string Owner) : IAsyncDisposable
 {
     /// <param name="mayInstall">Whether missing packages may be installed on this machine.</param>
     /// <param name="mayJoin">Whether it may be used beside a server that runs on the data folder.</param>
     /// <exception cref="StartupException">The embedded one cannot be started; the message says what mends it.</exception>
-    public static async Task<StorePlace> FindAsync(
+    public static async Task<StoreLocation> FindAsync(
         IConfiguration configuration,
         SituationMapOptions options,
         bool mayInstall,
@@ -24,7 +24,7 @@ public sealed record StorePlace(EmbeddedPostgis? Embedded, string Served, string
     )
     {
         if (configuration.GetConnectionString(Databases.ConnectionName) is { } served && !string.IsNullOrWhiteSpace(served))
-            return new StorePlace(
+            return new StoreLocation(
                 null,
                 served,
                 configuration.GetConnectionString(Databases.OwnerConnectionName) is { Length: > 0 } owner ? owner : served
@@ -34,7 +34,7 @@ public sealed record StorePlace(EmbeddedPostgis? Embedded, string Served, string
             progress,
             cancellation
         );
-        return new StorePlace(embedded, embedded.ConnectionString, embedded.ConnectionString);
+        return new StoreLocation(embedded, embedded.ConnectionString, embedded.ConnectionString);
     }
 
     public async ValueTask DisposeAsync()
