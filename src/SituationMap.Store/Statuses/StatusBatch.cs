@@ -140,13 +140,13 @@ public static class StatusBatch
                 WITH found AS (
                   SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[],
                     $7::timestamptz[], $8::boolean[])
-                    WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, place)
+                    WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, ordinal)
                 ), drawn AS MATERIALIZED (
                   SELECT * FROM draw_sequences($9, $10)
                 ), numbered AS (
                   -- the shown ones get a sequence each, from the first one drawn; 0 leaves a row's sequence as it is
                   SELECT f.*, h.grid, recorded_at,
-                      CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY place)) - 1 ELSE 0 END AS sequence
+                      CASE WHEN shown THEN first + (count(*) FILTER (WHERE shown) OVER (ORDER BY ordinal)) - 1 ELSE 0 END AS sequence
                   FROM found f JOIN household h ON h.id = f.household CROSS JOIN drawn
                 ), kept AS (
                   INSERT INTO household_status AS s (grid, household, status, surveyed, since, until, edition, next_due, sequence)

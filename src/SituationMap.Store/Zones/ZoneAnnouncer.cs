@@ -35,7 +35,7 @@ public static class ZoneAnnouncer
               SELECT zone, version FROM zone_period WHERE starts_at <= $1 AND (ends_at IS NULL OR ends_at > $1)
             ), difference AS MATERIALIZED (
               -- FULL JOIN is intentional: zones that start, change and end
-              SELECT zone, d.version, f.version AS previous, row_number() OVER (ORDER BY zone) AS place
+              SELECT zone, d.version, f.version AS previous, row_number() OVER (ORDER BY zone) AS ordinal
               FROM due d FULL JOIN zone_in_force f USING (zone)
               WHERE d.version IS DISTINCT FROM f.version
             ), drawn AS MATERIALIZED (
@@ -47,7 +47,7 @@ public static class ZoneAnnouncer
               ON CONFLICT (zone) DO UPDATE SET version = excluded.version
             )
             INSERT INTO feed (sequence, recorded_at, kind, subject, version, touched)
-            SELECT first + place - 1, recorded_at, 'zone', d.zone, d.version,
+            SELECT first + ordinal - 1, recorded_at, 'zone', d.zone, d.version,
                    -- where the map changes: the old outline and the new one (either may be missing)
                    (SELECT ST_Collect(outline) FROM zone_version v WHERE v.zone = d.zone AND v.version IN (d.version, d.previous))
             FROM difference d CROSS JOIN drawn

@@ -79,14 +79,14 @@ internal static class LookupComparison
                        n.ids, n.metres,
                        (SELECT count(*) FROM grid g WHERE ST_Covers(outline, p) AND NOT EXISTS (SELECT FROM grid c WHERE c.parent = g.path))
                          + (SELECT count(*) FROM building WHERE ST_Covers(outline, p))
-                FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS q (x, y, place)
+                FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS q (x, y, ordinal)
                 CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(x, y), 4326) AS p OFFSET 0) made
                 -- by ST_Distance: the operator <-> measures in degrees, so many more are taken by it; equally near ones by id
                 CROSS JOIN LATERAL (
                   SELECT array_agg(id ORDER BY d, id) AS ids, array_agg(d ORDER BY d, id) AS metres
                   FROM (SELECT id, ST_Distance(location::geography, p::geography) AS d FROM checkpoint
                     ORDER BY location <-> p LIMIT 60) near) n
-                ORDER BY place
+                ORDER BY ordinal
                 """
             );
             command.CommandTimeout = 0;

@@ -207,13 +207,13 @@ public sealed class ReplayTests(PostgisCluster cluster) : PastTests(cluster)
         var rows = await Demo.Database.ReadRowsAsync(
             """
             SELECT f.status::text, f.surveyed, f.since, f.until
-            FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS asked (code, at, place)
+            FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS asked (code, at, ordinal)
             JOIN household h ON h.code = asked.code
             LEFT JOIN LATERAL (
               SELECT * FROM feed f WHERE f.kind = 'status' AND f.subject = h.id AND f.recorded_at <= asked.at
                 ORDER BY f.sequence DESC LIMIT 1
             ) f ON true
-            ORDER BY place
+            ORDER BY ordinal
             """,
             row => row.IsDBNull(0) ? null : new Recorded(row.GetString(0), row.GetBoolean(1), Instant(row, 2), Instant(row, 3)),
             asked.Select(pair => pair.Household).ToArray(),
