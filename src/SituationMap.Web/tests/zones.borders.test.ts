@@ -11,7 +11,15 @@ import {
   removeCorner,
   split,
 } from '../src/zones/geometry/borders';
-import { lattice, type Outline, type Place, place, placesOf, type Ring, ringsOf } from '../src/zones/geometry/outline';
+import {
+  lattice,
+  type Outline,
+  type Position,
+  positionAt,
+  positionsOf,
+  type Ring,
+  ringsOf,
+} from '../src/zones/geometry/outline';
 import { circle, faultOf, overlap } from '../src/zones/geometry/shapes';
 import { History } from '../src/zones/sheet/history';
 import { emptySheet, outlinesOf, type SheetZone, withOutlines, withZones } from '../src/zones/sheet/sheet';
@@ -35,7 +43,7 @@ const zone = (key: string, outline: Outline): SheetZone => ({
 
 /** Four by four zones that share all inner borders. */
 function city(): Outlines {
-  const at = (i: number, j: number) => place(west + i * side, south + j * side);
+  const at = (i: number, j: number) => positionAt(west + i * side, south + j * side);
   return new Map(
     Array.from({ length: 16 }, (_, n) => {
       const [i, j] = [n % 4, Math.floor(n / 4)];
@@ -74,7 +82,7 @@ const surfaceOf = (outline: Outline): bigint =>
 
 /** What goes around all outlines together: the sides that no two of them share, which must close to one ring. */
 function around(outlines: Outlines): { rings: number; surface: bigint } {
-  const sides = new Map<string, [Place, Place]>();
+  const sides = new Map<string, [Position, Position]>();
   for (const outline of outlines.values()) {
     for (const part of outline) {
       for (const [n, ring] of part.entries()) {
@@ -92,7 +100,7 @@ function around(outlines: Outlines): { rings: number; surface: bigint } {
   let [rings, surface] = [0, 0n];
   for (const [start] of next) {
     if (!next.has(start)) continue;
-    const ring: Place[] = [start.split(',').map(Number) as Place];
+    const ring: Position[] = [start.split(',').map(Number) as Position];
     for (let at = start; next.has(at); ) {
       const to = next.get(at)!;
       next.delete(at);
@@ -127,7 +135,8 @@ describe('editing along shared borders', () => {
       const key = pick(keys);
       const ring = pick([...ringsOf(outlines.get(key)!)]);
       const i = Math.floor(chance() * (ring.length - 1));
-      const near = ([lon, lat]: Place, by: number) => place(lon + (chance() - 0.5) * by, lat + (chance() - 0.5) * by);
+      const near = ([lon, lat]: Position, by: number) =>
+        positionAt(lon + (chance() - 0.5) * by, lat + (chance() - 0.5) * by);
       let kind = pick(['move', 'move', 'move', 'insert', 'insert', 'remove', 'split', 'merge', 'cut']);
       let edited: Edited;
       if (kind === 'move') edited = moveCorner(outlines, ring[i]!, near(ring[i]!, side * 0.6));
@@ -137,11 +146,11 @@ describe('editing along shared borders', () => {
       } else if (kind === 'remove') edited = removeCorner(outlines, ring[i]!);
       else if (kind === 'split' && keys.length < 24) {
         const [lon, lat] = ring[i]!;
-        const far = place(lon + (chance() - 0.5) * 4 * side, lat + (chance() - 0.5) * 4 * side);
+        const far = positionAt(lon + (chance() - 0.5) * 4 * side, lat + (chance() - 0.5) * 4 * side);
         edited = split(
           outlines,
           key,
-          [place(2 * lon - far[0], 2 * lat - far[1]), far],
+          [positionAt(2 * lon - far[0], 2 * lat - far[1]), far],
           () => `N${String(++made).padStart(4, '0')}`,
         );
       } else if (kind === 'merge' && keys.length > 12)
@@ -204,28 +213,32 @@ describe('editing along shared borders', () => {
 
   it("makes a corner on a neighbour's side a corner of the neighbour", () => {
     const outlines = city();
-    const middle = place(west + side, south + side / 2);
-    const moved = insertCorner(outlines, [place(west + side, south), place(west + side, south + side)], middle)
-      .outlines!;
-    expect([...placesOf(moved.get('Z00')!)]).toContainEqual(middle);
-    expect([...placesOf(moved.get('Z01')!)]).toContainEqual(middle);
+    const middle = positionAt(west + side, south + side / 2);
+    const moved = insertCorner(
+      outlines,
+      [positionAt(west + side, south), positionAt(west + side, south + side)],
+      middle,
+    ).outlines!;
+    expect([...positionsOf(moved.get('Z00')!)]).toContainEqual(middle);
+    expect([...positionsOf(moved.get('Z01')!)]).toContainEqual(middle);
     const single = joined(
       new Map([
         ['a', outlines.get('Z00')!],
-        ['b', [[[middle, place(west + 2 * side, south), place(west + 2 * side, south + side), middle]]]],
+        ['b', [[[middle, positionAt(west + 2 * side, south), positionAt(west + 2 * side, south + side), middle]]]],
       ]),
     );
-    expect([...placesOf(single.get('a')!)]).toContainEqual(middle);
+    expect([...positionsOf(single.get('a')!)]).toContainEqual(middle);
   });
 
   it('refuses to take out a corner where three borders meet, and to push a border over a neighbour', () => {
     const outlines = city();
-    expect(removeCorner(outlines, place(west + side, south + side)).fault?.why).toBe('junction');
+    expect(removeCorner(outlines, positionAt(west + side, south + side)).fault?.why).toBe('junction');
     expect(
-      moveCorner(outlines, place(west + side, south + side), place(west + 2.5 * side, south + 0.5 * side)).fault,
+      moveCorner(outlines, positionAt(west + side, south + side), positionAt(west + 2.5 * side, south + 0.5 * side))
+        .fault,
     ).not.toBeNull();
     expect(
-      moveCorner(outlines, place(west + side, south), place(west + side, south + 2 * side), 'Z00').fault,
+      moveCorner(outlines, positionAt(west + side, south), positionAt(west + side, south + 2 * side), 'Z00').fault,
     ).not.toBeNull();
   });
 });

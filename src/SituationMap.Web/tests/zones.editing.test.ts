@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moveCorner } from '../src/zones/geometry/borders';
-import { outlineOf, place } from '../src/zones/geometry/outline';
+import { outlineOf, positionAt } from '../src/zones/geometry/outline';
 import { Editing } from '../src/zones/sheet/editing';
 import { History } from '../src/zones/sheet/history';
 import { emptySheet, laid, type SheetZone } from '../src/zones/sheet/sheet';
@@ -52,7 +52,7 @@ describe('the sheet in work', () => {
     editing.refused.on(({ why }) => refused.push(why));
 
     // over the opposite side
-    editing.edit('move', (outlines) => moveCorner(outlines, place(124, 40), place(124.02, 40.005)));
+    editing.edit('move', (outlines) => moveCorner(outlines, positionAt(124, 40), positionAt(124.02, 40.005)));
     editing.read('no outline');
 
     expect(refused).toHaveLength(2);

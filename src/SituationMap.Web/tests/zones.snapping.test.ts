@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { outlineOf, type Place, place } from '../src/zones/geometry/outline';
+import { outlineOf, type Position, positionAt } from '../src/zones/geometry/outline';
 import { Plane } from '../src/zones/geometry/shapes';
 import { snapped } from '../src/zones/geometry/snapping';
 
-const corner = place(124.05, 40.45);
+const corner = positionAt(124.05, 40.45);
 const plane = new Plane(corner);
-const at = (east: number, north: number): Place => plane.toPlace(east, north);
+const at = (east: number, north: number): Position => plane.toPosition(east, north);
 // 40 m by 30 m, its south-western corner at the origin
 const house = outlineOf({ type: 'Polygon', coordinates: [[at(0, 0), at(40, 0), at(40, 30), at(0, 30), at(0, 0)]] });
 

@@ -76,8 +76,8 @@ async function show({ map, time, notices, t, padding }: ZonesProps['viewer'], co
   try {
     const { zones } = await api.zones(time.query);
     const bounds = new LngLatBounds();
-    for (const place of zones.find((zone) => zone.code === code)?.outline.coordinates.flat(2) ?? [])
-      bounds.extend(place as [number, number]);
+    for (const position of zones.find((zone) => zone.code === code)?.outline.coordinates.flat(2) ?? [])
+      bounds.extend(position as [number, number]);
     if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: padding(), maxZoom: 18 });
   } catch {
     notices.show(t('panel.unreachable'), 4_000);

@@ -2,7 +2,7 @@ import { type Asked, answered, patient, server } from '../../api/client';
 import type { components } from '../../api/schema';
 import type { Language } from '../../i18n/messages';
 import type { Order } from '../../imports/client';
-import { type Outline, type Place, toGeoJson } from '../geometry/outline';
+import { type Outline, type Position, toGeoJson } from '../geometry/outline';
 
 type Schemas = components['schemas'];
 
@@ -72,8 +72,8 @@ async function within(
   return (await answered<GeoJSON.FeatureCollection>(asked, signal)).features;
 }
 
-/** What lies near a place; of a building all its entrances. */
-async function at(what: Picked, [lon, lat]: Place): Promise<GeoJSON.Geometry[]> {
+/** What lies near a position; of a building all its entrances. */
+async function at(what: Picked, [lon, lat]: Position): Promise<GeoJSON.Geometry[]> {
   const reach = what === 'roads' ? 0.0001 : 0.000001; // degrees; a street is met within some ten metres
   let found = await within(what === 'units' ? 'buildings' : what, [lon - reach, lat - reach, lon + reach, lat + reach]);
   if (what === 'units') {

@@ -5,8 +5,8 @@ import {
   lattice,
   mapRings,
   type Outline,
-  type Place,
-  placesOf,
+  type Position,
+  positionsOf,
   type Ring,
   ringsOf,
   same,
@@ -24,7 +24,7 @@ export type Edited = { outlines: Outlines; fault: null } | { outlines: null; fau
 const onSide = 2;
 
 /** Moves a corner in every outline that has it. Only `alone` moves when a key is given. */
-export function moveCorner(before: Outlines, from: Place, to: Place, alone?: string): Edited {
+export function moveCorner(before: Outlines, from: Position, to: Position, alone?: string): Edited {
   return changed(
     before,
     mapOutlines(
@@ -38,16 +38,16 @@ export function moveCorner(before: Outlines, from: Place, to: Place, alone?: str
 /** Puts a corner onto a side, in every outline that has this side. */
 export function insertCorner(
   before: Outlines,
-  [start, end]: readonly [Place, Place],
-  corner: Place,
+  [start, end]: readonly [Position, Position],
+  corner: Position,
   alone?: string,
 ): Edited {
   return changed(before, withCorner(before, start, end, corner, alone));
 }
 
 /** Takes a corner out of every outline that has it. One where borders meet stays: three sides cannot become two. */
-export function removeCorner(before: Outlines, corner: Place, alone?: string): Edited {
-  const beside: Place[] = [];
+export function removeCorner(before: Outlines, corner: Position, alone?: string): Edited {
+  const beside: Position[] = [];
   for (const [key, outline] of before) {
     if (alone !== undefined && key !== alone) continue;
     for (const ring of ringsOf(outline)) {
@@ -81,11 +81,11 @@ export function replace(before: Outlines, key: string, outline: Outline): Edited
 /**
  * Cuts an outline along a line. The largest piece keeps the key, the others get those that are given, in order of size.
  */
-export function split(before: Outlines, key: string, line: readonly Place[], keyOf: (n: number) => string): Edited {
+export function split(before: Outlines, key: string, line: readonly Position[], keyOf: (n: number) => string): Edited {
   let cut: Outlines = before;
-  const along: Place[] = [line[0]!];
+  const along: Position[] = [line[0]!];
   for (let i = 0; i + 1 < line.length; i++) {
-    const found: { at: Place; along: number }[] = [];
+    const found: { at: Position; along: number }[] = [];
     for (const ring of ringsOf(cut.get(key)!)) {
       for (let j = 0; j + 1 < ring.length; j++) {
         const crossing = crossingOf(line[i]!, line[i + 1]!, ring[j]!, ring[j + 1]!);
@@ -126,13 +126,13 @@ export const cutOut = (before: Outlines, key: string, shape: Outline): Edited =>
 export function joined(outlines: Outlines): Outlines {
   let result = outlines;
   for (const [key, outline] of outlines) {
-    for (const corner of placesOf(outline)) result = cornerOnSides(result, corner, key);
+    for (const corner of positionsOf(outline)) result = cornerOnSides(result, corner, key);
   }
   return result;
 }
 
 /** Puts a corner onto every side it lies on (within about 2 cm), except of one outline. */
-function cornerOnSides(outlines: Outlines, corner: Place, except?: string): Outlines {
+function cornerOnSides(outlines: Outlines, corner: Position, except?: string): Outlines {
   let result: Map<string, Outline> | undefined;
   for (const [key, outline] of outlines) {
     if (key === except || !boxesMeet(grown(boundsOf(outline)), [...corner, ...corner]) || has(outline, corner))
@@ -153,21 +153,21 @@ const grown = ([west, south, east, north]: [number, number, number, number]) => 
   return [west - edge, south - edge, east + edge, north + edge];
 };
 
-function liesOn(at: Place, a: Place, b: Place): boolean {
+function liesOn(at: Position, a: Position, b: Position): boolean {
   const [x, y, dx, dy] = [at[0] - a[0], at[1] - a[1], b[0] - a[0], b[1] - a[1]];
   const length = Math.hypot(dx, dy);
   const along = (x * dx + y * dy) / length;
   return length > 0 && along > 0 && along < length && Math.abs(x * dy - y * dx) / length <= onSide / lattice;
 }
 
-function crossingOf(a: Place, b: Place, c: Place, d: Place): { at: Place; along: number } | null {
+function crossingOf(a: Position, b: Position, c: Position, d: Position): { at: Position; along: number } | null {
   const [rx, ry, sx, sy] = [b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]];
   const cross = rx * sy - ry * sx;
   if (cross === 0) return null;
   const along = ((c[0] - a[0]) * sy - (c[1] - a[1]) * sx) / cross;
   const beside = ((c[0] - a[0]) * ry - (c[1] - a[1]) * rx) / cross;
   if (along < 0 || along > 1 || beside < 0 || beside > 1) return null;
-  const at: Place = [
+  const at: Position = [
     Math.round((a[0] + along * rx) * lattice) / lattice,
     Math.round((a[1] + along * ry) * lattice) / lattice,
   ];
@@ -181,7 +181,7 @@ function mapOutlines(outlines: Outlines, change: (ring: Ring) => Ring, alone?: s
   return result;
 }
 
-function withCorner(outlines: Outlines, start: Place, end: Place, corner: Place, alone?: string): Outlines {
+function withCorner(outlines: Outlines, start: Position, end: Position, corner: Position, alone?: string): Outlines {
   return mapOutlines(
     outlines,
     (ring) => {
@@ -226,11 +226,11 @@ function changed(
 
 function shareBorder(a: Outline, b: Outline): boolean {
   if (!boxesMeet(boundsOf(a), boundsOf(b))) return false;
-  for (const at of placesOf(a)) if (has(b, at)) return true;
+  for (const at of positionsOf(a)) if (has(b, at)) return true;
   return false;
 }
 
-const nearestTo = (outline: Outline, beside: Outline): Place => {
-  for (const at of placesOf(outline)) if (has(beside, at)) return at;
+const nearestTo = (outline: Outline, beside: Outline): Position => {
+  for (const at of positionsOf(outline)) if (has(beside, at)) return at;
   return outline[0]![0]![0]!;
 };

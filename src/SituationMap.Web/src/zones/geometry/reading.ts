@@ -1,7 +1,7 @@
 import GeometryFactory from 'jsts/org/locationtech/jts/geom/GeometryFactory.js';
 import GeoJSONWriter from 'jsts/org/locationtech/jts/io/GeoJSONWriter.js';
 import WKTReader from 'jsts/org/locationtech/jts/io/WKTReader.js';
-import { type Outline, outlineOf, type Place, place, tidy } from './outline';
+import { type Outline, outlineOf, type Position, positionAt, tidy } from './outline';
 import { faultOf, union } from './shapes';
 
 /** An outline from GeoJSON, WKT or lines of `lon, lat`, all in WGS 84; null when it is none of them or no surface. */
@@ -61,17 +61,17 @@ function fromLines(text: string): Outline | null {
 }
 
 function ringFromLines(text: string) {
-  const places = text
+  const positions = text
     .trim()
     .split(/\n+/)
-    .map((line): Place => {
+    .map((line): Position => {
       const [lon, lat] = line
         .split(/[\s,;]+/)
         .filter((part) => part !== '')
         .map(Number);
-      return place(lon ?? NaN, lat ?? NaN);
+      return positionAt(lon ?? NaN, lat ?? NaN);
     });
-  return places.length < 3 || places.flat().some(Number.isNaN) ? null : tidy(places);
+  return positions.length < 3 || positions.flat().some(Number.isNaN) ? null : tidy(positions);
 }
 
 const inDegrees = (outline: Outline): boolean =>

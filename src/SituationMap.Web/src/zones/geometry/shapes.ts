@@ -7,7 +7,17 @@ import Polygonizer from 'jsts/org/locationtech/jts/operation/polygonize/Polygoni
 import RelateOp from 'jsts/org/locationtech/jts/operation/relate/RelateOp.js';
 import UnionOp from 'jsts/org/locationtech/jts/operation/union/UnionOp.js';
 import IsValidOp from 'jsts/org/locationtech/jts/operation/valid/IsValidOp.js';
-import { boundsOf, boxesMeet, lattice, type Outline, type Part, type Place, place, type Ring, tidy } from './outline';
+import {
+  boundsOf,
+  boxesMeet,
+  lattice,
+  type Outline,
+  type Part,
+  type Position,
+  positionAt,
+  type Ring,
+  tidy,
+} from './outline';
 
 /**
  * What JSTS does for outlines. It calculates on the lattice's whole numbers with a fixed precision, so whatever comes
@@ -21,7 +31,7 @@ const factory = new GeometryFactory(new PrecisionModel(1));
 /** Why an outline cannot be a zone, and where. */
 export interface Fault {
   why: 'crosses' | 'hole' | 'small' | 'overlaps' | 'junction' | 'nothing';
-  at: Place;
+  at: Position;
 }
 
 export function faultOf(outline: Outline): Fault | null {
@@ -34,7 +44,7 @@ export function faultOf(outline: Outline): Fault | null {
   const type = error.getErrorType();
   // 2, 3, 7: a hole outside, a hole in a hole, a part in a part
   const why = type === 2 || type === 3 || type === 7 ? 'hole' : type === 9 ? 'small' : 'crosses';
-  return { why, at: at ? place(at.x / lattice, at.y / lattice) : outline[0]![0]![0]! };
+  return { why, at: at ? positionAt(at.x / lattice, at.y / lattice) : outline[0]![0]![0]! };
 }
 
 /** Whether some surface belongs to both; touching is not overlapping. */
@@ -44,8 +54,8 @@ export const overlap = (a: Outline, b: Outline): boolean =>
 export const touch = (a: Outline, b: Outline): boolean =>
   boxesMeet(boundsOf(a), boundsOf(b)) && !RelateOp.relate(geometryOf(a), geometryOf(b)).isDisjoint();
 
-/** Whether a place lies in an outline, its border included. */
-export const covers = (outline: Outline, at: Place): boolean =>
+/** Whether a position lies in an outline, its border included. */
+export const covers = (outline: Outline, at: Position): boolean =>
   !RelateOp.relate(geometryOf(outline), factory.createPoint(coordinate(at))).isDisjoint();
 
 export const union = (outlines: readonly Outline[]): Outline =>
@@ -62,7 +72,7 @@ export const intersection = (a: Outline, b: Outline): Outline =>
   surfacesOf(OverlayOp.intersection(geometryOf(a), geometryOf(b)));
 
 /** The pieces into which a line cuts an outline, the largest first; one piece when it does not cut. */
-export function pieces(outline: Outline, line: readonly Place[]): Outline[] {
+export function pieces(outline: Outline, line: readonly Position[]): Outline[] {
   const whole = geometryOf(outline);
   const polygonizer = new Polygonizer();
   polygonizer.add(UnionOp.union(whole.getBoundary(), factory.createLineString(line.map(coordinate))));
@@ -87,7 +97,7 @@ export function around(geometries: readonly GeoJSON.Geometry[], metres: number):
     .map((shape) => BufferOp.bufferOp(shape, metres, 12));
   const all = rounds.reduce((a, b) => UnionOp.union(a, b));
   return eachPolygon(all).map((polygon) =>
-    ringsIn(polygon).map((ring) => tidy(ring.map((at) => plane.toPlace(at.x, at.y)))),
+    ringsIn(polygon).map((ring) => tidy(ring.map((at) => plane.toPosition(at.x, at.y)))),
   );
 }
 
@@ -101,30 +111,30 @@ export function shifted(outline: Outline, east: number, north: number): Outline 
       tidy(
         ring.map((at) => {
           const [x, y] = plane.toMetres(at);
-          return plane.toPlace(x + east, y + north);
+          return plane.toPosition(x + east, y + north);
         }),
       ),
     ),
   );
 }
 
-export const circle = (middle: Place, metres: number): Outline =>
+export const circle = (middle: Position, metres: number): Outline =>
   around([{ type: 'Point', coordinates: middle }], metres);
 
-/** Metres east and north of a place: near enough to a plane for a district. */
+/** Metres east and north of a position: near enough to a plane for a district. */
 export class Plane {
   readonly #east: number;
   readonly #north: number;
 
-  constructor(private readonly origin: Place) {
+  constructor(private readonly origin: Position) {
     const sine = Math.sin((origin[1] * Math.PI) / 180);
     const flat = 1 - 0.00669437999014 * sine * sine; // WGS 84
     this.#north = ((Math.PI / 180) * 6378137 * (1 - 0.00669437999014)) / flat ** 1.5;
     this.#east = ((Math.PI / 180) * 6378137 * Math.cos((origin[1] * Math.PI) / 180)) / Math.sqrt(flat);
   }
 
-  toPlace(x: number, y: number): Place {
-    return place(this.origin[0] + x / this.#east, this.origin[1] + y / this.#north);
+  toPosition(x: number, y: number): Position {
+    return positionAt(this.origin[0] + x / this.#east, this.origin[1] + y / this.#north);
   }
 
   toMetres([lon, lat]: readonly number[]): [x: number, y: number] {
@@ -161,14 +171,14 @@ function inPlane(geometry: GeoJSON.Geometry, plane: Plane, floating: Geometry): 
   }
 }
 
-function firstOf(geometry: GeoJSON.Geometry): Place | null {
+function firstOf(geometry: GeoJSON.Geometry): Position | null {
   if (geometry.type === 'GeometryCollection') return geometry.geometries.map(firstOf).find((at) => at !== null) ?? null;
   let at: unknown = geometry.coordinates;
   while (Array.isArray(at) && Array.isArray(at[0])) at = at[0];
   return Array.isArray(at) && at.length >= 2 ? [at[0] as number, at[1] as number] : null;
 }
 
-const coordinate = ([lon, lat]: Place): Geometry =>
+const coordinate = ([lon, lat]: Position): Geometry =>
   new Coordinate(Math.round(lon * lattice), Math.round(lat * lattice));
 const linearRing = (ring: Ring): Geometry => factory.createLinearRing(ring.map(coordinate));
 
@@ -197,4 +207,4 @@ const ringsIn = (polygon: Geometry): { x: number; y: number }[][] =>
   ].map((ring) => ring.getCoordinates());
 
 const partOf = (polygon: Geometry): Part =>
-  ringsIn(polygon).map((ring) => tidy(ring.map(({ x, y }) => place(x / lattice, y / lattice))));
+  ringsIn(polygon).map((ring) => tidy(ring.map(({ x, y }) => positionAt(x / lattice, y / lattice))));

@@ -1,4 +1,4 @@
-import { boundsOf, type Outline, type Place, ringsOf, same } from './outline';
+import { boundsOf, type Outline, type Position, ringsOf, same } from './outline';
 import { Plane } from './shapes';
 
 /** Metres within which something lies where a corner was taken up: what it was part of already. */
@@ -10,18 +10,18 @@ const there = 0.05;
  * @param from where the corner was taken up: what lies there already does not hold it back; null: it is a new one
  */
 export function snapped(
-  at: Place,
+  at: Position,
   outlines: Iterable<Outline>,
   metres: number,
-  from: Place | null = null,
-): Place | undefined {
+  from: Position | null = null,
+): Position | undefined {
   if (metres <= 0) return undefined;
   const plane = new Plane(at);
   const start = from === null ? null : plane.toMetres(from);
-  const [west, south] = plane.toPlace(-metres, -metres);
-  const [east, north] = plane.toPlace(metres, metres);
-  let corner: { at: Place; away: number } | undefined;
-  let side: { at: Place; away: number } | undefined;
+  const [west, south] = plane.toPosition(-metres, -metres);
+  const [east, north] = plane.toPosition(metres, metres);
+  let corner: { at: Position; away: number } | undefined;
+  let side: { at: Position; away: number } | undefined;
   for (const outline of outlines) {
     const [left, bottom, right, top] = boundsOf(outline);
     if (left > east || right < west || bottom > north || top < south) continue;
@@ -39,7 +39,7 @@ export function snapped(
           const on = nearestOn(a, b, start);
           if (Math.hypot(on[0] - start[0], on[1] - start[1]) <= there) continue;
         }
-        side = { at: plane.toPlace(x, y), away: beside };
+        side = { at: plane.toPosition(x, y), away: beside };
       }
     }
   }

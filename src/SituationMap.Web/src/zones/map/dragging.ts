@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap, MapMouseEvent, MapTouchEvent, Subscription } from 'maplibre-gl';
-import { type Outline, type Place, place } from '../geometry/outline';
+import { type Outline, type Position, positionAt } from '../geometry/outline';
 import { covers, Plane, shifted } from '../geometry/shapes';
 
 export interface DraggingEvents {
@@ -10,7 +10,7 @@ export interface DraggingEvents {
 
 /** Moves an outline as a whole with the pointer: taken up inside it; beside it the map itself is moved. */
 export class Dragging {
-  #from: Place | null = null;
+  #from: Position | null = null;
   #to: Outline | null = null;
   readonly #subscriptions: Subscription[];
 
@@ -32,7 +32,7 @@ export class Dragging {
   }
 
   readonly #down = (event: MapMouseEvent | MapTouchEvent): void => {
-    const at = place(event.lngLat.lng, event.lngLat.lat);
+    const at = positionAt(event.lngLat.lng, event.lngLat.lat);
     if (!covers(this.outline(), at)) return;
     event.preventDefault(); // the map stays
     this.#from = at;
@@ -44,7 +44,7 @@ export class Dragging {
       this.#up();
       return;
     }
-    const at = place(event.lngLat.lng, event.lngLat.lat);
+    const at = positionAt(event.lngLat.lng, event.lngLat.lat);
     this.map.getCanvas().style.cursor = this.#from !== null ? 'grabbing' : covers(this.outline(), at) ? 'move' : '';
     if (this.#from === null) return;
     const [east, north] = new Plane(this.#from).toMetres(at);

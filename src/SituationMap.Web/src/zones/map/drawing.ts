@@ -9,17 +9,17 @@ import {
   TerraDrawSelectMode,
 } from 'terra-draw';
 import { TerraDrawMapLibreGLAdapter } from 'terra-draw-maplibre-gl-adapter';
-import { type Outline, outlineOf, type Place, place, type Ring, ringsOf, same } from '../geometry/outline';
+import { type Outline, outlineOf, type Position, positionAt, type Ring, ringsOf, same } from '../geometry/outline';
 
 export type Tool = 'polygon' | 'rectangle' | 'circle' | 'linestring';
 
 /** What was done on the map. */
 export interface DrawingEvents {
   drawn: (outline: Outline) => void;
-  line: (line: Place[]) => void;
-  moved: (from: Place, to: Place) => void;
-  inserted: (side: readonly [Place, Place], corner: Place) => void;
-  removed: (corner: Place) => void;
+  line: (line: Position[]) => void;
+  moved: (from: Position, to: Position) => void;
+  inserted: (side: readonly [Position, Position], corner: Position) => void;
+  removed: (corner: Position) => void;
 }
 
 const near = 20; // pixels within which a corner is taken up
@@ -33,18 +33,18 @@ export class Drawing {
   #rings = new Map<string | number, Ring>();
   #outline: Outline = [];
   /** The corner, or the middle of a side, that is being moved. */
-  #taken: Place | null = null;
+  #taken: Position | null = null;
 
   /** @param snap where a corner snaps to; `from` is where it was taken up, null for a new one */
   constructor(
     private readonly map: MapLibreMap,
     colour: HexColor,
     private readonly events: DrawingEvents,
-    snap: (at: Place, from: Place | null) => Place | undefined,
+    snap: (at: Position, from: Position | null) => Position | undefined,
   ) {
     const snapping = {
       toCustom: ({ lng, lat }: { lng: number; lat: number }) =>
-        snap(place(lng, lat), this.#draw.getMode() === 'select' ? this.#taken : null),
+        snap(positionAt(lng, lat), this.#draw.getMode() === 'select' ? this.#taken : null),
     };
     map.getCanvas().addEventListener('pointerdown', this.#take, { capture: true });
     const fill = { fillColor: colour, fillOpacity: 0.12, outlineColor: colour, outlineWidth: 2.5 };
@@ -88,7 +88,7 @@ export class Drawing {
       setTimeout(() => {
         this.edit(this.#outline);
         if (geometry.type === 'LineString')
-          this.events.line(geometry.coordinates.map(([lon, lat]) => place(lon!, lat!)));
+          this.events.line(geometry.coordinates.map(([lon, lat]) => positionAt(lon!, lat!)));
         else if (geometry.type === 'Polygon') this.events.drawn(outlineOf(geometry));
       });
     });
@@ -132,7 +132,7 @@ export class Drawing {
     for (const ring of ringsOf(this.#outline)) {
       for (let i = 0; i + 1 < ring.length; i++) {
         const [a, b] = [ring[i]!, ring[i + 1]!];
-        for (const at of [a, place((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)]) {
+        for (const at of [a, positionAt((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)]) {
           const { x, y } = this.map.project(at);
           const away = Math.hypot(x - offsetX, y - offsetY);
           if (away < best) [this.#taken, best] = [at, away];
@@ -145,7 +145,7 @@ export class Drawing {
   #compare(id: string | number, positions: GeoJSON.Position[]): void {
     const before = this.#rings.get(id);
     if (!before) return;
-    const after = positions.map(([lon, lat]) => place(lon!, lat!)).slice(0, -1);
+    const after = positions.map(([lon, lat]) => positionAt(lon!, lat!)).slice(0, -1);
     const old = before.slice(0, -1);
     const gone = old.filter((at) => !after.some((other) => same(at, other)));
     const fresh = after.filter((at) => !old.some((other) => same(at, other)));

@@ -1,11 +1,11 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Translator } from '../../i18n/messages';
-import { type Outline, type Place, place, placesOf } from '../geometry/outline';
+import { type Outline, type Position, positionAt, positionsOf } from '../geometry/outline';
 import { Plane } from '../geometry/shapes';
 
 export interface CornerEvents {
-  moved: (from: Place, to: Place) => void;
-  removed: (corner: Place) => void;
+  moved: (from: Position, to: Position) => void;
+  removed: (corner: Position) => void;
 }
 
 const steps: Record<string, [east: number, north: number]> = {
@@ -23,16 +23,16 @@ const far = 10; // steps, with the Shift key
 export class CornerTool {
   readonly #isOpen = signal(false);
   readonly #number = signal(1);
-  readonly #corners: ReadonlySignal<Place[]>;
-  readonly #chosen: ReadonlySignal<Place | null>;
+  readonly #corners: ReadonlySignal<Position[]>;
+  readonly #chosen: ReadonlySignal<Position | null>;
   /** The corner in work; null while nobody works on one. */
-  readonly marked: ReadonlySignal<Place | null>;
+  readonly marked: ReadonlySignal<Position | null>;
 
   constructor(
     outline: ReadonlySignal<Outline>,
     private readonly events: CornerEvents,
   ) {
-    this.#corners = computed(() => [...placesOf(outline.value)]);
+    this.#corners = computed(() => [...positionsOf(outline.value)]);
     this.#chosen = computed(() => this.#corners.value[this.#shownNumber.value - 1] ?? null);
     this.marked = computed(() => (this.#isOpen.value ? this.#chosen.value : null));
   }
@@ -100,7 +100,7 @@ export class CornerTool {
 
   #moveTo(lon: number | undefined, lat: number | undefined): void {
     const at = this.#chosen.peek();
-    if (at && Number.isFinite(lon) && Number.isFinite(lat)) this.events.moved(at, place(lon!, lat!));
+    if (at && Number.isFinite(lon) && Number.isFinite(lat)) this.events.moved(at, positionAt(lon!, lat!));
   }
 
   #press(event: KeyboardEvent): void {
@@ -111,6 +111,6 @@ export class CornerTool {
     if (!step) return;
     event.preventDefault();
     const metres = event.shiftKey ? far : 1;
-    this.events.moved(at, new Plane(at).toPlace(step[0] * metres, step[1] * metres));
+    this.events.moved(at, new Plane(at).toPosition(step[0] * metres, step[1] * metres));
   }
 }

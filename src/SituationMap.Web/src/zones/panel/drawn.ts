@@ -1,6 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Impact } from '../api/client';
-import { type Outline, type Place, toGeoJson } from '../geometry/outline';
+import { type Outline, type Position, toGeoJson } from '../geometry/outline';
 import type { Shown } from '../map/layers';
 import { isChanged, type Sheet, type SheetZone } from '../sheet/sheet';
 
@@ -12,9 +12,9 @@ export interface Drawn {
   /** What is chosen of a file and not taken yet. */
   imported: Outline;
   /** Where an edit was refused. */
-  fault: Place | null;
+  fault: Position | null;
   /** The corner in work. */
-  corner: Place | null;
+  corner: Position | null;
 }
 
 export const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({

@@ -3,7 +3,7 @@ import { createRef } from 'preact';
 import type { Viewer } from '../../frame/parts';
 import { add, moveCorner, removeCorner, replace } from '../geometry/borders';
 import { perimeter, surface } from '../geometry/measure';
-import { type Outline, outlineOf, type Place, toGeoJson } from '../geometry/outline';
+import { type Outline, outlineOf, type Position, toGeoJson } from '../geometry/outline';
 import { asLines } from '../geometry/reading';
 import { around, shifted } from '../geometry/shapes';
 import type { Shown } from '../map/layers';
@@ -39,7 +39,7 @@ export class Editor {
   readonly #preview = new ImpactPreview();
   readonly #isOpen = signal(false);
   readonly #imported = signal<Outline>([]);
-  readonly #fault = signal<Place | null>(null);
+  readonly #fault = signal<Position | null>(null);
   readonly #corners = createRef<HTMLTextAreaElement>();
 
   constructor(
@@ -121,8 +121,8 @@ export class Editor {
     this.#tools.stop();
   }
 
-  /** The sheet is another one than it was, or an edit of it was refused at a place. */
-  #refresh(fault: Place | null = null): void {
+  /** The sheet is another one than it was, or an edit of it was refused at a position. */
+  #refresh(fault: Position | null = null): void {
     const active = this.#editing.active.peek();
     if (!active || !this.#isOpen.peek()) return;
     this.#tools.refresh();

@@ -4,7 +4,7 @@ import { createRef, type RefObject } from 'preact';
 import type { MapParts, PageParts, SessionParts } from '../../frame/parts';
 import { type Picked, zoneApi } from '../api/client';
 import { surface } from '../geometry/measure';
-import { type Outline, outlineOf, type Place, place, toGeoJson } from '../geometry/outline';
+import { type Outline, outlineOf, type Position, positionAt, toGeoJson } from '../geometry/outline';
 import { around, covers } from '../geometry/shapes';
 
 export interface PickEvents {
@@ -108,7 +108,7 @@ export class Picking {
   async #pick({ lng, lat }: { lng: number; lat: number }): Promise<void> {
     const { notices, t } = this.viewer;
     const kind = this.#kind.current!.value as Picked;
-    const at = place(lng, lat);
+    const at = positionAt(lng, lat);
     try {
       const shape = shapeOf(kind, await zoneApi.at(kind, at), at, this.#reach.current!.valueAsNumber || 0);
       if (shape === null) notices.show(t('zones.pick.nothing'), 5_000);
@@ -122,7 +122,12 @@ export class Picking {
 /**
  * The smallest surface there, or everything within some metres of what is there; a street has no surface of its own.
  */
-export function shapeOf(kind: Picked, found: readonly GeoJSON.Geometry[], at: Place, metres: number): Outline | null {
+export function shapeOf(
+  kind: Picked,
+  found: readonly GeoJSON.Geometry[],
+  at: Position,
+  metres: number,
+): Outline | null {
   if (kind === 'roads') return found.length === 0 ? null : around(found.slice(0, 1), Math.max(metres, 1));
   const smallest = found
     .flatMap((one) => (one.type === 'Polygon' || one.type === 'MultiPolygon' ? [outlineOf(one)] : []))

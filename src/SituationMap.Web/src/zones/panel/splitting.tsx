@@ -5,7 +5,7 @@ import type { Viewer } from '../../frame/parts';
 import { palette } from '../../theme/theme';
 import { split } from '../geometry/borders';
 import { surface } from '../geometry/measure';
-import { type Outline, type Place, place } from '../geometry/outline';
+import { type Outline, type Position, positionAt } from '../geometry/outline';
 import { snapped } from '../geometry/snapping';
 import { Drawing } from '../map/drawing';
 import { instantOf } from './instants';
@@ -45,8 +45,8 @@ export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitTo
     if (!isOpen.value) stop();
   });
 
-  const cut = (places: readonly Place[]) => {
-    parts.value = partsOf(outline, places);
+  const cut = (positions: readonly Position[]) => {
+    parts.value = partsOf(outline, positions);
     found.value =
       parts.value.length < 2
         ? t('zones.parts.none')
@@ -58,10 +58,10 @@ export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitTo
   const draw = () => {
     stop();
     found.value = t('zones.parts.hint');
-    drawing.current = drawLine(viewer, outline, (places) => {
+    drawing.current = drawLine(viewer, outline, (positions) => {
       stop();
-      line.current!.value = places.map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n');
-      cut(places);
+      line.current!.value = positions.map(([lon, lat]) => `${lon.toFixed(7)}, ${lat.toFixed(7)}`).join('\n');
+      cut(positions);
     });
   };
   return (
@@ -78,7 +78,7 @@ export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitTo
         ref={line}
         rows={2}
         spellcheck={false}
-        onChange={(event) => cut(placesIn(event.currentTarget.value))}
+        onChange={(event) => cut(positionsIn(event.currentTarget.value))}
       />
       <label for="zone-split-until">{t('zones.parts.until')}</label>
       <input id="zone-split-until" ref={until} type="datetime-local" />
@@ -101,7 +101,7 @@ export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitTo
   );
 }
 
-function drawLine({ map, appearance, mode }: Viewer, outline: Outline, drawn: (line: Place[]) => void): Drawing {
+function drawLine({ map, appearance, mode }: Viewer, outline: Outline, drawn: (line: Position[]) => void): Drawing {
   mode.set('drawing', true);
   const nothing = () => undefined;
   const drawing = new Drawing(
@@ -115,15 +115,15 @@ function drawLine({ map, appearance, mode }: Viewer, outline: Outline, drawn: (l
 }
 
 /** What the line makes of the zone; nothing where it does not go through. */
-function partsOf(outline: Outline, line: readonly Place[]): readonly Outline[] {
+function partsOf(outline: Outline, line: readonly Position[]): readonly Outline[] {
   const key = 'zone';
   const edited = line.length < 2 ? null : split(new Map([[key, outline]]), key, line, (n) => `${key}-${n}`);
   return edited?.outlines ? [...edited.outlines.values()] : [];
 }
 
 /** Lines of `lon, lat`; none where one of them is something else. */
-function placesIn(text: string): Place[] {
-  const places = text
+function positionsIn(text: string): Position[] {
+  const positions = text
     .trim()
     .split(/\n+/)
     .map((at) =>
@@ -132,7 +132,7 @@ function placesIn(text: string): Place[] {
         .filter((part) => part !== '')
         .map(Number),
     );
-  return places.every((at) => at.length === 2 && at.every(Number.isFinite))
-    ? places.map(([lon, lat]) => place(lon!, lat!))
+  return positions.every((at) => at.length === 2 && at.every(Number.isFinite))
+    ? positions.map(([lon, lat]) => positionAt(lon!, lat!))
     : [];
 }

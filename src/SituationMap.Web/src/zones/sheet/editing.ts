@@ -1,7 +1,7 @@
 import { computed, type Signal, signal } from '@preact/signals';
 import { Emitter } from '../../ui/emitter';
 import { type Edited, replace, split } from '../geometry/borders';
-import type { Place } from '../geometry/outline';
+import type { Position } from '../geometry/outline';
 import { readOutline } from '../geometry/reading';
 import type { History } from './history';
 import { outlinesOf, type Sheet, type SheetZone, withOutlines, withZones } from './sheet';
@@ -29,7 +29,7 @@ const activeOf = ({ active, zones }: Sheet): SheetZone | null => (active === nul
 export class Editing {
   /** What can be shown of it is to be shown anew. */
   readonly changed = new Emitter();
-  readonly refused = new Emitter<{ why: Refusal; at: Place | null }>();
+  readonly refused = new Emitter<{ why: Refusal; at: Position | null }>();
   readonly #state: Signal<State>;
 
   constructor(private readonly history: History) {
@@ -84,7 +84,7 @@ export class Editing {
   }
 
   /** Splits the zone along a line into pieces, each to be a zone of its own. */
-  split(line: Place[]): void {
+  split(line: Position[]): void {
     const active = activeOf(this.history.sheet);
     if (!active) return;
     const begun = Date.now();
