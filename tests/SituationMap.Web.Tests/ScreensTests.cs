@@ -132,7 +132,9 @@ public sealed class ScreensTests(Viewer viewer)
         // and nothing of the place lies below the card
         var card = await page.Page.Locator("#card").BoundingBoxAsync();
         (
-            await page.Page.EvaluateAsync<double>("() => situationMap.map.project([situationMap.viewer.place.bounds[0], 40.45]).x * 1.8")
+            await page.Page.EvaluateAsync<double>(
+                "() => { const { map, viewer } = situationMap; return map.project([viewer.coveredArea.bounds[0], 40.45]).x * 1.8; }"
+            )
         ).ShouldBeInRange(card!.X + card.Width - 200, 3840 / 2);
     }
 

@@ -82,7 +82,7 @@ internal static class GridEndpoints
     public static IEndpointRouteBuilder MapGrids(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api").WithTags("Grids").RequiresRight(Right.See);
-        api.MapGet("/place", GetPlace).WithSummary("What this map is of");
+        api.MapGet("/place", GetCoveredArea).WithSummary("What this map is of");
         api.MapGet("/grids", GetGridsAsync)
             .WithSummary("The grid tree with its counts")
             .WithDescription("at= asks about a past instant, as it was known then.")
@@ -107,7 +107,7 @@ internal static class GridEndpoints
         return routes;
     }
 
-    private static PlaceResponse GetPlace(HttpContext context, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
+    private static PlaceResponse GetCoveredArea(HttpContext context, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
     {
         var snapshot = holder.Current;
         var (city, now) = (snapshot.City, clock.GetUtcNow());

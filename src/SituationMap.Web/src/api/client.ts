@@ -4,6 +4,7 @@ import type { paths } from './schema';
 import type {
   BuildingMatrix,
   CountSeries,
+  CoveredArea,
   DueZone,
   Fact,
   GridCounts,
@@ -13,7 +14,6 @@ import type {
   HouseholdStatus,
   HouseholdsPage,
   Jobs,
-  Place,
   SearchPage,
   ZonesInForce,
 } from './types';
@@ -88,7 +88,7 @@ const of = <Q = undefined>(code: string, signal?: AbortSignal, query?: Q) => ({
 const all = (query: Query, signal?: AbortSignal) => ({ params: { query }, signal: patient(signal) });
 
 export const api = {
-  place: () => shown<Place>(server.GET('/api/place', { signal: patient() })),
+  coveredArea: () => shown<CoveredArea>(server.GET('/api/place', { signal: patient() })),
   summary: (grid: string, query: Query, signal?: AbortSignal) =>
     shown<GridSummary>(server.GET('/api/grids/{code}/summary', of(grid, signal, query)), signal),
   /** A matrix is always as it was known then: of `query` only `at` counts. */

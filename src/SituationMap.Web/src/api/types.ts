@@ -9,7 +9,7 @@ export const statuses = ['quarantined', 'observed', 'out', 'healthy'] as const s
 export type Box = Schemas['Box'];
 export type CountsByStatus = Pick<GridCounts, Status>;
 /** Its name in English comes with no answer yet. */
-export type Place = Schemas['PlaceResponse'] & { nameEn?: string | null };
+export type CoveredArea = Schemas['PlaceResponse'] & { nameEn?: string | null };
 export type GridCounts = Schemas['GridCountsResponse'];
 export type GridSummary = Schemas['GridSummaryResponse'];
 export type CountPoint = Schemas['SeriesPoint'];

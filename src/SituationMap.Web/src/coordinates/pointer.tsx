@@ -6,8 +6,8 @@ import './pointer.css';
 const remembered = 'situationmap.crs';
 
 /** Where the pointer (or the middle of the map) is, in a coordinate system of one's choice. A click copies it. */
-export function coordinates({ slots, notices }: PageParts, { t, place }: SessionParts, { map }: MapParts): void {
-  const [west, south, east, north] = place.bounds;
+export function coordinates({ slots, notices }: PageParts, { t, coveredArea }: SessionParts, { map }: MapParts): void {
+  const [west, south, east, north] = coveredArea.bounds;
   const systems = systemsAt((west + east) / 2, (south + north) / 2);
   const system = signal(systems.find(({ code }) => code === localStorage.getItem(remembered)) ?? systems[0]!);
   const project = signal<Project | null>(null);

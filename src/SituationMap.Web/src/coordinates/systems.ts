@@ -2,7 +2,7 @@ import gcoord from 'gcoord';
 import { Geodesic } from 'geographiclib-geodesic';
 import definitions from '../../../../data/crs/epsg.json';
 
-/** A coordinate system in which a place can be told. */
+/** A coordinate system in which a position can be given. */
 export interface System {
   /** `EPSG:4547`, or a name of our own, `GCJ-02`. */
   code: string;
@@ -22,7 +22,7 @@ const own: System[] = ['GCJ-02', 'BD-09'].map((code) => ({
   area: [72, 0.8, 138, 55.9],
 }));
 
-/** All that the service knows, those for this place first. */
+/** All that the service knows, those for the covered area first. */
 export function systemsAt(longitude: number, latitude: number): System[] {
   const listed = definitions.map(({ code, name, axes, area }) => ({
     code: `EPSG:${code}`,

@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap, PaddingOptions } from 'maplibre-gl';
-import type { Place, StatusChanges, ZoneChanges } from '../api/types';
+import type { CoveredArea, StatusChanges, ZoneChanges } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import type { Session } from '../session/session';
@@ -18,12 +18,12 @@ import type { Slots } from './slots';
 import type { ShownTime } from './time';
 import type { Tools } from './tools';
 
-/** Who looks at which place, in which language, and at what time of it. */
+/** Who looks at which area, in which language, and at what time of it. */
 export interface SessionParts {
   /** Who the page acts for, and what it may do. */
   session: Session;
-  place: Place;
-  /** The place's name in the chosen language. */
+  coveredArea: CoveredArea;
+  /** The name of the covered area in the chosen language. */
   name: string;
   t: Translator;
   times: Times;
@@ -43,7 +43,7 @@ export interface MapParts {
   covered: () => Covered;
   /** That space and a margin, for fitting something into the rest. */
   padding: () => PaddingOptions;
-  /** Shows the whole place. */
+  /** Shows the whole covered area. */
   home: () => void;
 }
 

@@ -12,13 +12,13 @@ const seen = 'situationmap.seen';
 /**
  * What the colours mean, where things are and which key does what; at the first visit three lines of it by themselves.
  */
-export function help({ slots, menu, keys }: PageParts, { t, appearance, place }: SessionParts): void {
+export function help({ slots, menu, keys }: PageParts, { t, appearance, coveredArea }: SessionParts): void {
   const dialog = createRef<HTMLDialogElement>();
   const open = () => dialog.current?.showModal();
   menu.add({ icon: 'help', label: t('help.label'), run: open });
   keys.add('?', 'help.label', open);
   slots.put('dialogs', <Help dialog={dialog} keys={keys} t={t} appearance={appearance} />);
-  if (localStorage.getItem(seen) !== null || place.grid === null) return;
+  if (localStorage.getItem(seen) !== null || coveredArea.grid === null) return;
   const isNew = signal(true);
   const done = () => {
     localStorage.setItem(seen, '1');

@@ -2,7 +2,7 @@ import type { Viewer } from '../frame/parts';
 
 /** The entry to bringing files in and taking them out. What it needs is fetched when it is opened. */
 export function data(viewer: Viewer): void {
-  const { menu, t, session, card, place, notices } = viewer;
+  const { menu, t, session, card, coveredArea, notices } = viewer;
   const imports = session.rights.some(({ right, grids }) => right === 'import' && grids === null);
   let sheet: Promise<{ toggle: () => void }> | undefined;
   const open = async () => {
@@ -21,5 +21,5 @@ export function data(viewer: Viewer): void {
     title: t(imports ? 'data.title.hint' : 'data.export'),
     run,
   });
-  if (place.grid === null) card.empty.value = { begin: imports ? { label: t('data.first'), run } : null };
+  if (coveredArea.grid === null) card.empty.value = { begin: imports ? { label: t('data.first'), run } : null };
 }

@@ -21,7 +21,7 @@ interface ReadingProps {
 
 /** How the file is read: its layer, its coordinate system, and which column is what; each can be changed. */
 export function Reading({ known, order, read, session, change }: ReadingProps) {
-  const { t, place } = session;
+  const { t, coveredArea } = session;
   const { fields, placeFields } = known.collections.find(({ name }) => name === order.as)!;
   const crs = order.crs ?? read?.crs ?? null;
   const isOpen =
@@ -30,7 +30,7 @@ export function Reading({ known, order, read, session, change }: ReadingProps) {
     order.map.size > 0 ||
     order.crs !== null;
   const systems = known.systems
-    .filter(({ code, area }) => code === crs || place.grid === null || overlap(area, place.bounds))
+    .filter(({ code, area }) => code === crs || coveredArea.grid === null || overlap(area, coveredArea.bounds))
     .map(({ code, name }) => ({ value: code, label: t.or(`data.system.${code}`, `${code} · ${name}`) }));
   const columns = [...fields, ...placeFields.map((name) => ({ name, isRequired: false }))];
   return (

@@ -105,8 +105,8 @@ function Checked({ report, known, order, viewer, actions }: ReportProps & { orde
   );
 }
 
-function Done({ report, known, viewer: { t, place }, actions }: ReportProps) {
-  const isFirst = place.grid === null;
+function Done({ report, known, viewer: { t, coveredArea }, actions }: ReportProps) {
+  const isFirst = coveredArea.grid === null;
   return (
     <>
       <Counts report={report} t={t} />

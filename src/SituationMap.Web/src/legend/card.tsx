@@ -61,9 +61,9 @@ export function legendCard({ slots, card, menu, edges }: PageParts, { t, times, 
   );
 }
 
-function inWords(summary: GridSummary, place: string, t: Translator): string {
+function inWords(summary: GridSummary, name: string, t: Translator): string {
   return t('card.words', {
-    place,
+    name,
     households: t.households(summary.households),
     unsurveyed: t.households(summary.households - summary.surveyed),
     ...Object.fromEntries(statuses.map((status) => [status, t.number(summary[status])])),

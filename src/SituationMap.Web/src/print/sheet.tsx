@@ -24,7 +24,7 @@ const papers: Record<Paper, { width: number; height: number; line: number }> = {
  * PDF.
  */
 export function printing(viewer: Viewer): void {
-  const { t, menu, keys, slots, place, notices, appearance, time } = viewer;
+  const { t, menu, keys, slots, coveredArea, notices, appearance, time } = viewer;
   const pages = signal<readonly Page[]>([]);
   const state = signal('');
   const making = signal(false);
@@ -75,7 +75,7 @@ export function printing(viewer: Viewer): void {
   keys.add('p', 'print.label', open);
 
   async function make(all: boolean): Promise<void> {
-    if (place.grid === null) {
+    if (coveredArea.grid === null) {
       notices.show(t('card.empty'), 5_000);
       return;
     }
@@ -83,7 +83,7 @@ export function printing(viewer: Viewer): void {
     try {
       const size = paper.current!.value as Paper;
       document.documentElement.dataset.paper = size;
-      pages.value = await drawn(place.grid, all, size);
+      pages.value = await drawn(coveredArea.grid, all, size);
       await Promise.all([...sheets.current!.querySelectorAll('img')].map((image) => image.decode()));
       state.value = '';
       dialog.current!.close();
@@ -106,7 +106,7 @@ export function printing(viewer: Viewer): void {
       const { width, height, line } = papers[size];
       const lines = summary.children.length + 6; // the heads, the sum, the title, the legend, the zones and the foot
       const room = { width, height: Math.max(height / 3, height - lines * line - 34) };
-      const box = all ? (bounds ?? place.bounds) : seen(viewer);
+      const box = all ? (bounds ?? coveredArea.bounds) : seen(viewer);
       made.push({ summary, picture: await picture(viewer, box, room) });
     }
     return made;

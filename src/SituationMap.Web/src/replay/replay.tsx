@@ -17,7 +17,7 @@ const pace = 500; // ms between two steps when it plays
  * The time slider: any minute of the last 90 days, with how much changed each day; it plays, and compares two instants.
  */
 export function replay(viewer: Viewer): void {
-  const { t, times, time, map, menu, keys, place, address, notices, feed, slots, edges, mode } = viewer;
+  const { t, times, time, map, menu, keys, coveredArea, address, notices, feed, slots, edges, mode } = viewer;
   tilesOfTheMoment(viewer);
   const comparison = new Comparison(viewer);
   const shown = signal(false);
@@ -83,7 +83,7 @@ export function replay(viewer: Viewer): void {
   }
 
   function open(wanted: Moment | null): void {
-    if (place.grid === null) {
+    if (coveredArea.grid === null) {
       notices.show(t('card.empty'), 5_000);
       return;
     }
@@ -131,7 +131,7 @@ export function replay(viewer: Viewer): void {
   async function histogram(): Promise<void> {
     try {
       const from = new Date((end.peek() - span) * minute).toISOString();
-      const { points } = await api.series(place.grid!, { from, steps: '90' });
+      const { points } = await api.series(coveredArea.grid!, { from, steps: '90' });
       changes.value = points.map((point) => point.changes);
     } catch {
       changes.value = [];

@@ -36,7 +36,7 @@ export class SituationPanel {
     private readonly viewer: Viewer,
     drawer: Drawer,
   ) {
-    const { slots, sides, address, feed, time, map, place, menu, keys, card } = viewer;
+    const { slots, sides, address, feed, time, map, coveredArea, menu, keys, card } = viewer;
     this.#refresh = throttle(
       400,
       () => this.#load(),
@@ -51,12 +51,12 @@ export class SituationPanel {
       (name) => address.set({ list: name }),
     );
     slots.put('side', <this.Panel />);
-    const toggle = () => (this.#isOpen ? this.close() : this.open(place.grid));
+    const toggle = () => (this.#isOpen ? this.close() : this.open(coveredArea.grid));
     menu.add({ icon: 'chart', label: viewer.t('situation.label'), run: toggle });
     keys.add('s', 'situation.label', toggle);
     card.askedForUnsurveyed.on(() => {
-      this.open(place.grid);
-      if (place.grid !== null) this.#list.show(place.grid, 'unsurveyed', true);
+      this.open(coveredArea.grid);
+      if (coveredArea.grid !== null) this.#list.show(coveredArea.grid, 'unsurveyed', true);
     });
     map.on('moveend', () => void this.#followMap());
     const seen = () => this.#isOpen && !document.hidden && this.#refresh();
@@ -189,13 +189,13 @@ export class SituationPanel {
   };
 
   #failure(error: unknown) {
-    const { t, place, name } = this.viewer;
-    const isElsewhere = isNotThere(error) && place.grid !== null && place.grid !== this.#grid;
+    const { t, coveredArea, name } = this.viewer;
+    const isElsewhere = isNotThere(error) && coveredArea.grid !== null && coveredArea.grid !== this.#grid;
     return isElsewhere ? (
       <Sentence
         sentence={t('situation.refused')}
         action={t('situation.own', { name })}
-        run={() => this.open(place.grid, true)}
+        run={() => this.open(coveredArea.grid, true)}
       />
     ) : (
       <Trouble error={error} t={t} retry={this.#refresh} />

@@ -2,7 +2,7 @@ import { computed } from '@preact/signals';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 
-/** Language, light or dark, the palette, and back to the whole place. */
+/** Language, light or dark, the palette, and back to the whole covered area. */
 export function controls({ menu, tools, keys }: PageParts, { t, appearance }: SessionParts, { home }: MapParts): void {
   tools.add({ icon: 'home', label: t('control.home.label'), run: home });
   keys.add('0', 'control.home.label', home);

@@ -11,11 +11,11 @@ import { throttle } from '../ui/throttle';
 /** Keeps everything on the page at the server's present: colours at once, then tiles, counts and the open drawer. */
 export function follow(
   { card, notices, mode }: PageParts,
-  { place, t, times, time, feed, session }: SessionParts,
+  { coveredArea, t, times, time, feed, session }: SessionParts,
   { map }: MapParts,
   drawer: Drawer,
 ): LiveConnection {
-  const { grid, sequence } = place;
+  const { grid, sequence } = coveredArea;
   const present = new PresentMap(map, byId('pulses') as unknown as SVGElement);
   let shown: number | null = null;
   const tell = (state: LiveState) => {
@@ -77,7 +77,7 @@ export function follow(
       },
       edited: () => present.edited(),
       tiles: (changes) => {
-        // the store is not empty any more: start over at the place there is now, unless somebody is at work who begins
+        // the store is not empty any more: start over at the area covered now, unless somebody is at work who begins
         // anew by hand
         if (grid === null && !mode.is('side')) location.replace(location.pathname + location.search);
         if (time.moment === null) {

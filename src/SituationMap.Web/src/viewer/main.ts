@@ -24,12 +24,12 @@ void openViewer().then((parts) => parts && start(parts));
 /** The page's features, one line each. What needs much of all parts is given the whole viewer. */
 function start({ page, session, map }: ViewerParts): void {
   const viewer: Viewer = { ...page, ...session, ...map };
-  const { kiosk, place, appearance, t } = session;
+  const { kiosk, coveredArea, appearance, t } = session;
   const drawer = selecting(viewer);
   layerCards(page, session, map);
   if (kiosk) {
     wall(page, session, map);
-    if (place.grid === null) page.card.empty.value = { begin: null };
+    if (coveredArea.grid === null) page.card.empty.value = { begin: null };
   } else {
     const situation = new SituationPanel(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));

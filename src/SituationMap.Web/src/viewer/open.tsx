@@ -2,7 +2,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import { account } from '../access/account';
 import { whoever } from '../access/signIn';
 import { api } from '../api/client';
-import type { Place } from '../api/types';
+import type { CoveredArea } from '../api/types';
 import { Address } from '../frame/address';
 import { CardState } from '../frame/card';
 import { Dressing } from '../frame/dressing';
@@ -84,28 +84,28 @@ function openPage(kiosk: boolean): PageParts {
 async function openSession({ slots, notices }: PageParts, t: Translator, kiosk: boolean): Promise<SessionParts> {
   const appearance = new Appearance(location.search);
   const session = await whoever(slots, notices, t);
-  const place = await placeWhenReady(notices, t);
-  if (place.name !== null) document.title = `${nameOf(place, t)} · ${t('title')}`;
+  const coveredArea = await coveredAreaWhenReady(notices, t);
+  if (coveredArea.name !== null) document.title = `${nameOf(coveredArea, t)} · ${t('title')}`;
   return {
     session,
-    place,
+    coveredArea,
     t,
     kiosk,
     appearance,
-    name: nameOf(place, t),
-    times: timesIn(place.timeZone, t),
+    name: nameOf(coveredArea, t),
+    times: timesIn(coveredArea.timeZone, t),
     time: new ShownTime(),
     feed: { status: new Emitter(), zone: new Emitter(), advanced: new Emitter(), again: new Emitter() },
   };
 }
 
-const nameOf = ({ name, nameEn }: Place, t: Translator): string =>
+const nameOf = ({ name, nameEn }: CoveredArea, t: Translator): string =>
   (t.language === 'en' ? nameEn : null) ?? name ?? t('title');
 
-function openMap({ edges, tools }: PageParts, { place, appearance, kiosk, t }: SessionParts): MapParts {
+function openMap({ edges, tools }: PageParts, { coveredArea, appearance, kiosk, t }: SessionParts): MapParts {
   const map: MapLibreMap = createMap({
     container: byId('map'),
-    bounds: place.bounds,
+    bounds: coveredArea.bounds,
     padding: edges.padding(),
     tools: kiosk ? null : tools,
     t,
@@ -118,17 +118,17 @@ function openMap({ edges, tools }: PageParts, { place, appearance, kiosk, t }: S
     dressing,
     covered: () => edges.covered(),
     padding: () => edges.padding(),
-    home: () => map.fitBounds(place.bounds, { padding: edges.padding() }),
+    home: () => map.fitBounds(coveredArea.bounds, { padding: edges.padding() }),
   };
 }
 
-/** The place, asked for until the server has it; says so when that takes longer than a moment. */
-async function placeWhenReady(notices: Notices, t: Translator): Promise<Place> {
+/** The covered area, asked for until the server has it; says so when that takes longer than a moment. */
+async function coveredAreaWhenReady(notices: Notices, t: Translator): Promise<CoveredArea> {
   for (;;) {
     try {
-      const place = await api.place();
+      const coveredArea = await api.coveredArea();
       notices.clear();
-      return place;
+      return coveredArea;
     } catch {
       notices.show(t('start.waiting'));
       await new Promise((resolve) => setTimeout(resolve, 1_500));

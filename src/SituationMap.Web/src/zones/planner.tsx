@@ -141,7 +141,7 @@ export class Planner {
   }
 
   private readonly List = () => {
-    const { t, session, place } = this.viewer;
+    const { t, session, coveredArea } = this.viewer;
     const zones = this.#zones.value;
     const isKept = this.history.sheet.active !== null;
     return (
@@ -151,7 +151,7 @@ export class Planner {
             <button
               type="button"
               class="strong"
-              onClick={() => (isKept ? this.#edit() : this.#lay(freshZone(place.zoneLevels[0]?.id ?? '')))}
+              onClick={() => (isKept ? this.#edit() : this.#lay(freshZone(coveredArea.zoneLevels[0]?.id ?? '')))}
             >
               {t(isKept ? 'zones.continue' : 'zones.new')}
             </button>

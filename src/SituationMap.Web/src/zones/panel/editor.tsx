@@ -166,7 +166,7 @@ export class Editor {
   readonly #lines = computed(() => asLines(this.#editing.active.value?.outline ?? []));
 
   readonly View = () => {
-    const { t, place } = this.viewer;
+    const { t, coveredArea } = this.viewer;
     const editing = this.#editing;
     return (
       <div class="editor">
@@ -183,7 +183,13 @@ export class Editor {
         <p class="measures" role="status">
           {this.#measures}
         </p>
-        <ZoneForm editing={editing} place={place} t={t} save={() => this.#save()} throwAway={() => this.#throwAway()} />
+        <ZoneForm
+          editing={editing}
+          coveredArea={coveredArea}
+          t={t}
+          save={() => this.#save()}
+          throwAway={() => this.#throwAway()}
+        />
         <div aria-live="polite">
           <this.Impact />
         </div>

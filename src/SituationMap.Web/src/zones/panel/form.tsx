@@ -1,18 +1,18 @@
-import type { Place } from '../../api/types';
+import type { CoveredArea } from '../../api/types';
 import type { Translator } from '../../i18n/messages';
 import type { Editing } from '../sheet/editing';
 import { instantOf, wallClock } from './instants';
 
 interface ZoneFormProps {
   editing: Editing;
-  place: Place;
+  coveredArea: CoveredArea;
   t: Translator;
   save: () => void;
   throwAway: () => void;
 }
 
 /** What the zone in work says: its name, its level, from when to when, and why. */
-export function ZoneForm({ editing, place: { zoneLevels, timeZone }, t, save, throwAway }: ZoneFormProps) {
+export function ZoneForm({ editing, coveredArea: { zoneLevels, timeZone }, t, save, throwAway }: ZoneFormProps) {
   const active = editing.active.value;
   if (!active) return <div class="form" />;
   const when = (iso: string | null) => (iso === null ? '' : wallClock(iso, timeZone));

@@ -95,12 +95,12 @@ export function Merging({ conflict, session, take, drop }: MergingProps) {
 
 /** What both say of the zone, where they differ. */
 function Differences({ mine, their, session }: { mine: Said; their: Said; session: SessionParts }) {
-  const { t, times, place } = session;
+  const { t, times, coveredArea } = session;
   const keys = differing(mine, their);
   if (keys.length === 0) return null;
   const say = (key: keyof Said, value: string | null) => {
     if (value === null || value === '') return '–';
-    if (key === 'level') return place.zoneLevels.find(({ id }) => id === value)?.name[t.language] ?? value;
+    if (key === 'level') return coveredArea.zoneLevels.find(({ id }) => id === value)?.name[t.language] ?? value;
     return key === 'from' || key === 'to' ? times.since(value) : value;
   };
   return (

@@ -41,14 +41,14 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
   const { zone, history, due, nameOf } = known;
   const { draft, inForce } = zone;
   const { versions, steps } = history;
-  const { t, session, place } = viewer;
+  const { t, session, coveredArea } = viewer;
   const reason = useRef<HTMLTextAreaElement>(null);
   const isMissing = useSignal(false);
   const plans = may(session, 'plan');
   const approves = may(session, 'approve');
   const isAuthor = draft !== null && session.name !== null && draft.authors.includes(session.name);
   const decides = draft?.state === 'submitted' && approves && !isAuthor;
-  const levels = place.zoneLevels.map(({ id }) => id);
+  const levels = coveredArea.zoneLevels.map(({ id }) => id);
   const lowerLevels =
     inForce?.level && levels.includes(inForce.level) ? levels.slice(levels.indexOf(inForce.level) + 1) : [];
   const because =

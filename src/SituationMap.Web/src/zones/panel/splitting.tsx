@@ -28,7 +28,7 @@ interface SplitToolProps {
  * shown before anything is done.
  */
 export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitToolProps) {
-  const { t, place: here } = viewer;
+  const { t, coveredArea } = viewer;
   const drawing = useRef<Drawing | null>(null);
   const line = useRef<HTMLTextAreaElement>(null);
   const until = useRef<HTMLInputElement>(null);
@@ -91,7 +91,7 @@ export function SplitTool({ outline, viewer, isOpen, show, split: run }: SplitTo
           disabled={parts.value.length < 2}
           onClick={() => {
             const wall = until.current!.value;
-            run(parts.value, wall === '' ? null : instantOf(wall, here.timeZone));
+            run(parts.value, wall === '' ? null : instantOf(wall, coveredArea.timeZone));
           }}
         >
           {t('zones.parts.split')}
