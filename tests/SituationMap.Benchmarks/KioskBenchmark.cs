@@ -135,8 +135,10 @@ internal sealed class KioskBenchmark(BenchmarkCity city, CancellationToken cance
             _loads++;
             Console.Error.WriteLine("  the page loads");
         };
-        var place = string.Create(CultureInfo.InvariantCulture, $"{middle[0]}/{middle[1]}");
-        await page.GotoAsync(new Uri(_server.Address, $"/?kiosk=1&every=15&stop=city~11/{place}&stop=buildings~15.4/{place}").AbsoluteUri);
+        var position = string.Create(CultureInfo.InvariantCulture, $"{middle[0]}/{middle[1]}");
+        await page.GotoAsync(
+            new Uri(_server.Address, $"/?kiosk=1&every=15&stop=city~11/{position}&stop=buildings~15.4/{position}").AbsoluteUri
+        );
         await page.WaitForFunctionAsync(
             "() => window.situationMap?.map.loaded() && situationMap.live.state === 'live'",
             null,

@@ -16,17 +16,17 @@ public sealed class DeskTests(Viewer viewer)
         await page.ShowsAsync("#drawer .status-line", "健康");
 
         await page.Page.Locator("[data-report=order]").ClickAsync();
-        await page.ShowsAsync(".form-place form", "管理部门要求");
+        await page.ShowsAsync(".form-slot form", "管理部门要求");
         await page.Page.Locator("#field-days").FillAsync("400");
-        await page.Page.Locator(".form-place .primary").ClickAsync();
+        await page.Page.Locator(".form-slot .primary").ClickAsync();
         await page.ShowsAsync("#field-days-fault", "1 到 365");
         await page.Page.Locator("#field-days").FillAsync("3");
-        await page.Page.Locator(".form-place .primary").ClickAsync();
+        await page.Page.Locator(".form-slot .primary").ClickAsync();
 
         await page.ShowsAsync("#drawer .status-line", "居家隔离");
         // and it is ended early where it is explained
         await page.Page.Locator("[data-report=release]").ClickAsync();
-        await page.Page.Locator(".form-place .primary").ClickAsync();
+        await page.Page.Locator(".form-slot .primary").ClickAsync();
         await page.ShowsAsync("#drawer .status-line", "健康");
     }
 

@@ -22,10 +22,10 @@ public sealed class HouseholdTests(Viewer viewer)
 
         await mei.Page.Locator("[data-report=override]").ClickAsync();
         await mei.Page.Locator("#field-status").SelectOptionAsync("observed");
-        await mei.Page.Locator(".form-place .primary").ClickAsync();
+        await mei.Page.Locator(".form-slot .primary").ClickAsync();
         await mei.ShowsAsync("#field-reason-fault", "Please fill this in");
         await mei.Page.Locator("#field-reason").FillAsync("Seen without a mask at the market");
-        await mei.Page.Locator(".form-place .primary").ClickAsync();
+        await mei.Page.Locator(".form-slot .primary").ClickAsync();
 
         await mei.ShowsAsync("#notice", "once a second person has confirmed it");
         // it waits, without effect; whoever proposed it is told that it takes another person
@@ -52,7 +52,7 @@ public sealed class HouseholdTests(Viewer viewer)
         await tao.Page.Locator("#drawer .open-items [data-report=override]").ClickAsync();
         await tao.PictureAsync("override-confirming");
         await tao.Page.Locator("#field-reason").FillAsync("I saw it, too");
-        await tao.Page.Locator(".form-place .primary").ClickAsync();
+        await tao.Page.Locator(".form-slot .primary").ClickAsync();
 
         await tao.ShowsAsync("#drawer .status-line", "Observed");
         await mei.ShowsAsync("#drawer .status-line", "Observed");
@@ -112,10 +112,10 @@ public sealed class HouseholdTests(Viewer viewer)
         await items.First.GetByRole(AriaRole.Button).ClickAsync();
         await page.Page.Locator("#field-celsius").FillAsync("36.6");
         await page.Page.Locator("#field-at").FillAsync(InShanghai(DateTimeOffset.UtcNow));
-        await page.Page.Locator(".form-place .primary").ClickAsync();
+        await page.Page.Locator(".form-slot .primary").ClickAsync();
         await page.ShowsAsync("#field-at-fault", "Please give a time from");
         await page.PictureAsync("overdue-fault");
-        await page.Page.Locator(".form-place .quiet").ClickAsync();
+        await page.Page.Locator(".form-slot .quiet").ClickAsync();
 
         for (var left = 4; left > 0; left--)
         {
@@ -124,7 +124,7 @@ public sealed class HouseholdTests(Viewer viewer)
             (await page.Page.Locator("#field-person").InputValueAsync()).ShouldBe(due.GetProperty("person").GetString());
             await page.Page.Locator("#field-celsius").FillAsync("36.6");
             await page.Page.Locator("#field-at").FillAsync(InShanghai(due.GetProperty("from").GetDateTimeOffset().AddHours(1)));
-            await page.Page.Locator(".form-place .primary").ClickAsync();
+            await page.Page.Locator(".form-slot .primary").ClickAsync();
             await Expect(items).ToHaveCountAsync(left - 1);
         }
         await Expect(page.Page.Locator("#drawer .open-items")).ToHaveCountAsync(0);

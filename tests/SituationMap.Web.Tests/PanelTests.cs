@@ -53,13 +53,13 @@ public sealed class PanelTests(Viewer viewer)
         await page.Page.Locator("#drawer .matrix").WaitForAsync();
         await page.PictureAsync("matrix");
 
-        // every place of the matrix is somebody's door or nobody's
-        var places =
+        // every cell of the matrix is somebody's door or nobody's
+        var cells =
             homes.Select(home => home.Floor).Distinct().Count()
             * homes.SelectMany(home => Enumerable.Range(home.Room, home.Doors).Select(room => (home.Unit, room))).Distinct().Count();
         var missing = page.Page.Locator("#drawer .matrix .missing");
         (await page.Page.Locator("#drawer .matrix .cell").CountAsync()).ShouldBe(homes.Count);
-        (await missing.CountAsync()).ShouldBe(places - homes.Sum(home => home.Doors));
+        (await missing.CountAsync()).ShouldBe(cells - homes.Sum(home => home.Doors));
         (await missing.CountAsync()).ShouldBePositive();
 
         // the building's counts are those of its cells

@@ -245,7 +245,7 @@ public sealed class SituationTests(Viewer viewer)
 
         // echo 40.45 124.05 | cs2cs -f %.1f EPSG:4326 EPSG:4529; the shifted degrees as `GET /api/lookup?crs=` has them
         foreach (
-            var (system, place) in ((string, string)[])
+            var (system, position) in ((string, string)[])
                 [
                     ("EPSG:4326", "40.450000, 124.050000"),
                     ("EPSG:4490", "40.450000, 124.050000"),
@@ -258,7 +258,7 @@ public sealed class SituationTests(Viewer viewer)
         )
         {
             await page.Page.Locator("#coordinates select").SelectOptionAsync(system);
-            await Expect(page.Page.Locator("#coordinates .place")).ToHaveTextAsync(place);
+            await Expect(page.Page.Locator("#coordinates .position")).ToHaveTextAsync(position);
         }
 
         await page.Page.Keyboard.PressAsync("m");

@@ -148,7 +148,7 @@ internal sealed class ImportStore : IAsyncDisposable
         );
     }
 
-    /// <summary>Small square buildings in rows, their places given by <paramref name="at"/> from longitude and latitude.</summary>
+    /// <summary>Small square buildings in rows, their positions given by <paramref name="at"/> from longitude and latitude.</summary>
     public static string Buildings(
         int count,
         Func<double, double, (double X, double Y)>? at = null,
@@ -168,9 +168,12 @@ internal sealed class ImportStore : IAsyncDisposable
                 (west, south + size),
                 (west, south),
             ];
-            var places = ring.Select(corner => at?.Invoke(corner.Item1, corner.Item2) ?? corner)
+            var positions = ring.Select(corner => at?.Invoke(corner.Item1, corner.Item2) ?? corner)
                 .Select(corner => string.Create(CultureInfo.InvariantCulture, $"{corner.Item1:R} {corner.Item2:R}"));
-            text.Append(CultureInfo.InvariantCulture, $"{prefix}-{i:00000},江城路{i}号,6,2,\"POLYGON (({string.Join(", ", places)}))\"\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{prefix}-{i:00000},江城路{i}号,6,2,\"POLYGON (({string.Join(", ", positions)}))\"\n"
+            );
         }
         return text.ToString();
     }

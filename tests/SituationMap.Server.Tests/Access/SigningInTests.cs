@@ -196,14 +196,14 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
         using var busy = await locked.WithKeyAsync("busy", "viewer");
         using var calm = await locked.WithKeyAsync("calm", "viewer");
         await server.Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);
-        var place = new Uri(server.Address, "api/place");
+        var area = new Uri(server.Address, "api/place");
 
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 20; i++)
-            answers.Add((await busy.GetAsync(place)).StatusCode);
+            answers.Add((await busy.GetAsync(area)).StatusCode);
 
         answers[0].ShouldBe(HttpStatusCode.OK);
         answers.ShouldContain(HttpStatusCode.TooManyRequests);
-        (await calm.GetAsync(place)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await calm.GetAsync(area)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 }

@@ -135,9 +135,9 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
             }
         }
 
-        var place = await _demo.GetJsonAsync("api/grids/210682/summary");
+        var district = await _demo.GetJsonAsync("api/grids/210682/summary");
         foreach (var status in Statuses)
-            totals[status].ShouldBe(place.GetProperty(status).GetInt32(), status);
+            totals[status].ShouldBe(district.GetProperty(status).GetInt32(), status);
     }
 
     [Fact]

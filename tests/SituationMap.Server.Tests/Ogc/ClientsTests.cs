@@ -140,15 +140,15 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             read = api.collection_item('zones', id)
             print(made.status_code, read['id'] == id, read['properties']['name'], read['properties']['state'])
             read['properties']['level'] = 'high'
-            place = made.headers['Location']
-            put = requests.put(place, json=read, headers={'Content-Type': 'application/geo+json', 'If-Match': made.headers['ETag']})
+            address = made.headers['Location']
+            put = requests.put(address, json=read, headers={'Content-Type': 'application/geo+json', 'If-Match': made.headers['ETag']})
             headers = {'Content-Type': 'application/merge-patch+json', 'If-Match': put.headers['ETag']}
-            patch = requests.patch(place, json={'properties': {'name': 'South lane'}}, headers=headers)
+            patch = requests.patch(address, json={'properties': {'name': 'South lane'}}, headers=headers)
             read = api.collection_item('zones', id)
             last = api.collection_items('zones', state='draft')['features'][-1]
             print(put.status_code, patch.status_code, read['properties']['level'], read['properties']['name'], last['id'] == id)
-            print(requests.delete(place, headers={'If-Match': put.headers['ETag']}).json()['current']['draft']['name'])
-            print(requests.delete(place, headers={'If-Match': patch.headers['ETag']}).status_code, requests.get(place).status_code)
+            print(requests.delete(address, headers={'If-Match': put.headers['ETag']}).json()['current']['draft']['name'])
+            print(requests.delete(address, headers={'If-Match': patch.headers['ETag']}).status_code, requests.get(address).status_code)
             """,
             $"{_demo.Server.Address}ogc",
             TestServer.LocalToken

@@ -195,8 +195,8 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
                 continue;
             foreach (var code in (string[])[household, building, LockedServer.Inside])
                 paths.Add(
-                    Places()
-                        .Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), place => place.Groups["name"].Value switch
+                    RouteParameters()
+                        .Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), parameter => parameter.Groups["name"].Value switch
                             {
                                 "z" or "x" or "y" => "0",
                                 "layer" => "situation",
@@ -272,5 +272,5 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
     ];
 
     [GeneratedRegex(@"\{(?<name>\w+)[^}]*\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Places();
+    private static partial Regex RouteParameters();
 }

@@ -39,13 +39,13 @@ public sealed class KillTests
     {
         await using var server = new ServerProcess();
         await server.StartAsync();
-        var place = await server.Client.GetStringAsync(server.At("api/place"));
+        var area = await server.Client.GetStringAsync(server.At("api/place"));
 
         server.KillPostmaster();
 
         (await server.AnswersAsync("tiles/situation/14/13837/6175.mvt")).ShouldBeTrue();
         (await server.AnswersAsync("api/grids")).ShouldBeTrue();
-        place.ShouldContain("\"live\":true");
+        area.ShouldContain("\"live\":true");
         await DemoServer.WaitAsync(() => server.AnswersAsync("api/jobs"), seconds: 120); // PostgreSQL is up again
     }
 

@@ -222,11 +222,11 @@ public sealed class CorrectionTests(PostgisCluster cluster) : IAsyncLifetime
     /// <summary>The tile in which the household's building is.</summary>
     private async Task<string> TileAsync()
     {
-        var place = await _demo.Database.ReadAsync<double[]>(
+        var position = await _demo.Database.ReadAsync<double[]>(
             "SELECT ARRAY[ST_X(b.point), ST_Y(b.point)] FROM household h JOIN building b ON b.id = h.building WHERE h.code = "
                 + $"'{_household}'"
         );
-        var (column, row) = ((place[0] + 180) / 360, (1 - (Math.Asinh(Math.Tan(place[1] * Math.PI / 180)) / Math.PI)) / 2);
+        var (column, row) = ((position[0] + 180) / 360, (1 - (Math.Asinh(Math.Tan(position[1] * Math.PI / 180)) / Math.PI)) / 2);
         return string.Create(CultureInfo.InvariantCulture, $"tiles/situation/16/{(int)(column * (1 << 16))}/{(int)(row * (1 << 16))}.mvt");
     }
 

@@ -17,7 +17,7 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
         (
             await Store.ImportCaseAsync("checkpoints", "14-gpkg-layer-prefix/two.gpkg", order => order with { Layer = "checkpoints" })
         ).Crs.ShouldBe("EPSG:4548");
-        (await PlaceAsync("GP-NEW")).ShouldBe((118.45, 40.0), new Near());
+        (await PositionAsync("GP-NEW")).ShouldBe((118.45, 40.0), new Near());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
 
         outcome.ShouldBe(proj.Length > 0 ? "imported" : "refused crs-unknown");
         if (proj.Length > 0)
-            (await PlaceAsync("C-1")).ShouldBe((124.011, 40.007), new Near());
+            (await PositionAsync("C-1")).ShouldBe((124.011, 40.007), new Near());
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
         (await ImportStore.OutcomeAsync(() => Store.ImportTextAsync("checkpoints", csv))).ShouldBe(outcome);
 
         if (csv.Contains("4550") && outcome == "imported")
-            (await PlaceAsync("C-1")).ShouldBe((124.0105, 40.007), new Near(0.005));
+            (await PositionAsync("C-1")).ShouldBe((124.0105, 40.007), new Near(0.005));
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
         await File.WriteAllTextAsync(Store.PathOf("made.prj"), prj.Trim());
     }
 
-    private Task<(double, double)> PlaceAsync(string code) =>
+    private Task<(double, double)> PositionAsync(string code) =>
         Store.Database.ReadRowAsync($"SELECT ST_X(location), ST_Y(location) FROM checkpoint WHERE code = '{code}'", row =>
             (row.GetDouble(0), row.GetDouble(1))
         );
@@ -226,6 +226,6 @@ public sealed class SystemTests(PostgisCluster cluster) : ImportingTests(cluster
     {
         public bool Equals((double X, double Y) a, (double X, double Y) b) => Math.Abs(a.X - b.X) <= most && Math.Abs(a.Y - b.Y) <= most;
 
-        public int GetHashCode((double X, double Y) place) => 0;
+        public int GetHashCode((double X, double Y) position) => 0;
     }
 }

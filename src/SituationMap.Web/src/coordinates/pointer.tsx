@@ -20,7 +20,7 @@ export function coordinates({ slots, notices }: PageParts, { t, coveredArea }: S
   slots.put(
     'bottom',
     <div id="coordinates">
-      <button type="button" class="place" title={t('coordinates.copy')} onClick={copy}>
+      <button type="button" class="position" title={t('coordinates.copy')} onClick={copy}>
         {text}
       </button>
       <select

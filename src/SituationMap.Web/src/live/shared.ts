@@ -41,14 +41,14 @@ export class SharedFeed {
 
   join(follower: Follower): void {
     if (this.#stream && this.now() - this.#heard > silenceLimit) this.#fail();
-    const place = { greeted: false };
-    this.#followers.set(follower, place);
+    const state = { greeted: false };
+    this.#followers.set(follower, state);
     if (!this.#stream || follower.known < this.#begun) {
       this.#connect();
       return;
     }
     if (!this.#sign) return;
-    place.greeted = true;
+    state.greeted = true;
     follower.tell({ type: 'hello', data: JSON.stringify(this.#signAt(follower.known)) });
   }
 
@@ -81,10 +81,10 @@ export class SharedFeed {
       this.#startOver(data);
       return;
     }
-    for (const [follower, place] of this.#followers) {
+    for (const [follower, state] of this.#followers) {
       if (type === 'hello') {
-        if (place.greeted) continue;
-        place.greeted = true;
+        if (state.greeted) continue;
+        state.greeted = true;
       } else if (type !== 'heartbeat') {
         if (parsed.sequence <= follower.known) continue;
         // the last event of a batch

@@ -31,7 +31,7 @@ export class Pulses {
     private readonly layer: SVGElement,
   ) {
     map.on('move', () => {
-      for (const pulse of this.#running) this.#place(pulse);
+      for (const pulse of this.#running) this.#locate(pulse);
     });
   }
 
@@ -63,7 +63,7 @@ export class Pulses {
       path.setAttribute('class', `pulse ${waiting.get(building)}`);
       const pulse = { path, rings: outline, begun: performance.now() };
       this.#running.add(pulse);
-      this.#place(pulse);
+      this.#locate(pulse);
       this.layer.append(path);
     }
     this.#drawn = performance.now();
@@ -89,7 +89,7 @@ export class Pulses {
     this.#stepping = undefined;
   }
 
-  #place({ path, rings }: Pulse): void {
+  #locate({ path, rings }: Pulse): void {
     path.setAttribute(
       'd',
       rings

@@ -28,7 +28,7 @@ export interface Fault {
 export const idOf = ({ name }: Pick<Field, 'name'>): string => `field-${name}`;
 
 /**
- * What stands in the fields as a fact's data has it, or the first fault. A clock is that on the wall of the place,
+ * What stands in the fields as a fact's data has it, or the first fault. A clock is that on the wall of the covered area,
  * wherever the browser is.
  */
 export function read(

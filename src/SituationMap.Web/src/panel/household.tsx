@@ -107,7 +107,7 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
               <ReportButton key={form.kind} form={form} household={code} report={report} label={t(form.title)} />
             ))}
           </div>
-          <div class="form-place">
+          <div class="form-slot">
             {open && (
               <ReportForm key={open.id} open={open} report={report} household={household} viewer={viewer} done={done} />
             )}

@@ -18,16 +18,16 @@ export function layOut(cells: MatrixCell[]): MatrixLayout {
   const columns = sorted(cells.map(({ unit }) => unit)).flatMap((unit) =>
     sorted(cells.filter((cell) => cell.unit === unit).flatMap(doorsOf)).map((room) => ({ unit, room })),
   );
-  const place = (floor: number, unit: number, room: number) => `${floor}/${unit}/${room}`;
-  const byPlace = new Map(
-    cells.flatMap((cell) => doorsOf(cell).map((room) => [place(cell.floor, cell.unit, room), cell] as const)),
+  const doorAt = (floor: number, unit: number, room: number) => `${floor}/${unit}/${room}`;
+  const byDoor = new Map(
+    cells.flatMap((cell) => doorsOf(cell).map((room) => [doorAt(cell.floor, cell.unit, room), cell] as const)),
   );
   // who begins at a door has it, whatever was joined beside it
-  for (const cell of cells) byPlace.set(place(cell.floor, cell.unit, cell.room), cell);
+  for (const cell of cells) byDoor.set(doorAt(cell.floor, cell.unit, cell.room), cell);
   return {
     floors,
     columns,
-    rows: floors.map((floor) => columns.map(({ unit, room }) => byPlace.get(place(floor, unit, room)))),
+    rows: floors.map((floor) => columns.map(({ unit, room }) => byDoor.get(doorAt(floor, unit, room)))),
   };
 }
 

@@ -98,7 +98,7 @@ export function Members({ household, fetched, t }: MembersProps) {
       >
         {label}
       </button>
-      <div class="form-place">
+      <div class="form-slot">
         {asking.value && <PurposeForm path={path} label={label} answer={answer} t={t} close={close} />}
       </div>
     </section>

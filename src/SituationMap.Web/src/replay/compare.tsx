@@ -6,7 +6,7 @@ import type { Moment } from '../frame/time';
 import { throughTiles } from '../map/tiles';
 import { ofMoment } from './tiles';
 
-/** A second map at the right half of the page that shows the same place at another instant. */
+/** A second map at the right half of the page that shows the same area at another instant. */
 export class Comparison {
   #map: MapLibreMap | null = null;
   /** What the right half shows; null while it is closed. */

@@ -15,7 +15,7 @@ interface Patch {
 
 /** Where the steps are kept, so that a reload loses none. */
 export interface Keeper {
-  /** @param at the step's place; those after it are dropped */
+  /** @param at the step's index; those after it are dropped */
   add: (at: number, step: Step) => void;
   /** Keeps these steps instead of those there were. */
   replace: (steps: readonly Step[]) => void;
