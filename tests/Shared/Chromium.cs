@@ -37,9 +37,9 @@ internal static class Chromium
         using var turn = await Apt.TakeTurnAsync();
         if (Find() is null || !HasFont)
         {
-            Told.OnConsole.Report("The browser tests need Chromium and a font for Chinese: installing them with apt");
-            await Apt.UpdateAsync(Told.OnConsole);
-            await Apt.InstallAsync(Told.OnConsole, Packages);
+            LineProgress.OnConsole.Report("The browser tests need Chromium and a font for Chinese: installing them with apt");
+            await Apt.UpdateAsync(LineProgress.OnConsole);
+            await Apt.InstallAsync(LineProgress.OnConsole, Packages);
         }
 
         return Find() ?? throw new InvalidOperationException("Chromium was installed and is still not found.");

@@ -103,11 +103,11 @@ public sealed class PostgisCluster : IAsyncDisposable
         await RemoveLeftoversAsync();
         _postgis = await EmbeddedPostgis.StartAsync(
             new EmbeddedPostgisSettings(_folder, IsThrowAway: true),
-            Told.OnConsole,
+            LineProgress.OnConsole,
             CancellationToken.None
         );
         await ExecuteAsync($"CREATE DATABASE {Template}");
-        await Migrator.MigrateAsync(ConnectionStringOf(Template), Migration.Embedded, Told.Nobody, CancellationToken.None);
+        await Migrator.MigrateAsync(ConnectionStringOf(Template), Migration.Embedded, LineProgress.Unseen, CancellationToken.None);
         // granted in the template, so in all that are copied from it
         _api = new NpgsqlConnectionStringBuilder(await ApiRole.MakeAsync(ConnectionStringOf(Template), CancellationToken.None));
     }

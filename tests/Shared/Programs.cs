@@ -22,14 +22,14 @@ public static class Programs
         using var turn = await Apt.TakeTurnAsync();
         if (IsThere(program))
             return;
-        await Apt.UpdateAsync(Told.OnConsole);
+        await Apt.UpdateAsync(LineProgress.OnConsole);
         // a package that brings a service would start it
         var isOurs = !File.Exists(ServicePolicy);
         if (isOurs)
             await WriteServicePolicyAsync();
         try
         {
-            await Apt.InstallAsync(Told.OnConsole, package);
+            await Apt.InstallAsync(LineProgress.OnConsole, package);
         }
         finally
         {
@@ -60,9 +60,9 @@ public static class Programs
         ) ?? throw new InvalidOperationException($"{program} did not start.");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        var told = await output + await errors;
+        var text = await output + await errors;
         return process.ExitCode == 0
-            ? told
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{told}");
+            ? text
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{text}");
     }
 }

@@ -5,6 +5,7 @@ using SituationMap.Server.Demo.City;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Settings;
+using SituationMap.Testing;
 
 namespace SituationMap.Benchmarks;
 
@@ -47,7 +48,7 @@ internal sealed class BenchmarkCity : IAsyncDisposable
 
     public static async Task<BenchmarkCity> OpenAsync(string folder, int households, CancellationToken cancellation)
     {
-        var progress = new Told();
+        var progress = new LineProgress(Console.Error.WriteLine);
         var settings = new EmbeddedPostgisSettings(Path.Combine(folder, households.ToString()));
         var postgis = await EmbeddedPostgis.StartAsync(settings, progress, cancellation);
         try
@@ -144,7 +145,7 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         );
         postmaster.Kill();
         await Task.Delay(away, cancellation);
-        await _postgis.RestartAsync(new Told(), cancellation);
+        await _postgis.RestartAsync(new LineProgress(Console.Error.WriteLine), cancellation);
         Database.Clear(); // its connections led to the one before
     }
 
@@ -201,10 +202,5 @@ internal sealed class BenchmarkCity : IAsyncDisposable
     private sealed class StandingClock : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => Now;
-    }
-
-    private sealed class Told : IProgress<string>
-    {
-        public void Report(string value) => Console.Error.WriteLine(value);
     }
 }

@@ -32,9 +32,9 @@ internal sealed class Comparison(string what, string allowed)
             Console.WriteLine(comparison.Row());
     }
 
-    private string Row() => $"| {what} | {Told(_ours)} | {Told(_floor)} | {Median(_ours) / Median(_floor):0.00} | {allowed} |";
+    private string Row() => $"| {what} | {Describe(_ours)} | {Describe(_floor)} | {Median(_ours) / Median(_floor):0.00} | {allowed} |";
 
-    private static string Told(List<double> times) => $"{Median(times):N0} ({times.Min():N0}–{times.Max():N0})";
+    private static string Describe(List<double> times) => $"{Median(times):N0} ({times.Min():N0}–{times.Max():N0})";
 
     private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }

@@ -21,7 +21,7 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
     private readonly LayerCatalog _layers = new(Path.Combine(AppContext.BaseDirectory, "tiles"));
     private readonly Random _random = new(11);
     private Box _extent;
-    private int _told;
+    private int _announced;
     private int _differ;
     private int _missing;
 
@@ -53,11 +53,11 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
             else
                 Compare(before, snapshot, SnapshotChange.Describe(rows, before, snapshot, touched)!.Tiles, rows, encoder);
             if (change % 100 == 0)
-                Console.Error.WriteLine($"  {change}: {_told:N0} told, {_differ:N0} differ, {_missing} not told");
+                Console.Error.WriteLine($"  {change}: {_announced:N0} told, {_differ:N0} differ, {_missing} not told");
         }
         Console.WriteLine(
-            $"{changes} changes ({without} of them changed nothing): {_differ:N0} layers of tiles differ, {_told:N0} were told: "
-                + $"{_told / (double)_differ:0.000} (at most 1.2); {_missing} that differ were not told (0 allowed)"
+            $"{changes} changes ({without} of them changed nothing): {_differ:N0} layers of tiles differ, {_announced:N0} were told: "
+                + $"{_announced / (double)_differ:0.000} (at most 1.2); {_missing} that differ were not told (0 allowed)"
         );
     }
 
@@ -170,13 +170,13 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
     private void Compare(
         Snapshot before,
         Snapshot after,
-        IReadOnlyDictionary<TileId, int> told,
+        IReadOnlyDictionary<TileId, int> announced,
         IReadOnlyList<FeedRow> rows,
         TileEncoder encoder
     )
     {
         var differ = TilesNear(Where(before, after, rows))
-            .Union(told.Keys)
+            .Union(announced.Keys)
             .AsParallel()
             .WithCancellation(cancellation)
             .SelectMany(tile =>
@@ -185,12 +185,11 @@ internal sealed class ExactnessBenchmark(BenchmarkCity city, CancellationToken c
                     .Select(layer => (tile, layer.Id))
             )
             .ToHashSet();
-        var toldLayers = told.SelectMany(tile =>
-                _layers.All.Where(layer => (tile.Value & _layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id))
-            )
+        var announcedLayers = announced
+            .SelectMany(tile => _layers.All.Where(layer => (tile.Value & _layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id)))
             .ToHashSet();
-        _missing += differ.Except(toldLayers).Count();
-        _told += toldLayers.Count;
+        _missing += differ.Except(announcedLayers).Count();
+        _announced += announcedLayers.Count;
         _differ += differ.Count;
     }
 

@@ -84,17 +84,17 @@ internal static class FuzzFilesBenchmark
         try
         {
             using var answer = await server.Client.PostAsync(new Uri(server.Address, path), sent, cancellation);
-            var told = await answer.Content.ReadAsStringAsync(cancellation);
-            var isTold =
+            var body = await answer.Content.ReadAsStringAsync(cancellation);
+            var isProblem =
                 answer.IsSuccessStatusCode
                 || (
                     answer.StatusCode
                         is >= HttpStatusCode.BadRequest
                             and < HttpStatusCode.InternalServerError
                             or HttpStatusCode.ServiceUnavailable
-                    && told.Contains("\"code\"", StringComparison.Ordinal)
+                    && body.Contains("\"code\"", StringComparison.Ordinal)
                 );
-            return ($"{(int)answer.StatusCode}", isTold ? null : $"{(int)answer.StatusCode} {told[..Math.Min(300, told.Length)]}");
+            return ($"{(int)answer.StatusCode}", isProblem ? null : $"{(int)answer.StatusCode} {body[..Math.Min(300, body.Length)]}");
         }
         catch (HttpRequestException lost)
         {

@@ -225,9 +225,9 @@ internal sealed class LiveBenchmark(BenchmarkCity city, CancellationToken cancel
         {
             _connection = new NpgsqlConnection(connectionString);
             _connection.Open();
-            _connection.Notification += (_, told) =>
+            _connection.Notification += (_, notification) =>
             {
-                if (long.TryParse(told.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+                if (long.TryParse(notification.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
                     At[sequence] = Stopwatch.GetTimestamp();
             };
             using (var listen = new NpgsqlCommand($"LISTEN {Channels.Feed}", _connection))

@@ -66,8 +66,8 @@ internal sealed class LiveFollower(HttpClient http, long last, int seed)
 
     private void TakeIn(string data)
     {
-        using var told = JsonDocument.Parse(data);
-        foreach (var household in told.RootElement.GetProperty("households").EnumerateArray())
+        using var message = JsonDocument.Parse(data);
+        foreach (var household in message.RootElement.GetProperty("households").EnumerateArray())
             Statuses[household.GetProperty("household").GetString()!] = household.GetProperty("status").GetString()!;
     }
 }

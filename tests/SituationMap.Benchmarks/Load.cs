@@ -49,8 +49,8 @@ internal static class Load
             ];
             if (acceptEncoding is not null)
                 arguments.Add(acceptEncoding);
-            var told = await RunAsync("wrk", arguments, null, cancellation);
-            var result = told.Split('\n')
+            var text = await RunAsync("wrk", arguments, null, cancellation);
+            var result = text.Split('\n')
                 .Single(line => line.StartsWith("RESULT ", StringComparison.Ordinal))
                 .Split(' ')
                 .Skip(1)
@@ -58,7 +58,7 @@ internal static class Load
                 .ToArray();
             return result[3] == 0
                 ? new LoadResult(result[0] / (result[1] / 1e6), result[2] / 1e3)
-                : throw new InvalidOperationException($"{result[3]} requests failed.\n{told}");
+                : throw new InvalidOperationException($"{result[3]} requests failed.\n{text}");
         }
         finally
         {
@@ -82,7 +82,7 @@ internal static class Load
             var file = Path.Combine(folder, script);
             await File.WriteAllTextAsync(file, BenchmarkCity.Sql(script), cancellation);
             var at = new NpgsqlConnectionStringBuilder(connectionString);
-            var told = await RunAsync(
+            var text = await RunAsync(
                 "pgbench",
                 [
                     "-n",
@@ -110,7 +110,7 @@ internal static class Load
                 at.Password,
                 cancellation
             );
-            var tps = told.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal)).Split(' ')[2];
+            var tps = text.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal)).Split(' ')[2];
             var times = Directory
                 .EnumerateFiles(folder, "log*")
                 .SelectMany(File.ReadLines)
@@ -143,7 +143,7 @@ internal static class Load
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
         await process.WaitForExitAsync(cancellation);
-        var told = await output + await errors;
-        return process.ExitCode == 0 ? told : throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{told}");
+        var text = await output + await errors;
+        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} ended with {process.ExitCode}:\n{text}");
     }
 }

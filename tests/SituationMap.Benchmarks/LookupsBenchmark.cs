@@ -45,7 +45,7 @@ internal sealed class LookupsBenchmark(BenchmarkCity city, int rounds, int secon
             $"{points:N0} points in {watch.Elapsed.TotalSeconds:N0} s: {found.Count} differences (0 allowed); "
                 + $"{found.InBuildings:N0} in buildings, {found.InZones:N0} in zones, {found.OnBorders:N0} on shared borders"
         );
-        foreach (var difference in found.Told.Take(10))
+        foreach (var difference in found.Descriptions.Take(10))
             Console.WriteLine("  " + difference);
     }
 

@@ -17,7 +17,7 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
     /// <summary>What a planner wrote as the reason of his edit, by zone, in the order of the answers.</summary>
     private readonly ConcurrentBag<(string Code, string Edit)> _accepted = [];
 
-    private int _told;
+    private int _refused;
     private int _published;
 
     public async Task RunAsync(int planners, int seconds)
@@ -82,7 +82,7 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
                 if (answer.IsSuccessStatusCode)
                     _accepted.Add((code, name));
                 else if (answer.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
-                    Interlocked.Increment(ref _told);
+                    Interlocked.Increment(ref _refused);
                 else
                     throw new InvalidOperationException(
                         $"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}"
@@ -180,7 +180,7 @@ internal sealed class PlannersBenchmark(BenchmarkCity city, CancellationToken ca
             }
         }
         Console.WriteLine(
-            $"{planners} planners of {Zones} zones for {seconds} s: {accepted.Length:N0} edits accepted, {_told:N0} refused and "
+            $"{planners} planners of {Zones} zones for {seconds} s: {accepted.Length:N0} edits accepted, {_refused:N0} refused and "
                 + $"told so, {_published} versions published"
         );
         Console.WriteLine(

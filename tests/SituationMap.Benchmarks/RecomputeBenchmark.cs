@@ -169,16 +169,16 @@ internal sealed class RecomputeBenchmark(BenchmarkCity city, CancellationToken c
         var at = BenchmarkCity.Now.AddMinutes(-_random.Next(60, 600)).UtcDateTime;
         await city.ExecuteAsync(
             """
-            WITH told AS (
+            WITH reported AS (
               INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
               SELECT gen_random_uuid(), grid, id, 'returned', $2, $2, 'system:benchmark', '{"from":"420100","risk":"low"}'
                 FROM household WHERE id = ANY ($1)
               RETURNING household
             ), told_floor AS (
               INSERT INTO floor.fact (id, kind, household_id, at)
-              SELECT (SELECT max(id) FROM floor.fact) + row_number() OVER (), 5, household, $2 FROM told
+              SELECT (SELECT max(id) FROM floor.fact) + row_number() OVER (), 5, household, $2 FROM reported
             )
-            SELECT mark_dirty(array_agg(household), $2) FROM told
+            SELECT mark_dirty(array_agg(household), $2) FROM reported
             """,
             cancellation,
             all,

@@ -52,15 +52,15 @@ internal sealed class TileSampleBenchmark(BenchmarkCity city, CancellationToken 
             {
                 var file = Path.Combine(folder, $"{tile.Z}-{tile.X}-{tile.Y}.mvt");
                 await File.WriteAllBytesAsync(file, encoder.Encode(snapshot, tile, layers.All), cancel);
-                var told = await Programs.RunAsync("ogrinfo", "-ro", "-al", "-so", file);
+                var output = await Programs.RunAsync("ogrinfo", "-ro", "-al", "-so", file);
                 if (
-                    told.Contains("ERROR", StringComparison.Ordinal)
-                    || told.Contains("Warning", StringComparison.Ordinal)
-                    || !told.Contains("Feature Count", StringComparison.Ordinal)
+                    output.Contains("ERROR", StringComparison.Ordinal)
+                    || output.Contains("Warning", StringComparison.Ordinal)
+                    || !output.Contains("Feature Count", StringComparison.Ordinal)
                 )
                 {
                     Interlocked.Increment(ref unread);
-                    Console.Error.WriteLine($"{tile}: {told}");
+                    Console.Error.WriteLine($"{tile}: {output}");
                 }
             });
         }

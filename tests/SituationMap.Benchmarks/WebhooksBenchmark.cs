@@ -182,10 +182,10 @@ internal static class WebhooksBenchmark
                 return (int)answer.StatusCode >= 500
                     ? false
                     : throw new InvalidOperationException($"Reports were refused: {await answer.Content.ReadAsStringAsync(cancellation)}");
-            var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-            return told.GetProperty("rejected").GetInt32() == 0
+            var report = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+            return report.GetProperty("rejected").GetInt32() == 0
                 ? true
-                : throw new InvalidOperationException($"Reports were rejected: {told}");
+                : throw new InvalidOperationException($"Reports were rejected: {report}");
         }
         catch (Exception failure)
             when (failure is HttpRequestException or ObjectDisposedException

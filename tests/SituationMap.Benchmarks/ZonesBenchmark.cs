@@ -105,7 +105,7 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
             await ApproveAsync(server, code, feature);
             await SettledAsync(server, code, number % 2 + 1);
 
-            var told = preview.GetProperty("after");
+            var after = preview.GetProperty("after");
             var stored = await city.ReadAsync<int[]>(
                 """
                 SELECT ARRAY[count(*) FILTER (WHERE status = 'healthy'), count(*) FILTER (WHERE status = 'out'),
@@ -120,7 +120,7 @@ internal sealed class ZonesBenchmark(BenchmarkCity city, CancellationToken cance
             );
             int[] previewed =
             [
-                .. ((string[])["healthy", "out", "observed", "quarantined"]).Select(status => told.GetProperty(status).GetInt32()),
+                .. ((string[])["healthy", "out", "observed", "quarantined"]).Select(status => after.GetProperty(status).GetInt32()),
             ];
             var shown = await ShownAsync(server, before is null ? [outline] : [before, outline]);
             if (!previewed.SequenceEqual(stored) || !previewed.SequenceEqual(shown))

@@ -150,27 +150,27 @@ public sealed class SituationTests(Viewer viewer)
         async Task<int> CountAsync(string list)
         {
             var figure = page.Page.Locator($"#situation [data-list={list}]");
-            var told = Number((await figure.Locator("b").InnerTextAsync()).Split(' ')[0]);
+            var count = Number((await figure.Locator("b").InnerTextAsync()).Split(' ')[0]);
             await figure.ClickAsync();
             await Expect(page.Page.Locator("#situation .household-list select")).ToHaveValueAsync(list);
             var rows = page.Page.Locator("#situation .rows button");
             var more = page.Page.Locator("#situation .household-list div > button.quiet");
             await rows.First.WaitForAsync();
-            while (await rows.CountAsync() < told)
+            while (await rows.CountAsync() < count)
             {
                 var before = await rows.CountAsync();
                 await more.ClickAsync();
                 await Expect(rows).Not.ToHaveCountAsync(before);
             }
-            await Expect(rows).ToHaveCountAsync(told);
+            await Expect(rows).ToHaveCountAsync(count);
             if (Array.IndexOf(["unsurveyed", "overdue"], list) is >= 0 and var column)
             {
                 var cells = (await page.Page.Locator($"#situation .children tbody td:nth-of-type({column + 5})").AllInnerTextsAsync()).Sum(
                     Number
                 );
-                cells.ShouldBe(told);
+                cells.ShouldBe(count);
             }
-            return told;
+            return count;
         }
     }
 

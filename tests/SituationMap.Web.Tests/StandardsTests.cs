@@ -13,19 +13,19 @@ public sealed class StandardsTests(Viewer viewer)
     [Fact]
     public async Task The_OpenAPI_document_is_valid_every_operation_has_its_words_and_examples_and_answers_are_as_described()
     {
-        var told = await Programs.RunAsync(
+        var output = await Programs.RunAsync(
             "node",
             Path.Combine(WebFolder.Path, "tests", "openapi.mjs"),
             $"{viewer.Server.Address}openapi/v1.json",
             TestServer.LocalToken
         );
-        told.ShouldContain(" 0 faults");
+        output.ShouldContain(" 0 faults");
     }
 
     [Fact]
     public async Task Mapboxs_vector_tile_reads_the_tiles_of_every_collection()
     {
-        var told = JsonSerializer.Deserialize<JsonElement>(
+        var found = JsonSerializer.Deserialize<JsonElement>(
             await Programs.RunAsync(
                 "node",
                 Path.Combine(WebFolder.Path, "tests", "vector-tiles.mjs"),
@@ -36,13 +36,13 @@ public sealed class StandardsTests(Viewer viewer)
             )
         );
 
-        var all = told.GetProperty("");
+        var all = found.GetProperty("");
         all.EnumerateObject().Count().ShouldBeGreaterThan(3);
         foreach (var layer in all.EnumerateObject())
         {
             layer.Value.GetProperty("version").GetInt32().ShouldBe(2, layer.Name);
             // the metadata of what is left out is no collection
-            if (told.TryGetProperty($"/collections/{layer.Name}", out var alone))
+            if (found.TryGetProperty($"/collections/{layer.Name}", out var alone))
                 layer.Value.GetRawText().ShouldBe(alone.GetProperty(layer.Name).GetRawText(), layer.Name);
         }
         all.GetProperty("buildings").GetProperty("codes").GetArrayLength().ShouldBeGreaterThan(10);

@@ -18,13 +18,13 @@ public sealed class TypeScriptTests
         var file = Path.GetTempFileName();
         try
         {
-            var (exitCode, told) = await NpmAsync("test", "--reporter=json", $"--outputFile={file}");
+            var (exitCode, output) = await NpmAsync("test", "--reporter=json", $"--outputFile={file}");
             var report = await File.ReadAllTextAsync(file);
             var rows = report.Length > 0 ? Read(report) : [];
             // it can fail without a test that does, such as by an error that nobody caught
             return exitCode == 0 || rows.Any(row => row.Data.Count > 0)
                 ? rows
-                : throw new InvalidOperationException($"vitest ended with {exitCode}:\n{told}");
+                : throw new InvalidOperationException($"vitest ended with {exitCode}:\n{output}");
         }
         finally
         {
@@ -61,7 +61,7 @@ public sealed class TypeScriptTests
     }
 
     /// <summary>Runs an npm script of the viewer to its end.</summary>
-    private static async Task<(int ExitCode, string Told)> NpmAsync(string script, params string[] arguments)
+    private static async Task<(int ExitCode, string Output)> NpmAsync(string script, params string[] arguments)
     {
         using var npm = Process.Start(
             new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["run", script, "--", .. arguments])

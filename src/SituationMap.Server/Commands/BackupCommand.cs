@@ -12,7 +12,7 @@ namespace SituationMap.Server.Commands;
 internal static class BackupCommand
 {
     /// <summary>More differences than anybody reads.</summary>
-    private const int Told = 20;
+    private const int MaxListed = 20;
 
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static IEnumerable<Command> Create(Func<ParseResult, Invocation> invoke)
@@ -119,11 +119,11 @@ internal static class BackupCommand
 
     private static void Tell(string file, RestoreReport report)
     {
-        foreach (var difference in report.Differences.Take(Told))
+        foreach (var difference in report.Differences.Take(MaxListed))
             Console.Error.WriteLine(difference);
-        if (report.Differences.Count > Told)
-            Console.Error.WriteLine($"and {report.Differences.Count - Told} more differences");
-        foreach (var fault in report.Audit?.Faults.Take(Told) ?? [])
+        if (report.Differences.Count > MaxListed)
+            Console.Error.WriteLine($"and {report.Differences.Count - MaxListed} more differences");
+        foreach (var fault in report.Audit?.Faults.Take(MaxListed) ?? [])
             Console.Error.WriteLine(fault);
         if (report.Statuses.Different.Count > 0)
             Console.Error.WriteLine(

@@ -37,13 +37,13 @@ internal static class ConsoleProgress
                     return work(new ImmediateProgress<double>(done => bar.Value = done));
                 });
 
-        var told = 0;
+        var reported = 0;
         return await work(
             new ImmediateProgress<double>(done =>
             {
                 var tenths = (int)(done * 10);
                 // workers tell at the same time
-                if (Interlocked.Exchange(ref told, tenths) < tenths)
+                if (Interlocked.Exchange(ref reported, tenths) < tenths)
                     Console.WriteLine($"{what}: {tenths * 10} %");
             })
         );

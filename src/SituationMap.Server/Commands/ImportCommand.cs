@@ -14,7 +14,7 @@ namespace SituationMap.Server.Commands;
 /// <summary>The verb <c>import</c>: brings a file into the store.</summary>
 internal static class ImportCommand
 {
-    private const int MaxTold = 20;
+    private const int MaxListed = 20;
 
     /// <param name="invoke">Gives what the verb is run with.</param>
     public static Command Create(Func<ParseResult, Invocation> invoke)
@@ -116,12 +116,12 @@ internal static class ImportCommand
             Console.WriteLine($"  not used: {string.Join(", ", report.Unused)}");
         foreach (var finding in report.Findings)
             Console.WriteLine($"{(finding.Refuses ? "Refused: " : "Note: ")}{finding.Words}");
-        foreach (var row in report.Mended.Take(MaxTold))
+        foreach (var row in report.Mended.Take(MaxListed))
             Console.WriteLine($"  row {row.Row} ({row.Code}): mended: {row.What}");
-        foreach (var row in report.Rejections.Take(MaxTold))
+        foreach (var row in report.Rejections.Take(MaxListed))
             Console.WriteLine($"  row {row.Row}{(row.Code is null ? "" : $" ({row.Code})")}: {row.Field}: expected {row.Expected}");
-        if (report.Rejected > MaxTold)
-            Console.WriteLine($"  … and {report.Rejected - MaxTold} more");
+        if (report.Rejected > MaxListed)
+            Console.WriteLine($"  … and {report.Rejected - MaxListed} more");
         Console.WriteLine(
             string.Create(
                 invariant,

@@ -16,7 +16,7 @@ internal sealed class RetentionJob(PersonErasure erasure, Supervisor supervisor)
             erasure.EraseWhatIsOverAsync,
             cancellationToken
         );
-        var told = $"what is known of {persons} persons and {reasons} reasons were erased";
-        context.Result = persons + reasons > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
+        var message = $"what is known of {persons} persons and {reasons} reasons were erased";
+        context.Result = persons + reasons > 0 ? JobRunReport.Succeeded(message) : JobRunReport.Skipped(message);
     }
 }

@@ -15,8 +15,8 @@ internal sealed class SweepJob(StatusWorker worker, Supervisor supervisor) : IJo
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         var (due, done) = await supervisor.AttemptAsync("sweeping up what the workers missed", SweepAsync, cancellationToken);
-        var told = $"{due} households fell due, {done} were worked out";
-        context.Result = due + done > 0 ? JobRunReport.Succeeded(told) : JobRunReport.Skipped(told);
+        var message = $"{due} households fell due, {done} were worked out";
+        context.Result = due + done > 0 ? JobRunReport.Succeeded(message) : JobRunReport.Skipped(message);
     }
 
     private async Task<(int Due, int Done)> SweepAsync(CancellationToken cancellation)

@@ -18,7 +18,7 @@ internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder hold
     public async Task<LiveMessage> CatchUpAsync(long after, long upTo, LiveFilter filter, CancellationToken cancellation)
     {
         var snapshot = holder.Current;
-        if (after > upTo || after < hub.ToldFrom || upTo - after > Retained)
+        if (after > upTo || after < hub.AnnouncedFrom || upTo - after > Retained)
             return LiveMessage.Reload(snapshot);
         await _turns.WaitAsync(cancellation);
         try

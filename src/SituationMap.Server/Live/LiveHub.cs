@@ -36,7 +36,7 @@ internal sealed class LiveHub
     public void Begin(long sequence) => _keptAfter = _last = sequence;
 
     /// <summary>A sequence: what led up to it cannot be told, so whoever comes back from before it starts over.</summary>
-    public long ToldFrom { get; private set; }
+    public long AnnouncedFrom { get; private set; }
 
     /// <summary>The picture was loaded anew: lets everybody go, to come back and start over.</summary>
     public void StartOver(long sequence)
@@ -45,7 +45,7 @@ internal sealed class LiveHub
         {
             _kept.Clear();
             _keptSize = 0;
-            ToldFrom = _keptAfter = _last = sequence;
+            AnnouncedFrom = _keptAfter = _last = sequence;
             foreach (var listener in _listeners.ToArray())
                 listener.End();
         }

@@ -164,20 +164,20 @@ internal static class PersonEndpoints
             return Problems.BadRequest(wrong);
         var field = PersonDetails.Fields.First(name => wanted.Of(name) is not null);
         var found = await store.SearchAsync(field, wanted.Of(field)!, context.Scope(Right.SeePersons), MaxFound + 1, cancellation);
-        PersonRow[] told = [.. found.Take(MaxFound)];
+        PersonRow[] listed = [.. found.Take(MaxFound)];
         await RecordAsync(
             context,
             "search persons",
             $"by {field}",
             purpose!,
-            new JsonObject { ["persons"] = new JsonArray([.. told.Select(row => (JsonNode)row.Code)]) },
+            new JsonObject { ["persons"] = new JsonArray([.. listed.Select(row => (JsonNode)row.Code)]) },
             cancellation
         );
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(
             new PersonsResponse(
                 [
-                    .. told.Select(row => new FoundPerson(
+                    .. listed.Select(row => new FoundPerson(
                         row.Code,
                         row.Household,
                         row.Grid,

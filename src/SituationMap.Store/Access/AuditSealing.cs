@@ -12,7 +12,7 @@ public sealed partial class AuditSealing(AuditSealer sealer, AuditAnchor anchor,
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     private IReadOnlyList<string>? _ofAccounts;
-    private string? _told;
+    private string? _logged;
 
     /// <summary>What is wrong, for everybody to read; null: nothing that was seen.</summary>
     public string? Warning { get; private set; }
@@ -27,10 +27,10 @@ public sealed partial class AuditSealing(AuditSealer sealer, AuditAnchor anchor,
         IReadOnlyList<string> faults = [.. await anchor.KeepAsync(cancellation), .. _ofAccounts];
         Warning =
             faults.Count == 0 ? null : "the audit record is not what it was, or accounts are not what it says: audit verify tells more";
-        var told = string.Join("; ", faults);
-        if (told.Length > 0 && told != _told)
-            LogFaults(logger, told);
-        _told = told;
+        var message = string.Join("; ", faults);
+        if (message.Length > 0 && message != _logged)
+            LogFaults(logger, message);
+        _logged = message;
     }
 
     [LoggerMessage(180, LogLevel.Error, "The audit record: {Faults}. After a restore from a backup: audit accept")]

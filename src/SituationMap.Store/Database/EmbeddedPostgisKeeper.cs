@@ -8,7 +8,7 @@ public sealed partial class EmbeddedPostgisKeeper(EmbeddedPostgis postgis, Super
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private bool _isTold;
+    private bool _isLogged;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         supervisor.KeepAsync("keeping PostgreSQL running", LookAsync, supervisor.Every(Interval), stoppingToken);
@@ -17,11 +17,11 @@ public sealed partial class EmbeddedPostgisKeeper(EmbeddedPostgis postgis, Super
     {
         if (!postgis.IsGone)
             return;
-        if (!_isTold)
+        if (!_isLogged)
             Died(logger);
-        _isTold = true;
+        _isLogged = true;
         await postgis.RestartAsync(new Progress<string>(), cancellation);
-        _isTold = false;
+        _isLogged = false;
         Restarted(logger);
     }
 

@@ -22,8 +22,8 @@ public sealed partial class PostgresClient
         {
             if (!File.Exists(Path.Combine(folder, "pg_dump")) || !File.Exists(Path.Combine(folder, "pg_restore")))
                 continue;
-            var told = (await Shell.RunAsync(Path.Combine(folder, "pg_dump"), ["--version"], cancellationToken: cancellation)).Output;
-            if (Version().Match(told) is { Success: true } version)
+            var output = (await Shell.RunAsync(Path.Combine(folder, "pg_dump"), ["--version"], cancellationToken: cancellation)).Output;
+            if (Version().Match(output) is { Success: true } version)
                 found.Add((int.Parse(version.Groups["major"].Value), folder));
         }
         // the nearest: what a newer one has written an older one does not read

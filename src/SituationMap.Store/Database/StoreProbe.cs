@@ -23,7 +23,7 @@ public sealed partial class StoreProbe : BackgroundService
     private readonly ILogger<StoreProbe> _logger;
     private long _stored;
     private volatile string? _why;
-    private string? _told;
+    private string? _logged;
 
     public StoreProbe(
         NpgsqlDataSource database,
@@ -76,9 +76,9 @@ public sealed partial class StoreProbe : BackgroundService
 
     private void Tell(string? why)
     {
-        if (why == _told)
+        if (why == _logged)
             return;
-        _told = why;
+        _logged = why;
         if (why is null)
             LogAble(_logger);
         else

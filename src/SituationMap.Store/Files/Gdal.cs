@@ -90,8 +90,8 @@ public static partial class Gdal
         {
             if (s_drivers is null)
             {
-                var told = await Shell.RunAsync(Shell.Find("ogrinfo")!, ["--formats"], cancellationToken: cancellation);
-                s_drivers = [.. DriverLine().Matches(told.Output).Select(line => line.Groups["name"].Value)];
+                var formats = await Shell.RunAsync(Shell.Find("ogrinfo")!, ["--formats"], cancellationToken: cancellation);
+                s_drivers = [.. DriverLine().Matches(formats.Output).Select(line => line.Groups["name"].Value)];
             }
             return s_drivers;
         }

@@ -10,7 +10,7 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
     /// <summary>So far down a heading is looked for.</summary>
     private const int Deepest = 20;
 
-    private const int MaxTold = 100;
+    private const int MaxQuoted = 100;
 
     // the last as Chinese keyboards write it
     private static readonly string[] Delimiters = [",", ";", "\t", "|", "，"];
@@ -54,7 +54,7 @@ public sealed record Heading(Table Table, int Above, string[] Fields, string Pas
             table,
             best + 1,
             [.. lines[best].Select(name => name.Trim())],
-            passed.Length > MaxTold ? passed[..MaxTold] + "…" : passed
+            passed.Length > MaxQuoted ? passed[..MaxQuoted] + "…" : passed
         );
     }
 

@@ -86,8 +86,8 @@ public sealed partial record ImportSource(
             await GeoJsonNumbers.QuoteAsync(folder.Main, main, cancellation);
         }
         var reader = await folder.LendAsync(cancellation);
-        var told = await Gdal.RunAsync("ogrinfo", ["-ro", "-so", "-al", "-nomd", .. options, main], [driver], cancellation, reader);
-        var layers = LayerName().Matches(told).Select(name => name.Groups["name"].Value.TrimEnd('\r')).ToList();
+        var output = await Gdal.RunAsync("ogrinfo", ["-ro", "-so", "-al", "-nomd", .. options, main], [driver], cancellation, reader);
+        var layers = LayerName().Matches(output).Select(name => name.Groups["name"].Value.TrimEnd('\r')).ToList();
         if (Choose(layers, layer) is not { } chosen)
             return Unchosen(layers);
         var table = folder.MadeOf("table.csv");

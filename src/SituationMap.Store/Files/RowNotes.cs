@@ -9,14 +9,14 @@ public sealed class RowNotes
     public const string Respelled = "codes-respelled";
     public const string Rounded = "numbers-rounded";
 
-    private const int MaxTold = 5;
+    private const int MaxListed = 5;
 
     private readonly SortedDictionary<string, (int Count, string First)> _notes = new(StringComparer.Ordinal);
 
     public void Add(string code, int row)
     {
         var (count, first) = _notes.GetValueOrDefault(code, (0, ""));
-        _notes[code] = (count + 1, count < MaxTold ? $"{first}{(count == 0 ? "" : ", ")}{row}" : first);
+        _notes[code] = (count + 1, count < MaxListed ? $"{first}{(count == 0 ? "" : ", ")}{row}" : first);
     }
 
     /// <param name="zone">In which local times were read.</param>
@@ -31,6 +31,6 @@ public sealed class RowNotes
                 Respelled => "Codes have full-width or invisible characters, or are whole numbers written with a fraction (1001.0), and "
                     + "were read without",
                 _ => "Identity numbers end in 000, as a spreadsheet leaves them that has rounded them: compare them with the cards",
-            } + $": {note.Value.Count} (row {note.Value.First}{(note.Value.Count > MaxTold ? ", …" : "")})."
+            } + $": {note.Value.Count} (row {note.Value.First}{(note.Value.Count > MaxListed ? ", …" : "")})."
         ));
 }

@@ -50,21 +50,22 @@ public sealed class FieldMapping
             : null;
 
     /// <summary>Names of columns that are expected: as they are usually called, and as told.</summary>
-    public static IReadOnlySet<string> Known(ImportCollection collection, IEnumerable<string> told) =>
+    public static IReadOnlySet<string> Known(ImportCollection collection, IEnumerable<string> assignments) =>
         collection
             .Aliases.Concat(
-                told.Where(line => !line.Contains(":=", StringComparison.Ordinal))
+                assignments
+                    .Where(line => !line.Contains(":=", StringComparison.Ordinal))
                     .Select(line => Heading.Plain(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]))
             )
             .ToHashSet(StringComparer.Ordinal);
 
-    /// <param name="told">Each <c>field=column</c>, or <c>field:=text</c>.</param>
+    /// <param name="assignments">Each <c>field=column</c>, or <c>field:=text</c>.</param>
     /// <exception cref="ImportRefusedException">One names no field or no column.</exception>
-    public static FieldMapping Make(ImportCollection collection, string[] columns, IEnumerable<string> told)
+    public static FieldMapping Make(ImportCollection collection, string[] columns, IEnumerable<string> assignments)
     {
         var mapping = new FieldMapping(columns);
         var geometryFields = collection.GeometryFields;
-        foreach (var line in told)
+        foreach (var line in assignments)
             mapping.Tell(line, [.. collection.Fields.Select(field => field.Name), .. geometryFields]);
         foreach (
             var (name, aliases) in collection

@@ -68,7 +68,7 @@ public sealed record ImportReport(
 )
 {
     /// <summary>As many rows as are told one by one; the counts are always of all.</summary>
-    public const int MaxTold = 1_000;
+    public const int MaxListed = 1_000;
 }
 
 /// <summary>How far an import is.</summary>

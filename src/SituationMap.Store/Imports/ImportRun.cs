@@ -59,13 +59,13 @@ public sealed class ImportRun(
     public void Reject(RejectedRow row)
     {
         Rejected++;
-        if (_rejections.Count < ImportReport.MaxTold)
+        if (_rejections.Count < ImportReport.MaxListed)
             _rejections.Add(row);
     }
 
     public void Mend(MendedRow row)
     {
-        if (_mended.Count < ImportReport.MaxTold)
+        if (_mended.Count < ImportReport.MaxListed)
             _mended.Add(row);
     }
 

@@ -97,13 +97,13 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             await ExecuteAsync(_sql.Mark);
         await ExecuteAsync(
             $"""
-            WITH told AS MATERIALIZED (
+            WITH announced AS MATERIALIZED (
               SELECT kind, grid, subject, touched, row_number() OVER (ORDER BY grid, subject) AS ordinal FROM ({_sql.Feed}) t
             ), drawn AS MATERIALIZED (
-              SELECT d.* FROM (SELECT count(*)::int AS n FROM told HAVING count(*) > 0) f, draw_sequences(f.n, clock_timestamp()) d
+              SELECT d.* FROM (SELECT count(*)::int AS n FROM announced HAVING count(*) > 0) f, draw_sequences(f.n, clock_timestamp()) d
             )
             INSERT INTO feed (sequence, recorded_at, kind, grid, subject, touched)
-            SELECT first + ordinal - 1, recorded_at, kind::feed_kind, grid, subject, touched FROM told CROSS JOIN drawn;
+            SELECT first + ordinal - 1, recorded_at, kind::feed_kind, grid, subject, touched FROM announced CROSS JOIN drawn;
             SELECT pg_notify('{Channels.Feed}', '');
             """
         );

@@ -36,15 +36,15 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
         CancellationToken cancellation
     )
     {
-        var told = stored.Where(report => ReasonOf(report) is not null).ToArray();
-        if (told.Length == 0)
+        var withReasons = stored.Where(report => ReasonOf(report) is not null).ToArray();
+        if (withReasons.Length == 0)
             return;
         var sealer = await vault.SealerAsync(connection, cancellation);
         await using var keep = connection.Command(
             "INSERT INTO fact_text (fact, generation, reason, made_at) SELECT fact, $3, reason, $4 FROM unnest($1::uuid[], "
                 + "$2::bytea[]) AS t (fact, reason)",
-            told.Select(report => report.Id).ToArray(),
-            told.Select(report => sealer.Seal(ReasonOf(report)!, Field, report.Id.ToString())).ToArray(),
+            withReasons.Select(report => report.Id).ToArray(),
+            withReasons.Select(report => sealer.Seal(ReasonOf(report)!, Field, report.Id.ToString())).ToArray(),
             sealer.Generation,
             now
         );

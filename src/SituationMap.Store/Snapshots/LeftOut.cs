@@ -34,7 +34,7 @@ public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logge
     public void Tell(string kind, int id)
     {
         _count.Add(1, new KeyValuePair<string, object?>("kind", kind));
-        Told(logger, kind, id);
+        LogLeftOut(logger, kind, id);
     }
 
     [LoggerMessage(
@@ -42,5 +42,5 @@ public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logge
         LogLevel.Warning,
         "The {Kind} with the id {Id} has no place that can be drawn, and is left out of the picture; give it one in the store"
     )]
-    private static partial void Told(ILogger logger, string kind, int id);
+    private static partial void LogLeftOut(ILogger logger, string kind, int id);
 }

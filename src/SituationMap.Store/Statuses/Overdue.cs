@@ -7,22 +7,22 @@ namespace SituationMap.Store.Statuses;
 public static class Overdue
 {
     /// <summary>A daily reading cannot be made up for, so it is told for a day.</summary>
-    public static readonly TimeSpan ReadingsAreTold = TimeSpan.FromDays(1);
+    public static readonly TimeSpan ReadingsAreShown = TimeSpan.FromDays(1);
 
     /// <summary>A test can be made up for, also when the days of its rule are over.</summary>
-    public static readonly TimeSpan TestsAreTold = TimeSpan.FromDays(14);
+    public static readonly TimeSpan TestsAreShown = TimeSpan.FromDays(14);
 
     /// <summary>What fell due before <paramref name="at"/> and is missing, the oldest first.</summary>
     public static IReadOnlyList<DueItem> Of(HouseholdInput household, ProtocolPlan plan, DateTimeOffset at) =>
         [
             .. DueItems
                 .Overdue(household.Facts, household.Zones, plan, at, at - Longest(plan))
-                .Where(item => item.Rule is not null || item.Due > at - ReadingsAreTold),
+                .Where(item => item.Rule is not null || item.Due > at - ReadingsAreShown),
         ];
 
     /// <summary>How long something may be overdue under a plan, also after the restriction that made it due has ended.</summary>
     public static TimeSpan Longest(ProtocolPlan plan) =>
         plan.Editions.Any(entry => entry.Edition.Rules.Any(rule => rule.Phases.Any(phase => phase.Due.Count > 0)))
-            ? TestsAreTold
-            : ReadingsAreTold;
+            ? TestsAreShown
+            : ReadingsAreShown;
 }

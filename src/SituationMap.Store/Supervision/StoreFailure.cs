@@ -16,8 +16,8 @@ public static class StoreFailure
     public static string? Describe(Exception failure) =>
         failure switch
         {
-            PostgresException told => Describe(told),
-            NpgsqlException { InnerException: PostgresException told } => Describe(told),
+            PostgresException postgres => Describe(postgres),
+            NpgsqlException { InnerException: PostgresException postgres } => Describe(postgres),
             NpgsqlException => "the database is away or does not answer",
             // such as Quartz's own, around that of its connection
             { InnerException: { } inner } => Describe(inner),
@@ -28,8 +28,8 @@ public static class StoreFailure
     public static bool IsReadOnly(Exception failure) =>
         failure is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
-    private static string? Describe(PostgresException told) =>
-        told.SqlState switch
+    private static string? Describe(PostgresException postgres) =>
+        postgres.SqlState switch
         {
             PostgresErrorCodes.DiskFull => "the database's disk is full: free some space there",
             PostgresErrorCodes.OutOfMemory => "the database is out of memory",
@@ -47,6 +47,6 @@ public static class StoreFailure
             ['5', '7', 'P', '0', _] => "the database is being stopped or restarted",
             ['5', '3', ..] => "the database has nothing left to work with",
             ['0', '8', ..] => "the database is away or does not answer",
-            _ => told.IsTransient ? "the database is busy" : null,
+            _ => postgres.IsTransient ? "the database is busy" : null,
         };
 }

@@ -150,7 +150,7 @@ public sealed partial class Supervisor
         _failures.Add(1, new KeyValuePair<string, object?>("service", service.Name));
         service.Why = StoreFailure.Describe(failure);
         // what a person can mend has a sentence of its own; it may tell of the machine's folders, so it is for the log alone
-        var passing = failure is StartupException told ? told.Message : service.Why;
+        var passing = failure is StartupException startup ? startup.Message : service.Why;
         var pause = Backoff.After(failures, FirstPause, passing is null ? LongestPause : LongestPauseWhilePassing);
         if (passing is null)
             LogFailed(_logger, failure, service.Name, failures, pause.TotalSeconds);

@@ -83,7 +83,7 @@ public sealed class ZoneStore(NpgsqlDataSource database, ProtocolCatalog protoco
                      -- no earlier than the one before, also where the clock went back
                      GREATEST($9, (SELECT max(recorded_at) FROM zone_version)), $10
               RETURNING version
-            ), told AS (
+            ), recorded AS (
               INSERT INTO zone_step (zone, step, action, actor, reason, at, version)
               SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $11, $12, $8, $9, version FROM added
             )

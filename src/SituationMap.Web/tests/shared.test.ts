@@ -3,13 +3,13 @@ import { type Follower, type SharedEvent, SharedFeed } from '../src/live/shared'
 import { fresh, Stream } from './stream';
 
 class Page implements Follower {
-  readonly told: SharedEvent[] = [];
-  tell = (event: SharedEvent) => void this.told.push(event);
+  readonly events: SharedEvent[] = [];
+  tell = (event: SharedEvent) => void this.events.push(event);
 
   constructor(public known: number) {}
 
   get types(): string[] {
-    return this.told.map(({ type }) => type);
+    return this.events.map(({ type }) => type);
   }
 }
 
@@ -50,7 +50,7 @@ describe('a live feed that pages share', () => {
     now = 1_500;
     const late = join(9);
     expect(Stream.all.length).toBe(1);
-    expect(JSON.parse(late.told[0]!.data)).toEqual({
+    expect(JSON.parse(late.events[0]!.data)).toEqual({
       ...fresh(9),
       now: '2026-03-04T10:30:03.500Z',
       confirmedAt: '2026-03-04T10:30:01.000Z',

@@ -8,7 +8,7 @@ const [root, column, row, key] = process.argv.slice(2);
 const ask = (address, headers) => fetch(address, { headers: { ...headers, Authorization: `Bearer ${key}` } });
 const json = async (address) => (await ask(address, { Accept: 'application/json' })).json();
 
-const told = {};
+const found = {};
 for (const start of [
   root,
   ...(await json(`${root}/collections`)).collections.map(({ id }) => `${root}/collections/${id}`),
@@ -21,7 +21,7 @@ for (const start of [
   const { href, type } = tileset.links.find(({ rel, templated }) => rel === 'item' && templated);
   const answer = await ask(href.replace('{tileMatrix}', '16').replace('{tileRow}', row).replace('{tileCol}', column));
   if (answer.status === 204) {
-    told[start.slice(root.length)] = {};
+    found[start.slice(root.length)] = {};
     continue;
   }
   if (answer.status !== 200 || answer.headers.get('Content-Type') !== type)
@@ -40,6 +40,6 @@ for (const start of [
         .map((feature) => feature.toGeoJSON(Number(column), Number(row), 16).geometry.coordinates.flat(9).slice(0, 2)),
     };
   }
-  told[start.slice(root.length)] = layers;
+  found[start.slice(root.length)] = layers;
 }
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(found));

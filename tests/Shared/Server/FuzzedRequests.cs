@@ -15,8 +15,8 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "FOO"];
 
-    /// <param name="told">What is asked, for people: method, address, and the beginning of the body.</param>
-    public HttpRequestMessage Make(FuzzedOperation operation, out string told)
+    /// <param name="description">What is asked, for people: method, address, and the beginning of the body.</param>
+    public HttpRequestMessage Make(FuzzedOperation operation, out string description)
     {
         var method = random.Next(25) == 0 ? Pick(Methods) : operation.Method;
         var path = operation.Path;
@@ -43,7 +43,7 @@ internal sealed class FuzzedRequests(Random random, Uri server, IReadOnlyDiction
             else
                 request.Headers.TryAddWithoutValidation(name, random.Next(10) == 0 ? new string('x', 2_000) : Pick(values));
         }
-        told =
+        description =
             $"{method} {request.RequestUri!.PathAndQuery} "
             + $"{string.Join("; ", request.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}"))} "
             + $"{request.Content?.Headers.ContentType} {Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 400))}";

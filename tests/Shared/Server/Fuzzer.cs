@@ -75,14 +75,14 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
         for (var i = 0; i < requests; i++)
         {
             var operation = Operations[i % Operations.Count];
-            using var request = _requests.Make(operation, out var told);
+            using var request = _requests.Make(operation, out var description);
             try
             {
-                await AskAsync(operation, request, told, report, cancellation);
+                await AskAsync(operation, request, description, report, cancellation);
             }
             catch (HttpRequestException failure)
             {
-                report.Faults.Add($"{told}: no answer: {failure.Message} {failure.InnerException?.Message}");
+                report.Faults.Add($"{description}: no answer: {failure.Message} {failure.InnerException?.Message}");
             }
         }
         return report;
@@ -91,7 +91,7 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
     private async Task AskAsync(
         FuzzedOperation operation,
         HttpRequestMessage request,
-        string told,
+        string description,
         FuzzReport report,
         CancellationToken cancellation
     )
@@ -127,18 +127,18 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
         report.Statuses[status] = report.Statuses.TryGetValue(status, out var before) ? before + 1 : 1;
         report.CutOff += wasCut && operation.IsStream ? 1 : 0;
         if (taken > report.Slowest.Time)
-            report.Slowest = (taken, told);
+            report.Slowest = (taken, description);
         if (body.Length > report.Largest.Bytes && !operation.IsStream)
-            report.Largest = (body.Length, told);
+            report.Largest = (body.Length, description);
 
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null)
-            report.SentAway.Add(told);
+            report.SentAway.Add(description);
         else if (status >= 500)
-            report.Faults.Add($"{told}: {status} {Begin(body)}");
+            report.Faults.Add($"{description}: {status} {Begin(body)}");
         if (taken > Longest)
-            report.Faults.Add($"{told}: took {taken.TotalSeconds:0.0} s");
+            report.Faults.Add($"{description}: took {taken.TotalSeconds:0.0} s");
         if (wasCut && !operation.IsStream)
-            report.Faults.Add($"{told}: more than {MaxBytes} bytes");
+            report.Faults.Add($"{description}: more than {MaxBytes} bytes");
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
         // a path with U+0000 and an address beyond 8 KB are refused before any of ours sees them
         var isRefusedBefore =
@@ -150,14 +150,14 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
             && !isRefusedBefore
             && !(type == "application/problem+json" && HasCode(body))
         )
-            report.Faults.Add($"{told}: {status} with {type} in place of a problem with a code: {Begin(body)}");
+            report.Faults.Add($"{description}: {status} with {type} in place of a problem with a code: {Begin(body)}");
         // of exceptions the metrics tell how many there were of each kind, to operators
         if (
             operation.Path != "/metrics"
             && (type.Contains("json", StringComparison.Ordinal) || type.StartsWith("text/", StringComparison.Ordinal))
             && Inside().Match(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length)) is { Success: true } found
         )
-            report.Faults.Add($"{told}: {status} tells of the inside: {found.Value}");
+            report.Faults.Add($"{description}: {status} tells of the inside: {found.Value}");
     }
 
     private static bool HasCode(MemoryStream body)

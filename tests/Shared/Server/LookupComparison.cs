@@ -8,7 +8,7 @@ namespace SituationMap.Testing;
 /// <param name="Told">The differences, the first hundred of them in words.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="OnBorders">Points that two or more grids of one level cover, or two buildings.</param>
-internal sealed record LookupDifferences(List<string> Told, int Count, int InBuildings, int InZones, int OnBorders);
+internal sealed record LookupDifferences(List<string> Descriptions, int Count, int InBuildings, int InZones, int OnBorders);
 
 /// <summary>Compares what a lookup finds with what PostGIS finds: ST_Covers, and the distance between geographies.</summary>
 internal static class LookupComparison
@@ -135,8 +135,8 @@ internal static class LookupComparison
                     if (same)
                         return;
                     result = result with { Count = result.Count + 1 };
-                    if (result.Told.Count < 100)
-                        result.Told.Add($"{x:R} {y:R}: {what}: ours {ours}, PostGIS's {theirs}");
+                    if (result.Descriptions.Count < 100)
+                        result.Descriptions.Add($"{x:R} {y:R}: {what}: ours {ours}, PostGIS's {theirs}");
                 }
             }
         }

@@ -98,17 +98,17 @@ public sealed class ReverseProxy : IAsyncDisposable
     private async Task StartAsync(ProcessStartInfo start)
     {
         (start.UseShellExecute, start.RedirectStandardOutput, start.RedirectStandardError) = (false, true, true);
-        var told = new System.Text.StringBuilder();
+        var output = new System.Text.StringBuilder();
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
-        _process.OutputDataReceived += (_, line) => told.AppendLine(line.Data);
-        _process.ErrorDataReceived += (_, line) => told.AppendLine(line.Data);
+        _process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => output.AppendLine(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await ListensAsync())
         {
             if (_process.HasExited)
-                throw new InvalidOperationException($"{start.FileName} ended:\n{told}");
+                throw new InvalidOperationException($"{start.FileName} ended:\n{output}");
             await pause.WaitForNextTickAsync();
         }
     }

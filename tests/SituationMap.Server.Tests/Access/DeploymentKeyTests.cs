@@ -30,12 +30,12 @@ public sealed class DeploymentKeyTests(PostgisCluster cluster) : IDisposable
         var kept = await File.ReadAllTextAsync(KeyFile);
         File.Delete(KeyFile);
 
-        var told = (
+        var output = (
             await Should.ThrowAsync<StartupException>(() => DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default))
         ).Message;
 
-        told.ShouldContain(KeyFile);
-        told.ShouldContain("backup");
+        output.ShouldContain(KeyFile);
+        output.ShouldContain("backup");
         File.Exists(KeyFile).ShouldBeFalse();
         await File.WriteAllTextAsync(KeyFile, kept);
         (await DeploymentKey.OpenAsync(database.DataSource, options, mayMake: true, default))
@@ -111,7 +111,7 @@ public sealed class DeploymentKeyTests(PostgisCluster cluster) : IDisposable
                 database.ConnectionString
             );
             rotated.Code.ShouldBe(0, rotated.Errors);
-            rotated.Told.ShouldContain($"sealed with key {generation}");
+            rotated.Output.ShouldContain($"sealed with key {generation}");
             // the server goes on sealing, with the new one
             await new AuditStore(database.DataSource).AppendAsync(AuditEntry.OfConsole("try", "a key"), default);
             await DemoServer.WaitAsync(() =>

@@ -95,11 +95,11 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
         (await reporter.PostAsJsonAsync("api/facts", new[] { DemoServer.Returned(other) })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (await reporter.PostAsJsonAsync("api/facts", new[] { DemoServer.Returned(own) })).StatusCode.ShouldBe(HttpStatusCode.Accepted);
 
-        var told = "";
-        while (!told.Contains(own, StringComparison.Ordinal))
-            told += await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) + "\n";
-        told.ShouldNotContain(other);
-        told.ShouldNotContain(LockedServer.Outside);
+        var received = "";
+        while (!received.Contains(own, StringComparison.Ordinal))
+            received += await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) + "\n";
+        received.ShouldNotContain(other);
+        received.ShouldNotContain(LockedServer.Outside);
 
         await locked.Database.ExecuteAsync("DELETE FROM access_grant WHERE account = 'feed'");
         while (await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) is not null) { }

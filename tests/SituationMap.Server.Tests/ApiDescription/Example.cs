@@ -38,10 +38,10 @@ internal static partial class Example
     /// <param name="isJson">Otherwise lines.</param>
     public static string Keep(string answer, bool isJson, Uri server)
     {
-        var told = Secret().Replace(answer, "${kind}…").Replace($"{server}", "https://map.example.org/", StringComparison.Ordinal);
+        var masked = Secret().Replace(answer, "${kind}…").Replace($"{server}", "https://map.example.org/", StringComparison.Ordinal);
         return isJson
-            ? Numbers().Replace(Cut(JsonNode.Parse(told)!).ToJsonString(Layout), list => Blank().Replace(list.Value, " ")) + "\n"
-            : string.Concat(told.Split('\n').Take(MostLines).Where(line => line.Length > 0).Select(line => line.TrimEnd('\r') + "\n"));
+            ? Numbers().Replace(Cut(JsonNode.Parse(masked)!).ToJsonString(Layout), list => Blank().Replace(list.Value, " ")) + "\n"
+            : string.Concat(masked.Split('\n').Take(MostLines).Where(line => line.Length > 0).Select(line => line.TrimEnd('\r') + "\n"));
     }
 
     public static string Compared(string kept, bool isJson)

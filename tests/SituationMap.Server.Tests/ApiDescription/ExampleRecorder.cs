@@ -8,7 +8,7 @@ namespace SituationMap.Server.Tests.ApiDescription;
 /// records it.</summary>
 internal sealed class ExampleRecorder(JsonNode document, Uri server, bool records)
 {
-    private const int MostTold = 600;
+    private const int MostQuoted = 600;
 
     private static readonly string Folder = Path.Combine(Sources.Root, "src", "SituationMap.Server", "ApiDescription", "Examples");
 
@@ -33,13 +33,13 @@ internal sealed class ExampleRecorder(JsonNode document, Uri server, bool record
         {
             using var request = operation.Ask(type, with ?? new());
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            var told = $"{id} {request.RequestUri}: {(int)response.StatusCode}";
+            var summary = $"{id} {request.RequestUri}: {(int)response.StatusCode}";
             if (!operation.Answers((int)response.StatusCode))
-                Faults.Add($"{told} {Begin(await response.Content.ReadAsStringAsync())}");
+                Faults.Add($"{summary} {Begin(await response.Content.ReadAsStringAsync())}");
             else if (type is null)
                 continue;
             else if (response.Content.Headers.ContentType?.MediaType != type)
-                Faults.Add($"{told} {response.Content.Headers.ContentType} in place of {type}");
+                Faults.Add($"{summary} {response.Content.Headers.ContentType} in place of {type}");
             else
             {
                 answer = await response.Content.ReadAsStringAsync();
@@ -74,7 +74,7 @@ internal sealed class ExampleRecorder(JsonNode document, Uri server, bool record
             Faults.Add($"{name}: recorded {Begin(known)}, answered {Begin(kept)}");
     }
 
-    private static string? Begin(string? answer) => answer is { Length: > MostTold } ? answer[..MostTold] : answer;
+    private static string? Begin(string? answer) => answer is { Length: > MostQuoted } ? answer[..MostQuoted] : answer;
 
     /// <summary>Examples of what nobody answers any more.</summary>
     public IEnumerable<string> Leftover() => Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)!).Except(Files);

@@ -43,7 +43,7 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         await demo.WaitUntilSettledAsync();
         var restored = await RestoreAsync(copy, "--keys", Keys);
         (restored.Code, restored.Errors).ShouldBe((0, ""));
-        restored.Told.ShouldContain("all is as it was");
+        restored.Output.ShouldContain("all is as it was");
         var manifest = Manifest();
         manifest.Content.Rows["situation.fact"].ShouldBe(await copy.ReadAsync<long>("SELECT count(*) FROM fact"));
         manifest.Content.Rows["situation.fact"].ShouldBeLessThan(await demo.Database.ReadAsync<long>("SELECT count(*) FROM fact"));
@@ -181,7 +181,7 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         restored.Errors.ShouldContain("situation.fact has ");
         restored.Errors.ShouldContain("TRIGGER gone ON situation.fact is missing");
         restored.Errors.ShouldContain("3 statuses come out otherwise");
-        restored.Told.ShouldContain("not all is as it was");
+        restored.Output.ShouldContain("not all is as it was");
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         await Programs.RunAsync("kill", "-INT", $"{process.Id}");
         var ended = await VerbProcess.FinishAsync(process);
 
-        (ended.Code, ended.Told.Contains("Nothing of the backup is left", StringComparison.Ordinal)).ShouldBe((130, true), ended.Errors);
+        (ended.Code, ended.Output.Contains("Nothing of the backup is left", StringComparison.Ordinal)).ShouldBe((130, true), ended.Errors);
         Directory.GetFiles(_folder).ShouldBeEmpty();
     }
 

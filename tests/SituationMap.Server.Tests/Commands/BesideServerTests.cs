@@ -41,6 +41,6 @@ public sealed class BesideServerTests
     {
         var result = await VerbProcess.RunAsync([.. verb, server.FolderSetting]);
         result.Code.ShouldBe(0, result.Errors);
-        return result.Told;
+        return result.Output;
     }
 }

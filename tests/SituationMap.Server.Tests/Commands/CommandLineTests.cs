@@ -89,8 +89,8 @@ public sealed class CommandLineTests
     [InlineData("http://+:8080", "http://localhost:8080/")]
     [InlineData("http://127.0.0.1:5000", "http://127.0.0.1:5000/")]
     [InlineData("https://map.example.org", "https://map.example.org:443/")]
-    public void An_address_to_listen_on_is_told_as_one_to_open(string listened, string told) =>
-        Serving.AddressToOpen(listened).ShouldBe(told);
+    public void An_address_to_listen_on_is_told_as_one_to_open(string listened, string opened) =>
+        Serving.AddressToOpen(listened).ShouldBe(opened);
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -22,10 +22,10 @@ public sealed class PrepareTests(PostgisCluster cluster) : IDisposable
         }.ConnectionString;
         string[] settings = [$"--SituationMap:KeyFile={Path.Combine(_folder, "deployment.key")}", "--SituationMap:Retention:Persons=30"];
 
-        var (first, told) = await RunAsync(["prepare", .. settings], served, database.ConnectionString);
+        var (first, output) = await RunAsync(["prepare", .. settings], served, database.ConnectionString);
         var (again, _) = await RunAsync(["prepare", .. settings], served, database.ConnectionString);
 
-        (first, again).ShouldBe((0, 0), told);
+        (first, again).ShouldBe((0, 0), output);
         (await database.ReadAsync<long>("SELECT count(*) FROM person_detail")).ShouldBe(3_812);
         var port = ServerProcess.FreePort();
         using var server = Start([$"--urls=http://127.0.0.1:{port}", .. settings], served, owner: null);
@@ -73,7 +73,7 @@ public sealed class PrepareTests(PostgisCluster cluster) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static async Task<(int ExitCode, string Told)> RunAsync(string[] arguments, string served, string? owner)
+    private static async Task<(int ExitCode, string Output)> RunAsync(string[] arguments, string served, string? owner)
     {
         using var process = Start(arguments, served, owner);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

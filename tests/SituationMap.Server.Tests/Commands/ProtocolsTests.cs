@@ -14,10 +14,10 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
     [Fact]
     public async Task Those_that_come_with_the_program_are_in_order()
     {
-        var (code, told, errors) = await RunAsync("protocols", "check");
+        var (code, output, errors) = await RunAsync("protocols", "check");
 
         (code, errors).ShouldBe((0, ""));
-        told.ShouldBe($"9 files are in order; in force now under the plan demo: 2020-02.{Environment.NewLine}");
+        output.ShouldBe($"9 files are in order; in force now under the plan demo: 2020-02.{Environment.NewLine}");
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
             "--ConnectionStrings:SituationMap=Host=/nowhere"
         );
 
-        (check.Code, check.Told).ShouldBe((1, ""));
+        (check.Code, check.Output).ShouldBe((1, ""));
         check.Errors.ShouldStartWith($"The protocols cannot be used:{Environment.NewLine}  ");
         check.Errors.ShouldContain($"  {fault}{Environment.NewLine}");
         (start.Code, start.Errors).ShouldBe((1, check.Errors));
@@ -111,7 +111,7 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
     }
 
     /// <summary>The program itself, in a process of its own, as somebody at a terminal runs it.</summary>
-    private static async Task<(int Code, string Told, string Errors)> RunAsync(params string[] arguments)
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
@@ -121,9 +121,9 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
                 RedirectStandardError = true,
             }
         )!;
-        var (told, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await process.WaitForExitAsync(limit.Token);
-        return (process.ExitCode, await told, await errors);
+        return (process.ExitCode, await output, await errors);
     }
 }

@@ -40,13 +40,13 @@ public sealed class RunningServerTests : IDisposable
     [Fact]
     public async Task Where_no_server_was_started_in_local_mode_open_says_so()
     {
-        var (code, told, errors) = await OpenAsync();
+        var (code, output, errors) = await OpenAsync();
 
-        (code, told).ShouldBe((1, ""));
+        (code, output).ShouldBe((1, ""));
         errors.ShouldContain(Path.Combine(_folder, "local.token"));
     }
 
-    private async Task<(int Code, string Told, string Errors)> OpenAsync()
+    private async Task<(int Code, string Output, string Errors)> OpenAsync()
     {
         var start = new ProcessStartInfo(
             "dotnet",
@@ -66,8 +66,8 @@ public sealed class RunningServerTests : IDisposable
         start.Environment.Remove("DISPLAY");
         start.Environment.Remove("WAYLAND_DISPLAY");
         using var process = Process.Start(start)!;
-        var (told, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        return (process.ExitCode, await told, await errors);
+        return (process.ExitCode, await output, await errors);
     }
 }

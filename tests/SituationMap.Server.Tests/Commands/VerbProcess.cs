@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SituationMap.Server.Tests.Commands;
 
 /// <summary>How a verb ended and what it told.</summary>
-internal readonly record struct VerbResult(int Code, string Told, string Errors);
+internal readonly record struct VerbResult(int Code, string Output, string Errors);
 
 /// <summary>A verb as a process of its own, as an operator runs it.</summary>
 internal static class VerbProcess
@@ -38,8 +38,8 @@ internal static class VerbProcess
 
     public static async Task<VerbResult> FinishAsync(Process process)
     {
-        var (told, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Limit);
-        return new VerbResult(process.ExitCode, await told, await errors);
+        return new VerbResult(process.ExitCode, await output, await errors);
     }
 }

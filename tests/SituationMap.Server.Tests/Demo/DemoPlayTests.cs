@@ -15,21 +15,16 @@ public sealed class DemoPlayTests
     {
         using var api = new Api(stopAfter: 400);
         using var server = new HttpClient(api) { BaseAddress = new Uri("http://localhost/") };
-        var told = new List<string>();
+        var lines = new List<string>();
 
-        await DemoPlay.RunAsync(server, pace: 1000, TimeProvider.System, new Told(told.Add), api.Stopped);
+        await DemoPlay.RunAsync(server, pace: 1000, TimeProvider.System, new LineProgress(lines.Add), api.Stopped);
 
         api.Faults.ShouldBeEmpty();
         api.Kinds.ShouldBeSubsetOf(["temperature", "passage", "returned", "departed", "test", "survey"]);
         api.Kinds.Distinct().Count().ShouldBe(6);
         // all but the one at which it was stopped
-        told.Count.ShouldBeGreaterThanOrEqualTo(399);
-        told.ShouldAllBe(line => line.Contains("凤山路", StringComparison.Ordinal));
-    }
-
-    private sealed class Told(Action<string> tell) : IProgress<string>
-    {
-        public void Report(string value) => tell(value);
+        lines.Count.ShouldBeGreaterThanOrEqualTo(399);
+        lines.ShouldAllBe(line => line.Contains("凤山路", StringComparison.Ordinal));
     }
 
     /// <summary>Six households behind the contract's paths, on two pages; what is posted is read as the server reads it.</summary>

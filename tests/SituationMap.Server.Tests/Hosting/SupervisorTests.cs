@@ -25,9 +25,9 @@ public sealed class SupervisorTests(PostgisCluster cluster)
             stop.Token
         );
 
-        string told = "";
-        await DemoServer.WaitAsync(async () => (told = await ReadyAsync(HttpStatusCode.ServiceUnavailable)) != "");
-        told.ShouldBe("not ready: counting sheep keeps failing (the server's log says why)");
+        string body = "";
+        await DemoServer.WaitAsync(async () => (body = await ReadyAsync(HttpStatusCode.ServiceUnavailable)) != "");
+        body.ShouldBe("not ready: counting sheep keeps failing (the server's log says why)");
         rounds.ShouldBeInRange(3, 10, "it pauses longer each time");
         server.Logs.ShouldContain(line =>
             line.Contains("counting sheep", StringComparison.Ordinal) && line.Contains("3 in a row", StringComparison.Ordinal)

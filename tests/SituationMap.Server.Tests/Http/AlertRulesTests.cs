@@ -21,8 +21,8 @@ public sealed partial class AlertRulesTests(MetricsTests.Own own) : IClassFixtur
         await DemoServer.WaitAsync(
             async () =>
             {
-                var told = await own.Server.Client.GetStringAsync(own.Server.At("metrics"));
-                served = [.. Served().Matches(told).Select(metric => metric.Value).Distinct()];
+                var metrics = await own.Server.Client.GetStringAsync(own.Server.At("metrics"));
+                served = [.. Served().Matches(metrics).Select(metric => metric.Value).Distinct()];
                 return served.Contains("situationmap_households_dirty");
             },
             seconds: 20

@@ -24,10 +24,10 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
         using var report = new StringContent(DemoServer.Returned("H-01-0001").ToJsonString(), Encoding.UTF8, "application/json");
         (await server.Client.PostAsync(server.At("api/facts"), report)).IsSuccessStatusCode.ShouldBeTrue();
 
-        string[] told = [];
+        string[] lines = [];
         await DemoServer.WaitAsync(async () =>
         {
-            told = await ReadAsync(server);
+            lines = await ReadAsync(server);
             return Of("situationmap_tiles_invalidated_total") > 10;
         });
 
@@ -45,7 +45,8 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
             .ShouldBe(tile.Headers.GetValues("Situation-Sequence").Single());
 
         double Of(string name, string label = "") =>
-            told.Where(line =>
+            lines
+                .Where(line =>
                     line.StartsWith(name, StringComparison.Ordinal)
                     && line[name.Length] is '{' or ' '
                     && line.Contains(label, StringComparison.Ordinal)

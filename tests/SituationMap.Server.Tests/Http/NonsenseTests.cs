@@ -45,10 +45,10 @@ public sealed class NonsenseTests(PostgisCluster cluster)
                 request.Headers.TryAddWithoutValidation("If-Match", "\"1.1\"");
                 request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
                 using var answer = await demo.Client.SendAsync(request);
-                var told = await answer.Content.ReadAsStringAsync();
-                ((int)answer.StatusCode).ShouldBeInRange(400, 499, $"{path} {body} {told}");
+                var text = await answer.Content.ReadAsStringAsync();
+                ((int)answer.StatusCode).ShouldBeInRange(400, 499, $"{path} {body} {text}");
                 answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json", $"{path} {body} {accept}");
-                JsonSerializer.Deserialize<JsonElement>(told).GetProperty("code").GetString().ShouldNotBeNullOrEmpty();
+                JsonSerializer.Deserialize<JsonElement>(text).GetProperty("code").GetString().ShouldNotBeNullOrEmpty();
             }
         }
         using var early = await demo.Client.GetAsync(

@@ -58,7 +58,7 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
         await using var locked = await StartAsync(setting, value);
         using var client = await ClientAsync(locked, isForwarded: setting.EndsWith(":0", StringComparison.Ordinal));
         var wrong = new List<string>();
-        var told = 0;
+        var addresses = 0;
         var (endpoints, answered) = (0, 0);
 
         foreach (var path in Paths(locked.Server))
@@ -75,14 +75,14 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
                 };
                 using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 answered += (int)answer.StatusCode < 400 ? 1 : 0;
-                told += Look(path, await TextAsync(path, answer), wrong);
+                addresses += Look(path, await TextAsync(path, answer), wrong);
             }
         }
 
         wrong.ShouldBeEmpty();
         endpoints.ShouldBeGreaterThan(60);
         answered.ShouldBeGreaterThan(endpoints);
-        told.ShouldBeGreaterThan(100);
+        addresses.ShouldBeGreaterThan(100);
     }
 
     [Theory]
@@ -231,16 +231,18 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
     /// <summary>Notes every address of this server that is not the public one, and gives how many there are.</summary>
     private static int Look(string path, string text, List<string> wrong)
     {
-        var told = OwnAddress().Matches(text).Select(match => match.Value).ToList();
+        var addresses = OwnAddress().Matches(text).Select(match => match.Value).ToList();
         wrong.AddRange(
-            told.Where(address => !(address + "/").StartsWith(Public, StringComparison.Ordinal)).Select(address => $"{path}: {address}")
+            addresses
+                .Where(address => !(address + "/").StartsWith(Public, StringComparison.Ordinal))
+                .Select(address => $"{path}: {address}")
         );
         // a document of paths is about paths, and says itself below which they are
         var below = path.StartsWith("openapi", StringComparison.Ordinal)
             ? []
             : OwnPath().Matches(text).Select(match => match.Value).ToList();
         wrong.AddRange(below.Select(address => $"{path}: {address}"));
-        return told.Count;
+        return addresses.Count;
     }
 
     [GeneratedRegex(

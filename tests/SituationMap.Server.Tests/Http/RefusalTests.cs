@@ -7,7 +7,7 @@ namespace SituationMap.Server.Tests.Http;
 public sealed class RefusalTests(PostgisCluster cluster)
 {
     /// <param name="state">What PostgreSQL says when it cannot store.</param>
-    /// <param name="told">What a client is told of it.</param>
+    /// <param name="expected">What a client is told of it.</param>
     [Theory]
     [InlineData("53100", "disk is full")]
     [InlineData("53200", "memory")]
@@ -19,7 +19,7 @@ public sealed class RefusalTests(PostgisCluster cluster)
     [InlineData("58P01", "files")]
     [InlineData("58030", "disk")]
     [InlineData("XX001", "files")]
-    public async Task What_the_store_cannot_take_now_is_refused_with_a_sentence_and_when_to_come_back(string state, string told)
+    public async Task What_the_store_cannot_take_now_is_refused_with_a_sentence_and_when_to_come_back(string state, string expected)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         await demo.Database.ExecuteAsync(
@@ -32,18 +32,18 @@ public sealed class RefusalTests(PostgisCluster cluster)
 
         using var answer = await demo.PostFactsAsync(DemoServer.Returned("H-01-0001").ToJsonString());
 
-        await ShouldBePassingAsync(answer, told);
+        await ShouldBePassingAsync(answer, expected);
         demo.Server.Logs.ShouldNotContain(line => line.Contains("raw text", StringComparison.Ordinal));
     }
 
-    internal static async Task ShouldBePassingAsync(HttpResponseMessage answer, string told)
+    internal static async Task ShouldBePassingAsync(HttpResponseMessage answer, string expected)
     {
         var body = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, body);
         answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
         var problem = JsonSerializer.Deserialize<JsonElement>(body);
         problem.GetProperty("code").GetString().ShouldBe("unavailable");
-        problem.GetProperty("expected").GetString()!.ShouldContain(told);
+        problem.GetProperty("expected").GetString()!.ShouldContain(expected);
         body.ShouldNotContain("raw text");
     }
 }

@@ -81,11 +81,11 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
         }
 
         using var again = await demo.PostFactsAsync(lines, "application/x-ndjson");
-        var told = JsonSerializer.Deserialize<JsonElement>(await again.Content.ReadAsStringAsync(Cancellation));
+        var report = JsonSerializer.Deserialize<JsonElement>(await again.Content.ReadAsStringAsync(Cancellation));
         (
-            told.GetProperty("accepted").GetInt32(),
-            told.GetProperty("duplicate").GetInt32(),
-            told.GetProperty("rejected").GetInt32()
+            report.GetProperty("accepted").GetInt32(),
+            report.GetProperty("duplicate").GetInt32(),
+            report.GetProperty("rejected").GetInt32()
         ).ShouldBe((500, 1_000, 0));
         (await demo.Database.ReadAsync<long>("SELECT count(*) FROM fact")).ShouldBe(before + 1_500);
         await demo.WaitUntilSettledAsync();

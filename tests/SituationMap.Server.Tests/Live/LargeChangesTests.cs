@@ -37,7 +37,7 @@ public sealed class LargeChangesTests(PostgisCluster cluster)
         var first = await SseParser
             .Create(await again.Content.ReadAsStreamAsync(stop.Token))
             .EnumerateAsync(stop.Token)
-            .FirstAsync(told => told.EventType != "hello", stop.Token);
+            .FirstAsync(message => message.EventType != "hello", stop.Token);
         first.EventType.ShouldBe("reload");
 
         async Task<IEnumerable<object?>> ZonesAsync() =>

@@ -168,7 +168,7 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
         var zones = demo.Server.Services.GetRequiredService<ZoneStore>();
         var random = new Random(5);
         var everywhere = TilesOf(demo.Snapshot).ToArray();
-        var (told, differ) = (0, 0);
+        var (announced, differ) = (0, 0);
         for (var round = 0; round < 50; round++)
         {
             var before = demo.Snapshot;
@@ -198,17 +198,17 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
                         .Select(layer => (tile, layer.Id))
                 )
                 .ToHashSet();
-            var toldNow = touched
+            var announcedNow = touched
                 .SelectMany(tile => layers.All.Where(layer => (tile.Value & layers.Bit(layer)) != 0).Select(layer => (tile.Key, layer.Id)))
                 .ToHashSet();
 
-            different.Except(toldNow).ShouldBeEmpty($"round {round}: layers of tiles that differ and were not told");
-            told += toldNow.Count;
+            different.Except(announcedNow).ShouldBeEmpty($"round {round}: layers of tiles that differ and were not told");
+            announced += announcedNow.Count;
             differ += different.Count;
         }
 
         differ.ShouldBeGreaterThan(100);
-        (told / (double)differ).ShouldBeLessThanOrEqualTo(1.2);
+        (announced / (double)differ).ShouldBeLessThanOrEqualTo(1.2);
     }
 
     private static IEnumerable<TileId> TilesOf(Snapshot snapshot)
@@ -236,15 +236,15 @@ public sealed class LiveFeedTests(PostgisCluster cluster)
     {
         try
         {
-            await foreach (var told in ListenAsync(demo, since, cut))
+            await foreach (var message in ListenAsync(demo, since, cut))
             {
-                told.Name.ShouldNotBe("reload");
-                if (told.Name == "status")
+                message.Name.ShouldNotBe("reload");
+                if (message.Name == "status")
                 {
-                    foreach (var household in told.Data.GetProperty("households").EnumerateArray())
+                    foreach (var household in message.Data.GetProperty("households").EnumerateArray())
                         seen[household.GetProperty("household").GetString()!] = household.GetProperty("status").GetString()!;
                 }
-                if (told.Id is { } id)
+                if (message.Id is { } id)
                 {
                     id.ShouldBeGreaterThan(since!.Value);
                     since = id;

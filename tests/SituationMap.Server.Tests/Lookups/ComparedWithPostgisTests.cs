@@ -29,7 +29,7 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
         await CityLoader.LoadAsync(
             database.DataSource,
             new CityPlan(5_000, Seed: 3, DateTimeOffset.UtcNow),
-            Told.Nobody,
+            LineProgress.Unseen,
             CancellationToken.None
         );
         await using var server = await TestServer.StartAsync(database);
@@ -45,7 +45,7 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
             LookupComparison.Points(view.Snapshot, count, seed: 5),
             CancellationToken.None
         );
-        differences.Told.ShouldBeEmpty();
+        differences.Descriptions.ShouldBeEmpty();
         differences.InBuildings.ShouldBeGreaterThan(count / 20);
         differences.InZones.ShouldBeGreaterThan(10);
         differences.OnBorders.ShouldBeGreaterThan(100);

@@ -32,8 +32,8 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
         )
         {
             var count = await _demo.Database.ReadAsync<long>($"SELECT count(*) FROM {table}");
-            var told = await OgrAsync("ogrinfo", "-ro", "-so", $"OAPIF:{_demo.Server.Address}ogc", collection, "-oo", "PAGE_SIZE=313");
-            told.ShouldContain($"Feature Count: {count}", customMessage: told);
+            var output = await OgrAsync("ogrinfo", "-ro", "-so", $"OAPIF:{_demo.Server.Address}ogc", collection, "-oo", "PAGE_SIZE=313");
+            output.ShouldContain($"Feature Count: {count}", customMessage: output);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task Owslib_walks_from_the_landing_page_to_the_features()
     {
-        var told = await Programs.RunAsync(
+        var output = await Programs.RunAsync(
             "/usr/bin/python3",
             "-c",
             """
@@ -108,17 +108,17 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             TestServer.LocalToken
         );
 
-        told.ShouldContain("['buildings', 'checkpoints', 'grids', 'households', 'roads', 'zones']");
-        told.ShouldContain("Buildings 13");
-        told.ShouldContain($"7 {await _demo.Database.ReadAsync<long>("SELECT count(*) FROM building")}");
-        told.ShouldContain("True");
+        output.ShouldContain("['buildings', 'checkpoints', 'grids', 'households', 'roads', 'zones']");
+        output.ShouldContain("Buildings 13");
+        output.ShouldContain($"7 {await _demo.Database.ReadAsync<long>("SELECT count(*) FROM building")}");
+        output.ShouldContain("True");
     }
 
     /// <summary>This version of owslib reads only; what it is made on, requests, writes, and owslib walks to what was written.</summary>
     [Fact]
     public async Task A_program_in_Python_plans_a_zone_and_owslib_reads_it()
     {
-        var told = await Programs.RunAsync(
+        var output = await Programs.RunAsync(
             "/usr/bin/python3",
             "-c",
             """
@@ -154,7 +154,7 @@ public sealed class ClientsTests(PostgisCluster cluster) : IAsyncLifetime
             TestServer.LocalToken
         );
 
-        told.ShouldBe("GET, OPTIONS, POST\n201 True North lane draft\n200 200 high South lane True\nSouth lane\n204 404\n");
+        output.ShouldBe("GET, OPTIONS, POST\n201 True North lane draft\n200 200 high South lane True\nSouth lane\n204 404\n");
     }
 
     /// <summary>As the README has it, by GDAL's own setting.</summary>

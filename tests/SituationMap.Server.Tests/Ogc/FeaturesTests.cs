@@ -139,9 +139,9 @@ public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
     public async Task What_is_wrong_is_told(string path, string field)
     {
         using var response = await _demo.Client.GetAsync(new Uri("ogc/collections/" + path, UriKind.Relative));
-        var told = await response.Content.ReadAsStringAsync();
-        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest, told);
-        JsonSerializer.Deserialize<JsonElement>(told).GetProperty("field").GetString().ShouldBe(field);
+        var body = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest, body);
+        JsonSerializer.Deserialize<JsonElement>(body).GetProperty("field").GetString().ShouldBe(field);
     }
 
     [Theory]

@@ -63,10 +63,10 @@ public abstract class ZoneItemsTests(StandardServer standard) : IClassFixture<St
 
     protected static async Task<(string?, string?)> FaultAsync(HttpResponseMessage answer, HttpStatusCode status)
     {
-        var told = await answer.Content.ReadAsStringAsync(Cancellation);
-        answer.StatusCode.ShouldBe(status, told);
+        var body = await answer.Content.ReadAsStringAsync(Cancellation);
+        answer.StatusCode.ShouldBe(status, body);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
-        var problem = JsonSerializer.Deserialize<JsonElement>(told);
+        var problem = JsonSerializer.Deserialize<JsonElement>(body);
         return (problem.GetProperty("code").GetString(), problem.GetProperty("field").GetString());
     }
 }

@@ -61,11 +61,11 @@ public sealed class KeyTests(PostgisCluster cluster) : IDisposable
             };
             start.Environment["ConnectionStrings__SituationMap"] = database.ConnectionString;
             using var process = System.Diagnostics.Process.Start(start)!;
-            var told = await process.StandardError.ReadToEndAsync();
+            var output = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
             process.ExitCode.ShouldBe(1);
-            told.ShouldContain("secrets make");
-            return told;
+            output.ShouldContain("secrets make");
+            return output;
         }
     }
 

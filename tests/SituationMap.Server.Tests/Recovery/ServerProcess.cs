@@ -39,16 +39,16 @@ internal sealed class ServerProcess : IAsyncDisposable
                 RedirectStandardError = true,
             }
         )!;
-        var told = new System.Text.StringBuilder();
-        _process.OutputDataReceived += (_, line) => told.AppendLine(line.Data);
-        _process.ErrorDataReceived += (_, line) => told.AppendLine(line.Data);
+        var output = new System.Text.StringBuilder();
+        _process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => output.AppendLine(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Address = new Uri($"http://127.0.0.1:{port}/");
         await DemoServer.WaitAsync(
             async () =>
                 _process.HasExited
-                    ? throw new InvalidOperationException($"The server ended:\n{told}")
+                    ? throw new InvalidOperationException($"The server ended:\n{output}")
                     : await AnswersAsync("healthz/ready"),
             seconds: 120
         );

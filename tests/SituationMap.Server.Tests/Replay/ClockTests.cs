@@ -67,16 +67,16 @@ public sealed class ClockTests(PostgisCluster cluster)
         await using var demo = await DemoServer.StartAsync(cluster);
         await demo.Database.ExecuteAsync("SELECT draw_sequences(0, now() + interval '1 hour')");
 
-        var told = "";
+        var body = "";
         await DemoServer.WaitAsync(
             async () =>
-                (told = await demo.Client.GetStringAsync(new Uri("healthz/ready", UriKind.Relative))).Contains(
+                (body = await demo.Client.GetStringAsync(new Uri("healthz/ready", UriKind.Relative))).Contains(
                     "clock",
                     StringComparison.Ordinal
                 ),
             seconds: 20
         );
 
-        told.ShouldMatch(@"^ready; the clock went back by 3[56]\d\d s");
+        body.ShouldMatch(@"^ready; the clock went back by 3[56]\d\d s");
     }
 }

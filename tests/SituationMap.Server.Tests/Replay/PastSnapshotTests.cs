@@ -26,7 +26,7 @@ public sealed class PastSnapshotTests(PostgisCluster cluster) : PastTests(cluste
                 )
             );
             picture.City.ShouldBeSameAs(Demo.Snapshot.City);
-            Told(picture)
+            Describe(picture)
                 .ShouldBe(
                     await Demo.Database.ReadAsync<string>(
                         """
@@ -75,7 +75,7 @@ public sealed class PastSnapshotTests(PostgisCluster cluster) : PastTests(cluste
         (await past.AtAsync(first.AddSeconds(-1), CancellationToken.None)).Sequence.ShouldBe(last - 2);
     }
 
-    private static string Told(Snapshot picture)
+    private static string Describe(Snapshot picture)
     {
         var states = picture
             .City.Households.Select((household, index) => (household.Id, State: picture.States[index]))

@@ -20,14 +20,14 @@ public sealed class PassagesTests(PostgisCluster cluster)
         await PassAsync("out", minutesAgo: 30);
         Direction(demo.Snapshot).ShouldBe("out");
         var whenOut = DateTimeOffset.UtcNow;
-        var told = await ToldAsync();
+        var announced = await AnnouncedAsync();
         await PassAsync("out", minutesAgo: 20);
         await PassAsync("in", minutesAgo: 25); // a report that comes late tells of an earlier passage
-        (await ToldAsync()).ShouldBe(told);
+        (await AnnouncedAsync()).ShouldBe(announced);
 
         var inward = await PassAsync("in", minutesAgo: 10);
         Direction(demo.Snapshot).ShouldBe("in");
-        (await ToldAsync()).ShouldBe(told + 1);
+        (await AnnouncedAsync()).ShouldBe(announced + 1);
         await ReportAsync("retraction", new JsonObject { ["fact"] = inward, ["reason"] = "another checkpoint" }, 1);
         Direction(demo.Snapshot).ShouldBe("out");
 
@@ -52,7 +52,7 @@ public sealed class PassagesTests(PostgisCluster cluster)
             return (Guid)fact["id"]!;
         }
 
-        Task<long> ToldAsync() =>
+        Task<long> AnnouncedAsync() =>
             demo.Database.ReadAsync<long>("SELECT count(*) FROM feed WHERE kind = 'passage' AND subject = $1", checkpoint.Id);
     }
 

@@ -188,13 +188,13 @@ public sealed class FullRecomputeTests(PostgisCluster cluster)
         var (kind, data) = kinds[random.Next(kinds.Length)];
         await store.Database.ExecuteAsync(
             """
-            WITH told AS (
+            WITH reported AS (
               INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
               SELECT gen_random_uuid(), grid, id, $2::fact_kind, $4 - make_interval(hours => id % 400), $4, 'system:test', $3::jsonb
                 FROM household WHERE id = ANY ($1)
               RETURNING household
             )
-            SELECT mark_dirty(array_agg(household), $4) FROM told
+            SELECT mark_dirty(array_agg(household), $4) FROM reported
             """,
             Enumerable.Range(0, 5).Select(_ => random.Next(1, 2_001)).ToArray(),
             kind,

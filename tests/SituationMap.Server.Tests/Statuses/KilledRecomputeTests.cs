@@ -103,9 +103,9 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         )
         {
             await DemoServer.WaitAsync(async () => await WaitersAsync(store) == 1);
-            var (exitCode, told) = await process.InterruptAsync();
+            var (exitCode, output) = await process.InterruptAsync();
             exitCode.ShouldBe(130);
-            told.ShouldContain("Stopped");
+            output.ShouldContain("Stopped");
         }
 
         (await store.Database.ReadAsync<long>("SELECT count(done_at) FROM recompute_part")).ShouldBe(12);
@@ -122,7 +122,7 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
         await store.RecomputeAsync(StatusStore.China);
         var runs = await store.Database.ReadAsync<long>("SELECT count(*) FROM recompute_run");
 
-        string told;
+        string output;
         var held = await HoldAsync(store, "SELECT FROM feed_counter WHERE $1 = 0 FOR UPDATE", 0);
         await using (held)
         {
@@ -132,12 +132,12 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
             await DemoServer.WaitAsync(async () => await WaitersAsync(store) == 2);
             // each has claimed a part: the one waits for the next sequence, the other for the one
             await held.DisposeAsync();
-            told = await one.FinishAsync() + await other.FinishAsync();
+            output = await one.FinishAsync() + await other.FinishAsync();
         }
 
         (await store.Database.ReadAsync<long>("SELECT count(*) FROM recompute_run")).ShouldBe(runs + 1);
         (await store.Database.ReadAsync<bool>("SELECT bool_and(done_at IS NOT NULL) FROM recompute_part")).ShouldBeTrue();
-        told.ShouldContain("Others had begun this run");
+        output.ShouldContain("Others had begun this run");
         await store.StatusesShouldBeAsync(right);
         await store.FeedShouldBeSoundAsync();
     }

@@ -8,7 +8,7 @@ internal sealed class RecomputeProcess : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly Process _process;
-    private readonly Task<string> _told;
+    private readonly Task<string> _output;
 
     public RecomputeProcess(StatusStore store)
     {
@@ -33,7 +33,7 @@ internal sealed class RecomputeProcess : IDisposable
                 RedirectStandardOutput = true,
             }
         )!;
-        _told = _process.StandardOutput.ReadToEndAsync();
+        _output = _process.StandardOutput.ReadToEndAsync();
     }
 
     /// <summary>kill -9.</summary>
@@ -44,12 +44,12 @@ internal sealed class RecomputeProcess : IDisposable
     }
 
     /// <summary>Ctrl+C; gives what it told.</summary>
-    public async Task<(int ExitCode, string Told)> InterruptAsync()
+    public async Task<(int ExitCode, string Output)> InterruptAsync()
     {
         using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
             await kill.WaitForExitAsync();
         await _process.WaitForExitAsync().WaitAsync(Limit);
-        return (_process.ExitCode, await _told);
+        return (_process.ExitCode, await _output);
     }
 
     /// <summary>Waits for its end, which should be a good one; gives what it told.</summary>
@@ -57,7 +57,7 @@ internal sealed class RecomputeProcess : IDisposable
     {
         await _process.WaitForExitAsync().WaitAsync(Limit);
         _process.ExitCode.ShouldBe(0);
-        return await _told;
+        return await _output;
     }
 
     public void Dispose()

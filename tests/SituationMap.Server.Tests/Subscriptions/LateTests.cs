@@ -99,9 +99,9 @@ public sealed class LateTests(PostgisCluster cluster)
         await DemoServer.WaitAsync(() =>
             Task.FromResult(receiver.Taken.Any(one => one.Json.GetProperty("household").GetString() == household))
         );
-        var told = receiver.Taken.First(one => one.Json.GetProperty("household").GetString() == household).Json;
-        told.GetProperty("status").GetString().ShouldBe("observed");
-        var sequence = told.GetProperty("sequence").GetInt64();
+        var message = receiver.Taken.First(one => one.Json.GetProperty("household").GetString() == household).Json;
+        message.GetProperty("status").GetString().ShouldBe("observed");
+        var sequence = message.GetProperty("sequence").GetInt64();
         (await database.ReadAsync<string>("SELECT status::text FROM feed WHERE sequence = $1", sequence)).ShouldBe("observed");
         await DemoServer.WaitAsync(() => Task.FromResult(holder.Current.Sequence >= sequence));
         var (lon, lat) = await database.ReadRowAsync(

@@ -66,9 +66,9 @@ public sealed class BasemapTests(LakeBasemap lake, PostgisCluster cluster) : ICl
 
         using var map = await GetAsync(server, "/basemap.json", "identity");
         map.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        var told = await map.Content.ReadAsStringAsync();
-        told.ShouldContain(name);
-        told.ShouldNotContain(Path.GetDirectoryName(file)!);
+        var body = await map.Content.ReadAsStringAsync();
+        body.ShouldContain(name);
+        body.ShouldNotContain(Path.GetDirectoryName(file)!);
         JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/styles/situation.json", UriKind.Relative)))!["sources"]!
             ["basemap"]
             .ShouldBeNull();

@@ -48,10 +48,10 @@ public sealed class HouseholdCellsTests(PostgisCluster cluster)
                 if (drawn.TryGetValue(tile with { Y = tile.Y + 1 }, out var south))
                     TileSeams.Between(drawn[tile], south, east: false).ShouldBeEmpty($"{tile} and its southern neighbour");
             }
-            var told = touched.Between(before, after, [.. Enumerable.Range(0, city.Households.Length)], []);
+            var announced = touched.Between(before, after, [.. Enumerable.Range(0, city.Households.Length)], []);
             around
                 .Where(tile => drawn[tile].Count > 0)
-                .Except(told!.Where(tile => (tile.Value & layers.Bit(layers.Households)) != 0).Select(tile => tile.Key))
+                .Except(announced!.Where(tile => (tile.Value & layers.Bit(layers.Households)) != 0).Select(tile => tile.Key))
                 .ShouldBeEmpty();
         }
         reachesOut.ShouldBeGreaterThan(50);

@@ -185,12 +185,12 @@ public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
         try
         {
             await Programs.EnsureAsync("ogrinfo", "gdal-bin");
-            var told = await Programs.RunAsync("ogrinfo", "-ro", "-al", "-so", file);
+            var output = await Programs.RunAsync("ogrinfo", "-ro", "-al", "-so", file);
 
-            told.ShouldContain("Layer name: buildings");
-            told.ShouldContain("Layer name: households");
-            told.ShouldNotContain("ERROR");
-            told.ShouldNotContain("Warning");
+            output.ShouldContain("Layer name: buildings");
+            output.ShouldContain("Layer name: households");
+            output.ShouldNotContain("ERROR");
+            output.ShouldNotContain("Warning");
         }
         finally
         {

@@ -128,8 +128,8 @@ public sealed class BorderInstantTests(PostgisCluster cluster)
             .Select(entry => entry.Element(XName.Get("title", "http://www.w3.org/2005/Atom"))!.Value)
             .ShouldBe(["<b>一", "铁南十巷、十一巷"]);
         entries[0].Element(XName.Get("summary", "http://www.w3.org/2005/Atom"))!.Value.ShouldEndWith("until further notice.");
-        foreach (var told in new[] { page, collection, feed })
-            (told.Contains("张三", StringComparison.Ordinal) || told.Contains("local", StringComparison.Ordinal)).ShouldBeFalse();
+        foreach (var text in new[] { page, collection, feed })
+            (text.Contains("张三", StringComparison.Ordinal) || text.Contains("local", StringComparison.Ordinal)).ShouldBeFalse();
     }
 
     /// <summary>All of the community, as a draft.</summary>

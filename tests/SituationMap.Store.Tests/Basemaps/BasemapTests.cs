@@ -107,13 +107,13 @@ public sealed class BasemapTests(LakeBasemap lake) : IClassFixture<LakeBasemap>
     [InlineData("broken.mbtiles", "MBTiles archive of version 1.3")]
     [InlineData("broken.zip", ".pmtiles, .mbtiles")]
     [InlineData("missing.pmtiles", "missing.pmtiles")]
-    public async Task A_file_that_is_none_is_told_at_the_start(string name, string told)
+    public async Task A_file_that_is_none_is_told_at_the_start(string name, string message)
     {
         var file = lake.PathOf(name);
         if (!name.StartsWith("missing", StringComparison.Ordinal))
             await File.WriteAllBytesAsync(file, new byte[500]);
 
-        Should.Throw<StartupException>(() => BasemapFile.Open(file)).Message.ShouldContain(told);
+        Should.Throw<StartupException>(() => BasemapFile.Open(file)).Message.ShouldContain(message);
     }
 
     [Fact]

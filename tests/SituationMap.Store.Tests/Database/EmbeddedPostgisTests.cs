@@ -115,20 +115,20 @@ public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposa
 
         postgis.IsGone.ShouldBeTrue();
         ShouldBeForPeople(
-            (await Should.ThrowAsync<StartupException>(() => postgis.RestartAsync(Told.Nobody, CancellationToken.None))).Message
+            (await Should.ThrowAsync<StartupException>(() => postgis.RestartAsync(LineProgress.Unseen, CancellationToken.None))).Message
         );
 
         Directory.Move(Cluster + ".away", Cluster);
-        await postgis.RestartAsync(Told.Nobody, CancellationToken.None);
+        await postgis.RestartAsync(LineProgress.Unseen, CancellationToken.None);
         (await ReadAsync<int>(postgis, "SELECT answer FROM kept")).ShouldBe(42);
     }
 
-    private void ShouldBeForPeople(string told)
+    private void ShouldBeForPeople(string message)
     {
-        told.ShouldContain(Folder);
-        told.ShouldContain("backup");
+        message.ShouldContain(Folder);
+        message.ShouldContain("backup");
         foreach (var raw in (string[])["initdb", "FATAL", "HINT", "pg_ctl", "\n"])
-            told.ShouldNotContain(raw);
+            message.ShouldNotContain(raw);
     }
 
     [Fact]
@@ -218,7 +218,11 @@ public sealed class EmbeddedPostgisTests(PostgisCluster cluster) : IAsyncDisposa
     private string Cluster => new DataFolder(Folder).Cluster;
 
     private Task<EmbeddedPostgis> StartAsync(bool isThrowAway = true) =>
-        EmbeddedPostgis.StartAsync(new EmbeddedPostgisSettings(Folder, IsThrowAway: isThrowAway), Told.Nobody, CancellationToken.None);
+        EmbeddedPostgis.StartAsync(
+            new EmbeddedPostgisSettings(Folder, IsThrowAway: isThrowAway),
+            LineProgress.Unseen,
+            CancellationToken.None
+        );
 
     private static void Kill(int processId)
     {

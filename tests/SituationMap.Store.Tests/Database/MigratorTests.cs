@@ -96,7 +96,7 @@ public sealed class MigratorTests(PostgisCluster cluster)
         await Migrator.MigrateAsync(
             database.ConnectionString,
             [.. Migration.Embedded.TakeWhile(step => step.Name != "0018_references")],
-            Told.Nobody,
+            LineProgress.Unseen,
             CancellationToken.None,
             new StoreFunctions([])
         );
@@ -147,7 +147,7 @@ public sealed class MigratorTests(PostgisCluster cluster)
         var connection = new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = user, Password = "plain" };
 
         var failure = await Should.ThrowAsync<StartupException>(
-            Migrator.MigrateAsync(connection.ConnectionString, Migration.Embedded, Told.Nobody, CancellationToken.None)
+            Migrator.MigrateAsync(connection.ConnectionString, Migration.Embedded, LineProgress.Unseen, CancellationToken.None)
         );
 
         failure.Message.ShouldContain("CREATE EXTENSION IF NOT EXISTS postgis");
@@ -158,7 +158,7 @@ public sealed class MigratorTests(PostgisCluster cluster)
     public async Task Says_where_no_server_answers()
     {
         var failure = await Should.ThrowAsync<StartupException>(
-            Migrator.MigrateAsync("Host=/nowhere;Username=a;Password=b", Migration.Embedded, Told.Nobody, CancellationToken.None)
+            Migrator.MigrateAsync("Host=/nowhere;Username=a;Password=b", Migration.Embedded, LineProgress.Unseen, CancellationToken.None)
         );
 
         failure.Message.ShouldContain("/nowhere");
@@ -170,5 +170,5 @@ public sealed class MigratorTests(PostgisCluster cluster)
         Migration.Embedded.Select(step => step.Version).ShouldBe(Enumerable.Range(1, Migration.Embedded.Count));
 
     private static Task<int> MigrateAsync(TestDatabase database, IReadOnlyList<Migration> migrations) =>
-        Migrator.MigrateAsync(database.ConnectionString, migrations, Told.Nobody, CancellationToken.None);
+        Migrator.MigrateAsync(database.ConnectionString, migrations, LineProgress.Unseen, CancellationToken.None);
 }

@@ -105,5 +105,5 @@ public sealed class StoreFunctionsTests(PostgisCluster cluster) : IAsyncLifetime
     }
 
     private static Task<int> MigrateAsync(string connectionString, StoreFunctions? functions = null) =>
-        Migrator.MigrateAsync(connectionString, Migration.Embedded, Told.Nobody, CancellationToken.None, functions);
+        Migrator.MigrateAsync(connectionString, Migration.Embedded, LineProgress.Unseen, CancellationToken.None, functions);
 }

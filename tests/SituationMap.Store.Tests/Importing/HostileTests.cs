@@ -82,7 +82,7 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
             Store.PathOf("secret.csv")
         );
 
-        var told = await Should.ThrowAsync<ImportRefusedException>(async () =>
+        var refusal = await Should.ThrowAsync<ImportRefusedException>(async () =>
         {
             var report = await Store.ImportAsync("households", file, order =>
                 order with
@@ -98,8 +98,8 @@ public sealed class HostileTests(PostgisCluster cluster) : ImportingTests(cluste
             );
         });
 
-        told.Message.ShouldNotContain("secret");
-        told.Message.ShouldNotContain("level");
+        refusal.Message.ShouldNotContain("secret");
+        refusal.Message.ShouldNotContain("level");
     }
 
     [Theory]

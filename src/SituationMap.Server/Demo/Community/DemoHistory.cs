@@ -124,7 +124,7 @@ internal sealed class DemoHistory
     /// more.</summary>
     private static IEnumerable<DemoChange> Passed(DemoCheckpoint checkpoint, DemoReports reports)
     {
-        var (last, told) = (DateTimeOffset.MinValue, (string?)null);
+        var (last, lastDirection) = (DateTimeOffset.MinValue, (string?)null);
         foreach (
             var fact in reports
                 .Facts.Select(entry => entry.Fact)
@@ -135,14 +135,14 @@ internal sealed class DemoHistory
                 continue;
             last = fact.At;
             var direction = fact.Data.GetProperty("direction").GetString()!;
-            if (direction != told)
+            if (direction != lastDirection)
                 yield return new DemoChange(
                     0,
                     fact.ReceivedAt,
                     null,
                     null,
                     null,
-                    new DemoPassage(checkpoint, told = direction),
+                    new DemoPassage(checkpoint, lastDirection = direction),
                     new MultiPoint([checkpoint.Location])
                 );
         }

@@ -43,25 +43,31 @@ internal sealed class ConfirmedCase(Journal journal, IReadOnlyList<DemoHousehold
 
         var exposed = clock.Before(19, 18);
         foreach (var household in neighbours.Skip(1).Concat(Enumerable.Range(0, 4).Select(_ => deck.Draw())))
-            Contact(household, degree: 1, exposed, told: clock.Before(18, _random.Between(15, 20)), 16, 8);
+            Contact(household, degree: 1, exposed, reported: clock.Before(18, _random.Between(15, 20)), 16, 8);
         for (var i = 0; i < 7; i++)
-            Contact(deck.Draw(), degree: 2, exposed, told: clock.Before(17, _random.Between(9, 18)), 14);
+            Contact(deck.Draw(), degree: 2, exposed, reported: clock.Before(17, _random.Between(9, 18)), 14);
 
         // two trains: the passengers' quarantine still runs
-        foreach (var (ride, told, homes) in new[] { (11, 9, 8), (6, 4, 10) })
+        foreach (var (ride, reported, homes) in new[] { (11, 9, 8), (6, 4, 10) })
         {
             for (var i = 0; i < homes; i++)
-                Contact(deck.Draw(), degree: 1, clock.Before(ride, 15.7), told: clock.Before(told, _random.Between(9, 18)), told - 2);
+                Contact(
+                    deck.Draw(),
+                    degree: 1,
+                    clock.Before(ride, 15.7),
+                    reported: clock.Before(reported, _random.Between(9, 18)),
+                    reported - 2
+                );
         }
     }
 
-    private void Contact(DemoHousehold household, int degree, DateTimeOffset lastExposure, DateTimeOffset told, params int[] testDays)
+    private void Contact(DemoHousehold household, int degree, DateTimeOffset lastExposure, DateTimeOffset reported, params int[] testDays)
     {
         var person = _random.Pick(household.Members);
-        journal.Report(household, person, FactKind.Contact, told, DiseaseControl, new { degree, lastExposure });
+        journal.Report(household, person, FactKind.Contact, reported, DiseaseControl, new { degree, lastExposure });
         Test(household, person, testDays);
         if (degree == 1)
-            journal.Observe(household, person, told, DemoClock.EndOfDay(lastExposure, 14));
+            journal.Observe(household, person, reported, DemoClock.EndOfDay(lastExposure, 14));
     }
 
     private void Test(DemoHousehold household, DemoPerson person, params int[] days)

@@ -27,12 +27,12 @@ internal sealed class Journal(DemoClock clock)
         DateTimeOffset at,
         string source,
         object data,
-        DateTimeOffset? told = null
+        DateTimeOffset? reported = null
     )
     {
         // whole seconds: the store does not keep what is finer than a microsecond
         at = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond));
-        var received = (told ?? at).AddSeconds(_ids.Whole(90, (int)DemoClock.LongestWay.TotalSeconds));
+        var received = (reported ?? at).AddSeconds(_ids.Whole(90, (int)DemoClock.LongestWay.TotalSeconds));
         var fact = new Fact(_ids.NextGuid(), kind, person?.Id, at, received, source, JsonSerializer.SerializeToElement(data));
         _facts.Add(new DemoFact(household, fact));
         return fact;

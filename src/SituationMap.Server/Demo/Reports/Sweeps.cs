@@ -100,7 +100,7 @@ internal sealed class Sweeps(Journal journal, IReadOnlyList<DemoHousehold> house
                     leftRiskAreaAt = back.AddHours(-11),
                 }
                 : new { from, risk };
-        journal.Report(visit.Household, person, FactKind.Returned, back, visit.Fact.Source, data, told: visit.Fact.At);
+        journal.Report(visit.Household, person, FactKind.Returned, back, visit.Fact.Source, data, reported: visit.Fact.At);
         journal.Observe(visit.Household, person, visit.Fact.At, DemoClock.EndOfDay(back, 14));
     }
 }

@@ -34,7 +34,7 @@ export function Manage({ shown, t, times }: ManageProps) {
 function ManageDialog({ shown, t, times }: ManageProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const known = useSignal<{ accounts: Account[]; keys: Key[] } | null>(null);
-  const told = useSignal('');
+  const message = useSignal('');
   const made = useSignal<string | null>(null);
   const refresh = async () => {
     const [{ accounts }, { keys }] = await Promise.all([
@@ -45,14 +45,14 @@ function ManageDialog({ shown, t, times }: ManageProps) {
   };
   /** Does something, shows the new state, and says what was wrong with it. */
   const change: Change = async (request) => {
-    told.value = '';
+    message.value = '';
     try {
       await request();
       await refresh();
       return true;
     } catch (error) {
       const code = error instanceof ApiError ? error.code : null;
-      told.value = t.or(`access.fault.${code}`, t('access.fault'));
+      message.value = t.or(`access.fault.${code}`, t('access.fault'));
       return false;
     }
   };
@@ -73,8 +73,8 @@ function ManageDialog({ shown, t, times }: ManageProps) {
         <h2 id="manage-title">{t('access.manage')}</h2>
         <Close label={t('access.close')} close={() => dialog.current?.close()} />
       </header>
-      <p class="told" role="alert">
-        {told}
+      <p class="message" role="alert">
+        {message}
       </p>
       <h3>{t('access.accounts')}</h3>
       <List none={t('access.accounts.none')}>

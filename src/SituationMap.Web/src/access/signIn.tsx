@@ -57,11 +57,11 @@ export function SignInForm({ t }: { t: Translator }) {
   const code = useRef<HTMLInputElement>(null);
   const needsCode = useSignal(false);
   const sending = useSignal(false);
-  const told = useSignal('');
+  const message = useSignal('');
   const send = async (event: Event) => {
     event.preventDefault();
     sending.value = true;
-    told.value = '';
+    message.value = '';
     try {
       await signIn(name.current!.value.trim(), password.current!.value, code.current?.value || null);
       location.reload();
@@ -69,14 +69,14 @@ export function SignInForm({ t }: { t: Translator }) {
       sending.value = false;
       if (error instanceof ApiError && error.code === 'second-factor-needed') {
         needsCode.value = true;
-        told.value = t('access.code.needed');
+        message.value = t('access.code.needed');
         return;
       }
       if (code.current) code.current.value = '';
       password.current!.value = '';
       password.current!.focus();
       const status = error instanceof ApiError ? error.status : null;
-      told.value = t(status === null ? 'access.unreachable' : status === 429 ? 'access.often' : 'access.refused');
+      message.value = t(status === null ? 'access.unreachable' : status === 429 ? 'access.often' : 'access.refused');
     }
   };
   return (
@@ -95,8 +95,8 @@ export function SignInForm({ t }: { t: Translator }) {
           <input ref={code} name="code" autocomplete="one-time-code" autocapitalize="none" required autofocus />
         </label>
       ) : null}
-      <p class="told" role="alert">
-        {told}
+      <p class="message" role="alert">
+        {message}
       </p>
       <button type="submit" class="main" disabled={sending.value}>
         {t('access.signIn')}

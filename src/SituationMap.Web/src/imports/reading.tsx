@@ -131,8 +131,8 @@ interface ColumnProps {
 function Column({ field, isRequired, order, read, t, change }: ColumnProps) {
   const id = `import-field-${field}`;
   const mapped = read.mapping.find((one) => one.field === field);
-  const told = order.map.get(field);
-  const text = told && 'text' in told && told.text !== '' ? told.text : null;
+  const assigned = order.map.get(field);
+  const text = assigned && 'text' in assigned && assigned.text !== '' ? assigned.text : null;
   const isWriting = useSignal(text !== null);
   const written = useRef<HTMLInputElement>(null);
   const to = (from: { column: string } | { text: string }) =>

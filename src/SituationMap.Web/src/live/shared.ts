@@ -106,9 +106,9 @@ export class SharedFeed {
 
   #fail(): void {
     this.#close();
-    const told = [...this.#followers.keys()];
+    const followers = [...this.#followers.keys()];
     this.#followers.clear();
-    for (const follower of told) follower.tell({ type: 'error', data: '' });
+    for (const follower of followers) follower.tell({ type: 'error', data: '' });
   }
 
   #close(): void {

@@ -11,7 +11,7 @@ addEventListener('connect', (event) => {
   let follower: Follower | null = null;
   port.onmessage = ({ data: known }: MessageEvent<number | null>) => {
     if (follower) feed.leave(follower);
-    follower = known === null ? null : { known, tell: (told) => port.postMessage(told) };
+    follower = known === null ? null : { known, tell: (message) => port.postMessage(message) };
     if (follower) feed.join(follower);
   };
 });

@@ -70,8 +70,8 @@ export class TileRefresher {
     const inView = this.tiles.inView();
     const affected = tiles.filter((tile) => inView.has(tile));
     if (affected.length === 0) return false;
-    const told = atOnce ? -Infinity : this.now();
-    for (const tile of affected) this.#stale.set(tile, Math.min(told, this.#stale.get(tile) ?? told));
+    const since = atOnce ? -Infinity : this.now();
+    for (const tile of affected) this.#stale.set(tile, Math.min(since, this.#stale.get(tile) ?? since));
     for (const feature of features) this.#latest.set(keyOf(feature), sequence);
     if (features.length > 0) this.#batches.push({ sequence, features, waitingFor: new Set(affected) });
     return true;
@@ -108,7 +108,7 @@ export class TileRefresher {
     const now = this.now();
     const lag = this.lag();
     const due: string[] = [];
-    for (const [tile, told] of this.#stale) {
+    for (const [tile, since] of this.#stale) {
       const resting = inView.get(tile);
       if (resting === undefined) {
         // gone from view; if it comes back it is fetched
@@ -116,7 +116,7 @@ export class TileRefresher {
         this.#fresh(tile, Infinity);
       } else if (
         resting &&
-        now - told >= lag &&
+        now - since >= lag &&
         !this.#fetching.has(tile) &&
         now - (this.#asked.get(tile) ?? -Infinity) >= this.pause
       ) {

@@ -97,9 +97,9 @@ export class Drawer {
     const view = this.#view.peek();
     if (view.kind === 'building') {
       // coloured anew before the matrix is fetched again
-      const told = new Map(households.map((household) => [household.id, household]));
+      const byId = new Map(households.map((household) => [household.id, household]));
       const cells = view.matrix.cells.map((cell): MatrixCell => {
-        const one = told.get(cell.id);
+        const one = byId.get(cell.id);
         return one ? { ...cell, status: one.status, surveyed: one.surveyed } : cell;
       });
       this.#view.value = { ...view, matrix: { ...view.matrix, cells } };
