@@ -9,8 +9,8 @@ internal sealed class LocalDays(TimeZoneInfo zone)
     public const long Never = long.MaxValue;
 
     // Asking a time zone is slow beside everything else done for a household, so the beginnings of the days of a century are
-    // kept once asked for; 0: not asked for yet. Two threads that ask at once write the same.
-    private static readonly long FirstKept = new DateTime(2000, 1, 1).Ticks / TimeSpan.TicksPerDay;
+    // cached once asked for; 0: not asked for yet. Two threads that ask at once write the same.
+    private static readonly long FirstCached = new DateTime(2000, 1, 1).Ticks / TimeSpan.TicksPerDay;
     private readonly long[] _starts = new long[36_525];
 
     public TimeZoneInfo Zone => zone;
@@ -67,12 +67,12 @@ internal sealed class LocalDays(TimeZoneInfo zone)
             return 0;
         if (day >= DateTime.MaxValue.Ticks / TimeSpan.TicksPerDay)
             return Never;
-        var kept = day - FirstKept;
-        if (kept < 0 || kept >= _starts.Length)
+        var index = day - FirstCached;
+        if (index < 0 || index >= _starts.Length)
             return ToUtc(new DateTime(day * TimeSpan.TicksPerDay));
-        var start = Volatile.Read(ref _starts[kept]);
+        var start = Volatile.Read(ref _starts[index]);
         if (start == 0)
-            Volatile.Write(ref _starts[kept], start = ToUtc(new DateTime(day * TimeSpan.TicksPerDay)));
+            Volatile.Write(ref _starts[index], start = ToUtc(new DateTime(day * TimeSpan.TicksPerDay)));
         return start;
     }
 

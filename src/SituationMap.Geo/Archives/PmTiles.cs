@@ -18,14 +18,14 @@ public sealed class PmTiles : TileArchive
     /// <summary>No directory is larger than this when unpacked; a file that says so is broken.</summary>
     private const int LargestDirectory = 64 << 20;
 
-    /// <summary>Entries of leaf directories that are kept, about 24 bytes each.</summary>
-    private const long KeptEntries = 1_000_000;
+    /// <summary>Entries of leaf directories that are cached, about 24 bytes each.</summary>
+    private const long MaxCachedEntries = 1_000_000;
 
     /// <summary>The root leads to a leaf and that to tiles; the specification allows one level more than is ever written.</summary>
     private const int DeepestDirectory = 4;
 
     private readonly SafeFileHandle _file;
-    private readonly MemoryCache _leaves = new(new MemoryCacheOptions { SizeLimit = KeptEntries });
+    private readonly MemoryCache _leaves = new(new MemoryCacheOptions { SizeLimit = MaxCachedEntries });
     private readonly Compression _directoryCompression;
     private readonly string? _tileEncoding;
     private readonly ulong _leafOffset;
@@ -86,10 +86,10 @@ public sealed class PmTiles : TileArchive
                 return null;
             if (entry.Run > 0)
                 return new ArchivedTile(ReadBytes(_tileOffset + entry.Offset, entry.Length), _tileEncoding);
-            directory = _leaves.GetOrCreate(entry.Offset, kept =>
+            directory = _leaves.GetOrCreate(entry.Offset, cached =>
             {
                 var leaf = ReadDirectory(_leafOffset + entry.Offset, entry.Length);
-                kept.Size = leaf.Length;
+                cached.Size = leaf.Length;
                 return leaf;
             })!;
         }

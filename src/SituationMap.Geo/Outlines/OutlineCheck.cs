@@ -90,7 +90,7 @@ public static class OutlineCheck
             Surfaces.Factory.CreateMultiPolygon([.. wound.Geometries.Cast<Polygon>().Select(polygon => (Polygon)polygon.Reverse())]);
     }
 
-    private static (Geometry Kept, List<Polygon> Tiny) WithoutTiny(Geometry surface)
+    private static (Geometry Large, List<Polygon> Tiny) WithoutTiny(Geometry surface)
     {
         var metres = LocalMetres.Around(surface);
         var parts = Surfaces.Of(surface).ToLookup(part => metres.SquareMetres(part) < TinyPart);

@@ -97,7 +97,7 @@ public sealed class TileGeometry
             return Commands.Length > 0;
         }
         var start = 0;
-        var outerKept = false;
+        var outerDrawn = false;
         foreach (var end in shape.Ends)
         {
             var part = shape.Coordinates.AsSpan(start, end - start);
@@ -116,10 +116,10 @@ public sealed class TileGeometry
                 default:
                     // a hole goes with the outer ring before it
                     var outer = Rings.Area(part) > 0;
-                    if (outer || outerKept)
+                    if (outer || outerDrawn)
                     {
-                        var kept = AddRing(whole, outer);
-                        outerKept = outer ? kept : outerKept;
+                        var drawn = AddRing(whole, outer);
+                        outerDrawn = outer ? drawn : outerDrawn;
                     }
                     break;
             }

@@ -21,8 +21,8 @@ internal sealed class AccessDirectory(
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Often enough that what another process knows is not taken for idle.</summary>
-    private readonly TimeSpan _keepUseEvery = TimeSpan.FromTicks(Math.Min(TimeSpan.FromMinutes(5).Ticks, options.SessionIdle.Ticks / 8));
-    private DateTimeOffset _keptUse = clock.GetUtcNow();
+    private readonly TimeSpan _storeUseEvery = TimeSpan.FromTicks(Math.Min(TimeSpan.FromMinutes(5).Ticks, options.SessionIdle.Ticks / 8));
+    private DateTimeOffset _useStoredAt = clock.GetUtcNow();
 
     private readonly ConcurrentDictionary<AccessWatch, bool> _watches = [];
     private volatile Picture _picture = new(-1, [], []);
@@ -140,12 +140,12 @@ internal sealed class AccessDirectory(
         if (await GrantedAccess.VersionAsync(database, cancellation) != _picture.Version)
             await ReloadAsync(cancellation);
         var now = clock.GetUtcNow();
-        if (now < _keptUse + _keepUseEvery)
+        if (now < _useStoredAt + _storeUseEvery)
             return;
-        var used = _picture.Credentials.Values.Where(one => one.Kind != CallerKind.Key && one.UsedAt > _keptUse).ToList();
+        var used = _picture.Credentials.Values.Where(one => one.Kind != CallerKind.Key && one.UsedAt > _useStoredAt).ToList();
         if (used.Count > 0)
             await sessions.KeepUseAsync([.. used.Select(one => (one.Key, one.UsedAt))], cancellation);
-        _keptUse = now;
+        _useStoredAt = now;
     }
 
     private Caller? Use(Credential credential)

@@ -9,9 +9,9 @@ namespace SituationMap.Server.Http;
 internal static class AcceptEncoding
 {
     /// <summary>A browser sends one of a few texts; more than this are somebody's play and are read each time.</summary>
-    private const int KeptTexts = 64;
+    private const int MaxCached = 64;
 
-    private static readonly ConcurrentDictionary<string, ContentCoding> Known = [];
+    private static readonly ConcurrentDictionary<string, ContentCoding> Cached = [];
 
     /// <summary>The best of ours that the client takes, the smaller one where it has no preference.</summary>
     public static ContentCoding Choose(StringValues acceptEncoding)
@@ -19,11 +19,11 @@ internal static class AcceptEncoding
         if (acceptEncoding.Count == 0)
             return ContentCoding.Identity;
         var text = acceptEncoding.ToString();
-        if (Known.TryGetValue(text, out var known))
+        if (Cached.TryGetValue(text, out var known))
             return known;
         var chosen = Read(acceptEncoding);
-        if (Known.Count < KeptTexts)
-            Known.TryAdd(text, chosen);
+        if (Cached.Count < MaxCached)
+            Cached.TryAdd(text, chosen);
         return chosen;
     }
 

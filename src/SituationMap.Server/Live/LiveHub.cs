@@ -10,16 +10,16 @@ internal sealed class LiveHub
     /// <summary>How many advances a listener may be behind before it is let go, to resume when it can.</summary>
     private const int Backlog = 256;
 
-    /// <summary>The memory that kept advances may take, in bytes.</summary>
-    private const int MaxKept = 32 << 20;
+    /// <summary>The memory that cached advances may take, in bytes.</summary>
+    private const int MaxCached = 32 << 20;
 
     private readonly Lock _gate = new();
     private readonly HashSet<Listener> _listeners = [];
-    private readonly Queue<LiveAdvance> _kept = [];
+    private readonly Queue<LiveAdvance> _cached = [];
     private readonly Counter<long> _dropped;
-    private long _keptAfter;
+    private long _cachedAfter;
     private long _last;
-    private int _keptSize;
+    private int _cachedSize;
 
     public LiveHub(IMeterFactory meters)
     {
@@ -33,7 +33,7 @@ internal sealed class LiveHub
     }
 
     /// <summary>Says where the first picture stands.</summary>
-    public void Begin(long sequence) => _keptAfter = _last = sequence;
+    public void Begin(long sequence) => _cachedAfter = _last = sequence;
 
     /// <summary>A sequence: what led up to it cannot be told, so whoever comes back from before it starts over.</summary>
     public long AnnouncedFrom { get; private set; }
@@ -43,9 +43,9 @@ internal sealed class LiveHub
     {
         lock (_gate)
         {
-            _kept.Clear();
-            _keptSize = 0;
-            AnnouncedFrom = _keptAfter = _last = sequence;
+            _cached.Clear();
+            _cachedSize = 0;
+            AnnouncedFrom = _cachedAfter = _last = sequence;
             foreach (var listener in _listeners.ToArray())
                 listener.End();
         }
@@ -58,8 +58,8 @@ internal sealed class LiveHub
         lock (_gate)
         {
             var missed =
-                after is { } known && known >= _keptAfter && known <= _last
-                    ? _kept.Where(advance => advance.Sequence > known).ToArray()
+                after is { } known && known >= _cachedAfter && known <= _last
+                    ? _cached.Where(advance => advance.Sequence > known).ToArray()
                     : null;
             var listener = new Listener(this, _last, missed);
             _listeners.Add(listener);
@@ -73,9 +73,9 @@ internal sealed class LiveHub
         lock (_gate)
         {
             _last = advance.Sequence;
-            _kept.Enqueue(advance);
-            for (_keptSize += advance.Size; _keptSize > MaxKept; _keptSize -= _kept.Dequeue().Size)
-                _keptAfter = _kept.Peek().Sequence;
+            _cached.Enqueue(advance);
+            for (_cachedSize += advance.Size; _cachedSize > MaxCached; _cachedSize -= _cached.Dequeue().Size)
+                _cachedAfter = _cached.Peek().Sequence;
             // Too slow: what it already has is sent, then it is cut off. Its last id brings it the rest when it comes back.
             foreach (var slow in _listeners.Where(listener => !listener.Advances.Writer.TryWrite(advance)).ToArray())
             {

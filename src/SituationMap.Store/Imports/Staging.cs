@@ -64,7 +64,7 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
     }
 
     /// <summary>The numbers of the zones' rows that are new or changed, with what the zones' last versions have.</summary>
-    public async Task<IReadOnlyDictionary<int, KeptZone>> ZonesThatDifferAsync()
+    public async Task<IReadOnlyDictionary<int, StoredZone>> ZonesThatDifferAsync()
     {
         await using var command = Command("SELECT row, effective_from, effective_to, reason FROM import_target WHERE change <> 'same'");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -72,10 +72,10 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
             row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
         return (
             await reader.ReadAllAsync(
-                row => (Row: row.GetInt32(0), Kept: new KeptZone(Instant(row, 1), Instant(row, 2), row.TextOrNull(3))),
+                row => (Row: row.GetInt32(0), Stored: new StoredZone(Instant(row, 1), Instant(row, 2), row.TextOrNull(3))),
                 cancellation
             )
-        ).ToDictionary(row => row.Row, row => row.Kept);
+        ).ToDictionary(row => row.Row, row => row.Stored);
     }
 
     /// <summary>What is taken and should be known.</summary>

@@ -36,7 +36,7 @@ public sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
     public async Task PublishAsync(
         NpgsqlConnection connection,
         ImportRun run,
-        IReadOnlyDictionary<int, KeptZone> rows,
+        IReadOnlyDictionary<int, StoredZone> rows,
         CancellationToken cancellation
     )
     {
@@ -67,4 +67,4 @@ public sealed class ZoneImport(ProtocolCatalog protocols, TimeProvider clock)
 }
 
 /// <summary>What a zone's last version has of what a file may leave out; all null: there is none.</summary>
-public readonly record struct KeptZone(DateTimeOffset? From, DateTimeOffset? To, string? Reason);
+public readonly record struct StoredZone(DateTimeOffset? From, DateTimeOffset? To, string? Reason);

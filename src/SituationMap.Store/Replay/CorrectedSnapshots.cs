@@ -24,11 +24,11 @@ public sealed class CorrectedSnapshots(
 ) : IDisposable
 {
     private const int ChunkSize = 2_000;
-    private const int Kept = 4;
+    private const int MaxCached = 4;
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly SharedWork<(City City, DateTimeOffset At, DateTimeOffset Known), Snapshot[]> _whole = new(Kept);
+    private readonly SharedWork<(City City, DateTimeOffset At, DateTimeOffset Known), Snapshot[]> _whole = new(MaxCached);
 
     /// <summary>The present picture where both are null; that of <paramref name="at"/> as it was shown then, or as it is known by
     /// <paramref name="known"/>.</summary>

@@ -19,14 +19,14 @@ public readonly record struct PictureAsked(Snapshot? Found, Fault? Fault, bool I
 /// </summary>
 public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder holder, TimeProvider clock) : IDisposable
 {
-    private const int Kept = 64;
+    private const int MaxCached = 64;
 
     /// <summary>How long after an instant a row recorded at it may still be on its way: a worker takes the time, then works, then
     /// commits.</summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly SharedWork<(City City, long Sequence), Snapshot> _pictures = new(Kept);
+    private readonly SharedWork<(City City, long Sequence), Snapshot> _pictures = new(MaxCached);
     private readonly Dictionary<long, (DateTimeOffset From, DateTimeOffset To)> _spans = [];
     private readonly SemaphoreSlim _turns = new(2); // what a slider leaves behind must not take all connections
 
@@ -109,7 +109,7 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
             return;
         lock (_lock)
         {
-            if (_spans.Count == Kept)
+            if (_spans.Count == MaxCached)
                 _spans.Remove(_spans.Keys.First());
             var from = _spans.TryGetValue(sequence, out var span) && span.From < instant ? span.From : instant;
             _spans[sequence] = (from, next);

@@ -36,7 +36,7 @@ public sealed class TileCache : IDisposable
 
     private readonly TileVersions _versions;
     private readonly TileEncoder _encoder;
-    private readonly MemoryCache _kept;
+    private readonly MemoryCache _cache;
     private readonly bool _keepsAny;
     private readonly ConcurrentDictionary<Key, Flight> _flights = [];
     private readonly Counter<long> _requests;
@@ -48,7 +48,7 @@ public sealed class TileCache : IDisposable
     {
         (_versions, _encoder, _clock) = (versions, encoder, clock);
         _keepsAny = options.TileCache > 0;
-        _kept = new MemoryCache(new MemoryCacheOptions { SizeLimit = (long)options.TileCache << 20, TrackStatistics = true });
+        _cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = (long)options.TileCache << 20, TrackStatistics = true });
         var meter = meters.CreateOurs();
         _requests = meter.CreateCounter<long>(
             "situationmap.tiles.requests",
@@ -63,7 +63,7 @@ public sealed class TileCache : IDisposable
         );
         meter.CreateObservableGauge(
             "situationmap.tiles.cache.size",
-            () => _kept.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0,
+            () => _cache.GetCurrentStatistics()!.CurrentEstimatedSize ?? 0,
             "By",
             "Memory that made tiles take."
         );
@@ -91,15 +91,15 @@ public sealed class TileCache : IDisposable
             return ValueTask.FromResult(new CachedTile(asked.Coding.Pack(Render(snapshot, asked, cancellation)), null));
         }
         var key = new Key(asked, version);
-        if (_kept.TryGetValue(key, out CachedTile kept))
+        if (_cache.TryGetValue(key, out CachedTile cached))
         {
             _requests.Add(1, Hit);
-            return ValueTask.FromResult(kept);
+            return ValueTask.FromResult(cached);
         }
         return new ValueTask<CachedTile>(MakeAsync(key, snapshot, cancellation));
     }
 
-    public void Dispose() => _kept.Dispose();
+    public void Dispose() => _cache.Dispose();
 
     /// <summary>A tile of moved places has the version of the newest of the tiles that it is drawn from.</summary>
     private long VersionOf(in TileAsked asked)
@@ -150,7 +150,7 @@ public sealed class TileCache : IDisposable
             var made = new CachedTile(await BytesOfAsync(key, snapshot, flight.Abandoned), ETag(key.Asked, key.Version));
             // overtaken meanwhile: nobody will ask for this version again
             if (_keepsAny && VersionOf(key.Asked) == key.Version)
-                _kept.Set(key, made, new MemoryCacheEntryOptions { Size = made.Bytes.Length + Overhead });
+                _cache.Set(key, made, new MemoryCacheEntryOptions { Size = made.Bytes.Length + Overhead });
             flight.Finish(made);
         }
         catch (OperationCanceledException)
@@ -175,7 +175,7 @@ public sealed class TileCache : IDisposable
         if (key.Asked.Coding == ContentCoding.Identity)
             return Render(snapshot, key.Asked, abandoned);
         var plain = key with { Asked = key.Asked with { Coding = ContentCoding.Identity } };
-        var rendered = _kept.TryGetValue(plain, out CachedTile kept) ? kept : await MakeAsync(plain, snapshot, abandoned);
+        var rendered = _cache.TryGetValue(plain, out CachedTile cached) ? cached : await MakeAsync(plain, snapshot, abandoned);
         return key.Asked.Coding.Pack(rendered.Bytes);
     }
 

@@ -61,10 +61,10 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
             + $"name=\"file\"; filename=\"rows.csv\"\r\n\r\n{mark}\n{ImportStore.Buildings(Rows)}";
         using (var sender = await SendAsync(server, "api/imports", "multipart/form-data; boundary=cut", begun))
         {
-            await DemoServer.WaitAsync(() => Task.FromResult(Kept(mark)));
+            await DemoServer.WaitAsync(() => Task.FromResult(IsOnDisk(mark)));
             CutOff(sender);
         }
-        await DemoServer.WaitAsync(() => Task.FromResult(!Kept(mark)));
+        await DemoServer.WaitAsync(() => Task.FromResult(!IsOnDisk(mark)));
         (await server.Database.ReadAsync<long>("SELECT count(*) FROM building")).ShouldBe(0);
     }
 
@@ -119,7 +119,7 @@ public sealed class BrokenOffTests(PostgisCluster cluster)
     private static void CutOff(Socket socket) => socket.Close();
 
     /// <summary>Whether the folder of an upload holds a file that begins with these words.</summary>
-    private static bool Kept(string mark) =>
+    private static bool IsOnDisk(string mark) =>
         Directory
             .EnumerateDirectories(Path.GetTempPath(), "situationmap-import-*")
             .Any(folder =>

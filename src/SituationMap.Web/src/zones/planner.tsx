@@ -13,7 +13,7 @@ import { ZoneList } from './panel/list';
 import { type Conflict, conflictBounds, conflictOf, conflictOnMap, Merging } from './panel/merging';
 import { type Known, type OneActions, OneZone } from './panel/one';
 import type { History } from './sheet/history';
-import { keptHistory } from './sheet/keeper';
+import { storedHistory } from './sheet/keeper';
 import { freshZone, laidWithNeighbours, zoneOnSheet } from './sheet/laying';
 import { saveSheet } from './sheet/saving';
 import { type SheetZone, withoutZone, withZones } from './sheet/sheet';
@@ -56,7 +56,7 @@ export class Planner {
   }
 
   static async open(viewer: Viewer): Promise<Planner> {
-    return new Planner(viewer, await keptHistory());
+    return new Planner(viewer, await storedHistory());
   }
 
   toggle(): void {
@@ -143,7 +143,7 @@ export class Planner {
   private readonly List = () => {
     const { t, session, coveredArea } = this.viewer;
     const zones = this.#zones.value;
-    const isKept = this.history.sheet.active !== null;
+    const isBegun = this.history.sheet.active !== null;
     return (
       <>
         <div class="actions">
@@ -151,9 +151,9 @@ export class Planner {
             <button
               type="button"
               class="strong"
-              onClick={() => (isKept ? this.#edit() : this.#lay(freshZone(coveredArea.zoneLevels[0]?.id ?? '')))}
+              onClick={() => (isBegun ? this.#edit() : this.#lay(freshZone(coveredArea.zoneLevels[0]?.id ?? '')))}
             >
-              {t(isKept ? 'zones.continue' : 'zones.new')}
+              {t(isBegun ? 'zones.continue' : 'zones.new')}
             </button>
           )}
         </div>

@@ -2,7 +2,7 @@ import { type DBSchema, openDB } from 'idb';
 import { History, type Step } from './history';
 import { emptySheet } from './sheet';
 
-interface Kept extends DBSchema {
+interface Stored extends DBSchema {
   steps: { key: number; value: Step };
 }
 
@@ -10,9 +10,9 @@ interface Kept extends DBSchema {
 const doneKey = 'situationmap.zones.done';
 
 /** The history as this browser kept it; one of its own in a browser that keeps nothing. */
-export async function keptHistory(): Promise<History> {
+export async function storedHistory(): Promise<History> {
   try {
-    const database = await openDB<Kept>('situationmap-zones', 1, {
+    const database = await openDB<Stored>('situationmap-zones', 1, {
       upgrade: (fresh) => {
         fresh.createObjectStore('steps');
       },

@@ -9,7 +9,7 @@ using SituationMap.Store.Settings;
 namespace SituationMap.Server.Tests.Persons;
 
 /// <summary>What is known of persons is kept encrypted, where it belongs, and erased.</summary>
-public sealed class KeptPersonTests(LockedServer locked) : PersonTests(locked)
+public sealed class StoredPersonTests(LockedServer locked) : PersonTests(locked)
 {
     [Fact]
     public async Task Nothing_stands_in_the_database_as_it_is()
