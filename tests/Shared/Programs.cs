@@ -24,8 +24,8 @@ public static class Programs
             return;
         await Apt.UpdateAsync(LineProgress.OnConsole);
         // a package that brings a service would start it
-        var isOurs = !File.Exists(ServicePolicy);
-        if (isOurs)
+        var isWritten = !File.Exists(ServicePolicy);
+        if (isWritten)
             await WriteServicePolicyAsync();
         try
         {
@@ -33,7 +33,7 @@ public static class Programs
         }
         finally
         {
-            if (isOurs)
+            if (isWritten)
                 File.Delete(ServicePolicy);
         }
     }

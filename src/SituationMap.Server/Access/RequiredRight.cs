@@ -4,15 +4,15 @@ namespace SituationMap.Server.Access;
 
 /// <summary>What an endpoint needs. One that does not say is refused to all.</summary>
 /// <param name="Right">Null: open to all, signed in or not.</param>
-/// <param name="IsOwn">It is about the account of whoever asks: he has to be signed in, and needs no right.</param>
-internal sealed record RequiredRight(Right? Right, bool IsOwn = false)
+/// <param name="IsOwnAccount">It is about the account of whoever asks: he has to be signed in, and needs no right.</param>
+internal sealed record RequiredRight(Right? Right, bool IsOwnAccount = false)
 {
     /// <summary>Whether somebody may reach it.</summary>
     public bool Allows(Caller? caller) =>
-        IsOwn ? caller is { Kind: CallerKind.Session or CallerKind.Token } : Right is not { } right || caller?.May(right) == true;
+        IsOwnAccount ? caller is { Kind: CallerKind.Session or CallerKind.Token } : Right is not { } right || caller?.May(right) == true;
 
     /// <summary>What it takes, to be told to whom it is refused.</summary>
-    public string InWords => IsOwn ? "a session: neither a key nor local mode has a password" : $"an account with the right {Right}";
+    public string InWords => IsOwnAccount ? "a session: neither a key nor local mode has a password" : $"an account with the right {Right}";
 }
 
 /// <summary>On an endpoint with another method than GET: no row in the audit record is written for it before it runs.</summary>
@@ -30,7 +30,7 @@ internal static class RequiredRightExtensions
 
     /// <summary>Marks what is about the account of whoever asks, and nobody else's.</summary>
     public static TBuilder RequiresSignIn<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRight(Right: null, IsOwn: true));
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRight(Right: null, IsOwnAccount: true));
 
     /// <summary>Marks what tells nothing about the situation and is open to all.</summary>
     public static TBuilder OpenToAll<TBuilder>(this TBuilder builder)

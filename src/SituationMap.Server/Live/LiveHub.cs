@@ -23,7 +23,7 @@ internal sealed class LiveHub
 
     public LiveHub(IMeterFactory meters)
     {
-        var meter = meters.CreateOurs();
+        var meter = meters.CreateSituationMap();
         meter.CreateObservableUpDownCounter("situationmap.live.clients", CountListeners, "{client}", "Clients of the live feed.");
         _dropped = meter.CreateCounter<long>(
             "situationmap.live.dropped",

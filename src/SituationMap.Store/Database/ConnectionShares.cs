@@ -12,10 +12,10 @@ namespace SituationMap.Store.Database;
 public sealed record ConnectionShares(int Intake, int SignIn, int Past, int Exports, int Rest)
 {
     /// <summary>Three listen all the time, four send, and others look, follow and recompute.</summary>
-    private const int Own = 10;
+    private const int ForServer = 10;
 
     /// <summary>One for each, and the server's own.</summary>
-    public const int Fewest = Own + 6;
+    public const int Fewest = ForServer + 6;
 
     /// <summary>The jobs have a pool of their own, of so many.</summary>
     public const int Jobs = 10;
@@ -27,7 +27,7 @@ public sealed record ConnectionShares(int Intake, int SignIn, int Past, int Expo
     /// <param name="connections">Those of the pool, at least <see cref="Fewest"/>.</param>
     public static ConnectionShares Of(int connections)
     {
-        var shared = connections - Math.Max(Own, connections / 4);
+        var shared = connections - Math.Max(ForServer, connections / 4);
         var (intake, eighth) = (Math.Max(1, shared / 3), Math.Max(1, shared / 8));
         return new(intake, SignIn: eighth, Past: eighth, Exports: eighth, Rest: shared - intake - (3 * eighth));
     }

@@ -23,7 +23,7 @@ public sealed class StoreGauges : BackgroundService
     public StoreGauges(NpgsqlDataSource database, DataFolder folder, Supervisor supervisor, TimeProvider clock, IMeterFactory meters)
     {
         (_database, _supervisor, _clock) = (database, supervisor, clock);
-        var meter = meters.CreateOurs();
+        var meter = meters.CreateSituationMap();
         var disk = new DriveInfo(folder.NearestExisting);
         meter.CreateObservableGauge("situationmap.disk.free", () => disk.AvailableFreeSpace, "By", "Free on the disk of the data folder.");
         meter.CreateObservableGauge("situationmap.disk.size", () => disk.TotalSize, "By", "Of the disk of the data folder.");

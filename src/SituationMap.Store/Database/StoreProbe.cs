@@ -35,7 +35,7 @@ public sealed partial class StoreProbe : BackgroundService
     {
         (_database, _supervisor, _clock, _logger, _stored) = (database, supervisor, clock, logger, clock.GetTimestamp());
         meters
-            .CreateOurs()
+            .CreateSituationMap()
             .CreateObservableGauge(
                 "situationmap.store.writable",
                 () => WhyUnable is null ? 1 : 0,

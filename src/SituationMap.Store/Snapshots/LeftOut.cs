@@ -12,7 +12,7 @@ namespace SituationMap.Store.Snapshots;
 public sealed partial class LeftOut(IMeterFactory meters, ILogger<LeftOut> logger)
 {
     private readonly Counter<long> _count = meters
-        .CreateOurs()
+        .CreateSituationMap()
         .CreateCounter<long>(
             "situationmap.snapshot.left_out",
             description: "Rows without a place that can be drawn, left out of the picture."

@@ -17,7 +17,7 @@ public sealed class SnapshotHolder
     public SnapshotHolder(IMeterFactory meters, TimeProvider clock)
     {
         _clock = clock;
-        var meter = meters.CreateOurs();
+        var meter = meters.CreateSituationMap();
         _lag = meter.CreateHistogram<double>("situationmap.feed.lag", "s", "From a change's row in the feed to the picture that has it.");
         meter.CreateObservableGauge(
             "situationmap.feed.age",

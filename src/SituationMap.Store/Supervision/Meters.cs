@@ -4,8 +4,8 @@ namespace SituationMap.Store.Supervision;
 
 public static class Meters
 {
-    /// <summary>The meter of everything of ours.</summary>
+    /// <summary>The meter of everything that SituationMap measures.</summary>
     public const string Name = "SituationMap";
 
-    public static Meter CreateOurs(this IMeterFactory meters) => meters.Create(Name);
+    public static Meter CreateSituationMap(this IMeterFactory meters) => meters.Create(Name);
 }

@@ -29,7 +29,7 @@ public sealed partial class Supervisor
     public Supervisor(IMeterFactory meters, TimeProvider clock, ILogger<Supervisor> logger)
     {
         (_clock, _logger) = (clock, logger);
-        var meter = meters.CreateOurs();
+        var meter = meters.CreateSituationMap();
         _failures = meter.CreateCounter<long>(
             "situationmap.service.failures",
             "{failure}",

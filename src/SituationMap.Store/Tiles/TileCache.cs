@@ -49,7 +49,7 @@ public sealed class TileCache : IDisposable
         (_versions, _encoder, _clock) = (versions, encoder, clock);
         _keepsAny = options.TileCache > 0;
         _cache = new MemoryCache(new MemoryCacheOptions { SizeLimit = (long)options.TileCache << 20, TrackStatistics = true });
-        var meter = meters.CreateOurs();
+        var meter = meters.CreateSituationMap();
         _requests = meter.CreateCounter<long>(
             "situationmap.tiles.requests",
             description: "Tiles of the present asked for, by outcome: hit, miss, coalesced, unchanged."

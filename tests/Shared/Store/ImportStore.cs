@@ -24,11 +24,11 @@ internal sealed class ImportStore : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-import-test-").FullName;
     private readonly Lazy<Task<Importer>> _importer;
 
-    private readonly bool _isOurs;
+    private readonly bool _ownsDatabase;
 
-    private ImportStore(TestDatabase database, bool isOurs)
+    private ImportStore(TestDatabase database, bool ownsDatabase)
     {
-        (Database, _isOurs) = (database, isOurs);
+        (Database, _ownsDatabase) = (database, ownsDatabase);
         var protocols = ProtocolCatalog.Load(ProtocolCatalog.DataFolder, new SituationMapOptions());
         _importer = new(async () =>
             new Importer(
@@ -49,13 +49,13 @@ internal sealed class ImportStore : IAsyncDisposable
     public static async Task<ImportStore> MakeAsync(PostgisCluster cluster)
     {
         await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
-        var store = new ImportStore(await cluster.CreateDatabaseAsync(), isOurs: true);
+        var store = new ImportStore(await cluster.CreateDatabaseAsync(), ownsDatabase: true);
         await store.ImportTextAsync("grids", Grids);
         return store;
     }
 
     /// <summary>Over a database that somebody else disposes.</summary>
-    public static ImportStore Over(TestDatabase database) => new(database, isOurs: false);
+    public static ImportStore Over(TestDatabase database) => new(database, ownsDatabase: false);
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
@@ -207,7 +207,7 @@ internal sealed class ImportStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);
-        if (_isOurs)
+        if (_ownsDatabase)
             await Database.DisposeAsync();
     }
 }

@@ -158,7 +158,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
             .Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText is not ("/" or "/api/{**path}"))
             // what is about the own account needs no right: OwnAccountTests
-            .Where(endpoint => !endpoint.Metadata.GetMetadata<RequiredRight>()!.IsOwn)
+            .Where(endpoint => !endpoint.Metadata.GetMetadata<RequiredRight>()!.IsOwnAccount)
             .SelectMany(endpoint =>
                 (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
                     ($"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}", endpoint.Metadata.GetMetadata<RequiredRight>()!.Right)

@@ -23,7 +23,7 @@ public sealed class OwnAccountTests(LockedServer locked) : IClassFixture<LockedS
         var endpoints = locked
             .Server.Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwn: true })
+            .Where(endpoint => endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwnAccount: true })
             .ToList();
 
         endpoints.Count.ShouldBe(8);

@@ -44,7 +44,8 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
             .ShouldBeEmpty();
         endpoints
             .Where(endpoint =>
-                endpoint.Metadata.GetMetadata<RequiredRight>() is { Right: null, IsOwn: false } && endpoint.RoutePattern.RawText != "/"
+                endpoint.Metadata.GetMetadata<RequiredRight>() is { Right: null, IsOwnAccount: false }
+                && endpoint.RoutePattern.RawText != "/"
             )
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
             .Distinct()

@@ -100,8 +100,8 @@ public sealed class FloorTests
         var floors = FromTheGroundUp.Index().ToDictionary(floor => floor.Item, floor => floor.Index);
 
         var upward =
-            from user in Ours
-            from used in user.Dependencies.Select(dependency => dependency.Target).Where(IsOurs)
+            from user in ProjectTypes
+            from used in user.Dependencies.Select(dependency => dependency.Target).Where(IsOfProject)
             where floors[Folder(user)] < floors[Folder(used)]
             select $"{Folder(user)} uses {Folder(used)}: {user.FullName} -> {used.FullName}";
 
@@ -110,7 +110,7 @@ public sealed class FloorTests
 
     [Fact]
     public void Every_folder_has_its_floor_and_every_floor_its_folder() =>
-        Ours.Select(Folder).Distinct().ShouldBe(FromTheGroundUp, ignoreOrder: true);
+        ProjectTypes.Select(Folder).Distinct().ShouldBe(FromTheGroundUp, ignoreOrder: true);
 
     [Fact]
     public void Only_the_store_asks_the_database()
@@ -130,11 +130,11 @@ public sealed class FloorTests
         others.Distinct().ShouldBeEmpty();
     }
 
-    private static IEnumerable<IType> Ours => House.Types.Where(IsOurs);
+    private static IEnumerable<IType> ProjectTypes => House.Types.Where(IsOfProject);
 
     /// <summary>Without what stands for a parameter or an array of a generic type, to which the library gives the namespace of whoever uses
     /// it.</summary>
-    private static bool IsOurs(IType type) =>
+    private static bool IsOfProject(IType type) =>
         type is not GenericParameter
         && type.FullName.StartsWith("SituationMap.", StringComparison.Ordinal)
         && !type.FullName.Contains('<', StringComparison.Ordinal);

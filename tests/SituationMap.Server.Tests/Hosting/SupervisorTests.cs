@@ -59,14 +59,14 @@ public sealed class SupervisorTests(PostgisCluster cluster)
     public async Task Every_service_of_ours_is_kept_going_by_the_same_one_and_no_failure_of_any_stops_the_server()
     {
         await using var server = await TestServer.StartAsync(cluster);
-        var ours = server
+        var services = server
             .Services.GetServices<IHostedService>()
             .Select(service => service.GetType())
             .Where(type => type.Namespace!.StartsWith("SituationMap.", StringComparison.Ordinal))
             .ToArray();
 
-        ours.Length.ShouldBeGreaterThan(6);
-        foreach (var type in ours)
+        services.Length.ShouldBeGreaterThan(6);
+        foreach (var type in services)
             type.GetConstructors()
                 .Single()
                 .GetParameters()

@@ -4,7 +4,7 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Http;
 
 /// <summary>The rules for Prometheus in the documentation.</summary>
-public sealed partial class AlertRulesTests(MetricsTests.Own own) : IClassFixture<MetricsTests.Own>
+public sealed partial class AlertRulesTests(MetricsTests.MetricsServer metricsServer) : IClassFixture<MetricsTests.MetricsServer>
 {
     [Fact]
     public async Task Name_only_metrics_that_are_served()
@@ -21,7 +21,7 @@ public sealed partial class AlertRulesTests(MetricsTests.Own own) : IClassFixtur
         await DemoServer.WaitAsync(
             async () =>
             {
-                var metrics = await own.Server.Client.GetStringAsync(own.Server.At("metrics"));
+                var metrics = await metricsServer.Server.Client.GetStringAsync(metricsServer.Server.At("metrics"));
                 served = [.. Served().Matches(metrics).Select(metric => metric.Value).Distinct()];
                 return served.Contains("situationmap_households_dirty");
             },

@@ -7,7 +7,7 @@ namespace SituationMap.Server.Tests.Http;
 
 /// <summary>Over a server that is a process of its own: meters are the whole process's, and servers of other tests would be counted
 /// along.</summary>
-public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTests.Own>
+public sealed class MetricsTests(MetricsTests.MetricsServer metricsServer) : IClassFixture<MetricsTests.MetricsServer>
 {
     private const string Tile = "tiles/situation/14/13837/6175.mvt";
 
@@ -17,7 +17,7 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
     [Fact]
     public async Task What_happened_is_told_as_Prometheus_text()
     {
-        var server = own.Server;
+        var server = metricsServer.Server;
         using var listening = await server.Client.GetAsync(server.At("api/live"), HttpCompletionOption.ResponseHeadersRead);
         for (var time = 0; time < 3; time++)
             await server.Client.GetByteArrayAsync(server.At(Tile));
@@ -78,7 +78,7 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
 
         async Task<HashSet<string>> SeriesAsync() =>
             [
-                .. (await ReadAsync(own.Server))
+                .. (await ReadAsync(metricsServer.Server))
                     .Where(line => line.StartsWith("http_", StringComparison.Ordinal))
                     .Select(line => line[..line.LastIndexOf('}')]),
             ];
@@ -97,16 +97,16 @@ public sealed class MetricsTests(MetricsTests.Own own) : IClassFixture<MetricsTe
                 };
                 using var request = new HttpRequestMessage(
                     new HttpMethod(i % 3 == 0 ? $"{mark.ToUpperInvariant()}{i}" : "GET"),
-                    own.Server.At(path)
+                    metricsServer.Server.At(path)
                 );
                 request.Headers.Host = i % 2 == 0 ? $"{mark}-{i}.example.org" : null;
                 request.Headers.TryAddWithoutValidation("User-Agent", $"{mark}/{i}");
-                (await own.Server.Client.SendAsync(request)).Dispose();
+                (await metricsServer.Server.Client.SendAsync(request)).Dispose();
             }
         }
     }
 
-    public sealed class Own : IAsyncLifetime
+    public sealed class MetricsServer : IAsyncLifetime
     {
         internal ServerProcess Server { get; } = new();
 

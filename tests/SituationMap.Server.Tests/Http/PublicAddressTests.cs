@@ -231,7 +231,7 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
     /// <summary>Notes every address of this server that is not the public one, and gives how many there are.</summary>
     private static int Look(string path, string text, List<string> wrong)
     {
-        var addresses = OwnAddress().Matches(text).Select(match => match.Value).ToList();
+        var addresses = ServerAddress().Matches(text).Select(match => match.Value).ToList();
         wrong.AddRange(
             addresses
                 .Where(address => !(address + "/").StartsWith(Public, StringComparison.Ordinal))
@@ -240,7 +240,7 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
         // a document of paths is about paths, and says itself below which they are
         var below = path.StartsWith("openapi", StringComparison.Ordinal)
             ? []
-            : OwnPath().Matches(text).Select(match => match.Value).ToList();
+            : ServerPath().Matches(text).Select(match => match.Value).ToList();
         wrong.AddRange(below.Select(address => $"{path}: {address}"));
         return addresses.Count;
     }
@@ -250,7 +250,7 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000
     )]
-    private static partial Regex OwnAddress();
+    private static partial Regex ServerAddress();
 
     /// <summary>A path from the root as a value, a link or a header.</summary>
     [GeneratedRegex(
@@ -258,5 +258,5 @@ public sealed partial class PublicAddressTests(PostgisCluster cluster)
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 10_000
     )]
-    private static partial Regex OwnPath();
+    private static partial Regex ServerPath();
 }

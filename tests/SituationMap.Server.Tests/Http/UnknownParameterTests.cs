@@ -46,7 +46,7 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
                 );
                 if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..])
                     request.Content = new StringContent("") { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-                var client = endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwn: true } ? own : server.Client;
+                var client = endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwnAccount: true } ? own : server.Client;
                 using var answer = await client.SendAsync(
                     request,
                     HttpCompletionOption.ResponseHeadersRead,

@@ -12,7 +12,7 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
     private const string OthersSql =
         "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND "
         + "l.locktype = 'advisory'";
-    private const string OursSql =
+    private const string SessionsSql =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'";
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class KilledRecomputeTests(PostgisCluster cluster)
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'killed'"
             );
             broken += await FailedAsync(run) ? 1 : 0;
-            await DemoServer.WaitAsync(async () => await store.Database.ReadAsync<long>(OursSql) == 0);
+            await DemoServer.WaitAsync(async () => await store.Database.ReadAsync<long>(SessionsSql) == 0);
             await store.FeedShouldBeSoundAsync();
         }
         broken.ShouldBeGreaterThan(25, "runs that were broken off before their end");

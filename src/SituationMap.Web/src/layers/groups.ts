@@ -85,9 +85,9 @@ export function dressed(style: StyleSpecification, choices: LayerChoice[]): Styl
     const group = groupOf(layer);
     return group === null ? null : order.indexOf(group);
   };
-  const ours = layers.filter((layer) => rank(layer) !== null).sort((a, b) => rank(b)! - rank(a)!);
+  const grouped = layers.filter((layer) => rank(layer) !== null).sort((a, b) => rank(b)! - rank(a)!);
   // what belongs to no group keeps its place
-  return { ...style, layers: layers.map((layer) => (rank(layer) === null ? layer : ours.shift()!)) };
+  return { ...style, layers: layers.map((layer) => (rank(layer) === null ? layer : grouped.shift()!)) };
 }
 
 /** An opacity, a number or an expression, times a factor. An expression over the zoom has to stay outermost. */
