@@ -5,7 +5,7 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Testing;
 
-/// <param name="Told">The differences, the first hundred of them in words.</param>
+/// <param name="Descriptions">The differences, the first hundred of them in words.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="OnBorders">Points that two or more grids of one level cover, or two buildings.</param>
 internal sealed record LookupDifferences(List<string> Descriptions, int Count, int InBuildings, int InZones, int OnBorders);
