@@ -9,7 +9,7 @@ internal sealed class DemoReports
 {
     public DemoReports(DemoTown town, IReadOnlyList<DemoHousehold> households, DemoClock clock)
     {
-        Zone = RiskZone.Versions(town.Plan, clock);
+        Zone = RiskZone.Versions(town.Layout, clock);
         var largest = Zone[^1].Outline;
         var inZone = households.Where(household => Covers(largest, household.Building)).ToHashSet();
         var journal = new Journal(clock);

@@ -12,9 +12,9 @@ internal static class RiskZone
     private const string Author = "凤城市疫情防控指挥部";
 
     /// <summary>The versions, by when they take over.</summary>
-    public static IReadOnlyList<DemoZoneVersion> Versions(TownPlan plan, DemoClock clock)
+    public static IReadOnlyList<DemoZoneVersion> Versions(TownLayout layout, DemoClock clock)
     {
-        var quarter = new Quarter(plan);
+        var quarter = new Quarter(layout);
         var (small, large) = (OnGlobe(quarter.Small), OnGlobe(quarter.Large));
         return
         [

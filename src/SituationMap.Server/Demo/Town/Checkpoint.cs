@@ -18,11 +18,13 @@ internal sealed record Checkpoint(string Name, bool Manned, string Street, Coord
 
     public static string Code(int id) => $"C-{id}";
 
-    public DemoCheckpoint Locate(int id, TownPlan plan, GridTree tree)
+    public DemoCheckpoint Locate(int id, TownLayout layout, GridTree tree)
     {
-        var street = plan.Street(Street).Line;
+        var street = layout.Street(Street).Line;
         var near = Ground.OnGround(Near);
-        var crossing = new LineString(street).Intersection(new LineString(plan.Ring.Line)).Coordinates.MinBy(point => point.Distance(near))
+        var crossing = new LineString(street)
+            .Intersection(new LineString(layout.Ring.Line))
+            .Coordinates.MinBy(point => point.Distance(near))
             ?? throw new InvalidOperationException($"{Street} does not cross the outer lane");
         var distance = new LengthIndexedLine(new LineString(street)).Project(crossing);
         var location = new Point(Ground.ToLonLat(Frontage.On(street, distance, Side).Point(0, 6)));

@@ -12,9 +12,9 @@ internal sealed class DemoTown
 
     public DemoTown()
     {
-        Plan = new TownPlan();
-        Tree = new GridTree(Plan.Streets);
-        Roads = [.. Plan.Ways.Select((way, i) => new DemoRoad(i + 1, way.Name, way.Class, new LineString(Ground.ToLonLat(way.Line))))];
+        Layout = new TownLayout();
+        Tree = new GridTree(Layout.Streets);
+        Roads = [.. Layout.Ways.Select((way, i) => new DemoRoad(i + 1, way.Name, way.Class, new LineString(Ground.ToLonLat(way.Line))))];
         var random = new DemoRandom("dwellings");
         var plots = Plots();
         var rooms = plots.Where(plot => plot.Kind == "slab").ToDictionary(plot => plot, plot => Rooms(plot, random));
@@ -57,10 +57,10 @@ internal sealed class DemoTown
                     }
                 ),
         ];
-        Checkpoints = [.. Checkpoint.All.Select((checkpoint, i) => checkpoint.Locate(i + 1, Plan, Tree))];
+        Checkpoints = [.. Checkpoint.All.Select((checkpoint, i) => checkpoint.Locate(i + 1, Layout, Tree))];
     }
 
-    public TownPlan Plan { get; }
+    public TownLayout Layout { get; }
 
     public GridTree Tree { get; }
 
@@ -75,13 +75,13 @@ internal sealed class DemoTown
 
     private List<Plot> Plots()
     {
-        var site = new Site(Plan);
+        var site = new Site(Layout);
         Estates.Build(site);
-        Shops.Build(site, Plan, new DemoRandom("shops"));
+        Shops.Build(site, Layout, new DemoRandom("shops"));
         var houses = new Houses(site, new DemoRandom("houses"));
-        foreach (var street in Plan.StreetWays)
+        foreach (var street in Layout.StreetWays)
             houses.AlongStreet(street);
-        foreach (var lane in Plan.Lanes.SelectMany(lanes => lanes))
+        foreach (var lane in Layout.Lanes.SelectMany(lanes => lanes))
             houses.AlongLane(lane);
         return [.. site.Plots];
     }

@@ -29,16 +29,16 @@ internal static class Estates
         Put(site, new Plot(Streets.Hill, "铁南小学", "other", 3, 0, School()));
         Put(site, new Plot(Streets.Hill, "集贸市场", "other", 1, 0, Standing(-240, 96, width: 52, depth: 20)));
         Put(site, new Plot(Streets.Railway, "铁南社区居民委员会", "other", 2, 0, Standing(254, 367, width: 22, depth: 13)));
-        site.Reserve(TownPlan.RailwayEstate);
-        site.Reserve(TownPlan.HillEstate);
-        site.Reserve(TownPlan.School);
-        site.Reserve(TownPlan.Market);
+        site.Reserve(TownLayout.RailwayEstate);
+        site.Reserve(TownLayout.HillEstate);
+        site.Reserve(TownLayout.School);
+        site.Reserve(TownLayout.Market);
     }
 
     private static void Put(Site site, Plot plot)
     {
         if (!site.TryBuild(plot, fromRoads: 4, fromOthers: 6))
-            throw new InvalidOperationException($"{plot.Road} {plot.Number} does not fit where the plan puts it");
+            throw new InvalidOperationException($"{plot.Road} {plot.Number} does not fit where the layout puts it");
     }
 
     /// <summary>A rectangle whose long side follows the ground's own west to east there.</summary>

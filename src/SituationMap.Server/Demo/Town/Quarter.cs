@@ -13,11 +13,11 @@ internal sealed class Quarter
         Trunk = 1,
         Lane = 3;
 
-    private readonly TownPlan _plan;
+    private readonly TownLayout _layout;
 
-    public Quarter(TownPlan plan)
+    public Quarter(TownLayout layout)
     {
-        _plan = plan;
+        _layout = layout;
         Small = Outline([.. Wall(Lane - 1, West, Middle), .. Wall(Lane, West, Middle).Reverse()]);
         // the lane to its other end at 站前街, and the western half of the next lane to the south
         Large = Outline([.. Wall(Lane - 2, West, Middle), .. Wall(Lane - 1, Middle, East), .. Wall(Lane, West, East).Reverse()]);
@@ -30,13 +30,13 @@ internal sealed class Quarter
     public Coordinate[] Large { get; }
 
     // how far east the borders from north to south lie at a given north
-    private double West(double north) => _plan.Streets.At(Streets.River, north).X;
+    private double West(double north) => _layout.Streets.At(Streets.River, north).X;
 
-    private double East(double north) => _plan.Streets.At(Streets.Station, north).X;
+    private double East(double north) => _layout.Streets.At(Streets.Station, north).X;
 
     private double Middle(double north)
     {
-        var corners = _plan.Trunks[Trunk].Board;
+        var corners = _layout.Trunks[Trunk].Board;
         var i = 1;
         while (i < corners.Count - 1 && corners[i].Y > north)
             i++;
@@ -47,7 +47,7 @@ internal sealed class Quarter
     /// <summary>Where the yards of a lane and of the next lane to the north meet, from west to east.</summary>
     private IEnumerable<Coordinate> Wall(int lane, Func<double, double> west, Func<double, double> east)
     {
-        var (south, north) = (_plan.Lanes[Block][lane], _plan.Lanes[Block][lane + 1]);
+        var (south, north) = (_layout.Lanes[Block][lane], _layout.Lanes[Block][lane + 1]);
         // the yards north of a lane are deeper than those south of one
         double NorthAt(double u) => south.NorthAt(u) * 0.45 + north.NorthAt(u) * 0.55;
         var level = NorthAt(0);

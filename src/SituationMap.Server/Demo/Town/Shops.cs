@@ -17,16 +17,16 @@ internal static class Shops
         (Streets.Railway, 60, 270, -1, 9),
     ];
 
-    public static void Build(Site site, TownPlan plan, DemoRandom random)
+    public static void Build(Site site, TownLayout layout, DemoRandom random)
     {
         var numbers = new Dictionary<string, int>();
         foreach (var (name, from, to, side, shops) in Rows)
         {
-            var street = plan.Street(name).Line;
+            var street = layout.Street(name).Line;
             var line = new LengthIndexedLine(new LineString(street));
             var (offset, end) = (
-                line.Project(Ground.OnGround(plan.Streets.At(name, from))),
-                line.Project(Ground.OnGround(plan.Streets.At(name, to)))
+                line.Project(Ground.OnGround(layout.Streets.At(name, from))),
+                line.Project(Ground.OnGround(layout.Streets.At(name, to)))
             );
             var built = 0;
             while (built < shops && offset < end)

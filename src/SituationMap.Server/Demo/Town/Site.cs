@@ -31,12 +31,12 @@ internal sealed class Site
     private readonly List<Plot> _plots = [];
     private readonly Polygon _inner;
 
-    public Site(TownPlan plan)
+    public Site(TownLayout layout)
     {
-        _inner = new Polygon(new LinearRing([.. plan.Ring.Line.SkipLast(1), plan.Ring.Line[0]]));
-        var quarter = new Quarter(plan);
+        _inner = new Polygon(new LinearRing([.. layout.Ring.Line.SkipLast(1), layout.Ring.Line[0]]));
+        var quarter = new Quarter(layout);
         _walls = new MultiLineString([new LineString(quarter.Small), new LineString(quarter.Large)]);
-        foreach (var way in plan.Ways)
+        foreach (var way in layout.Ways)
         {
             for (var i = 1; i < way.Line.Length; i++)
             {

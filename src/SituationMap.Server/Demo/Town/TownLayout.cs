@@ -4,7 +4,7 @@ namespace SituationMap.Server.Demo.Town;
 
 /// <summary>Streets, lanes and the ground kept free, on the board. 铁南 is what lies south of the railway, which runs along its northern
 /// edge.</summary>
-internal sealed class TownPlan
+internal sealed class TownLayout
 {
     /// <summary>Estate of the railway's workers, estate below the hill, school, market.</summary>
     public static readonly Envelope RailwayEstate = new(112, 270, 288, 408),
@@ -23,7 +23,7 @@ internal sealed class TownPlan
         new("南园", 1, 4, -128, 236, -482, -342),
     ];
 
-    public TownPlan()
+    public TownLayout()
     {
         var streets = Streets = new Streets();
         var random = new DemoRandom("lanes");
