@@ -209,7 +209,7 @@ internal static class FeatureCollections
                     "from",
                     "string",
                     "In force from; of a draft null: from its approval on",
-                    (s, i) => s.Zones[i] is DraftedZone drafted ? drafted.Draft.Plan.From : s.Zones[i].From,
+                    (s, i) => s.Zones[i] is DraftedZone drafted ? drafted.Draft.Content.From : s.Zones[i].From,
                     Format: "date-time",
                     IsWritten: true
                 ),
@@ -219,7 +219,7 @@ internal static class FeatureCollections
                     "reason",
                     "string",
                     "Why it is planned; of what is published null",
-                    (s, i) => (s.Zones[i] as DraftedZone)?.Draft.Plan.Reason,
+                    (s, i) => (s.Zones[i] as DraftedZone)?.Draft.Content.Reason,
                     IsWritten: true
                 ),
             ],

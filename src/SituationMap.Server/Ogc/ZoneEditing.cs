@@ -101,7 +101,7 @@ internal static class ZoneEditing
             return wrong!;
         var result = await services.Planning.DraftAsync(
             draft.Code,
-            draft.Plan,
+            draft.Content,
             RequestActor.Of(context, Right.Plan),
             context.RequestAborted
         );
@@ -124,7 +124,7 @@ internal static class ZoneEditing
         var zone = await services.Zones.FindAsync(code, now, cancellation);
         var standing = zone?.Standing(now);
         var shown =
-            isDraft ? zone?.Draft?.Plan
+            isDraft ? zone?.Draft?.Content
             : standing is null ? null
             : new DraftContent(standing.Name, standing.Level!, standing.Outline, standing.From, standing.To, "");
         if (zone is null || shown is null)
@@ -167,7 +167,7 @@ internal static class ZoneEditing
             return wrong!;
         if (draft.Code is not null && draft.Code != code)
             return Problems.BadRequest(new Fault("value-wrong", "properties.code", $"{code}, as in the path"));
-        var result = await services.Planning.ChangeAsync(code, seen, draft.Plan, RequestActor.Of(context, Right.Plan), cancellation);
+        var result = await services.Planning.ChangeAsync(code, seen, draft.Content, RequestActor.Of(context, Right.Plan), cancellation);
         return await AnswerAsync(
             services,
             result,
@@ -242,7 +242,7 @@ internal static class ZoneEditing
     )
     {
         if (result.Fault is not null)
-            return await RefuseAsync(services, result, seen, sent.Plan);
+            return await RefuseAsync(services, result, seen, sent.Content);
         var (context, zone) = (services.Context, new DraftedZone(result.Zone!.Id, result.Zone.Code, result.Zone.Draft!));
         var (root, id) = ($"{OgcAnswers.Root(context.Request)}/collections/zones", ZoneFeatures.IdOf(zone));
         context.Response.StatusCode = status;

@@ -12,12 +12,12 @@ internal sealed record DraftedZone(int Id, string Code, ZoneDraft Draft)
         Id,
         Code,
         Draft.Base,
-        Draft.Plan.Name,
-        Draft.Plan.Level,
-        Draft.Plan.From ?? default,
-        Draft.Plan.To,
-        Draft.Plan.Outline,
-        Shape.Of(Draft.Plan.Outline)
+        Draft.Content.Name,
+        Draft.Content.Level,
+        Draft.Content.From ?? default,
+        Draft.Content.To,
+        Draft.Content.Outline,
+        Shape.Of(Draft.Content.Outline)
     );
 
 /// <summary>The features of the collection <c>zones</c> that are not in the picture of the present: of other times, and what is
@@ -100,25 +100,25 @@ internal static class ZoneFeatures
         );
 
     /// <summary>What an item says, as a Feature in lon, lat.</summary>
-    public static JsonObject Write(string code, DraftContent plan, ZoneRecord zone, bool isDraft, DateTimeOffset now) =>
+    public static JsonObject Write(string code, DraftContent content, ZoneRecord zone, bool isDraft, DateTimeOffset now) =>
         new()
         {
             ["type"] = "Feature",
-            ["geometry"] = GeoJson.ToJson(plan.Outline),
+            ["geometry"] = GeoJson.ToJson(content.Outline),
             ["properties"] = new JsonObject
             {
                 ["code"] = code,
                 ["version"] = isDraft ? zone.Draft!.Base : zone.Standing(now)!.Version,
-                ["name"] = plan.Name,
-                ["level"] = plan.Level,
-                ["from"] = plan.From,
-                ["to"] = plan.To,
+                ["name"] = content.Name,
+                ["level"] = content.Level,
+                ["from"] = content.From,
+                ["to"] = content.To,
                 ["state"] =
                     isDraft ? zone.Draft!.State
                     : zone.InForceAt(now) is null ? "scheduled"
                     : "inForce",
                 // what is published does not give its reason on: a change has one of its own
-                ["reason"] = isDraft ? plan.Reason : null,
+                ["reason"] = isDraft ? content.Reason : null,
             },
         };
 }

@@ -43,11 +43,11 @@ internal static class ImpactEndpoints
         var (draft, refused) = await PlanningRequest.ReadDraftAsync(context, clock, cancellation, isComplete: false);
         if (draft is null)
             return refused!;
-        if (planning.CheckLevel(draft.Plan) is { } fault)
+        if (planning.CheckLevel(draft.Content) is { } fault)
             return Problems.BadRequest(fault);
         var (impact, outside) = await preview.OfAsync(
             draft.Code,
-            draft.Plan,
+            draft.Content,
             draft.Mended,
             RequestActor.Of(context, Right.Plan),
             cancellation

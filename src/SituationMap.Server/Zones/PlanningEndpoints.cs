@@ -133,7 +133,7 @@ internal static class PlanningEndpoints
                 context,
                 zones,
                 clock,
-                await planning.DraftAsync(draft.Code, draft.Plan, RequestActor.Of(context, Right.Plan), cancellation),
+                await planning.DraftAsync(draft.Code, draft.Content, RequestActor.Of(context, Right.Plan), cancellation),
                 default,
                 draft,
                 cancellation,
@@ -161,7 +161,7 @@ internal static class PlanningEndpoints
             context,
             zones,
             clock,
-            await planning.ChangeAsync(code, seen, draft.Plan, RequestActor.Of(context, Right.Plan), cancellation),
+            await planning.ChangeAsync(code, seen, draft.Content, RequestActor.Of(context, Right.Plan), cancellation),
             seen,
             draft,
             cancellation
@@ -251,7 +251,7 @@ internal static class PlanningEndpoints
             var answer = ZoneResponse.Of(zone, clock.GetUtcNow(), sent?.Mended);
             return isNew ? TypedResults.Created(context.Request.Below($"/api/zones/{zone.Code}"), answer) : TypedResults.Ok(answer);
         }
-        return await RefuseAsync(zones, clock, result, seen, sent?.Plan, cancellation);
+        return await RefuseAsync(zones, clock, result, seen, sent?.Content, cancellation);
     }
 
     /// <summary>Why a step was not taken; of a zone that has changed meanwhile, with the three sides for a merge.</summary>

@@ -147,7 +147,7 @@ public sealed class LifeTests(PostgisCluster cluster) : PlanningTests(cluster)
         var plan = (await Planner.Planning.ChangeAsync("Z-1", Planner.Tag(drafted), Plan("0"), Planner.As("p0"), CancellationToken.None))
             .Zone!
             .Draft!
-            .Plan;
+            .Content;
 
         var accepted = await Task.WhenAll(
             Enumerable

@@ -36,14 +36,14 @@ public sealed class ImpactPreview(
     /// <returns>What it would do, or why it is not told: it, or the zone it changes, reaches beyond the planner's grids.</returns>
     public async Task<(ImpactResponse? Impact, Fault? Outside)> OfAsync(
         string? code,
-        DraftContent plan,
+        DraftContent content,
         IReadOnlyList<Mended> mended,
         ZoneActor planner,
         CancellationToken cancellation
     )
     {
         var now = clock.GetUtcNow();
-        var at = plan.From is { } from && from > now ? from : now;
+        var at = content.From is { } from && from > now ? from : now;
         var snapshot = holder.Current;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // the zone, its parts, the buildings and what was reported in them as of one moment
@@ -51,7 +51,7 @@ public sealed class ImpactPreview(
         var zone = code is null ? null : await ZoneRecords.ReadAsync(connection, code, now, cancellation);
         if (
             (
-                planner.Check(holder, protocols.Plan, plan.Outline, "geometry")
+                planner.Check(holder, protocols.Plan, content.Outline, "geometry")
                 ?? (zone is null ? null : planner.Check(holder, protocols.Plan, zone, now))
             ) is
             { } outside
@@ -62,22 +62,22 @@ public sealed class ImpactPreview(
             ? []
             : (await ZoneRecords.ReadPartsAsync(connection, zone.Id, at, cancellation)).AsSplit;
         int[] over = [.. zone is null ? [] : new[] { zone.Id }, .. parts.Select(part => part.Zone.Id)];
-        var besides = Task.Run(() => BesidesAsync(over, plan, at, cancellation), cancellation);
-        var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, over, plan, at, cancellation);
+        var besides = Task.Run(() => BesidesAsync(over, content, at, cancellation), cancellation);
+        var found = await statuses.WorkOutAsync(connection, snapshot.City, zone, over, content, at, cancellation);
         var inside = Inside(found, await reads.AgesAsync(connection, snapshot.City, found.Inside, at.Year, cancellation));
         var (crossings, zones, offer) = await besides;
-        var touched = Touched(snapshot.City, plan.Outline, found.InsideCodes);
+        var touched = Touched(snapshot.City, content.Outline, found.InsideCodes);
         var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
-        var metres = LocalMetres.Around(plan.Outline);
+        var metres = LocalMetres.Around(content.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
         return (
             new ImpactResponse(
                 at,
                 snapshot.Sequence,
                 mended,
-                GeoJson.ToJson(plan.Outline),
-                Math.Round(metres.SquareMetres(plan.Outline), 1),
-                Math.Round(metres.Perimeter(plan.Outline), 1),
+                GeoJson.ToJson(content.Outline),
+                Math.Round(metres.SquareMetres(content.Outline), 1),
+                Math.Round(metres.Perimeter(content.Outline), 1),
                 Count(found.Households, household => household.Before),
                 Count(found.Households, household => household.After),
                 [
@@ -188,7 +188,7 @@ public sealed class ImpactPreview(
     /// <param name="over">The ids of the zones that are over once the draft is in force.</param>
     private async Task<(List<BorderCrossing> Crossings, IReadOnlyList<OverlappedZone> Zones, BorderOffer? Offer)> BesidesAsync(
         int[] over,
-        DraftContent plan,
+        DraftContent content,
         DateTimeOffset at,
         CancellationToken cancellation
     )
@@ -204,7 +204,7 @@ public sealed class ImpactPreview(
                     FROM road r CROSS JOIN LATERAL (SELECT ST_Centroid((ST_Dump(ST_Intersection(r.line, ST_Boundary($1)))).geom) AS point) p
                     WHERE ST_Intersects(r.line, ST_Boundary($1)) ORDER BY r.class DESC, r.id
                     """,
-                    plan.Outline
+                    content.Outline
                 ),
                 Sql.InBatch(
                     """
@@ -213,7 +213,7 @@ public sealed class ImpactPreview(
                       AND ST_DWithin(p.outline, $1, $4)
                     ORDER BY z.code
                     """,
-                    plan.Outline,
+                    content.Outline,
                     over,
                     at,
                     Borders.ReachDegrees
@@ -221,7 +221,7 @@ public sealed class ImpactPreview(
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var metres = LocalMetres.Around(plan.Outline);
+        var metres = LocalMetres.Around(content.Outline);
         var crossings = new List<BorderCrossing>();
         while (await reader.ReadAsync(cancellation))
         {
@@ -249,7 +249,7 @@ public sealed class ImpactPreview(
                 other.Zone with
                 {
                     SquareMetres = Math.Round(
-                        metres.SquareMetres(OverlayNGRobust.Overlay(other.Outline, plan.Outline, SpatialFunction.Intersection)),
+                        metres.SquareMetres(OverlayNGRobust.Overlay(other.Outline, content.Outline, SpatialFunction.Intersection)),
                         1
                     ),
                 }
@@ -260,8 +260,8 @@ public sealed class ImpactPreview(
             crossings,
             overlapped,
             Borders.Find(
-                plan.Outline,
-                [.. others.Where(other => other.Zone.Level == plan.Level).Select(other => (other.Zone.Code, other.Outline))]
+                content.Outline,
+                [.. others.Where(other => other.Zone.Level == content.Level).Select(other => (other.Zone.Code, other.Outline))]
             )
         );
     }

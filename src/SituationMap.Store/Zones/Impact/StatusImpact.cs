@@ -39,15 +39,15 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         City city,
         ZoneRecord? zone,
         int[] over,
-        DraftContent plan,
+        DraftContent content,
         DateTimeOffset at,
         CancellationToken cancellation
     )
     {
-        var touched = await TouchedAsync(connection, city, over, plan.Outline, at, cancellation);
+        var touched = await TouchedAsync(connection, city, over, content.Outline, at, cancellation);
         int[] buildings = [.. touched.Select(building => building.Id)];
         var periods = await reads.PeriodsAsync(connection, city, buildings, cancellation);
-        var versionsAfter = PeriodsAfter(zone, plan, at);
+        var versionsAfter = PeriodsAfter(zone, content, at);
         var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
@@ -109,9 +109,9 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
     }
 
     /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>
-    private static Dictionary<int, ZonePeriod> PeriodsAfter(ZoneRecord? zone, DraftContent plan, DateTimeOffset at)
+    private static Dictionary<int, ZonePeriod> PeriodsAfter(ZoneRecord? zone, DraftContent content, DateTimeOffset at)
     {
-        var draft = new ZoneVersionTimes((zone?.Tag.Version ?? 0) + 1, plan.Level, at, plan.To);
+        var draft = new ZoneVersionTimes((zone?.Tag.Version ?? 0) + 1, content.Level, at, content.To);
         return ZoneVersions
             .Periods(zone?.Id ?? 0, (zone?.Versions ?? []).Select(version => version.Times).Append(draft))
             .ToDictionary(period => period.Version);

@@ -35,7 +35,7 @@ public sealed record DraftContent(string Name, string Level, MultiPolygon Outlin
 /// <param name="State">draft, submitted or rejected.</param>
 /// <param name="Base">The version it changes; 0: a new zone.</param>
 /// <param name="Authors">All who wrote it; none of them may approve it.</param>
-public sealed record ZoneDraft(string State, int Base, DraftContent Plan, IReadOnlyList<string> Authors);
+public sealed record ZoneDraft(string State, int Base, DraftContent Content, IReadOnlyList<string> Authors);
 
 /// <summary>A published version as it was written.</summary>
 /// <param name="Level">Null: it ends the zone.</param>

@@ -8,7 +8,7 @@ namespace SituationMap.Store.Zones.Planning;
 
 /// <summary>A draft as it was sent.</summary>
 /// <param name="Code">Null: the next free one.</param>
-public sealed record ReadDraft(string? Code, DraftContent Plan, IReadOnlyList<Mended> Mended);
+public sealed record ReadDraft(string? Code, DraftContent Content, IReadOnlyList<Mended> Mended);
 
 /// <summary>Reads a draft: a GeoJSON Feature whose geometry is the outline (lon, lat), and whose properties are all the rest.</summary>
 public static class DraftReader

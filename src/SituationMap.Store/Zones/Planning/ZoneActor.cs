@@ -29,7 +29,7 @@ public sealed record ZoneActor(string Name, Scope Scope)
             ? null
             : zone.StandingFrom(now)
                 .Select(version => version.Outline)
-                .Concat(zone.Draft is { } draft ? [draft.Plan.Outline] : [])
+                .Concat(zone.Draft is { } draft ? [draft.Content.Outline] : [])
                 .Select(outline => Check(holder, plan, outline, "code"))
                 .FirstOrDefault(fault => fault is not null);
 

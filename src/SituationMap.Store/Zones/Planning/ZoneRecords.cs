@@ -223,7 +223,7 @@ public static class ZoneRecords
               effective_from = excluded.effective_from, effective_to = excluded.effective_to, reason = excluded.reason,
                   authors = excluded.authors
             """,
-            [zone, draft.State, draft.Base, .. Values(draft.Plan), draft.Plan.Reason, draft.Authors.ToArray()]
+            [zone, draft.State, draft.Base, .. Values(draft.Content), draft.Content.Reason, draft.Authors.ToArray()]
         );
         await write.ExecuteNonQueryAsync(cancellation);
     }
@@ -235,14 +235,14 @@ public static class ZoneRecords
     }
 
     /// <summary>Notes a step that publishes nothing.</summary>
-    /// <param name="plan">What the draft says from now on; null: as before.</param>
+    /// <param name="content">What the draft says from now on; null: as before.</param>
     public static async Task NoteAsync(
         NpgsqlConnection connection,
         int zone,
         string action,
         string actor,
         string reason,
-        DraftContent? plan,
+        DraftContent? content,
         DateTimeOffset now,
         CancellationToken cancellation
     )
@@ -252,10 +252,11 @@ public static class ZoneRecords
             INSERT INTO zone_step (zone, step, action, actor, reason, at, name, level, outline, effective_from, effective_to)
             SELECT $1, 1 + COALESCE((SELECT max(step) FROM zone_step WHERE zone = $1), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10
             """,
-            [zone, action, actor, reason, now, .. Values(plan)]
+            [zone, action, actor, reason, now, .. Values(content)]
         );
         await note.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static SqlValue[] Values(DraftContent? plan) => [plan?.Name, plan?.Level, plan?.Outline, plan?.From, plan?.To];
+    private static SqlValue[] Values(DraftContent? content) =>
+        [content?.Name, content?.Level, content?.Outline, content?.From, content?.To];
 }

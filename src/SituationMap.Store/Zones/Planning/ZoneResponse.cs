@@ -27,14 +27,14 @@ public sealed record DraftResponse(
         new(
             draft.State,
             draft.Base,
-            draft.Plan.Name,
-            draft.Plan.Level,
-            draft.Plan.From,
-            draft.Plan.To,
-            draft.Plan.Reason,
+            draft.Content.Name,
+            draft.Content.Level,
+            draft.Content.From,
+            draft.Content.To,
+            draft.Content.Reason,
             draft.Authors,
-            Math.Round(LocalMetres.Around(draft.Plan.Outline).SquareMetres(draft.Plan.Outline), 1),
-            GeoJson.ToJson(draft.Plan.Outline)
+            Math.Round(LocalMetres.Around(draft.Content.Outline).SquareMetres(draft.Content.Outline), 1),
+            GeoJson.ToJson(draft.Content.Outline)
         );
 }
 
@@ -127,6 +127,6 @@ public sealed record PlanResponse(
     [property: Schema("Surface")] JsonObject Outline
 )
 {
-    public static PlanResponse Of(DraftContent plan) =>
-        new(plan.Name, plan.Level, plan.From, plan.To, plan.Reason, GeoJson.ToJson(plan.Outline));
+    public static PlanResponse Of(DraftContent content) =>
+        new(content.Name, content.Level, content.From, content.To, content.Reason, GeoJson.ToJson(content.Outline));
 }

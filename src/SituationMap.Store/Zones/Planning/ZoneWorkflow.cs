@@ -15,11 +15,11 @@ namespace SituationMap.Store.Zones.Planning;
 public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCatalog protocols, SnapshotHolder holder, TimeProvider clock)
 {
     /// <summary>Plans a new zone. Without a code it gets the next free one.</summary>
-    public async Task<StepResult> DraftAsync(string? code, DraftContent plan, ZoneActor actor, CancellationToken cancellation)
+    public async Task<StepResult> DraftAsync(string? code, DraftContent content, ZoneActor actor, CancellationToken cancellation)
     {
-        if (CheckLevel(plan) is { } fault)
+        if (CheckLevel(content) is { } fault)
             return StepResult.Refused(StepOutcome.Invalid, fault);
-        if (actor.Check(holder, protocols.Plan, plan.Outline, "geometry") is { } outside)
+        if (actor.Check(holder, protocols.Plan, content.Outline, "geometry") is { } outside)
             return StepResult.Refused(StepOutcome.Forbidden, outside);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -35,21 +35,21 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                 "properties.code",
                 "the code of no other zone; to change this one, PUT its draft"
             );
-        await WriteAsync(connection, id, "drafted", new ZoneDraft("draft", 0, plan, [actor.Name]), actor.Name, cancellation);
+        await WriteAsync(connection, id, "drafted", new ZoneDraft("draft", 0, content, [actor.Name]), actor.Name, cancellation);
         return await CommitAsync(connection, transaction, code, cancellation);
     }
 
     /// <summary>Changes the draft of a zone, or begins one.</summary>
-    public Task<StepResult> ChangeAsync(string code, ZoneTag seen, DraftContent plan, ZoneActor actor, CancellationToken cancellation) =>
+    public Task<StepResult> ChangeAsync(string code, ZoneTag seen, DraftContent content, ZoneActor actor, CancellationToken cancellation) =>
         StepAsync(
             code,
             seen,
             actor,
             async (connection, zone, _) =>
             {
-                if (CheckLevel(plan) is { } fault)
+                if (CheckLevel(content) is { } fault)
                     return StepResult.Refused(StepOutcome.Invalid, fault);
-                if (actor.Check(holder, protocols.Plan, plan.Outline, "geometry") is { } outside)
+                if (actor.Check(holder, protocols.Plan, content.Outline, "geometry") is { } outside)
                     return StepResult.Refused(StepOutcome.Forbidden, outside, zone);
                 if (zone.Draft is { State: "submitted" })
                     return StepResult.Conflict(zone, "state-wrong", "draft", "a draft that is not submitted; withdraw it first");
@@ -57,10 +57,10 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                     ? old with
                     {
                         State = "draft",
-                        Plan = plan,
+                        Content = content,
                         Authors = [.. old.Authors.Append(actor.Name).Distinct()],
                     }
-                    : new ZoneDraft("draft", zone.Tag.Version, plan, [actor.Name]);
+                    : new ZoneDraft("draft", zone.Tag.Version, content, [actor.Name]);
                 await WriteAsync(connection, zone.Id, zone.Draft is null ? "drafted" : "changed", draft, actor.Name, cancellation);
                 return null;
             },
@@ -77,7 +77,7 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                 if (zone.Draft is null)
                     return NoDraft(zone);
                 await ZoneRecords.DeleteDraftAsync(connection, zone.Id, cancellation);
-                await ZoneRecords.NoteAsync(connection, zone.Id, "discarded", actor.Name, reason, plan: null, now, cancellation);
+                await ZoneRecords.NoteAsync(connection, zone.Id, "discarded", actor.Name, reason, content: null, now, cancellation);
                 return null;
             },
             cancellation
@@ -121,14 +121,15 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                         ),
                         zone
                     );
-                var from = draft.Plan.From is { } wanted && wanted > now ? wanted : now;
-                if (draft.Plan.To <= from)
+                var from = draft.Content.From is { } wanted && wanted > now ? wanted : now;
+                if (draft.Content.To <= from)
                     return StepResult.Conflict(zone, "time-too-early", "to", "an end after the approval");
-                var (parts, refused) = await EndPartsAsync(connection, zone, from, actor, draft.Plan.Reason, now, cancellation);
+                var (parts, refused) = await EndPartsAsync(connection, zone, from, actor, draft.Content.Reason, now, cancellation);
                 if (refused is not null)
                     return refused;
                 // where the split was for a time, the zone as it was would come back after it
-                var again = parts == 0 ? [] : zone.Scheduled(from).Where(scheduled => draft.Plan.To is null || scheduled < draft.Plan.To);
+                var again =
+                    parts == 0 ? [] : zone.Scheduled(from).Where(scheduled => draft.Content.To is null || scheduled < draft.Content.To);
                 foreach (var start in again.Prepend(from))
                     await ZoneStore.PublishAsync(
                         connection,
@@ -136,13 +137,13 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                         zone.Id,
                         new ZoneVersionDraft(
                             code,
-                            draft.Plan.Name,
-                            draft.Plan.Level,
-                            draft.Plan.Outline,
+                            draft.Content.Name,
+                            draft.Content.Level,
+                            draft.Content.Outline,
                             start,
-                            draft.Plan.To,
+                            draft.Content.To,
                             draft.Authors[^1],
-                            draft.Plan.Reason,
+                            draft.Content.Reason,
                             actor.Name
                         ),
                         "approved",
@@ -156,12 +157,12 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
             cancellation
         );
 
-    /// <summary>The fault of a level that the edition in force at the plan's start does not know.</summary>
-    public Fault? CheckLevel(DraftContent plan)
+    /// <summary>The fault of a level that the edition in force at the start of the draft does not know.</summary>
+    public Fault? CheckLevel(DraftContent content)
     {
         var now = clock.GetUtcNow();
-        var edition = protocols.Plan.EditionAt(plan.From is { } from && from > now ? from : now);
-        return edition.ZoneLevel(plan.Level) is not null
+        var edition = protocols.Plan.EditionAt(content.From is { } from && from > now ? from : now);
+        return edition.ZoneLevel(content.Level) is not null
             ? null
             : new Fault(
                 "level-unknown",
@@ -193,7 +194,7 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                 if (!from.Contains(draft.State))
                     return StepResult.Conflict(zone, "state-wrong", "draft", $"a draft in the state {string.Join(" or ", from)}");
                 await ZoneRecords.WriteDraftAsync(connection, zone.Id, draft with { State = to }, cancellation);
-                await ZoneRecords.NoteAsync(connection, zone.Id, action, actor.Name, reason, plan: null, now, cancellation);
+                await ZoneRecords.NoteAsync(connection, zone.Id, action, actor.Name, reason, content: null, now, cancellation);
                 return null;
             },
             cancellation
@@ -209,7 +210,7 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
     )
     {
         await ZoneRecords.WriteDraftAsync(connection, zone, draft, cancellation);
-        await ZoneRecords.NoteAsync(connection, zone, action, actor, draft.Plan.Reason, draft.Plan, clock.GetUtcNow(), cancellation);
+        await ZoneRecords.NoteAsync(connection, zone, action, actor, draft.Content.Reason, draft.Content, clock.GetUtcNow(), cancellation);
     }
 
     private static async Task<string> NextCodeAsync(NpgsqlConnection connection, CancellationToken cancellation)
