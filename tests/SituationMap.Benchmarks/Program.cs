@@ -184,6 +184,17 @@ var webhooks = new Command(
 };
 Measure(webhooks, (city, parsed, cancellation) => WebhooksBenchmark.RunAsync(city, parsed.GetValue(down), cancellation));
 
+var beside = new Option<int>("--seconds") { Description = "For how long, alone and beside the crowd.", DefaultValueFactory = _ => 60 };
+var crowd = new Command(
+    "crowd",
+    "Reports beside a crowd that asks for the past, exports, receives nothing and guesses passwords: none is refused, and all are "
+        + "answered soon."
+)
+{
+    beside,
+};
+Measure(crowd, (city, parsed, cancellation) => CrowdBenchmark.RunAsync(city, parsed.GetValue(beside), cancellation));
+
 var over = new Option<int>("--over")
 {
     Description = "How many households the previewed outline lies over.",
@@ -255,6 +266,7 @@ return await new RootCommand("Measures SituationMap against what bare PostGIS do
     fuzz,
     fuzzFiles,
     webhooks,
+    crowd,
     viewer,
     kiosk,
     bare,

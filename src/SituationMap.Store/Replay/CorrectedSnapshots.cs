@@ -12,8 +12,8 @@ namespace SituationMap.Store.Replay;
 
 /// <summary>
 /// Pictures of what was so at an instant according to what had been reported by another: with late facts and corrections where that
-/// is later, as it was foreseen where it is earlier. Worked out afresh from the facts, one after the other; a few of the whole city are
-/// kept.
+/// is later, as it was foreseen where it is earlier. What was shown at the instant is the beginning; only households for which something
+/// arrived in between are worked out afresh from the facts. One picture is made after the other; a few of the whole city are kept.
 /// </summary>
 public sealed class CorrectedSnapshots(
     NpgsqlDataSource database,
@@ -25,6 +25,9 @@ public sealed class CorrectedSnapshots(
 {
     private const int ChunkSize = 2_000;
     private const int MaxCached = 4;
+
+    /// <summary>So late a status may be shown, in either direction from an instant, and is looked at without further signs.</summary>
+    private static readonly TimeSpan MaxLag = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -82,13 +85,20 @@ public sealed class CorrectedSnapshots(
     )
     {
         var (sequence, _) = await past.SequenceAsync(known, cancellation);
+        var shown = new Snapshot[instants.Count];
+        for (var i = 0; i < shown.Length; i++)
+            shown[i] = await past.AtAsync(instants[i], cancellation);
         await _turn.WaitAsync(cancellation);
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             var states = instants.Select(_ => new List<(int Index, HouseholdState State)>()).ToArray();
-            foreach (var households in (await CandidatesAsync(connection, path, known, cancellation)).Chunk(ChunkSize))
+            var isAsNow = await AreRulesAsNowAsync(connection, instants.Min(), cancellation) && shown.All(one => one.City == city);
+            var candidates = isAsNow
+                ? await CandidatesAsync(connection, path, instants, known, cancellation)
+                : await EverybodyAsync(connection, path, known, cancellation);
+            foreach (var households in candidates.Chunk(ChunkSize))
             {
                 var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
                 var found = new HouseholdState[inputs.Count, instants.Count];
@@ -113,7 +123,7 @@ public sealed class CorrectedSnapshots(
             for (var i = 0; i < instants.Count; i++)
             {
                 var zones = await ZonesAsync(connection, instants[i], known, cancellation);
-                pictures[i] = PastSnapshots.Beginning(city).With(states[i], zones, sequence, instants[i]);
+                pictures[i] = (isAsNow ? shown[i] : PastSnapshots.Beginning(city)).With(states[i], zones, sequence, instants[i]);
             }
             return pictures;
         }
@@ -125,14 +135,69 @@ public sealed class CorrectedSnapshots(
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they
-    /// began.</summary>
+    /// <summary>Whether what was shown at an instant had been worked out by the rules of today: those of the last full recompute by then,
+    /// or of the first one of all.</summary>
+    private async Task<bool> AreRulesAsNowAsync(NpgsqlConnection connection, DateTimeOffset instant, CancellationToken cancellation)
+    {
+        await using var command = connection.Command(
+            """
+            SELECT rules = $1 FROM recompute_run WHERE finished_at IS NOT NULL
+            ORDER BY finished_at > $2, CASE WHEN finished_at > $2 THEN id ELSE -id END LIMIT 1
+            """,
+            protocols.Fingerprint,
+            instant
+        );
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    /// <summary>The households that may be otherwise than they were shown at one of the instants; too many are no fault.</summary>
     private async Task<int[]> CandidatesAsync(
         NpgsqlConnection connection,
         string path,
+        IReadOnlyList<DateTimeOffset> instants,
         DateTimeOffset known,
         CancellationToken cancellation
     )
+    {
+        await using var command = connection.Command(
+            $"""
+            WITH asked AS MATERIALIZED (
+              SELECT at, LEAST(at, $2) AS earlier, GREATEST(at, $2) AS later FROM unnest($3::timestamptz[]) AS a (at)
+            ), moved AS (
+              -- the outlines of zones of which a version was published between the two; its neighbours end and begin otherwise by it
+              SELECT w.outline FROM zone_version w WHERE w.zone IN (
+                SELECT v.zone FROM asked a JOIN zone_version v ON v.recorded_at > a.earlier AND v.recorded_at <= a.later)
+            )
+            -- what arrived between the two and can count at the instant: a retraction counts for all of them
+            SELECT f.household FROM asked a JOIN fact f ON f.received_at > a.earlier AND f.received_at <= a.later
+            WHERE f.grid <@ text2ltree($1) AND (f.at <= a.at OR f.kind = 'retraction')
+            UNION
+            SELECT h.id FROM moved m JOIN building b ON {protocols.Plan.MayBeIn("m.outline")} JOIN household h ON h.building = b.id
+            WHERE b.grid <@ text2ltree($1)
+            UNION
+            -- what was shown later than it was so: by a worker that took its time, or that was away for longer
+            SELECT f.subject FROM asked a JOIN feed f ON f.recorded_at > a.at - $4
+            WHERE f.kind = 'status' AND f.grid <@ text2ltree($1) AND (f.recorded_at <= a.at + $4 OR f.since <= a.at)
+            UNION
+            SELECT household FROM dirty_household WHERE grid <@ text2ltree($1)
+            UNION
+            SELECT s.household FROM asked a JOIN household_status s ON s.next_due <= a.at WHERE s.grid <@ text2ltree($1)
+            UNION
+            -- whose building is another since then, or stands elsewhere
+            SELECT h.id FROM asked a JOIN feed f ON f.recorded_at > a.at AND f.kind = 'building' JOIN household h ON h.building = f.subject
+            WHERE h.grid <@ text2ltree($1)
+            """,
+            path,
+            known,
+            instants.ToArray(),
+            MaxLag
+        );
+        return await ReadAsync(command, cancellation);
+    }
+
+    /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they
+    /// began.</summary>
+    private async Task<int[]> EverybodyAsync(NpgsqlConnection connection, string path, DateTimeOffset known, CancellationToken cancellation)
     {
         await using var command = connection.Command(
             $"""
@@ -145,7 +210,12 @@ public sealed class CorrectedSnapshots(
             path,
             known
         );
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await ReadAsync(command, cancellation);
+    }
+
+    private static async Task<int[]> ReadAsync(NpgsqlCommand households, CancellationToken cancellation)
+    {
+        await using var reader = await households.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
     }
 
