@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Npgsql;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
@@ -10,8 +11,8 @@ using SituationMap.Testing;
 namespace SituationMap.Benchmarks;
 
 /// <summary>
-/// Reports at a steady rate, each a request of its own, first alone, then beside a crowd that asks for more than there is: corrected tiles of
-/// minutes of the past, exports read slowly, receivers that never answer, and wrong passwords. None of the reports may be refused, and
+/// Reports at a steady rate, each a request of its own, first alone, then beside a crowd that asks for more than there is: corrected tiles
+/// of minutes of the past, exports read slowly, receivers that never answer, and wrong passwords. None of the reports may be refused, and
 /// they have to be answered soon.
 /// </summary>
 internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess server, CancellationToken cancellation)
@@ -59,11 +60,26 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
         using var receiver = new SilentReceiver();
         var alone = await ReportAsync(reporter, households[..(PerSecond * seconds)], cancellation);
 
+        var tiles = await TilesAsync();
+        var corrected = new List<double>();
+        for (var i = 0; i < 5; i++)
+            corrected.Add(await Comparison.TimeAsync(() => AskAsync(viewers[0], tiles, new Random(i), cancellation)));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"corrected tiles alone: {string.Join(", ", corrected.Select(ms => $"{ms:N0} ms"))}"
+            )
+        );
+        Console.WriteLine(Row($"{PerSecond} reports a second alone", alone));
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await SubscribeAsync(sides, root, receiver);
         var crowd = new List<Task>();
         for (var i = 0; i < Asking; i++)
-            crowd.Add(AskAsync("corrected tile", viewers[i % viewers.Count], seed: i, stop.Token));
+        {
+            var (viewer, random) = (viewers[i % viewers.Count], new Random(i));
+            crowd.Add(RepeatAsync("corrected tile", () => AskAsync(viewer, tiles, random, stop.Token), stop.Token));
+        }
         for (var i = 0; i < Exporting; i++)
             crowd.Add(ExportAsync(viewers[i % viewers.Count], stop.Token));
         for (var i = 0; i < Guesses; i++)
@@ -75,7 +91,6 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
         foreach (var viewer in viewers)
             viewer.Dispose();
 
-        Console.WriteLine(Row($"{PerSecond} reports a second alone", alone));
         Console.WriteLine(Row($"beside {Asking} corrected tiles, {Exporting} exports, {Receivers} receivers, {Guesses} guesses", beside));
         Console.WriteLine($"{waiting} deliveries waited for the silent receiver at the end");
         foreach (var (what, times) in _answers.OrderBy(answer => answer.Key, StringComparer.Ordinal))
@@ -90,13 +105,13 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
         double Within(double share) => sorted[Math.Min((int)(share * sorted.Length), sorted.Length - 1)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}: p50 {Within(0.5):N0} ms, p99 {Within(0.99):N0} ms, longest {sorted[^1]:N0} ms, {reports.Refused} of {sorted.Length:N0} "
-                + "refused"
+            $"{what}: {reports.Refused} of {sorted.Length:N0} refused, "
+                + $"p50 {Within(0.5):N0} ms, p99 {Within(0.99):N0} ms, longest {sorted[^1]:N0} ms"
         );
     }
 
     /// <summary>Sends each at its time, whether those before it are answered or not; it counts from its time on.</summary>
-    private static async Task<(double[] Milliseconds, int Refused)> ReportAsync(
+    private async Task<(double[] Milliseconds, int Refused)> ReportAsync(
         HttpClient reporter,
         string[] households,
         CancellationToken cancellation
@@ -129,7 +144,10 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
                 cancellation
             );
             if (answer.StatusCode != HttpStatusCode.Accepted)
+            {
                 Interlocked.Increment(ref refused);
+                Count($"report {await ReasonAsync(answer, cancellation)}");
+            }
             return (watch.Elapsed - began).TotalMilliseconds;
         }
     }
@@ -151,11 +169,8 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
         }
     }
 
-    /// <summary>Every time another minute of the last ten days, as it is known now, so that nothing is at hand.</summary>
-    private async Task AskAsync(string what, HttpClient viewer, int seed, CancellationToken over)
-    {
-        var random = new Random(seed);
-        var tiles = await ReadAsync<string[]>(
+    private Task<string[]> TilesAsync() =>
+        ReadAsync<string[]>(
             """
             SELECT array_agg(format('tiles/situation/15/%s/%s.mvt',
                 floor((ST_X(point) + 180) / 360 * 32768)::int,
@@ -163,22 +178,14 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
             FROM (SELECT point FROM building ORDER BY md5(code) LIMIT 100) b
             """
         );
-        await RepeatAsync(
-            what,
-            async () =>
-            {
-                var (now, at) = (DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(-random.Next(600, 864_000)));
-                using var answer = await viewer.GetAsync(
-                    new Uri(
-                        $"{tiles[random.Next(tiles.Length)]}?at={Uri.EscapeDataString($"{at:O}")}&known={Uri.EscapeDataString($"{now:O}")}",
-                        UriKind.Relative
-                    ),
-                    over
-                );
-                return answer.StatusCode;
-            },
-            over
-        );
+
+    /// <summary>Every time another minute of the last ten days, as it is known now, so that nothing is at hand.</summary>
+    private static async Task<HttpStatusCode> AskAsync(HttpClient viewer, string[] tiles, Random random, CancellationToken over)
+    {
+        var (now, at) = (DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddSeconds(-random.Next(600, 864_000)));
+        var path = $"{tiles[random.Next(tiles.Length)]}?at={Uri.EscapeDataString($"{at:O}")}&known={Uri.EscapeDataString($"{now:O}")}";
+        using var answer = await viewer.GetAsync(new Uri(path, UriKind.Relative), over);
+        return answer.StatusCode;
     }
 
     /// <summary>Takes 16 KiB of an export ten times a second.</summary>
@@ -226,8 +233,7 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
             while (true)
             {
                 var status = await ask().WaitAsync(LongestAnswer, over);
-                lock (_answers)
-                    _answers[$"{what} {(int)status}"] = _answers.GetValueOrDefault($"{what} {(int)status}") + 1;
+                Count($"{what} {(int)status}");
                 if ((int)status >= 400)
                     await pause.WaitForNextTickAsync(over);
             }
@@ -236,6 +242,19 @@ internal sealed class CrowdBenchmark(NpgsqlDataSource database, ServerProcess se
         {
             // the crowd goes home
         }
+    }
+
+    private void Count(string answer)
+    {
+        lock (_answers)
+            _answers[answer] = _answers.GetValueOrDefault(answer) + 1;
+    }
+
+    /// <summary>The status, and the code of what is wrong.</summary>
+    private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        return $"{(int)answer.StatusCode} {(problem.TryGetProperty("code", out var code) ? code : default)}";
     }
 
     private async Task<T> ReadAsync<T>(string sql, params object[] values)
