@@ -91,18 +91,15 @@ internal sealed class WebhookSender(
                 return;
             try
             {
-                await InTurnAsync(() => MakeEventsAsync(receiver, looksForOverdue, cancellation), cancellation);
-                while (
-                    await InTurnAsync(() => NextAsync(receiver, cancellation), cancellation) is { Length: > 0 } due
-                    && await InTurnAsync(() => queue.LeaseAsync(receiver.Id, lease, LeasedFor, cancellation), cancellation) is { } renewed
-                )
+                if (looksForOverdue && receiver.Kinds.Contains("overdue"))
+                    await InTurnAsync(() => events.LookForOverdueAsync(receiver.Id, ScopeOf(receiver), cancellation), cancellation);
+                bool isMore;
+                do
                 {
-                    lease = renewed;
-                    var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
-                    await InTurnAsync(() => queue.RecordAsync(outcomes, cancellation), cancellation);
-                    if (outcomes.All(outcome => outcome.State == "waiting"))
-                        break;
-                }
+                    isMore = await InTurnAsync(() => events.FollowAsync(receiver.Id, ScopeOf(receiver), cancellation), cancellation);
+                    (lease, var isTaking) = await SendDueAsync(receiver, lease, cancellation);
+                    isMore &= isTaking;
+                } while (isMore);
             }
             finally
             {
@@ -125,14 +122,24 @@ internal sealed class WebhookSender(
         }
     }
 
-    private async Task MakeEventsAsync(WebhookReceiver receiver, bool looksForOverdue, CancellationToken cancellation)
+    /// <summary>Sends what is due, until nothing is, or the receiver takes nothing, or another process has its subscription.</summary>
+    private async Task<(DateTime Lease, bool IsTaking)> SendDueAsync(
+        WebhookReceiver receiver,
+        DateTime lease,
+        CancellationToken cancellation
+    )
     {
-        while (await events.FollowAsync(receiver.Id, ScopeOf(receiver), cancellation))
+        while (await InTurnAsync(() => NextAsync(receiver, cancellation), cancellation) is { Length: > 0 } due)
         {
-            // until the end of the feed
+            if (await InTurnAsync(() => queue.LeaseAsync(receiver.Id, lease, LeasedFor, cancellation), cancellation) is not { } renewed)
+                return (lease, IsTaking: false);
+            lease = renewed;
+            var outcomes = await Task.WhenAll(due.Select(delivery => SendAsync(receiver, delivery, cancellation)));
+            await InTurnAsync(() => queue.RecordAsync(outcomes, cancellation), cancellation);
+            if (outcomes.All(outcome => outcome.State == "waiting"))
+                return (lease, IsTaking: false);
         }
-        if (looksForOverdue && receiver.Kinds.Contains("overdue"))
-            await events.LookForOverdueAsync(receiver.Id, ScopeOf(receiver), cancellation);
+        return (lease, IsTaking: true);
     }
 
     private async Task InTurnAsync(Func<Task> work, CancellationToken cancellation)

@@ -9,14 +9,18 @@ namespace SituationMap.Store.Subscriptions;
 /// <summary>Makes the events of a subscription: from the feed after its cursor, from passages, and from who owes something now.</summary>
 public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds overdue, SnapshotHolder holder, TimeProvider clock)
 {
-    private const int MaxRows = 5_000;
+    private const int MaxRows = 1_000;
+
+    /// <summary>So many events wait for one subscription at most, or so many more as come of <see cref="MaxRows"/>. What happens meanwhile
+    /// is in the feed, and is made into events as these are delivered: a receiver that never answers costs no more than that.</summary>
+    private const int MaxWaiting = 1_000;
 
     /// <summary>Whether a subscription s asks for a household h in a building b, and its author may know of it ($4).</summary>
     private static readonly string Concerned =
         "(s.grids IS NULL OR h.grid <@ ANY (s.grids)) AND (s.bbox IS NULL OR ST_Covers(s.bbox, b.point)) AND " + Scope.Sql("h.grid", "$4");
 
-    /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them. Gives whether there may be
-    /// more.</summary>
+    /// <summary>The events of the next rows of the feed and of the passages since; both cursors move with them, unless too many wait. Gives
+    /// whether there may be more.</summary>
     /// <param name="scope">Where its author may have changes sent now; null: nowhere, and what happens meanwhile is never sent.</param>
     public async Task<bool> FollowAsync(Guid subscription, Scope? scope, CancellationToken cancellation)
     {
@@ -38,7 +42,13 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
         await using var follow = connection.Command(
             $"""
             WITH s AS MATERIALIZED (
-              SELECT *, (SELECT LEAST(last, feed_cursor + $2) FROM feed_counter) AS up_to FROM subscription WHERE id = $1 FOR UPDATE
+              SELECT s.*, c.up_to,
+                     -- where not all of the feed is followed, passages neither: they have their place among the statuses
+                     CASE WHEN c.up_to < c.last THEN (SELECT recorded_at FROM feed WHERE sequence = c.up_to) END AS until
+              FROM subscription s CROSS JOIN LATERAL (SELECT last, LEAST(last, s.feed_cursor + $2) AS up_to FROM feed_counter) c
+              WHERE s.id = $1
+                AND $7 > (SELECT count(*) FROM (SELECT FROM delivery WHERE subscription = $1 AND state = 'waiting' LIMIT $7) waiting)
+              FOR UPDATE OF s
             ), statuses AS (
               SELECT f.sequence, NULL::timestamptz AS received_at, 'status-' || f.sequence AS event, 'status' AS kind, h.code AS lane,
                      jsonb_build_object(
@@ -65,7 +75,8 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
                        'kind', 'passage', 'at', f.at, 'household', h.code, 'grid', replace(ltree2text(h.grid), '.', '-'),
                        'checkpoint', f.data->>'checkpoint', 'direction', f.data->>'direction')
               FROM s
-              JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at AND f.kind = 'passage'
+              JOIN fact f ON f.received_at > s.fact_cursor - interval '1 minute' AND f.received_at >= s.created_at
+                AND (s.until IS NULL OR f.received_at <= s.until) AND f.kind = 'passage'
               JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
               WHERE 'passage' = ANY (s.kinds) AND {Concerned}
                 AND NOT EXISTS (SELECT FROM delivery d WHERE d.subscription = s.id AND d.event = 'passage-' || f.id)
@@ -77,7 +88,9 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
               ORDER BY sequence NULLS FIRST, received_at, event
               ON CONFLICT (subscription, event) DO NOTHING
             )
-            UPDATE subscription u SET feed_cursor = s.up_to, fact_cursor = COALESCE($6, s.fact_cursor) FROM s WHERE u.id = s.id
+            UPDATE subscription u SET feed_cursor = s.up_to,
+                   fact_cursor = CASE WHEN $6 IS NULL THEN s.fact_cursor ELSE GREATEST(s.fact_cursor, LEAST($6, s.until)) END
+            FROM s WHERE u.id = s.id
             RETURNING u.feed_cursor < (SELECT last FROM feed_counter)
             """,
             subscription,
@@ -85,7 +98,8 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
             clock.GetUtcNow(),
             Paths(scope),
             scope is not null,
-            isKnown ? seenBy : (DateTime?)null
+            isKnown ? seenBy : (DateTime?)null,
+            (long)MaxWaiting
         );
         var hasMore = await follow.ExecuteScalarAsync(cancellation) is true;
         await transaction.CommitAsync(cancellation);
