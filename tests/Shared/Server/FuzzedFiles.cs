@@ -115,8 +115,9 @@ internal sealed class FuzzedFiles(string folder, int seed)
         PmTilesWriter.Write(pmtiles, tiles, """{ "name": "x", "vector_layers": [ { "id": "whole", "fields": {} } ] }""", leafSize: 2);
         _wholes[".pmtiles"] = await File.ReadAllBytesAsync(pmtiles);
         _wholes[".wkt"] = Encoding.ASCII.GetBytes(
-            "SRID=4326;GEOMETRYCOLLECTION (MULTIPOLYGON (((1 2, 3 2, 3 4, 1 2), (1.5 2.1, 2 2.1, 2 2.5, 1.5 2.1))), "
-                + "POINT Z (1 2 3), LINESTRING EMPTY)"
+            "SRID=4326;MULTIPOLYGON Z (((124.01 40.01 1, 124.02 40.01 1, 124.02 40.02 1, 124.01 40.01 1), "
+                + "(124.013 40.011 1, 124.018 40.011 1, 124.018 40.015 1, 124.013 40.011 1)), "
+                + "((124.03 40.01 2, 124.04 40.01 2, 124.04 40.02 2, 124.03 40.01 2)))"
         );
         _wholes[".wkb"] = "01060000000100000001030000000100000004000000000000000000F03F"u8.ToArray();
     }
