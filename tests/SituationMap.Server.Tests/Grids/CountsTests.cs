@@ -5,15 +5,11 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Grids;
 
 /// <summary>The same households, counted wherever they are counted, give the same numbers.</summary>
-public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class CountsTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
     private static readonly string[] Statuses = ["quarantined", "observed", "out", "healthy"];
 
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Fact]
     public async Task A_parent_is_exactly_the_sum_of_its_children_and_of_the_store()
@@ -85,38 +81,6 @@ public sealed class CountsTests(PostgisCluster cluster) : IAsyncLifetime
             .GetArrayLength()
             .ShouldBe(summary.GetProperty("households").GetInt32() - summary.GetProperty("surveyed").GetInt32());
         summary.GetProperty("misplaced").GetInt32().ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Households_outside_their_grid_are_counted_and_listed()
-    {
-        await _demo.Database.ExecuteAsync("UPDATE building SET outline = ST_Translate(outline, 0.05, 0) WHERE code = 'B-0001'");
-        var moved = await _demo.Database.ReadRowsAsync(
-            "SELECT h.code FROM household h JOIN building b ON b.id = h.building WHERE b.code = 'B-0001' ORDER BY h.id",
-            row => row.GetString(0)
-        );
-        await DemoServer.WaitAsync(async () =>
-            (await _demo.GetJsonAsync("api/grids/210682-004/summary")).GetProperty("misplaced").GetInt32() == moved.Count
-        );
-
-        (await ListAsync("true")).ShouldBe(moved);
-        (await ListAsync("false")).Intersect(moved).ShouldBeEmpty();
-        (await _demo.GetJsonAsync("api/households?misplaced=true&grid=210682-004-02"))
-            .GetProperty("households")
-            .GetArrayLength()
-            .ShouldBe(0);
-        using var refused = await _demo.Client.GetAsync(new Uri("api/households?misplaced=perhaps", UriKind.Relative));
-        JsonSerializer
-            .Deserialize<JsonElement>(await refused.Content.ReadAsStringAsync())
-            .GetProperty("field")
-            .GetString()
-            .ShouldBe("misplaced");
-
-        async Task<IEnumerable<string>> ListAsync(string misplaced) =>
-            (await _demo.GetJsonAsync($"api/households?misplaced={misplaced}&limit=1000"))
-                .GetProperty("households")
-                .EnumerateArray()
-                .Select(one => one.GetProperty("household").GetString()!);
     }
 
     [Fact]

@@ -6,15 +6,11 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Lookups;
 
 /// <summary>What is nearest, and what lies within, beside what PostGIS finds.</summary>
-public sealed class AreaTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class AreaTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
     private const string Polygon = "POLYGON((124.04 40.445, 124.052 40.446, 124.05 40.452, 124.04 40.452, 124.04 40.445))";
 
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Theory]
     [InlineData("bbox=124.04,40.445,124.05,40.452", "ST_Intersects({0}, ST_MakeEnvelope(124.04, 40.445, 124.05, 40.452, 4326))")]

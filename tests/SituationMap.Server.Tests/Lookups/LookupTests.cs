@@ -7,13 +7,9 @@ using SituationMap.Core.Projections;
 
 namespace SituationMap.Server.Tests.Lookups;
 
-public sealed class LookupTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class LookupTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Fact]
     public async Task Five_hundred_random_points_have_around_them_what_PostGIS_finds()

@@ -8,13 +8,9 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Lookups;
 
 /// <summary>Many points in one request, in three forms.</summary>
-public sealed class ManyLookupsTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class ManyLookupsTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Theory]
     [InlineData("application/json", "application/json")]

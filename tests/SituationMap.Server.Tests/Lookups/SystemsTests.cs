@@ -11,17 +11,13 @@ namespace SituationMap.Server.Tests.Lookups;
 
 /// <summary>Every lookup answers in the system that it was asked in, with numbers that are named as that system's are; beside PROJ's
 /// <c>cs2cs</c>.</summary>
-public sealed class SystemsTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class SystemsTests(SharedDemo shared) : IClassFixture<SharedDemo>, IAsyncLifetime
 {
-    private DemoServer _demo = null!;
+    private readonly DemoServer _demo = shared.Demo;
 
-    public async ValueTask InitializeAsync()
-    {
-        await Programs.EnsureAsync("cs2cs", "proj-bin");
-        _demo = await DemoServer.StartAsync(cluster);
-    }
+    public async ValueTask InitializeAsync() => await Programs.EnsureAsync("cs2cs", "proj-bin");
 
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("EPSG:4326")]

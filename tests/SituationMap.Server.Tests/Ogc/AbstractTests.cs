@@ -6,7 +6,7 @@ namespace SituationMap.Server.Tests.Ogc;
 /// The abstract tests of OGC API Features, each named after what it asserts, in the standard's words: <c>fc</c> are the features of a
 /// collection, <c>sfc</c> one collection, <c>f</c> one feature, <c>md</c> metadata, <c>op</c> the operation.
 /// </summary>
-public abstract class AbstractTests(StandardServer server) : IClassFixture<StandardServer>
+public abstract class AbstractTests(SharedDemo server) : IClassFixture<SharedDemo>
 {
     protected const string Crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
     protected const string Items = "/ogc/collections/{collection}/items";

@@ -4,7 +4,7 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>Part 1, annex A.2.7 to A.4: which features are answered, and how.</summary>
-public sealed class CoreFeaturesTests(StandardServer server) : AbstractTests(server)
+public sealed class CoreFeaturesTests(SharedDemo server) : AbstractTests(server)
 {
     [Fact]
     public async Task Core_fc_op_response_links_and_timeStamp()

@@ -5,7 +5,7 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>Part 1, annex A.2.2 to A.2.6: what the server and its collections say of themselves.</summary>
-public sealed class CoreTests(StandardServer server) : AbstractTests(server)
+public sealed class CoreTests(SharedDemo server) : AbstractTests(server)
 {
     [Fact]
     public async Task Core_root_op_and_root_success()

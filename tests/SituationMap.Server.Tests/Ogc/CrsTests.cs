@@ -8,7 +8,7 @@ using SituationMap.Core.Projections;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>Part 2, annex A: other systems of coordinates, in questions and in answers.</summary>
-public sealed class CrsTests(StandardServer server) : AbstractTests(server)
+public sealed class CrsTests(SharedDemo server) : AbstractTests(server)
 {
     [Fact]
     public async Task Crs_fc_md_crs_list_and_storageCrs()

@@ -4,7 +4,7 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>The OpenAPI document as a file, beyond what the standard asks of it.</summary>
-public sealed class DescriptionTests(StandardServer server) : IClassFixture<StandardServer>
+public sealed class DescriptionTests(SharedDemo server) : IClassFixture<SharedDemo>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

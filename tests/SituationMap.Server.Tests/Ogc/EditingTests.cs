@@ -12,7 +12,7 @@ namespace SituationMap.Server.Tests.Ogc;
 /// What the abstract tests of part 4 of create, replace, update and delete, of locking with ETags, and of features assert, and what each
 /// means for a zone.
 /// </summary>
-public sealed class EditingTests(StandardServer standard) : ZoneItemsTests(standard)
+public sealed class EditingTests(SharedDemo standard) : ZoneItemsTests(standard)
 {
     [Fact]
     public async Task A_zone_is_created_replaced_updated_and_deleted_as_a_draft()

@@ -7,15 +7,11 @@ using SituationMap.Core.Projections;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>What OGC's abstract tests assert of Features parts 1 (core, GeoJSON, HTML) and 2 (CRS), and Tiles.</summary>
-public sealed class FeaturesTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class FeaturesTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
     private static readonly string[] Collections = ["grids", "buildings", "households", "checkpoints", "zones", "roads"];
 
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Fact]
     public async Task Every_link_of_the_landing_page_leads_somewhere()

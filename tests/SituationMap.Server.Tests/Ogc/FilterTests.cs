@@ -4,13 +4,9 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>Which features of a collection a box, a filter (part 3), a property and a time leave, beside what PostGIS finds.</summary>
-public sealed class FilterTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class FilterTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Theory]
     [InlineData("grids", "outline")]

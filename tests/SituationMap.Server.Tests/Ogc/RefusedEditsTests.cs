@@ -6,7 +6,7 @@ using Shouldly;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>What is not written, and why; and what a resource says can be done with it.</summary>
-public sealed class RefusedEditsTests(StandardServer standard) : ZoneItemsTests(standard)
+public sealed class RefusedEditsTests(SharedDemo standard) : ZoneItemsTests(standard)
 {
     [Theory]
     [InlineData(

@@ -8,7 +8,7 @@ using SituationMap.Server.Tests.Zones;
 namespace SituationMap.Server.Tests.Ogc;
 
 /// <summary>OGC API Features part 4 over real HTTP: zones as items that are written.</summary>
-public abstract class ZoneItemsTests(StandardServer standard) : IClassFixture<StandardServer>
+public abstract class ZoneItemsTests(SharedDemo standard) : IClassFixture<SharedDemo>
 {
     protected const string Items = "ogc/collections/zones/items";
     protected const string GeoJson = "application/geo+json";

@@ -6,13 +6,9 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Search;
 
-public sealed class SearchTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class SearchTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Theory]
     [InlineData("铁南社区", "铁南社区", 0)]

@@ -8,13 +8,9 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Tests.Tiles;
 
-public sealed class DatumTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class DatumTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
-    private DemoServer _demo = null!;
-
-    public async ValueTask InitializeAsync() => _demo = await DemoServer.StartAsync(cluster);
-
-    public async ValueTask DisposeAsync() => await _demo.DisposeAsync();
+    private readonly DemoServer _demo = shared.Demo;
 
     [Theory]
     [InlineData("gcj02")]

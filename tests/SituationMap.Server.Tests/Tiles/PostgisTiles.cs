@@ -38,7 +38,7 @@ internal sealed class PostgisTiles(TestDatabase database)
     {
         await database.ExecuteAsync(
             """
-            CREATE FUNCTION cut(shape geometry, z int, x int, y int) RETURNS geometry LANGUAGE sql
+            CREATE OR REPLACE FUNCTION cut(shape geometry, z int, x int, y int) RETURNS geometry LANGUAGE sql
             RETURN (
               SELECT CASE
                 -- a surface that is small beside the tile is not cut

@@ -9,18 +9,14 @@ using SituationMap.Store.Tiles;
 namespace SituationMap.Server.Tests.Tiles;
 
 /// <summary>Our tiles against PostGIS's own ST_AsMVT of the same tiles: the same features, ids, attributes and shapes.</summary>
-public sealed class TileContentTests(PostgisCluster cluster) : IAsyncLifetime
+public sealed class TileContentTests(SharedDemo shared) : IClassFixture<SharedDemo>, IAsyncLifetime
 {
-    private DemoServer _demo = null!;
+    private readonly DemoServer _demo = shared.Demo;
     private PostgisTiles _postgis = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _demo = await DemoServer.StartAsync(cluster);
-        _postgis = await PostgisTiles.OfAsync(_demo.Database);
-    }
+    public async ValueTask InitializeAsync() => _postgis = await PostgisTiles.OfAsync(_demo.Database);
 
-    public ValueTask DisposeAsync() => _demo.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData(13)]
