@@ -64,7 +64,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
     builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();
-    builder.Services.AddJobs(store);
+    await builder.Services.AddJobsAsync(store, cancellationToken);
 
     await using var app = builder.Build();
     app.UseHttp();
@@ -88,6 +88,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapExports();
     app.MapSubscriptions();
     app.MapJobs();
+    app.MapDashboard();
     app.MapViewer();
     app.TellWhereTheMapIs();
 
