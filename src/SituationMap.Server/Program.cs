@@ -63,8 +63,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<CountSeries>().AddSingleton<PublicFigures>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
-    builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();
     await builder.Services.AddJobsAsync(store, cancellationToken);
+    builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();
 
     await using var app = builder.Build();
     app.UseHttp();

@@ -56,7 +56,11 @@ internal sealed class JobRunner(
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            await EndAsync(runs, run, host.ApplicationStopping.IsCancellationRequested ? "its server stopped; it begins again" : "cancelled");
+            await EndAsync(
+                runs,
+                run,
+                host.ApplicationStopping.IsCancellationRequested ? "its server stopped; it begins again" : "cancelled"
+            );
             throw;
         }
         catch (Exception failure)

@@ -40,9 +40,7 @@ internal sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
                 Kept
             )
         );
-        begin.BatchCommands.Add(
-            Sql.InBatch("INSERT INTO job_run (job, began_at) VALUES ($1, $2) RETURNING id", job, clock.GetUtcNow())
-        );
+        begin.BatchCommands.Add(Sql.InBatch("INSERT INTO job_run (job, began_at) VALUES ($1, $2) RETURNING id", job, clock.GetUtcNow()));
         return (long)(await begin.ExecuteScalarAsync(cancellation))!;
     }
 

@@ -49,17 +49,19 @@ internal static class JobServices
         int workers,
         bool looksAfter = false
     ) =>
-        services.AddHangfireServer((provider, server) =>
-        {
-            server.Queues = [queue(provider)];
-            server.WorkerCount = workers;
-            server.IsLightweightServer = !looksAfter;
-            server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
-            server.CancellationCheckInterval = TimeSpan.FromSeconds(2);
-            server.HeartbeatInterval = TimeSpan.FromSeconds(10);
-            server.ServerTimeout = TimeSpan.FromMinutes(1);
-            server.ServerCheckInterval = TimeSpan.FromSeconds(30);
-        });
+        services.AddHangfireServer(
+            (provider, server) =>
+            {
+                server.Queues = [queue(provider)];
+                server.WorkerCount = workers;
+                server.IsLightweightServer = !looksAfter;
+                server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
+                server.CancellationCheckInterval = TimeSpan.FromSeconds(2);
+                server.HeartbeatInterval = TimeSpan.FromSeconds(10);
+                server.ServerTimeout = TimeSpan.FromMinutes(1);
+                server.ServerCheckInterval = TimeSpan.FromSeconds(30);
+            }
+        );
 
     /// <summary>One logger for all of the library's: it asks for them through what is shared by the whole process.</summary>
     private sealed class JobLog(ILoggerFactory loggers) : ILoggerFactory
@@ -115,7 +117,10 @@ internal static class HangfireJobs
                 runner => runner.RunOftenAsync(job.Name, CancellationToken.None),
                 job.Schedule.Queue
             )
-            : Hangfire.Common.Job.FromExpression<JobRunner>(runner => runner.RunAsync(job.Name, CancellationToken.None), job.Schedule.Queue);
+            : Hangfire.Common.Job.FromExpression<JobRunner>(
+                runner => runner.RunAsync(job.Name, CancellationToken.None),
+                job.Schedule.Queue
+            );
 
     /// <summary>Has a job run now.</summary>
     public static void Run(this IBackgroundJobClient client, IOperatorJob job) => client.Create(job.ToHangfire(), new EnqueuedState());

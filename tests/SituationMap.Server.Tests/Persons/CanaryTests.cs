@@ -58,7 +58,14 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
         );
         kept.Count.ShouldBeGreaterThan(10);
         foreach (var table in kept)
-            heard.Add((table, Encoding.UTF8.GetBytes(await locked.Database.ReadAsync<string>($"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t"))));
+            heard.Add(
+                (
+                    table,
+                    Encoding.UTF8.GetBytes(
+                        await locked.Database.ReadAsync<string>($"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+                    )
+                )
+            );
 
         // it is there, for whoever may see it and says what for
         using (var shown = await clients["reporter"].PostAsJsonAsync($"api/households/{household}/members", new { purpose = "visit" }))
