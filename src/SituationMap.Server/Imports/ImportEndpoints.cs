@@ -17,9 +17,9 @@ internal static class ImportEndpoints
 {
     public static IServiceCollection AddImports(this IServiceCollection services)
     {
-        services.AddSingleton<ZoneImport>().AddSingleton<Importer>().AddSingleton<ImportShelf>().AddSingleton<ImportRuns>();
+        services.AddSingleton<ZoneImport>().AddSingleton<Importer>().AddSingleton<ImportFiles>().AddSingleton<ImportRuns>();
         services.AddSingleton<ImportJob>().AddSingleton<IOperatorJob, ForgottenImportsJob>();
-        return services.AddWorkers(provider => ImportJob.QueueOf(provider.GetRequiredService<ImportShelf>()), workers: 1);
+        return services.AddWorkers(provider => ImportJob.QueueOf(provider.GetRequiredService<ImportFiles>()), workers: 1);
     }
 
     public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder routes)
@@ -128,7 +128,7 @@ internal static class ImportEndpoints
     private static async Task<Results<Accepted<ImportResponse>, ProblemHttpResult>> PostAsync(
         HttpContext context,
         ImportRuns runs,
-        ImportShelf shelf,
+        ImportFiles files,
         IBackgroundJobClient client,
         CancellationToken cancellation
     )
@@ -143,7 +143,7 @@ internal static class ImportEndpoints
             return refused;
         if (await runs.AddAsync(form.TakeFolder(), order!, cancellation) is { } answer)
         {
-            client.Enqueue<ImportJob>(ImportJob.QueueOf(shelf), job => job.RunAsync(answer.Id, CancellationToken.None));
+            client.Enqueue<ImportJob>(ImportJob.QueueOf(files), job => job.RunAsync(answer.Id, CancellationToken.None));
             return TypedResults.Accepted(context.Request.Below($"/api/imports/{answer.Id}"), answer);
         }
         return Problems.From(

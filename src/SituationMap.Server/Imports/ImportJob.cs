@@ -9,7 +9,7 @@ namespace SituationMap.Server.Imports;
 internal sealed class ImportJob(ImportRuns runs, JobStore store)
 {
     /// <summary>The line of imports whose files lie in that folder.</summary>
-    public static string QueueOf(ImportShelf shelf) => $"imports-{shelf.Name}";
+    public static string QueueOf(ImportFiles files) => $"imports-{files.Name}";
 
     /// <summary>Imports it unless it has ended. Whoever was taken for dead and is at it still is waited for.</summary>
     [JobDisplayName("import {0}")]
@@ -29,13 +29,13 @@ internal sealed class ImportJob(ImportRuns runs, JobStore store)
 }
 
 /// <summary>Has imports go on that everybody has forgotten, such as where a server died before it had told Hangfire.</summary>
-internal sealed class ForgottenImportsJob(ImportRuns runs, ImportShelf shelf, IBackgroundJobClient client) : IOperatorJob
+internal sealed class ForgottenImportsJob(ImportRuns runs, ImportFiles files, IBackgroundJobClient client) : IOperatorJob
 {
     public string Name => "imports";
 
     public string Description => "Has imports go on that were left, and removes files that none needs";
 
-    public string Doing => "looking for imports that were left";
+    public string Activity => "looking for imports that were left";
 
     public JobSchedule Schedule { get; } = new("*/5 * * * *", JobSchedule.Short) { IsOften = true };
 
@@ -43,7 +43,7 @@ internal sealed class ForgottenImportsJob(ImportRuns runs, ImportShelf shelf, IB
     {
         var left = await runs.ForgottenAsync(cancellation);
         foreach (var import in left)
-            client.Enqueue<ImportJob>(ImportJob.QueueOf(shelf), job => job.RunAsync(import, CancellationToken.None));
+            client.Enqueue<ImportJob>(ImportJob.QueueOf(files), job => job.RunAsync(import, CancellationToken.None));
         return new JobResult(IsGood: true, $"{left.Count} imports go on");
     }
 }

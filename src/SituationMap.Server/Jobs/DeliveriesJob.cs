@@ -11,7 +11,7 @@ internal sealed class DeliveriesJob(DeliveryQueue queue, TimeProvider clock) : I
 
     public string Description => "Forgets what was delivered to subscriptions more than a week ago";
 
-    public string Doing => "forgetting what was delivered to subscriptions";
+    public string Activity => "forgetting what was delivered to subscriptions";
 
     public JobSchedule Schedule { get; } = new("20 * * * *", JobSchedule.Short);
 

@@ -50,7 +50,7 @@ internal sealed class JobRunner(
         var run = await runs.BeginAsync(name, cancellation);
         try
         {
-            var result = await ToldAsync(job, run, cancellation);
+            var result = await WorkAsync(job, run, cancellation);
             await runs.EndAsync(run, result, CancellationToken.None);
             return result.Summary;
         }
@@ -72,20 +72,20 @@ internal sealed class JobRunner(
         }
     }
 
-    private async Task<JobResult> ToldAsync(IOperatorJob job, long run, CancellationToken cancellation)
+    private async Task<JobResult> WorkAsync(IOperatorJob job, long run, CancellationToken cancellation)
     {
-        double? told = null;
+        double? progress = null;
         var work = supervisor.AttemptAsync(
-            job.Doing,
-            stopping => job.RunAsync(new ImmediateProgress<double>(share => told = share), stopping),
+            job.Activity,
+            stopping => job.RunAsync(new ImmediateProgress<double>(share => progress = share), stopping),
             cancellation
         );
-        return await work.ToldAsync(() => told is { } share ? runs.ProgressAsync(run, share) : Task.CompletedTask);
+        return await work.ReportingAsync(() => progress is { } share ? runs.ProgressAsync(run, share) : Task.CompletedTask);
     }
 
     /// <summary>Where the store is away, the next run notes that this one was broken off.</summary>
     private static Task EndAsync(JobRuns runs, long run, string why) =>
-        Telling.UnlessAwayAsync(() => runs.EndAsync(run, new JobResult(IsGood: false, why), CancellationToken.None));
+        ProgressReports.IfReachableAsync(() => runs.EndAsync(run, new JobResult(IsGood: false, why), CancellationToken.None));
 }
 
 /// <summary>A job failed; the message is for operators.</summary>

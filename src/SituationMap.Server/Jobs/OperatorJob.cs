@@ -16,7 +16,7 @@ internal interface IOperatorJob
     string Description { get; }
 
     /// <summary>What it does, in words that go before "keeps failing".</summary>
-    string Doing { get; }
+    string Activity { get; }
 
     JobSchedule Schedule { get; }
 

@@ -21,7 +21,7 @@ internal sealed class RecomputeJob(
 
     public string Description => "Works out every status anew, shared among the servers";
 
-    public string Doing => "working out every status anew";
+    public string Activity => "working out every status anew";
 
     // what was missed in the night is not made up for by day: it only repairs
     public JobSchedule Schedule { get; } = new("0 3 * * *", JobSchedule.Long, CatchesUp: false);

@@ -9,7 +9,7 @@ internal sealed class RecordJob(AuditSealer sealer, AuditAnchor anchor) : IOpera
 
     public string Description => "Checks that the audit record and the accounts are as they were written";
 
-    public string Doing => "checking the audit record";
+    public string Activity => "checking the audit record";
 
     public JobSchedule Schedule { get; } = new("30 3 * * *", JobSchedule.Long);
 

@@ -9,7 +9,7 @@ internal sealed class RetentionJob(PersonErasure erasure) : IOperatorJob
 
     public string Description => "Erases what is known of persons once its time is over";
 
-    public string Doing => "erasing what is known of persons once its time is over";
+    public string Activity => "erasing what is known of persons once its time is over";
 
     public JobSchedule Schedule { get; } = new("10 * * * *", JobSchedule.Short);
 

@@ -12,7 +12,7 @@ internal sealed class SweepJob(StatusWorker worker) : IOperatorJob
 
     public string Description => "Fires what fell due and works off what a wake-up missed";
 
-    public string Doing => "sweeping up what the workers missed";
+    public string Activity => "sweeping up what the workers missed";
 
     public JobSchedule Schedule { get; } = new("* * * * *", JobSchedule.Short) { IsOften = true };
 

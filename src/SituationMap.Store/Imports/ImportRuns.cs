@@ -16,16 +16,16 @@ public sealed record ImportResponse(Guid Id, string File, string State, double P
 
 /// <summary>
 /// What is to be imported, is being imported, and was lately, known to all servers: each import has a row, and its file lies on the
-/// <see cref="ImportShelf"/> until it has ended. One that is broken off begins again, and what is imported ends with the transaction
+/// <see cref="ImportFiles"/> until it has ended. One that is broken off begins again, and what is imported ends with the transaction
 /// that writes it: it is imported once, whenever the server dies.
 /// </summary>
-public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Importer importer, TimeProvider clock, Supervisor supervisor)
+public sealed class ImportRuns(NpgsqlDataSource database, ImportFiles files, Importer importer, TimeProvider clock, Supervisor supervisor)
 {
     private const int MaxWaiting = 8;
     private const int MaxRemembered = 30;
     private const string Service = "importing files";
 
-    /// <summary>As long may one that waits be overlooked, such as where the server died before it told anybody.</summary>
+    /// <summary>As long may one that waits be overlooked, such as where the server died before it enqueued it.</summary>
     private static readonly TimeSpan IsForgottenAfter = TimeSpan.FromMinutes(5);
 
     /// <summary>Takes an upload over, its folder included; null: too many wait.</summary>
@@ -34,7 +34,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
         var id = Guid.NewGuid();
         var name = folder.Name;
         using (folder)
-            shelf.Put(id, folder);
+            files.Put(id, folder);
         await using var add = database.Command(
             """
             WITH old AS (
@@ -45,15 +45,15 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
             SELECT $1, $2, $3, $4::jsonb WHERE (SELECT count(*) FROM import_run WHERE ended_at IS NULL) <= $6
             """,
             id,
-            shelf.Name,
+            files.Name,
             name,
-            KeptOrder.Write(order),
+            StoredOrder.Write(order),
             MaxRemembered,
             MaxWaiting
         );
         if (await add.ExecuteNonQueryAsync(cancellation) > 0)
             return new ImportResponse(id, name, "waiting", 0, null, null);
-        shelf.Remove(id);
+        files.Remove(id);
         return null;
     }
 
@@ -83,7 +83,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
         return await find.ExecuteScalarAsync(cancellation) as byte[];
     }
 
-    /// <summary>Those with files here that have not ended and that nobody was told of for a while, which counts as telling; removes files
+    /// <summary>Those with files here that have not ended and that were not enqueued for a while, which they count as now; removes files
     /// that none needs.</summary>
     public async Task<IReadOnlyList<Guid>> ForgottenAsync(CancellationToken cancellation)
     {
@@ -93,13 +93,13 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
             UPDATE import_run SET enqueued_at = CASE WHEN enqueued_at < $2 THEN $3 ELSE enqueued_at END
             WHERE folder = $1 AND ended_at IS NULL RETURNING id, enqueued_at = $3
             """,
-            shelf.Name,
+            files.Name,
             now - IsForgottenAfter,
             now
         );
         await using var reader = await find.ExecuteReaderAsync(cancellation);
         var open = await reader.ReadAllAsync(row => (Id: row.GetGuid(0), IsForgotten: row.GetBoolean(1)), cancellation);
-        shelf.Clear(open.Select(one => one.Id).ToHashSet(), now);
+        files.Clear(open.Select(one => one.Id).ToHashSet(), now);
         return [.. open.Where(one => one.IsForgotten).Select(one => one.Id)];
     }
 
@@ -115,30 +115,30 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
         {
             if (!await reader.ReadAsync(cancellation))
             {
-                shelf.Remove(id);
+                files.Remove(id);
                 return;
             }
             (file, what) = (reader.GetString(0), reader.GetString(1));
         }
         await ImportAsync(id, file, what, cancellation);
-        shelf.Remove(id);
+        files.Remove(id);
     }
 
     private async Task ImportAsync(Guid id, string file, string what, CancellationToken cancellation)
     {
         try
         {
-            using var folder = shelf.Get(id, file);
+            using var folder = files.Get(id, file);
             var now = new ImportProgress("reading", 0);
             var report = await importer
                 .RunAsync(
                     folder,
-                    KeptOrder.Read(what),
-                    new ImmediateProgress<ImportProgress>(told => now = told),
+                    StoredOrder.Read(what),
+                    new ImmediateProgress<ImportProgress>(reached => now = reached),
                     cancellation,
                     atEnd: (connection, imported) => EndAsync(connection, id, imported, cancellation)
                 )
-                .ToldAsync(() => ProgressAsync(id, now));
+                .ReportingAsync(() => ProgressAsync(id, now));
             if (report.Outcome != "imported")
             {
                 await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -167,7 +167,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
         }
     }
 
-    /// <summary>Whether the connection is gone: there is nobody to be told, and another try when there is.</summary>
+    /// <summary>Whether the connection is gone: the import is tried again when the store is back.</summary>
     private static bool IsAway(Exception failure) =>
         failure is NpgsqlException and not PostgresException || failure is PostgresException { SqlState: ['5', '7', 'P', '0', _] };
 
@@ -211,7 +211,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
         where T : class => json is null ? null : JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web);
 
     /// <summary>An order as its row has it, with the collection by its name.</summary>
-    private sealed record KeptOrder(
+    private sealed record StoredOrder(
         string As,
         string? Crs,
         string? Layer,
@@ -225,7 +225,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
     {
         public static string Write(ImportOrder order) =>
             JsonSerializer.Serialize(
-                new KeptOrder(
+                new StoredOrder(
                     order.As.Name,
                     order.Crs,
                     order.Layer,
@@ -241,7 +241,7 @@ public sealed class ImportRuns(NpgsqlDataSource database, ImportShelf shelf, Imp
 
         public static ImportOrder Read(string json)
         {
-            var kept = JsonSerializer.Deserialize<KeptOrder>(json, JsonSerializerOptions.Web)!;
+            var kept = JsonSerializer.Deserialize<StoredOrder>(json, JsonSerializerOptions.Web)!;
             return new ImportOrder(
                 ImportCollection.Find(kept.As) ?? throw new InvalidDataException($"Nothing is imported as {kept.As}."),
                 kept.Crs,

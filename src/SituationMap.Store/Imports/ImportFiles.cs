@@ -9,7 +9,7 @@ namespace SituationMap.Store.Imports;
 /// Keeps the files that are to be imported until they are, in the folder <c>imports</c> of the data folder, which nobody else can read:
 /// so long do they outlive the server. Servers that share the data folder share the work; others never get at the files.
 /// </summary>
-public sealed class ImportShelf(DataFolder data)
+public sealed class ImportFiles(DataFolder data)
 {
     /// <summary>An upload that was broken off before anybody knew of it.</summary>
     private static readonly TimeSpan IsLeftAfter = TimeSpan.FromHours(1);
