@@ -2,6 +2,7 @@ using Hangfire;
 using SituationMap.Server.Jobs;
 using SituationMap.Store.Database;
 using SituationMap.Store.Imports;
+using SituationMap.Store.Jobs;
 
 namespace SituationMap.Server.Imports;
 

@@ -37,6 +37,12 @@ internal static class Dashboard
         var pages = app.Use(
                 (context, next) =>
                 {
+                    // the library would fail over it
+                    if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasFormContentType)
+                    {
+                        context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+                        return Task.CompletedTask;
+                    }
                     context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
                     return next(context);
                 }
@@ -49,7 +55,11 @@ internal static class Dashboard
                 true // what it does not know is not found
             )
             .Build();
-        routes.MapGet(Path + "/{**path}", pages).RequiresRight(Right.Operate, or: Right.Audit).AreTheLibrarys();
+        routes
+            .MapGet(Path + "/{**path}", pages)
+            .RequiresRight(Right.Operate, or: Right.Audit)
+            .TakesQuery("from", "count", "period")
+            .AreTheLibrarys();
         // figures that the pages ask for again and again
         routes.MapPost(Path + "/stats", pages).RequiresRight(Right.Operate, or: Right.Audit).ChangesNothing().AreTheLibrarys();
         routes.MapPost(Path + "/{**path}", pages).RequiresRight(Right.Operate).AreTheLibrarys();
@@ -57,5 +67,5 @@ internal static class Dashboard
     }
 
     private static void AreTheLibrarys<TBuilder>(this TBuilder endpoint)
-        where TBuilder : IEndpointConventionBuilder => endpoint.UsesStore().TakesAnyQuery().ExcludeFromDescription();
+        where TBuilder : IEndpointConventionBuilder => endpoint.UsesStore().ExcludeFromDescription();
 }

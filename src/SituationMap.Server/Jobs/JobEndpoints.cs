@@ -6,6 +6,7 @@ using SituationMap.Core;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
+using SituationMap.Store.Jobs;
 using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Jobs;

@@ -1,6 +1,7 @@
 using Hangfire;
 using SituationMap.Core;
 using SituationMap.Store.Database;
+using SituationMap.Store.Jobs;
 using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Jobs;
@@ -51,7 +52,7 @@ internal sealed class JobRunner(
         try
         {
             var result = await WorkAsync(job, run, cancellation);
-            await runs.EndAsync(run, result, CancellationToken.None);
+            await runs.EndAsync(run, result.IsGood, result.Summary, CancellationToken.None);
             return result.Summary;
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
@@ -85,7 +86,7 @@ internal sealed class JobRunner(
 
     /// <summary>Where the store is away, the next run notes that this one was broken off.</summary>
     private static Task EndAsync(JobRuns runs, long run, string why) =>
-        ProgressReports.IfReachableAsync(() => runs.EndAsync(run, new JobResult(IsGood: false, why), CancellationToken.None));
+        ProgressReports.IfReachableAsync(() => runs.EndAsync(run, succeeded: false, why, CancellationToken.None));
 }
 
 /// <summary>A job failed; the message is for operators.</summary>

@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.States;
 using SituationMap.Store.Database;
+using SituationMap.Store.Jobs;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
 
@@ -136,7 +137,10 @@ internal static class HangfireJobs
             .. monitoring.EnqueuedJobs(job.Schedule.Queue, 0, All).Where(one => IsOf(one.Value?.Job)).Select(one => one.Key),
             .. monitoring.ProcessingJobs(0, All).Where(one => IsOf(one.Value?.Job)).Select(one => one.Key),
         ];
-        return ids.Count(client.Delete) > 0;
+        var found = false;
+        foreach (var id in ids)
+            found |= client.Delete(id);
+        return found;
 
         bool IsOf(Hangfire.Common.Job? found) => found?.Type == typeof(JobRunner) && found.Args[0] as string == job.Name;
     }

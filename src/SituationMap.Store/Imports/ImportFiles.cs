@@ -41,7 +41,7 @@ public sealed class ImportFiles(DataFolder data)
         if (!Directory.Exists(_folder))
             return;
         foreach (var folder in new DirectoryInfo(_folder).EnumerateDirectories())
-            if (Guid.TryParse(folder.Name, out var import) && !needed.Contains(import) && now - folder.CreationTimeUtc > IsLeftAfter)
+            if (Guid.TryParse(folder.Name, out var import) && !needed.Contains(import) && now.UtcDateTime - folder.CreationTimeUtc > IsLeftAfter)
                 folder.Delete(recursive: true);
     }
 

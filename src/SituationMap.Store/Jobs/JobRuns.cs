@@ -1,11 +1,11 @@
 using Npgsql;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Jobs;
+namespace SituationMap.Store.Jobs;
 
 /// <param name="Progress">From 0 to 1; null: it cannot be told, or has ended.</param>
 /// <param name="Succeeded">Null: it runs.</param>
-internal sealed record JobRun(
+public sealed record JobRun(
     string Job,
     DateTimeOffset BeganAt,
     DateTimeOffset? EndedAt,
@@ -15,7 +15,7 @@ internal sealed record JobRun(
 );
 
 /// <summary>What the jobs did and do, known to all servers: the latest runs of each job.</summary>
-internal sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
+public sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
 {
     private const int Kept = 100;
 
@@ -50,14 +50,14 @@ internal sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
         await update.ExecuteNonQueryAsync();
     }
 
-    public async Task EndAsync(long run, JobResult result, CancellationToken cancellation)
+    public async Task EndAsync(long run, bool succeeded, string summary, CancellationToken cancellation)
     {
         await using var end = database.Command(
             "UPDATE job_run SET ended_at = $2, succeeded = $3, summary = $4, progress = NULL WHERE id = $1",
             run,
             clock.GetUtcNow(),
-            result.IsGood,
-            result.Summary
+            succeeded,
+            summary
         );
         await end.ExecuteNonQueryAsync(cancellation);
     }

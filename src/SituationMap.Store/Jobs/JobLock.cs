@@ -2,13 +2,13 @@ using System.Data;
 using Npgsql;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Jobs;
+namespace SituationMap.Store.Jobs;
 
 /// <summary>
 /// Holds an advisory lock on a connection of its own, for as long as it is not disposed and its process lives: unlike a row, it never
 /// outlives a crash.
 /// </summary>
-internal sealed class JobLock : IAsyncDisposable
+public sealed class JobLock : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly int _what;

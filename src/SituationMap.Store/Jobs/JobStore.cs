@@ -1,15 +1,14 @@
 using Hangfire.PostgreSql;
 using Npgsql;
-using SituationMap.Store;
 using SituationMap.Store.Database;
 
-namespace SituationMap.Server.Jobs;
+namespace SituationMap.Store.Jobs;
 
 /// <summary>
 /// Where Hangfire keeps what is to be done: in the same database, schema <c>hangfire</c>, over a small pool of its own, which the jobs'
 /// locks share.
 /// </summary>
-internal sealed class JobStore : IConnectionFactory, IAsyncDisposable
+public sealed class JobStore : IConnectionFactory, IAsyncDisposable
 {
     /// <summary>
     /// So long after its server's last sign of life is a job given to another; a server that lives says so five times in that while. As
