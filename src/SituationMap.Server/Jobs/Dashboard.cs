@@ -19,7 +19,13 @@ internal static class Dashboard
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
         + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    static Dashboard() => DashboardRoutes.AddStylesheet(typeof(Dashboard).Assembly, "dashboard.css");
+    static Dashboard()
+    {
+        const string Style = "dashboard.css";
+        DashboardRoutes.AddStylesheet(typeof(Dashboard).Assembly, Style);
+        // after the library's own for the dark
+        DashboardRoutes.AddStylesheetDarkMode(typeof(Dashboard).Assembly, Style);
+    }
 
     public static IEndpointRouteBuilder MapDashboard(this IEndpointRouteBuilder routes)
     {

@@ -40,8 +40,9 @@ public sealed class ImportFiles(DataFolder data)
     {
         if (!Directory.Exists(_folder))
             return;
+        var isLeft = now.UtcDateTime - IsLeftAfter;
         foreach (var folder in new DirectoryInfo(_folder).EnumerateDirectories())
-            if (Guid.TryParse(folder.Name, out var import) && !needed.Contains(import) && now.UtcDateTime - folder.CreationTimeUtc > IsLeftAfter)
+            if (Guid.TryParse(folder.Name, out var import) && !needed.Contains(import) && folder.CreationTimeUtc < isLeft)
                 folder.Delete(recursive: true);
     }
 

@@ -5,14 +5,7 @@ namespace SituationMap.Store.Jobs;
 
 /// <param name="Progress">From 0 to 1; null: it cannot be told, or has ended.</param>
 /// <param name="Succeeded">Null: it runs.</param>
-public sealed record JobRun(
-    string Job,
-    DateTimeOffset BeganAt,
-    DateTimeOffset? EndedAt,
-    double? Progress,
-    bool? Succeeded,
-    string Summary
-);
+public sealed record JobRun(string Job, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, double? Progress, bool? Succeeded, string Summary);
 
 /// <summary>What the jobs did and do, known to all servers: the latest runs of each job.</summary>
 public sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)

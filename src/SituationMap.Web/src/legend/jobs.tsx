@@ -68,7 +68,11 @@ function List({ jobs: { jobs, worker }, t, times }: { jobs: Jobs } & Words) {
         <Item
           key={job.name}
           name={t.or(`jobs.name.${job.name}`, job.description || job.name)}
-          lines={[running(job, { t, times }), last(job, { t, times }), job.next === null ? null : t('jobs.next', { time: times.moment(job.next) })]}
+          lines={[
+            running(job, { t, times }),
+            last(job, { t, times }),
+            job.next === null ? null : t('jobs.next', { time: times.moment(job.next) }),
+          ]}
         />
       ))}
     </ul>
