@@ -63,8 +63,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<CountSeries>().AddSingleton<PublicFigures>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
+    await builder.Services.AddJobsAsync(store, cancellationToken);
     builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();
-    builder.Services.AddJobs(store);
 
     await using var app = builder.Build();
     app.UseHttp();
@@ -88,6 +88,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapExports();
     app.MapSubscriptions();
     app.MapJobs();
+    app.MapDashboard();
     app.MapViewer();
     app.TellWhereTheMapIs();
 

@@ -4,15 +4,20 @@ namespace SituationMap.Server.Access;
 
 /// <summary>What an endpoint needs. One that does not say is refused to all.</summary>
 /// <param name="Right">Null: open to all, signed in or not.</param>
+/// <param name="Or">Another right that is enough.</param>
 /// <param name="IsOwnAccount">It is about the account of whoever asks: he has to be signed in, and needs no right.</param>
-internal sealed record RequiredRight(Right? Right, bool IsOwnAccount = false)
+internal sealed record RequiredRight(Right? Right, Right? Or = null, bool IsOwnAccount = false)
 {
     /// <summary>Whether somebody may reach it.</summary>
     public bool Allows(Caller? caller) =>
-        IsOwnAccount ? caller is { Kind: CallerKind.Session or CallerKind.Token } : Right is not { } right || caller?.May(right) == true;
+        IsOwnAccount ? caller is { Kind: CallerKind.Session or CallerKind.Token }
+        : Right is not { } right || caller?.May(right) == true || (Or is { } other && caller?.May(other) == true);
 
     /// <summary>What it takes, to be told to whom it is refused.</summary>
-    public string InWords => IsOwnAccount ? "a session: neither a key nor local mode has a password" : $"an account with the right {Right}";
+    public string InWords =>
+        IsOwnAccount ? "a session: neither a key nor local mode has a password"
+        : Or is { } other ? $"an account with the right {Right} or {other}"
+        : $"an account with the right {Right}";
 }
 
 /// <summary>On an endpoint with another method than GET: no row in the audit record is written for it before it runs.</summary>
@@ -25,8 +30,9 @@ internal static class RequiredRightExtensions
 {
     /// <summary>Marks what only those may reach who have the right somewhere; the endpoint keeps to the caller's
     /// <see cref="Scope"/>.</summary>
-    public static TBuilder RequiresRight<TBuilder>(this TBuilder builder, Right right)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRight(right));
+    /// <param name="or">Another right that is enough.</param>
+    public static TBuilder RequiresRight<TBuilder>(this TBuilder builder, Right right, Right? or = null)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRight(right, or));
 
     /// <summary>Marks what is about the account of whoever asks, and nobody else's.</summary>
     public static TBuilder RequiresSignIn<TBuilder>(this TBuilder builder)

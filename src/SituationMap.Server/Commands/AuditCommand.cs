@@ -27,22 +27,16 @@ internal static class AuditCommand
             invocation,
             async (sealer, anchor) =>
             {
-                var findings = await sealer.VerifyAsync(cancellation);
-                string[] faults =
-                [
-                    .. findings.Faults,
-                    .. (await anchor.CompareAsync(cancellation)).Faults,
-                    .. await anchor.CompareAccountsAsync(cancellation),
-                ];
+                var (rows, faults) = await anchor.VerifyAsync(sealer, cancellation);
                 foreach (var fault in faults)
                     await Console.Error.WriteLineAsync(fault);
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{findings.Rows:N0} rows; {(faults.Length == 0 ? "all are as they were written" : $"{faults.Length:N0} faults")}."
+                        $"{rows:N0} rows; {(faults.Count == 0 ? "all are as they were written" : $"{faults.Count:N0} faults")}."
                     )
                 );
-                return faults.Length == 0 ? 0 : 1;
+                return faults.Count == 0 ? 0 : 1;
             },
             cancellation
         );

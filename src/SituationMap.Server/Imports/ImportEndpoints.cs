@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Hangfire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core;
 using SituationMap.Core.Projections;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
+using SituationMap.Server.Jobs;
 using SituationMap.Store.Access;
 using SituationMap.Store.Files;
 using SituationMap.Store.Imports;
@@ -15,8 +17,9 @@ internal static class ImportEndpoints
 {
     public static IServiceCollection AddImports(this IServiceCollection services)
     {
-        services.AddSingleton<ZoneImport>().AddSingleton<Importer>();
-        return services.AddSingleton<ImportRuns>().AddHostedService(provider => provider.GetRequiredService<ImportRuns>());
+        services.AddSingleton<ZoneImport>().AddSingleton<Importer>().AddSingleton<ImportFiles>().AddSingleton<ImportRuns>();
+        services.AddSingleton<ImportJob>().AddSingleton<IOperatorJob, ForgottenImportsJob>();
+        return services.AddWorkers(provider => ImportJob.QueueOf(provider.GetRequiredService<ImportFiles>()), workers: 1);
     }
 
     public static IEndpointRouteBuilder MapImports(this IEndpointRouteBuilder routes)
@@ -42,7 +45,8 @@ internal static class ImportEndpoints
             .MapGet("/collections", Collections)
             .WithSummary("What can be imported, its fields, and the coordinate systems that are read");
         imports
-            .MapGet("/{id:guid}/preview", Preview)
+            .MapGet("/{id:guid}/preview", PreviewAsync)
+            .UsesStore()
             .WithSummary(
                 "Some of an import's rows on a map, once they have been checked: GeoJSON with row, code and change (new, "
                     + "changed, same or rejected) of each"
@@ -50,7 +54,8 @@ internal static class ImportEndpoints
             .Produces<object>(StatusCodes.Status200OK, "application/geo+json")
             .ProducesProblem(StatusCodes.Status404NotFound);
         imports
-            .MapGet("/{id:guid}", Get)
+            .MapGet("/{id:guid}", GetAsync)
+            .UsesStore()
             .WithSummary("How far an import is, and what it found and did")
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
@@ -94,25 +99,37 @@ internal static class ImportEndpoints
             )
         );
 
-    private static Results<FileContentHttpResult, ProblemHttpResult> Preview(Guid id, ImportRuns runs, HttpContext context)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> PreviewAsync(
+        Guid id,
+        ImportRuns runs,
+        HttpContext context,
+        CancellationToken cancellation
+    )
     {
         context.Response.Headers.CacheControl = "no-store";
-        return runs.Find(id)?.Report?.Preview is { } picture
+        return await runs.PreviewAsync(id, cancellation) is { } picture
             ? TypedResults.File(picture, "application/geo+json")
             : Problems.NotFound("id", "the id of an import that has been checked lately");
     }
 
-    private static Results<Ok<ImportResponse>, ProblemHttpResult> Get(Guid id, ImportRuns runs, HttpContext context)
+    private static async Task<Results<Ok<ImportResponse>, ProblemHttpResult>> GetAsync(
+        Guid id,
+        ImportRuns runs,
+        HttpContext context,
+        CancellationToken cancellation
+    )
     {
         context.Response.Headers.CacheControl = "no-store";
-        return runs.Find(id) is { } answer
+        return await runs.FindAsync(id, cancellation) is { } answer
             ? TypedResults.Ok(answer)
-            : Problems.NotFound("id", "the id of an import sent to this server lately");
+            : Problems.NotFound("id", "the id of an import sent lately");
     }
 
     private static async Task<Results<Accepted<ImportResponse>, ProblemHttpResult>> PostAsync(
         HttpContext context,
         ImportRuns runs,
+        ImportFiles files,
+        IBackgroundJobClient client,
         CancellationToken cancellation
     )
     {
@@ -124,10 +141,11 @@ internal static class ImportEndpoints
             return Problems.BadRequest(fault);
         if (Refuse(context, order!) is { } refused)
             return refused;
-        var folder = form.TakeFolder();
-        if (runs.Add(folder, order!) is { } answer)
+        if (await runs.AddAsync(form.TakeFolder(), order!, cancellation) is { } answer)
+        {
+            client.Enqueue<ImportJob>(ImportJob.QueueOf(files), job => job.RunAsync(answer.Id, CancellationToken.None));
             return TypedResults.Accepted(context.Request.Below($"/api/imports/{answer.Id}"), answer);
-        folder.Dispose();
+        }
         return Problems.From(
             StatusCodes.Status503ServiceUnavailable,
             new Fault("unavailable", "request", "another try when the imports before it are done")

@@ -38,7 +38,6 @@ internal sealed class WebhookSender(
     private static readonly TimeSpan LookForOverdue = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromDays(1);
-    private static readonly TimeSpan KeepDelivered = TimeSpan.FromDays(7);
 
     /// <summary>Longer than it takes to send once and to record it; and so long does a subscription wait when its sender has
     /// died.</summary>
@@ -70,10 +69,7 @@ internal sealed class WebhookSender(
         var now = clock.GetUtcNow();
         var looksForOverdue = now >= _overdueDue;
         if (looksForOverdue)
-        {
             _overdueDue = now + LookForOverdue;
-            await queue.ForgetAsync(now - KeepDelivered, cancellation);
-        }
         foreach (var subscription in await queue.ReceiversAsync(cancellation))
         {
             // a receiver that is slow holds up nobody but itself

@@ -33,6 +33,16 @@ public sealed class AuditAnchor(NpgsqlDataSource database, SituationMapOptions o
             Write(end);
     }
 
+    /// <summary>Looks through the whole record, compares it with the end kept outside and with what accounts hold.</summary>
+    public async Task<AuditFindings> VerifyAsync(AuditSealer sealer, CancellationToken cancellation)
+    {
+        var (rows, faults) = await sealer.VerifyAsync(cancellation);
+        return new AuditFindings(
+            rows,
+            [.. faults, .. (await CompareAsync(cancellation)).Faults, .. await CompareAccountsAsync(cancellation)]
+        );
+    }
+
     /// <summary>The store begins anew, and so does its record.</summary>
     public void Forget()
     {

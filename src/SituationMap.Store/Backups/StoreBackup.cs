@@ -132,7 +132,7 @@ public sealed class StoreBackup(NpgsqlDataSource database, string ownerConnectio
         string[] arguments = ["--format=custom", "--no-owner", "--no-acl", "--verbose", $"--snapshot={snapshot}"];
         var dumped = await client.RunAsync(
             "pg_dump",
-            [.. arguments, "--schema=situation", "--schema=quartz"],
+            [.. arguments, "--schema=situation", "--schema=hangfire"],
             line => TellTable(line, "dumping contents of table", progress),
             output: stream => stream.CopyToAsync(to, cancellation),
             cancellation: cancellation

@@ -39,7 +39,7 @@ public sealed record StoreContent(IReadOnlyDictionary<string, string> Objects, I
 
     private const string Tables = """
         SELECT c.oid::regclass::text FROM pg_class c
-        WHERE c.relnamespace IN ('situation'::regnamespace, 'quartz'::regnamespace) AND c.relkind = 'r' ORDER BY 1
+        WHERE c.relnamespace IN ('situation'::regnamespace, 'hangfire'::regnamespace) AND c.relkind = 'r' ORDER BY 1
         """;
 
     /// <summary>Reads it in the connection's transaction, whose search_path it empties.</summary>

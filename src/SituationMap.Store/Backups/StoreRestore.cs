@@ -85,7 +85,7 @@ public sealed class StoreRestore(BackupFile backup, StoreLocation location, Situ
     private static async Task<int> BeginAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var find = new NpgsqlCommand(
-            "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname IN ('situation', 'quartz'))",
+            "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname IN ('situation', 'hangfire'))",
             connection
         );
         if ((bool)(await find.ExecuteScalarAsync(cancellation))!)

@@ -24,6 +24,15 @@ public static class LockKeys
     /// <summary>With a run's id: whoever works on that full recompute. "Full" read as bytes.</summary>
     public const int RecomputeRun = 0x46_75_6C_6C;
 
+    /// <summary>With the hash of a job's name: whoever runs that job. "Jobs" read as bytes.</summary>
+    public const int Job = 0x4A_6F_62_73;
+
+    /// <summary>With the hash of an import's id: whoever works on that import. "Impo" read as bytes.</summary>
+    public const int ImportRun = 0x49_6D_70_6F;
+
+    /// <summary>Making the tables of Hangfire: two who do so at once fail.</summary>
+    public const long JobStore = 4_326_004;
+
     /// <summary>With the hash of an account's name: adding a subscription of it, for they are counted.</summary>
     public const int Subscription = 4_326_002;
 }

@@ -89,7 +89,7 @@ public static class Migrator
             async connection =>
             {
                 await ExecuteAsync(connection, $"SELECT pg_advisory_lock({LockKeys.Migration})", cancellationToken);
-                await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, quartz CASCADE", cancellationToken);
+                await ExecuteAsync(connection, "DROP SCHEMA IF EXISTS situation, hangfire CASCADE", cancellationToken);
                 return 0;
             },
             cancellationToken

@@ -21,7 +21,7 @@ public sealed class PostgisStore : IAsyncDisposable
     /// <summary>The PostGIS of our own; null where the configuration names another.</summary>
     public EmbeddedPostgis? Embedded { get; }
 
-    /// <summary>For those who bring their own connections, such as Quartz.</summary>
+    /// <summary>For those who bring their own connections, such as Hangfire.</summary>
     public string ConnectionString { get; }
 
     /// <summary>Of whoever may do everything; the same where the configuration names only one.</summary>

@@ -265,11 +265,11 @@ DECLARE
   found record;
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA situation TO %I', api);
-  -- Quartz makes its own tables; those that a superuser's server made before become its own
-  EXECUTE format('GRANT USAGE, CREATE ON SCHEMA quartz TO %I', api);
-  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA quartz TO %I', api);
+  -- Hangfire makes its own tables; those that a superuser's server made before become its own
+  EXECUTE format('GRANT USAGE, CREATE ON SCHEMA hangfire TO %I', api);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hangfire TO %I', api);
   IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    FOR found IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'quartz'::regnamespace AND relkind = 'r' LOOP
+    FOR found IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'hangfire'::regnamespace AND relkind = 'r' LOOP
       EXECUTE format('ALTER TABLE %s OWNER TO %I', found.name, api);
     END LOOP;
   END IF;
@@ -707,6 +707,42 @@ CREATE TABLE situation.household_status (
 )
 WITH (fillfactor='85');
 
+CREATE TABLE situation.import_run (
+    id uuid NOT NULL,
+    folder text NOT NULL,
+    file text NOT NULL,
+    what jsonb NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    progress double precision DEFAULT 0 NOT NULL,
+    report jsonb,
+    preview bytea,
+    fault jsonb,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    enqueued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone
+);
+
+CREATE TABLE situation.job_run (
+    id bigint NOT NULL,
+    job text NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    progress double precision,
+    succeeded boolean,
+    summary text DEFAULT ''::text NOT NULL,
+    CONSTRAINT job_run_check CHECK (((ended_at IS NULL) = (succeeded IS NULL))),
+    CONSTRAINT job_run_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision)))
+);
+
+ALTER TABLE situation.job_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME situation.job_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE situation.last_passage (
     checkpoint integer NOT NULL,
     direction text,
@@ -1014,6 +1050,12 @@ ALTER TABLE ONLY situation.household
 ALTER TABLE ONLY situation.household_status
     ADD CONSTRAINT household_status_pkey PRIMARY KEY (grid, household);
 
+ALTER TABLE ONLY situation.import_run
+    ADD CONSTRAINT import_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY situation.job_run
+    ADD CONSTRAINT job_run_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY situation.last_passage
     ADD CONSTRAINT last_passage_pkey PRIMARY KEY (checkpoint);
 
@@ -1136,6 +1178,10 @@ CREATE INDEX grid_subtree ON situation.grid USING gist (path);
 CREATE UNIQUE INDEX household_status_household ON situation.household_status USING btree (household);
 
 CREATE INDEX household_status_next_due ON situation.household_status USING btree (next_due) WHERE (next_due IS NOT NULL);
+
+CREATE INDEX import_run_open ON situation.import_run USING btree (added_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX job_run_job ON situation.job_run USING btree (job, id DESC);
 
 CREATE INDEX person_detail_generation ON situation.person_detail USING btree (generation);
 

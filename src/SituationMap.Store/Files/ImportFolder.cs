@@ -119,6 +119,27 @@ public sealed class ImportFolder : IDisposable
             await CheckAsync(target, cancellation);
     }
 
+    /// <summary>Moves the file, with what belongs to it, to a folder that nobody else can read; this one keeps nothing.</summary>
+    public void MoveTo(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var path in Directory.EnumerateFiles(_folder, "source.*"))
+            File.Move(path, Path.Combine(folder, Path.GetFileName(path)));
+    }
+
+    /// <summary>The file that was moved to a folder, which keeps it.</summary>
+    /// <param name="name">What the sender called it.</param>
+    public static ImportFolder CopyOf(string folder, string name)
+    {
+        var copy = new ImportFolder { Name = name };
+        foreach (var path in Directory.EnumerateFiles(folder, "source.*"))
+            File.Copy(path, copy.PathOf(Path.GetFileName(path)));
+        return copy;
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string? Find()

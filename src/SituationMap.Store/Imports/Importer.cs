@@ -13,12 +13,14 @@ namespace SituationMap.Store.Imports;
 /// </summary>
 public sealed class Importer(NpgsqlDataSource database, CoordinateSystems systems, ZoneImport zones, PersonVault vault)
 {
+    /// <param name="atEnd">Told what is imported, within the transaction that ends with it.</param>
     /// <exception cref="ImportRefusedException">The file cannot be imported at all.</exception>
     public async Task<ImportReport> RunAsync(
         ImportFolder folder,
         ImportOrder order,
         IProgress<ImportProgress> progress,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        Func<NpgsqlConnection, ImportReport, Task>? atEnd = null
     )
     {
         progress.Report(new ImportProgress("reading", 0));
@@ -63,7 +65,12 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
                 progress.Report(new ImportProgress("writing", 0.9));
                 await staging.AnnounceAsync();
             }
+            var report = run.Report("imported");
+            if (atEnd is not null)
+                await atEnd(connection, report);
             await transaction.CommitAsync(cancellation);
+            progress.Report(new ImportProgress("writing", 1));
+            return report;
         }
         catch (PostgresException failure)
             when (failure.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation)
@@ -75,8 +82,6 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
                 "rows that do not take one another's place; try again, or import them one after the other"
             );
         }
-        progress.Report(new ImportProgress("writing", 1));
-        return run.Report("imported");
     }
 
     /// <summary>The coordinate system of a file: as told, as it declares, as its first geometry says (<c>SRID=4549;…</c>), else

@@ -85,11 +85,11 @@ public sealed class DeliveryQueue(NpgsqlDataSource database, TimeProvider clock)
         );
     }
 
-    /// <summary>Forgets what was delivered.</summary>
-    public async Task ForgetAsync(DateTimeOffset endedBefore, CancellationToken cancellation)
+    /// <summary>Forgets what was delivered, and gives how many that were.</summary>
+    public async Task<int> ForgetAsync(DateTimeOffset endedBefore, CancellationToken cancellation)
     {
         await using var forget = database.Command("DELETE FROM delivery WHERE state = 'delivered' AND ended_at < $1", endedBefore);
-        await forget.ExecuteNonQueryAsync(cancellation);
+        return await forget.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Takes a subscription, or renews the lease on it, unless another process has it.</summary>

@@ -19,7 +19,7 @@ public static class StoreFailure
             PostgresException postgres => Describe(postgres),
             NpgsqlException { InnerException: PostgresException postgres } => Describe(postgres),
             NpgsqlException => "the database is away or does not answer",
-            // such as Quartz's own, around that of its connection
+            // such as that of an installer, around that of its connection
             { InnerException: { } inner } => Describe(inner),
             _ => null,
         };

@@ -6,6 +6,8 @@ using System.Text.Json.Nodes;
 using OtpNet;
 using Shouldly;
 using SituationMap.Server.Tests.Access;
+using SituationMap.Server.Tests.Jobs;
+using SituationMap.Store.Database;
 using With = SituationMap.Server.Tests.ApiDescription.DescribedOperation.With;
 
 namespace SituationMap.Server.Tests.ApiDescription;
@@ -68,7 +70,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await RecordEditingAsync();
         await RecordImportsAsync();
         await RecordSubscriptionsAsync();
-        await RecordJobsAsync();
+        await RecordJobsAsync(locked);
         await _recorder.AskAsync(_office, "getApiAudit");
         await RecordProblemsAsync(locked);
         // the last, for from here on those who asked have no right any more
@@ -205,7 +207,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await _recorder.AskAsync(_office, "deleteApiSubscriptionsId", with);
     }
 
-    private async Task RecordJobsAsync()
+    private async Task RecordJobsAsync(LockedServer locked)
     {
         await DemoServer.WaitAsync(async () =>
         {
@@ -214,6 +216,14 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
                 && jobs.GetProperty("worker").GetProperty("lastBatchAt").ValueKind != JsonValueKind.Null;
         });
         await _recorder.AskAsync(_office, "getApiJobs");
+        // a recompute that waits for somebody else can be cancelled
+        await using var held = await JobTests.HoldAsync(locked.Database, $"SELECT pg_advisory_lock_shared({LockKeys.Statuses}, 0)");
+        With recompute = new(("name", "recompute"));
+        await _recorder.AskAsync(_office, "postApiJobsNameRun", recompute);
+        await DemoServer.WaitAsync(async () =>
+            (await JobTests.GetJobAsync(_office, "recompute")).GetProperty("running").ValueKind != JsonValueKind.Null
+        );
+        await _recorder.AskAsync(_office, "postApiJobsNameCancel", recompute);
     }
 
     private async Task RecordProblemsAsync(LockedServer locked)

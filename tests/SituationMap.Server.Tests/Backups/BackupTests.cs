@@ -191,12 +191,12 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         await using var held = await demo.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await held.BeginTransactionAsync();
         // of a table that nothing reads at the time but pg_dump
-        await using (var hold = new NpgsqlCommand("LOCK TABLE quartz.qrtz_calendars", held))
+        await using (var hold = new NpgsqlCommand("LOCK TABLE hangfire.schema", held))
             await hold.ExecuteNonQueryAsync();
         using var process = VerbProcess.Start(["backup", File, "--keys", Keys, .. Address(demo.Database)]);
         await DemoServer.WaitAsync(() =>
             demo.Database.ReadAsync<bool>(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'quartz.qrtz_calendars'::regclass)"
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'hangfire.schema'::regclass)"
             )
         );
         Directory.GetFiles(_folder).ShouldNotBeEmpty();

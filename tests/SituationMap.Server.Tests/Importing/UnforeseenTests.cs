@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using SituationMap.Server.Imports;
 using SituationMap.Store.Files;
 using SituationMap.Store.Imports;
 
@@ -12,18 +13,20 @@ public sealed class UnforeseenTests(PostgisCluster cluster)
     {
         await using var server = await TestServer.StartAsync(cluster);
         var runs = server.Services.GetRequiredService<ImportRuns>();
+        var jobs = server.Services.GetRequiredService<ImportJob>();
+        var order = new ImportOrder(ImportCollection.Find("grids")!, null, null, [], false, false, false, false, "a test");
         var folder = new ImportFolder();
         await folder.AddAsync("rows.csv", new MemoryStream("code,name\nC-1,one\n"u8.ToArray()), CancellationToken.None);
-        // an order without a collection is what no endpoint makes
-        var failing = runs.Add(folder, new ImportOrder(null!, null, null, [], false, false, false, false, "a test"))!;
-        var next = runs.Add(
-            new ImportFolder(),
-            new ImportOrder(ImportCollection.Find("grids")!, null, null, [], false, false, false, false, "a test")
-        )!;
+        var failing = (await runs.AddAsync(folder, order, default))!;
+        var next = (await runs.AddAsync(new ImportFolder(), order, default))!;
+        // a collection that no endpoint takes
+        await server.Database.ExecuteAsync("UPDATE import_run SET what = jsonb_set(what, '{as}', '\"sheep\"') WHERE id = $1", failing.Id);
 
-        await DemoServer.WaitAsync(() => Task.FromResult(runs.Find(next.Id)!.State == "refused"));
+        await jobs.RunAsync(failing.Id, default);
+        await jobs.RunAsync(next.Id, default);
 
-        var failed = runs.Find(failing.Id)!;
+        (await runs.FindAsync(next.Id, default))!.State.ShouldBe("refused");
+        var failed = (await runs.FindAsync(failing.Id, default))!;
         failed.State.ShouldBe("failed");
         failed.Fault!.Field.ShouldBe("file");
         failed.Fault.Expected.ShouldContain("nothing was written");

@@ -31,7 +31,7 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
             [
                 ("Logging:LogLevel:Default", "Trace"),
                 ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
-                ("Logging:LogLevel:Quartz", "Trace"),
+                ("Logging:LogLevel:Hangfire", "Trace"),
             ],
         };
         await locked.InitializeAsync();
@@ -51,6 +51,21 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
         await AskForEverythingAsync(locked, clients, household, building, heard);
         await stop.CancelAsync();
         heard.Add(("feed", await feed));
+        var kept = await locked.Database.ReadRowsAsync(
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname = 'hangfire' "
+                + "UNION ALL VALUES ('job_run'), ('import_run')",
+            row => row.GetString(0)
+        );
+        kept.Count.ShouldBeGreaterThan(10);
+        foreach (var table in kept)
+            heard.Add(
+                (
+                    table,
+                    Encoding.UTF8.GetBytes(
+                        await locked.Database.ReadAsync<string>($"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+                    )
+                )
+            );
 
         // it is there, for whoever may see it and says what for
         using (var shown = await clients["reporter"].PostAsJsonAsync($"api/households/{household}/members", new { purpose = "visit" }))

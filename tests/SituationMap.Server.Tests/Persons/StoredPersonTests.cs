@@ -20,7 +20,7 @@ public sealed class StoredPersonTests(LockedServer locked) : PersonTests(locked)
         await ReportAsync(worker, household, new { status = "observed", reason = $"{Name} {Phone}" });
 
         var tables = await Locked.Database.ReadRowsAsync(
-            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname IN ('situation', 'quartz')",
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname IN ('situation', 'hangfire')",
             row => row.GetString(0)
         );
         foreach (var table in tables)

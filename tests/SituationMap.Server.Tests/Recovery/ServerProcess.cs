@@ -12,6 +12,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"situationmap-killed-{Guid.NewGuid():N}");
     private Process? _process;
 
+    public string Folder => _folder;
+
     /// <summary>Names its data folder to a verb.</summary>
     public string FolderSetting => $"--SituationMap:DataFolder={_folder}";
 

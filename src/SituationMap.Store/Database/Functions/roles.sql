@@ -5,11 +5,11 @@ DECLARE
   found record;
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA situation TO %I', api);
-  -- Quartz makes its own tables; those that a superuser's server made before become its own
-  EXECUTE format('GRANT USAGE, CREATE ON SCHEMA quartz TO %I', api);
-  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA quartz TO %I', api);
+  -- Hangfire makes its own tables; those that a superuser's server made before become its own
+  EXECUTE format('GRANT USAGE, CREATE ON SCHEMA hangfire TO %I', api);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA hangfire TO %I', api);
   IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    FOR found IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'quartz'::regnamespace AND relkind = 'r' LOOP
+    FOR found IN SELECT oid::regclass AS name FROM pg_class WHERE relnamespace = 'hangfire'::regnamespace AND relkind = 'r' LOOP
       EXECUTE format('ALTER TABLE %s OWNER TO %I', found.name, api);
     END LOOP;
   END IF;

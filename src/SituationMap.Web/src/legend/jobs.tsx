@@ -40,6 +40,7 @@ export function JobsFold({ t, times }: Words) {
         ) : (
           <List jobs={known} t={t} times={times} />
         )}
+        <a href="hangfire">{t('jobs.more')}</a>
       </div>
     </details>
   );
@@ -67,11 +68,23 @@ function List({ jobs: { jobs, worker }, t, times }: { jobs: Jobs } & Words) {
         <Item
           key={job.name}
           name={t.or(`jobs.name.${job.name}`, job.description || job.name)}
-          lines={[last(job, { t, times }), job.next === null ? null : t('jobs.next', { time: times.moment(job.next) })]}
+          lines={[
+            running(job, { t, times }),
+            last(job, { t, times }),
+            job.next === null ? null : t('jobs.next', { time: times.moment(job.next) }),
+          ]}
         />
       ))}
     </ul>
   );
+}
+
+function running({ running: now }: Jobs['jobs'][number], { t, times }: Words): string | null {
+  if (now === null) return null;
+  const time = times.moment(now.at);
+  return now.progress === null
+    ? t('jobs.running', { time })
+    : t('jobs.running.share', { time, share: Math.floor(100 * now.progress) });
 }
 
 function last({ last: ran }: Jobs['jobs'][number], { t, times }: Words): string {
