@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Npgsql;
+using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
@@ -32,6 +33,12 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
 
     /// <summary>How long it works on before it looks again at what is due.</summary>
     private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Whoever wakes it is worked out at once. While reports keep coming it lets the next ones gather for as long as the last ones took, up
+    /// to this: one batch of many costs little more than one of a few, and those who report need the processors as well.
+    /// </summary>
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(50);
 
     private readonly SetAside<int> _setAside = new(clock);
     private DateTimeOffset _due = DateTimeOffset.MinValue;
@@ -69,13 +76,27 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             // what is reported does not wait for what cannot be announced
             notFired = ExceptionDispatchInfo.Capture(failure);
         }
-        var began = clock.GetTimestamp();
-        bool isMore;
-        do isMore = await RunBatchAsync(cancellation) > 0;
-        while (isMore && clock.GetElapsedTime(began) < LongestWork);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        var isMore = await WorkOffAsync(connection, cancellation);
         _due = isMore ? DateTimeOffset.MinValue : await NextDueAsync(connection, clock.GetUtcNow(), _setAside.Waiting, cancellation);
         notFired?.Throw();
+    }
+
+    /// <summary>True: there may be more.</summary>
+    private async Task<bool> WorkOffAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < LongestWork)
+        {
+            var began = watch.Elapsed;
+            var claimed = await RunBatchAsync(connection, cancellation);
+            if (claimed == 0)
+                return false;
+            var took = watch.Elapsed - began;
+            if (claimed < _atOnce)
+                await Task.Delay(took < LongestGathering ? took : LongestGathering, cancellation);
+        }
+        return true;
     }
 
     /// <summary>
@@ -102,10 +123,16 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     /// </summary>
     public async Task<int> RunBatchAsync(CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await RunBatchAsync(connection, cancellation);
+    }
+
+    private async Task<int> RunBatchAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         int[] households = [];
         try
         {
-            return await RunBatchAsync(claimed => households = claimed, cancellation);
+            return await RunBatchAsync(connection, claimed => households = claimed, cancellation);
         }
         // what comes before the claim, or passes, is nobody's fault among them
         catch (Exception failure) when (households.Length > 0 && !cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
@@ -117,10 +144,9 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
         return households.Length;
     }
 
-    private async Task<int> RunBatchAsync(Action<int[]> claimed, CancellationToken cancellation)
+    private async Task<int> RunBatchAsync(NpgsqlConnection connection, Action<int[]> claimed, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var (households, markedFrom) = await ClaimAsync(connection, cancellation);
         if (households.Length == 0)
@@ -137,7 +163,8 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now));
             results[index] = StatusChange.Between(input.Household, input.Stored, found);
         });
-        await PassageFollower.FollowAsync(connection, households, markedFrom, now, cancellation);
+        if (inputs.Any(input => input.Facts.Facts.Any(fact => fact.Kind == FactKind.Passage)))
+            await PassageFollower.FollowAsync(connection, households, markedFrom, now, cancellation);
         var changes = await StatusBatch.WriteAsync(connection, [.. results.OfType<StatusChange>()], now, cancellation);
         await transaction.CommitAsync(cancellation);
         _atOnce = Math.Min(BatchSize, _atOnce * 2);
