@@ -15,14 +15,16 @@ internal static class FactEndpoints
     /// <summary>As many facts as one request may carry; a sweep of a whole community fits many times over.</summary>
     public const int MaxItems = 100_000;
 
+    private const string Route = "/api/facts";
     private const int BatchSize = 1_000;
 
     public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapPost("/api/facts", PostAsync)
+            .MapPost(Route, PostAsync)
             .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
+            .RecordsItself()
             .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
@@ -41,23 +43,26 @@ internal static class FactEndpoints
 
     private static async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> PostAsync(
         HttpRequest request,
-        FactStore store,
+        FactWriter writer,
+        RefusalRecord refusals,
         TimeProvider clock,
         CancellationToken cancellation
     )
     {
-        var scope = request.HttpContext.Scope(Right.Report);
-        var caller = request.HttpContext.Caller()!;
+        var context = request.HttpContext;
+        var scope = context.Scope(Right.Report);
+        var caller = context.Caller()!;
         var account = new ReportingAccount(caller.Name, caller.Kind.ToString().ToLowerInvariant());
         var outcomes = new List<FactItemOutcome>();
-        var batch = new List<FactReport>(BatchSize);
+        var batch = new List<FactReport>();
+        var record = RequestAudit.Of(context, $"{request.Method} {Route}", Route);
         await foreach (var item in FactBody.ReadAsync(request, cancellation))
         {
             // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
             if (item.Status is { } status)
-                return Problems.From(status, item.Fault!);
+                return Refuse(status, item.Fault!);
             if (outcomes.Count + batch.Count == MaxItems)
-                return Problems.From(
+                return Refuse(
                     StatusCodes.Status413PayloadTooLarge,
                     new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
                 );
@@ -71,25 +76,39 @@ internal static class FactEndpoints
             else
                 batch.Add(AsOf(caller, report!));
             if (batch.Count == BatchSize)
-            {
-                outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
-                batch.Clear();
-            }
+                await StoreAsync();
         }
-        outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
+        await StoreAsync();
+        if (outcomes.Count == 0)
+            return Refuse(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsResponse.Of(outcomes);
-        if (outcomes.Count == 0)
-            return Problems.From(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         if (answer.Rejected < outcomes.Count)
             return TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
-        return Problems.From(
+        return Refuse(
             StatusCodes.Status422UnprocessableEntity,
             new Fault(first.Code!, first.Field!, first.Expected!),
             [new("items", outcomes)]
         );
+
+        async Task StoreAsync()
+        {
+            if (batch.Count == 0)
+                return;
+            outcomes.AddRange(await writer.AppendAsync(new FactIntake([.. batch], account, scope, record), cancellation));
+            batch.Clear();
+            record = null; // a request has one row of the record, which its first facts brought with them
+        }
+
+        ProblemHttpResult Refuse(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)
+        {
+            // what the store was never asked for is noted as all other requests are that were refused
+            if (record is not null)
+                refusals.Note(context, caller, fault.Code);
+            return Problems.From(status, fault, more);
+        }
     }
 
     /// <summary>A program is the source of what it sends, whatever it says; unless it is known to pass on what others report.</summary>
