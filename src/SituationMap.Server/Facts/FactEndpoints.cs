@@ -56,29 +56,17 @@ internal static class FactEndpoints
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>();
         var record = RequestAudit.Of(context, $"{request.Method} {Route}", Route);
-        await foreach (var item in FactBody.ReadAsync(request, cancellation))
+        var storing = Task.FromResult<IReadOnlyList<FactItemOutcome>>([]);
+        try
         {
-            // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
-            if (item.Status is { } status)
-                return Refuse(status, item.Fault!);
-            if (outcomes.Count + batch.Count == MaxItems)
-                return Refuse(
-                    StatusCodes.Status413PayloadTooLarge,
-                    new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
-                );
-            var (report, id, fault) = item.Fault is null
-                ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
-                : (null, null, item.Fault);
-            if (fault is null && ForAnother(report!, caller) is { } forAnother)
-                fault = forAnother;
-            if (fault is not null)
-                outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
-            else
-                batch.Add(AsOf(caller, report!));
-            if (batch.Count == BatchSize)
-                await StoreAsync();
+            if (await ReadAsync() is { } refusal)
+                return refusal;
+            await StoreAsync();
         }
-        await StoreAsync();
+        finally
+        {
+            outcomes.AddRange(await storing);
+        }
         if (outcomes.Count == 0)
             return Refuse(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
@@ -93,13 +81,42 @@ internal static class FactEndpoints
             [new("items", outcomes)]
         );
 
+        async Task<ProblemHttpResult?> ReadAsync()
+        {
+            await foreach (var item in FactBody.ReadAsync(request, cancellation))
+            {
+                // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
+                if (item.Status is { } status)
+                    return Refuse(status, item.Fault!);
+                if (item.Index == MaxItems)
+                    return Refuse(
+                        StatusCodes.Status413PayloadTooLarge,
+                        new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
+                    );
+                var (report, id, fault) = item.Fault is null
+                    ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
+                    : (null, null, item.Fault);
+                if (fault is null && ForAnother(report!, caller) is { } forAnother)
+                    fault = forAnother;
+                if (fault is not null)
+                    outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
+                else
+                    batch.Add(AsOf(caller, report!));
+                if (batch.Count == BatchSize)
+                    await StoreAsync();
+            }
+            return null;
+        }
+
+        // the next ones are read while these are being stored
         async Task StoreAsync()
         {
             if (batch.Count == 0)
                 return;
-            outcomes.AddRange(await writer.AppendAsync(new FactIntake([.. batch], account, scope, record), cancellation));
-            batch.Clear();
-            record = null; // a request has one row of the record, which its first facts brought with them
+            outcomes.AddRange(await storing);
+            storing = writer.AppendAsync(new FactIntake(batch, account, scope, record), cancellation);
+            batch = [];
+            record = null; // a request has one row of the record, which its first facts bring with them
         }
 
         ProblemHttpResult Refuse(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)

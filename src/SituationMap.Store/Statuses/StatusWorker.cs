@@ -4,6 +4,7 @@ using Npgsql;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 using SituationMap.Store.Database;
+using SituationMap.Store.Facts;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
 using SituationMap.Store.Zones;
@@ -19,8 +20,14 @@ public sealed record WorkerState(DateTimeOffset? LastBatchAt, int LastBatchHouse
 /// alone changes something, and by itself every few seconds in case either was missed. A household that cannot be worked out stays
 /// marked and is set aside, so that the others go on.
 /// </summary>
-public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, Supervisor supervisor)
-    : BackgroundService
+/// <param name="reports">What takes reports in beside it; null: nothing in this process.</param>
+public sealed class StatusWorker(
+    NpgsqlDataSource database,
+    ProtocolCatalog protocols,
+    TimeProvider clock,
+    Supervisor supervisor,
+    FactWriter? reports = null
+) : BackgroundService
 {
     private const string Service = "working out statuses";
     private const int BatchSize = 2_000;
@@ -35,10 +42,11 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whoever wakes it is worked out at once. While reports keep coming it lets the next ones gather for as long as the last ones took, up
-    /// to this: one batch of many costs little more than one of a few, and those who report need the processors as well.
+    /// Whoever wakes it is worked out at once. While reports keep coming it lets the next ones gather, up to this, and longer while some are
+    /// being stored: one batch of many costs little more than one of a few, and who reports waits for an answer.
     /// </summary>
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestGatheringWhileBusy = TimeSpan.FromMilliseconds(200);
 
     private readonly SetAside<int> _setAside = new(clock);
     private DateTimeOffset _due = DateTimeOffset.MinValue;
@@ -92,12 +100,19 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             var claimed = await RunBatchAsync(connection, cancellation);
             if (claimed == 0)
                 return false;
-            var took = watch.Elapsed - began;
-            if (claimed < _atOnce)
-                await Task.Delay(took < LongestGathering ? took : LongestGathering, cancellation);
+            if (Gathering(watch.Elapsed - began, isFull: claimed >= _atOnce) is var gathering && gathering > TimeSpan.Zero)
+                await Task.Delay(gathering, cancellation);
         }
         return true;
     }
+
+    /// <summary>How long to wait after a batch.</summary>
+    private TimeSpan Gathering(TimeSpan took, bool isFull) =>
+        reports?.IsBusy == true ? Shorter(4 * took, LongestGatheringWhileBusy)
+        : isFull ? TimeSpan.Zero
+        : Shorter(took, LongestGathering);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>
     /// Announces the zones, and marks the households, for which an instant has come at which time alone changes something.
