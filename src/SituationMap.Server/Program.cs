@@ -34,7 +34,10 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddHttp(store);
     await builder.AddAccessAsync(store, cancellationToken);
     await builder.AddPersonsAsync(store, cancellationToken);
-    builder.Services.AddSingleton<FactStore>();
+    builder
+        .Services.AddSingleton<FactStore>()
+        .AddSingleton<FactWriter>()
+        .AddHostedService(services => services.GetRequiredService<FactWriter>());
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<HouseholdStore>();

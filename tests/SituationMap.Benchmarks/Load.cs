@@ -30,27 +30,66 @@ internal static class Load
         string? key = null
     )
     {
-        var script = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.lua");
-        await File.WriteAllTextAsync(script, BenchmarkCity.Sql("requests.lua"), cancellation);
+        List<string> arguments = [file];
+        if (acceptEncoding is not null)
+            arguments.Add(acceptEncoding);
+        return await WrkAsync(server, "requests.lua", arguments, Connections, seconds, key, cancellation);
+    }
+
+    /// <summary>Posts reports of households drawn by lot.</summary>
+    /// <param name="households">A file with a code a line.</param>
+    /// <param name="each">How many in a request.</param>
+    /// <exception cref="InvalidOperationException">Something else than success was answered.</exception>
+    public static Task<LoadResult> FactsAsync(
+        Uri server,
+        string households,
+        int each,
+        int connections,
+        int seconds,
+        CancellationToken cancellation
+    ) =>
+        WrkAsync(
+            server,
+            "facts.lua",
+            [households, $"{each}", $"{Random.Shared.Next()}"],
+            connections,
+            seconds,
+            ServerProcess.LocalToken,
+            cancellation
+        );
+
+    private static async Task<LoadResult> WrkAsync(
+        Uri server,
+        string script,
+        IEnumerable<string> arguments,
+        int connections,
+        int seconds,
+        string? key,
+        CancellationToken cancellation
+    )
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.lua");
+        await File.WriteAllTextAsync(file, BenchmarkCity.Sql(script), cancellation);
         try
         {
-            List<string> arguments =
-            [
-                $"-t{Threads}",
-                $"-c{Connections}",
-                $"-d{seconds}s",
-                "-s",
-                script,
-                "-H",
-                $"Authorization: Bearer {key ?? ServerProcess.LocalToken}",
-                server.ToString(),
-                "--",
-                file,
-            ];
-            if (acceptEncoding is not null)
-                arguments.Add(acceptEncoding);
-            var text = await RunAsync("wrk", arguments, null, cancellation);
-            var result = text.Split('\n')
+            var told = await RunAsync(
+                "wrk",
+                [
+                    $"-t{Math.Min(Threads, connections)}",
+                    $"-c{connections}",
+                    $"-d{seconds}s",
+                    "-s",
+                    file,
+                    "-H",
+                    $"Authorization: Bearer {key ?? ServerProcess.LocalToken}",
+                    server.ToString(),
+                    "--",
+                    .. arguments,
+                ],
+                null,
+                cancellation
+            );
+            var result = told.Split('\n')
                 .Single(line => line.StartsWith("RESULT ", StringComparison.Ordinal))
                 .Split(' ')
                 .Skip(1)
@@ -62,18 +101,20 @@ internal static class Load
         }
         finally
         {
-            File.Delete(script);
+            File.Delete(file);
         }
     }
 
     /// <summary>Runs a pgbench script, prepared.</summary>
     /// <param name="script">Its name in <c>floors/</c>.</param>
+    /// <param name="households">The ids go up to it; for scripts that ask for it.</param>
     public static async Task<LoadResult> SqlAsync(
         string connectionString,
         string script,
         int seconds,
         CancellationToken cancellation,
-        int connections = Connections
+        int connections = Connections,
+        int? households = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("situationmap-pgbench-").FullName;
@@ -91,11 +132,13 @@ internal static class Load
                     "-c",
                     $"{connections}",
                     "-j",
-                    $"{Threads}",
+                    $"{Math.Min(Threads, connections)}",
                     "-T",
                     $"{seconds}",
                     "-f",
                     file,
+                    "-D",
+                    $"households={households}",
                     "-l",
                     "--log-prefix",
                     Path.Combine(folder, "log"),

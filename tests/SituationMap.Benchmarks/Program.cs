@@ -39,6 +39,23 @@ Measure(tiles, (city, parsed, cancellation) =>
     TilesBenchmark.RunAsync(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation)
 );
 
+var beside = new Option<int>("--clients") { Description = "How many follow the live feed while delays are measured." };
+var ingest = new Command("ingest", "Reports: one a request, in arrays, as a stream; and how soon they are a status and an event.")
+{
+    seconds,
+    beside,
+};
+Measure(ingest, (city, parsed, cancellation) =>
+    IngestBenchmark.RunAsync(
+        city,
+        parsed.GetValue(households),
+        parsed.GetValue(rounds),
+        parsed.GetValue(seconds),
+        parsed.GetValue(beside),
+        cancellation
+    )
+);
+
 var clients = new Option<int>("--clients") { Description = "How many follow the live feed.", DefaultValueFactory = _ => 1_000 };
 var changes = new Option<int>("--changes") { Description = "How many statuses change meanwhile.", DefaultValueFactory = _ => 10_000 };
 var live = new Command("live", "The live feed: from the commit to a thousand clients, and to the tiles.") { clients, changes };
@@ -252,6 +269,7 @@ return await new RootCommand("Measures SituationMap against what bare PostGIS do
     households,
     rounds,
     recompute,
+    ingest,
     tiles,
     lookups,
     live,

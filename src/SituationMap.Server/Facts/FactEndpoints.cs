@@ -15,14 +15,16 @@ internal static class FactEndpoints
     /// <summary>As many facts as one request may carry; a sweep of a whole community fits many times over.</summary>
     public const int MaxItems = 100_000;
 
+    private const string Route = "/api/facts";
     private const int BatchSize = 1_000;
 
     public static IEndpointRouteBuilder MapFacts(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapPost("/api/facts", PostAsync)
+            .MapPost(Route, PostAsync)
             .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
+            .RecordsItself()
             .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
@@ -41,55 +43,89 @@ internal static class FactEndpoints
 
     private static async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> PostAsync(
         HttpRequest request,
-        FactStore store,
+        FactWriter writer,
+        RefusalRecord refusals,
         TimeProvider clock,
         CancellationToken cancellation
     )
     {
-        var scope = request.HttpContext.Scope(Right.Report);
-        var caller = request.HttpContext.Caller()!;
+        var context = request.HttpContext;
+        var scope = context.Scope(Right.Report);
+        var caller = context.Caller()!;
         var account = new ReportingAccount(caller.Name, caller.Kind.ToString().ToLowerInvariant());
         var outcomes = new List<FactItemOutcome>();
-        var batch = new List<FactReport>(BatchSize);
-        await foreach (var item in FactBody.ReadAsync(request, cancellation))
+        var batch = new List<FactReport>();
+        var record = RequestAudit.Of(context, $"{request.Method} {Route}", Route);
+        var storing = Task.FromResult<IReadOnlyList<FactItemOutcome>>([]);
+        try
         {
-            // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
-            if (item.Status is { } status)
-                return Problems.From(status, item.Fault!);
-            if (outcomes.Count + batch.Count == MaxItems)
-                return Problems.From(
-                    StatusCodes.Status413PayloadTooLarge,
-                    new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
-                );
-            var (report, id, fault) = item.Fault is null
-                ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
-                : (null, null, item.Fault);
-            if (fault is null && ForAnother(report!, caller) is { } forAnother)
-                fault = forAnother;
-            if (fault is not null)
-                outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
-            else
-                batch.Add(AsOf(caller, report!));
-            if (batch.Count == BatchSize)
-            {
-                outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
-                batch.Clear();
-            }
+            if (await ReadAsync() is { } refusal)
+                return refusal;
+            await StoreAsync();
         }
-        outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
+        finally
+        {
+            outcomes.AddRange(await storing);
+        }
+        if (outcomes.Count == 0)
+            return Refuse(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsResponse.Of(outcomes);
-        if (outcomes.Count == 0)
-            return Problems.From(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         if (answer.Rejected < outcomes.Count)
             return TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
-        return Problems.From(
+        return Refuse(
             StatusCodes.Status422UnprocessableEntity,
             new Fault(first.Code!, first.Field!, first.Expected!),
             [new("items", outcomes)]
         );
+
+        async Task<ProblemHttpResult?> ReadAsync()
+        {
+            await foreach (var item in FactBody.ReadAsync(request, cancellation))
+            {
+                // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
+                if (item.Status is { } status)
+                    return Refuse(status, item.Fault!);
+                if (item.Index == MaxItems)
+                    return Refuse(
+                        StatusCodes.Status413PayloadTooLarge,
+                        new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
+                    );
+                var (report, id, fault) = item.Fault is null
+                    ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
+                    : (null, null, item.Fault);
+                if (fault is null && ForAnother(report!, caller) is { } forAnother)
+                    fault = forAnother;
+                if (fault is not null)
+                    outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
+                else
+                    batch.Add(AsOf(caller, report!));
+                if (batch.Count == BatchSize)
+                    await StoreAsync();
+            }
+            return null;
+        }
+
+        // the next ones are read while these are being stored
+        async Task StoreAsync()
+        {
+            if (batch.Count == 0)
+                return;
+            outcomes.AddRange(await storing);
+            storing = writer.AppendAsync(new FactIntake(batch, account, scope, record), cancellation);
+            batch = [];
+            record = null; // a request has one row of the record, which its first facts bring with them
+        }
+
+        ProblemHttpResult Refuse(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)
+        {
+            // what the store was never asked for is noted as all other requests are that were refused
+            if (record is not null)
+                refusals.Note(context, caller, fault.Code);
+            return Problems.From(status, fault, more);
+        }
     }
 
     /// <summary>A program is the source of what it sends, whatever it says; unless it is known to pass on what others report.</summary>

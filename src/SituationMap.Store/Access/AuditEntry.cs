@@ -41,4 +41,19 @@ public sealed record AuditEntry(
         );
         await command.ExecuteNonQueryAsync(cancellation);
     }
+
+    /// <summary>Writes several in the transaction of what was done.</summary>
+    public static NpgsqlBatchCommand InBatch(IReadOnlyCollection<AuditEntry> entries) =>
+        Sql.InBatch(
+            """
+            INSERT INTO audit (at, account, action, subject, purpose, origin, details)
+            SELECT clock_timestamp(), * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
+            """,
+            entries.Select(entry => entry.Account).ToArray(),
+            entries.Select(entry => entry.Action).ToArray(),
+            entries.Select(entry => entry.Subject).ToArray(),
+            entries.Select(entry => entry.Purpose).ToArray(),
+            entries.Select(entry => entry.Origin).ToArray(),
+            SqlValue.Json(entries.Select(entry => entry.Details?.ToJsonString()).ToArray())
+        );
 }

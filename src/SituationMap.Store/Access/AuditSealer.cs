@@ -19,6 +19,9 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     private const int BatchSize = 1_000;
     private const string Purpose = "audit";
 
+    /// <summary>So that a look does not go through the whole record.</summary>
+    private readonly SettledRows _settled = new();
+
     /// <summary>Seals all rows that have none yet.</summary>
     public async Task SealAsync(CancellationToken cancellation)
     {
@@ -28,6 +31,7 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
     /// <summary>Looks through the whole record, after sealing what is new.</summary>
     public async Task<AuditFindings> VerifyAsync(CancellationToken cancellation)
     {
+        _settled.Forget();
         await SealAsync(cancellation);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
@@ -110,16 +114,18 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         await using var take = connection.Command($"SELECT pg_try_advisory_xact_lock({LockKeys.AuditSeal})");
         if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             return 0;
+        var look = await _settled.BeginAsync(connection, cancellation);
         var (sequence, _) = await HeadAsync(connection, cancellation);
         var sealing = key.For(DeploymentKeyUse.Of(await DeploymentKeyUse.ReadAsync(connection, cancellation), sequence + 1), Purpose);
         await using var find = connection.Command(
             $"""
             SELECT a.id, {Content}, (SELECT seal FROM audit_seal WHERE sequence = $2)
-            FROM audit a WHERE NOT EXISTS (SELECT FROM audit_seal s WHERE s.entry = a.id)
+            FROM audit a WHERE a.id > $3 AND NOT EXISTS (SELECT FROM audit_seal s WHERE s.entry = a.id)
             ORDER BY a.id LIMIT $1
             """,
             BatchSize,
-            sequence
+            sequence,
+            _settled.Row
         );
         var rows = new List<(long Sequence, long Entry, byte[] Seal)>();
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
@@ -135,7 +141,10 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
             }
         }
         if (rows.Count == 0)
+        {
+            _settled.Seen(look);
             return 0;
+        }
         await using var write = new NpgsqlBatch(connection)
         {
             BatchCommands =
@@ -156,6 +165,8 @@ public sealed class AuditSealer(NpgsqlDataSource database, DeploymentKey key)
         };
         await write.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        if (rows.Count < BatchSize)
+            _settled.Seen(look);
         return rows.Count;
     }
 

@@ -62,5 +62,5 @@ public readonly struct SqlValue
 
     public static SqlValue Json(string? text) => new(text, NpgsqlDbType.Jsonb);
 
-    public static SqlValue Json(string[] texts) => new(texts, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
+    public static SqlValue Json(string?[] texts) => new(texts, NpgsqlDbType.Array | NpgsqlDbType.Jsonb);
 }

@@ -8,102 +8,111 @@ using SituationMap.Store.Persons;
 namespace SituationMap.Store.Facts;
 
 /// <summary>Appends facts to the store.</summary>
-public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimeProvider clock)
+public sealed class FactStore(FactTexts texts, TimeProvider clock)
 {
     /// <summary>
-    /// Appends the reports that name known households and members, marks their households dirty, and wakes the workers: one
-    /// transaction, committed when this returns. The outcomes come in the order of the reports.
+    /// Appends the reports of several requests that name known households and members, marks their households, and records the requests:
+    /// one transaction, committed when this returns; the workers are to be woken then. The outcomes come by request and in the order of its
+    /// reports.
     /// </summary>
-    /// <param name="account">Who brings them.</param>
-    /// <param name="scope">A household elsewhere is none that is known.</param>
-    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(
-        IReadOnlyList<FactReport> reports,
-        ReportingAccount account,
-        Scope scope,
+    public async Task<IReadOnlyList<FactItemOutcome[]>> AppendAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<FactIntake> intakes,
         CancellationToken cancellation
     )
     {
-        if (reports.Count == 0)
-            return [];
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-
-        var known = await KnownNames.LoadAsync(connection, reports, scope, account.Name, cancellation);
-        var outcomes = new Dictionary<int, FactItemOutcome>(reports.Count);
-        var rows = new List<FactRow>(reports.Count);
-        foreach (var report in reports)
+        var known = await KnownNames.LoadAsync(connection, intakes, cancellation);
+        var outcomes = new List<FactItemOutcome>();
+        var rows = new List<FactRow>();
+        foreach (var intake in intakes)
+        foreach (var report in intake.Reports)
         {
-            if (known.Resolve(report, out var row) is { } fault)
-                outcomes.Add(report.Index, FactItemOutcome.Rejected(report.Index, report.Id, fault));
-            else
+            var fault = known.Resolve(outcomes.Count, intake, report, out var row);
+            outcomes.Add(
+                fault is null
+                    ? new(report.Index, report.Id, FactOutcome.Accepted)
+                    : FactItemOutcome.Rejected(report.Index, report.Id, fault)
+            );
+            if (fault is null)
                 rows.Add(row);
         }
+        var records = intakes.Select(intake => intake.Record).OfType<AuditEntry>().ToArray();
+        foreach (var repeat in await InsertAsync(connection, rows, records, cancellation))
+            outcomes[repeat.Place] = repeat.Outcome;
 
-        foreach (var (row, outcome) in await InsertAsync(connection, rows, account, known.Reporter.Hands, cancellation))
-            outcomes.Add(row.Report.Index, outcome);
-        await transaction.CommitAsync(cancellation);
-        return [.. reports.Select(report => outcomes[report.Index])];
+        var place = 0;
+        return [.. intakes.Select(intake => outcomes[place..(place += intake.Reports.Count)].ToArray())];
     }
 
-    private async Task<List<(FactRow Row, FactItemOutcome Outcome)>> InsertAsync(
+    /// <summary>Gives the outcomes of those that were not new.</summary>
+    private async Task<IEnumerable<(int Place, FactItemOutcome Outcome)>> InsertAsync(
         NpgsqlConnection connection,
         List<FactRow> rows,
-        ReportingAccount account,
-        IReadOnlyList<string> hands,
+        AuditEntry[] records,
         CancellationToken cancellation
     )
     {
-        if (rows.Count == 0)
-            return [];
-        // one order of ids for all: two requests that repeat one another's facts wait instead of deadlocking
-        var firsts = rows.GroupBy(row => row.Report.Id)
-            .Select(same => same.MinBy(row => row.Report.Index)!)
-            .OrderBy(row => row.Report.Id)
-            .ToArray();
+        // one order of ids for all: two groups that repeat one another's facts wait instead of deadlocking
+        var firsts = rows.GroupBy(row => row.Report.Id).Select(same => same.First()).OrderBy(row => row.Report.Id).ToArray();
         var now = clock.GetUtcNow();
-        await using var insert = connection.Command(
-            """
-            WITH sent AS (
-              SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[])
-                AS s (id, household, person, kind, at, source, data)
-            ), inserted AS (
-              INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data, account, account_kind, hands)
-              SELECT s.id, h.grid, s.household, s.person, s.kind::fact_kind, s.at, $8, s.source, s.data,
-                $9, $10, CASE WHEN s.kind = 'override' THEN $11::text[] END
-              FROM sent s JOIN household h ON h.id = s.household
-              ORDER BY s.id
-              ON CONFLICT (id) DO NOTHING
-              RETURNING id, household
+        // a batch is a transaction by itself, which costs no message of its own
+        await using var transaction = rows.Exists(row => FactTexts.IsKeptApart(row.Report))
+            ? await connection.BeginTransactionAsync(cancellation)
+            : null;
+        await using var batch = new NpgsqlBatch(connection);
+        if (records.Length > 0)
+            batch.BatchCommands.Add(AuditEntry.InBatch(records));
+        batch.BatchCommands.Add(
+            Sql.InBatch(
+                """
+                WITH sent AS (
+                  SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[],
+                      $8::text[], $9::text[], $10::text[])
+                    AS s (id, household, person, kind, at, source, data, account, account_kind, hands)
+                ), inserted AS (
+                  INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data, account, account_kind, hands)
+                  SELECT s.id, h.grid, s.household, s.person, s.kind::fact_kind, s.at, $11, s.source, s.data,
+                    s.account, s.account_kind, string_to_array(s.hands, ' ')
+                  FROM sent s JOIN household h ON h.id = s.household
+                  ORDER BY s.id
+                  ON CONFLICT (id) DO NOTHING
+                  RETURNING id, household
+                )
+                -- materialised by the aggregate: every fact is in before any household is marked
+                SELECT array_agg(id), mark_households(array_agg(household), $11) FROM inserted HAVING count(*) > 0
+                """,
+                [
+                    .. Columns(firsts),
+                    firsts.Select(row => row.By.Name).ToArray(),
+                    firsts.Select(row => row.By.Kind).ToArray(),
+                    firsts.Select(row => row.Hands).ToArray(),
+                    now,
+                ]
             )
-            -- materialised by the aggregate: every fact is in before any household is marked
-            SELECT array_agg(id), mark_dirty(array_agg(household), $8) FROM inserted HAVING count(*) > 0
-            """,
-            [.. Columns(firsts), now, account.Name, account.Kind, hands.ToArray()]
         );
-        var inserted = await insert.ExecuteScalarAsync(cancellation) is Guid[] ids ? ids.ToHashSet() : [];
+        var inserted = await batch.ExecuteScalarAsync(cancellation) is Guid[] ids ? ids.ToHashSet() : [];
 
-        var accepted = firsts.Where(row => inserted.Contains(row.Report.Id)).ToHashSet();
-        await texts.KeepAsync(connection, accepted.Select(row => row.Report), now, cancellation);
+        var accepted = firsts.Where(row => inserted.Contains(row.Report.Id)).ToHashSet(ReferenceEqualityComparer.Instance);
+        await texts.KeepAsync(connection, firsts.Where(accepted.Contains).Select(row => row.Report), now, cancellation);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellation);
         var repeats = rows.FindAll(row => !accepted.Contains(row));
         var same = await FindSameAsync(connection, repeats, cancellation);
-        return rows.ConvertAll(row =>
+        return repeats.Select(row =>
             (
-                row,
-                row.Report switch
-                {
-                    { Index: var index, Id: var id } when accepted.Contains(row) => new FactItemOutcome(index, id, FactOutcome.Accepted),
-                    { Index: var index, Id: var id } when same.Contains(index) => new FactItemOutcome(index, id, FactOutcome.Duplicate),
-                    var report => FactItemOutcome.Rejected(
-                        report.Index,
-                        report.Id,
+                row.Place,
+                same.Contains(row.Place)
+                    ? new FactItemOutcome(row.Report.Index, row.Report.Id, FactOutcome.Duplicate)
+                    : FactItemOutcome.Rejected(
+                        row.Report.Index,
+                        row.Report.Id,
                         new Fault("id-conflict", "id", "a new id: another fact, which says something else, already has this one")
-                    ),
-                }
+                    )
             )
         );
     }
 
-    /// <summary>The indexes of those reports whose stored namesake says the same in every field. Before accounts were kept, keys
+    /// <summary>The places of those reports whose stored namesake says the same in every field. Before accounts were kept, keys
     /// said what source they liked.</summary>
     private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
@@ -111,8 +120,8 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
         // nearly always one: what came before a key was rotated is sent again for minutes at most
         foreach (var generation in repeats.Count == 0 ? [] : texts.Generations)
         {
-            await foreach (var index in FindSameAsync(connection, repeats, generation, cancellation))
-                same.Add(index);
+            await foreach (var place in FindSameAsync(connection, repeats, generation, cancellation))
+                same.Add(place);
             if (same.Count == repeats.Count)
                 break;
         }
@@ -128,15 +137,15 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     {
         await using var command = connection.Command(
             """
-            SELECT s.index
+            SELECT s.place
             FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::int[])
-              AS s (id, household, person, kind, at, source, data, index)
+              AS s (id, household, person, kind, at, source, data, place)
             JOIN fact f ON f.id = s.id
             WHERE (f.household, f.kind, f.at, f.data) = (s.household, s.kind::fact_kind, s.at, s.data)
               AND (f.source = s.source OR f.account IS NULL)
               AND f.person IS NOT DISTINCT FROM s.person
             """,
-            [.. Columns(repeats, generation), repeats.Select(row => row.Report.Index).ToArray()]
+            [.. Columns(repeats, generation), repeats.Select(row => row.Place).ToArray()]
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))

@@ -1,105 +1,110 @@
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
-using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Facts;
 
 /// <summary>A report whose codes were found in the store.</summary>
-public sealed record FactRow(FactReport Report, int Household, int? Person);
+/// <param name="Place">Among all that come in with it.</param>
+/// <param name="By">Who brings it.</param>
+/// <param name="Hands">Of an override: the accounts that had a hand in his, with a space between.</param>
+public sealed record FactRow(int Place, FactReport Report, int Household, int? Person, ReportingAccount By, string? Hands);
 
-/// <summary>The households, members, checkpoints and facts that a set of reports names, as far as the store knows them.</summary>
+/// <summary>The households, members, checkpoints and facts that a set of reports names, as far as the store knows them; and, of those who
+/// bring overrides, who had a hand in their accounts.</summary>
 public sealed class KnownNames
 {
-    private readonly Dictionary<string, int> _households = [];
+    private readonly Dictionary<string, (int Id, string Path)> _households = [];
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
+    private readonly Dictionary<string, string[]> _hands = [];
 
-    /// <summary>Who brings the reports; with the accounts that had a hand in his where one of these is an override.</summary>
-    public Reporter Reporter { get; private set; } = null!;
-
+    /// <summary>Asks only for what they name: most name a household and nothing else.</summary>
     public static async Task<KnownNames> LoadAsync(
         NpgsqlConnection connection,
-        IReadOnlyList<FactReport> reports,
-        Scope scope,
-        string account,
+        IReadOnlyList<FactIntake> intakes,
         CancellationToken cancellation
     )
     {
+        var reports = intakes.SelectMany(intake => intake.Reports).ToArray();
         var known = new KnownNames();
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                Sql.InBatch(
-                    $"SELECT code, id FROM household WHERE code = ANY ($1) AND {Scope.Sql("grid", "$2")}",
-                    reports.Select(report => report.Household).Distinct().ToArray(),
-                    scope.Paths
-                ),
-                Sql.InBatch(
-                    "SELECT code, id, household FROM person WHERE code = ANY ($1)",
-                    reports.Select(report => report.Person).OfType<string>().Distinct().ToArray()
-                ),
-                Sql.InBatch(
-                    "SELECT code FROM checkpoint WHERE code = ANY ($1)",
-                    reports.Select(Checkpoint).OfType<(string, string Code)>().Select(named => named.Code).Distinct().ToArray()
-                ),
-                Sql.InBatch(
-                    $"SELECT id, household, source, {StoredFact.Reporter} FROM fact WHERE id = ANY ($1)",
-                    reports.Select(Reference).OfType<(string, Guid Fact)>().Select(r => r.Fact).Distinct().ToArray()
-                ),
-                // only overrides take two persons
-                Sql.InBatch(
-                    "SELECT CASE WHEN $2 THEN account_hands($1) END",
-                    account,
-                    reports.Any(report => report.Kind == FactKind.Override)
-                ),
-            },
-        };
+        var reads = new List<Action<NpgsqlDataReader>>();
+        await using var batch = new NpgsqlBatch(connection);
+        Ask("SELECT code, id, ltree2text(grid) FROM household WHERE code = ANY ($1)", reports.Select(report => report.Household), row =>
+            known._households.Add(row.GetString(0), (row.GetInt32(1), row.GetString(2)))
+        );
+        Ask("SELECT code, id, household FROM person WHERE code = ANY ($1)", reports.Select(report => report.Person).OfType<string>(), row =>
+            known._persons.Add(row.GetString(0), (row.GetInt32(1), row.GetInt32(2)))
+        );
+        Ask(
+            "SELECT code FROM checkpoint WHERE code = ANY ($1)",
+            reports.Select(Checkpoint).OfType<(string, string Code)>().Select(named => named.Code),
+            row => known._checkpoints.Add(row.GetString(0))
+        );
+        Ask(
+            $"SELECT id, household, source, {StoredFact.Reporter} FROM fact WHERE id = ANY ($1)",
+            reports.Select(Reference).OfType<(string, Guid Fact)>().Select(named => named.Fact),
+            row => known._facts.Add(row.GetGuid(0), (row.GetInt32(1), Reporter.Parse(row.GetString(3)), row.GetString(2)))
+        );
+        Ask(
+            "SELECT account, account_hands(account) FROM unnest($1::text[]) AS account",
+            intakes.Where(intake => intake.Reports.Any(report => report.Kind == FactKind.Override)).Select(intake => intake.Account.Name),
+            row => known._hands.Add(row.GetString(0), row.GetFieldValue<string[]>(1))
+        );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            known._households.Add(reader.GetString(0), reader.GetInt32(1));
-        await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            known._persons.Add(reader.GetString(0), (reader.GetInt32(1), reader.GetInt32(2)));
-        await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            known._checkpoints.Add(reader.GetString(0));
-        await reader.NextResultAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            known._facts.Add(reader.GetGuid(0), (reader.GetInt32(1), Reporter.Parse(reader.GetString(3)), reader.GetString(2)));
-        await reader.NextResultAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        known.Reporter = new Reporter(account, reader.IsDBNull(0) ? [] : reader.GetFieldValue<string[]>(0));
+        foreach (var read in reads)
+        {
+            while (await reader.ReadAsync(cancellation))
+                read(reader);
+            await reader.NextResultAsync(cancellation);
+        }
         return known;
+
+        void Ask<T>(string sql, IEnumerable<T> named, Action<NpgsqlDataReader> read)
+        {
+            T[] names = [.. named.Distinct()];
+            if (names.Length == 0)
+                return;
+            batch.BatchCommands.Add(Sql.InBatch(sql, (Array)names));
+            reads.Add(read);
+        }
     }
 
     /// <summary>Gives the row, or the fault that keeps it out.</summary>
-    public Fault? Resolve(FactReport report, out FactRow row)
+    /// <param name="place">Among all that come in with it.</param>
+    public Fault? Resolve(int place, FactIntake intake, FactReport report, out FactRow row)
     {
-        row = new FactRow(report, default, null);
-        if (!_households.TryGetValue(report.Household, out var household))
+        row = null!;
+        if (!_households.TryGetValue(report.Household, out var household) || !intake.Scope.CoversPath(household.Path))
             return new Fault("household-unknown", "household", "the code of a known household, such as H-01-0001");
         (int Id, int Household) person = default;
-        if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household))
+        if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household.Id))
             return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
         if (Checkpoint(report) is var (named, checkpoint) && !_checkpoints.Contains(checkpoint))
             return new Fault("checkpoint-unknown", named, "the code of a known checkpoint, such as C-1");
+        var hands = report.Kind == FactKind.Override ? _hands[intake.Account.Name] : null;
         // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
         if (Reference(report) is var (field, fact) && _facts.TryGetValue(fact, out var other))
         {
-            if (other.Household != household)
+            if (other.Household != household.Id)
                 return new Fault("fact-of-another-household", field, "the id of a fact about the same household");
-            if (report.Kind == FactKind.Override && !Reporter.AreTwo((other.By, other.Source), (Reporter, report.Source)))
+            if (hands is not null && !Reporter.AreTwo((other.By, other.Source), (new(intake.Account.Name, hands), report.Source)))
                 return new Fault(
                     "same-source",
                     field,
                     "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to override"
                 );
         }
-        row = new FactRow(report, household, report.Person is null ? null : person.Id);
+        row = new FactRow(
+            place,
+            report,
+            household.Id,
+            report.Person is null ? null : person.Id,
+            intake.Account,
+            hands is null ? null : string.Join(' ', hands)
+        );
         return null;
     }
 

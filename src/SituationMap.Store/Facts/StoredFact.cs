@@ -8,7 +8,3 @@ public static class StoredFact
 
     public const string Columns = $"id, kind, person, at, received_at, source, data, {Reporter}";
 }
-
-/// <summary>Who brings facts.</summary>
-/// <param name="Kind">By what he has made himself known: local, session, key or token.</param>
-public sealed record ReportingAccount(string Name, string Kind);

@@ -28,6 +28,9 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     /// <summary>The generations of the key that what is stored may have been made with, the newest first.</summary>
     public IEnumerable<int> Generations => vault.StandGenerations;
 
+    /// <summary>Whether a report has a reason.</summary>
+    public static bool IsKeptApart(FactReport report) => ReasonOf(report) is not null;
+
     /// <summary>Keeps the reasons of facts that were stored in the same transaction.</summary>
     public async Task KeepAsync(
         NpgsqlConnection connection,

@@ -134,8 +134,9 @@ public static class StatusBatch
         if (changes.Count == 0)
             return 0;
         var shown = changes.Count(change => change.IsShown);
-        await using var write = connection
-            .Command(
+        await using var batch = new NpgsqlBatch(connection) { Timeout = 0 }; // a full recompute writes tens of thousands
+        batch.BatchCommands.Add(
+            Sql.InBatch(
                 """
                 WITH found AS (
                   SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[],
@@ -168,15 +169,11 @@ public static class StatusBatch
                 changes.Select(c => c.IsShown).ToArray(),
                 shown,
                 now
-            // a full recompute writes tens of thousands
             )
-            .Unlimited();
-        await write.ExecuteNonQueryAsync(cancellation);
+        );
         if (shown > 0)
-        {
-            await using var notify = connection.Command($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter");
-            await notify.ExecuteNonQueryAsync(cancellation);
-        }
+            batch.BatchCommands.Add(Sql.InBatch($"SELECT pg_notify('{Channels.Feed}', last::text) FROM feed_counter"));
+        await batch.ExecuteNonQueryAsync(cancellation);
         return shown;
     }
 

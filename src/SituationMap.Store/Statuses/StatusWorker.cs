@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Npgsql;
+using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 using SituationMap.Store.Database;
+using SituationMap.Store.Facts;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
 using SituationMap.Store.Zones;
@@ -18,8 +20,14 @@ public sealed record WorkerState(DateTimeOffset? LastBatchAt, int LastBatchHouse
 /// alone changes something, and by itself every few seconds in case either was missed. A household that cannot be worked out stays
 /// marked and is set aside, so that the others go on.
 /// </summary>
-public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog protocols, TimeProvider clock, Supervisor supervisor)
-    : BackgroundService
+/// <param name="reports">What takes reports in beside it; null: nothing in this process.</param>
+public sealed class StatusWorker(
+    NpgsqlDataSource database,
+    ProtocolCatalog protocols,
+    TimeProvider clock,
+    Supervisor supervisor,
+    FactWriter? reports = null
+) : BackgroundService
 {
     private const string Service = "working out statuses";
     private const int BatchSize = 2_000;
@@ -32,6 +40,13 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
 
     /// <summary>How long it works on before it looks again at what is due.</summary>
     private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Whoever wakes it is worked out at once. While reports keep coming it lets the next ones gather, up to this, and longer while some are
+    /// being stored: one batch of many costs little more than one of a few, and who reports waits for an answer.
+    /// </summary>
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestGatheringWhileBusy = TimeSpan.FromMilliseconds(200);
 
     private readonly SetAside<int> _setAside = new(clock);
     private DateTimeOffset _due = DateTimeOffset.MinValue;
@@ -69,14 +84,35 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             // what is reported does not wait for what cannot be announced
             notFired = ExceptionDispatchInfo.Capture(failure);
         }
-        var began = clock.GetTimestamp();
-        bool isMore;
-        do isMore = await RunBatchAsync(cancellation) > 0;
-        while (isMore && clock.GetElapsedTime(began) < LongestWork);
         await using var connection = await database.OpenConnectionAsync(cancellation);
+        var isMore = await WorkOffAsync(connection, cancellation);
         _due = isMore ? DateTimeOffset.MinValue : await NextDueAsync(connection, clock.GetUtcNow(), _setAside.Waiting, cancellation);
         notFired?.Throw();
     }
+
+    /// <summary>True: there may be more.</summary>
+    private async Task<bool> WorkOffAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < LongestWork)
+        {
+            var began = watch.Elapsed;
+            var claimed = await RunBatchAsync(connection, cancellation);
+            if (claimed == 0)
+                return false;
+            if (Gathering(watch.Elapsed - began, isFull: claimed >= _atOnce) is var gathering && gathering > TimeSpan.Zero)
+                await Task.Delay(gathering, cancellation);
+        }
+        return true;
+    }
+
+    /// <summary>How long to wait after a batch.</summary>
+    private TimeSpan Gathering(TimeSpan took, bool isFull) =>
+        reports?.IsBusy == true ? Shorter(4 * took, LongestGatheringWhileBusy)
+        : isFull ? TimeSpan.Zero
+        : Shorter(took, LongestGathering);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>
     /// Announces the zones, and marks the households, for which an instant has come at which time alone changes something.
@@ -102,10 +138,16 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
     /// </summary>
     public async Task<int> RunBatchAsync(CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await RunBatchAsync(connection, cancellation);
+    }
+
+    private async Task<int> RunBatchAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         int[] households = [];
         try
         {
-            return await RunBatchAsync(claimed => households = claimed, cancellation);
+            return await RunBatchAsync(connection, claimed => households = claimed, cancellation);
         }
         // what comes before the claim, or passes, is nobody's fault among them
         catch (Exception failure) when (households.Length > 0 && !cancellation.IsCancellationRequested && !StoreFailure.IsPassing(failure))
@@ -117,10 +159,9 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
         return households.Length;
     }
 
-    private async Task<int> RunBatchAsync(Action<int[]> claimed, CancellationToken cancellation)
+    private async Task<int> RunBatchAsync(NpgsqlConnection connection, Action<int[]> claimed, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var (households, markedFrom) = await ClaimAsync(connection, cancellation);
         if (households.Length == 0)
@@ -137,7 +178,8 @@ public sealed class StatusWorker(NpgsqlDataSource database, ProtocolCatalog prot
             var found = StoredStatus.Of(StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), now));
             results[index] = StatusChange.Between(input.Household, input.Stored, found);
         });
-        await PassageFollower.FollowAsync(connection, households, markedFrom, now, cancellation);
+        if (inputs.Any(input => input.Facts.Facts.Any(fact => fact.Kind == FactKind.Passage)))
+            await PassageFollower.FollowAsync(connection, households, markedFrom, now, cancellation);
         var changes = await StatusBatch.WriteAsync(connection, [.. results.OfType<StatusChange>()], now, cancellation);
         await transaction.CommitAsync(cancellation);
         _atOnce = Math.Min(BatchSize, _atOnce * 2);

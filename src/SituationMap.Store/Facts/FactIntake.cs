@@ -1,0 +1,13 @@
+using SituationMap.Core.Facts;
+using SituationMap.Store.Access;
+
+namespace SituationMap.Store.Facts;
+
+/// <summary>Who brings facts.</summary>
+/// <param name="Kind">By what he has made himself known: local, session, key or token.</param>
+public sealed record ReportingAccount(string Name, string Kind);
+
+/// <summary>What one request brings, or a part of it.</summary>
+/// <param name="Scope">A household elsewhere is none that is known.</param>
+/// <param name="Record">The request's row of the audit record, to be written with the facts; null: another part has it.</param>
+public sealed record FactIntake(IReadOnlyList<FactReport> Reports, ReportingAccount Account, Scope Scope, AuditEntry? Record);

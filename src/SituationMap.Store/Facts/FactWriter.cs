@@ -1,0 +1,176 @@
+using System.Data;
+using System.Threading.Channels;
+using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Store.Database;
+using SituationMap.Store.Supervision;
+
+namespace SituationMap.Store.Facts;
+
+/// <summary>
+/// Takes in what requests bring. Those that come while a transaction is being committed are joined into the next one, so that under load
+/// one commit serves many and an idle server lets nobody wait; each is answered when its own facts are durable, with its own outcomes. What
+/// cannot be stored together, or would have to wait for somebody's lock, is stored one by one: what one request brings never fails or holds
+/// up another's. The workers are woken after the commit, by one connection: NOTIFY takes a lock of the whole database until its transaction
+/// is over, and a lost one costs only delay.
+/// </summary>
+public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeProvider clock, Supervisor supervisor) : BackgroundService
+{
+    /// <summary>So many reports are worth a commit: whoever brings as many waits for nobody, and nobody for him.</summary>
+    private const int ManyReports = 100;
+
+    /// <summary>Of a transaction of several requests.</summary>
+    private const int MostReports = 1_000;
+
+    /// <summary>A connection that is kept need not be reset for each group; a server that rests gives it back.</summary>
+    private static readonly TimeSpan KeepsConnection = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+    private readonly Channel<bool> _stored = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    private int _beingStored;
+
+    /// <summary>Whether anything is being stored just now.</summary>
+    public bool IsBusy => Volatile.Read(ref _beingStored) > 0;
+
+    /// <summary>
+    /// Appends the reports that name known households and members, and marks their households; durable when this returns. The outcomes come
+    /// in the order of the reports.
+    /// </summary>
+    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(FactIntake intake, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _beingStored);
+        try
+        {
+            if (intake.Reports.Count < ManyReports)
+            {
+                var waiting = new Waiting(intake, cancellation);
+                _waiting.Writer.TryWrite(waiting);
+                return await waiting.Outcomes.WaitAsync(cancellation);
+            }
+            return await AppendAloneAsync(intake, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _beingStored);
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            supervisor.KeepAsync("storing reports", WriteAsync, _ => Task.CompletedTask, stoppingToken),
+            supervisor.KeepAsync("waking the workers", WakeAsync, _ => Task.CompletedTask, stoppingToken, isNeeded: false)
+        );
+
+    private async Task WriteAsync(CancellationToken stopping)
+    {
+        await _waiting.Reader.WaitToReadAsync(stopping);
+        await using var connection = database.CreateConnection();
+        do
+        {
+            var group = Gather();
+            if (group.Count == 0)
+                continue;
+            try
+            {
+                if (connection.State != ConnectionState.Open)
+                    await OpenAsync(connection, stopping);
+                var outcomes = await store.AppendAsync(connection, [.. group.Select(waiting => waiting.Intake)], stopping);
+                _stored.Writer.TryWrite(true);
+                foreach (var (waiting, own) in group.Zip(outcomes))
+                    waiting.Answer(own);
+            }
+            catch (Exception) when (connection.State == ConnectionState.Open && !stopping.IsCancellationRequested)
+            {
+                // as long as the connection holds, it lies with one of them, or with whoever one of them would have to wait for
+                foreach (var waiting in group)
+                    _ = AnswerAloneAsync(waiting);
+            }
+            catch (Exception failure)
+            {
+                group.ForEach(waiting => waiting.Fail(failure));
+                throw;
+            }
+        } while (await ComeAsync(stopping));
+    }
+
+    private static async Task OpenAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await connection.OpenAsync(cancellation);
+        // such as that of an import, which marks households and commits minutes later
+        await using var limit = connection.Command("SET lock_timeout = '100ms'");
+        await limit.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task AnswerAloneAsync(Waiting waiting)
+    {
+        try
+        {
+            waiting.Answer(await AppendAloneAsync(waiting.Intake, waiting.Aborted));
+        }
+        catch (Exception failure)
+        {
+            waiting.Fail(failure);
+        }
+    }
+
+    private async Task<IReadOnlyList<FactItemOutcome>> AppendAloneAsync(FactIntake intake, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var outcomes = await store.AppendAsync(connection, [intake], cancellation);
+        _stored.Writer.TryWrite(true);
+        return outcomes[0];
+    }
+
+    private List<Waiting> Gather()
+    {
+        var (group, reports) = (new List<Waiting>(), 0);
+        while (reports < MostReports && _waiting.Reader.TryRead(out var next))
+        {
+            if (next.Aborted.IsCancellationRequested)
+                continue; // nobody waits for the answer any more
+            group.Add(next);
+            reports += next.Intake.Reports.Count;
+        }
+        return group;
+    }
+
+    private async Task<bool> ComeAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await _waiting.Reader.WaitToReadAsync(stopping).AsTask().WaitAsync(KeepsConnection, clock, stopping);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WakeAsync(CancellationToken stopping)
+    {
+        await _stored.Reader.ReadAsync(stopping);
+        await using var notify = database.Command("SELECT pg_notify($1, '')", Channels.Dirty);
+        await notify.ExecuteNonQueryAsync(stopping);
+    }
+
+    private sealed class Waiting(FactIntake intake, CancellationToken aborted)
+    {
+        // whoever writes goes on writing, and does not run what waits for it
+        private readonly TaskCompletionSource<IReadOnlyList<FactItemOutcome>> _outcomes = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        public FactIntake Intake => intake;
+
+        public Task<IReadOnlyList<FactItemOutcome>> Outcomes => _outcomes.Task;
+
+        public CancellationToken Aborted => aborted;
+
+        public void Answer(IReadOnlyList<FactItemOutcome> outcomes) => _outcomes.TrySetResult(outcomes);
+
+        public void Fail(Exception failure) => _outcomes.TrySetException(failure);
+    }
+}
