@@ -72,7 +72,7 @@ internal static class Load
         await File.WriteAllTextAsync(file, BenchmarkCity.Sql(script), cancellation);
         try
         {
-            var told = await RunAsync(
+            var text = await RunAsync(
                 "wrk",
                 [
                     $"-t{Math.Min(Threads, connections)}",
@@ -89,7 +89,7 @@ internal static class Load
                 null,
                 cancellation
             );
-            var result = told.Split('\n')
+            var result = text.Split('\n')
                 .Single(line => line.StartsWith("RESULT ", StringComparison.Ordinal))
                 .Split(' ')
                 .Skip(1)
