@@ -1,10 +1,7 @@
 using Hangfire;
 using Hangfire.AspNetCore;
-using Hangfire.States;
 using SituationMap.Store.Database;
 using SituationMap.Store.Jobs;
-using SituationMap.Store.Protocols;
-using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Jobs;
 
@@ -74,74 +71,5 @@ internal static class JobServices
         public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
         public void Dispose() { }
-    }
-}
-
-/// <summary>Tells Hangfire when jobs are due, once it can; what is no job of ours any more is due no more. A sweep begins at
-/// once.</summary>
-internal sealed class JobScheduling(
-    IEnumerable<IOperatorJob> jobs,
-    IRecurringJobManager manager,
-    JobStorage storage,
-    ProtocolCatalog protocols,
-    Supervisor supervisor
-) : BackgroundService
-{
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        supervisor.OnceAsync("scheduling the jobs", _ => Task.Run(Schedule, stoppingToken), stoppingToken);
-
-    private void Schedule()
-    {
-        foreach (var job in jobs)
-        {
-            var options = new RecurringJobOptions
-            {
-                TimeZone = protocols.Plan.TimeZone,
-                MisfireHandling = job.Schedule.CatchesUp ? MisfireHandlingMode.Relaxed : MisfireHandlingMode.Ignorable,
-            };
-            manager.AddOrUpdate(job.Name, job.ToHangfire(), job.Schedule.Cron, options);
-        }
-        using var connection = storage.GetConnection();
-        var known = jobs.Select(job => job.Name).ToHashSet();
-        foreach (var gone in connection.GetAllItemsFromSet("recurring-jobs").Where(name => !known.Contains(name)))
-            manager.RemoveIfExists(gone);
-        manager.Trigger(jobs.OfType<SweepJob>().Single().Name);
-    }
-}
-
-internal static class HangfireJobs
-{
-    /// <summary>The job as Hangfire keeps it: its name, in its queue.</summary>
-    public static Hangfire.Common.Job ToHangfire(this IOperatorJob job) =>
-        job.Schedule.IsOften
-            ? Hangfire.Common.Job.FromExpression<JobRunner>(
-                runner => runner.RunOftenAsync(job.Name, CancellationToken.None),
-                job.Schedule.Queue
-            )
-            : Hangfire.Common.Job.FromExpression<JobRunner>(
-                runner => runner.RunAsync(job.Name, CancellationToken.None),
-                job.Schedule.Queue
-            );
-
-    /// <summary>Has a job run now.</summary>
-    public static void Run(this IBackgroundJobClient client, IOperatorJob job) => client.Create(job.ToHangfire(), new EnqueuedState());
-
-    /// <summary>Cancels what of a job waits or runs, in whichever server.</summary>
-    /// <returns>Whether there was any.</returns>
-    public static bool Cancel(this IBackgroundJobClient client, JobStorage storage, IOperatorJob job)
-    {
-        const int All = 1_000;
-        var monitoring = storage.GetMonitoringApi();
-        string[] ids =
-        [
-            .. monitoring.EnqueuedJobs(job.Schedule.Queue, 0, All).Where(one => IsOf(one.Value?.Job)).Select(one => one.Key),
-            .. monitoring.ProcessingJobs(0, All).Where(one => IsOf(one.Value?.Job)).Select(one => one.Key),
-        ];
-        var found = false;
-        foreach (var id in ids)
-            found |= client.Delete(id);
-        return found;
-
-        bool IsOf(Hangfire.Common.Job? found) => found?.Type == typeof(JobRunner) && found.Args[0] as string == job.Name;
     }
 }

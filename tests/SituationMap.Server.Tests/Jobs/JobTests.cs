@@ -132,6 +132,26 @@ public sealed class JobTests(PostgisCluster cluster)
         );
     }
 
+    [Fact]
+    public async Task After_the_database_was_away_the_sweep_goes_on_within_75_seconds()
+    {
+        await using var database = await cluster.CreateDemoDatabaseAsync();
+        await using var server = await TestServer.StartAsync(database);
+        await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(*) FROM job_run WHERE succeeded") > 0);
+        await using (await database.ShutAsync())
+            await DemoServer.WaitAsync(async () =>
+            {
+                using var ready = await server.Client.GetAsync(new Uri("healthz/ready", UriKind.Relative));
+                return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
+            });
+        var before = await database.ReadAsync<long>("SELECT max(id) FROM job_run");
+
+        await DemoServer.WaitAsync(
+            async () => await database.ReadAsync<long>("SELECT count(*) FROM job_run WHERE succeeded AND id > $1", before) > 0,
+            seconds: 75
+        );
+    }
+
     /// <summary>Runs a statement that takes a lock for as long as what this gives is not disposed.</summary>
     internal static async Task<IAsyncDisposable> HoldAsync(TestDatabase database, string sql)
     {
