@@ -18,7 +18,7 @@ public sealed class AccessTests(Viewer viewer)
         await page.Page.Locator("#jobs summary").ClickAsync();
         await page.Page.Locator("#jobs li").First.WaitForAsync();
 
-        (await ViolationsAsync(page)).ShouldBeEmpty();
+        (await page.ViolationsAsync()).ShouldBeEmpty();
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class AccessTests(Viewer viewer)
         if (key.Length > 0)
             await page.Page.Keyboard.PressAsync(key);
 
-        (await ViolationsAsync(page)).ShouldBeEmpty();
+        (await page.ViolationsAsync()).ShouldBeEmpty();
     }
 
     [Theory]
@@ -114,19 +114,5 @@ public sealed class AccessTests(Viewer viewer)
         {
             return false;
         }
-    }
-
-    private static async Task<string[]> ViolationsAsync(ViewerPage page)
-    {
-        await page.Page.EvaluateAsync(
-            await File.ReadAllTextAsync(
-                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
-                TestContext.Current.CancellationToken
-            )
-        );
-        return await page.Page.EvaluateAsync<string[]>(
-            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' "
-                + "+ node.failureSummary).join('; ')}`))"
-        );
     }
 }

@@ -67,6 +67,21 @@ public sealed class ViewerPage : IAsyncDisposable
         }
     }
 
+    /// <summary>What axe finds that keeps somebody out.</summary>
+    public async Task<string[]> ViolationsAsync()
+    {
+        await Page.EvaluateAsync(
+            await File.ReadAllTextAsync(
+                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        return await Page.EvaluateAsync<string[]>(
+            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' "
+                + "+ node.failureSummary).join('; ')}`))"
+        );
+    }
+
     /// <summary>Waits until the map shows everything it has to show now.</summary>
     public Task MapIsDrawnAsync() =>
         Page.WaitForFunctionAsync(

@@ -31,6 +31,12 @@ internal static class UsersCommand
         {
             Description = "It signs in by the authority's tokens, or is used by keys only.",
         };
+        var roles = new Argument<string[]>("roles")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = $"Some of {string.Join(", ", Role.Names)}.",
+        };
+        var none = new Option<bool>("--none") { Description = "No role takes one." };
         yield return new Command("users", "Accounts and what is granted to them.")
         {
             Verb(
@@ -121,6 +127,26 @@ internal static class UsersCommand
                     )
                         ? "Reset."
                         : throw new StartupException($"{parsed.GetValue(Name)} has no second factor.")
+            ),
+            Verb(
+                "require-second-factor",
+                "Say which roles hold in a session only where the account has a second factor: these, and no others.",
+                [roles, none],
+                async (store, parsed, cancellation) =>
+                {
+                    if (parsed.GetValue(roles)!.Length > 0 == parsed.GetValue(none))
+                        throw new StartupException("Name the roles that take a second factor, or say --none: one of the two.");
+                    string[] required = [.. parsed.GetValue(roles)!.Select(role => FindRole(role).Name).Distinct()];
+                    var details = new JsonObject { ["roles"] = new JsonArray([.. required.Select(role => JsonValue.Create(role))]) };
+                    await store.RequireSecondFactorAsync(
+                        required,
+                        AuditEntry.OfConsole("require second factor", "roles", details),
+                        cancellation
+                    );
+                    return required.Length == 0
+                        ? "No role takes a second factor."
+                        : $"With a second factor only: {string.Join(", ", required)}.";
+                }
             ),
             Verb("grant", "Grant a role.", [Name, RoleName, Grid, Expires], async (store, parsed, cancellation) =>
             {

@@ -171,7 +171,7 @@ public sealed class AccountStore(NpgsqlDataSource database)
     /// <param name="roles">These, and no others.</param>
     public Task<bool> RequireSecondFactorAsync(string[] roles, AuditEntry entry, CancellationToken cancellation) =>
         ChangeHeldByAsync(
-            holder: null,
+            AuditEntry.AllAccounts,
             """
             WITH gone AS (DELETE FROM second_factor_role WHERE role <> ALL ($1) RETURNING role),
                  made AS (INSERT INTO second_factor_role (role) SELECT unnest($1) ON CONFLICT DO NOTHING RETURNING role)
@@ -259,9 +259,9 @@ public sealed class AccountStore(NpgsqlDataSource database)
     private Task<bool> ChangeAsync(string sql, AuditEntry entry, CancellationToken cancellation, params SqlValue[] values) =>
         ChangeHeldByAsync(entry.Subject, sql, entry, cancellation, values);
 
-    /// <param name="holder">The account that it changes.</param>
+    /// <param name="holder">The account that it changes, or all.</param>
     private async Task<bool> ChangeHeldByAsync(
-        string? holder,
+        string holder,
         string sql,
         AuditEntry entry,
         CancellationToken cancellation,

@@ -80,17 +80,18 @@ public sealed class AuditAnchor(NpgsqlDataSource database, SituationMapOptions o
         );
     }
 
-    /// <summary>What accounts hold and the record does not say, and the other way round.</summary>
+    /// <summary>What accounts hold, and which roles take a second factor, and the record does not say, and the other way round.</summary>
     public async Task<IReadOnlyList<string>> CompareAccountsAsync(CancellationToken cancellation)
     {
         await using var command = database.Command(
             """
             SELECT coalesce(a.name, r.holder), r.holds::text, access_held(coalesce(a.name, r.holder))::text
-            FROM account a FULL JOIN (
+            FROM (SELECT name FROM account UNION ALL SELECT $1) a FULL JOIN (
               SELECT DISTINCT ON (holder) holder, holds FROM audit WHERE holder IS NOT NULL ORDER BY holder, id DESC
             ) r ON r.holder = a.name
             ORDER BY 1
-            """
+            """,
+            AuditEntry.AllAccounts
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var faults = new List<string>();
@@ -103,7 +104,7 @@ public sealed class AuditAnchor(NpgsqlDataSource database, SituationMapOptions o
                     .Where(what => recorded.GetValueOrDefault(what) != held.GetValueOrDefault(what))
                     .Order(StringComparer.Ordinal)
                     .Select(what =>
-                        $"{what} of {name} "
+                        (name == AuditEntry.AllAccounts ? $"{what} " : $"{what} of {name} ")
                         + (
                             !recorded.ContainsKey(what) ? "is not in the record"
                             : !held.ContainsKey(what) ? "is in the record and not there"

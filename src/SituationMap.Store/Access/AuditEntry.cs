@@ -18,12 +18,15 @@ public sealed record AuditEntry(
     JsonObject? Details = null
 )
 {
+    /// <summary>The holder of what is required of all accounts: never an account's name.</summary>
+    public const string AllAccounts = "*";
+
     /// <summary>By whoever runs a verb.</summary>
     public static AuditEntry OfConsole(string action, string subject, JsonObject? details = null) =>
         new("console", action, subject, $"console of {Environment.UserName}", null, details);
 
     /// <summary>Writes it in the transaction of the change.</summary>
-    /// <param name="holder">The account that was changed, if one was: what it holds now is recorded with it.</param>
+    /// <param name="holder">The account that was changed, or all, if any was: what it holds now is recorded with it.</param>
     public async Task AppendAsync(NpgsqlConnection connection, CancellationToken cancellation, string? holder = null)
     {
         await using var command = connection.Command(

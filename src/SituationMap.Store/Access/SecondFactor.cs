@@ -110,12 +110,15 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
         return
             await find.ExecuteScalarAsync(cancellation) is byte[] secret
             && Open(account, secret) is { } opened
-            && new Totp(opened).VerifyTotp(clock.GetUtcNow().UtcDateTime, code.Trim(), out var step, Window)
+            && new Totp(opened).VerifyTotp(clock.GetUtcNow().UtcDateTime, Plain(code), out var step, Window)
             ? step
             : null;
     }
 
-    private static byte[] Hash(string code) => Secret.Hash(code.Trim().ToUpperInvariant());
+    private static byte[] Hash(string code) => Secret.Hash(Plain(code).ToUpperInvariant());
+
+    /// <summary>Without the spaces between the groups in which codes are shown and written down.</summary>
+    private static string Plain(string code) => string.Concat(code.Where(sign => !char.IsWhiteSpace(sign)));
 
     /// <summary>The key's generation, four bytes, then nonce, tag and what is sealed: a rotation leaves what was sealed before.</summary>
     private byte[] Seal(string account, byte[] secret)

@@ -3,7 +3,7 @@ namespace SituationMap.Store.Backups;
 /// <summary>What a backup says of itself.</summary>
 /// <param name="Format">Of the file: <see cref="ThisFormat"/>.</param>
 /// <param name="Program">The version of the program that made it.</param>
-/// <param name="Schema">How many steps its schema has.</param>
+/// <param name="Schema">The number of the last step of its schema.</param>
 /// <param name="Postgres">The major version of the server it was made of.</param>
 /// <param name="MadeAt">The instant whose state it has, by the store's clock.</param>
 /// <param name="Sequence">The last of the feed.</param>

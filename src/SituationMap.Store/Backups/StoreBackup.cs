@@ -88,7 +88,7 @@ public sealed class StoreBackup(NpgsqlDataSource database, string ownerConnectio
             digest => new BackupManifest(
                 BackupManifest.ThisFormat,
                 program,
-                Migration.Embedded.Count,
+                Migration.Newest,
                 connection.PostgreSqlVersion.Major,
                 madeAt,
                 sequence,

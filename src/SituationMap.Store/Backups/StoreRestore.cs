@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json.Nodes;
 using Npgsql;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
@@ -11,7 +12,7 @@ namespace SituationMap.Store.Backups;
 /// <summary>What was restored, and what differs from what was backed up.</summary>
 /// <param name="Differences">Of definitions and counts.</param>
 /// <param name="Statuses">The households whose status was worked out anew, and those that came out otherwise than stored.</param>
-/// <param name="Audit">The check of the audit record; null: the store has had no key.</param>
+/// <param name="Audit">The check of the audit record, and of accounts against it; null: the store has had no key.</param>
 public sealed record RestoreReport(
     BackupManifest Manifest,
     IReadOnlyList<string> Differences,
@@ -22,7 +23,8 @@ public sealed record RestoreReport(
     public bool IsSame => Differences.Count == 0 && Statuses.Different.Count == 0 && Audit is not { Faults.Count: > 0 };
 }
 
-/// <summary>Makes a store of a backup, in an empty database, and compares it with what the backup says of itself.</summary>
+/// <summary>Makes a store of a backup, in an empty database, and compares it with what the backup says of itself; where nothing differs, the
+/// audit record is taken as it is.</summary>
 public sealed class StoreRestore(BackupFile backup, StoreLocation location, SituationMapOptions options)
 {
     /// <summary>Restores all or nothing.</summary>
@@ -71,14 +73,15 @@ public sealed class StoreRestore(BackupFile backup, StoreLocation location, Situ
         await using var database = Databases.Open(location.Owner);
         progress.Report("Working out every status anew, to compare");
         var statuses = await new StatusCheck(database, protocols).RunAsync(backup.Manifest.MadeAt, cancellation);
-        var audit = backup.Manifest.Keys.Deployment.Count == 0 ? null : await CheckAuditAsync(database, cancellation);
-        var details = new System.Text.Json.Nodes.JsonObject
-        {
-            ["madeAt"] = backup.Manifest.MadeAt,
-            ["sequence"] = backup.Manifest.Sequence,
-        };
+        var anchor = new AuditAnchor(database, options);
+        var sealer = backup.Manifest.Keys.Deployment.Count == 0 ? null : await OpenSealerAsync(database, cancellation);
+        var audit = sealer is null ? null : await CheckAuditAsync(sealer, anchor, cancellation);
+        var details = new JsonObject { ["madeAt"] = backup.Manifest.MadeAt, ["sequence"] = backup.Manifest.Sequence };
         await new AuditStore(database).AppendAsync(AuditEntry.OfConsole("restore", "store", details), cancellation);
-        return new RestoreReport(backup.Manifest, differences, statuses, audit);
+        var report = new RestoreReport(backup.Manifest, differences, statuses, audit);
+        if (sealer is not null && report.IsSame)
+            await AcceptAsync(sealer, anchor, cancellation);
+        return report;
     }
 
     /// <summary>Refuses a database that has a store; gives the version of its server.</summary>
@@ -122,8 +125,24 @@ public sealed class StoreRestore(BackupFile backup, StoreLocation location, Situ
         return [.. backup.Manifest.Content.Differences(found, namesOnly: major != backup.Manifest.Postgres)];
     }
 
-    private async Task<AuditFindings> CheckAuditAsync(NpgsqlDataSource database, CancellationToken cancellation) =>
-        await new AuditSealer(database, await DeploymentKey.OpenAsync(database, options, mayMake: false, cancellation)).VerifyAsync(
-            cancellation
-        );
+    private async Task<AuditSealer> OpenSealerAsync(NpgsqlDataSource database, CancellationToken cancellation) =>
+        new(database, await DeploymentKey.OpenAsync(database, options, mayMake: false, cancellation));
+
+    private static async Task<AuditFindings> CheckAuditAsync(AuditSealer sealer, AuditAnchor anchor, CancellationToken cancellation)
+    {
+        var found = await sealer.VerifyAsync(cancellation);
+        return found with { Faults = [.. found.Faults, .. await anchor.CompareAccountsAsync(cancellation)] };
+    }
+
+    /// <summary>The restored record is older than what the files outside the database tell of: what they told is kept in it.</summary>
+    private static async Task AcceptAsync(AuditSealer sealer, AuditAnchor anchor, CancellationToken cancellation)
+    {
+        var (later, _) = await anchor.CompareAsync(cancellation);
+        var details = new JsonObject
+        {
+            ["after"] = "restore",
+            ["found"] = new JsonArray([.. later.Select(fault => JsonValue.Create(fault))]),
+        };
+        await anchor.AcceptAsync(sealer, AuditEntry.OfConsole("accept record", "audit", details), cancellation);
+    }
 }

@@ -12,6 +12,9 @@ public sealed record Migration(int Version, string Name, string Sql)
     /// <summary>The checksum of the text.</summary>
     public string Checksum { get; } = EmbeddedSql.Checksum(Sql);
 
+    /// <summary>The number of the last step in this program.</summary>
+    public static int Newest => Embedded[^1].Version;
+
     /// <summary>The steps in this program, in order; embedded from <c>Database/Migrations/NNNN_*.sql</c>.</summary>
     public static IReadOnlyList<Migration> Embedded { get; } =
     [

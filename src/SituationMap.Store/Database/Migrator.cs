@@ -154,9 +154,9 @@ public static class Migrator
 
     private static void Check(IReadOnlyList<AppliedStep> applied, IReadOnlyList<Migration> migrations)
     {
-        if (applied.Count > 0 && applied[^1].Version > migrations.Count)
+        if (applied.Count > 0 && applied[^1].Version > migrations[^1].Version)
             throw new StartupException(
-                $"The database is at schema version {applied[^1].Version}, this program knows {migrations.Count}: "
+                $"The database is at schema version {applied[^1].Version}, this program knows {migrations[^1].Version}: "
                     + "it was made by a newer SituationMap. Use that one; the store is never taken back."
             );
         for (var i = 0; i < applied.Count; i++)

@@ -80,6 +80,10 @@ CREATE TABLE situation.second_factor (
     recovery bytea[] DEFAULT '{}'::bytea[] NOT NULL
 );
 
+CREATE TABLE situation.second_factor_role (
+    role text NOT NULL
+);
+
 CREATE FUNCTION situation.access_held(name text) RETURNS jsonb
     LANGUAGE sql STABLE
     BEGIN ATOMIC
@@ -102,7 +106,12 @@ CREATE FUNCTION situation.access_held(name text) RETURNS jsonb
           SELECT 'second factor'::text AS what,
              jsonb_build_array(encode(f.secret, 'hex'::text)) AS content
             FROM situation.second_factor f
-           WHERE ((f.account = access_held.name) AND f.confirmed)) held;
+           WHERE ((f.account = access_held.name) AND f.confirmed)
+         UNION ALL
+          SELECT ('second factor required of '::text || r.role) AS what,
+             jsonb_build_array(r.role) AS content
+            FROM situation.second_factor_role r
+           WHERE (access_held.name = '*'::text)) held;
 END;
 
 CREATE TABLE situation.audit (
@@ -854,10 +863,6 @@ CREATE TABLE situation.schema_version (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT schema_version_version_check CHECK ((version >= 1))
-);
-
-CREATE TABLE situation.second_factor_role (
-    role text NOT NULL
 );
 
 CREATE TABLE situation.sign_in_try (

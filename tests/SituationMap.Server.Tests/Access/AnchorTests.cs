@@ -85,6 +85,8 @@ public sealed class AnchorTests(PostgisCluster cluster) : IAsyncLifetime
     [InlineData("UPDATE account SET password = 'x' WHERE name = 'held'", "account", " of held is another than in the record")]
     [InlineData("UPDATE credential SET role = NULL WHERE account = 'held'", "key ", " of held is another than in the record")]
     [InlineData("INSERT INTO account (name) VALUES ('planted')", "account", " of planted is not in the record")]
+    [InlineData("DELETE FROM second_factor_role", "second factor required of approver", " is in the record and not there")]
+    [InlineData("INSERT INTO second_factor_role (role) VALUES ('viewer')", "second factor required of viewer", " is not in the record")]
     public async Task What_is_granted_or_changed_by_SQL_is_found_and_named(string sql, string what, string fault)
     {
         await _locked.Accounts.AddAsync("held", LockedServer.Password, AuditEntry.OfConsole("add account", "held"), default);
@@ -105,6 +107,7 @@ public sealed class AnchorTests(PostgisCluster cluster) : IAsyncLifetime
             AuditEntry.OfConsole("add key", "held"),
             default
         );
+        await _locked.Accounts.RequireSecondFactorAsync(["approver"], AuditEntry.OfConsole("require second factor", "roles"), default);
         (await Anchor.CompareAccountsAsync(default)).ShouldBeEmpty();
 
         await _locked.Database.ExecuteAsync(sql);

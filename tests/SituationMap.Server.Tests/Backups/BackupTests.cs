@@ -10,15 +10,9 @@ using SituationMap.Store.Backups;
 namespace SituationMap.Server.Tests.Backups;
 
 /// <summary>The verbs backup and restore, as processes of their own.</summary>
-public sealed class BackupTests(PostgisCluster cluster) : IDisposable
+public sealed class BackupTests(PostgisCluster cluster) : BackupFolder
 {
     private static readonly string[] Compared = ["status", "since", "until", "surveyed", "edition", "because"];
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-backup-test-").FullName;
-
-    private string File => Path.Combine(_folder, "store.backup");
-
-    private string Keys => Path.Combine(_folder, "keys.json");
 
     [Fact]
     public async Task A_backup_made_while_reports_come_in_is_restored_as_the_same_store()
@@ -70,7 +64,7 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         System.IO.File.GetUnixFileMode(Keys).ShouldBe(owner);
         System.IO.File.GetUnixFileMode(File).ShouldBe(owner);
-        Directory.GetFiles(_folder).ShouldBe([File, Keys], ignoreOrder: true);
+        Directory.GetFiles(Folder).ShouldBe([File, Keys], ignoreOrder: true);
         var key = JsonNode.Parse(await System.IO.File.ReadAllTextAsync(Keys))!["deployment"]!.GetValue<string>().Trim().Split(' ')[^1];
         System.IO.File.ReadAllBytes(File).AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(key)).ShouldBe(-1);
         using var zip = ZipFile.OpenRead(File);
@@ -146,15 +140,15 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         (await BackUpAsync(demo.Database)).Code.ShouldBe(0);
 
         (await RestoreAsync(copy)).Errors.ShouldContain("--keys FILE");
-        (await RestoreAsync(copy, "--keys", Path.Combine(_folder, "gone.json"))).Errors.ShouldContain("gone.json");
+        (await RestoreAsync(copy, "--keys", Path.Combine(Folder, "gone.json"))).Errors.ShouldContain("gone.json");
         var others = new KeyCopy(new string('a', 64), $"1 {new string('b', 64)}");
-        others.Write(Path.Combine(_folder, "others.json"));
-        (await RestoreAsync(copy, "--keys", Path.Combine(_folder, "others.json"))).Errors.ShouldContain("holds another key");
+        others.Write(Path.Combine(Folder, "others.json"));
+        (await RestoreAsync(copy, "--keys", Path.Combine(Folder, "others.json"))).Errors.ShouldContain("holds another key");
         // other keys in place are not overwritten
-        await System.IO.File.WriteAllTextAsync(Path.Combine(_folder, "deployment.key"), others.Deployment);
+        await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, "deployment.key"), others.Deployment);
         (await RestoreAsync(copy, "--keys", Keys)).Errors.ShouldContain("Move it away first");
 
-        (await System.IO.File.ReadAllTextAsync(Path.Combine(_folder, "deployment.key"))).ShouldBe(others.Deployment);
+        (await System.IO.File.ReadAllTextAsync(Path.Combine(Folder, "deployment.key"))).ShouldBe(others.Deployment);
         await ShouldBeEmptyAsync(copy);
     }
 
@@ -199,13 +193,13 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
                 "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'hangfire.schema'::regclass)"
             )
         );
-        Directory.GetFiles(_folder).ShouldNotBeEmpty();
+        Directory.GetFiles(Folder).ShouldNotBeEmpty();
 
         await Programs.RunAsync("kill", "-INT", $"{process.Id}");
         var ended = await VerbProcess.FinishAsync(process);
 
         (ended.Code, ended.Output.Contains("Nothing of the backup is left", StringComparison.Ordinal)).ShouldBe((130, true), ended.Errors);
-        Directory.GetFiles(_folder).ShouldBeEmpty();
+        Directory.GetFiles(Folder).ShouldBeEmpty();
     }
 
     [Fact]
@@ -232,26 +226,6 @@ public sealed class BackupTests(PostgisCluster cluster) : IDisposable
         var refused = await VerbProcess.RunAsync("restore", File, "--keys", Keys, second.FolderSetting);
         refused.Errors.ShouldContain("Another SituationMap is running");
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static string[] Address(TestDatabase database) => ["--ConnectionStrings:SituationMap", database.ConnectionString];
-
-    private Task<VerbResult> BackUpAsync(TestDatabase database) =>
-        VerbProcess.RunAsync(["backup", File, "--keys", Keys, .. Address(database)]);
-
-    /// <summary>With keys in a folder of its own.</summary>
-    private Task<VerbResult> RestoreAsync(TestDatabase database, params string[] keys) =>
-        VerbProcess.RunAsync([
-            "restore",
-            File,
-            .. keys,
-            $"--SituationMap:DataFolder={_folder}",
-            "--ConnectionStrings:SituationMapOwner",
-            database.ConnectionString,
-            "--ConnectionStrings:SituationMap",
-            database.ApiConnectionString,
-        ]);
 
     private BackupManifest Manifest()
     {

@@ -15,6 +15,12 @@ public sealed class BesideServerTests
         (await RunAsync(server, "users", "add", "li.na", "--role", "viewer", "--no-password")).ShouldContain("li.na was added as viewer");
         (await RunAsync(server, "users", "list")).ShouldContain("li.na: viewer");
         (await RunAsync(server, "keys", "add", "li.na")).ShouldStartWith("sm_");
+        (await RunAsync(server, "users", "require-second-factor", "approver", "administrator")).ShouldContain(
+            "only: approver, administrator"
+        );
+        (await server.Client.GetStringAsync(server.At("api/access/second-factor"))).ShouldContain("[\"administrator\",\"approver\"]");
+        (await RunAsync(server, "users", "require-second-factor", "--none")).ShouldContain("No role");
+        (await server.Client.GetStringAsync(server.At("api/access/second-factor"))).ShouldContain("[]");
         (await RunAsync(server, "audit", "verify")).ShouldContain("all are as they were written");
         (await RunAsync(server, "recompute")).ShouldContain("0 changed");
         (await RunAsync(server, "secrets", "rotate")).ShouldContain("encrypted with key 2");

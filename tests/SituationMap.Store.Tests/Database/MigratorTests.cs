@@ -6,7 +6,7 @@ namespace SituationMap.Store.Tests.Database;
 public sealed class MigratorTests(PostgisCluster cluster)
 {
     private static readonly Migration Further = new(
-        Migration.Embedded.Count + 1,
+        Migration.Newest + 1,
         "9999_further",
         "CREATE TABLE further (id int); CREATE TABLE more (id int);"
     );
@@ -126,6 +126,24 @@ public sealed class MigratorTests(PostgisCluster cluster)
         (await database.ReadAsync<string>("SELECT direction FROM feed WHERE kind = 'passage' ORDER BY sequence DESC LIMIT 1")).ShouldBe(
             "out"
         );
+    }
+
+    [Fact]
+    public async Task Which_roles_take_a_second_factor_already_is_taken_up_into_the_record()
+    {
+        await using var database = await cluster.CreateEmptyDatabaseAsync();
+        await Migrator.MigrateAsync(
+            database.ConnectionString,
+            [.. Migration.Embedded.TakeWhile(step => step.Name != "0029_required_second_factors")],
+            LineProgress.Unseen,
+            CancellationToken.None,
+            new StoreFunctions([])
+        );
+        await database.ExecuteAsync("INSERT INTO second_factor_role (role) VALUES ('administrator'), ('viewer')");
+
+        await MigrateAsync(database, Migration.Embedded);
+
+        (await database.ReadAsync<bool>("SELECT holds = access_held('*') FROM audit WHERE holder = '*'")).ShouldBeTrue();
     }
 
     [Fact]

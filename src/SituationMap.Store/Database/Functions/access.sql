@@ -12,7 +12,7 @@ BEGIN ATOMIC
 END;
 
 -- What an account holds: itself with its password, each grant and key, its second factor; each with the SHA-256 of what it says. Null where
--- there is no such account, nor anything of it. Each part of the union names its columns: what is dumped is then the same text after it was
+-- there is no such account, nor anything of it. All accounts together, named *, hold the roles that take a second factor. Each part of the union names its columns: what is dumped is then the same text after it was
 -- restored.
 CREATE OR REPLACE FUNCTION access_held(name text) RETURNS jsonb LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -29,6 +29,9 @@ BEGIN ATOMIC
     UNION ALL
     SELECT 'second factor' AS what, jsonb_build_array(encode(f.secret, 'hex')) AS content
     FROM second_factor f WHERE f.account = access_held.name AND f.confirmed
+    UNION ALL
+    SELECT 'second factor required of ' || r.role AS what, jsonb_build_array(r.role) AS content
+    FROM second_factor_role r WHERE access_held.name = '*'
   ) held;
 END;
 

@@ -3,25 +3,35 @@ import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import { askSession, may, type Session, signOut } from '../session/session';
 import { Manage } from './manage';
+import { ownAccountEntry } from './openOwn';
 import { SignInForm } from './signIn';
 
 const every = 20_000; // ms
 
 /** Who the page acts for, with signing in and out, and managing accounts where that is allowed. */
-export function account({ slots }: PageParts, { session, t, times }: SessionParts): void {
+export function account(page: PageParts, parts: SessionParts): void {
+  const { slots } = page;
+  const { session, t, times } = parts;
   const local = session.kind === 'local';
   const managing = signal(false);
   const open = () => {
     managing.value = true;
   };
-  watch(session);
+  const own = session.kind === 'session' ? ownAccountEntry(page, parts) : null;
+  watch(session, () => own?.isOpen() === true);
   slots.put(
     'folds',
     <details class="jobs account">
       <summary>{local ? t('access.local') : t('access.signedIn', { name: session.name ?? '' })}</summary>
       {local ? <p class="hint">{t('access.local.hint')}</p> : null}
       {local ? <SignInForm t={t} /> : <p>{rights(session, t)}</p>}
+      {session.secondFactorNeeded ? <p class="message">{t('own.factor.needed')}</p> : null}
       <p class="actions">
+        {own ? (
+          <button type="button" onClick={() => void own.open()}>
+            {t('own.title')}
+          </button>
+        ) : null}
         {may(session, 'administer') ? (
           <button type="button" onClick={open}>
             {t('access.manage')}
@@ -47,13 +57,16 @@ const rights = (session: Session, t: Translator): string =>
     )
     .join(t('access.and'));
 
-/** What was granted or revoked meanwhile is what the page shows: it is loaded anew. */
-function watch(session: Session): void {
+/**
+ * What was granted or revoked meanwhile is what the page shows: it is loaded anew. Not while the own account is open, which
+ * may show recovery codes that nobody can see again.
+ */
+function watch(session: Session, waits: () => boolean): void {
   const known = JSON.stringify([session.name, session.rights]);
   setInterval(() => {
     askSession().then(
       (now) => {
-        if (JSON.stringify([now.name, now.rights]) !== known) location.reload();
+        if (!waits() && JSON.stringify([now.name, now.rights]) !== known) location.reload();
       },
       () => {},
     ); // the map says by itself that the server is away

@@ -4,7 +4,9 @@ import { ApiError } from '../api/client';
 import type { Notices } from '../frame/notices';
 import type { Slots } from '../frame/slots';
 import type { Translator } from '../i18n/messages';
+import { timesIn } from '../i18n/times';
 import { askSession, may, type Session, signIn, signOut } from '../session/session';
+import { ownAccountEntry } from './openOwn';
 import './access.css';
 
 /**
@@ -17,7 +19,9 @@ export async function whoever(slots: Slots, notices: Notices, t: Translator): Pr
       const session = await askSession();
       if (may(session, 'see')) return session;
       notices.clear();
-      slots.put('dialogs', <Gate session={session} t={t} />);
+      const times = timesIn(Intl.DateTimeFormat().resolvedOptions().timeZone, t);
+      const own = ownAccountEntry({ slots, notices }, { session, t, times }, () => location.reload());
+      slots.put('dialogs', <Gate session={session} t={t} own={own.open} />);
       return await new Promise<never>(() => {});
     } catch {
       notices.show(t('start.waiting'));
@@ -27,7 +31,7 @@ export async function whoever(slots: Slots, notices: Notices, t: Translator): Pr
 }
 
 /** The sign-in form in the middle of the page, or the word that an account may see nothing. */
-function Gate({ session, t }: { session: Session; t: Translator }) {
+function Gate({ session, t, own }: { session: Session; t: Translator; own: () => Promise<void> }) {
   return (
     <div id="gate">
       <section aria-labelledby="gate-title">
@@ -39,8 +43,17 @@ function Gate({ session, t }: { session: Session; t: Translator }) {
           </div>
         ) : (
           <div class="nothing">
-            <p>{t('access.nothing', { name: session.name })}</p>
-            <button type="button" class="main" onClick={() => void signOut().then(() => location.reload())}>
+            <p>{session.secondFactorNeeded ? t('own.factor.needed') : t('access.nothing', { name: session.name })}</p>
+            {session.secondFactorNeeded ? (
+              <button type="button" class="main" onClick={() => void own()}>
+                {t('own.title')}
+              </button>
+            ) : null}
+            <button
+              type="button"
+              class={session.secondFactorNeeded ? '' : 'main'}
+              onClick={() => void signOut().then(() => location.reload())}
+            >
               {t('access.signOut')}
             </button>
           </div>

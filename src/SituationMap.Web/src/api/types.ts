@@ -31,6 +31,11 @@ export type Jobs = Schemas['JobsResponse'];
 export type ZoneInForce = Schemas['GridZoneResponse'];
 export type ZonesInForce = Schemas['ZonesResponse'];
 export type DueZone = Schemas['DueZone'];
+export type OwnSession = Schemas['SessionRow'];
+export type OwnSessions = Schemas['SessionsResponse'];
+export type SecondFactorState = Schemas['SecondFactorState'];
+export type NewSecondFactor = Schemas['NewSecondFactor'];
+export type RecoveryCodes = Schemas['RecoveryCodes'];
 
 /** Events of `GET /api/live`. */
 export interface Advance {

@@ -18,6 +18,8 @@ export interface Session {
   kind: 'local' | 'session' | 'key' | 'token' | null;
   /** Whether the token of local mode would let this browser in. */
   localMode: boolean;
+  /** Whether a role of the account holds only once it has a second factor. */
+  secondFactorNeeded: boolean;
   rights: { right: Right; grids: string[] | null }[];
 }
 
@@ -40,7 +42,10 @@ export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', pat
     throw new ApiError(null, null);
   }
   const answer = response.status === 204 ? undefined : ((await response.json().catch(() => undefined)) as unknown);
-  if (!response.ok) throw new ApiError(response.status, (answer as { code?: string } | undefined)?.code ?? null);
+  if (!response.ok) {
+    const { code, field } = (answer ?? {}) as { code?: string; field?: string };
+    throw new ApiError(response.status, code ?? null, field ?? null);
+  }
   return answer as T;
 }
 
