@@ -16,6 +16,7 @@ public sealed class KnownNames
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
+    private readonly RetractionChains _chains = new();
 
     /// <summary>Who brings the reports; with the accounts that had a hand in his where one of these is an override.</summary>
     public Reporter Reporter { get; private set; } = null!;
@@ -56,6 +57,13 @@ public sealed class KnownNames
                     account,
                     reports.Any(report => report.Kind == FactKind.Override)
                 ),
+                Sql.InBatch(
+                    """
+                    SELECT f.id, f.refers_to FROM fact f JOIN household h ON h.id = f.household
+                    WHERE h.code = ANY ($1) AND f.kind = 'retraction' AND f.refers_to IS NOT NULL
+                    """,
+                    reports.Where(report => report.Kind == FactKind.Retraction).Select(report => report.Household).Distinct().ToArray()
+                ),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -73,6 +81,9 @@ public sealed class KnownNames
         await reader.NextResultAsync(cancellation);
         await reader.ReadAsync(cancellation);
         known.Reporter = new Reporter(account, reader.IsDBNull(0) ? [] : reader.GetFieldValue<string[]>(0));
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            known._chains.Add(reader.GetGuid(0), reader.GetGuid(1));
         return known;
     }
 
@@ -99,6 +110,12 @@ public sealed class KnownNames
                     "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to override"
                 );
         }
+        if (report.Kind == FactKind.Retraction && Reference(report) is var (of, target) && !_chains.TryAdd(report.Id, target))
+            return new Fault(
+                "chain-too-long",
+                of,
+                $"the id of a fact with which the chain of retractions is at most {RetractionChains.Longest} long: report anew what is so"
+            );
         row = new FactRow(report, household, report.Person is null ? null : person.Id);
         return null;
     }
