@@ -10,6 +10,9 @@ namespace SituationMap.Store.Facts;
 /// <summary>Appends facts to the store.</summary>
 public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimeProvider clock)
 {
+    /// <summary>As often is it begun again where something else that was written meanwhile came in between.</summary>
+    private const int Attempts = 4;
+
     /// <summary>
     /// Appends the reports that name known households and members, marks their households dirty, and wakes the workers: one
     /// transaction, committed when this returns. The outcomes come in the order of the reports.
@@ -25,6 +28,30 @@ public sealed class FactStore(NpgsqlDataSource database, FactTexts texts, TimePr
     {
         if (reports.Count == 0)
             return [];
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await AppendOnceAsync(reports, account, scope, cancellation);
+            }
+            catch (PostgresException failure) when (attempt < Attempts && CameBetween(failure))
+            {
+                // what is known is looked up anew: a member who was moved is none of that household any more
+            }
+        }
+    }
+
+    /// <summary>Whether an import moved or removed what was found already, or the two waited for each other.</summary>
+    private static bool CameBetween(PostgresException failure) =>
+        failure.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.DeadlockDetected;
+
+    private async Task<IReadOnlyList<FactItemOutcome>> AppendOnceAsync(
+        IReadOnlyList<FactReport> reports,
+        ReportingAccount account,
+        Scope scope,
+        CancellationToken cancellation
+    )
+    {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
