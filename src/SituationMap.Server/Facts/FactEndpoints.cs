@@ -23,7 +23,6 @@ internal static class FactEndpoints
             .MapPost("/api/facts", PostAsync)
             .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
-            .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
             .WithDescription(
@@ -33,6 +32,7 @@ internal static class FactEndpoints
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -42,6 +42,7 @@ internal static class FactEndpoints
     private static async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> PostAsync(
         HttpRequest request,
         FactStore store,
+        Overload overload,
         TimeProvider clock,
         CancellationToken cancellation
     )
@@ -51,7 +52,7 @@ internal static class FactEndpoints
         var account = new ReportingAccount(caller.Name, caller.Kind.ToString().ToLowerInvariant());
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>(BatchSize);
-        await foreach (var item in FactBody.ReadAsync(request, cancellation))
+        await foreach (var item in FactBody.ReadAsync(request, clock, cancellation))
         {
             // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
             if (item.Status is { } status)
@@ -70,13 +71,11 @@ internal static class FactEndpoints
                 outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
             else
                 batch.Add(AsOf(caller, report!));
-            if (batch.Count == BatchSize)
-            {
-                outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
-                batch.Clear();
-            }
+            if (batch.Count == BatchSize && !await StoreAsync())
+                return Problems.Unavailable();
         }
-        outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
+        if (!await StoreAsync())
+            return Problems.Unavailable();
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsResponse.Of(outcomes);
@@ -90,6 +89,16 @@ internal static class FactEndpoints
             new Fault(first.Code!, first.Field!, first.Expected!),
             [new("items", outcomes)]
         );
+
+        async Task<bool> StoreAsync()
+        {
+            using var permit = await overload.TakeAsync(Burden.Intake, cancellation);
+            if (!permit.IsAcquired)
+                return false;
+            outcomes.AddRange(await store.AppendAsync(batch, account, scope, cancellation));
+            batch.Clear();
+            return true;
+        }
     }
 
     /// <summary>A program is the source of what it sends, whatever it says; unless it is known to pass on what others report.</summary>
