@@ -21,17 +21,21 @@ internal static class FactBody
     /// <summary>The largest JSON document, and the largest NDJSON stream, in bytes.</summary>
     public const int MaxBytes = 32 << 20;
 
+    /// <summary>As long may the whole of it take to come.</summary>
+    public static readonly TimeSpan MayTake = TimeSpan.FromMinutes(5);
+
     private const int MaxLineBytes = 64 << 10;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    public static IAsyncEnumerable<FactBodyItem> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public static IAsyncEnumerable<FactBodyItem> ReadAsync(HttpRequest request, TimeProvider clock, CancellationToken cancellation)
     {
+        var body = new PatientBody(request.BodyReader, clock);
         var mediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.Value?.ToLowerInvariant() : null;
         return mediaType switch
         {
-            "application/json" => ReadJsonAsync(request.BodyReader, cancellation),
-            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => ReadLinesAsync(request.BodyReader, cancellation),
+            "application/json" => ReadJsonAsync(body, cancellation),
+            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => ReadLinesAsync(body, cancellation),
             _ => new[]
             {
                 FactBodyItem.Unreadable(
@@ -43,14 +47,14 @@ internal static class FactBody
     }
 
     private static async IAsyncEnumerable<FactBodyItem> ReadJsonAsync(
-        PipeReader body,
+        PatientBody body,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
         ReadResult read;
         while (true)
         {
-            (read, var broken) = await ReadAsync(body, cancellation);
+            (read, var broken) = await body.ReadAsync(cancellation);
             if ((read.Buffer.Length > MaxBytes ? TooLarge : broken) is { } unreadable)
             {
                 yield return unreadable;
@@ -76,14 +80,14 @@ internal static class FactBody
     }
 
     private static async IAsyncEnumerable<FactBodyItem> ReadLinesAsync(
-        PipeReader body,
+        PatientBody body,
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
         var (index, total) = (0, 0L);
         while (true)
         {
-            var (read, broken) = await ReadAsync(body, cancellation);
+            var (read, broken) = await body.ReadAsync(cancellation);
             if (broken is { } unreadable)
             {
                 yield return unreadable;
@@ -153,25 +157,68 @@ internal static class FactBody
         }
     }
 
-    private static async ValueTask<(ReadResult Read, FactBodyItem? Broken)> ReadAsync(PipeReader body, CancellationToken cancellation)
-    {
-        try
-        {
-            return (await body.ReadAsync(cancellation), null);
-        }
-        catch (BadHttpRequestException broken)
-        {
-            return (
-                default,
-                broken.StatusCode == StatusCodes.Status413PayloadTooLarge
-                    ? TooLarge
-                    : FactBodyItem.Unreadable(StatusCodes.Status400BadRequest, new Fault("request-malformed", "body", "a complete body"))
-            );
-        }
-    }
+    private static FactBodyItem TooSlow =>
+        FactBodyItem.Unreadable(
+            StatusCodes.Status408RequestTimeout,
+            new Fault("body-too-slow", "body", $"all of it within {MayTake.TotalMinutes:0} minutes; send it in several requests")
+        );
 
     private static FactBodyItem TooLarge =>
         FactBodyItem.Unreadable(StatusCodes.Status413PayloadTooLarge, new Fault("body-too-large", "body", $"at most {MaxBytes >> 20} MiB"));
 
     private static Fault LineTooLong => new("line-too-long", "body", $"lines of at most {MaxLineBytes >> 10} KiB");
+
+    /// <summary>Waits for a body as long as it may take, all its parts together; what is done meanwhile with the parts that came does not
+    /// count.</summary>
+    private sealed class PatientBody(PipeReader body, TimeProvider clock)
+    {
+        private TimeSpan _left = MayTake;
+
+        public async ValueTask<(ReadResult Read, FactBodyItem? Broken)> ReadAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                return (body.TryRead(out var ready) ? ready : await WaitAsync(cancellation), null);
+            }
+            catch (TimeoutException)
+            {
+                return (default, TooSlow);
+            }
+            catch (BadHttpRequestException broken)
+            {
+                return (
+                    default,
+                    broken.StatusCode == StatusCodes.Status413PayloadTooLarge
+                        ? TooLarge
+                        : FactBodyItem.Unreadable(
+                            StatusCodes.Status400BadRequest,
+                            new Fault("request-malformed", "body", "a complete body")
+                        )
+                );
+            }
+        }
+
+        public void AdvanceTo(SequencePosition consumed) => body.AdvanceTo(consumed);
+
+        public void AdvanceTo(SequencePosition consumed, SequencePosition examined) => body.AdvanceTo(consumed, examined);
+
+        private async ValueTask<ReadResult> WaitAsync(CancellationToken cancellation)
+        {
+            using var limit = new CancellationTokenSource(_left > TimeSpan.Zero ? _left : TimeSpan.Zero, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+            var began = clock.GetTimestamp();
+            try
+            {
+                return await body.ReadAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new TimeoutException();
+            }
+            finally
+            {
+                _left -= clock.GetElapsedTime(began);
+            }
+        }
+    }
 }

@@ -25,7 +25,6 @@ internal static class FactEndpoints
             .RequiresRight(Right.Report)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
             .RecordsItself()
-            .UsesStore(Burden.Intake)
             .WithTags("Facts")
             .WithSummary("Report facts: one object, an array, or NDJSON")
             .WithDescription(
@@ -35,6 +34,7 @@ internal static class FactEndpoints
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
@@ -45,6 +45,7 @@ internal static class FactEndpoints
         HttpRequest request,
         FactWriter writer,
         RefusalRecord refusals,
+        Overload overload,
         TimeProvider clock,
         CancellationToken cancellation
     )
@@ -57,6 +58,7 @@ internal static class FactEndpoints
         var batch = new List<FactReport>();
         var record = RequestAudit.Of(context, $"{request.Method} {Route}", Route);
         var storing = Task.FromResult<IReadOnlyList<FactItemOutcome>>([]);
+        var isOverloaded = false;
         try
         {
             if (await ReadAsync() is { } refusal)
@@ -67,6 +69,8 @@ internal static class FactEndpoints
         {
             outcomes.AddRange(await storing);
         }
+        if (isOverloaded)
+            return Problems.Unavailable();
         if (outcomes.Count == 0)
             return Refuse(StatusCodes.Status400BadRequest, new Fault("body-empty", "body", "at least one fact"));
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
@@ -83,7 +87,7 @@ internal static class FactEndpoints
 
         async Task<ProblemHttpResult?> ReadAsync()
         {
-            await foreach (var item in FactBody.ReadAsync(request, cancellation))
+            await foreach (var item in FactBody.ReadAsync(request, clock, cancellation))
             {
                 // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
                 if (item.Status is { } status)
@@ -104,6 +108,8 @@ internal static class FactEndpoints
                     batch.Add(AsOf(caller, report!));
                 if (batch.Count == BatchSize)
                     await StoreAsync();
+                if (isOverloaded)
+                    break;
             }
             return null;
         }
@@ -114,9 +120,19 @@ internal static class FactEndpoints
             if (batch.Count == 0)
                 return;
             outcomes.AddRange(await storing);
-            storing = writer.AppendAsync(new FactIntake(batch, account, scope, record), cancellation);
+            storing = AppendAsync(new FactIntake(batch, account, scope, record));
             batch = [];
             record = null; // a request has one row of the record, which its first facts bring with them
+        }
+
+        // in line only once there is something to store: those who send slowly hold nobody up
+        async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(FactIntake intake)
+        {
+            using var permit = await overload.TakeAsync(Burden.Intake, cancellation);
+            if (permit.IsAcquired)
+                return await writer.AppendAsync(intake, cancellation);
+            isOverloaded = true;
+            return [];
         }
 
         ProblemHttpResult Refuse(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)

@@ -46,10 +46,10 @@ internal static class HealthEndpoints
         if (unable is not null)
             return NotReady($"no fact can be stored, for {unable}; what is known is still shown");
         string[] wrong = [.. supervisor.Down, .. isOld is null ? (string[])[] : [isOld]];
-        var ofRecord = record.Warning is { } warning ? $"warning: {warning}" : null;
-        return wrong.Length == 0
-            ? Ready(string.Join("; ", new[] { "ready", gauges.ClockWarning, ofRecord }.Where(said => said is not null)))
-            : NotReady(string.Join("; ", wrong));
+        if (wrong.Length > 0)
+            return NotReady(string.Join("; ", wrong));
+        var warnings = supervisor.Warnings.Append(record.Warning).OfType<string>().Select(warning => $"warning: {warning}");
+        return Ready(string.Join("; ", new[] { "ready", gauges.ClockWarning }.Concat(warnings).OfType<string>()));
     }
 
     private static ContentHttpResult Ready(string words) => TypedResults.Text(words);

@@ -8,7 +8,7 @@ namespace SituationMap.Server.Http;
 /// <summary>What a request asks of the store, which decides in whose line it waits.</summary>
 internal enum Burden
 {
-    /// <summary>Facts coming in.</summary>
+    /// <summary>Facts coming in: taken for each batch once it is there, for those who send slowly hold nothing up.</summary>
     Intake,
 
     SignIn,
@@ -70,7 +70,7 @@ internal sealed class Overload : IDisposable
             await RefuseAsync(context, burden);
             return;
         }
-        using var permit = await _store[(int)burden].AcquireAsync(1, context.RequestAborted);
+        using var permit = await TakeAsync(burden, context.RequestAborted);
         if (!permit.IsAcquired)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -79,6 +79,10 @@ internal sealed class Overload : IDisposable
         context.Features.Set(permit);
         await next(context);
     }
+
+    /// <summary>Waits in line for what a burden takes; not acquired: the line is too long.</summary>
+    public ValueTask<RateLimitLease> TakeAsync(Burden burden, CancellationToken cancellation) =>
+        _store[(int)burden].AcquireAsync(1, cancellation);
 
     public void Dispose()
     {

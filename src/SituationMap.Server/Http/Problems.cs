@@ -27,6 +27,10 @@ internal static class Problems
         return TypedResults.Problem(problem);
     }
 
+    /// <summary>Too many ask at once: another try in a moment.</summary>
+    public static ProblemHttpResult Unavailable() =>
+        TypedResults.Problem(new ProblemDetails { Status = StatusCodes.Status503ServiceUnavailable });
+
     /// <summary>Gives what the framework answers by itself (unknown path, body too large, unexpected failure) a code as well.</summary>
     public static IServiceCollection AddProblems(this IServiceCollection services) =>
         services.AddProblemDetails(Describe).AddSingleton<IProblemDetailsWriter, UnaskedWriter>();

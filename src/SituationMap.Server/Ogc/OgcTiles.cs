@@ -13,7 +13,6 @@ internal static class OgcTiles
     private const string MatrixSet = "WebMercatorQuad";
     private const string MatrixSetUri = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
     private const string Crs = "http://www.opengis.net/def/crs/EPSG/0/3857";
-    private const string MediaType = "application/vnd.mapbox-vector-tile";
 
     /// <summary>Half the side of the projected world, in metres.</summary>
     private const double Half = 20_037_508.3427892;
@@ -43,19 +42,19 @@ internal static class OgcTiles
             .WithSummary("The tileset of a collection")
             .Produces<object>();
         ogc.MapGet($"/tiles/{MatrixSet}/{{z}}/{{y}}/{{x}}", (string z, string y, string x, HttpContext context) =>
-                Redirect(context, LayerCatalog.Everything, z, x, y)
+                TileEndpoints.GetPresentAsync(LayerCatalog.Everything, z, x, y, context)
             )
             .WithSummary("A vector tile with all collections")
-            .Produces(StatusCodes.Status307TemporaryRedirect);
+            .ProducesTile();
         ogc.MapGet(
                 $"/collections/{{collection}}/tiles/{MatrixSet}/{{z}}/{{y}}/{{x}}",
                 (string collection, string z, string y, string x, HttpContext context) =>
                     FeatureCollections.Find(collection) is null
                         ? OgcEndpoints.Unknown().ExecuteAsync(context)
-                        : Redirect(context, collection, z, x, y)
+                        : TileEndpoints.GetPresentAsync(collection, z, x, y, context)
             )
             .WithSummary("A vector tile of a collection")
-            .Produces(StatusCodes.Status307TemporaryRedirect);
+            .ProducesTile();
     }
 
     private static Task GetMatrixSets(HttpContext context) =>
@@ -82,16 +81,6 @@ internal static class OgcTiles
                 ),
             }
         );
-
-    /// <summary>To where the tile is: one address for each, so that it is kept but once.</summary>
-    private static Task Redirect(HttpContext context, string layer, string z, string x, string y)
-    {
-        context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
-        context.Response.Headers.Location = context.Request.Below(
-            $"/tiles/{layer}/{Uri.EscapeDataString(z)}/{Uri.EscapeDataString(x)}/{Uri.EscapeDataString(y)}.mvt"
-        );
-        return Task.CompletedTask;
-    }
 
     private static string Base(HttpRequest request, string? collection) =>
         OgcAnswers.Root(request) + (collection is null ? "/tiles" : $"/collections/{collection}/tiles");
@@ -142,7 +131,7 @@ internal static class OgcTiles
         var template = OgcAnswers.Link(
             $"{Base(context.Request, collection)}/{MatrixSet}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}",
             "item",
-            MediaType,
+            TileEndpoints.MediaType,
             "The tiles"
         );
         template["templated"] = true;

@@ -41,7 +41,8 @@ internal static class HouseholdEndpoints
                     + "pending: decisions without effect until a second person confirms them. overdue: readings and tests that are missing."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         households
             .MapGet("/{code}/history", GetHistoryAsync)
             .KeepsToScope(Subject.Household)

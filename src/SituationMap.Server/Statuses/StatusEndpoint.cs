@@ -7,6 +7,8 @@ using SituationMap.Server.Http;
 using SituationMap.Store.Households;
 using SituationMap.Store.Persons;
 using SituationMap.Store.Protocols;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Statuses;
 
@@ -18,6 +20,7 @@ internal static class StatusEndpoint
         HttpContext context,
         HouseholdStore households,
         ProtocolCatalog protocols,
+        Supervisor supervisor,
         TimeProvider clock,
         CancellationToken cancellation,
         string? at = null,
@@ -31,31 +34,57 @@ internal static class StatusEndpoint
         if (known is not null && Instants.ParsePast("known", known, now, out knownAt) is { } fault)
             return Problems.BadRequest(fault);
 
-        // what came while the clock was ahead is known as well
-        var by = known is null ? DateTimeOffset.MaxValue : knownAt;
-        if (await households.EvidenceAsync(code, protocols.Plan, by, cancellation) is not { } evidence)
-            return HouseholdEndpoints.Unknown();
+        try
+        {
+            // what came while the clock was ahead is known as well
+            var by = known is null ? DateTimeOffset.MaxValue : knownAt;
+            return await households.EvidenceAsync(code, protocols.Plan, by, cancellation) is { } evidence
+                ? TypedResults.Ok(Answer(code, evidence, context, protocols, now, asOf, knownAt))
+                : HouseholdEndpoints.Unknown();
+        }
+        catch (Exception failure) when (Workable.IsItsOwn(failure, cancellation))
+        {
+            supervisor.ItemFailed("working out statuses", "a household that was asked about could not be worked out", failure);
+            return Problems.From(
+                StatusCodes.Status422UnprocessableEntity,
+                new Fault(
+                    "status-unworkable",
+                    "code",
+                    "another household: what was reported about this one cannot be worked out, and the server's log says why"
+                )
+            );
+        }
+    }
+
+    private static StatusResponse Answer(
+        string code,
+        HouseholdEvidence evidence,
+        HttpContext context,
+        ProtocolCatalog protocols,
+        DateTimeOffset now,
+        DateTimeOffset asOf,
+        DateTimeOffset knownAt
+    )
+    {
         var input = evidence.Input with { Facts = FactTexts.Masked(evidence.Input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
-        return TypedResults.Ok(
-            new StatusResponse(
-                code,
-                StatusNames.Name(found.Status),
-                found.Since,
-                found.Until,
-                found.Surveyed,
-                found.Edition,
-                Reasons.Of(input.Facts, found, evidence.Zones, plan, protocols.Divisions, asOf),
-                OpenItems.Pending(input, plan, protocols.Divisions, asOf),
-                // of an instant to come nobody can have reported anything yet
-                asOf <= now
-                    ? OpenItems.Overdue(input, context.MaySeeMembers(input.Grid) ? evidence.Members : null, plan, asOf)
-                    : [],
-                asOf,
-                knownAt,
-                evidence.Sequence
-            )
+        return new StatusResponse(
+            code,
+            StatusNames.Name(found.Status),
+            found.Since,
+            found.Until,
+            found.Surveyed,
+            found.Edition,
+            Reasons.Of(input.Facts, found, evidence.Zones, plan, protocols.Divisions, asOf),
+            OpenItems.Pending(input, plan, protocols.Divisions, asOf),
+            // of an instant to come nobody can have reported anything yet
+            asOf <= now
+                ? OpenItems.Overdue(input, context.MaySeeMembers(input.Grid) ? evidence.Members : null, plan, asOf)
+                : [],
+            asOf,
+            knownAt,
+            evidence.Sequence
         );
     }
 }

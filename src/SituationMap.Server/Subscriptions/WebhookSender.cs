@@ -59,7 +59,8 @@ internal sealed class WebhookSender(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var wakeup = new Wakeup(database, Channels.Feed, clock, supervisor);
-        await supervisor.KeepAsync(Service, BeginAsync, stopping => wakeup.WaitAsync(Look, stopping), stoppingToken);
+        // what is not sent waits in the feed, while facts are taken and shown as ever
+        await supervisor.KeepAsync(Service, BeginAsync, stopping => wakeup.WaitAsync(Look, stopping), stoppingToken, isNeeded: false);
         await Task.WhenAll(_working.Values);
     }
 

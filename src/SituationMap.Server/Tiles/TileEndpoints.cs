@@ -17,7 +17,7 @@ namespace SituationMap.Server.Tiles;
 internal static class TileEndpoints
 {
     private const string Vary = $"Accept-Encoding, {Caching.ByCaller}";
-    private const string MediaType = "application/vnd.mapbox-vector-tile";
+    public const string MediaType = "application/vnd.mapbox-vector-tile";
 
     public static IEndpointRouteBuilder MapTiles(this IEndpointRouteBuilder routes)
     {
@@ -50,11 +50,7 @@ internal static class TileEndpoints
                     + "the tile of a past instant, as it was shown then; with known= as it is known by that instant, with late facts "
                     + "and corrections. datum= gcj02 or bd09 moves everything to where a base map in those shifted degrees has it."
             )
-            .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
-            .Produces(StatusCodes.Status204NoContent)
-            .Produces(StatusCodes.Status304NotModified)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesTile();
         tiles
             .MapGet("/{layer}.json", GetTileJsonAsync)
             .WithSummary("What the tiles hold (TileJSON 3.0)")
@@ -66,6 +62,36 @@ internal static class TileEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
+
+    /// <summary>A tile of the present, for those who have another address for it: who sends them on to this one loses their key on the
+    /// way.</summary>
+    public static Task GetPresentAsync(string layer, string z, string x, string y, HttpContext context)
+    {
+        var services = context.RequestServices;
+        return GetTileAsync(
+            layer,
+            z,
+            x,
+            y,
+            context,
+            services.GetRequiredService<SnapshotHolder>(),
+            services.GetRequiredService<CorrectedSnapshots>(),
+            services.GetRequiredService<LayerCatalog>(),
+            services.GetRequiredService<TileCache>(),
+            services.GetRequiredService<TileEncoder>(),
+            at: null,
+            known: null,
+            datum: null
+        );
+    }
+
+    /// <summary>Describes the answers that a tile has.</summary>
+    public static RouteHandlerBuilder ProducesTile(this RouteHandlerBuilder tile) =>
+        tile.Produces<byte[]>(StatusCodes.Status200OK, MediaType)
+            .Produces(StatusCodes.Status204NoContent)
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static Task GetTileAsync(
         string layer,

@@ -15,6 +15,23 @@ public static class Databases
 
     private const int PreparedStatements = 64;
 
+    /// <summary>So soon is another look taken at a server of several that was away or a standby: it may have been promoted.</summary>
+    private const int LooksAgainAfterSeconds = 2;
+
+    /// <summary>Of several servers the one that takes writes: whatever answers first may be a standby.</summary>
+    public static string ToPrimary(string connectionString)
+    {
+        var way = new NpgsqlConnectionStringBuilder(connectionString);
+        if (way.Host?.Contains(',', StringComparison.Ordinal) != true)
+            return connectionString;
+        way.TargetSessionAttributes ??= "primary";
+        // its ContainsKey() is true of every keyword there is
+        var given = way.Keys;
+        if (!given.Contains("Host Recheck Seconds"))
+            way.HostRecheckSeconds = LooksAgainAfterSeconds;
+        return way.ConnectionString;
+    }
+
     /// <summary>
     /// The one data source of a process: our schema first on the search path, geometry as NetTopologySuite, and the store's
     /// enums as ours. Make it after the migrations: it learns the database's types with its first connection.

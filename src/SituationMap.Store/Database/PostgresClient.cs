@@ -49,6 +49,7 @@ public sealed partial class PostgresClient
         {
             ["LC_ALL"] = "C",
             ["PGPASSWORD"] = _way.Password ?? "",
+            ["PGTARGETSESSIONATTRS"] = _way.TargetSessionAttributes?.ToLowerInvariant() ?? "any",
             ["PGSSLMODE"] = _way.SslMode switch
             {
                 SslMode.VerifyCA => "verify-ca",
@@ -58,7 +59,21 @@ public sealed partial class PostgresClient
         };
         if (_way.RootCertificate is { } certificate)
             environment["PGSSLROOTCERT"] = certificate;
-        string[] way = ["--host", _way.Host!, "--port", $"{_way.Port}", "--username", _way.Username!, "--dbname", _way.Database!];
+        // each of several servers may have its port with it, which libpq wants apart
+        var servers = _way.Host!.Split(',')
+            .Select(server => server.Split(':') is [var name, var port] ? (Name: name, Port: port) : (Name: server, Port: $"{_way.Port}"))
+            .ToArray();
+        string[] way =
+        [
+            "--host",
+            string.Join(',', servers.Select(server => server.Name)),
+            "--port",
+            string.Join(',', servers.Select(server => server.Port)),
+            "--username",
+            _way.Username!,
+            "--dbname",
+            _way.Database!,
+        ];
         return Shell.RunAsync(
             Path.Combine(_folder, name),
             [.. arguments, .. way, "--no-password"],

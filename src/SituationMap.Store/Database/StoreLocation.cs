@@ -24,11 +24,14 @@ public sealed record StoreLocation(EmbeddedPostgis? Embedded, string Served, str
     )
     {
         if (configuration.GetConnectionString(Databases.ConnectionName) is { } served && !string.IsNullOrWhiteSpace(served))
+        {
+            var owner = configuration.GetConnectionString(Databases.OwnerConnectionName);
             return new StoreLocation(
                 null,
-                served,
-                configuration.GetConnectionString(Databases.OwnerConnectionName) is { Length: > 0 } owner ? owner : served
+                Databases.ToPrimary(served),
+                Databases.ToPrimary(string.IsNullOrWhiteSpace(owner) ? served : owner)
             );
+        }
         var embedded = await EmbeddedPostgis.StartAsync(
             new EmbeddedPostgisSettings(options.DataFolder, mayInstall, MayJoin: mayJoin),
             progress,

@@ -19,6 +19,9 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     /// <summary>So many reports are worth a commit: whoever brings as many waits for nobody, and nobody for him.</summary>
     private const int ManyReports = 100;
 
+    /// <summary>As often is it begun again where something else that was written meanwhile came in between.</summary>
+    private const int Attempts = 4;
+
     /// <summary>Of a transaction of several requests.</summary>
     private const int MostReports = 1_000;
 
@@ -119,10 +122,24 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     private async Task<IReadOnlyList<FactItemOutcome>> AppendAloneAsync(FactIntake intake, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var outcomes = await store.AppendAsync(connection, [intake], cancellation);
-        _stored.Writer.TryWrite(true);
-        return outcomes[0];
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var outcomes = await store.AppendAsync(connection, [intake], cancellation);
+                _stored.Writer.TryWrite(true);
+                return outcomes[0];
+            }
+            catch (PostgresException failure) when (attempt < Attempts && CameBetween(failure))
+            {
+                // what is known is looked up anew: a member who was moved is none of that household any more
+            }
+        }
     }
+
+    /// <summary>Whether an import moved or removed what was found already, or the two waited for each other.</summary>
+    private static bool CameBetween(PostgresException failure) =>
+        failure.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.DeadlockDetected;
 
     private List<Waiting> Gather()
     {

@@ -20,6 +20,7 @@ public sealed class KnownNames
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
     private readonly Dictionary<string, string[]> _hands = [];
+    private readonly RetractionChains _chains = new();
 
     /// <summary>Asks only for what they name: most name a household and nothing else.</summary>
     public static async Task<KnownNames> LoadAsync(
@@ -52,6 +53,14 @@ public sealed class KnownNames
             "SELECT account, account_hands(account) FROM unnest($1::text[]) AS account",
             intakes.Where(intake => intake.Reports.Any(report => report.Kind == FactKind.Override)).Select(intake => intake.Account.Name),
             row => known._hands.Add(row.GetString(0), row.GetFieldValue<string[]>(1))
+        );
+        Ask(
+            """
+            SELECT f.id, f.refers_to FROM fact f JOIN household h ON h.id = f.household
+            WHERE h.code = ANY ($1) AND f.kind = 'retraction' AND f.refers_to IS NOT NULL
+            """,
+            reports.Where(report => report.Kind == FactKind.Retraction).Select(report => report.Household),
+            row => known._chains.Add(row.GetGuid(0), row.GetGuid(1))
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         foreach (var read in reads)
@@ -97,6 +106,12 @@ public sealed class KnownNames
                     "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to override"
                 );
         }
+        if (report.Kind == FactKind.Retraction && Reference(report) is var (of, target) && !_chains.TryAdd(report.Id, target))
+            return new Fault(
+                "chain-too-long",
+                of,
+                $"the id of a fact with which the chain of retractions is at most {RetractionChains.Longest} long: report anew what is so"
+            );
         row = new FactRow(
             place,
             report,

@@ -24,7 +24,8 @@ public sealed partial record FileCrs(string Name, CoordinateSystem? System)
             ? new Finding(
                 "crs-described",
                 $"The file describes a coordinate system of its own, {Name}, and was read by it: {System.Name}.",
-                Crs: Name
+                Crs: Name,
+                Details: System.Name
             )
             : null;
 

@@ -32,7 +32,12 @@ public sealed class ImportFolder : IDisposable
     };
 
     private static readonly string[] Tables = [".csv", ".tsv", ".txt"];
-    private static readonly string[] Companions = [".dbf", ".shx", ".prj", ".cpg"];
+    private static readonly string[] PartsOfShapefile = [".dbf", ".shx", ".prj", ".cpg"];
+
+    /// <summary>Beside a GeoPackage that a program has open: what it wrote last.</summary>
+    public const string Log = ".gpkg-wal";
+
+    private static readonly string[] Companions = [.. PartsOfShapefile, Log];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("situationmap-import-").FullName;
     private readonly SandboxUser _reader = new();
@@ -77,9 +82,11 @@ public sealed class ImportFolder : IDisposable
             throw new ImportRefusedException("file-missing", "file", $"a file that exists; {file.FullName} does not");
         await using (var content = file.OpenRead())
             await AddAsync(file.Name, content, cancellation);
-        if (!file.Extension.Equals(".shp", StringComparison.OrdinalIgnoreCase))
-            return;
-        foreach (var extension in Companions)
+        string[] companions =
+            file.Extension.Equals(".shp", StringComparison.OrdinalIgnoreCase) ? PartsOfShapefile
+            : file.Extension.Equals(".gpkg", StringComparison.OrdinalIgnoreCase) ? [Log]
+            : [];
+        foreach (var extension in companions)
         {
             if (
                 file.Directory!.EnumerateFiles(Path.GetFileNameWithoutExtension(file.Name) + ".*")

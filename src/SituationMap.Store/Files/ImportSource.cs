@@ -9,9 +9,10 @@ namespace SituationMap.Store.Files;
 /// <param name="Values">In the order of <see cref="ImportSource.Fields"/>.</param>
 /// <param name="Fault">Why its values cannot be told apart; null: they can.</param>
 /// <param name="IsShort">Whether it ends before the last column.</param>
-public readonly record struct SourceRow(int Number, string[] Values, Fault? Fault = null, bool IsShort = false)
+/// <param name="Failed">As of <see cref="TableLine"/>.</param>
+public readonly record struct SourceRow(int Number, string[] Values, Fault? Fault = null, bool IsShort = false, string[]? Failed = null)
 {
-    public bool IsBlank => Fault is null && Array.TrueForAll(Values, string.IsNullOrWhiteSpace);
+    public bool IsBlank => Fault is null && Failed is null && Array.TrueForAll(Values, string.IsNullOrWhiteSpace);
 }
 
 /// <summary>
@@ -84,6 +85,14 @@ public sealed partial record ImportSource(
             options.AddRange(["-oo", "ARRAY_AS_STRING=YES", "-oo", "DATE_AS_STRING=YES"]);
             main = folder.PathOf("numbers.geojson");
             await GeoJsonNumbers.QuoteAsync(folder.Main, main, cancellation);
+        }
+        if (driver == "GPKG" && folder.Companion(ImportFolder.Log) is { } log)
+        {
+            // to read the two together takes a third file beside them
+            var together = folder.MadeOf(Path.GetFileName(main));
+            File.Copy(log, folder.MadeOf(Path.GetFileName(log)));
+            File.Copy(main, together);
+            main = together;
         }
         var reader = await folder.LendAsync(cancellation);
         var output = await Gdal.RunAsync("ogrinfo", ["-ro", "-so", "-al", "-nomd", .. options, main], [driver], cancellation, reader);
@@ -164,14 +173,18 @@ public sealed partial record ImportSource(
                 Array.Resize(ref cells, Fields.Length);
             foreach (var real in Reals)
                 cells[real] = Numbers.TextOf(cells[real] ?? "");
-            yield return new SourceRow(number, cells, fault, isShort);
+            yield return new SourceRow(number, cells, fault, isShort, line.Failed);
         }
     }
 
     private static ImportSource OfHeading(Heading heading, IReadOnlyList<string> layers, string? layer, Finding[] findings)
     {
         if (heading.Passed.Length > 0)
-            findings = [.. findings, new Finding("lines-above", $"Above the heading stood, and was passed over: {heading.Passed}")];
+            findings =
+            [
+                .. findings,
+                new Finding("lines-above", $"Above the heading stood, and was passed over: {heading.Passed}", Details: heading.Passed),
+            ];
         return new ImportSource(heading, heading.Fields, null, layers.Count > 1 ? layers : [], layers.Count > 1 ? layer : null, findings);
     }
 
@@ -228,4 +241,12 @@ public sealed partial record ImportSource(
 /// <param name="Refuses">Whether nothing is imported because of it.</param>
 /// <param name="Crs">The coordinate system that would be right.</param>
 /// <param name="Field">The field that it is about.</param>
-public sealed record Finding(string Code, string Words, bool Refuses = false, string? Crs = null, string? Field = null);
+/// <param name="Details">The rows, columns or cells that it is about, in no language.</param>
+public sealed record Finding(
+    string Code,
+    string Words,
+    bool Refuses = false,
+    string? Crs = null,
+    string? Field = null,
+    string? Details = null
+);

@@ -17,7 +17,8 @@ public sealed class SandboxUser
 
     private readonly string _id = RandomNumberGenerator.GetInt32(First, Last + 1).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Lets it read these files, in a folder that is otherwise ours, and write into that other folder.</summary>
+    /// <summary>Lets it read these files, in a folder that is otherwise ours, and write into that other folder and what is in
+    /// it.</summary>
     public async Task LendAsync(string folder, IEnumerable<string> files, string writable, CancellationToken cancellation)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
@@ -30,7 +31,7 @@ public sealed class SandboxUser
         );
         foreach (var file in read)
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
-        await ChownAsync($"{_id}:{_id}", [writable], cancellation);
+        await ChownAsync($"{_id}:{_id}", [writable, .. Directory.EnumerateFiles(writable)], cancellation);
     }
 
     /// <summary>What runs a program as it.</summary>

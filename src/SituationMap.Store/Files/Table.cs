@@ -8,9 +8,10 @@ namespace SituationMap.Store.Files;
 
 /// <summary>One line of a table, as it stands.</summary>
 /// <param name="Fault">Why it cannot be told where its cells end, and so not where any later line begins; null: it can.</param>
-public readonly record struct TableLine(string[] Cells, Fault? Fault = null)
+/// <param name="Failed">Cells, blank among the others, in which a formula has failed: such as <c>Sheet1!B7 #N/A</c>; null: none.</param>
+public readonly record struct TableLine(string[] Cells, Fault? Fault = null, string[]? Failed = null)
 {
-    public bool IsBlank => Array.TrueForAll(Cells, string.IsNullOrWhiteSpace);
+    public bool IsBlank => Failed is null && Array.TrueForAll(Cells, string.IsNullOrWhiteSpace);
 }
 
 /// <summary>A table in a file, line by line; may be read more than once.</summary>

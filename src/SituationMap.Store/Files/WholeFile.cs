@@ -24,7 +24,7 @@ public static class WholeFile
                 CheckDrawing(main);
                 return [];
             case ".gpkg":
-                return CheckDatabase(main);
+                return CheckDatabase(main, folder.Companion(ImportFolder.Log));
             default:
                 return [];
         }
@@ -118,7 +118,7 @@ public static class WholeFile
 
     /// <summary>The heading of an SQLite file gives the size of its pages and, where the two numbers beside it agree, how many there
     /// are.</summary>
-    private static IReadOnlyList<Finding> CheckDatabase(string gpkg)
+    private static IReadOnlyList<Finding> CheckDatabase(string gpkg, string? log)
     {
         Span<byte> heading = stackalloc byte[100];
         using var store = File.OpenRead(gpkg);
@@ -132,7 +132,7 @@ public static class WholeFile
         if (isCounted && size * BinaryPrimitives.ReadUInt32BigEndian(heading[28..]) > store.Length)
             throw Cut("GeoPackage");
         // the ways it is written and read: 2 is the one with a -wal file beside it
-        return heading[18] == 2 || heading[19] == 2
+        return (heading[18] == 2 || heading[19] == 2) && (log is null || !IsWholeLog(log, size))
             ?
             [
                 new Finding(
@@ -143,6 +143,38 @@ public static class WholeFile
                 ),
             ]
             : [];
+    }
+
+    /// <summary>Whether SQLite reads it: from a heading that its sum is right of, pages signed with the heading's salt. Of one that is
+    /// empty all has been brought into the database.</summary>
+    /// <param name="size">Of a page of the database.</param>
+    private static bool IsWholeLog(string log, long size)
+    {
+        Span<byte> heading = stackalloc byte[32],
+            page = stackalloc byte[24];
+        using var file = File.OpenRead(log);
+        if (file.Length == 0)
+            return true;
+        if (file.Length < heading.Length + page.Length + size)
+            return false;
+        file.ReadExactly(heading);
+        file.ReadExactly(page);
+        var magic = BinaryPrimitives.ReadUInt32BigEndian(heading);
+        var (first, second) = (0u, 0u);
+        for (var at = 0; at < 24; at += 8)
+        {
+            first += Word(heading[at..]) + second;
+            second += Word(heading[(at + 4)..]) + first;
+        }
+        return (magic | 1) == 0x377F0683
+            && BinaryPrimitives.ReadUInt32BigEndian(heading[8..]) == size
+            && BinaryPrimitives.ReadUInt32BigEndian(heading[24..]) == first
+            && BinaryPrimitives.ReadUInt32BigEndian(heading[28..]) == second
+            && page[8..16].SequenceEqual(heading[16..24]);
+
+        // in the order of the machine that wrote it
+        uint Word(ReadOnlySpan<byte> bytes) =>
+            (magic & 1) == 1 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
     private static ImportRefusedException Cut(string what) =>

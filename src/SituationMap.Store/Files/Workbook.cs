@@ -39,8 +39,14 @@ public sealed class Workbook(string path, string sheet) : Table
             if (!Guarded(reader.NextResult))
                 yield break;
         }
+        var failed = Guarded(() => FailedCells.Of(path, sheet));
         while (Guarded(reader.Read))
-            yield return Guarded(() => new TableLine([.. Enumerable.Range(0, reader.FieldCount).Select(column => TextOf(reader, column))]));
+            yield return Guarded(() =>
+                new TableLine(
+                    [.. Enumerable.Range(0, reader.FieldCount).Select(column => TextOf(reader, column))],
+                    Failed: failed.Contains(reader.Depth + 1) ? [.. failed[reader.Depth + 1]] : null
+                )
+            );
     }
 
     private static IExcelDataReader Open(string path) => ExcelReaderFactory.CreateOpenXmlReader(File.OpenRead(path));

@@ -188,7 +188,8 @@ public sealed class FieldMapping
                         $"The file has {twins.Count()} columns named {taken.Column}, so it is not clear which one is "
                             + $"{taken.Field}. Name them apart, or leave out all but one.",
                         Refuses: true,
-                        Field: taken.Field
+                        Field: taken.Field,
+                        Details: taken.Column
                     )
                 );
             }
@@ -217,7 +218,8 @@ public sealed class FieldMapping
                         "columns-several",
                         $"{field} was taken from {column}; {string.Join(", ", others)} would fit as well, and nothing was taken "
                             + $"from there. Say which, such as map {field}={others[0]}.",
-                        Field: field
+                        Field: field,
+                        Details: string.Join(", ", others.Prepend(column))
                     )
                 );
         }

@@ -35,7 +35,8 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
         var staging = new Staging(connection, order.As, cancellation);
         try
         {
-            var rows = await ExamineAsync(connection, run, cancellation);
+            var covered = await CoveredArea.ReadAsync(connection, cancellation);
+            var rows = await ExamineAsync(connection, run, covered, cancellation);
             if (run.IsRefused)
                 return run.Report("refused");
             await staging.BeginAsync();
@@ -43,6 +44,7 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
                 staging,
                 run,
                 rows,
+                covered,
                 order.As.Name == "persons" ? await vault.SealerAsync(connection, cancellation) : null,
                 progress,
                 cancellation
@@ -118,7 +120,7 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
     }
 
     /// <summary>Counts the rows and looks at where a sample of them lies.</summary>
-    private async Task<int> ExamineAsync(NpgsqlConnection connection, ImportRun run, CancellationToken cancellation)
+    private async Task<int> ExamineAsync(NpgsqlConnection connection, ImportRun run, CoveredArea covered, CancellationToken cancellation)
     {
         var count = 0;
         var sample = new List<(string, Coordinate)>();
@@ -134,7 +136,9 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             {
                 // nothing after it is where it seems to be
                 run.Reject(new RejectedRow(row.Number, null, torn.Field, torn.Code, torn.Expected));
-                run.Findings.Add(new Finding(torn.Code, $"Row {row.Number}: expected {torn.Expected}.", Refuses: true));
+                run.Findings.Add(
+                    new Finding(torn.Code, $"Row {row.Number}: expected {torn.Expected}.", Refuses: true, Details: $"{row.Number}")
+                );
                 return count;
             }
             var index = sample.Count < PositionCheck.SampleSize ? sample.Count : random.Next(count);
@@ -154,7 +158,7 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
         if (count == 0)
             throw new ImportRefusedException("file-empty", "file", "at least one row");
         if (
-            await new PositionCheck(connection, systems, run.Source.Unit, cancellation).CheckAsync(
+            await new PositionCheck(connection, systems, covered, run.Source.Unit, cancellation).CheckAsync(
                 run.Order.As,
                 run.System,
                 run.Order.SwapAxes,
@@ -171,6 +175,7 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
         Staging staging,
         ImportRun run,
         int rows,
+        CoveredArea covered,
         PersonSealer? sealer,
         IProgress<ImportProgress> progress,
         CancellationToken cancellation
@@ -205,6 +210,8 @@ public sealed class Importer(NpgsqlDataSource database, CoordinateSystems system
             }
             if (read.Mended is not null)
                 run.Mend(new MendedRow(row.Number, read.Code, read.Mended));
+            if (read.Shape?.EnvelopeInternal.Centre is { } middle && covered.IsFar((middle.X, middle.Y)))
+                run.Notes.Add(RowNotes.Far, row.Number);
             if (run.Order.As.Name == "zones")
                 run.Zones.Add(read);
             if (sealer is not null)

@@ -10,7 +10,13 @@ namespace SituationMap.Store.Imports;
 /// Checks the coordinate system that a file declares against its numbers and against what the store already has. Nothing is corrected
 /// in silence: what is recognised is named, with what to say to import the file as it really is.
 /// </summary>
-public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems systems, DrawingUnit? unit, CancellationToken cancellation)
+public sealed class PositionCheck(
+    NpgsqlConnection connection,
+    CoordinateSystems systems,
+    CoveredArea covered,
+    DrawingUnit? unit,
+    CancellationToken cancellation
+)
 {
     /// <summary>As many positions as are looked at.</summary>
     public const int SampleSize = 500;
@@ -38,9 +44,10 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
         // the whole world's metres begin at a point in the sea, within 200 m of which nothing is
         if (system.Code == "EPSG:3857" && AreDegrees(positions))
             return Degrees(system);
-        return isTrusted || !system.IsGeographic || system.Code is "GCJ02" or "BD09"
-            ? null
-            : await ShiftedAsync(collection, system, sample, positions);
+        if (isTrusted || !system.IsGeographic)
+            return null;
+        return InOtherOrder(system, positions)
+            ?? (system.Code is "GCJ02" or "BD09" ? null : await ShiftedAsync(collection, system, sample, positions));
     }
 
     /// <summary>Most positions are not where the system is used: are they, in another unit than metres?</summary>
@@ -54,7 +61,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                     + FormattableString.Invariant(
                         $"Scale it by {unit.Metres}, save it in metres, and import it with the system that it is in, such as crs EPSG:4547."
                     ),
-                true
+                true,
+                Details: FormattableString.Invariant($"× {unit.Metres}")
             );
         }
         DrawingUnit[] units = [new("millimetres", 0.001), new("centimetres", 0.01), new("kilometres", 1000), new("feet", 0.3048)];
@@ -70,7 +78,8 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
                 FormattableString.Invariant(
                     $"Its numbers look like {found.Name}, and metres are wanted ({system.Code}). Scale it by {found.Metres} first."
                 ),
-                true
+                true,
+                Details: FormattableString.Invariant($"× {found.Metres}")
             )
             : null;
     }
@@ -113,16 +122,7 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             );
         }
         if (positions.Count(position => system.Fault(position.Y, position.X) is null) * 2 > positions.Count)
-        {
-            return new Finding(
-                "axes-swapped",
-                system.IsGeographic
-                    ? $"Its numbers look like lat, lon, and lon, lat is wanted ({system.Code}). Import it with swapped axes."
-                    : $"Its numbers look like northing, easting, and easting, northing is wanted ({system.Code}). Import it with "
-                        + "swapped axes.",
-                true
-            );
-        }
+            return Swapped(system);
         if (system.IsGeographic && Math.Abs(middle.X) > 180)
         {
             return new Finding(
@@ -138,6 +138,26 @@ public sealed class PositionCheck(NpgsqlConnection connection, CoordinateSystems
             $"Most places lie outside the area of {system.Code}. Import it with the system that it is in.",
             true
         );
+    }
+
+    private static Finding Swapped(CoordinateSystem system) =>
+        new(
+            "axes-swapped",
+            system.IsGeographic
+                ? $"Its numbers look like lat, lon, and lon, lat is wanted ({system.Code}). Import it with swapped axes."
+                : $"Its numbers look like northing, easting, and easting, northing is wanted ({system.Code}). Import it with "
+                    + "swapped axes.",
+            true
+        );
+
+    /// <summary>West of 90° both orders are degrees: which it is, is told by where the map is.</summary>
+    private Finding? InOtherOrder(CoordinateSystem system, List<(double X, double Y)> positions)
+    {
+        bool IsSwapped((double X, double Y) position) =>
+            covered.IsFar(system.ToLonLat(position.X, position.Y))
+            && system.Fault(position.Y, position.X) is null
+            && !covered.IsFar(system.ToLonLat(position.Y, position.X));
+        return positions.Count(IsSwapped) * 2 > positions.Count ? Swapped(system) : null;
     }
 
     /// <summary>

@@ -49,6 +49,9 @@ public sealed class RowReader(
 
     private const int Wgs84 = 4326;
 
+    /// <summary>So near to 0, 0 there is but the sea, in degrees.</summary>
+    private const double Nowhere = 0.01;
+
     private static readonly GeometryFactory Factory = new(new PrecisionModel(), Wgs84);
 
     /// <summary>The code of the system that a geometry names before it (EWKT); null: it names none.</summary>
@@ -92,6 +95,8 @@ public sealed class RowReader(
             return (null, null, unread);
         if (row.IsShort)
             notes.Add(RowNotes.Short, row.Number);
+        foreach (var cell in row.Failed ?? [])
+            notes.Add(RowNotes.Failed, cell);
         var fields = new JsonObject();
         string? code = null;
         foreach (var field in collection.Fields)
@@ -233,6 +238,8 @@ public sealed class RowReader(
             : system.Fault(box.MinX, box.MinY) ?? system.Fault(box.MaxX, box.MaxY);
         if (fault is not null)
             return (null, null, new Fault("outside-area", "wkt", fault));
+        if (system.IsGeographic && Math.Max(Farthest(box.MinX, box.MaxX), Farthest(box.MinY, box.MaxY)) < Nowhere)
+            return (null, null, new Fault("position-unknown", "wkt", "a position; 0, 0 is what programs write where they know none"));
         if (collection.Geometry == GeometryKind.Point)
         {
             return raw is Point or MultiPoint { Count: 1 }
@@ -256,6 +263,8 @@ public sealed class RowReader(
             ? (null, null, new Fault("outline-too-large", "wkt", $"an outline at most {most:0.#}° wide and high"))
             : (outline, where, null);
     }
+
+    private static double Farthest(double from, double to) => Math.Max(Math.Abs(from), Math.Abs(to));
 
     /// <summary>The surfaces of a geometry, a closed line being one as in drawings; null: it has none.</summary>
     private static IReadOnlyList<Polygon>? Polygons(Geometry raw) =>

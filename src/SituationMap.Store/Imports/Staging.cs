@@ -83,7 +83,9 @@ public sealed class Staging(NpgsqlConnection connection, ImportCollection collec
     {
         await using var command = Command(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        run.Findings.AddRange(await reader.ReadAllAsync(row => new Finding(row.GetString(0), row.GetString(1)), cancellation));
+        run.Findings.AddRange(
+            await reader.ReadAllAsync(row => new Finding(row.GetString(0), row.GetString(1), Details: row.GetString(2)), cancellation)
+        );
     }
 
     /// <summary>Adds and changes. The triggers that tell the feed of each row are off: that is done for all at once.</summary>

@@ -16,7 +16,8 @@ public sealed record StagingSql(string Target, string Faults, string Write, stri
     /// <summary>Codes that are new, and are those of others but for their case.</summary>
     public static string CodesAlike(string collection) =>
         $"""
-            SELECT DISTINCT 'codes-alike', format('The code %s is new, and differs from %s only by its case.', t.code, o.code)
+            SELECT DISTINCT 'codes-alike', format('The code %s is new, and differs from %s only by its case.', t.code, o.code),
+              t.code || ', ' || o.code
             FROM import_target t
             JOIN (SELECT code FROM {TableOf(collection)}
                   UNION SELECT code FROM import_target) o ON lower(o.code) = lower(t.code) AND o.code <> t.code

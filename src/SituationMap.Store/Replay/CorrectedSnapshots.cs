@@ -100,23 +100,21 @@ public sealed class CorrectedSnapshots(
                 : await EverybodyAsync(connection, path, known, cancellation);
             foreach (var households in candidates.Chunk(ChunkSize))
             {
-                var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
-                var found = new HouseholdState[inputs.Count, instants.Count];
-                Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
+                // what cannot be worked out stays as it was shown
+                var found = await Workable.EachAsync(
+                    connection,
+                    protocols.Plan,
+                    households,
+                    known,
+                    input => Array.ConvertAll([.. instants], instant => StateAt(input, instant)),
+                    cancellation
+                );
+                foreach (var (id, at) in found)
                 {
-                    var (input, plan) = (inputs[index], protocols.Plan.ForGrid(inputs[index].Grid));
-                    for (var i = 0; i < instants.Count; i++)
-                    {
-                        var evaluation = StatusRules.Evaluate(input.Facts, input.Zones, plan, instants[i]);
-                        found[index, i] = new HouseholdState(evaluation.Status, evaluation.Surveyed);
-                    }
-                });
-                for (var index = 0; index < inputs.Count; index++)
-                {
-                    if (city.IndexOfHousehold(inputs[index].Household) is not (>= 0 and var household))
+                    if (city.IndexOfHousehold(id) is not (>= 0 and var household))
                         continue;
                     for (var i = 0; i < instants.Count; i++)
-                        states[i].Add((household, found[index, i]));
+                        states[i].Add((household, at[i]));
                 }
             }
             var pictures = new Snapshot[instants.Count];
@@ -134,6 +132,12 @@ public sealed class CorrectedSnapshots(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private HouseholdState StateAt(HouseholdInput input, DateTimeOffset instant)
+    {
+        var found = StatusRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), instant);
+        return new HouseholdState(found.Status, found.Surveyed);
+    }
 
     /// <summary>Whether what was shown at an instant had been worked out by the rules of today: those of the last full recompute by then,
     /// or of the first one of all.</summary>

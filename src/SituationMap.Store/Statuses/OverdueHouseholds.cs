@@ -85,16 +85,16 @@ public sealed class OverdueHouseholds(
             var overdue = new List<int>();
             foreach (var households in candidates.Chunk(ChunkSize))
             {
-                var inputs = await StatusBatch.LoadAsync(connection, protocols.Plan, households, known, cancellation);
-                var owes = new bool[inputs.Count];
-                Parallel.For(0, inputs.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-                    owes[index] = Overdue.Of(inputs[index], protocols.Plan.ForGrid(inputs[index].Grid), at).Count > 0
+                var found = await Workable.EachAsync(
+                    connection,
+                    protocols.Plan,
+                    households,
+                    known,
+                    input => Overdue.Of(input, protocols.Plan.ForGrid(input.Grid), at).Count > 0,
+                    cancellation
                 );
                 overdue.AddRange(
-                    inputs
-                        .Where((_, index) => owes[index])
-                        .Select(input => city.IndexOfHousehold(input.Household))
-                        .Where(index => index >= 0)
+                    found.Where(one => one.Found).Select(one => city.IndexOfHousehold(one.Household)).Where(index => index >= 0)
                 );
             }
             return new OverdueFound(at, city, overdue);

@@ -43,24 +43,27 @@ public sealed partial class Supervisor
         meter.CreateObservableGauge("situationmap.service.down", Measure, description: "1: this background service keeps failing.");
     }
 
-    /// <summary>What keeps failing and why, a sentence each, for people; empty where all is well.</summary>
-    public IReadOnlyList<string> Down
+    /// <summary>What the server is not ready without, keeps failing, and why: a sentence each, for people; empty where all is
+    /// well.</summary>
+    public IReadOnlyList<string> Down => Failing(isNeeded: true);
+
+    /// <summary>As <see cref="Down"/>, of what it is ready without.</summary>
+    public IReadOnlyList<string> Warnings => Failing(isNeeded: false);
+
+    private IReadOnlyList<string> Failing(bool isNeeded)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return
-                [
-                    .. _services
-                        .Where(service => service.IsDown)
-                        .GroupBy(service => service.Why, service => service.Name)
-                        .Select(down =>
-                            $"{string.Join(" and ", down)} keeps "
-                            + $"failing{(down.Key is { } why ? $", for {why}" : " (the server's log says why)")}"
-                        ),
-                ];
-            }
+            return
+            [
+                .. _services
+                    .Where(service => service.IsDown && service.IsNeeded == isNeeded)
+                    .GroupBy(service => service.Why, service => service.Name)
+                    .Select(down =>
+                        $"{string.Join(" and ", down)} keeps "
+                        + $"failing{(down.Key is { } why ? $", for {why}" : " (the server's log says why)")}"
+                    ),
+            ];
         }
     }
 
@@ -195,7 +198,9 @@ public sealed partial class Supervisor
 
         public string Name => name;
 
-        public bool IsDown => isNeeded && Volatile.Read(ref Failures) >= IsDownAfter;
+        public bool IsNeeded => isNeeded;
+
+        public bool IsDown => Volatile.Read(ref Failures) >= IsDownAfter;
     }
 
     [LoggerMessage(160, LogLevel.Error, "Failed at {Service} ({Failures} in a row), trying again in {Pause:0.0} s")]

@@ -42,9 +42,7 @@ internal sealed record DescribedOperation(string Id, string Method, string Path,
                 .Where(type => RecordedExamples.FileOf(Id, type) is not null),
         ];
 
-    /// <param name="status">Where the answer is elsewhere, that of the one there.</param>
-    public bool Answers(int status) =>
-        status is >= 200 and < 300 && (Words["responses"]![$"{status}"] ?? Words["responses"]!["307"]) is not null;
+    public bool Answers(int status) => status is >= 200 and < 300 && Words["responses"]![$"{status}"] is not null;
 
     /// <summary>A request with every example of a parameter and of the body that belongs to the type asked for.</summary>
     public HttpRequestMessage Ask(string? type, With with)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
@@ -66,6 +67,47 @@ public sealed class RetractionTests(PostgisCluster cluster)
             await demo.WaitUntilSettledAsync();
             return (Guid)fact["id"]!;
         }
+    }
+
+    [Theory]
+    [InlineData("one request after the other", true)]
+    [InlineData("all in one request", true)]
+    [InlineData("each before the one that it retracts", false)]
+    public async Task A_chain_of_retractions_is_taken_up_to_its_longest_and_no_further(string how, bool isForward)
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var first = DemoServer.Returned(Household);
+        var chain = new List<JsonObject> { first };
+        for (var link = 0; link < RetractionChains.Longest + 1; link++)
+        {
+            var fact = DemoServer.Returned(Household);
+            (fact["kind"], fact["data"]) = ("retraction", new JsonObject { ["fact"] = (Guid)chain[^1]["id"]!, ["reason"] = "mistyped" });
+            chain.Add(fact);
+        }
+        if (!isForward)
+            chain.Reverse();
+
+        var outcomes = new List<JsonElement>();
+        foreach (
+            var part in how == "all in one request"
+                ?
+                [
+                    [.. chain],
+                ]
+                : chain.Select(fact => new[] { fact })
+        )
+        {
+            using var answer = await demo.PostFactsAsync($"[{string.Join(',', part.Select(fact => fact.ToJsonString()))}]");
+            outcomes.AddRange((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").EnumerateArray());
+        }
+
+        outcomes.Count(item => item.GetProperty("outcome").GetString() == "accepted").ShouldBe(RetractionChains.Longest + 1);
+        var refused = outcomes.Single(item => item.GetProperty("outcome").GetString() != "accepted");
+        (refused.GetProperty("code").GetString(), refused.GetProperty("field").GetString()).ShouldBe(("chain-too-long", "data.fact"));
+        refused.GetProperty("expected").GetString()!.ShouldContain("16");
+        // a repeat of what is there is one still
+        using var repeated = await demo.PostFactsAsync($"[{string.Join(',', chain.Take(2).Select(fact => fact.ToJsonString()))}]");
+        (await repeated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rejected").GetInt32().ShouldBe(0);
     }
 
     [Fact]

@@ -56,6 +56,31 @@ public sealed class SupervisorTests(PostgisCluster cluster)
     }
 
     [Fact]
+    public async Task Subscriptions_that_fail_alone_are_a_warning_and_a_metric_and_no_reason_to_send_facts_elsewhere()
+    {
+        await using var server = await TestServer.StartAsync(cluster);
+        await server.Database.ExecuteAsync("ALTER TABLE subscription RENAME TO subscription_gone");
+
+        await DemoServer.WaitAsync(async () => (await MetricAsync()).Contains("sending to subscriptions", StringComparison.Ordinal));
+
+        using var ready = await server.Client.GetAsync(new Uri("healthz/ready", UriKind.Relative));
+        var said = await ready.Content.ReadAsStringAsync();
+        ready.StatusCode.ShouldBe(HttpStatusCode.OK, said);
+        said.ShouldContain("warning: sending to subscriptions keeps failing (the server's log says why)");
+
+        async Task<string> MetricAsync() =>
+            string.Join(
+                '\n',
+                (await server.Client.GetStringAsync(new Uri("metrics", UriKind.Relative)))
+                    .Split('\n')
+                    .Where(line =>
+                        line.StartsWith("situationmap_service_down{", StringComparison.Ordinal)
+                        && line.Contains("} 1", StringComparison.Ordinal)
+                    )
+            );
+    }
+
+    [Fact]
     public async Task Every_service_of_ours_is_kept_going_by_the_same_one_and_no_failure_of_any_stops_the_server()
     {
         await using var server = await TestServer.StartAsync(cluster);

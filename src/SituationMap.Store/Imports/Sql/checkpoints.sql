@@ -7,7 +7,7 @@ SELECT r.row, r.code, c.id, c.location AS was, p.grid, p.name, p.manned, r.shape
        CASE WHEN c.id IS NULL THEN 'new'
             WHEN (c.grid, c.name, c.manned, c.location) IS NOT DISTINCT FROM (p.grid, p.name, p.manned, r.shape) THEN 'same'
             ELSE 'changed' END AS change,
-       CASE WHEN p.grid IS NULL AND r.fields ? 'grid' THEN 'grid-unknown' WHEN p.grid IS NULL THEN 'grid-none' END AS fault
+       CASE WHEN NOT is_mappable(r.shape) THEN 'unmappable' WHEN p.grid IS NULL AND r.fields ? 'grid' THEN 'grid-unknown' WHEN p.grid IS NULL THEN 'grid-none' END AS fault
 FROM import_row r
 LEFT JOIN checkpoint c ON c.code = r.code
 LEFT JOIN grid named ON named.code = r.fields->>'grid'
@@ -25,8 +25,9 @@ CROSS JOIN LATERAL (
 
 -- name: faults
 -- row, code, field, fault, expected of what does not fit
-SELECT row, code, 'grid', fault,
-       CASE fault WHEN 'grid-unknown' THEN 'the code of a grid that is there; import the grids first'
+SELECT row, code, CASE fault WHEN 'unmappable' THEN 'wkt' ELSE 'grid' END, fault,
+       CASE fault WHEN 'unmappable' THEN 'a place between 85° south and 85° north'
+         WHEN 'grid-unknown' THEN 'the code of a grid that is there; import the grids first'
          ELSE 'a place within 100 m of one of the lowest grids; import the grids first, or name its grid' END
 FROM import_target WHERE fault IS NOT NULL
 

@@ -57,13 +57,14 @@ SELECT 'building' AS kind, b.grid, b.id AS subject, b.outline AS touched
 FROM building b WHERE b.id IN (SELECT building FROM import_target UNION SELECT was_building FROM import_target)
 
 -- name: remarks
--- code, words: what is taken and should be known
+-- code, words, details: what is taken and should be known
 -- a door such as 15 does not say its floor, and one such as 302 does
 SELECT 'floors-assumed', format(
   'Households have no floor and no room such as 302 that says it, and were put on the first: %s (row %s%s). '
     || 'Give the floor in a column of its own where it is another.',
   count(*),
   string_agg(row::text, ', ' ORDER BY row) FILTER (WHERE place <= 5),
-  CASE WHEN count(*) > 5 THEN ', …' ELSE '' END)
+  CASE WHEN count(*) > 5 THEN ', …' ELSE '' END),
+  string_agg(row::text, ', ' ORDER BY row) FILTER (WHERE place <= 5) || CASE WHEN count(*) > 5 THEN format(', … (%s)', count(*)) ELSE '' END
 FROM (SELECT row, row_number() OVER (ORDER BY row) AS place FROM import_target WHERE change = 'new' AND NOT says_floor) t
 HAVING count(*) > 0

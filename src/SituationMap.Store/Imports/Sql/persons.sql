@@ -74,10 +74,11 @@ FROM building b WHERE b.id IN (
   SELECT h.building FROM household h WHERE h.id IN (SELECT household FROM import_target UNION SELECT was_household FROM import_target))
 
 -- name: remarks
--- code, words: what is taken and should be known
+-- code, words, details: what is taken and should be known
 -- no number is told: the codes say which persons to compare
 SELECT 'person-twice',
-       'The same identity number is under several codes: ' || string_agg(DISTINCT code, ', ' ORDER BY code) || '. Is that one person?'
+       'The same identity number is under several codes: ' || string_agg(DISTINCT code, ', ' ORDER BY code) || '. Is that one person?',
+       string_agg(DISTINCT code, ', ' ORDER BY code)
 FROM (
   SELECT t.details#>>'{number,index}' AS number, t.code FROM import_target t WHERE t.details#>>'{number,index}' IS NOT NULL
   UNION ALL

@@ -139,7 +139,8 @@ public sealed class OutlineFile(NpgsqlDataSource database, CoordinateSystems sys
             .Select(raw => ("", raw.EnvelopeInternal.Centre))
             .ToList();
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await new PositionCheck(connection, systems, unit, cancellation).CheckAsync(
+        var covered = await CoveredArea.ReadAsync(connection, cancellation);
+        return await new PositionCheck(connection, systems, covered, unit, cancellation).CheckAsync(
             Collection,
             system,
             order.SwapAxes,

@@ -16,11 +16,12 @@ interface FindingsProps {
 export function Findings({ findings, order, t, change }: FindingsProps) {
   return (
     <>
-      {findings.map(({ code, words, refuses, crs, field }) => {
+      {findings.map(({ code, words, refuses, crs, field, details }) => {
         const system = crs === null ? '' : t.or(`data.system.${crs}`, crs);
         const said = t
           .or(`data.finding.${code}`, words)
           .replaceAll('{crs}', system)
+          .replaceAll('{details}', details ?? '')
           .replaceAll('{field}', field === null ? '' : fieldName(field, t));
         const fixes = [
           crs !== null && { label: t('data.fix.crs', { crs: system }), next: { ...order, crs, swapAxes: false } },
@@ -28,7 +29,7 @@ export function Findings({ findings, order, t, change }: FindingsProps) {
           code === 'crs-shifted' && { label: t('data.fix.trust'), next: { ...order, trustCrs: true } },
         ].filter((fix) => fix !== false);
         return (
-          <div key={`${code} ${field}`} class={refuses ? 'finding refuses' : 'finding'}>
+          <div key={`${code} ${field} ${details}`} class={refuses ? 'finding refuses' : 'finding'}>
             <p>{said}</p>
             <div class="buttons">
               {fixes.map(({ label, next }) => (

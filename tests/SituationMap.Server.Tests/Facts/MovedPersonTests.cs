@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Facts;
+
+public sealed class MovedPersonTests(PostgisCluster cluster)
+{
+    [Theory]
+    [InlineData("COMMIT", "was moved to another household meanwhile")]
+    [InlineData("ROLLBACK", "was not moved after all")]
+    public async Task A_fact_about_somebody_who_is_being_moved_is_taken_or_refused_by_field_once_that_is_settled(string end, string why)
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var (person, from, to) = await demo.Database.ReadRowAsync(
+            """
+            SELECT p.code, h.code, o.id FROM person p JOIN household h ON h.id = p.household
+              JOIN household o ON o.grid = h.grid AND o.id <> h.id
+            WHERE NOT EXISTS (SELECT FROM fact f WHERE f.person = p.id) ORDER BY p.id, o.id LIMIT 1
+            """,
+            row => (Person: row.GetString(0), From: row.GetString(1), To: row.GetInt32(2))
+        );
+        var fact = DemoServer.Returned(from);
+        fact["person"] = person;
+        Task<HttpResponseMessage> posted;
+        await using (var connection = await demo.Database.DataSource.OpenConnectionAsync())
+        {
+            await ExecuteAsync(connection, "BEGIN");
+            await ExecuteAsync(connection, $"UPDATE person SET household = {to} WHERE code = '{person}'");
+            posted = demo.PostFactsAsync(fact.ToJsonString());
+            await UntilOneWaitsAsync(demo);
+            await ExecuteAsync(connection, end);
+        }
+        using var answer = await posted;
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(end == "COMMIT" ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Accepted, $"{why}: {body}");
+        if (end == "COMMIT")
+            JsonSerializer.Deserialize<JsonElement>(body).GetProperty("field").GetString().ShouldBe("person");
+    }
+
+    [Fact]
+    public async Task Facts_that_meet_one_another_in_a_deadlock_are_taken()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var (one, other) = ("H-01-0001", "H-01-0002");
+        // marks both, in an order of its own, as something else that writes might
+        await using var connection = await demo.Database.DataSource.OpenConnectionAsync();
+        await ExecuteAsync(connection, "BEGIN; SET LOCAL deadlock_timeout = '1h'");
+        await ExecuteAsync(connection, Mark(other));
+        var posted = demo.PostFactsAsync(new JsonArray(DemoServer.Returned(one), DemoServer.Returned(other)).ToJsonString());
+        await UntilOneWaitsAsync(demo);
+        await ExecuteAsync(connection, Mark(one));
+        await ExecuteAsync(connection, "COMMIT");
+
+        using var answer = await posted;
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+
+        static string Mark(string household) =>
+            $"""
+                INSERT INTO dirty_household AS d (grid, household, marked_at) SELECT grid, id, now() FROM household WHERE code = '{household}'
+                ON CONFLICT (grid, household) DO UPDATE SET marked_at = d.marked_at
+                """;
+    }
+
+    /// <summary>Until somebody waits for what another has locked.</summary>
+    private static Task UntilOneWaitsAsync(DemoServer demo) =>
+        DemoServer.WaitAsync(async () =>
+            await demo.Database.ReadAsync<long>(
+                """
+                SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                WHERE NOT l.granted AND a.datname = current_database()
+                """
+            ) > 0
+        );
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
