@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
@@ -21,9 +20,16 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
 
     /// <summary>A report as JSON: somebody is back from a journey, just now.</summary>
     public static string Returned(string household) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $$$"""{"id":"{{{Guid.NewGuid()}}}","kind":"returned","household":"{{{household}}}","at":"{{{DateTimeOffset.UtcNow:O}}}","source":"grid:210682-004-01","data":{"from":"330100","risk":"low"}}"""
+        JsonSerializer.Serialize(
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "returned",
+                household,
+                at = DateTimeOffset.UtcNow,
+                source = "grid:210682-004-01",
+                data = new { from = "330100", risk = "low" },
+            }
         );
 
     public async Task RunAsync(int perSecond, int seconds)

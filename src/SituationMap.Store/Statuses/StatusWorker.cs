@@ -42,8 +42,8 @@ public sealed class StatusWorker(
     private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whoever wakes it is worked out at once. While reports keep coming it lets the next ones gather, up to this, and longer while some are
-    /// being stored: one batch of many costs little more than one of a few, and who reports waits for an answer.
+    /// Whoever wakes it is worked out at once. While reports keep coming it lets the next ones gather, up to this, and longer while some
+    /// are being stored: one batch of many costs little more than one of a few, and who reports waits for an answer.
     /// </summary>
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestGatheringWhileBusy = TimeSpan.FromMilliseconds(200);

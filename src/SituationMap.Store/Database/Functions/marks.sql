@@ -1,6 +1,6 @@
--- Marks households dirty, without waking anybody. The update that changes nothing is the point: it takes the row's lock, so this waits for a
--- worker that has just claimed the row and then adds it again. DO NOTHING would return at once, and the worker would delete the mark without
--- having seen what caused it. In plpgsql, whose plans are kept: it runs with every report.
+-- Marks households dirty, without waking anybody. The update that changes nothing is the point: it takes the row's lock, so this waits for
+-- a worker that has just claimed the row and then adds it again. DO NOTHING would return at once, and the worker would delete the mark
+-- without having seen what caused it. In plpgsql, whose plans are kept: it runs with every report.
 CREATE OR REPLACE FUNCTION mark_households(households int[], at timestamptz) RETURNS void
   LANGUAGE plpgsql SET search_path = situation, public AS $$
 BEGIN
