@@ -201,16 +201,16 @@ var webhooks = new Command(
 };
 Measure(webhooks, (city, parsed, cancellation) => WebhooksBenchmark.RunAsync(city, parsed.GetValue(down), cancellation));
 
-var beside = new Option<int>("--seconds") { Description = "For how long, alone and beside the crowd.", DefaultValueFactory = _ => 60 };
+var together = new Option<int>("--seconds") { Description = "For how long, alone and beside the crowd.", DefaultValueFactory = _ => 60 };
 var crowd = new Command(
     "crowd",
     "Reports beside a crowd that asks for the past, exports, receives nothing and guesses passwords: none is refused, and all are "
         + "answered soon."
 )
 {
-    beside,
+    together,
 };
-Measure(crowd, (city, parsed, cancellation) => CrowdBenchmark.RunAsync(city, parsed.GetValue(beside), cancellation));
+Measure(crowd, (city, parsed, cancellation) => CrowdBenchmark.RunAsync(city, parsed.GetValue(together), cancellation));
 
 var over = new Option<int>("--over")
 {
