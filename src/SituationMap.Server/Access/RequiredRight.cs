@@ -10,8 +10,9 @@ internal sealed record RequiredRight(Right? Right, Right? Or = null, bool IsOwnA
 {
     /// <summary>Whether somebody may reach it.</summary>
     public bool Allows(Caller? caller) =>
-        IsOwnAccount ? caller is { Kind: CallerKind.Session or CallerKind.Token }
-        : Right is not { } right || caller?.May(right) == true || (Or is { } other && caller?.May(other) == true);
+        IsOwnAccount
+            ? caller is { Kind: CallerKind.Session or CallerKind.Token }
+            : Right is not { } right || caller?.May(right) == true || (Or is { } other && caller?.May(other) == true);
 
     /// <summary>What it takes, to be told to whom it is refused.</summary>
     public string InWords =>
