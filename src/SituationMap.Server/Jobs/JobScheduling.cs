@@ -1,5 +1,4 @@
 using Hangfire;
-using Hangfire.Storage;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Supervision;
 

@@ -144,10 +144,17 @@ public sealed class JobTests(PostgisCluster cluster)
                 using var ready = await server.Client.GetAsync(new Uri("healthz/ready", UriKind.Relative));
                 return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
             });
-        var before = await database.ReadAsync<long>("SELECT max(id) FROM job_run");
+        var back = DateTimeOffset.UtcNow;
 
         await DemoServer.WaitAsync(
-            async () => await database.ReadAsync<long>("SELECT count(*) FROM job_run WHERE succeeded AND id > $1", before) > 0,
+            async () =>
+            {
+                using var answer = await server.Client.GetAsync(new Uri("api/jobs", UriKind.Relative));
+                return answer.IsSuccessStatusCode
+                    && (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("jobs")[0].GetProperty("last") is var last
+                    && last.GetProperty("succeeded").GetBoolean()
+                    && last.GetProperty("at").GetDateTimeOffset() > back;
+            },
             seconds: 75
         );
     }
