@@ -23,8 +23,8 @@ public sealed record RestoreReport(
     public bool IsSame => Differences.Count == 0 && Statuses.Different.Count == 0 && Audit is not { Faults.Count: > 0 };
 }
 
-/// <summary>Makes a store of a backup, in an empty database, and compares it with what the backup says of itself; where nothing differs, the
-/// audit record is taken as it is.</summary>
+/// <summary>Makes a store of a backup, in an empty database, and compares it with what the backup says of itself; where nothing differs,
+/// the audit record is taken as it is.</summary>
 public sealed class StoreRestore(BackupFile backup, StoreLocation location, SituationMapOptions options)
 {
     /// <summary>Restores all or nothing.</summary>
