@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SituationMap.Geo.VectorTiles;
-using SituationMap.Server.Http;
 using SituationMap.Server.Tiles;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Tiles;

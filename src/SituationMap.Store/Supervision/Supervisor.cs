@@ -50,7 +50,7 @@ public sealed partial class Supervisor
     /// <summary>As <see cref="Down"/>, of what it is ready without.</summary>
     public IReadOnlyList<string> Warnings => Failing(isNeeded: false);
 
-    private IReadOnlyList<string> Failing(bool isNeeded)
+    private string[] Failing(bool isNeeded)
     {
         lock (_gate)
         {

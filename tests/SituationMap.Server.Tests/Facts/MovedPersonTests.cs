@@ -59,7 +59,8 @@ public sealed class MovedPersonTests(PostgisCluster cluster)
 
         static string Mark(string household) =>
             $"""
-                INSERT INTO dirty_household AS d (grid, household, marked_at) SELECT grid, id, now() FROM household WHERE code = '{household}'
+                INSERT INTO dirty_household AS d (grid, household, marked_at)
+                SELECT grid, id, now() FROM household WHERE code = '{household}'
                 ON CONFLICT (grid, household) DO UPDATE SET marked_at = d.marked_at
                 """;
     }

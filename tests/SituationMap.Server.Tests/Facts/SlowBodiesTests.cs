@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
-using SituationMap.Server.Facts;
 
 namespace SituationMap.Server.Tests.Facts;
 

@@ -134,7 +134,7 @@ public sealed class MigratorTests(PostgisCluster cluster)
         await using var database = await cluster.CreateEmptyDatabaseAsync();
         await Migrator.MigrateAsync(
             database.ConnectionString,
-            [.. Migration.Embedded.TakeWhile(step => step.Name != "0029_required_second_factors")],
+            [.. Migration.Embedded.TakeWhile(step => step.Name != "0027_required_second_factors")],
             LineProgress.Unseen,
             CancellationToken.None,
             new StoreFunctions([])
