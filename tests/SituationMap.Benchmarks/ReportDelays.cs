@@ -81,8 +81,10 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
         var (watch, posting) = (Stopwatch.StartNew(), new List<Task>());
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (posting.Count < households.Length && await tick.WaitForNextTickAsync(cancellation))
-        while (posting.Count < Math.Min(households.Length, watch.Elapsed.TotalSeconds * perSecond))
-            posting.Add(PostAsync(http, households[posting.Count]));
+        {
+            while (posting.Count < Math.Min(households.Length, watch.Elapsed.TotalSeconds * perSecond))
+                posting.Add(PostAsync(http, households[posting.Count]));
+        }
         await Task.WhenAll(posting);
     }
 

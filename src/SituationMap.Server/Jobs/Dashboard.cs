@@ -43,8 +43,11 @@ internal static class Dashboard
         var pages = app.Use(
                 (context, next) =>
                 {
-                    // the library would fail over it
-                    if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasFormContentType)
+                    // the library would fail over it: it looks for a form in all that is posted, and in what asks for figures
+                    var wantsForm =
+                        HttpMethods.IsPost(context.Request.Method)
+                        || context.Request.Path.StartsWithSegments(Path + "/stats", StringComparison.Ordinal);
+                    if (wantsForm && !context.Request.HasFormContentType)
                     {
                         context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
                         return Task.CompletedTask;

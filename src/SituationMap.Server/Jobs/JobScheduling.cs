@@ -15,7 +15,8 @@ internal sealed class JobScheduling(
 ) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        supervisor.OnceAsync("scheduling the jobs", _ => Task.Run(Schedule, stoppingToken), stoppingToken);
+        // facts are stored and worked out without them
+        supervisor.OnceAsync("scheduling the jobs", _ => Task.Run(Schedule, stoppingToken), stoppingToken, isNeeded: false);
 
     private void Schedule()
     {

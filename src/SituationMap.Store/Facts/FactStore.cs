@@ -24,8 +24,7 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         var known = await KnownNames.LoadAsync(connection, intakes, cancellation);
         var outcomes = new List<FactItemOutcome>();
         var rows = new List<FactRow>();
-        foreach (var intake in intakes)
-        foreach (var report in intake.Reports)
+        foreach (var (intake, report) in intakes.SelectMany(intake => intake.Reports.Select(report => (intake, report))))
         {
             var fault = known.Resolve(outcomes.Count, intake, report, out var row);
             outcomes.Add(

@@ -87,8 +87,8 @@ public sealed partial class Supervisor
 
     /// <summary>Does something until it has succeeded once, or the server stops. Never throws.</summary>
     /// <inheritdoc cref="KeepAsync" path="/param"/>
-    public Task OnceAsync(string service, Func<CancellationToken, Task> round, CancellationToken stopping) =>
-        UntilDoneAsync(Watch(service, isNeeded: true), round, stopping);
+    public Task OnceAsync(string service, Func<CancellationToken, Task> round, CancellationToken stopping, bool isNeeded = true) =>
+        UntilDoneAsync(Watch(service, isNeeded), round, stopping);
 
     /// <summary>Does it once, for somebody else who tries again: a failure is logged, counted and thrown.</summary>
     /// <inheritdoc cref="KeepAsync" path="/param"/>

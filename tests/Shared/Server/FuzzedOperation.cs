@@ -29,6 +29,8 @@ public sealed record FuzzedOperation(
             "/openapi/{documentName}.json",
             "/ogc/style.css",
             "/api/zones/notice.css",
+            "/hangfire/{path}",
+            "/hangfire/stats",
             "/no/such/{path}",
         }.Select(path => new FuzzedOperation(
             "GET",

@@ -33,7 +33,13 @@ public sealed class ComparedWithPostgisTests(PostgisCluster cluster)
             CancellationToken.None
         );
         await using var server = await TestServer.StartAsync(database);
-        var snapshot = server.Services.GetRequiredService<SnapshotHolder>().Current;
+        var holder = server.Services.GetRequiredService<SnapshotHolder>();
+        // the zones of a new city come into force when a server first looks
+        var inForce = await database.ReadAsync<long>(
+            "SELECT count(DISTINCT zone) FROM zone_period WHERE starts_at <= now() AND (ends_at IS NULL OR ends_at > now())"
+        );
+        await DemoServer.WaitAsync(() => Task.FromResult(holder.Current.Zones.Count == inForce));
+        var snapshot = holder.Current;
         await CompareAsync(database.DataSource, server.Services.GetRequiredService<Lookup>().Over(snapshot, Scope.WholeCity), 10_000);
     }
 
