@@ -16,7 +16,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
     private readonly ConcurrentDictionary<string, long> _sent = [];
     private readonly ConcurrentDictionary<string, double> _answered = [];
     private readonly ConcurrentDictionary<string, double> _stored = [];
-    private readonly ConcurrentDictionary<string, double> _told = [];
+    private readonly ConcurrentDictionary<string, double> _heard = [];
 
     /// <summary>A report as JSON: somebody is back from a journey, just now.</summary>
     public static string Returned(string household) =>
@@ -34,7 +34,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
 
     public async Task RunAsync(int perSecond, int seconds)
     {
-        foreach (var measured in (ConcurrentDictionary<string, double>[])[_answered, _stored, _told])
+        foreach (var measured in (ConcurrentDictionary<string, double>[])[_answered, _stored, _heard])
             measured.Clear();
         _sent.Clear();
         var households = await HealthyAsync(perSecond * seconds);
@@ -62,7 +62,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
         {
             limit.CancelAfter(TimeSpan.FromMinutes(1));
             await Wait.UntilAsync(
-                () => Task.FromResult(_stored.Count >= households.Length && _told.Count >= households.Length),
+                () => Task.FromResult(_stored.Count >= households.Length && _heard.Count >= households.Length),
                 TimeSpan.FromMilliseconds(50),
                 limit.Token
             );
@@ -71,8 +71,8 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
         await Task.WhenAll(following);
         Console.WriteLine();
         Console.WriteLine(
-            $"{households.Length:N0} reports at {perSecond}/s, {clients + 1} clients of the live feed: answer {Told(_answered)}; "
-                + $"report → status {Told(_stored)}; report → event {Told(_told)}"
+            $"{households.Length:N0} reports at {perSecond}/s, {clients + 1} clients of the live feed: answer {Describe(_answered)}; "
+                + $"report → status {Describe(_stored)}; report → event {Describe(_heard)}"
         );
     }
 
@@ -163,7 +163,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
                 var now = Stopwatch.GetTimestamp();
                 using var told = JsonDocument.Parse(item.Data);
                 foreach (var household in told.RootElement.GetProperty("households").EnumerateArray())
-                    Note(_told, household.GetProperty("household").GetString()!, now);
+                    Note(_heard, household.GetProperty("household").GetString()!, now);
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -193,7 +193,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
             measured.TryAdd(household, Stopwatch.GetElapsedTime(began, now).TotalMilliseconds);
     }
 
-    private static string Told(ConcurrentDictionary<string, double> measured)
+    private static string Describe(ConcurrentDictionary<string, double> measured)
     {
         var times = measured.Values.Order().ToArray();
         return $"p50 {times[times.Length / 2]:0.0} ms, p99 {times[times.Length * 99 / 100]:0.0} ms";

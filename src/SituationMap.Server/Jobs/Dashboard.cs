@@ -68,13 +68,13 @@ internal static class Dashboard
             .MapGet(Path + "/{**path}", pages)
             .RequiresRight(Right.Operate, or: Right.Audit)
             .TakesQuery("from", "count", "period")
-            .AreTheLibrarys();
+            .LeftToLibrary();
         // figures that the pages ask for again and again
-        routes.MapPost(Path + "/stats", pages).RequiresRight(Right.Operate, or: Right.Audit).ChangesNothing().AreTheLibrarys();
-        routes.MapPost(Path + "/{**path}", pages).RequiresRight(Right.Operate).AreTheLibrarys();
+        routes.MapPost(Path + "/stats", pages).RequiresRight(Right.Operate, or: Right.Audit).ChangesNothing().LeftToLibrary();
+        routes.MapPost(Path + "/{**path}", pages).RequiresRight(Right.Operate).LeftToLibrary();
         return routes;
     }
 
-    private static void AreTheLibrarys<TBuilder>(this TBuilder endpoint)
+    private static void LeftToLibrary<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.UsesStore().ExcludeFromDescription();
 }

@@ -37,14 +37,14 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         }
         var records = intakes.Select(intake => intake.Record).OfType<AuditEntry>().ToArray();
         foreach (var repeat in await InsertAsync(connection, rows, records, cancellation))
-            outcomes[repeat.Place] = repeat.Outcome;
+            outcomes[repeat.Ordinal] = repeat.Outcome;
 
-        var place = 0;
-        return [.. intakes.Select(intake => outcomes[place..(place += intake.Reports.Count)].ToArray())];
+        var ordinal = 0;
+        return [.. intakes.Select(intake => outcomes[ordinal..(ordinal += intake.Reports.Count)].ToArray())];
     }
 
     /// <summary>Gives the outcomes of those that were not new.</summary>
-    private async Task<IEnumerable<(int Place, FactItemOutcome Outcome)>> InsertAsync(
+    private async Task<IEnumerable<(int Ordinal, FactItemOutcome Outcome)>> InsertAsync(
         NpgsqlConnection connection,
         List<FactRow> rows,
         AuditEntry[] records,
@@ -99,8 +99,8 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         var same = await FindSameAsync(connection, repeats, cancellation);
         return repeats.Select(row =>
             (
-                row.Place,
-                same.Contains(row.Place)
+                row.Ordinal,
+                same.Contains(row.Ordinal)
                     ? new FactItemOutcome(row.Report.Index, row.Report.Id, FactOutcome.Duplicate)
                     : FactItemOutcome.Rejected(
                         row.Report.Index,
@@ -111,7 +111,7 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         );
     }
 
-    /// <summary>The places of those reports whose stored namesake says the same in every field. Before accounts were kept, keys
+    /// <summary>The ordinals of those reports whose stored namesake says the same in every field. Before accounts were kept, keys
     /// said what source they liked.</summary>
     private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
@@ -119,8 +119,8 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         // nearly always one: what came before a key was rotated is sent again for minutes at most
         foreach (var generation in repeats.Count == 0 ? [] : texts.Generations)
         {
-            await foreach (var place in FindSameAsync(connection, repeats, generation, cancellation))
-                same.Add(place);
+            await foreach (var ordinal in FindSameAsync(connection, repeats, generation, cancellation))
+                same.Add(ordinal);
             if (same.Count == repeats.Count)
                 break;
         }
@@ -136,15 +136,15 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
     {
         await using var command = connection.Command(
             """
-            SELECT s.place
+            SELECT s.ordinal
             FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::int[])
-              AS s (id, household, person, kind, at, source, data, place)
+              AS s (id, household, person, kind, at, source, data, ordinal)
             JOIN fact f ON f.id = s.id
             WHERE (f.household, f.kind, f.at, f.data) = (s.household, s.kind::fact_kind, s.at, s.data)
               AND (f.source = s.source OR f.account IS NULL)
               AND f.person IS NOT DISTINCT FROM s.person
             """,
-            [.. Columns(repeats, generation), repeats.Select(row => row.Place).ToArray()]
+            [.. Columns(repeats, generation), repeats.Select(row => row.Ordinal).ToArray()]
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))

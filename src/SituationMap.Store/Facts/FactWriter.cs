@@ -17,16 +17,16 @@ namespace SituationMap.Store.Facts;
 public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeProvider clock, Supervisor supervisor) : BackgroundService
 {
     /// <summary>So many reports are worth a commit: whoever brings as many waits for nobody, and nobody for him.</summary>
-    private const int ManyReports = 100;
+    private const int MinReportsAlone = 100;
 
     /// <summary>As often is it begun again where something else that was written meanwhile came in between.</summary>
     private const int Attempts = 4;
 
     /// <summary>Of a transaction of several requests.</summary>
-    private const int MostReports = 1_000;
+    private const int MaxReports = 1_000;
 
     /// <summary>A connection that is kept need not be reset for each group; a server that rests gives it back.</summary>
-    private static readonly TimeSpan KeepsConnection = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
     private readonly Channel<bool> _stored = Channel.CreateBounded<bool>(
@@ -47,7 +47,7 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
         Interlocked.Increment(ref _beingStored);
         try
         {
-            if (intake.Reports.Count < ManyReports)
+            if (intake.Reports.Count < MinReportsAlone)
             {
                 var waiting = new Waiting(intake, cancellation);
                 _waiting.Writer.TryWrite(waiting);
@@ -144,7 +144,7 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     private List<Waiting> Gather()
     {
         var (group, reports) = (new List<Waiting>(), 0);
-        while (reports < MostReports && _waiting.Reader.TryRead(out var next))
+        while (reports < MaxReports && _waiting.Reader.TryRead(out var next))
         {
             if (next.Aborted.IsCancellationRequested)
                 continue; // nobody waits for the answer any more
@@ -158,7 +158,7 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     {
         try
         {
-            return await _waiting.Reader.WaitToReadAsync(stopping).AsTask().WaitAsync(KeepsConnection, clock, stopping);
+            return await _waiting.Reader.WaitToReadAsync(stopping).AsTask().WaitAsync(ConnectionLifetime, clock, stopping);
         }
         catch (TimeoutException)
         {

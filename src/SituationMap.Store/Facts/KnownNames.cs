@@ -6,10 +6,10 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Facts;
 
 /// <summary>A report whose codes were found in the store.</summary>
-/// <param name="Place">Among all that come in with it.</param>
+/// <param name="Ordinal">Among all that come in with it.</param>
 /// <param name="By">Who brings it.</param>
 /// <param name="Hands">Of an override: the accounts that had a hand in his, with a space between.</param>
-public sealed record FactRow(int Place, FactReport Report, int Household, int? Person, ReportingAccount By, string? Hands);
+public sealed record FactRow(int Ordinal, FactReport Report, int Household, int? Person, ReportingAccount By, string? Hands);
 
 /// <summary>The households, members, checkpoints and facts that a set of reports names, as far as the store knows them; and, of those who
 /// bring overrides, who had a hand in their accounts.</summary>
@@ -82,8 +82,8 @@ public sealed class KnownNames
     }
 
     /// <summary>Gives the row, or the fault that keeps it out.</summary>
-    /// <param name="place">Among all that come in with it.</param>
-    public Fault? Resolve(int place, FactIntake intake, FactReport report, out FactRow row)
+    /// <param name="ordinal">Among all that come in with it.</param>
+    public Fault? Resolve(int ordinal, FactIntake intake, FactReport report, out FactRow row)
     {
         row = null!;
         if (!_households.TryGetValue(report.Household, out var household) || !intake.Scope.CoversPath(household.Path))
@@ -113,7 +113,7 @@ public sealed class KnownNames
                 $"the id of a fact with which the chain of retractions is at most {RetractionChains.Longest} long: report anew what is so"
             );
         row = new FactRow(
-            place,
+            ordinal,
             report,
             household.Id,
             report.Person is null ? null : person.Id,

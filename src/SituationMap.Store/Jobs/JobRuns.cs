@@ -10,7 +10,7 @@ public sealed record JobRun(string Job, DateTimeOffset BeganAt, DateTimeOffset? 
 /// <summary>What the jobs did and do, known to all servers: the latest runs of each job.</summary>
 public sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
 {
-    private const int Kept = 100;
+    private const int MaxStored = 100;
 
     /// <summary>Notes that a job begins; to be called by whoever alone may run it. A run that has no end was broken off with its
     /// server.</summary>
@@ -30,7 +30,7 @@ public sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
             Sql.InBatch(
                 "DELETE FROM job_run WHERE job = $1 AND id <= (SELECT id FROM job_run WHERE job = $1 ORDER BY id DESC OFFSET $2 LIMIT 1)",
                 job,
-                Kept
+                MaxStored
             )
         );
         begin.BatchCommands.Add(Sql.InBatch("INSERT INTO job_run (job, began_at) VALUES ($1, $2) RETURNING id", job, clock.GetUtcNow()));

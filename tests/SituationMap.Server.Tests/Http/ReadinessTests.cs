@@ -61,7 +61,6 @@ public sealed class ReadinessTests(PostgisCluster cluster)
         (await answer.Content.ReadAsStringAsync()).ShouldContain("\"field\":\"for\"");
     }
 
-    /// <summary>Within five seconds.</summary>
     private static async Task<string> UntilAsync(DemoServer demo, string path, HttpStatusCode status)
     {
         var body = "";
