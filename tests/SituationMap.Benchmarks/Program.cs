@@ -212,6 +212,13 @@ var crowd = new Command(
 };
 Measure(crowd, (city, parsed, cancellation) => CrowdBenchmark.RunAsync(city, parsed.GetValue(together), cancellation));
 
+var enqueued = new Option<int>("--jobs") { Description = "How many, each of which does nothing.", DefaultValueFactory = _ => 1_000 };
+var jobs = new Command("jobs", "What a job costs: how many a second Hangfire brings to their end, and how often it commits for each.")
+{
+    enqueued,
+};
+Measure(jobs, (city, parsed, cancellation) => JobsBenchmark.RunAsync(city, parsed.GetValue(enqueued), cancellation));
+
 var over = new Option<int>("--over")
 {
     Description = "How many households the previewed outline lies over.",
@@ -285,6 +292,7 @@ return await new RootCommand("Measures SituationMap against what bare PostGIS do
     fuzzFiles,
     webhooks,
     crowd,
+    jobs,
     viewer,
     kiosk,
     bare,

@@ -13,7 +13,7 @@ internal static class JobServices
     /// </summary>
     public static async Task AddJobsAsync(this IServiceCollection services, PostgisStore store, CancellationToken cancellation)
     {
-        var kept = await JobStore.OpenAsync(store, cancellation);
+        var kept = await JobStore.OpenAsync(store.ConnectionString, cancellation);
         services.AddSingleton(_ => kept);
         // of this server, where the library would have one of the process
         services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<JobStore>().CreateStorage());

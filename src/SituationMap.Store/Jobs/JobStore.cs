@@ -22,10 +22,10 @@ public sealed class JobStore : IConnectionFactory, IAsyncDisposable
 
     /// <summary>Opens it; makes or upgrades its tables where they are not as this program's Hangfire needs them.</summary>
     /// <exception cref="StartupException">They cannot be made; the message says what mends it.</exception>
-    public static async Task<JobStore> OpenAsync(PostgisStore store, CancellationToken cancellation)
+    public static async Task<JobStore> OpenAsync(string connectionString, CancellationToken cancellation)
     {
         await Migrator.ConnectAsync(
-            store.ConnectionString,
+            connectionString,
             async connection =>
             {
                 // of two servers that start together each would fail at what the other has just made
@@ -37,9 +37,7 @@ public sealed class JobStore : IConnectionFactory, IAsyncDisposable
             cancellation
         );
         return new JobStore(
-            Databases.Open(
-                new NpgsqlConnectionStringBuilder(store.ConnectionString) { MaxPoolSize = ConnectionShares.Jobs }.ConnectionString
-            )
+            Databases.Open(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = ConnectionShares.Jobs }.ConnectionString)
         );
     }
 
