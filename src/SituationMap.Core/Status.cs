@@ -31,4 +31,11 @@ public static class StatusNames
             Status.Out => "out",
             _ => "healthy",
         };
+
+    /// <summary>All names, the most severe first.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<Status>().OrderDescending().Select(Name)];
+
+    /// <summary>The status of a name; null: none has it.</summary>
+    public static Status? Find(string name) =>
+        Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(status => status!.Value.Name() == name);
 }

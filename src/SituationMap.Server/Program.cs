@@ -41,6 +41,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<HouseholdStore>();
+    builder.Services.AddSingleton<ChangeStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder
         .Services.AddSingleton<LeftOut>()
@@ -73,6 +74,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.UseHttp();
     app.MapFacts();
     app.MapHouseholds();
+    app.MapChanges();
     app.MapPersons();
     app.MapBuildings();
     app.MapGrids();

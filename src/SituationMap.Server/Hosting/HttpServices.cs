@@ -51,7 +51,7 @@ internal static class HttpServices
         app.UseStatusCodePages();
         app.UseListedOrigins();
         app.UseAccess();
-        app.RefuseUnknownParameters();
+        app.CheckQueryParameters();
         app.UseOverload();
         app.MapApiDocument();
         app.MapHealth();

@@ -62,16 +62,16 @@ internal static class ImportEndpoints
     }
 
     /// <summary>What whoever chooses columns has to know.</summary>
-    internal sealed record CollectionsResponse(IEnumerable<CollectionResponse> Collections, IEnumerable<SystemResponse> Systems);
+    private sealed record CollectionsResponse(IEnumerable<CollectionResponse> Collections, IEnumerable<SystemResponse> Systems);
 
-    internal sealed record CollectionResponse(
+    private sealed record CollectionResponse(
         [property: Schema("ImportedCollection")] string Name,
         IEnumerable<FieldResponse> Fields,
         string[] PlaceFields
     );
 
     /// <param name="Choices">What the store has of a field that is one of a few.</param>
-    internal sealed record FieldResponse(
+    private sealed record FieldResponse(
         string Name,
         bool IsRequired,
         [property: Schema("FieldKind")] string Kind,

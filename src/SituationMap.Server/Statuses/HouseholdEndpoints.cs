@@ -70,12 +70,8 @@ internal static class HouseholdEndpoints
     )
     {
         var city = holder.Current.City;
-        Status? wanted = null;
-        if (
-            status is not null
-            && (wanted = Enum.GetValues<Status>().Cast<Status?>().FirstOrDefault(s => StatusNames.Name(s!.Value) == status)) is null
-        )
-            return Problems.BadRequest(new Fault("value-wrong", "status", "one of quarantined, observed, out, healthy"));
+        if (Problems.UnlessOneOf("status", status, StatusNames.All) is { } statusFault)
+            return Problems.BadRequest(statusFault);
         if (grid is not null && !city.GridByCode.ContainsKey(grid))
             return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
         if (building is not null && !city.BuildingByCode.ContainsKey(building))
@@ -103,7 +99,7 @@ internal static class HouseholdEndpoints
             {
                 GridPath = grid is null ? null : city.Grids[city.GridByCode[grid]].Path,
                 Building = building,
-                Status = wanted,
+                Status = status is null ? null : StatusNames.Find(status),
                 Surveyed = surveyed is null ? null : surveyed == "true",
                 Households = owing is null ? null : new Among(owing, overdue == "true"),
                 Buildings = misplaced is null

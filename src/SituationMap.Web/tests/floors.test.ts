@@ -6,7 +6,20 @@ import { expect, it } from 'vitest';
 const fromTheGroundUp = [
   ...['api', 'i18n', 'ui', 'theme', 'session', 'live'],
   ...['frame', 'map', 'legend', 'access'],
-  ...['layers', 'coordinates', 'measure', 'views', 'panel', 'situation', 'search', 'replay', 'print', 'kiosk', 'help'],
+  ...[
+    'layers',
+    'coordinates',
+    'measure',
+    'views',
+    'panel',
+    'situation',
+    'changes',
+    'search',
+    'replay',
+    'print',
+    'kiosk',
+    'help',
+  ],
   ...['imports', 'zones/geometry', 'zones/api', 'zones/sheet', 'zones/map', 'zones/panel', 'zones'],
   'viewer',
 ];

@@ -3,6 +3,7 @@ import type { Readable } from 'openapi-typescript-helpers';
 import type { paths } from './schema';
 import type {
   BuildingMatrix,
+  ChangesPage,
   CountSeries,
   CoveredArea,
   DueZone,
@@ -119,6 +120,8 @@ export const api = {
   /** A page of households, `query` as the API has it. */
   households: (query: Query, signal?: AbortSignal) =>
     shown<HouseholdsPage>(server.GET('/api/households', all(query, signal)), signal),
+  /** What changed between two instants, newest first. */
+  changes: (query: Query) => shown<ChangesPage>(server.GET('/api/changes', all(query))),
   /** Durable once it returns; the same id again is the same fact. */
   report: (fact: Fact) => shown<unknown>(server.POST('/api/facts', { body: fact, signal: patient() })),
   jobs: () => shown<Jobs>(server.GET('/api/jobs', { signal: patient() })),

@@ -1,3 +1,4 @@
+import { changes } from '../changes/panel';
 import { coordinates } from '../coordinates/pointer';
 import type { Viewer } from '../frame/parts';
 import { help } from '../help/help';
@@ -32,6 +33,7 @@ function start({ page, session, map }: ViewerParts): void {
     if (coveredArea.grid === null) page.card.empty.value = { begin: null };
   } else {
     const situation = new SituationPanel(viewer, drawer);
+    changes(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));
     extents(page, session, map);
     replay(viewer);

@@ -15,25 +15,26 @@ using SituationMap.Store.Access;
 namespace SituationMap.Server.Tests.Http;
 
 /// <summary>An answer that leaves out a parameter would be taken for one that heeds it.</summary>
-public sealed class UnknownParameterTests(PostgisCluster cluster)
+public sealed class QueryParameterTests(EmptyServer empty) : IClassFixture<EmptyServer>
 {
     private const string Unknown = "no-such-parameter";
+
+    private readonly TestServer _server = empty.Server;
 
     [Fact]
     public async Task Every_endpoint_refuses_by_name_what_it_does_not_take()
     {
-        await using var server = await TestServer.StartAsync(cluster);
         // the query of the viewer's own page is its state
-        var endpoints = server
+        var endpoints = _server
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText != "/")
             .ToList();
         var taken = new List<string>();
         // the user of local mode has no account of his own
-        var accounts = server.Services.GetRequiredService<AccountStore>();
+        var accounts = _server.Services.GetRequiredService<AccountStore>();
         await accounts.AddAsync("own", Access.LockedServer.Password, AuditEntry.OfConsole("add account", "own"), default);
-        using var own = new HttpClient(new SocketsHttpHandler()) { BaseAddress = server.Address };
+        using var own = new HttpClient(new SocketsHttpHandler()) { BaseAddress = _server.Address };
         (await own.PostAsJsonAsync("api/session", new { name = "own", password = Access.LockedServer.Password })).EnsureSuccessStatusCode();
 
         foreach (var endpoint in endpoints)
@@ -46,7 +47,7 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
                 );
                 if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..])
                     request.Content = new StringContent("") { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-                var client = endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwnAccount: true } ? own : server.Client;
+                var client = endpoint.Metadata.GetMetadata<RequiredRight>() is { IsOwnAccount: true } ? own : _server.Client;
                 using var answer = await client.SendAsync(
                     request,
                     HttpCompletionOption.ResponseHeadersRead,
@@ -74,14 +75,45 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
     [InlineData("openapi/v1.json?f=json", "f", "no parameters")]
     public async Task Says_which_there_are(string path, string field, string expected)
     {
-        await using var server = await TestServer.StartAsync(cluster);
-
-        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await _server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
         ((int)answer.StatusCode).ShouldBe(400);
         var problem = await ReadAsync(answer);
         (problem.Code, problem.Field).ShouldBe(("parameter-unknown", field));
         problem.Expected.ShouldNotBeNull().ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_a_number_and_is_none_is_refused_by_name_everywhere()
+    {
+        var description = await _server.Client.GetFromJsonAsync<JsonElement>("openapi/v1.json", TestContext.Current.CancellationToken);
+        var (asked, otherwise) = (0, new List<string>());
+        foreach (var path in description.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject().Where(one => one.Value.TryGetProperty("parameters", out _)))
+            {
+                foreach (var parameter in operation.Value.GetProperty("parameters").EnumerateArray().Where(IsNumberInQuery))
+                {
+                    var name = parameter.GetProperty("name").GetString()!;
+                    var place = path.Name.TrimStart('/').Replace("{id}", $"{Guid.Empty}", StringComparison.Ordinal);
+                    using var request = new HttpRequestMessage(
+                        HttpMethod.Parse(operation.Name.ToUpperInvariant()),
+                        $"{place.Replace("{collection}", "zones", StringComparison.Ordinal)}?{name}=many"
+                    );
+                    using var answer = await _server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+                    asked++;
+                    if (
+                        (int)answer.StatusCode != 400
+                        || await ReadAsync(answer) is not { Code: "value-wrong" } fault
+                        || fault.Field != name
+                    )
+                        otherwise.Add($"{(int)answer.StatusCode} {operation.Name} {request.RequestUri}");
+                }
+            }
+        }
+
+        asked.ShouldBeGreaterThan(10);
+        otherwise.ShouldBeEmpty();
     }
 
     [Theory]
@@ -92,9 +124,7 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
     [InlineData("healthz/ready?for=read")]
     public async Task Takes_those_there_are(string path)
     {
-        await using var server = await TestServer.StartAsync(cluster);
-
-        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await _server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
         ((int)answer.StatusCode).ShouldBe(200, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
@@ -104,9 +134,7 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
     [InlineData("no-such-file.js?v=1")]
     public async Task The_query_of_the_viewer_is_its_own(string path)
     {
-        await using var server = await TestServer.StartAsync(cluster);
-
-        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await _server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
         ((int)answer.StatusCode).ShouldNotBe(400);
     }
@@ -118,7 +146,7 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
         builder.Services.AddEndpointsApiExplorer();
         await using var host = builder.Build();
         var app = new ApplicationBuilder(host.Services);
-        app.RefuseUnknownParameters().Run(static _ => Task.CompletedTask);
+        app.CheckQueryParameters().Run(static _ => Task.CompletedTask);
         var (asked, context) = (app.Build(), new DefaultHttpContext());
         context.SetEndpoint(
             new RouteEndpoint(
@@ -169,4 +197,10 @@ public sealed class UnknownParameterTests(PostgisCluster cluster)
 
         string? Text(string name) => problem.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
+
+    private static bool IsNumberInQuery(JsonElement parameter) =>
+        parameter.GetProperty("in").GetString() == "query"
+        && parameter.GetProperty("schema").TryGetProperty("type", out var type)
+        && type.ToString().Split('"') is var types
+        && (types.Contains("integer") || types.Contains("number"));
 }

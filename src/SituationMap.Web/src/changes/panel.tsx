@@ -1,0 +1,200 @@
+import { computed, effect, signal, useSignal } from '@preact/signals';
+import { createRef } from 'preact';
+import { api } from '../api/client';
+import { type Change, type GridCounts, type Status, statuses } from '../api/types';
+import type { Viewer } from '../frame/parts';
+import { SidePanel } from '../frame/side';
+import { Side } from '../frame/sides';
+import type { Drawer } from '../panel/drawer';
+import { Chip } from '../theme/chip';
+import { ChangeList, type Query, spans } from './list';
+import { ChangeMarks } from './marks';
+import { Row } from './row';
+import './changes.css';
+
+/** What changed, newest first: by itself while it happens, or in the hours before the time that the page shows. */
+export function changes(viewer: Viewer, drawer: Drawer): void {
+  const { slots, sides, menu, keys, t, time, address, map, padding } = viewer;
+  const side = new Side();
+  const isOpen = () => sides.top === side;
+  const list = new ChangeList(viewer, isOpen);
+  const marks = new ChangeMarks(map, viewer, viewer);
+  const grids = signal<readonly GridCounts[]>([]);
+  const title = createRef<HTMLHeadingElement>();
+  const own = document.title;
+  let opener: Element | null = null;
+
+  const badge = computed(() => (list.unread.value > 99 ? '99+' : String(list.unread.value)));
+  effect(() => {
+    document.title = list.unread.value === 0 ? own : `(${badge.value}) ${own}`;
+  });
+  effect(() => {
+    const known = list.changes.value;
+    marks.show(side.shown.value && typeof known !== 'string' ? known : []);
+  });
+  menu.add({
+    icon: 'bell',
+    label: computed(() => (list.unread.value === 0 ? t('changes.label') : `${t('changes.label')} ${badge.value}`)),
+    title: t('changes.title'),
+    run: toggle,
+  });
+  keys.add('c', 'changes.label', toggle);
+  slots.put('side', <Panel />);
+  sides.changed.on(() => isOpen() && list.read());
+  document.addEventListener('visibilitychange', () => !document.hidden && isOpen() && list.read());
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
+  });
+  const fromAddress = () => {
+    const hours = Number(address.get('changes'));
+    if (spans.some((span) => span === hours) && (!isOpen() || list.query.peek().hours !== hours))
+      open(hours as Query['hours']);
+  };
+  address.onChange(fromAddress);
+  fromAddress();
+
+  function toggle(): void {
+    if (isOpen()) close();
+    else open(list.query.peek().hours);
+  }
+
+  function open(hours: Query['hours']): void {
+    opener = document.activeElement;
+    address.set({ changes: String(hours) });
+    sides.show(side);
+    list.read();
+    list.show({ hours });
+    if (grids.peek().length === 0)
+      void api.grids().then(
+        (answer) => {
+          grids.value = answer.grids;
+        },
+        () => undefined, // the list stands without the choice of a grid
+      );
+    title.current?.focus({ preventScroll: true });
+  }
+
+  function close(): void {
+    address.set({ changes: null });
+    sides.hide(side);
+    if (opener instanceof HTMLElement) opener.focus();
+  }
+
+  async function visit({ household, bounds }: Change): Promise<void> {
+    if (bounds)
+      map.fitBounds(bounds as [number, number, number, number], { padding: padding(), maxZoom: household ? 18 : 17 });
+    if (household) await drawer.open({ building: household.building, household: household.code });
+  }
+
+  function Panel() {
+    const { hours, kind, grid } = list.query.value;
+    const choose = (query: Partial<Query>) => {
+      if (query.hours !== undefined) address.set({ changes: String(query.hours) });
+      list.show(query);
+    };
+    const moment = time.moment;
+    return (
+      <SidePanel
+        side={side}
+        id="changes"
+        label={t('changes.title')}
+        head={
+          <div>
+            <h2 ref={title} tabIndex={-1}>
+              {t('changes.title')}
+            </h2>
+            {moment && <p class="second">{t('changes.before', { time: viewer.times.exact(moment.at) })}</p>}
+          </div>
+        }
+        closeLabel={t('panel.close')}
+        close={close}
+      >
+        <div class="body">
+          <fieldset class="choices" aria-label={t('changes.span')}>
+            {spans.map((span) => (
+              <button key={span} type="button" aria-pressed={span === hours} onClick={() => choose({ hours: span })}>
+                {t(`changes.span.${span}`)}
+              </button>
+            ))}
+          </fieldset>
+          <div class="filters">
+            <select
+              aria-label={t('changes.kind')}
+              value={kind ?? ''}
+              onChange={(event) => choose({ kind: (event.currentTarget.value || null) as Query['kind'] })}
+            >
+              <option value="">{t('changes.kind.all')}</option>
+              {statuses.map((status) => (
+                <option key={status} value={status}>
+                  {t('changes.kind.status', { status: t(`status.${status}`) })}
+                </option>
+              ))}
+              <option value="zone">{t('changes.kind.zone')}</option>
+            </select>
+            <select
+              aria-label={t('changes.grid')}
+              value={grid ?? ''}
+              onChange={(event) => choose({ grid: event.currentTarget.value || null })}
+            >
+              <option value="">{t('changes.grid.all')}</option>
+              {grids.value.map(({ code, name }) => (
+                <option key={code} value={code}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </div>
+          <Sums sums={list.sums.value} />
+          <Rows />
+          <More />
+        </div>
+      </SidePanel>
+    );
+  }
+
+  function Sums({ sums }: { sums: ReadonlyMap<Status, number> }) {
+    const given = statuses.filter((status) => sums.has(status));
+    if (given.length === 0) return null;
+    return (
+      <ul class="sums" aria-label={t('changes.sums')}>
+        {given.map((status) => (
+          <li key={status}>
+            <Chip status={status} />
+            <span>{t(`status.${status}`)}</span>
+            <b>{`${t.number(sums.get(status)!)}${list.next.value === null ? '' : '+'}`}</b>
+          </li>
+        ))}
+      </ul>
+    );
+  }
+
+  function Rows() {
+    const known = list.changes.value;
+    if (known === 'loading') return <p class="second">{t('panel.loading')}</p>;
+    if (known === 'failed') return <p class="second">{t('list.failed')}</p>;
+    if (known.length === 0) return <p class="second">{t('changes.none')}</p>;
+    return (
+      <ol class="rows">
+        {known.map((change) => (
+          <Row key={change.sequence} change={change} viewer={viewer} visit={(one) => void visit(one)} />
+        ))}
+      </ol>
+    );
+  }
+
+  function More() {
+    const asking = useSignal(false);
+    if (list.next.value === null) return null;
+    const more = async () => {
+      asking.value = true;
+      // stays to be pressed again
+      await list.more().catch(() => undefined);
+      asking.value = false;
+    };
+    return (
+      <button type="button" class="quiet" disabled={asking.value} onClick={() => void more()}>
+        {t('list.more')}
+      </button>
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type { Change, Status } from '../api/types';
+import type { SessionParts } from '../frame/parts';
+import type { Translator } from '../i18n/messages';
+import { Chip, Sign } from '../theme/chip';
+
+interface RowProps {
+  change: Change;
+  viewer: SessionParts;
+  visit: (change: Change) => void;
+}
+
+/** One change: when, what became what, and where; pressed, the map goes there. */
+export function Row({ change, viewer: { t, times }, visit }: RowProps) {
+  const { household, zone, from, to, at, sequence } = change;
+  return (
+    <li>
+      <button type="button" data-sequence={sequence} onClick={() => visit(change)}>
+        <time dateTime={at}>{times.moment(at)}</time>
+        {household ? (
+          <span class="step">
+            <Chip status={from as Status} />
+            <span aria-hidden="true">→</span>
+            <Chip status={to as Status} />
+          </span>
+        ) : (
+          <span class="step">
+            <Sign kind="zone" />
+          </span>
+        )}
+        <span class="where">{household ? `${household.address} ${household.label}` : zone?.name}</span>
+        <span class="second">
+          {household ? `${t(`status.${from as Status}`)} → ${t(`status.${to as Status}`)}` : zoneWords(change, t)}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function zoneWords({ from, to }: Change, t: Translator): string {
+  const level = (one: string) => t.or(`level.${one}`, one);
+  if (from === null && to !== null) return t('changes.zone.begun', { level: level(to) });
+  if (from !== null && to === null) return t('changes.zone.ended', { level: level(from) });
+  return from !== null && to !== null && from !== to
+    ? t('changes.zone.level', { from: level(from), to: level(to) })
+    : t('changes.zone.changed');
+}
