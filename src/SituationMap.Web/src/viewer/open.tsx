@@ -26,6 +26,7 @@ import { Appearance } from '../theme/theme';
 import { Emitter } from '../ui/emitter';
 import { byId } from '../ui/page';
 import { controls } from './controls';
+import { sayFailures } from './failures';
 
 export interface ViewerParts {
   page: PageParts;
@@ -38,6 +39,7 @@ export async function openViewer(): Promise<ViewerParts | null> {
   const t = translator(chosenLanguage(location.search, localStorage.getItem('situationmap.language')));
   const kiosk = new URLSearchParams(location.search).get('kiosk') === '1';
   const page = openPage(kiosk);
+  sayFailures(page, t);
   document.documentElement.lang = t.language;
   document.documentElement.toggleAttribute('data-kiosk', kiosk);
   document.title = t('title');
