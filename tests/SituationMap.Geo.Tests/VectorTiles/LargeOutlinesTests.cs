@@ -10,7 +10,7 @@ public sealed class LargeOutlinesTests
 {
     private const int Corners = 18_000;
     private static readonly Polygon Outline = Jagged();
-    private static readonly Shape Shape = Shape.Of(
+    public static readonly Shape Shape = Shape.Of(
         GeometryFactory.Default.CreatePolygon([
             .. Outline.Coordinates.Select(point => new Coordinate(World.Longitude((int)point.X), World.Latitude((int)point.Y))),
         ])

@@ -149,6 +149,11 @@ function Details({ card, t }: { card: CardState; t: Translator }) {
       {empty && <p class="hint">{t('card.empty')}</p>}
       {empty?.begin && (
         <div class="begin">
+          <ol>
+            {([1, 2, 3] as const).map((step) => (
+              <li key={step}>{t(`card.empty.${step}`)}</li>
+            ))}
+          </ol>
           <button type="button" class="primary" onClick={empty.begin.run}>
             {empty.begin.label}
           </button>
