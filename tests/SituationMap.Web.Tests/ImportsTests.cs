@@ -153,7 +153,8 @@ public sealed class ImportsTests(Viewer viewer)
         {
             await ChooseAsync(page, name, text);
             await Expect(page.Page.Locator("#data .kinds input:checked")).ToHaveCountAsync(1);
-            await Expect(page.Page.Locator("#data [data-count=rejected]")).ToHaveTextAsync("0");
+            await page.Page.Locator("#data [data-count=rejected]").WaitForAsync();
+            (await page.Page.Locator("#data .faults li").AllInnerTextsAsync()).ShouldBeEmpty(name);
             await page.Page.Locator("#data .buttons .primary").ClickAsync();
             await Expect(page.Page.Locator("#data [data-change=new]")).ToHaveTextAsync(language == "en" ? "Added" : "新增");
             await Expect(page.Page.Locator("#data [data-count=rejected]")).ToHaveTextAsync("0");

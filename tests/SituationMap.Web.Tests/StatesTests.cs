@@ -60,7 +60,7 @@ public sealed class StatesTests(Viewer viewer)
     [Fact]
     public async Task A_tile_that_cannot_be_had_says_so_where_it_would_lie_until_it_comes()
     {
-        await using var page = await viewer.OpenAsync("/?lang=en", waitForMap: false);
+        await using var page = await viewer.OpenAsync("/?lang=en");
         page.ExpectsErrors = true;
         await page.Page.RouteAsync("**/tiles/situation/**", route => route.FulfillAsync(new() { Status = 500 }));
         await page.Page.ReloadAsync();
