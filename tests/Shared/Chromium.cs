@@ -19,6 +19,8 @@ internal static class Chromium
         "--disable-sync",
         "--disable-quic",
         "--no-first-run",
+        // a host that is no secure context, as one of an intranet
+        "--host-resolver-rules=MAP map.intranet 127.0.0.1",
     ];
 
     /// <summary>The path of its program. Installs it where it is missing and the tests run as root on Debian.</summary>

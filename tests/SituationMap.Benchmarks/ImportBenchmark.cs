@@ -28,11 +28,7 @@ internal static class ImportBenchmark
                 cancellation
             );
             await Migrator.MigrateAsync(postgis.ConnectionString, Migration.Embedded, new Progress<string>(), cancellation);
-            await using var server = await ServerProcess.StartAsync(
-                postgis.ConnectionString,
-                [$"--SituationMap:DataFolder={store}"],
-                cancellation
-            );
+            await using var server = await ServerProcess.StartAsync(postgis.ConnectionString, [], cancellation);
             var rows = (buildings / Across) + 1;
             await ImportAsync(server, "grids", Grids(rows), cancellation);
             var file = Buildings(buildings);

@@ -117,6 +117,22 @@ var buildings = new Option<int>("--buildings") { Description = "How many.", Defa
 var imports = new Command("imports", "A file of many buildings, uploaded to a server.") { buildings };
 imports.SetAction((parsed, cancellation) => ImportBenchmark.RunAsync(parsed.GetValue(folder)!, parsed.GetValue(buildings), cancellation));
 
+var placed = new Option<string[]>("--file")
+{
+    Description = "What is imported, in this order: COLLECTION=PATH;FIELD=COLUMN;FIELD:=TEXT.",
+    Required = true,
+};
+var deepest = new Option<int>("--last-zoom") { Description = "The last zoom whose tiles are all read.", DefaultValueFactory = _ => 14 };
+var places = new Command("places", "Real files, imported into an empty store: how far the map is behind, and every tile.")
+{
+    placed,
+    deepest,
+};
+places.SetAction(
+    (parsed, cancellation) =>
+        new PlacesBenchmark(cancellation).RunAsync(parsed.GetValue(folder)!, parsed.GetValue(placed)!, parsed.GetValue(deepest))
+);
+
 var pages = new Option<int>("--pages") { Description = "How many pages are open at once.", DefaultValueFactory = _ => 50 };
 var minutes = new Option<int>("--minutes") { Description = "How long changes stream into a page.", DefaultValueFactory = _ => 15 };
 var visits = new Option<int>("--visits") { Description = "How often the first map is opened.", DefaultValueFactory = _ => 5 };
@@ -219,17 +235,9 @@ var jobs = new Command("jobs", "What a job costs: how many a second Hangfire bri
 };
 Measure(jobs, (city, parsed, cancellation) => JobsBenchmark.RunAsync(city, parsed.GetValue(enqueued), cancellation));
 
-var over = new Option<int>("--over")
-{
-    Description = "How many households the previewed outline lies over.",
-    DefaultValueFactory = _ => 100_000,
-};
+var over = new Option<int>("--over") { Description = "Households below the previewed outline.", DefaultValueFactory = _ => 100_000 };
 var moves = new Option<int>("--moves") { Description = "How many corners are moved, one after the other.", DefaultValueFactory = _ => 100 };
-var outlines = new Option<int>("--outlines")
-{
-    Description = "How many random outlines are previewed and approved.",
-    DefaultValueFactory = _ => 500,
-};
+var outlines = new Option<int>("--outlines") { Description = "How many random ones are approved.", DefaultValueFactory = _ => 500 };
 var lot = new Option<int>("--seed") { Description = "By which they are drawn.", DefaultValueFactory = _ => 1 };
 var zones = new Command("zones", "Planning zones: a preview over many households, and whether it says what the map shows after approval.")
 {
@@ -249,10 +257,7 @@ Measure(zones, async (city, parsed, cancellation) =>
 
 var atOnce = new Option<int>("--planners") { Description = "How many edit the same zones at once.", DefaultValueFactory = _ => 20 };
 var editing = new Option<int>("--seconds") { Description = "For how long.", DefaultValueFactory = _ => 180 };
-var planners = new Command(
-    "planners",
-    "Planning zones: many edit the same ones at once, and no edit is lost without its author being told."
-)
+var planners = new Command("planners", "Many edit the same zones at once, and no edit is lost without its author being told.")
 {
     atOnce,
     editing,
@@ -287,6 +292,7 @@ return await new RootCommand("Measures SituationMap against what bare PostGIS do
     zones,
     planners,
     imports,
+    places,
     border,
     fuzz,
     fuzzFiles,

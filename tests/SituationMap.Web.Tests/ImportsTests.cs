@@ -130,6 +130,43 @@ public sealed class ImportsTests(Viewer viewer)
     }
 
     [Theory]
+    [InlineData("zh-CN")]
+    [InlineData("en")]
+    public async Task The_templates_are_a_community_when_imported_one_after_the_other(string language)
+    {
+        await using var database = await viewer.NewDatabaseAsync();
+        await using var server = await TestServer.StartAsync(database);
+        await using var page = await viewer.OpenAsync($"/?lang={language}", server.Address, waitForMap: false);
+        await Expect(page.Page.Locator("#card .begin li")).ToHaveCountAsync(3);
+        await page.Page.Locator("#card .begin button").ClickAsync();
+        await Screenshot(page, $"imports-templates-{language}");
+        var templates = new List<(string Name, string Text)>();
+        foreach (var link in await page.Page.Locator("#data .templates a").AllAsync())
+        {
+            var download = await page.Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+            templates.Add(
+                (download.SuggestedFilename, await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken))
+            );
+        }
+
+        foreach (var (name, text) in templates)
+        {
+            await ChooseAsync(page, name, text);
+            await Expect(page.Page.Locator("#data .kinds input:checked")).ToHaveCountAsync(1);
+            await page.Page.Locator("#data [data-count=rejected]").WaitForAsync();
+            (await page.Page.Locator("#data .faults li").AllInnerTextsAsync()).ShouldBeEmpty(name);
+            await page.Page.Locator("#data .buttons .primary").ClickAsync();
+            await Expect(page.Page.Locator("#data [data-change=new]")).ToHaveTextAsync(language == "en" ? "Added" : "新增");
+            await Expect(page.Page.Locator("#data [data-count=rejected]")).ToHaveTextAsync("0");
+        }
+
+        templates.Count.ShouldBe(5);
+        (await database.ReadAsync<long>("SELECT count(*) FROM household")).ShouldBe(4);
+        (await database.ReadAsync<long>("SELECT count(*) FROM person")).ShouldBe(2);
+        (await database.ReadAsync<long>("SELECT count(*) FROM checkpoint")).ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("/?theme=light")]
     [InlineData("/?theme=dark&lang=en")]
     public async Task Axe_finds_nothing_and_the_keyboard_is_enough(string path)

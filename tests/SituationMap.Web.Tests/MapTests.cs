@@ -46,6 +46,35 @@ public sealed class MapTests(Viewer viewer)
     }
 
     [Fact]
+    public async Task A_home_that_nobody_has_visited_does_not_look_healthy_until_somebody_was_there()
+    {
+        // in the south-east of the building, beside the stroke through it
+        var (household, longitude, latitude) = await viewer.Database.ReadRowAsync(
+            """
+            SELECT h.code, ST_X(ST_Centroid(b.outline)) + 0.00002, ST_Y(ST_Centroid(b.outline)) - 0.000012
+            FROM household h JOIN building b ON b.id = h.building LEFT JOIN household_status s ON s.household = h.id
+            WHERE NOT COALESCE(s.surveyed, false) AND COALESCE(s.status, 'healthy') = 'healthy'
+              AND (SELECT count(*) FROM household other WHERE other.building = b.id) = 1
+            ORDER BY ST_Area(b.outline) DESC LIMIT 1
+            """,
+            row => (row.GetString(0), row.GetDouble(1), row.GetDouble(2))
+        );
+        await using var page = await viewer.OpenAsync();
+
+        foreach (var zoom in (double[])[14.5, 16, 17.9, 18.2, 20])
+        {
+            await page.LookAtAsync(longitude, latitude, zoom);
+            (await page.ColourAtAsync(longitude, latitude)).ShouldBe(Palette.Of("unvisited"), $"zoom {zoom}");
+            await page.PictureAsync($"unvisited-{zoom}");
+        }
+
+        await page.LookAtAsync(longitude, latitude, 16);
+        var healthy = await page.WatchAsync(longitude, latitude, Palette.Of("healthy"));
+        await viewer.ReportAsync("survey", household, new { members = 2, present = 2 });
+        await healthy.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Letters_say_the_statuses_from_near_and_zones_have_an_outline_and_a_hatch()
     {
         await using var page = await viewer.OpenAsync("/?palette=classic#map=17/40.4519/124.0507");

@@ -31,7 +31,7 @@ public sealed class SituationTests(Viewer viewer)
         await using var page = await viewer.OpenAsync("/?lang=en#grid=210682-004");
         await page.ShowsAsync("#situation .children tfoot", "Total");
 
-        foreach (var (status, column) in Palette.Statuses.Select((status, i) => (status, i + 1)))
+        foreach (var (status, column) in Palette.Statuses.Append("unvisited").Select((status, i) => (status, i + 1)))
         {
             var card = await page.Page.Locator($"#card tr[data-status={status}] b").InnerTextAsync();
             (await page.Page.Locator($"#situation .counts li[data-status={status}] b").InnerTextAsync()).ShouldBe(card);
@@ -44,7 +44,7 @@ public sealed class SituationTests(Viewer viewer)
         }
 
         var unvisited = Number((await page.Page.Locator("#situation [data-list=unsurveyed] b").InnerTextAsync()).Split(' ')[0]);
-        await page.Page.Locator("#card [data-count=unsurveyed] button").ClickAsync();
+        await page.Page.Locator("#card [data-count=unvisited] button").ClickAsync();
         await page.ShowsAsync("#situation .household-list .rows", "Not yet visited");
         while (await page.Page.Locator("#situation .household-list").GetByText("More").IsVisibleAsync())
         {
@@ -128,7 +128,7 @@ public sealed class SituationTests(Viewer viewer)
         await page.Page.Locator("#situation .path button").Last.ClickAsync();
         await page.ShowsAsync("#situation h2", "铁南社区");
         (await CountAsync("unsurveyed")).ShouldBe(
-            Number((await page.Page.Locator("#card [data-count=unsurveyed]").InnerTextAsync()).Split(' ')[0])
+            Number((await page.Page.Locator("#card [data-count=unvisited] b").InnerTextAsync()).Split(' ')[0])
         );
         (await CountAsync("overdue")).ShouldBePositive();
         await page.Page.Locator("#situation [data-list=misplaced]").ClickAsync();

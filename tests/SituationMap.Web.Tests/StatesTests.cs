@@ -58,6 +58,39 @@ public sealed class StatesTests(Viewer viewer)
     }
 
     [Fact]
+    public async Task A_tile_that_cannot_be_had_says_so_where_it_would_lie_until_it_comes()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        page.ExpectsErrors = true;
+        await page.Page.RouteAsync("**/tiles/situation/**", route => route.FulfillAsync(new() { Status = 500 }));
+        await page.Page.ReloadAsync();
+
+        await page.ShowsAsync("#notice", "does not mean that nothing is there");
+        await page.Page.WaitForFunctionAsync("() => situationMap.map.queryRenderedFeatures({ layers: ['missing-words'] }).length > 0");
+        await page.PictureAsync("tiles-missing");
+        await page.Page.UnrouteAsync("**/tiles/situation/**");
+
+        await page.Page.WaitForFunctionAsync(
+            "() => situationMap.map.queryRenderedFeatures({ layers: ['missing'] }).length === 0 "
+                + "&& situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).length > 0"
+        );
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_on_the_page_is_said()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        page.ExpectsErrors = true;
+
+        foreach (var failure in (string[])["setTimeout(() => { throw new Error('broken') })", "void Promise.reject(new Error('broken'))"])
+        {
+            await page.Page.EvaluateAsync($"() => {{ {failure}; }}");
+            await page.ShowsAsync("#notice", "Something on this page went wrong");
+            await page.Page.EvaluateAsync("() => situationMap.viewer.notices.clear()");
+        }
+    }
+
+    [Fact]
     public async Task A_grid_of_others_is_refused_and_ones_own_offered_and_an_account_without_a_role_is_told_whom_to_ask()
     {
         const string Password = "correct horse battery";

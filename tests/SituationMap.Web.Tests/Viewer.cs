@@ -82,18 +82,21 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>Reports that a household came back from a low-risk place, for which it is observed.</summary>
-    public async Task ReportReturnAsync(string household)
+    public Task ReportReturnAsync(string household) => ReportAsync("returned", household, new { from = "330100", risk = "low" });
+
+    /// <summary>Reports a fact that is of now.</summary>
+    public async Task ReportAsync(string kind, string household, object data)
     {
         var response = await Server.Client.PostAsJsonAsync(
             "/api/facts",
             new
             {
                 id = Guid.NewGuid(),
-                kind = "returned",
+                kind,
                 household,
                 at = DateTimeOffset.UtcNow,
                 source = "system:viewer-test",
-                data = new { from = "330100", risk = "low" },
+                data,
             }
         );
         response.EnsureSuccessStatusCode();

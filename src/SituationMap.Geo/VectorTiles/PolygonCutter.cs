@@ -1,4 +1,5 @@
 using NetTopologySuite.Geometries;
+using NetTopologySuite.Geometries.Utilities;
 using NetTopologySuite.Operation.Overlay;
 using NetTopologySuite.Operation.OverlayNG;
 using SituationMap.Geo.Shapes;
@@ -25,7 +26,7 @@ internal static class PolygonCutter
         }
         var whole = factory.CreateMultiPolygon([.. polygons.Select(polygon => factory.CreatePolygon(polygon.Shell, [.. polygon.Holes]))]);
         var frame = factory.ToGeometry(new Envelope(box.MinX, box.MaxX, box.MinY, box.MaxY));
-        var left = OverlayNGRobust.Overlay(whole, frame, SpatialFunction.Intersection);
+        var left = Intersection(whole, frame);
 
         var cut = new List<List<int>>();
         for (var i = 0; i < left.NumGeometries; i++)
@@ -36,6 +37,20 @@ internal static class PolygonCutter
                 Add(cut, hole, outer: false);
         }
         return cut;
+    }
+
+    /// <summary>Rounding can let rings of a valid outline cross or overlap, which cutting mostly bears; where it does not, they are mended
+    /// first.</summary>
+    private static Geometry Intersection(Geometry whole, Geometry frame)
+    {
+        try
+        {
+            return OverlayNGRobust.Overlay(whole, frame, SpatialFunction.Intersection);
+        }
+        catch (TopologyException)
+        {
+            return OverlayNGRobust.Overlay(GeometryFixer.Fix(whole), frame, SpatialFunction.Intersection);
+        }
     }
 
     private static LinearRing Ring(GeometryFactory factory, List<int> ring)

@@ -27,25 +27,24 @@ public sealed class TileGeometry
             return false;
         if (box.Contains(shape.Box))
             return true;
-        var start = 0;
+        var (start, area) = (0, 0L);
         foreach (var end in shape.Ends)
         {
+            var part = shape.Coordinates.AsSpan(start, end - start);
+            start = end;
             switch (shape.Kind)
             {
                 case ShapeKind.Points:
                     return true; // its box is the point
-                case ShapeKind.Lines when LineClipper.Meets(shape.Coordinates.AsSpan(start, end - start), box):
+                case ShapeKind.Lines when LineClipper.Meets(part, box):
                     return true;
                 case ShapeKind.Polygons:
-                    _rings.Clip(shape.Coordinates.AsSpan(start, end - start), box);
-                    // a tile inside a hole: the outer ring covers it, and so does the hole, in the opposite sense
-                    if (Rings.Area(_rings.Points) > 0 && !HoleCovers(shape, end, box))
-                        return true;
+                    _rings.Clip(part, box);
+                    area += Rings.Area(_rings.Points); // of a hole it is negative, so that nothing is left of a tile within one
                     break;
             }
-            start = end;
         }
-        return false;
+        return area > 0;
     }
 
     /// <summary>
@@ -174,25 +173,5 @@ public sealed class TileGeometry
             start = end;
             yield return _rings.Points;
         }
-    }
-
-    private bool HoleCovers(Shape shape, int after, in Box box)
-    {
-        var full = 2L * (box.MaxX - (long)box.MinX) * (box.MaxY - (long)box.MinY);
-        var start = 0;
-        foreach (var end in shape.Ends)
-        {
-            if (start >= after)
-            {
-                var ring = shape.Coordinates.AsSpan(start, end - start);
-                if (Rings.Area(ring) > 0)
-                    return false; // the next outer ring: no more holes of ours
-                _rings.Clip(ring, box);
-                if (-Rings.Area(_rings.Points) == full)
-                    return true;
-            }
-            start = end;
-        }
-        return false;
     }
 }

@@ -28,6 +28,10 @@ public readonly record struct TileId(int Z, int X, int Y)
     /// <summary>The north edge in world units.</summary>
     public int OriginY => Y << (World.Bits - Z);
 
+    /// <summary>The four tiles of the next zoom that fill it.</summary>
+    public TileId[] Children =>
+        [new(Z + 1, X * 2, Y * 2), new(Z + 1, (X * 2) + 1, Y * 2), new(Z + 1, X * 2, (Y * 2) + 1), new(Z + 1, (X * 2) + 1, (Y * 2) + 1)];
+
     /// <summary>Whether there is such a tile.</summary>
     public bool IsValid => Z is >= 0 and <= MaxZoom && X >= 0 && Y >= 0 && X < 1 << Z && Y < 1 << Z;
 

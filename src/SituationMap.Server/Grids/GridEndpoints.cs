@@ -13,6 +13,7 @@ namespace SituationMap.Server.Grids;
 
 /// <summary>A grid with the counts of everything in it; a parent's are exactly the sums of its children's.</summary>
 /// <param name="Bounds">West, south, east, north in degrees.</param>
+/// <param name="HealthyUnsurveyed">How many of the healthy ones nobody has met at the door yet.</param>
 internal record GridCountsResponse(
     int Id,
     string Code,
@@ -26,7 +27,8 @@ internal record GridCountsResponse(
     int Quarantined,
     int Observed,
     int Out,
-    int Healthy
+    int Healthy,
+    int HealthyUnsurveyed
 )
 {
     /// <summary>How many households owe readings or tests; only in summaries.</summary>
@@ -50,7 +52,8 @@ internal record GridCountsResponse(
             counts.Quarantined,
             counts.Observed,
             counts.Out,
-            counts.Healthy
+            counts.Healthy,
+            counts.HealthyUnsurveyed
         );
     }
 }

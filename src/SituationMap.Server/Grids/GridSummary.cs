@@ -34,6 +34,9 @@ internal sealed record GridSummaryResponse : GridCountsResponse
     [Schema("CountsByStatus")]
     public required IReadOnlyDictionary<string, int> Change24h { get; init; }
 
+    /// <summary>The same of <see cref="GridCountsResponse.HealthyUnsurveyed"/>.</summary>
+    public required int HealthyUnsurveyedChange24h { get; init; }
+
     public required IReadOnlyList<GridCountsResponse> Children { get; init; }
 }
 

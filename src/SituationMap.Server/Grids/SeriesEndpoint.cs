@@ -9,7 +9,16 @@ namespace SituationMap.Server.Grids;
 
 /// <param name="At">The end of the step.</param>
 /// <param name="Changes">How often a household changed in it.</param>
-internal sealed record SeriesPoint(DateTimeOffset At, int Quarantined, int Observed, int Out, int Healthy, int Surveyed, int Changes);
+internal sealed record SeriesPoint(
+    DateTimeOffset At,
+    int Quarantined,
+    int Observed,
+    int Out,
+    int Healthy,
+    int HealthyUnsurveyed,
+    int Surveyed,
+    int Changes
+);
 
 internal sealed record SeriesResponse(
     string Grid,
@@ -69,6 +78,7 @@ internal static class SeriesEndpoint
                         point.Counts.Observed,
                         point.Counts.Out,
                         point.Counts.Healthy,
+                        point.Counts.HealthyUnsurveyed,
                         point.Counts.Surveyed,
                         point.Changes
                     )),

@@ -104,6 +104,7 @@ internal static class SummaryEndpoint
             ],
             Change24h = Enum.GetValues<Status>()
                 .ToDictionary(StatusNames.Name, status => snapshot.GridCounts[index][status] - countsBefore[status]),
+            HealthyUnsurveyedChange24h = snapshot.GridCounts[index].HealthyUnsurveyed - countsBefore.HealthyUnsurveyed,
             Children =
             [
                 .. Enumerable

@@ -10,7 +10,9 @@ namespace SituationMap.Store.Imports;
 public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken cancellation)
 {
     private const int MaxRows = 2_000;
-    private const int MaxCorners = 40_000;
+
+    /// <summary>A city's administrative borders have 150,000; so many are some 10 MB on the way to the browser, before they are packed.</summary>
+    private const int MaxCorners = 400_000;
 
     /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>
     public async Task<(double[]? Bounds, byte[]? Picture)> DrawAsync(ImportCollection collection, StagingSql sql, int rows) =>

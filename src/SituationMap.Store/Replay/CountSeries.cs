@@ -39,7 +39,9 @@ public sealed class CountSeries(NpgsqlDataSource database)
                    (count(*) FILTER (WHERE status = 'quarantined') - count(*) FILTER (WHERE was = 'quarantined'))::int,
                    (count(*) FILTER (WHERE status = 'observed') - count(*) FILTER (WHERE was = 'observed'))::int,
                    (count(*) FILTER (WHERE status = 'out') - count(*) FILTER (WHERE was = 'out'))::int,
-                   (count(*) FILTER (WHERE surveyed) - count(*) FILTER (WHERE was_surveyed))::int
+                   (count(*) FILTER (WHERE surveyed) - count(*) FILTER (WHERE was_surveyed))::int,
+                   (count(*) FILTER (WHERE status = 'healthy' AND NOT surveyed)
+                     - count(*) FILTER (WHERE was = 'healthy' AND NOT was_surveyed))::int
             FROM step GROUP BY step ORDER BY step
             """,
             path,
@@ -57,28 +59,37 @@ public sealed class CountSeries(NpgsqlDataSource database)
                         Quarantined: row.GetInt32(2),
                         Observed: row.GetInt32(3),
                         Out: row.GetInt32(4),
-                        Surveyed: row.GetInt32(5)
+                        Surveyed: row.GetInt32(5),
+                        HealthyUnsurveyed: row.GetInt32(6)
                     ),
                 cancellation
             )
         ).ToDictionary(row => row.Step);
         var points = new List<CountPoint>(steps);
-        var (quarantined, observed, away, surveyed) = (0, 0, 0, 0);
+        var (quarantined, observed, away, surveyed, unknown) = (0, 0, 0, 0, households);
         for (var step = 0; step <= steps; step++)
         {
             var row = rows.GetValueOrDefault(step);
-            (quarantined, observed, away, surveyed) = (
+            (quarantined, observed, away, surveyed, unknown) = (
                 quarantined + row.Quarantined,
                 observed + row.Observed,
                 away + row.Out,
-                surveyed + row.Surveyed
+                surveyed + row.Surveyed,
+                unknown + row.HealthyUnsurveyed
             );
             if (step == 0)
                 continue;
             points.Add(
                 new CountPoint(
                     from + ((to - from) * step / steps),
-                    new StatusCounts(quarantined, observed, away, households - quarantined - observed - away, households - surveyed),
+                    new StatusCounts(
+                        quarantined,
+                        observed,
+                        away,
+                        households - quarantined - observed - away,
+                        households - surveyed,
+                        unknown
+                    ),
                     row.Changes
                 )
             );

@@ -4,7 +4,8 @@ namespace SituationMap.Store.Snapshots;
 
 /// <summary>How many households are in each status; the four add up to all of them.</summary>
 /// <param name="Unsurveyed">How many of them nobody has met at the door yet.</param>
-public readonly record struct StatusCounts(int Quarantined, int Observed, int Out, int Healthy, int Unsurveyed)
+/// <param name="HealthyUnsurveyed">How many of these are counted as healthy: of their health nothing is known.</param>
+public readonly record struct StatusCounts(int Quarantined, int Observed, int Out, int Healthy, int Unsurveyed, int HealthyUnsurveyed)
 {
     public int Households => Quarantined + Observed + Out + Healthy;
 
@@ -34,11 +35,19 @@ public readonly record struct StatusCounts(int Quarantined, int Observed, int Ou
             Observed + (state.Status == Status.Observed ? households : 0),
             Out + (state.Status == Status.Out ? households : 0),
             Healthy + (state.Status == Status.Healthy ? households : 0),
-            Unsurveyed + (state.Surveyed ? 0 : households)
+            Unsurveyed + (state.Surveyed ? 0 : households),
+            HealthyUnsurveyed + (state is { Status: Status.Healthy, Surveyed: false } ? households : 0)
         );
 
     public static StatusCounts operator +(StatusCounts a, StatusCounts b) =>
-        new(a.Quarantined + b.Quarantined, a.Observed + b.Observed, a.Out + b.Out, a.Healthy + b.Healthy, a.Unsurveyed + b.Unsurveyed);
+        new(
+            a.Quarantined + b.Quarantined,
+            a.Observed + b.Observed,
+            a.Out + b.Out,
+            a.Healthy + b.Healthy,
+            a.Unsurveyed + b.Unsurveyed,
+            a.HealthyUnsurveyed + b.HealthyUnsurveyed
+        );
 }
 
 /// <summary>What the map shows of one household, in one byte.</summary>

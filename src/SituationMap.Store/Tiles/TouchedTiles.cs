@@ -13,10 +13,8 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
     /// zoom) whoever has any tile is served sooner by asking for what is in view anew.</summary>
     private const int MaxTiles = 100_000;
 
-    /// <summary>The corners that are looked at for one change: about a second's work, in which nothing else is shown.</summary>
-    private const long MaxCorners = 40_000_000;
-
-    private readonly TileGeometry _geometry = new();
+    /// <summary>The corners that are looked at for one change: some tenths of a second's work, in which nothing else is shown.</summary>
+    private const long MaxCorners = 10_000_000;
 
     /// <summary>The tiles, each with the <see cref="LayerCatalog.Bit"/>s of its layers that differ; null: more than can be told, and every
     /// tile has to be taken to differ.</summary>
@@ -31,52 +29,49 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
         IEnumerable<FeedRow> rows
     )
     {
-        lock (_geometry)
+        var tiles = new TileCover(MaxTiles, MaxCorners);
+        if (before is not null && before.City != after.City)
         {
-            var tiles = new Covered(_geometry);
-            if (before is not null && before.City != after.City)
-            {
-                foreach (var drawing in difference.Between(before, after))
-                    tiles.Add(layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
-                if (!before.City.SharesIndexesWith(after.City))
-                    households = []; // their indexes are not those of before; compared already
-            }
-            var city = after.City;
-            // Two households of one building can trade statuses: its counts stay, its doors do not.
-            foreach (
-                var building in households
-                    .Where(index => before is null || before.States[index] != after.States[index])
-                    .Select(Building)
-                    .Distinct()
-            )
-                Cover(tiles, layers.Households, HouseholdCells.Outline(city.Buildings[building]));
-            foreach (
-                var building in households
-                    .Select(Building)
-                    .Distinct()
-                    .Where(index => before is null || before.BuildingCounts[index] != after.BuildingCounts[index])
-            )
-                Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
-            CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());
-            foreach (var touched in rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Touched!))
-            {
-                for (var part = 0; part < touched.NumGeometries; part++)
-                    Cover(tiles, layers.Zones, Shape.Of(touched.GetGeometryN(part)));
-            }
-            var checkpoints = rows.Where(row => row.Kind == FeedKind.Passage)
-                .Select(row => row.Subject)
-                .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id))
-                .ToHashSet();
-            foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
-                Cover(tiles, layers.Checkpoints, checkpoint.Shape);
-            return tiles.Tiles;
+            foreach (var drawing in difference.Between(before, after))
+                tiles.Add(layers.Bit(drawing.Layer), drawing.Shape, drawing.FirstZoom, drawing.LastZoom);
+            if (!before.City.SharesIndexesWith(after.City))
+                households = []; // their indexes are not those of before; compared already
         }
+        var city = after.City;
+        // Two households of one building can trade statuses: its counts stay, its doors do not.
+        foreach (
+            var building in households
+                .Where(index => before is null || before.States[index] != after.States[index])
+                .Select(Building)
+                .Distinct()
+        )
+            Cover(tiles, layers.Households, HouseholdCells.Outline(city.Buildings[building]));
+        foreach (
+            var building in households
+                .Select(Building)
+                .Distinct()
+                .Where(index => before is null || before.BuildingCounts[index] != after.BuildingCounts[index])
+        )
+            Cover(tiles, layers.Buildings, city.Buildings[building].Shape);
+        CoverGrids(tiles, before, after, households.Select(Building).Select(building => city.Buildings[building].Grid).Distinct());
+        foreach (var touched in rows.Where(row => row.Kind == FeedKind.Zone).Select(row => row.Touched!))
+        {
+            for (var part = 0; part < touched.NumGeometries; part++)
+                Cover(tiles, layers.Zones, Shape.Of(touched.GetGeometryN(part)));
+        }
+        var checkpoints = rows.Where(row => row.Kind == FeedKind.Passage)
+            .Select(row => row.Subject)
+            .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id))
+            .ToHashSet();
+        foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
+            Cover(tiles, layers.Checkpoints, checkpoint.Shape);
+        return tiles.Tiles;
 
         int Building(int household) => after.City.Households[household].Building;
     }
 
     /// <summary>The grids above what changed show other counts, at the zooms that show counts.</summary>
-    private void CoverGrids(Covered tiles, Snapshot? before, Snapshot after, IEnumerable<int> grids)
+    private void CoverGrids(TileCover tiles, Snapshot? before, Snapshot after, IEnumerable<int> grids)
     {
         var city = after.City;
         var zooms = gridLevels.Zooms(city);
@@ -97,54 +92,6 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
         }
     }
 
-    private void Cover(Covered tiles, LayerDefinition layer, Shape shape) =>
+    private void Cover(TileCover tiles, LayerDefinition layer, Shape shape) =>
         tiles.Add(layers.Bit(layer), shape, layer.MinZoom, layer.MaxZoom);
-
-    /// <summary>The tiles in which shapes are drawn, as long as they are few enough to be told.</summary>
-    private sealed class Covered(TileGeometry geometry)
-    {
-        private readonly Dictionary<TileId, int> _tiles = [];
-        private long _corners;
-
-        /// <summary>Null: too many.</summary>
-        public IReadOnlyDictionary<TileId, int>? Tiles => IsFull ? null : _tiles;
-
-        private bool IsFull => _tiles.Count > MaxTiles || _corners > MaxCorners;
-
-        /// <summary>
-        /// Adds the tiles of these zooms in which the shape is drawn. A tile with its buffer lies within its parent with its, so where a
-        /// parent is not touched its children need not be asked.
-        /// </summary>
-        public void Add(int bit, Shape shape, int firstZoom, int lastZoom)
-        {
-            if (firstZoom > lastZoom)
-                return;
-            var corners = shape.Coordinates.Length / 2;
-            var buffer = TileId.Margin << (World.Bits - 12 - firstZoom);
-            var last = (1 << firstZoom) - 1;
-            for (var x = Tile(shape.Box.MinX - buffer); x <= Tile((long)shape.Box.MaxX + buffer); x++)
-            {
-                for (var y = Tile(shape.Box.MinY - buffer); y <= Tile((long)shape.Box.MaxY + buffer); y++)
-                    Descend(new TileId(firstZoom, x, y));
-            }
-
-            int Tile(long world) => (int)Math.Clamp(world >> (World.Bits - firstZoom), 0, last);
-
-            void Descend(TileId tile)
-            {
-                if (IsFull)
-                    return;
-                _corners += corners;
-                if (!geometry.Touches(shape, tile))
-                    return;
-                _tiles[tile] = _tiles.GetValueOrDefault(tile) | bit;
-                if (tile.Z == lastZoom)
-                    return;
-                Descend(new TileId(tile.Z + 1, tile.X * 2, tile.Y * 2));
-                Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, tile.Y * 2));
-                Descend(new TileId(tile.Z + 1, tile.X * 2, (tile.Y * 2) + 1));
-                Descend(new TileId(tile.Z + 1, (tile.X * 2) + 1, (tile.Y * 2) + 1));
-            }
-        }
-    }
 }

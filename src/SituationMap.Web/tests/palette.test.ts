@@ -32,6 +32,11 @@ describe.each(['light', 'dark'] as const)('the %s palette', (theme) => {
         ).toBeGreaterThanOrEqual(20);
   });
 
+  it.each(Object.entries(sights))('tells what nobody has visited from every status in %s sight', (_, see) => {
+    for (const status of statuses)
+      expect(distance(see(parse(colours.unvisited)!), see(parse(colours[status])!)), status).toBeGreaterThanOrEqual(9);
+  });
+
   it.each(['default', 'classic'] as const)('has readable letters and words (%s)', (name) => {
     const all: Record<string, string> = { ...colours, ...palette[name][theme] };
     for (const status of statuses) {

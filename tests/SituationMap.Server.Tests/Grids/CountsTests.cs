@@ -18,7 +18,7 @@ public sealed class CountsTests(SharedDemo shared) : IClassFixture<SharedDemo>
         var children = parent.GetProperty("children").EnumerateArray().ToArray();
 
         children.Length.ShouldBe(3);
-        foreach (var name in Statuses.Concat(["households", "persons", "surveyed"]))
+        foreach (var name in Statuses.Concat(["households", "persons", "surveyed", "healthyUnsurveyed"]))
             parent.GetProperty(name).GetInt32().ShouldBe(children.Sum(child => child.GetProperty(name).GetInt32()), name);
         foreach (var status in Statuses)
         {
@@ -30,6 +30,12 @@ public sealed class CountsTests(SharedDemo shared) : IClassFixture<SharedDemo>
                 )
             );
         }
+        ((long)parent.GetProperty("healthyUnsurveyed").GetInt32()).ShouldBe(
+            await _demo.Database.ReadAsync<long>(
+                "SELECT count(*) FROM household h LEFT JOIN household_status s ON s.household = h.id WHERE "
+                    + "COALESCE(s.status, 'healthy') = 'healthy' AND NOT COALESCE(s.surveyed, false)"
+            )
+        );
         parent.GetProperty("checkpoints").GetInt32().ShouldBe(5);
         parent.GetProperty("checkpointsManned").GetInt32().ShouldBe(3);
     }
@@ -42,7 +48,7 @@ public sealed class CountsTests(SharedDemo shared) : IClassFixture<SharedDemo>
         var points = series.GetProperty("points").EnumerateArray().ToArray();
 
         points.Length.ShouldBe(30);
-        foreach (var name in Statuses.Append("surveyed"))
+        foreach (var name in Statuses.Concat(["surveyed", "healthyUnsurveyed"]))
             points[^1].GetProperty(name).GetInt32().ShouldBe(summary.GetProperty(name).GetInt32(), name);
         points.Sum(point => point.GetProperty("changes").GetInt32()).ShouldBePositive();
         foreach (var point in (JsonElement[])[points[5], points[20], points[28]])
@@ -50,7 +56,7 @@ public sealed class CountsTests(SharedDemo shared) : IClassFixture<SharedDemo>
             var then = await _demo.GetJsonAsync(
                 $"api/grids/210682-004/summary?at={Uri.EscapeDataString(point.GetProperty("at").GetString()!)}"
             );
-            foreach (var name in Statuses.Append("surveyed"))
+            foreach (var name in Statuses.Concat(["surveyed", "healthyUnsurveyed"]))
                 point.GetProperty(name).GetInt32().ShouldBe(then.GetProperty(name).GetInt32(), $"{name} at {point.GetProperty("at")}");
         }
     }

@@ -34,6 +34,42 @@ public sealed class UploadTests(PostgisCluster cluster)
         );
     }
 
+    /// <summary>Administrative borders as they come: the whole of a city has some 150,000 corners.</summary>
+    [Fact]
+    public async Task A_preview_has_every_outline_as_it_is()
+    {
+        const int Outlines = 5;
+        const int Corners = 20_000;
+        await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
+        await using var server = await TestServer.StartAsync(cluster);
+        var rows = Enumerable
+            .Range(0, Outlines)
+            .Select(outline => $"21068{outline},{outline},\"POLYGON (({string.Join(", ", Ring(124 + outline))}))\"");
+
+        var dry = await ImportAsync(
+            server,
+            ("as", "grids"),
+            ("dryRun", "true"),
+            ("file", string.Join('\n', rows.Prepend("code,name,wkt")))
+        );
+
+        dry.GetProperty("report").GetProperty("rejected").GetInt32().ShouldBe(0);
+        var preview = await server.Client.GetFromJsonAsync<JsonElement>($"api/imports/{dry.GetProperty("id").GetString()}/preview");
+        preview
+            .GetProperty("features")
+            .EnumerateArray()
+            .Select(feature => feature.GetProperty("geometry").GetProperty("coordinates")[0])
+            .Select(surface => surface[0][0].ValueKind == JsonValueKind.Number ? surface : surface[0])
+            .Select(ring => ring.GetArrayLength())
+            .ShouldBe(Enumerable.Repeat(Corners + 1, Outlines));
+
+        static IEnumerable<string> Ring(double longitude) =>
+            Enumerable
+                .Range(0, Corners + 1)
+                .Select(corner => 2 * Math.PI * (corner % Corners) / Corners)
+                .Select(angle => FormattableString.Invariant($"{longitude + (0.4 * Math.Cos(angle)):F7} {40 + (0.4 * Math.Sin(angle)):F7}"));
+    }
+
     [Theory]
     [InlineData("as", "nothing", HttpStatusCode.BadRequest, "value-wrong")]
     [InlineData("dryRun", "perhaps", HttpStatusCode.BadRequest, "value-wrong")]

@@ -4,6 +4,7 @@ import qrcode from 'qrcode-generator';
 import type { NewSecondFactor, RecoveryCodes, SecondFactorState } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { send } from '../session/session';
+import { copied } from '../ui/copy';
 import { FieldForm } from './fieldForm';
 
 const path = 'api/account/second-factor';
@@ -147,14 +148,8 @@ function Codes({ t, codes, done }: { t: Translator; codes: readonly string[]; do
   const head = useRef<HTMLParagraphElement>(null);
   const said = useSignal('');
   useLayoutEffect(() => head.current!.focus(), []);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(codes.join('\n'));
-      said.value = t('own.codes.copied');
-    } catch {
-      // without TLS, or where the browser forbids it, there is no clipboard
-      said.value = t('own.codes.notCopied');
-    }
+  const copy = () => {
+    said.value = t(copied(codes.join('\n')) ? 'own.codes.copied' : 'own.codes.notCopied');
   };
   return (
     <div class="recovery">
@@ -169,7 +164,7 @@ function Codes({ t, codes, done }: { t: Translator; codes: readonly string[]; do
         ))}
       </ol>
       <p class="actions">
-        <button type="button" class="main" onClick={() => void copy()}>
+        <button type="button" class="main" onClick={copy}>
           {t('own.codes.copy')}
         </button>
         <button type="button" onClick={done}>

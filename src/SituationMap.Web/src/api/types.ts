@@ -6,6 +6,21 @@ type Schemas = components['schemas'];
 export type Status = Schemas['Status'];
 export const statuses = ['quarantined', 'observed', 'out', 'healthy'] as const satisfies readonly Status[];
 
+/** What a household looks like: one that counts as healthy although nobody has been at its door looks like neither. */
+export type Look = Status | 'unvisited';
+export const looks = [...statuses, 'unvisited'] as const satisfies readonly Look[];
+export const lookOf = ({ status, surveyed }: { status: Status; surveyed: boolean }): Look =>
+  status === 'healthy' && !surveyed ? 'unvisited' : status;
+
+export type CountsByLook = CountsByStatus & Pick<GridCounts, 'healthyUnsurveyed'>;
+/** Each household counts with one look, so that these add up. */
+export const looking = (counts: CountsByLook, look: Look): number =>
+  look === 'unvisited'
+    ? counts.healthyUnsurveyed
+    : look === 'healthy'
+      ? counts.healthy - counts.healthyUnsurveyed
+      : counts[look];
+
 export type Box = Schemas['Box'];
 export type CountsByStatus = Pick<GridCounts, Status>;
 /** Its name in English comes with no answer yet. */

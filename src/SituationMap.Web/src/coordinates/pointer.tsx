@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
+import { copied } from '../ui/copy';
 import { type Project, projectTo, type System, systemsAt, written } from './systems';
 import './pointer.css';
 
@@ -15,8 +16,7 @@ export function coordinates({ slots, notices }: PageParts, { t, coveredArea }: S
   const text = computed(() =>
     project.value === null ? '…' : written(system.value, project.value(at.value.lng, at.value.lat)),
   );
-  const copy = () =>
-    void navigator.clipboard.writeText(text.peek()).then(() => notices.show(t('coordinates.copied'), 2_000));
+  const copy = () => notices.show(t(copied(text.peek()) ? 'coordinates.copied' : 'copy.failed'), 2_500);
   slots.put(
     'bottom',
     <div id="coordinates">

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import type { Translator } from '../i18n/messages';
 
+const templates = ['grids', 'buildings', 'households', 'persons', 'checkpoints'] as const;
 const accepted = '.geojson,.json,.csv,.tsv,.txt,.shp,.dbf,.shx,.prj,.cpg,.gpkg,.dxf,.xlsx,.zip';
 
 interface FilePickerProps {
@@ -8,6 +9,26 @@ interface FilePickerProps {
   files: readonly File[];
   t: Translator;
   take: (files: File[]) => void;
+}
+
+/** What a place is put together from, in the order in which it is imported, each with a table to be filled in. */
+export function Templates({ t }: { t: Translator }) {
+  return (
+    <section class="templates" aria-labelledby="templates-title">
+      <h3 id="templates-title">{t('data.templates')}</h3>
+      <p class="second">{t('data.templates.hint')}</p>
+      <ol>
+        {templates.map((kind) => (
+          <li key={kind}>
+            <a href={`templates/${t.language}/${kind}.csv`} download={`${t(`data.kind.${kind}`)}.csv`}>
+              {t(`data.kind.${kind}`)}
+            </a>
+            <span class="second">{t(`data.template.${kind}`)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
 }
 
 /** Where a file is chosen or let go, and what was. */

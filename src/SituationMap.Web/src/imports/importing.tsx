@@ -14,7 +14,7 @@ import {
   type Run,
   run,
 } from './client';
-import { FilePicker } from './file';
+import { FilePicker, Templates } from './file';
 import { Preview } from './preview';
 import { type Result, ResultView } from './result';
 import { guess } from './words';
@@ -78,6 +78,7 @@ export class Importing {
           <FilePicker input={this.#input} files={this.#files.value} t={t} take={(files) => this.#take(files)} />
         </div>
         <div>{this.#kinds()}</div>
+        {this.#files.value.length === 0 && <Templates t={t} />}
         <p id="import-state" class="second" role="status" tabIndex={-1} ref={this.#statement}>
           {this.#state}
         </p>

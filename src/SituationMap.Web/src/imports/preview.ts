@@ -30,7 +30,8 @@ export class Preview {
       const point: ExpressionSpecification = ['==', ['geometry-type'], 'Point'];
       return {
         ...style,
-        sources: { ...style.sources, [source]: { type: 'geojson', data: this.#shown } },
+        // each outline would be simplified by itself otherwise, and borders that are one would come apart
+        sources: { ...style.sources, [source]: { type: 'geojson', data: this.#shown, tolerance: 0 } },
         layers: [
           ...style.layers,
           {

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import { type GridSummary, type Status, statuses } from '../api/types';
+import { type GridSummary, type Look, looking, looks } from '../api/types';
 import type { CardState } from '../frame/card';
 import { MenuBar } from '../frame/menu';
 import type { PageParts, SessionParts } from '../frame/parts';
@@ -65,8 +65,7 @@ function inWords(summary: GridSummary, name: string, t: Translator): string {
   return t('card.words', {
     name,
     households: t.households(summary.households),
-    unsurveyed: t.households(summary.households - summary.surveyed),
-    ...Object.fromEntries(statuses.map((status) => [status, t.number(summary[status])])),
+    ...Object.fromEntries(looks.map((look) => [look, t.number(looking(summary, look))])),
   });
 }
 
@@ -85,8 +84,8 @@ function Counts({ card, t }: { card: CardState; t: Translator }) {
             </tr>
           </thead>
           <tbody>
-            {statuses.map((status) => (
-              <Count key={status} status={status} summary={summary} t={t} />
+            {looks.map((look) => (
+              <Count key={look} look={look} summary={summary} card={card} t={t} />
             ))}
           </tbody>
         </table>
@@ -97,47 +96,51 @@ function Counts({ card, t }: { card: CardState; t: Translator }) {
   );
 }
 
-function Count({ status, summary, t }: { status: Status; summary: GridSummary; t: Translator }) {
+interface CountProps {
+  look: Look;
+  summary: GridSummary;
+  card: CardState;
+  t: Translator;
+}
+
+function Count({ look, summary, card, t }: CountProps) {
+  const number = <b>{t.number(looking(summary, look))}</b>;
+  const change = { ...summary.change24h, healthyUnsurveyed: summary.healthyUnsurveyedChange24h };
   return (
-    <tr data-status={status}>
-      <th scope="row">
-        <Chip status={status} />
-        {t(`status.${status}`)}
+    <tr data-status={look}>
+      <th scope="row" title={look === 'unvisited' ? t('card.unsurveyed.hint') : undefined}>
+        <Chip status={look} />
+        {t(`status.${look}`)}
       </th>
-      <td class="number">
-        <b>{t.number(summary[status])}</b>
+      <td class="number" data-count={look}>
+        {look === 'unvisited' ? (
+          <button
+            type="button"
+            class="link"
+            title={t('card.unsurveyed.show')}
+            onClick={() => card.askedForUnsurveyed.emit()}
+          >
+            {number}
+          </button>
+        ) : (
+          number
+        )}
         <span class="unit">{t('unit.households.word')}</span>
       </td>
       <td class="change" title={t('card.change')}>
-        {signed(summary.change24h[status], t)}
+        {signed(looking(change, look), t)}
       </td>
     </tr>
   );
 }
 
-/** Below the counts: what is not surveyed, and the sum; or how to begin. */
+/** Below the counts: their sum; or how to begin. */
 function Details({ card, t }: { card: CardState; t: Translator }) {
   const summary = card.summary.value;
   const empty = card.empty.value;
   if (summary) {
     return (
       <div class="details">
-        <dl>
-          <dt title={t('card.unsurveyed.hint')}>
-            <span class="chip unsurveyed" aria-hidden="true" />
-            {t('card.unsurveyed')}
-          </dt>
-          <dd data-count="unsurveyed">
-            <button
-              type="button"
-              class="link"
-              title={t('card.unsurveyed.show')}
-              onClick={() => card.askedForUnsurveyed.emit()}
-            >
-              {t.households(summary.households - summary.surveyed)}
-            </button>
-          </dd>
-        </dl>
         <p class="total">
           {t('card.total', { households: t.households(summary.households), persons: t.persons(summary.persons) })}
         </p>
@@ -149,6 +152,11 @@ function Details({ card, t }: { card: CardState; t: Translator }) {
       {empty && <p class="hint">{t('card.empty')}</p>}
       {empty?.begin && (
         <div class="begin">
+          <ol>
+            {([1, 2, 3] as const).map((step) => (
+              <li key={step}>{t(`card.empty.${step}`)}</li>
+            ))}
+          </ol>
           <button type="button" class="primary" onClick={empty.begin.run}>
             {empty.begin.label}
           </button>

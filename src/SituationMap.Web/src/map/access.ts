@@ -29,7 +29,8 @@ export function tileAccess(map: MapLibreMap): TileAccess {
         }),
       ),
     forget: ({ layer, id }) => {
-      for (const key of ['status', 'surveyed']) map.removeFeatureState({ source, sourceLayer: layer, id }, key);
+      for (const key of ['status', 'surveyed', 'unvisited'])
+        map.removeFeatureState({ source, sourceLayer: layer, id }, key);
     },
   };
 }

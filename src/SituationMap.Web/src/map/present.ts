@@ -84,7 +84,11 @@ export class PresentMap {
       this.map.getZoom() >= (this.map.getLayer(layer)?.minzoom ?? Infinity);
     return [
       ...(isDrawn('buildings')
-        ? buildings.map(({ id, status }) => ({ layer: 'buildings' as const, id, state: { status } }))
+        ? buildings.map(({ id, status, healthy, unsurveyed }) => ({
+            layer: 'buildings' as const,
+            id,
+            state: { status, unvisited: status === 'healthy' && unsurveyed === healthy },
+          }))
         : []),
       ...(isDrawn('households')
         ? households.map(({ id, status, surveyed }) => ({
@@ -109,5 +113,5 @@ export class PresentMap {
 }
 
 interface LiveFeature extends ChangedFeature {
-  state: { status: string; surveyed?: boolean };
+  state: { status: string; surveyed?: boolean; unvisited?: boolean };
 }

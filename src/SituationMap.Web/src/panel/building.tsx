@@ -1,4 +1,4 @@
-import { type BuildingMatrix, type MatrixCell, statuses } from '../api/types';
+import { type BuildingMatrix, lookOf, looks, type MatrixCell } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { Chip } from '../theme/chip';
 import { Matrix } from './matrix';
@@ -22,11 +22,11 @@ export function Building({ matrix, t, open }: BuildingProps) {
           : t('building.households', { households: t.households(total), unsurveyed: t.households(unsurveyed) })}
       </p>
       <ul class="tally">
-        {statuses.map((status) => (
-          <li key={status}>
-            <Chip status={status} />
-            {`${t(`status.${status}`)} `}
-            <b>{t.households(matrix[status])}</b>
+        {looks.map((look) => (
+          <li key={look}>
+            <Chip status={look} />
+            {`${t(`status.${look}`)} `}
+            <b>{t.households(matrix.cells.filter((cell) => lookOf(cell) === look).length)}</b>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import type { Because, HistoryPage, HouseholdDetail, HouseholdStatus } from '../api/types';
+import { type Because, type HistoryPage, type HouseholdDetail, type HouseholdStatus, lookOf } from '../api/types';
 import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
@@ -120,12 +120,13 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
 }
 
 function StatusLine({ household, status, t }: { household: HouseholdDetail; status: HouseholdStatus; t: Translator }) {
+  const look = lookOf(status);
   const surveyed = t(status.surveyed ? 'household.surveyed' : 'household.unsurveyed');
   return (
-    <div class={`status-line ${status.status}`} data-status={status.status}>
-      <Chip status={status.status} large />
+    <div class={`status-line ${look}`} data-status={status.status}>
+      <Chip status={look} large />
       <div>
-        <p class="status-name">{t(`status.${status.status}`)}</p>
+        <p class="status-name">{t(`status.${look}`)}</p>
         <p class="second">{`${t.persons(household.persons)} · ${surveyed}`}</p>
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { BuildingMatrix, MatrixCell } from '../api/types';
+import { type BuildingMatrix, lookOf, type MatrixCell } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { letters } from '../theme/theme';
 
@@ -106,10 +106,11 @@ export function Matrix({ matrix, t, open }: MatrixProps) {
 /** A cell's button; no component of its own, since a tower has hundreds. */
 function button(cell: MatrixCell, byTab: boolean, t: Translator, open: MatrixProps['open']) {
   const label = cellLabel(cell, t);
+  const look = lookOf(cell);
   return (
     <button
       type="button"
-      class={`cell ${cell.status}${cell.surveyed ? '' : ' unsurveyed'}`}
+      class={`cell ${look}${cell.surveyed ? '' : ' unsurveyed'}`}
       tabIndex={byTab ? 0 : -1}
       data-key={cell.household}
       data-household={cell.id}
@@ -117,7 +118,7 @@ function button(cell: MatrixCell, byTab: boolean, t: Translator, open: MatrixPro
       title={label}
       onClick={() => open(cell)}
     >
-      {letters[cell.status]}
+      {look === 'unvisited' ? '' : letters[look]}
     </button>
   );
 }

@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { v4 as uuid } from 'uuid';
 import { ApiError, api } from '../api/client';
 import type { Fact, HouseholdDetail } from '../api/types';
 import type { PageParts, SessionParts } from '../frame/parts';
@@ -37,7 +38,7 @@ export function ReportButton({ form, household, report, label, quiet = false }: 
       class={quiet ? 'quiet' : undefined}
       data-report={form.kind}
       onClick={(event) => {
-        report.value = { id: crypto.randomUUID(), household, form, opener: event.currentTarget };
+        report.value = { id: uuid(), household, form, opener: event.currentTarget };
       }}
     >
       {label}

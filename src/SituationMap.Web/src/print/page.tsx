@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { type CountsByStatus, type GridSummary, statuses } from '../api/types';
+import { type CountsByLook, type GridSummary, looking, looks } from '../api/types';
 import type { SessionParts } from '../frame/parts';
 import type { MessageKey, Translator } from '../i18n/messages';
 import { Chip, Sign } from '../theme/chip';
@@ -56,16 +56,12 @@ export function Sheet({ summary, picture, session, number, of }: SheetProps) {
 function Legend({ t }: { t: Translator }) {
   return (
     <ul class="legend">
-      {statuses.map((status) => (
-        <li key={status}>
-          <Chip status={status} />
-          {t(`status.${status}`)}
+      {looks.map((look) => (
+        <li key={look}>
+          <Chip status={look} />
+          {t(`status.${look}`)}
         </li>
       ))}
-      <li>
-        <Sign kind="unsurveyed" />
-        {t('card.unsurveyed')}
-      </li>
       <li>
         <Sign kind="zone" />
         {t('layer.zones')}
@@ -80,7 +76,7 @@ function Legend({ t }: { t: Translator }) {
   );
 }
 
-const heads: readonly MessageKey[] = ['print.households', 'card.unsurveyed', 'print.persons'];
+const heads: readonly MessageKey[] = ['print.households', 'print.persons'];
 
 function Numbers({ summary, t }: { summary: GridSummary; t: Translator }) {
   return (
@@ -88,8 +84,8 @@ function Numbers({ summary, t }: { summary: GridSummary; t: Translator }) {
       <thead>
         <tr>
           <Head>{t('situation.grid')}</Head>
-          {statuses.map((status) => (
-            <Head key={status}>{t(`status.${status}`)}</Head>
+          {looks.map((look) => (
+            <Head key={look}>{t(`status.${look}`)}</Head>
           ))}
           {heads.map((head) => (
             <Head key={head}>{t(head)}</Head>
@@ -112,7 +108,7 @@ function Head({ children }: { children: ComponentChildren }) {
 
 interface RowProps {
   label: string;
-  counts: CountsByStatus & { households: number; surveyed: number; persons: number };
+  counts: CountsByLook & { households: number; persons: number };
   t: Translator;
   isSum?: boolean;
 }
@@ -121,11 +117,10 @@ function Row({ label, counts, t, isSum = false }: RowProps) {
   return (
     <tr class={isSum ? 'sum' : undefined}>
       <th scope="row">{label}</th>
-      {statuses.map((status) => (
-        <td key={status}>{t.number(counts[status])}</td>
+      {looks.map((look) => (
+        <td key={look}>{t.number(looking(counts, look))}</td>
       ))}
       <td>{t.number(counts.households)}</td>
-      <td>{t.number(counts.households - counts.surveyed)}</td>
       <td>{t.number(counts.persons)}</td>
     </tr>
   );

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { type GridCounts, type GridSummary, type Status, statuses } from '../api/types';
+import { type GridCounts, type GridSummary, type Look, looking, looks } from '../api/types';
 import type { Translator } from '../i18n/messages';
-import { Chip, Sign } from '../theme/chip';
+import { Chip } from '../theme/chip';
 
-const columns = ['name', ...statuses, 'unsurveyed', 'overdue'] as const;
+const columns = ['name', ...looks, 'overdue'] as const;
 type Column = (typeof columns)[number];
 
 interface ChildrenProps {
@@ -63,24 +63,21 @@ function compare(a: GridCounts, b: GridCounts, by: Column, language: string): nu
 }
 
 function count(grid: GridCounts, column: Exclude<Column, 'name'>): number {
-  if (column === 'unsurveyed') return grid.households - grid.surveyed;
-  return column === 'overdue' ? (grid.overdue ?? 0) : grid[column];
+  return column === 'overdue' ? (grid.overdue ?? 0) : looking(grid, column);
 }
 
 function Head({ column, t, sort }: { column: Column; t: Translator; sort: () => void }) {
   const label =
     column === 'name'
       ? t('situation.grid')
-      : column === 'unsurveyed'
-        ? t('card.unsurveyed')
-        : column === 'overdue'
-          ? t('situation.overdue.short')
-          : t(`status.${column}`);
+      : column === 'overdue'
+        ? t('situation.overdue.short')
+        : t(`status.${column}`);
   const words = t('situation.sort', { column: label });
-  const isStatus = statuses.some((status) => status === column);
+  const look = looks.find((one) => one === column) as Look | undefined;
   return (
     <button type="button" class="quiet" data-key={`sort-${column}`} title={words} aria-label={words} onClick={sort}>
-      {isStatus ? <Chip status={column as Status} /> : column === 'unsurveyed' ? <Sign kind="unsurveyed" /> : label}
+      {look ? <Chip status={look} /> : label}
     </button>
   );
 }

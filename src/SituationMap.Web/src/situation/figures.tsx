@@ -1,4 +1,4 @@
-import { type GridSummary, statuses } from '../api/types';
+import { type GridSummary, looking, looks } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { signed } from '../legend/card';
 import { Chip } from '../theme/chip';
@@ -27,16 +27,17 @@ export function Figures({ summary, t, list }: FiguresProps) {
       <b>{t.households(n)}</b>
     </button>
   );
+  const change = { ...summary.change24h, healthyUnsurveyed: summary.healthyUnsurveyedChange24h };
   return (
     <>
       <ul class="counts">
-        {statuses.map((status) => (
-          <li key={status} data-status={status}>
-            <Chip status={status} />
-            <span>{t(`status.${status}`)}</span>
-            <b>{t.number(summary[status])}</b>
+        {looks.map((look) => (
+          <li key={look} data-status={look}>
+            <Chip status={look} />
+            <span>{t(`status.${look}`)}</span>
+            <b>{t.number(looking(summary, look))}</b>
             <span class="second" title={t('card.change')}>
-              {signed(summary.change24h[status], t)}
+              {signed(looking(change, look), t)}
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { type Signal, signal, useSignal } from '@preact/signals';
 import { type ComponentChild, createRef } from 'preact';
 import { api } from '../api/client';
-import type { Household, HouseholdsPage } from '../api/types';
+import { type Household, type HouseholdsPage, lookOf } from '../api/types';
 import type { MapParts, SessionParts } from '../frame/parts';
 import type { Drawer } from '../panel/drawer';
 import { Chip } from '../theme/chip';
@@ -125,7 +125,7 @@ function Rows({ pages, list, viewer, open }: RowsProps) {
       {households.map((household) => (
         <li key={household.household}>
           <button type="button" data-household={household.household} onClick={() => open(household)}>
-            <Chip status={household.status} />
+            <Chip status={lookOf(household)} />
             <span class="where">{`${household.address} ${household.label}`}</span>
             <span class="second">{detail(household, viewer)}</span>
           </button>

@@ -1,11 +1,11 @@
-import type { Status } from '../api/types';
+import type { Look } from '../api/types';
 import { letters } from './theme';
 
-/** The small square with a status's colour and letter. */
-export function Chip({ status, large = false }: { status: Status; large?: boolean }) {
+/** The small square with a status's colour and letter; nothing is known where nobody was, so that there is none. */
+export function Chip({ status, large = false }: { status: Look; large?: boolean }) {
   return (
     <span class={`chip ${status}${large ? ' large' : ''}`} aria-hidden="true">
-      {letters[status]}
+      {status === 'unvisited' ? '' : letters[status]}
     </span>
   );
 }

@@ -8,6 +8,7 @@ export type Theme = 'light' | 'dark';
 export type PaletteName = 'default' | 'classic';
 
 export const letters: Record<Status | 'checkpoint', string> = colours.letters;
+export const fonts: Record<'normal' | 'bold', string[]> = colours.fonts;
 
 /** The colours by their names in tiles/palette.json, for what is drawn from script. */
 export function palette({ theme, palette: name }: Pick<Appearance, 'theme' | 'palette'>): Record<string, string> {

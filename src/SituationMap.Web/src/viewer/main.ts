@@ -6,6 +6,7 @@ import { data } from '../imports/open';
 import { wall } from '../kiosk/kiosk';
 import { layerCards } from '../layers/cards';
 import { styleUrl } from '../map/create';
+import { missingTiles } from '../map/missing';
 import { measuring } from '../measure/measure';
 import { selecting } from '../panel/selecting';
 import { printing } from '../print/sheet';
@@ -28,6 +29,7 @@ function start({ page, session, map }: ViewerParts): void {
   const { kiosk, coveredArea, appearance, t } = session;
   const drawer = selecting(viewer);
   layerCards(page, session, map);
+  missingTiles(page, session, map);
   if (kiosk) {
     wall(page, session, map);
     if (coveredArea.grid === null) page.card.empty.value = { begin: null };

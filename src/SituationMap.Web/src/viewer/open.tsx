@@ -2,7 +2,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import { account } from '../access/account';
 import { whoever } from '../access/signIn';
 import { api } from '../api/client';
-import type { CoveredArea } from '../api/types';
+import type { Box, CoveredArea } from '../api/types';
 import { Address } from '../frame/address';
 import { CardState } from '../frame/card';
 import { Dressing } from '../frame/dressing';
@@ -26,6 +26,7 @@ import { Appearance } from '../theme/theme';
 import { Emitter } from '../ui/emitter';
 import { byId } from '../ui/page';
 import { controls } from './controls';
+import { sayFailures } from './failures';
 
 export interface ViewerParts {
   page: PageParts;
@@ -38,6 +39,7 @@ export async function openViewer(): Promise<ViewerParts | null> {
   const t = translator(chosenLanguage(location.search, localStorage.getItem('situationmap.language')));
   const kiosk = new URLSearchParams(location.search).get('kiosk') === '1';
   const page = openPage(kiosk);
+  sayFailures(page, t);
   document.documentElement.lang = t.language;
   document.documentElement.toggleAttribute('data-kiosk', kiosk);
   document.title = t('title');
@@ -112,6 +114,7 @@ function openMap({ edges, tools }: PageParts, { coveredArea, appearance, kiosk, 
   });
   map.getCanvas().setAttribute('aria-describedby', situationInWords);
   const dressing = new Dressing(map);
+  if (coveredArea.grid === null) map.once('styledata', () => showGround(map));
   appearance.changed.on(() => dressing.show(styleUrl(appearance, t.language)));
   return {
     map,
@@ -134,4 +137,10 @@ async function coveredAreaWhenReady(notices: Notices, t: Translator): Promise<Co
       await new Promise((resolve) => setTimeout(resolve, 1_500));
     }
   }
+}
+
+/** Where nothing is imported yet, the base map is all there is to see. */
+function showGround(map: MapLibreMap): void {
+  const ground = map.getStyle().sources.basemap as { bounds?: Box } | undefined;
+  if (ground?.bounds) map.fitBounds(ground.bounds, { animate: false });
 }

@@ -5,6 +5,7 @@ import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import { LineIcon } from '../theme/icons';
 import { Close } from '../ui/close';
+import { copied } from '../ui/copy';
 import { remember, remembered, type Stop, wallLink } from './stops';
 import './bookmarks.css';
 
@@ -44,7 +45,7 @@ export function bookmarks({ slots, tools, keys, notices }: PageParts, { t }: Ses
   }
 
   function copy(): void {
-    void navigator.clipboard.writeText(location.href).then(() => notices.show(t('bookmarks.copied'), 2_500));
+    notices.show(t(copied(location.href) ? 'bookmarks.copied' : 'copy.failed'), 2_500);
   }
 }
 
