@@ -110,12 +110,24 @@ public sealed class SigningInTests(Viewer viewer)
         await mei.GetByPlaceholder("all grids").FillAsync("210682-004-01");
         await mei.GetByText("Grant", new() { Exact = true }).ClickAsync();
         await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 210682-004-01");
+        await Expect(mei).ToContainTextAsync("no second factor");
+        var required = dialog.GetByRole(AriaRole.Group, new() { Name = "Roles that hold only with a second factor" });
+        (await RequiredAfterAsync(() => required.GetByLabel("Planner").CheckAsync())).ShouldBe(["planner"]);
+        await Expect(required.GetByLabel("Planner")).ToBeCheckedAsync();
+        (await page.ViolationsAsync()).ShouldBeEmpty();
         await Screenshot(page, "manage");
+        (await RequiredAfterAsync(() => required.GetByLabel("Planner").UncheckAsync())).ShouldBeEmpty();
         (
             await viewer.Database.ReadAsync<string>(
                 "SELECT details ->> 'grid' FROM audit WHERE action = 'grant' AND subject = 'mei' AND account = 'root'"
             )
         ).ShouldBe("210682-004-01");
+
+        async Task<string[]> RequiredAfterAsync(Func<Task> change)
+        {
+            await page.Page.RunAndWaitForResponseAsync(change, answer => answer.Request.Method == "PUT" && answer.Ok);
+            return await viewer.Database.ReadAsync<string[]>("SELECT ARRAY(SELECT role FROM second_factor_role)");
+        }
 
         async Task SignInAsync(string password)
         {

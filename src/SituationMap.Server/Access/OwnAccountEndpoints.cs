@@ -9,7 +9,8 @@ namespace SituationMap.Server.Access;
 
 internal sealed record ChangedPassword(string? Old, string? New);
 
-internal sealed record GivenPassword(string? Password);
+/// <param name="Code">Of the second factor that there is, to have another take its place.</param>
+internal sealed record BegunSecondFactor(string? Password, string? Code);
 
 internal sealed record GivenCode(string? Code);
 
@@ -49,7 +50,8 @@ internal static class OwnAccountEndpoints
             )
             .WithSummary("Whether you have a second factor");
         own.MapPost("/second-factor", BeginAsync)
-            .WithSummary("Begin to enrol a second factor: a secret for a program that shows codes")
+            .WithSummary("Begin to enrol a second factor, or with a code of it to replace it: a secret for a program that shows codes")
+            .WithDescription("It holds once it is confirmed; the one that there is holds until then.")
             .ProducesProblem(StatusCodes.Status409Conflict);
         own.MapPost("/second-factor/confirm", ConfirmAsync)
             .WithSummary("Enrol it, with a code that it shows; gives recovery codes, this once");
@@ -112,7 +114,7 @@ internal static class OwnAccountEndpoints
     }
 
     private static async Task<Results<Ok<NewSecondFactor>, ProblemHttpResult>> BeginAsync(
-        GivenPassword body,
+        BegunSecondFactor body,
         HttpContext context,
         SessionStore sessions,
         SecondFactor factor,
@@ -121,12 +123,18 @@ internal static class OwnAccountEndpoints
     {
         if (await RefuseAsync(context, sessions, body.Password, "password", cancellation) is { } refusal)
             return refusal;
+        if (body.Code is { } code && await RefuseCodeAsync(context, sessions, code, cancellation) is { } wrong)
+            return wrong;
         context.Response.Headers.CacheControl = "no-store";
-        return await factor.BeginAsync(context.Caller()!.Name, cancellation) is { } begun
+        return await factor.BeginAsync(context.Caller()!.Name, replaces: body.Code is not null, cancellation) is { } begun
             ? TypedResults.Ok(begun)
             : Problems.From(
                 StatusCodes.Status409Conflict,
-                new Fault("second-factor-enrolled", "account", "an account without one: remove the one that it has first")
+                new Fault(
+                    "second-factor-enrolled",
+                    "code",
+                    "the six digits that the program of the one that there is shows now, to replace it"
+                )
             );
     }
 
@@ -157,11 +165,9 @@ internal static class OwnAccountEndpoints
     )
     {
         var name = context.Caller()!.Name;
-        var (isRight, wait) = await sessions.CheckCodeAsync(name, body.Code ?? "", RequestAudit.OriginOf(context), cancellation);
-        if (wait is { } time)
-            return SessionEndpoints.HasToWait(context, time);
-        if (!isRight || !await accounts.ResetSecondFactorAsync(name, RequestAudit.Of(context, "remove second factor", name), cancellation))
-            return Problems.BadRequest(new Fault("code-wrong", "code", "the six digits that the program shows now, or a recovery code"));
+        if (await RefuseCodeAsync(context, sessions, body.Code ?? "", cancellation) is { } refusal)
+            return refusal;
+        await accounts.ResetSecondFactorAsync(name, RequestAudit.Of(context, "remove second factor", name), cancellation);
         await directory.ReloadAsync(cancellation);
         return TypedResults.NoContent();
     }
@@ -184,5 +190,19 @@ internal static class OwnAccountEndpoints
         return wait is { } time ? SessionEndpoints.HasToWait(context, time)
             : isRight ? null
             : Problems.BadRequest(new Fault("password-wrong", field, "the password that the account has now"));
+    }
+
+    /// <summary>Nor has he the phone.</summary>
+    private static async Task<ProblemHttpResult?> RefuseCodeAsync(
+        HttpContext context,
+        SessionStore sessions,
+        string code,
+        CancellationToken cancellation
+    )
+    {
+        var (isRight, wait) = await sessions.CheckCodeAsync(context.Caller()!.Name, code, RequestAudit.OriginOf(context), cancellation);
+        return wait is { } time ? SessionEndpoints.HasToWait(context, time)
+            : isRight ? null
+            : Problems.BadRequest(new Fault("code-wrong", "code", "the six digits that the program shows now, or a recovery code"));
     }
 }

@@ -132,6 +132,12 @@ internal static class BackupCommand
                     $"{report.Statuses.Different.Count:N0} statuses come out otherwise than they are stored: "
                 ) + "by other protocols or another plan, or they were spoilt. recompute sets them right."
             );
+        if (report.Statuses.SetAside.Count > 0)
+            Console.Error.WriteLine(
+                $"The statuses of {report.Statuses.SetAside.Count} households cannot be worked out from what is stored of them, and were not "
+                    + $"compared: those with the ids {string.Join(", ", report.Statuses.SetAside.Take(MaxListed))}"
+                    + (report.Statuses.SetAside.Count > MaxListed ? " and others." : ".")
+            );
         Console.WriteLine($"{file} is restored as of {Describe(report.Manifest)}.");
         var (content, audit) = (report.Manifest.Content, report.Audit?.Rows ?? 0);
         Console.WriteLine(

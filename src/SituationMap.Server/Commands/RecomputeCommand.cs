@@ -70,6 +70,8 @@ internal static class RecomputeCommand
                         + $"{Process.GetCurrentProcess().PeakWorkingSet64 / 1048576:N0} MiB of memory."
                 )
             );
+            if (result.Progress.SetAside > 0)
+                Console.WriteLine($"{result.SetAsideInWords}. The server's log says why.");
             if (result.IsJoined)
                 Console.WriteLine("Others had begun this run; the figures are of all who shared it.");
             return 0;

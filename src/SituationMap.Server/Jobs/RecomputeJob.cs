@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Hangfire;
 using Npgsql;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Statuses.Recompute;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Jobs;
 
@@ -14,9 +16,18 @@ internal sealed class RecomputeJob(
     ProtocolCatalog protocols,
     TimeProvider clock,
     JobStorage storage,
-    IBackgroundJobClient client
+    IBackgroundJobClient client,
+    IMeterFactory meters
 ) : IOperatorJob
 {
+    private readonly Gauge<long> _setAside = meters
+        .CreateSituationMap()
+        .CreateGauge<long>(
+            "situationmap.recompute.set_aside",
+            "{household}",
+            "Households that the last full recompute of this server could not work out."
+        );
+
     public string Name => "recompute";
 
     public string Description => "Works out every status anew, shared among the servers";
@@ -31,19 +42,14 @@ internal sealed class RecomputeJob(
         var servers = storage.GetMonitoringApi().Servers().Count(server => server.Queues.Contains(Schedule.Queue));
         for (var helper = 1; helper < servers; helper++)
             client.Enqueue<JobRunner>(Schedule.Queue, runner => runner.HelpAsync(Name, CancellationToken.None));
-        var (households, changes) = await WorkAsync(done, cancellation);
-        return new JobResult(IsGood: true, $"{households} households were looked at, {changes} changed");
+        var result = await WorkAsync(done, cancellation);
+        var (_, _, households, changes, setAside) = result.Progress;
+        _setAside.Record(setAside);
+        var looked = $"{households} households were looked at, {changes} changed";
+        return new JobResult(IsGood: setAside == 0, setAside == 0 ? looked : $"{looked}; {result.SetAsideInWords}");
     }
 
     /// <summary>Works on the parts of the run that is under way.</summary>
-    public async Task<(long Households, long Changes)> WorkAsync(IProgress<double>? done, CancellationToken cancellation)
-    {
-        var result = await new FullRecompute(database, protocols, clock).RunAsync(
-            workers: 1,
-            FullRecompute.DefaultPartSize,
-            done,
-            cancellation
-        );
-        return (result.Progress.Households, result.Progress.Changes);
-    }
+    public Task<RecomputeResult> WorkAsync(IProgress<double>? done, CancellationToken cancellation) =>
+        new FullRecompute(database, protocols, clock).RunAsync(workers: 1, FullRecompute.DefaultPartSize, done, cancellation);
 }

@@ -37,17 +37,19 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
         return await reader.ReadAsync(cancellation) ? new(reader.GetBoolean(0), reader.GetInt32(1)) : new(false, 0);
     }
 
-    /// <summary>A new secret, which holds once it is confirmed; null: there is one that holds.</summary>
-    public async Task<NewSecondFactor?> BeginAsync(string account, CancellationToken cancellation)
+    /// <summary>A new secret, which holds once it is confirmed; until then the old one does. Null: there is one that holds.</summary>
+    /// <param name="replaces">Whether it may take the place of one that holds.</param>
+    public async Task<NewSecondFactor?> BeginAsync(string account, bool replaces, CancellationToken cancellation)
     {
         var secret = KeyGeneration.GenerateRandomKey(Bytes);
         await using var command = database.Command(
             """
-            INSERT INTO second_factor AS f (account, secret) SELECT name, $2 FROM account WHERE name = $1
-            ON CONFLICT (account) DO UPDATE SET secret = $2, step = 0 WHERE NOT f.confirmed
+            INSERT INTO second_factor AS f (account, secret, next_secret) SELECT name, $2, $2 FROM account WHERE name = $1
+            ON CONFLICT (account) DO UPDATE SET next_secret = $2 WHERE NOT f.confirmed OR $3
             """,
             account,
-            Seal(account, secret)
+            Seal(account, secret),
+            replaces
         );
         return await command.ExecuteNonQueryAsync(cancellation) == 0
             ? null
@@ -63,10 +65,14 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
         ];
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        if (await StepAsync(connection, account, code, confirmed: false, cancellation) is not { } step)
+        await using var find = connection.Command("SELECT next_secret FROM second_factor WHERE account = $1 FOR UPDATE", account);
+        if (StepOf(account, code, await find.ExecuteScalarAsync(cancellation) as byte[]) is not { } step)
             return null;
         await using var confirm = connection.Command(
-            "UPDATE second_factor SET confirmed = true, step = $2, recovery = $3 WHERE account = $1 AND NOT confirmed",
+            """
+            UPDATE second_factor SET secret = next_secret, next_secret = NULL, confirmed = true, step = $2, recovery = $3
+            WHERE account = $1
+            """,
             account,
             step,
             codes.Select(Hash).ToArray()
@@ -80,7 +86,8 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
     /// <summary>Uses up a code or a recovery code. False: it is wrong, or was used before.</summary>
     public async Task<bool> UseAsync(NpgsqlConnection connection, string account, string code, CancellationToken cancellation)
     {
-        if (await StepAsync(connection, account, code, confirmed: true, cancellation) is { } step)
+        await using var find = connection.Command("SELECT secret FROM second_factor WHERE account = $1 AND confirmed", account);
+        if (StepOf(account, code, await find.ExecuteScalarAsync(cancellation) as byte[]) is { } step)
         {
             await using var use = connection.Command("UPDATE second_factor SET step = $2 WHERE account = $1 AND step < $2", account, step);
             return await use.ExecuteNonQueryAsync(cancellation) > 0;
@@ -94,26 +101,12 @@ public sealed class SecondFactor(NpgsqlDataSource database, DeploymentKey key, T
     }
 
     /// <summary>Which period of 30 seconds the code belongs to; null: to none near now.</summary>
-    private async Task<long?> StepAsync(
-        NpgsqlConnection connection,
-        string account,
-        string code,
-        bool confirmed,
-        CancellationToken cancellation
-    )
-    {
-        await using var find = connection.Command(
-            "SELECT secret FROM second_factor WHERE account = $1 AND confirmed = $2",
-            account,
-            confirmed
-        );
-        return
-            await find.ExecuteScalarAsync(cancellation) is byte[] secret
-            && Open(account, secret) is { } opened
-            && new Totp(opened).VerifyTotp(clock.GetUtcNow().UtcDateTime, Plain(code), out var step, Window)
+    private long? StepOf(string account, string code, byte[]? secret) =>
+        secret is not null
+        && Open(account, secret) is { } opened
+        && new Totp(opened).VerifyTotp(clock.GetUtcNow().UtcDateTime, Plain(code), out var step, Window)
             ? step
             : null;
-    }
 
     private static byte[] Hash(string code) => Secret.Hash(Plain(code).ToUpperInvariant());
 

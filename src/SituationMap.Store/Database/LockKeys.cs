@@ -30,6 +30,9 @@ public static class LockKeys
     /// <summary>With the hash of an import's id: whoever works on that import. "Impo" read as bytes.</summary>
     public const int ImportRun = 0x49_6D_70_6F;
 
+    /// <summary>With a household's id: adding to its retractions, whose chains are bounded. "Retr" read as bytes.</summary>
+    public const int Retractions = 0x52_65_74_72;
+
     /// <summary>Making the tables of Hangfire: two who do so at once fail.</summary>
     public const long JobStore = 4_326_004;
 

@@ -77,7 +77,8 @@ CREATE TABLE situation.second_factor (
     secret bytea NOT NULL,
     confirmed boolean DEFAULT false NOT NULL,
     step bigint DEFAULT 0 NOT NULL,
-    recovery bytea[] DEFAULT '{}'::bytea[] NOT NULL
+    recovery bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    next_secret bytea
 );
 
 CREATE TABLE situation.second_factor_role (
@@ -647,6 +648,25 @@ CREATE TABLE situation.dirty_household (
     marked_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE situation.export_piece (
+    export uuid NOT NULL,
+    ordinal integer NOT NULL,
+    bytes bytea NOT NULL
+);
+
+CREATE TABLE situation.export_run (
+    id uuid NOT NULL,
+    account text NOT NULL,
+    what jsonb NOT NULL,
+    grids public.ltree[],
+    state text DEFAULT 'waiting'::text NOT NULL,
+    fault jsonb,
+    bytes bigint,
+    added_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    enqueued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone
+);
+
 CREATE TABLE situation.fact_text (
     fact uuid NOT NULL,
     generation integer NOT NULL,
@@ -814,6 +834,7 @@ CREATE TABLE situation.recompute_part (
     done_at timestamp with time zone,
     households integer,
     changes integer,
+    set_aside integer[] DEFAULT '{}'::integer[] NOT NULL,
     CONSTRAINT recompute_part_check CHECK ((first <= last))
 );
 
@@ -1025,6 +1046,12 @@ ALTER TABLE ONLY situation.deployment_key
 ALTER TABLE ONLY situation.dirty_household
     ADD CONSTRAINT dirty_household_pkey PRIMARY KEY (grid, household);
 
+ALTER TABLE ONLY situation.export_piece
+    ADD CONSTRAINT export_piece_pkey PRIMARY KEY (export, ordinal);
+
+ALTER TABLE ONLY situation.export_run
+    ADD CONSTRAINT export_run_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY situation.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (id);
 
@@ -1160,6 +1187,8 @@ CREATE INDEX delivery_waiting ON situation.delivery USING btree (subscription, l
 
 CREATE INDEX dirty_household_oldest ON situation.dirty_household USING btree (marked_at);
 
+CREATE INDEX export_run_account ON situation.export_run USING btree (account, added_at);
+
 CREATE INDEX fact_household ON situation.fact USING btree (household, at);
 
 CREATE INDEX fact_passage ON situation.fact USING btree (((data ->> 'checkpoint'::text)), at) WHERE (kind = 'passage'::situation.fact_kind);
@@ -1271,6 +1300,9 @@ ALTER TABLE ONLY situation.delivery
 
 ALTER TABLE ONLY situation.dirty_household
     ADD CONSTRAINT dirty_household_grid_household_fkey FOREIGN KEY (grid, household) REFERENCES situation.household(grid, id);
+
+ALTER TABLE ONLY situation.export_piece
+    ADD CONSTRAINT export_piece_export_fkey FOREIGN KEY (export) REFERENCES situation.export_run(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY situation.fact
     ADD CONSTRAINT fact_grid_household_fkey FOREIGN KEY (grid, household) REFERENCES situation.household(grid, id);

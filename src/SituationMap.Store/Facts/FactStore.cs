@@ -21,6 +21,10 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         CancellationToken cancellation
     )
     {
+        // what is one batch is a transaction by itself, which costs no message of its own
+        await using var transaction = intakes.Any(intake => intake.Reports.Any(FactTexts.IsKeptApart))
+            ? await connection.BeginTransactionAsync(cancellation)
+            : null;
         var known = await KnownNames.LoadAsync(connection, intakes, cancellation);
         var outcomes = new List<FactItemOutcome>();
         var rows = new List<FactRow>();
@@ -38,6 +42,8 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         var records = intakes.Select(intake => intake.Record).OfType<AuditEntry>().ToArray();
         foreach (var repeat in await InsertAsync(connection, rows, records, cancellation))
             outcomes[repeat.Ordinal] = repeat.Outcome;
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellation);
 
         var ordinal = 0;
         return [.. intakes.Select(intake => outcomes[ordinal..(ordinal += intake.Reports.Count)].ToArray())];
@@ -54,10 +60,6 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         // one order of ids for all: two groups that repeat one another's facts wait instead of deadlocking
         var firsts = rows.GroupBy(row => row.Report.Id).Select(same => same.First()).OrderBy(row => row.Report.Id).ToArray();
         var now = clock.GetUtcNow();
-        // a batch is a transaction by itself, which costs no message of its own
-        await using var transaction = rows.Exists(row => FactTexts.IsKeptApart(row.Report))
-            ? await connection.BeginTransactionAsync(cancellation)
-            : null;
         await using var batch = new NpgsqlBatch(connection);
         if (records.Length > 0)
             batch.BatchCommands.Add(AuditEntry.InBatch(records));
@@ -93,8 +95,6 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
 
         var accepted = firsts.Where(row => inserted.Contains(row.Report.Id)).ToHashSet(ReferenceEqualityComparer.Instance);
         await texts.KeepAsync(connection, firsts.Where(accepted.Contains).Select(row => row.Report), now, cancellation);
-        if (transaction is not null)
-            await transaction.CommitAsync(cancellation);
         var repeats = rows.FindAll(row => !accepted.Contains(row));
         var same = await FindSameAsync(connection, repeats, cancellation);
         return repeats.Select(row =>

@@ -22,7 +22,8 @@ public sealed class KnownNames
     private readonly Dictionary<string, string[]> _hands = [];
     private readonly RetractionChains _chains = new();
 
-    /// <summary>Asks only for what they name: most name a household and nothing else.</summary>
+    /// <summary>Asks only for what they name: most name a household and nothing else. To be called in the transaction that stores
+    /// them: the households of retractions are locked until its end.</summary>
     public static async Task<KnownNames> LoadAsync(
         NpgsqlConnection connection,
         IReadOnlyList<FactIntake> intakes,
@@ -54,12 +55,22 @@ public sealed class KnownNames
             intakes.Where(intake => intake.Reports.Any(report => report.Kind == FactKind.Override)).Select(intake => intake.Account.Name),
             row => known._hands.Add(row.GetString(0), row.GetFieldValue<string[]>(1))
         );
+        var retracting = reports.Where(report => report.Kind == FactKind.Retraction).Select(report => report.Household);
+        // before the chains are read, and until they are longer: two that come at once would not see one another
+        Ask(
+            $"""
+            SELECT count(pg_advisory_xact_lock({LockKeys.Retractions}, id))
+            FROM (SELECT id FROM household WHERE code = ANY ($1) ORDER BY id) AS h
+            """,
+            retracting,
+            _ => { }
+        );
         Ask(
             """
             SELECT f.id, f.refers_to FROM fact f JOIN household h ON h.id = f.household
             WHERE h.code = ANY ($1) AND f.kind = 'retraction' AND f.refers_to IS NOT NULL
             """,
-            reports.Where(report => report.Kind == FactKind.Retraction).Select(report => report.Household),
+            retracting,
             row => known._chains.Add(row.GetGuid(0), row.GetGuid(1))
         );
         await using var reader = await batch.ExecuteReaderAsync(cancellation);

@@ -38,8 +38,9 @@ public static class Workable
         return [.. found.OfType<(int, T)>()];
     }
 
-    /// <summary>Halves what cannot be read until the one at fault is alone.</summary>
-    private static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
+    /// <summary>As <see cref="StatusBatch.LoadAsync"/>, without those that cannot be read: halves what cannot until the one at fault is
+    /// alone.</summary>
+    public static async Task<IReadOnlyList<HouseholdInput>> LoadAsync(
         NpgsqlConnection connection,
         ProtocolPlan plan,
         int[] households,

@@ -163,11 +163,26 @@ public sealed class OwnAccountTests(LockedServer locked) : IClassFixture<LockedS
         (await PostAsync(here, "api/account/second-factor", new { password = LockedServer.Password })).Code.ShouldBe(
             "second-factor-enrolled"
         );
+        // one that is to take its place leaves it until it is confirmed
+        (await PostAsync(here, "api/account/second-factor", new { password = LockedServer.Password, code = "000000" })).Code.ShouldBe(
+            "code-wrong"
+        );
+        var next = (await PostAsync(here, "api/account/second-factor", new { password = LockedServer.Password, code = recovery[4] }))
+            .Json.GetProperty("secret")
+            .GetString()!;
+        (await SignInAsync("totp", LockedServer.Password, recovery[5])).Status.ShouldBe(HttpStatusCode.OK);
+        var others = new Codes(next);
+        (await SignInAsync("totp", LockedServer.Password, others.Next())).Code.ShouldBe("sign-in-refused");
+        (await PostAsync(here, "api/account/second-factor/confirm", new { code = others.Next() }))
+            .Json.GetProperty("codes")
+            .GetArrayLength()
+            .ShouldBe(10);
+        (await SignInAsync("totp", LockedServer.Password, recovery[6])).Code.ShouldBe("sign-in-refused");
         // what is stored is not the secret, and holds for no other account
         (
             await locked.Database.ReadAsync<bool>(
                 "SELECT position($1 IN secret) = 0 FROM second_factor WHERE account = 'totp'",
-                Base32Encoding.ToBytes(begun.GetProperty("secret").GetString())
+                Base32Encoding.ToBytes(next)
             )
         ).ShouldBeTrue();
     }

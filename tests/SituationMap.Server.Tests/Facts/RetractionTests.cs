@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 using Shouldly;
 using SituationMap.Core.Facts;
 
@@ -108,6 +109,54 @@ public sealed class RetractionTests(PostgisCluster cluster)
         // a repeat of what is there is one still
         using var repeated = await demo.PostFactsAsync($"[{string.Join(',', chain.Take(2).Select(fact => fact.ToJsonString()))}]");
         (await repeated.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("rejected").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Two_that_come_at_the_same_instant_do_not_make_a_chain_longer_than_it_may_be()
+    {
+        await using var database = await cluster.CreateDemoDatabaseAsync();
+        await using var one = await TestServer.StartAsync(database);
+        await using var other = await TestServer.StartAsync(database);
+        var last = DemoServer.Returned(Household);
+        var chain = new JsonArray(last.DeepClone());
+        for (var link = 1; link < RetractionChains.Longest; link++)
+            chain.Add((last = Retract(last)).DeepClone());
+        (await OutcomeAsync(one, chain.ToJsonString())).ShouldBe("accepted");
+        // the second hangs on the first, which is on its way: neither is in the store yet
+        var first = Retract(last);
+        var second = Retract(first);
+        // whoever stores waits at his insert, and has read by then what there is
+        await using var holder = await database.DataSource.OpenConnectionAsync();
+        await using var held = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("LOCK TABLE fact IN SHARE MODE", holder))
+            await hold.ExecuteNonQueryAsync();
+
+        var outcomes = new[] { OutcomeAsync(one, $"[{first.ToJsonString()}]"), OutcomeAsync(other, $"[{second.ToJsonString()}]") };
+        await DemoServer.WaitAsync(async () =>
+            await database.ReadAsync<long>(
+                "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND (relation = 'fact'::regclass OR locktype = 'advisory')"
+            ) >= 2
+        );
+        await held.CommitAsync();
+
+        (await Task.WhenAll(outcomes)).Order().ShouldBe(["accepted", "rejected"]);
+
+        static JsonObject Retract(JsonObject target)
+        {
+            var fact = DemoServer.Returned(Household);
+            (fact["kind"], fact["data"]) = ("retraction", new JsonObject { ["fact"] = (Guid)target["id"]!, ["reason"] = "mistyped" });
+            return fact;
+        }
+
+        static async Task<string?> OutcomeAsync(TestServer server, string facts)
+        {
+            using var answer = await server.Client.PostAsync(
+                new Uri("api/facts", UriKind.Relative),
+                new StringContent(facts, System.Text.Encoding.UTF8, "application/json")
+            );
+            var items = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items");
+            return items[items.GetArrayLength() - 1].GetProperty("outcome").GetString();
+        }
     }
 
     [Fact]

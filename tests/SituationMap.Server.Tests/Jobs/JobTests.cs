@@ -27,6 +27,29 @@ public sealed class JobTests(PostgisCluster cluster)
     }
 
     [Fact]
+    public async Task A_recompute_says_how_many_households_it_could_not_work_out_and_which()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        await demo.WaitUntilSettledAsync();
+        var poisoned = await demo.Database.ReadAsync<int>(
+            """
+            INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
+            SELECT gen_random_uuid(), grid, id, 'survey', '0044-03-15 BC', now(), 'a poison', '{"members":1}' FROM household WHERE code = 'H-01-0002'
+            RETURNING household
+            """
+        );
+
+        (await PostAsync(demo.Client, "recompute/run")).ShouldBe(HttpStatusCode.Accepted);
+
+        var last = await EndedAsync(demo, "recompute");
+        last.GetProperty("succeeded").GetBoolean().ShouldBeFalse();
+        last.GetProperty("summary")
+            .GetString()!
+            .ShouldEndWith($"1 could not be worked out and were set aside: the households with the ids {poisoned}");
+        (await demo.Client.GetStringAsync(new Uri("metrics", UriKind.Relative))).ShouldMatch(@"situationmap_recompute_set_aside\S* 1\n");
+    }
+
+    [Fact]
     public async Task A_recompute_is_shared_by_two_servers_and_cancelled_in_both()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();

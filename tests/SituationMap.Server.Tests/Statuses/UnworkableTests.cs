@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Shouldly;
+using SituationMap.Server.Tests.Zones;
 
 namespace SituationMap.Server.Tests.Statuses;
 
@@ -47,6 +49,44 @@ public sealed class UnworkableTests(PostgisCluster cluster)
         await using var demo = await PoisonedAsync();
         using var answer = await GetAsync(demo, path);
         ((int)answer.StatusCode).ShouldBeInRange(200, 299, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("'0044-03-15T12:00:00Z BC'", """'{"measure":"quarantine","days":14}'""")]
+    [InlineData(
+        "now() - interval '2 days'",
+        """('{"measure":"quarantine","days":14,"deep":' || repeat('[', 100) || repeat(']', 100) || '}')::jsonb"""
+    )]
+    public async Task A_preview_counts_the_others_and_says_how_many_could_not_be_worked_out(string at, string data)
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        await demo.WaitUntilSettledAsync();
+        var middle = demo.Snapshot.City.Buildings[demo.Snapshot.City.BuildingByCode["B-0001"]].Outline.Centroid;
+        var draft = Planner.Feature(middle.X - 0.003, middle.Y - 0.002, middle.X + 0.003, middle.Y + 0.002, "high");
+        var before = await PreviewAsync();
+        await demo.Database.ExecuteAsync(
+            $"""
+            INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
+            SELECT gen_random_uuid(), grid, id, 'order', {at}, now(), 'a poison', {data} FROM household WHERE code = '{Household}'
+            """
+        );
+
+        var after = await PreviewAsync();
+
+        (before.NotWorkedOut, after.NotWorkedOut).ShouldBe((0, 1));
+        (after.Counted, after.Inside).ShouldBe((before.Counted - 1, before.Inside));
+
+        async Task<(int NotWorkedOut, int Counted, int Inside)> PreviewAsync()
+        {
+            using var answer = await demo.Client.PostAsJsonAsync("api/zones/preview", draft);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+            var impact = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            return (
+                impact.GetProperty("notWorkedOut").GetInt32(),
+                impact.GetProperty("after").EnumerateObject().Sum(status => status.Value.GetInt32()),
+                impact.GetProperty("inside").GetProperty("households").GetInt32()
+            );
+        }
     }
 
     private static Task<HttpResponseMessage> GetAsync(DemoServer demo, string path)

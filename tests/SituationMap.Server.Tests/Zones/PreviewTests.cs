@@ -62,9 +62,10 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             var expected = new Dictionary<int, Status>(before);
             foreach (var household in found.Households)
             {
-                before.GetValueOrDefault(household.Id).ShouldBe(household.Before);
-                expected[household.Id] = household.After;
-                changed += household.Before == household.After ? 0 : 1;
+                var (was, becomes) = household.Statuses!.Value;
+                before.GetValueOrDefault(household.Id).ShouldBe(was);
+                expected[household.Id] = becomes;
+                changed += was == becomes ? 0 : 1;
             }
             after.Where(household => expected.GetValueOrDefault(household.Key) != household.Value).ShouldBeEmpty();
         }
@@ -150,7 +151,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
                 DateTimeOffset.UtcNow,
                 CancellationToken.None
             );
-            return found.Households.Single(one => one.Id == household.Id).Before;
+            return found.Households.Single(one => one.Id == household.Id).Statuses!.Value.Before;
         }
     }
 

@@ -168,7 +168,7 @@ public sealed class TouchedBuildingsTests(PostgisCluster cluster)
             await demo.WaitUntilSettledAsync();
 
             foreach (var household in found.Households)
-                before[household.Id] = household.After;
+                before[household.Id] = household.Statuses!.Value.After;
             (await AllAsync(demo)).Where(household => before[household.Key] != household.Value).ShouldBeEmpty();
         }
         touched.ShouldBeGreaterThan(50);

@@ -42,14 +42,19 @@ public ref struct CopyRows
 
     private ReadOnlySpan<byte> _rest;
 
+    /// <summary>Of this row, those that were not read yet.</summary>
+    private int _fields;
+
     public CopyRows(ReadOnlyMemory<byte> rows) => _rest = rows.Span[HeaderLength..];
 
-    /// <summary>Goes to the next row; false after the last one.</summary>
+    /// <summary>Goes to the next row, over what of this one was not read; false after the last one.</summary>
     public bool Next()
     {
-        var fields = BinaryPrimitives.ReadInt16BigEndian(_rest);
+        while (_fields > 0)
+            TryBytes(out _);
+        _fields = BinaryPrimitives.ReadInt16BigEndian(_rest);
         _rest = _rest[2..];
-        return fields >= 0;
+        return _fields >= 0;
     }
 
     public int Int() => BinaryPrimitives.ReadInt32BigEndian(Bytes());
@@ -78,6 +83,7 @@ public ref struct CopyRows
         var length = BinaryPrimitives.ReadInt32BigEndian(_rest);
         bytes = length < 0 ? default : _rest.Slice(4, length);
         _rest = _rest[(4 + bytes.Length)..];
+        _fields--;
         return length >= 0;
     }
 

@@ -9,8 +9,18 @@ namespace SituationMap.Store.Statuses.Recompute;
 
 /// <summary>How a full recompute went.</summary>
 /// <param name="Progress">Of the whole run, the work of others included.</param>
+/// <param name="SetAside">The ids of some of the households that could not be worked out, which the workers try again and again.</param>
 /// <param name="IsJoined">Whether others had begun it.</param>
-public sealed record RecomputeResult(RecomputeProgress Progress, bool IsJoined, TimeSpan Took);
+public sealed record RecomputeResult(RecomputeProgress Progress, IReadOnlyList<int> SetAside, bool IsJoined, TimeSpan Took)
+{
+    /// <summary>How many could not be worked out, and which, in words for operators; empty: none.</summary>
+    public string SetAsideInWords =>
+        Progress.SetAside == 0
+            ? ""
+            : $"{Progress.SetAside} could not be worked out and were set aside: the households with the ids "
+                + string.Join(", ", SetAside)
+                + (Progress.SetAside > SetAside.Count ? " and others" : "");
+}
 
 /// <summary>
 /// Works out the status of every household anew, by the same function as the workers do: after a change of the rules, or to repair.
@@ -43,7 +53,8 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
         );
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await run.FinishAsync(connection, clock.GetUtcNow(), cancellation);
-        return new RecomputeResult(await run.ProgressAsync(connection, cancellation), run.IsJoined, watch.Elapsed);
+        var progress = await run.ProgressAsync(connection, cancellation);
+        return new RecomputeResult(progress, await run.SetAsideAsync(connection, cancellation), run.IsJoined, watch.Elapsed);
     }
 
     private async Task WorkAsync(RecomputeRun run, ZoneCovers covers, IProgress<double>? done, CancellationToken cancellation)
@@ -56,7 +67,7 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
     }
 
     /// <summary>
-    /// Does one part in one transaction; false when none was left. One that cannot be done for reasons of its own is left to the workers
+    /// Does one part in one transaction; false when none was left. One that cannot be written for reasons of its own is left to the workers
     /// of statuses, who find the household at fault, set it aside and do the others.
     /// </summary>
     private async Task<bool> WorkOnPartAsync(
@@ -90,7 +101,7 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
             now
         );
         await mark.ExecuteNonQueryAsync(cancellation);
-        await run.FinishPartAsync(connection, part, now, households: 0, changes: 0, cancellation);
+        await run.FinishPartAsync(connection, part, now, households: 0, changes: 0, setAside: [], cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
@@ -112,9 +123,15 @@ public sealed class FullRecompute(NpgsqlDataSource database, ProtocolCatalog pro
         var now = clock.GetUtcNow();
         var cover = await covers.GetAsync(connection, cancellation);
         var inputs = await reader.ReadAsync(connection, part.First, part.Last, cover, protocols.Plan.HasOverlays, cancellation);
-        var (looked, changes) = PartEvaluation.Evaluate(protocols, part, inputs, cover, now);
-        var shown = await StatusBatch.WriteAsync(connection, changes, now, cancellation);
-        await run.FinishPartAsync(connection, part, now, looked, shown, cancellation);
+        var result = PartEvaluation.Evaluate(protocols, part, inputs, cover, now, cancellation);
+        if (result.SetAside.Length > 0)
+        {
+            // the workers tell of them, and have them once they can be worked out again
+            await using var mark = connection.Command("SELECT mark_dirty($1, $2)", result.SetAside, now);
+            await mark.ExecuteNonQueryAsync(cancellation);
+        }
+        var shown = await StatusBatch.WriteAsync(connection, result.Changes, now, cancellation);
+        await run.FinishPartAsync(connection, part, now, result.Looked, shown, result.SetAside, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }

@@ -14,7 +14,15 @@ namespace SituationMap.Store.Statuses.Recompute;
 /// <param name="Members">Of households with facts.</param>
 /// <param name="Buildings">Of households in zones; 0 for the others.</param>
 /// <param name="Grids">The codes of the grids, where grids have rules of their own; else null.</param>
-public sealed record PartInputs(Grouped<Fact> Facts, Grouped<int> Members, int[] Buildings, StoredStatus?[] Stored, string?[]? Grids);
+/// <param name="Unreadable">Households of which something that is stored cannot be read.</param>
+public sealed record PartInputs(
+    Grouped<Fact> Facts,
+    Grouped<int> Members,
+    int[] Buildings,
+    StoredStatus?[] Stored,
+    string?[]? Grids,
+    IReadOnlySet<int> Unreadable
+);
 
 /// <summary>Reads the inputs of parts, one after the other, with buffers that are used again. For one worker.</summary>
 public sealed class PartReader
@@ -43,9 +51,11 @@ public sealed class PartReader
     {
         // COPY takes no parameters; what is put into the statements below are two whole numbers of ours, never text
         var count = last - first + 1;
+        var unreadable = new HashSet<int>();
         var facts = Facts(
             count,
             first,
+            unreadable,
             await _copy.FetchAsync(
                 connection,
                 $"SELECT household, {StoredFact.Columns} FROM fact WHERE household BETWEEN {first} AND {last}",
@@ -69,6 +79,7 @@ public sealed class PartReader
         var stored = Stored(
             count,
             first,
+            unreadable,
             await _copy.FetchAsync(
                 connection,
                 $"""
@@ -89,29 +100,40 @@ public sealed class PartReader
                 )
             )
             : null;
-        return new PartInputs(facts, members, await BuildingsAsync(connection, first, last, cover, cancellation), stored, grids);
+        var buildings = await BuildingsAsync(connection, first, last, cover, cancellation);
+        return new PartInputs(facts, members, buildings, stored, grids, unreadable);
     }
 
-    private Grouped<Fact> Facts(int count, int first, ReadOnlyMemory<byte> copied)
+    private Grouped<Fact> Facts(int count, int first, HashSet<int> unreadable, ReadOnlyMemory<byte> copied)
     {
         var facts = new List<(int, Fact)>();
         var rows = new CopyRows(copied);
         while (rows.Next())
-            facts.Add(
-                (
-                    rows.Int() - first,
-                    new Fact(
-                        rows.Guid(),
-                        _kinds.Of(rows.Bytes()),
-                        rows.OptionalInt(),
-                        rows.Instant(),
-                        rows.Instant(),
-                        _texts.Of(rows.Bytes()),
-                        _data.Of(rows.Json()),
-                        _reporters.Of(rows.Bytes())
+        {
+            var household = rows.Int() - first;
+            try
+            {
+                facts.Add(
+                    (
+                        household,
+                        new Fact(
+                            rows.Guid(),
+                            _kinds.Of(rows.Bytes()),
+                            rows.OptionalInt(),
+                            rows.Instant(),
+                            rows.Instant(),
+                            _texts.Of(rows.Bytes()),
+                            _data.Of(rows.Json()),
+                            _reporters.Of(rows.Bytes())
+                        )
                     )
-                )
-            );
+                );
+            }
+            catch (Exception failure) when (Workable.IsItsOwn(failure, CancellationToken.None))
+            {
+                unreadable.Add(household);
+            }
+        }
         return new Grouped<Fact>(count, facts);
     }
 
@@ -124,19 +146,29 @@ public sealed class PartReader
         return new Grouped<int>(count, members);
     }
 
-    private StoredStatus?[] Stored(int count, int first, ReadOnlyMemory<byte> copied)
+    private StoredStatus?[] Stored(int count, int first, HashSet<int> unreadable, ReadOnlyMemory<byte> copied)
     {
         var stored = new StoredStatus?[count];
         var rows = new CopyRows(copied);
         while (rows.Next())
-            stored[rows.Int() - first] = new StoredStatus(
-                _statuses.Of(rows.Bytes()),
-                rows.Bool(),
-                rows.OptionalInstant(),
-                rows.OptionalInstant(),
-                _texts.Of(rows.Bytes()),
-                rows.OptionalInstant()
-            );
+        {
+            var household = rows.Int() - first;
+            try
+            {
+                stored[household] = new StoredStatus(
+                    _statuses.Of(rows.Bytes()),
+                    rows.Bool(),
+                    rows.OptionalInstant(),
+                    rows.OptionalInstant(),
+                    _texts.Of(rows.Bytes()),
+                    rows.OptionalInstant()
+                );
+            }
+            catch (Exception failure) when (Workable.IsItsOwn(failure, CancellationToken.None))
+            {
+                unreadable.Add(household);
+            }
+        }
         return stored;
     }
 

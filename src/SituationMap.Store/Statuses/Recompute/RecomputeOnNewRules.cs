@@ -33,6 +33,8 @@ public sealed partial class RecomputeOnNewRules(
             cancellation
         );
         Done(logger, result.Progress.Households, result.Progress.Changes, result.Took.TotalSeconds);
+        if (result.Progress.SetAside > 0)
+            SetAside(logger, result.SetAsideInWords);
     }
 
     /// <summary>The rules of the last full recompute that was finished; null where there was none.</summary>
@@ -53,4 +55,7 @@ public sealed partial class RecomputeOnNewRules(
 
     [LoggerMessage(251, LogLevel.Information, "{Households} households were looked at, {Changes} changed, in {Seconds:0.0} s")]
     private static partial void Done(ILogger logger, long households, long changes, double seconds);
+
+    [LoggerMessage(252, LogLevel.Warning, "Of those, {SetAside}")]
+    private static partial void SetAside(ILogger logger, string setAside);
 }

@@ -8,7 +8,7 @@ namespace SituationMap.Store.Statuses.Recompute;
 public readonly record struct RecomputePart(int First, int Last);
 
 /// <summary>What has been done of a run so far.</summary>
-public readonly record struct RecomputeProgress(int Parts, int Done, long Households, long Changes);
+public readonly record struct RecomputeProgress(int Parts, int Done, long Households, long Changes, long SetAside);
 
 /// <summary>
 /// One full recompute, shared by all who work on it at the time. As long as one of them lives the run is alive, which the database
@@ -17,6 +17,9 @@ public readonly record struct RecomputeProgress(int Parts, int Done, long Househ
 /// </summary>
 public sealed class RecomputeRun : IAsyncDisposable
 {
+    /// <summary>Of the households that could not be worked out, so many are named.</summary>
+    private const int MaxNamed = 20;
+
     private readonly NpgsqlConnection _alive;
 
     private RecomputeRun(NpgsqlConnection alive, int id, bool isJoined) => (_alive, Id, IsJoined) = (alive, id, isJoined);
@@ -80,17 +83,19 @@ public sealed class RecomputeRun : IAsyncDisposable
         DateTimeOffset now,
         int households,
         int changes,
+        int[] setAside,
         CancellationToken cancellation
     ) =>
         ExecuteAsync(
             connection,
-            "UPDATE recompute_part SET done_at = $3, households = $4, changes = $5 WHERE run = $1 AND first = $2",
+            "UPDATE recompute_part SET done_at = $3, households = $4, changes = $5, set_aside = $6 WHERE run = $1 AND first = $2",
             cancellation,
             Id,
             part.First,
             now.UtcDateTime,
             households,
-            changes
+            changes,
+            setAside
         );
 
     /// <summary>Notes the run as finished if it is; several may do so.</summary>
@@ -109,12 +114,33 @@ public sealed class RecomputeRun : IAsyncDisposable
     public async Task<RecomputeProgress> ProgressAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = connection.Command(
-            "SELECT count(*), count(done_at), COALESCE(sum(households), 0), COALESCE(sum(changes), 0) FROM recompute_part WHERE run = $1",
+            """
+            SELECT count(*), count(done_at), COALESCE(sum(households), 0), COALESCE(sum(changes), 0),
+              COALESCE(sum(cardinality(set_aside)), 0)
+            FROM recompute_part WHERE run = $1
+            """,
             Id
         );
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellation);
         await reader.ReadAsync(cancellation);
-        return new RecomputeProgress((int)reader.GetInt64(0), (int)reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        return new RecomputeProgress(
+            (int)reader.GetInt64(0),
+            (int)reader.GetInt64(1),
+            reader.GetInt64(2),
+            reader.GetInt64(3),
+            reader.GetInt64(4)
+        );
+    }
+
+    /// <summary>The ids of some of the households that could not be worked out.</summary>
+    public async Task<int[]> SetAsideAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = connection.Command(
+            "SELECT ARRAY(SELECT unnest(set_aside) AS household FROM recompute_part WHERE run = $1 ORDER BY household LIMIT $2)",
+            Id,
+            MaxNamed
+        );
+        return (int[])(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,8 @@ namespace SituationMap.Store.Statuses.Recompute;
 
 /// <param name="Looked">Households with anything to go by.</param>
 /// <param name="Different">The ids of those whose status comes out otherwise than it is stored.</param>
-public sealed record StatusCheckResult(int Looked, IReadOnlyList<int> Different);
+/// <param name="SetAside">The ids of those that cannot be worked out.</param>
+public sealed record StatusCheckResult(int Looked, IReadOnlyList<int> Different, IReadOnlyList<int> SetAside);
 
 /// <summary>Works out every status anew and compares it with the stored one; changes nothing.</summary>
 public sealed class StatusCheck(NpgsqlDataSource database, ProtocolCatalog protocols)
@@ -37,15 +38,16 @@ public sealed class StatusCheck(NpgsqlDataSource database, ProtocolCatalog proto
         }
         using var covers = new ZoneCovers(protocols.Plan);
         var cover = await covers.GetAsync(connection, cancellation);
-        var (parts, looked, different) = (new PartReader(), 0, new List<int>());
+        var (parts, looked, different, setAside) = (new PartReader(), 0, new List<int>(), new List<int>());
         for (; first <= last; first += FullRecompute.DefaultPartSize)
         {
             var part = new RecomputePart(first, Math.Min(last, first + FullRecompute.DefaultPartSize - 1));
             var inputs = await parts.ReadAsync(connection, part.First, part.Last, cover, protocols.Plan.HasOverlays, cancellation);
-            var (households, changes) = PartEvaluation.Evaluate(protocols, part, inputs, cover, at);
-            looked += households;
-            different.AddRange(changes.Select(change => change.Household).Where(household => !open.Contains(household)));
+            var result = PartEvaluation.Evaluate(protocols, part, inputs, cover, at, cancellation);
+            looked += result.Looked;
+            setAside.AddRange(result.SetAside);
+            different.AddRange(result.Changes.Select(change => change.Household).Where(household => !open.Contains(household)));
         }
-        return new StatusCheckResult(looked, different);
+        return new StatusCheckResult(looked, different, setAside);
     }
 }

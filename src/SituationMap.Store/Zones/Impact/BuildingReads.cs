@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Core.Facts;
 using SituationMap.Core.Zones;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
@@ -11,11 +12,15 @@ namespace SituationMap.Store.Zones.Impact;
 /// <param name="ChildrenAlone">Persons under 18 in households in which nobody else is known.</param>
 public sealed record BuildingAges(int Over65, int ChildrenAlone);
 
+/// <summary>A household about which anything was ever reported.</summary>
+/// <param name="Facts">Null: what is stored of it cannot be read.</param>
+public sealed record ReportedHousehold(int Id, HouseholdFacts? Facts);
+
 /// <summary>Reads what a preview needs of the buildings within an outline, each of which costs the store more than a moved corner may
 /// take.</summary>
 public sealed class BuildingReads(
     ProtocolCatalog protocols,
-    CachedByBuilding<HouseholdInput[]> reported,
+    CachedByBuilding<ReportedHousehold[]> reported,
     CachedByBuilding<ZonePeriod[]> periods,
     CachedByBuilding<BuildingAges> ages
 )
@@ -26,8 +31,8 @@ public sealed class BuildingReads(
     /// <summary>A fact is there for others only some time after it was received.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
-    /// <summary>The inputs of those households of the buildings about which anything was ever reported, by their ids.</summary>
-    public async Task<Dictionary<int, HouseholdInput>> ReportedAsync(
+    /// <summary>Those households of the buildings about which anything was ever reported, by their ids.</summary>
+    public async Task<Dictionary<int, ReportedHousehold>> ReportedAsync(
         NpgsqlConnection connection,
         City city,
         int[] buildings,
@@ -35,9 +40,9 @@ public sealed class BuildingReads(
     )
     {
         var found = await reported.OfAsync(city, stand: 0, buildings, ReadAsync, ChangedAsync, cancellation);
-        return found.Values.SelectMany(inputs => inputs).ToDictionary(input => input.Household);
+        return found.Values.SelectMany(households => households).ToDictionary(household => household.Id);
 
-        async Task<Dictionary<int, HouseholdInput[]>> ReadAsync(int[] missing)
+        async Task<Dictionary<int, ReportedHousehold[]>> ReadAsync(int[] missing)
         {
             await using var command = connection.Command(
                 "SELECT h.id, h.building FROM household h WHERE h.building = ANY ($1) AND EXISTS (SELECT FROM fact f WHERE "
@@ -47,16 +52,14 @@ public sealed class BuildingReads(
             Dictionary<int, int> households;
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
                 households = (await reader.ReadAllAsync(row => (row.GetInt32(0), row.GetInt32(1)), cancellation)).ToDictionary();
-            var inputs = await StatusBatch.LoadAsync(
-                connection,
-                protocols.Plan,
-                [.. households.Keys],
-                DateTimeOffset.MaxValue,
-                cancellation
-            );
-            return inputs
-                .GroupBy(input => households[input.Household])
-                .ToDictionary(building => building.Key, building => building.ToArray());
+            var inputs = await Workable.LoadAsync(connection, protocols.Plan, [.. households.Keys], DateTimeOffset.MaxValue, cancellation);
+            var facts = inputs.ToDictionary(input => input.Household, input => input.Facts);
+            return households
+                .GroupBy(household => household.Value, household => household.Key)
+                .ToDictionary(
+                    building => building.Key,
+                    building => building.Select(id => new ReportedHousehold(id, facts.GetValueOrDefault(id))).ToArray()
+                );
         }
 
         // facts are only added

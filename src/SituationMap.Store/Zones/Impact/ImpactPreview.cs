@@ -69,7 +69,7 @@ public sealed class ImpactPreview(
         var touched = Touched(snapshot.City, content.Outline, found.InsideCodes);
         var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
         var metres = LocalMetres.Around(content.Outline);
-        var bound = found.Households.Where(household => household is { IsInside: true, After: Status.Quarantined }).ToArray();
+        var bound = found.Households.Where(household => household is { IsInside: true, Statuses.After: Status.Quarantined }).ToArray();
         return (
             new ImpactResponse(
                 at,
@@ -78,13 +78,14 @@ public sealed class ImpactPreview(
                 GeoJson.ToJson(content.Outline),
                 Math.Round(metres.SquareMetres(content.Outline), 1),
                 Math.Round(metres.Perimeter(content.Outline), 1),
-                Count(found.Households, household => household.Before),
-                Count(found.Households, household => household.After),
+                Count(found.Households, statuses => statuses.Before),
+                Count(found.Households, statuses => statuses.After),
+                found.Households.Count(household => household.Statuses is null),
                 [
                     .. from household in found.Households
-                    where household.Before != household.After
-                    group household by (household.Before, household.After) into same
-                    orderby same.Key descending
+                    where household.Statuses is { } statuses && statuses.Before != statuses.After
+                    group household by household.Statuses!.Value into same
+                    orderby (same.Key.Before, same.Key.After) descending
                     select new ImpactChange(
                         StatusNames.Name(same.Key.Before),
                         StatusNames.Name(same.Key.After),
@@ -106,11 +107,12 @@ public sealed class ImpactPreview(
         );
     }
 
-    private static ImpactCounts Count(IReadOnlyList<HouseholdImpact> households, Func<HouseholdImpact, Status> of)
+    private static ImpactCounts Count(IReadOnlyList<HouseholdImpact> households, Func<StatusPair, Status> of)
     {
         var counts = new int[4];
         foreach (var household in households)
-            counts[(int)of(household)]++;
+            if (household.Statuses is { } statuses)
+                counts[(int)of(statuses)]++;
         return new ImpactCounts(
             counts[(int)Status.Healthy],
             counts[(int)Status.Out],

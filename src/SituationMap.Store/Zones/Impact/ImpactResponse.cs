@@ -12,6 +12,7 @@ namespace SituationMap.Store.Zones.Impact;
 /// <param name="Metres">The border's length, holes included.</param>
 /// <param name="Before">Households by status within the old outline and the new one, without the draft.</param>
 /// <param name="After">The same households with it.</param>
+/// <param name="NotWorkedOut">Households, in neither count, whose status cannot be worked out from what is stored of them.</param>
 /// <param name="Changes">Who becomes something else.</param>
 /// <param name="BuildingsCut">Buildings that the outline cuts; each is in the zone as a whole or not at all.</param>
 /// <param name="Crossings">Where roads cross the border, each of which needs a checkpoint.</param>
@@ -29,6 +30,7 @@ public sealed record ImpactResponse(
     double Metres,
     ImpactCounts Before,
     ImpactCounts After,
+    int NotWorkedOut,
     IReadOnlyList<ImpactChange> Changes,
     ImpactInside Inside,
     IReadOnlyList<CutBuilding> BuildingsCut,

@@ -14,8 +14,11 @@ namespace SituationMap.Store.Zones.Impact;
 
 /// <summary>One household within the old or the new outline.</summary>
 /// <param name="Id">The store's id.</param>
+/// <param name="Statuses">Before and after; null: it cannot be worked out.</param>
 /// <param name="IsInside">Whether it is within the new one.</param>
-public readonly record struct HouseholdImpact(int Id, int Persons, Status Before, Status After, bool IsInside);
+public readonly record struct HouseholdImpact(int Id, int Persons, StatusPair? Statuses, bool IsInside);
+
+public readonly record struct StatusPair(Status Before, Status After);
 
 /// <param name="Inside">The ids of the buildings within the new outline.</param>
 public sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Households, int[] Inside, IReadOnlySet<string> InsideCodes);
@@ -48,7 +51,7 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         int[] buildings = [.. touched.Select(building => building.Id)];
         var periods = await reads.PeriodsAsync(connection, city, buildings, cancellation);
         var versionsAfter = PeriodsAfter(zone, content, at);
-        var inputs = await reads.ReportedAsync(connection, city, buildings, cancellation);
+        var reported = await reads.ReportedAsync(connection, city, buildings, cancellation);
 
         var parts = new HouseholdImpact[touched.Length][];
         Parallel.For(0, touched.Length, index =>
@@ -59,8 +62,9 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
                 zone?.Id ?? 0,
                 over,
                 versionsAfter,
-                inputs,
-                at
+                reported,
+                at,
+                cancellation
             )
         );
         var inside = touched.Where(building => building.IsInside).ToArray();
@@ -78,8 +82,9 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         int zone,
         int[] over,
         Dictionary<int, ZonePeriod> versionsAfter,
-        Dictionary<int, HouseholdInput> inputs,
-        DateTimeOffset at
+        Dictionary<int, ReportedHousehold> reported,
+        DateTimeOffset at,
+        CancellationToken cancellation
     )
     {
         var plan = protocols.Plan.ForGrid(city.Grids[touched.Building.Grid].Code);
@@ -91,21 +96,31 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
         if (touched.CoversPoint is { } coversPoint && versionsAfter.TryGetValue(NewVersion(versionsAfter), out var draft))
             after.Add(draft with { CoversPoint = coversPoint });
 
-        var nobody = new HouseholdFacts([], []);
-        var (plainBefore, plainAfter) = (Evaluate(nobody, before), Evaluate(nobody, after));
+        var plain = Evaluate(new HouseholdFacts([], []));
         var households = city.HouseholdsOf(touched.Building);
         var found = new HouseholdImpact[households.Count];
         for (var index = 0; index < found.Length; index++)
         {
             var household = households[index];
-            var (was, becomes) = inputs.TryGetValue(household.Id, out var input)
-                ? (Evaluate(input.Facts, before), Evaluate(input.Facts, after))
-                : (plainBefore, plainAfter);
-            found[index] = new HouseholdImpact(household.Id, household.Persons, was, becomes, touched.IsInside);
+            var statuses = reported.TryGetValue(household.Id, out var about) ? TryEvaluate(about.Facts) : plain;
+            found[index] = new HouseholdImpact(household.Id, household.Persons, statuses, touched.IsInside);
         }
         return found;
 
-        Status Evaluate(HouseholdFacts facts, IReadOnlyList<ZonePeriod> zones) => StatusRules.Evaluate(facts, zones, plan, at).Status;
+        StatusPair? TryEvaluate(HouseholdFacts? facts)
+        {
+            try
+            {
+                return facts is null ? null : Evaluate(facts);
+            }
+            catch (Exception failure) when (Workable.IsItsOwn(failure, cancellation))
+            {
+                return null;
+            }
+        }
+
+        StatusPair Evaluate(HouseholdFacts facts) =>
+            new(StatusRules.Evaluate(facts, before, plan, at).Status, StatusRules.Evaluate(facts, after, plan, at).Status);
     }
 
     /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>

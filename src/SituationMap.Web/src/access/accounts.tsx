@@ -15,10 +15,11 @@ export interface Account {
   hasPassword: boolean;
   disabled: boolean;
   lockedUntil: string | null;
+  secondFactor: boolean;
   grants: Grant[];
 }
 
-const roles = ['viewer', 'reporter', 'planner', 'approver', 'system', 'auditor', 'administrator'] as const;
+export const roles = ['viewer', 'reporter', 'planner', 'approver', 'system', 'auditor', 'administrator'] as const;
 
 interface AccountItemProps {
   account: Account;
@@ -29,7 +30,7 @@ interface AccountItemProps {
 
 /** An account, whether it may sign in, and what is granted to it. */
 export function AccountItem({ account, t, times, change }: AccountItemProps) {
-  const { name, disabled, lockedUntil, grants } = account;
+  const { name, disabled, lockedUntil, secondFactor, grants } = account;
   const path = `api/access/accounts/${encodeURIComponent(name)}`;
   return (
     <li data-account={name}>
@@ -39,6 +40,12 @@ export function AccountItem({ account, t, times, change }: AccountItemProps) {
           <span class="second">{t('access.disabled')}</span>
         ) : lockedUntil !== null ? (
           <span class="second">{t('access.locked', { time: times.moment(lockedUntil) })}</span>
+        ) : null}
+        <span class="second">{t(secondFactor ? 'access.factor.has' : 'access.factor.hasNot')}</span>
+        {secondFactor ? (
+          <button type="button" class="link" onClick={() => void change(() => send('DELETE', `${path}/second-factor`))}>
+            {t('access.factor.reset')}
+          </button>
         ) : null}
         <button
           type="button"

@@ -6,7 +6,7 @@ import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { send } from '../session/session';
 import { Close } from '../ui/close';
-import { type Account, AccountItem, described } from './accounts';
+import { type Account, AccountItem, described, roles } from './accounts';
 import { type Change, Field, LineForm } from './lines';
 
 interface Key {
@@ -19,6 +19,7 @@ interface Key {
 }
 
 const keyDays = 90;
+const factorPath = 'api/access/second-factor';
 
 interface ManageProps {
   shown: Signal<boolean>;
@@ -33,15 +34,16 @@ export function Manage({ shown, t, times }: ManageProps) {
 
 function ManageDialog({ shown, t, times }: ManageProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const known = useSignal<{ accounts: Account[]; keys: Key[] } | null>(null);
+  const known = useSignal<{ accounts: Account[]; keys: Key[]; factorRoles: readonly string[] } | null>(null);
   const message = useSignal('');
   const made = useSignal<string | null>(null);
   const refresh = async () => {
-    const [{ accounts }, { keys }] = await Promise.all([
+    const [{ accounts }, { keys }, { roles: factorRoles }] = await Promise.all([
       send<{ accounts: Account[] }>('GET', 'api/access/accounts'),
       send<{ keys: Key[] }>('GET', 'api/access/keys'),
+      send<{ roles: string[] }>('GET', factorPath),
     ]);
-    known.value = { accounts, keys };
+    known.value = { accounts, keys, factorRoles };
   };
   /** Does something, shows the new state, and says what was wrong with it. */
   const change: Change = async (request) => {
@@ -83,6 +85,7 @@ function ManageDialog({ shown, t, times }: ManageProps) {
         ))}
       </List>
       <AddAccount t={t} change={change} />
+      {known.value && <FactorRoles required={known.value.factorRoles} t={t} change={change} />}
       <h3>{t('access.keys')}</h3>
       <p class="made" role="status">
         {made.value !== null && (
@@ -141,6 +144,30 @@ function AddAccount({ t, change }: AddProps) {
         />
       </Field>
     </LineForm>
+  );
+}
+
+/** Which roles hold only with a second factor. */
+function FactorRoles({ required, t, change }: AddProps & { required: readonly string[] }) {
+  const require = (role: string, isRequired: boolean) => {
+    const others = required.filter((other) => other !== role);
+    return change(() => send('PUT', factorPath, { roles: isRequired ? [...others, role] : others }));
+  };
+  return (
+    <fieldset class="factor">
+      <legend>{t('access.factor.required')}</legend>
+      {roles.map((role) => (
+        <label key={role}>
+          <input
+            type="checkbox"
+            checked={required.includes(role)}
+            onChange={(event) => void require(role, event.currentTarget.checked)}
+          />
+          {t(`access.role.${role}`)}
+        </label>
+      ))}
+      <p class="hint">{t('access.factor.hint')}</p>
+    </fieldset>
   );
 }
 

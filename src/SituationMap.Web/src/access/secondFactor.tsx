@@ -5,11 +5,13 @@ import type { NewSecondFactor, RecoveryCodes, SecondFactorState } from '../api/t
 import type { Translator } from '../i18n/messages';
 import { send } from '../session/session';
 import { copied } from '../ui/copy';
-import { FieldForm } from './fieldForm';
+import { FieldForm, type FieldOf } from './fieldForm';
 
 const path = 'api/account/second-factor';
 const quietZone = 4; // modules, as ISO/IEC 18004 asks for
 const fewCodes = 3;
+const password: FieldOf = { name: 'password', label: 'own.password', isSecret: true, autocomplete: 'current-password' };
+const code: FieldOf = { name: 'code', label: 'access.code', hint: 'own.code.either', autocomplete: 'one-time-code' };
 
 interface SecondFactorProps {
   t: Translator;
@@ -24,7 +26,7 @@ interface SecondFactorProps {
 export function SecondFactorPart({ t, state, needed, refresh }: SecondFactorProps) {
   const begun = useSignal<NewSecondFactor | null>(null);
   const codes = useSignal<readonly string[] | null>(null);
-  const replaced = useSignal(false);
+  const replacing = useSignal(false);
 
   if (codes.value !== null) {
     return (
@@ -45,7 +47,7 @@ export function SecondFactorPart({ t, state, needed, refresh }: SecondFactorProp
         confirm={async (code) => {
           codes.value = (await send<RecoveryCodes>('POST', `${path}/confirm`, { code })).codes;
           begun.value = null;
-          replaced.value = false;
+          replacing.value = false;
           await refresh();
         }}
         cancel={() => {
@@ -54,22 +56,53 @@ export function SecondFactorPart({ t, state, needed, refresh }: SecondFactorProp
       />
     );
   }
+  const begin = async (given: Record<string, string>) => {
+    begun.value = await send<NewSecondFactor>('POST', path, given);
+  };
+  if (replacing.value) {
+    return (
+      <>
+        <p role="status">{t('own.factor.replacing')}</p>
+        <FieldForm
+          key="replacing"
+          t={t}
+          focuses
+          fields={[password, code]}
+          actions={[{ label: 'own.factor.begin', name: 'begin' }]}
+          run={begin}
+        />
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            replacing.value = false;
+          }}
+        >
+          {t('own.factor.cancel')}
+        </button>
+      </>
+    );
+  }
   if (state.enrolled) {
     return (
       <>
         <p>{t('own.factor.on', { n: state.recovery })}</p>
         {state.recovery <= fewCodes ? <p class="hint">{t('own.factor.fewCodes')}</p> : null}
+        <button
+          type="button"
+          onClick={() => {
+            replacing.value = true;
+          }}
+        >
+          {t('own.factor.replace')}
+        </button>
         <FieldForm
           key="enrolled"
           t={t}
-          fields={[{ name: 'code', label: 'access.code', hint: 'own.code.either', autocomplete: 'one-time-code' }]}
-          actions={[
-            { label: 'own.factor.replace', name: 'replace' },
-            { label: 'own.factor.remove', name: 'remove' },
-          ]}
-          run={async ({ code }, action) => {
-            await send('POST', `${path}/remove`, { code });
-            replaced.value = action === 'replace';
+          fields={[code]}
+          actions={[{ label: 'own.factor.remove', name: 'remove' }]}
+          run={async (given) => {
+            await send('POST', `${path}/remove`, given);
             await refresh();
           }}
         />
@@ -79,16 +112,12 @@ export function SecondFactorPart({ t, state, needed, refresh }: SecondFactorProp
   return (
     <>
       <p class={needed ? 'message' : 'hint'}>{t(needed ? 'own.factor.needed' : 'own.factor.why')}</p>
-      {replaced.value ? <p role="status">{t('own.factor.replacing')}</p> : null}
       <FieldForm
-        key={`begin-${replaced.value}`}
+        key="begin"
         t={t}
-        focuses={replaced.value}
-        fields={[{ name: 'password', label: 'own.password', isSecret: true, autocomplete: 'current-password' }]}
+        fields={[password]}
         actions={[{ label: 'own.factor.begin', name: 'begin' }]}
-        run={async ({ password }) => {
-          begun.value = await send<NewSecondFactor>('POST', path, { password });
-        }}
+        run={begin}
       />
     </>
   );

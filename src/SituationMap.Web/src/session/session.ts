@@ -26,7 +26,11 @@ export interface Session {
 export const may = (session: Session, right: Right): boolean => session.rights.some((one) => one.right === right);
 
 /** Sends something as JSON; gives the answer's JSON, or undefined where it has none. */
-export async function send<T = undefined>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function send<T = undefined>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {

@@ -60,6 +60,9 @@ export function ImpactTable({ impact, t, close }: ImpactProps) {
           </Row>
         </tbody>
       </table>
+      {impact.notWorkedOut === 0 ? null : (
+        <p>{t('zones.impact.notWorkedOut', { households: t.households(impact.notWorkedOut) })}</p>
+      )}
       <dl>
         <Line
           label="zones.impact.inside"
