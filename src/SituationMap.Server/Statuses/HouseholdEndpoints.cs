@@ -44,6 +44,13 @@ internal static class HouseholdEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         households
+            .MapGet("/{code}/facts", HouseholdFactsEndpoint.GetAsync)
+            .KeepsToScope(Subject.Household)
+            .WithSummary("What was reported of a household, newest first, and what of it was taken back")
+            .WithDescription("A fact is taken back by reporting a retraction of it; a retraction in the same way.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        households
             .MapGet("/{code}/history", GetHistoryAsync)
             .KeepsToScope(Subject.Household)
             .WithSummary("How a household's status changed, newest first")

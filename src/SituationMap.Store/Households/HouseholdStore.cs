@@ -1,9 +1,11 @@
 using System.Data;
 using Npgsql;
 using SituationMap.Core;
+using SituationMap.Core.Facts;
 using SituationMap.Core.Protocols;
 using SituationMap.Store.Access;
 using SituationMap.Store.Database;
+using SituationMap.Store.Facts;
 using SituationMap.Store.Statuses;
 
 namespace SituationMap.Store.Households;
@@ -126,6 +128,37 @@ public sealed class HouseholdStore(NpgsqlDataSource database)
             ),
             cancellation
         );
+    }
+
+    /// <summary>
+    /// Everything that was reported of it, the oldest first, and the codes of its members by their ids; null: there is no household of that
+    /// code. It is read even where no status can be worked out of it.
+    /// </summary>
+    public async Task<(Fact[] Facts, IReadOnlyDictionary<int, string> Members)?> FactsAsync(string code, CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Sql.InBatch("SELECT id FROM household WHERE code = $1", code));
+        batch.BatchCommands.Add(
+            Sql.InBatch(
+                $"""
+                SELECT household, {StoredFact.Columns} FROM fact
+                WHERE household = (SELECT id FROM household WHERE code = $1)
+                ORDER BY received_at, id
+                """,
+                code
+            )
+        );
+        batch.BatchCommands.Add(
+            Sql.InBatch("SELECT p.id, p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1", code)
+        );
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+            return null;
+        await reader.NextResultAsync(cancellation);
+        var facts = await reader.ReadAllAsync(StatusBatch.ReadFact, cancellation);
+        await reader.NextResultAsync(cancellation);
+        var members = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
+        return (facts, members.ToDictionary(member => member.Id, member => member.Code));
     }
 
     /// <summary>What its status rests on; null: there is no household of that code.</summary>

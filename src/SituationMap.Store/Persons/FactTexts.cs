@@ -55,11 +55,10 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     }
 
     /// <summary>A household's facts with an ellipsis where a reason is kept apart.</summary>
-    public static HouseholdFacts Masked(HouseholdFacts household) =>
-        household with
-        {
-            Facts = [.. household.Facts.Select(fact => IsStanding(fact) ? fact with { Data = With(fact.Data, Ellipsis) } : fact)],
-        };
+    public static HouseholdFacts Masked(HouseholdFacts household) => household with { Facts = [.. household.Facts.Select(Masked)] };
+
+    /// <summary>A fact with an ellipsis where its reason is kept apart.</summary>
+    public static Fact Masked(Fact fact) => IsStanding(fact) ? fact with { Data = With(fact.Data, Ellipsis) } : fact;
 
     /// <summary>The reasons that were given in a household and are still kept, the oldest first.</summary>
     /// <param name="masked">An ellipsis stands for each.</param>
@@ -88,7 +87,10 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     }
 
     /// <summary>Whether a hash stands for the fact's reason; that of the made-up community is in the fact itself.</summary>
-    private static bool IsStanding(Fact fact) => fact.Kind == FactKind.Override && fact.Data.GetProperty(Field).GetString() is ['#', ..];
+    private static bool IsStanding(Fact fact) =>
+        fact.Kind is FactKind.Override or FactKind.Retraction
+        && fact.Data.TryGetProperty(Field, out var reason)
+        && reason.GetString() is ['#', ..];
 
     private static JsonElement With(JsonElement data, string reason)
     {

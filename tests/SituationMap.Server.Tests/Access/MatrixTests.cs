@@ -64,6 +64,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/households/", Right.See, $"api/households?building={Building}"),
         new("GET /api/households/{code}", Right.See, $"api/households/{Household}"),
         new("GET /api/households/{code}/status", Right.See, $"api/households/{Household}/status"),
+        new("GET /api/households/{code}/facts", Right.See, $"api/households/{Household}/facts"),
         new("GET /api/households/{code}/history", Right.See, $"api/households/{Household}/history"),
         new("GET /api/households/{code}/members/", Right.SeePersons, $"api/households/{Household}/members"),
         new("POST /api/households/{code}/members/", Right.SeePersons, $"api/households/{Household}/members"),

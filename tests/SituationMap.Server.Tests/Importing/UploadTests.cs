@@ -67,7 +67,9 @@ public sealed class UploadTests(PostgisCluster cluster)
             Enumerable
                 .Range(0, Corners + 1)
                 .Select(corner => 2 * Math.PI * (corner % Corners) / Corners)
-                .Select(angle => FormattableString.Invariant($"{longitude + (0.4 * Math.Cos(angle)):F7} {40 + (0.4 * Math.Sin(angle)):F7}"));
+                .Select(angle =>
+                    FormattableString.Invariant($"{longitude + (0.4 * Math.Cos(angle)):F7} {40 + (0.4 * Math.Sin(angle)):F7}")
+                );
     }
 
     [Theory]

@@ -15,6 +15,7 @@ import type {
   HouseholdStatus,
   HouseholdsPage,
   Jobs,
+  ReportedFactsPage,
   SearchPage,
   ZonesInForce,
 } from './types';
@@ -104,6 +105,9 @@ export const api = {
     shown<HouseholdStatus>(server.GET('/api/households/{code}/status', of(code, signal, query)), signal),
   history: (code: string, signal?: AbortSignal) =>
     shown<HistoryPage>(server.GET('/api/households/{code}/history', of(code, signal)), signal),
+  /** What was reported of a household, newest first. */
+  facts: (code: string, signal?: AbortSignal) =>
+    shown<ReportedFactsPage>(server.GET('/api/households/{code}/facts', of(code, signal)), signal),
   /** The page a `next` link names, a path from the root; which operation it is of only the caller knows. */
   more: <Page = HistoryPage>(next: string, signal?: AbortSignal) =>
     shown<Page>(server.GET(next as never, { baseUrl: location.origin, signal: patient(signal) } as never), signal),

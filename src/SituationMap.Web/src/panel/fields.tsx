@@ -15,6 +15,8 @@ export interface Field {
   choices?: string[];
   /** The choices are said as the messages `<words>.<choice>`. */
   words?: string;
+  /** What a choice is in the fact's data, where it is no text. */
+  is?: 'number' | 'truth';
   value?: string;
   optional?: boolean;
 }
@@ -43,10 +45,16 @@ export function read(
     const fault = faultOf(field, text, t, times);
     if (fault !== null) return { fault: { field: field.name, text: fault } };
     if (text === '') continue;
-    const instant = field.kind === 'instant' ? times.parse(text) : null;
-    values[field.name] = isNumber(field) ? Number(text) : instant !== null ? new Date(instant).toISOString() : text;
+    values[field.name] = dataOf(field, text, times);
   }
   return { values };
+}
+
+function dataOf(field: Field, text: string, times: Times): unknown {
+  if (isNumber(field) || field.is === 'number') return Number(text);
+  if (field.is === 'truth') return text === 'true';
+  const instant = field.kind === 'instant' ? times.parse(text) : null;
+  return instant === null ? text : new Date(instant).toISOString();
 }
 
 const isNumber = ({ kind }: Field): boolean => kind === 'integer' || kind === 'decimal';

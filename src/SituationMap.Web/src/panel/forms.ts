@@ -58,6 +58,26 @@ export const forms: readonly Form[] = [
     fields: [{ ...person, optional: true }, { name: 'to', kind: 'text', max: 100, optional: true }, when],
   },
   {
+    kind: 'contact',
+    title: 'report.contact',
+    does: 'report.contact.does',
+    fields: [
+      person,
+      { name: 'degree', kind: 'choice', choices: ['1', '2'], words: 'report.degree', is: 'number' },
+      { name: 'lastExposure', kind: 'instant' },
+    ],
+  },
+  {
+    kind: 'case',
+    title: 'report.case',
+    does: 'report.case.does',
+    fields: [
+      person,
+      { name: 'confirmed', kind: 'choice', choices: ['true', 'false'], words: 'report.confirmed', is: 'truth' },
+      when,
+    ],
+  },
+  {
     kind: 'order',
     title: 'report.order',
     does: 'report.order.does',
@@ -83,6 +103,18 @@ export const releaseOf = ({ rule, fact }: Because): Form | null =>
   rule !== 'order' || fact === null
     ? null
     : { kind: 'release', title: 'report.release', does: 'report.release.does', fields: [], data: { order: fact } };
+
+/**
+ * Takes a fact back that was wrong.
+ * @param restores whether it is a retraction itself, so that what it took back counts again
+ */
+export const retractionOf = (fact: string, restores: boolean): Form => ({
+  kind: 'retraction',
+  title: restores ? 'report.restore' : 'report.retraction',
+  does: restores ? 'report.restore.does' : 'report.retraction.does',
+  fields: [reason],
+  data: { fact },
+});
 
 /** A second person's word on a decision. */
 export const confirmationOf = ({ status, fact, until }: HouseholdStatus['pending'][number]): Form => ({

@@ -5,6 +5,7 @@ import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { may } from '../session/session';
 import { Chip } from '../theme/chip';
+import { Facts } from './facts';
 import { confirmationOf, forms, makeUpOf, releaseOf } from './forms';
 import { History } from './history';
 import { Members } from './members';
@@ -114,6 +115,14 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
           </div>
         </section>
       ) : null}
+      <Facts
+        key={code}
+        household={code}
+        members={household.members ?? []}
+        fetched={parts}
+        viewer={viewer}
+        report={reports ? report : null}
+      />
       <History first={history} t={t} times={times} />
     </div>
   );

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Shouldly;
+
+namespace SituationMap.Server.Tests.Facts;
+
+/// <summary>What was reported of one household: GET /api/households/{code}/facts.</summary>
+public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<SharedDemo>
+{
+    private const string Reason = "Frau Xu said so at the door";
+
+    private readonly DemoServer _demo = shared.Demo;
+
+    [Fact]
+    public async Task The_newest_comes_first_as_it_was_reported()
+    {
+        var household = await HealthyAsync(0);
+        var (first, second) = (DemoServer.Returned(household), DemoServer.Returned(household));
+        await ReportAsync(first);
+        await ReportAsync(second);
+
+        var facts = await FactsAsync(household);
+
+        facts.Take(2).Select(IdOf).ShouldBe([second["id"]!.GetValue<Guid>(), first["id"]!.GetValue<Guid>()]);
+        facts[0].GetProperty("kind").GetString().ShouldBe("returned");
+        facts[0].GetProperty("source").GetString().ShouldBe("grid:210682-004-01");
+        facts[0].GetProperty("data").GetProperty("risk").GetString().ShouldBe("low");
+        facts[0].GetProperty("retractedBy").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_names_the_retraction_that_stands_and_no_one_s_words()
+    {
+        var household = await HealthyAsync(1);
+        var returned = DemoServer.Returned(household);
+        await ReportAsync(returned);
+        var retraction = Retraction(household, returned);
+        await ReportAsync(retraction);
+
+        var facts = await FactsAsync(household);
+        facts
+            .Single(fact => IdOf(fact) == returned["id"]!.GetValue<Guid>())
+            .GetProperty("retractedBy")
+            .GetGuid()
+            .ShouldBe(retraction["id"]!.GetValue<Guid>());
+        facts[0].GetProperty("data").GetProperty("reason").GetString().ShouldBe("…");
+
+        // taken back itself, it stands against nothing
+        await ReportAsync(Retraction(household, retraction));
+        facts = await FactsAsync(household);
+        facts
+            .Single(fact => IdOf(fact) == returned["id"]!.GetValue<Guid>())
+            .GetProperty("retractedBy")
+            .ValueKind.ShouldBe(JsonValueKind.Null);
+        (await _demo.Client.GetStringAsync(new Uri($"api/households/{household}/facts", UriKind.Relative))).ShouldNotContain("Xu");
+    }
+
+    [Fact]
+    public async Task Pages_have_each_fact_once()
+    {
+        var household = await HealthyAsync(2);
+        for (var time = 0; time < 5; time++)
+            await ReportAsync(DemoServer.Returned(household));
+        var all = (await FactsAsync(household)).Select(IdOf).ToList();
+
+        var paged = new List<Guid>();
+        string? next = $"api/households/{household}/facts?limit=2";
+        while (next is not null)
+        {
+            var page = await _demo.GetJsonAsync(next);
+            paged.AddRange(page.GetProperty("facts").EnumerateArray().Select(IdOf));
+            next = page.GetProperty("next").GetString()?.TrimStart('/');
+        }
+
+        paged.ShouldBe(all);
+    }
+
+    [Fact]
+    public async Task Members_are_told_to_those_only_who_may_tell_them_apart()
+    {
+        var household = await _demo.Database.ReadAsync<string>(
+            """
+            SELECT h.code FROM situation.fact f JOIN situation.household h ON h.id = f.household
+            WHERE f.person IS NOT NULL ORDER BY f.id LIMIT 1
+            """
+        );
+        using var viewer = await _demo.Server.WithKeyAsync($"facts-{Guid.NewGuid():N}", "viewer");
+
+        (await FactsAsync(household)).ShouldContain(fact => fact.GetProperty("person").ValueKind == JsonValueKind.String);
+        JsonSerializer
+            .Deserialize<JsonElement>(await viewer.GetStringAsync(new Uri($"api/households/{household}/facts", UriKind.Relative)))
+            .GetProperty("facts")
+            .EnumerateArray()
+            .ShouldAllBe(fact => fact.GetProperty("person").ValueKind == JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task A_household_that_there_is_none_of_is_not_found()
+    {
+        using var answer = await _demo.Client.GetAsync(new Uri("api/households/nowhere/facts", UriKind.Relative));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private static JsonObject Retraction(string household, JsonObject fact) =>
+        new()
+        {
+            ["id"] = Guid.NewGuid(),
+            ["kind"] = "retraction",
+            ["household"] = household,
+            ["at"] = DateTimeOffset.UtcNow,
+            ["source"] = "grid:210682-004-01",
+            ["data"] = new JsonObject { ["fact"] = fact["id"]!.GetValue<Guid>(), ["reason"] = Reason },
+        };
+
+    private async Task ReportAsync(JsonObject fact)
+    {
+        using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> FactsAsync(string household) =>
+        [.. (await _demo.GetJsonAsync($"api/households/{household}/facts")).GetProperty("facts").EnumerateArray()];
+
+    private async Task<string> HealthyAsync(int which) =>
+        (await _demo.GetJsonAsync("api/households?status=healthy&surveyed=false"))
+            .GetProperty("households")[which]
+            .GetProperty("household")
+            .GetString()!;
+
+    private static Guid IdOf(JsonElement fact) => fact.GetProperty("id").GetGuid();
+}
