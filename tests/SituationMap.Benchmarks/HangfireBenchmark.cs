@@ -10,7 +10,7 @@ namespace SituationMap.Benchmarks;
 /// What it would cost to work a status out in a job of Hangfire: jobs that do nothing, from their being enqueued to their end, with the
 /// store as the server has it.
 /// </summary>
-internal static class JobsBenchmark
+internal static class HangfireBenchmark
 {
     /// <summary>As many as the server has for what is short.</summary>
     private const int Workers = 2;
