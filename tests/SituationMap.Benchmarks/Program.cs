@@ -254,6 +254,8 @@ Measure(planners, (city, parsed, cancellation) =>
     new PlannersBenchmark(city, cancellation).RunAsync(parsed.GetValue(atOnce), parsed.GetValue(editing))
 );
 
+var (ready, jobs) = Drills.Create(Measure, rounds);
+
 var urls = new Option<string>("--urls") { Description = "Where it listens.", Required = true };
 var from = new Option<string>("--from") { Description = "The server whose answers it gives.", Required = true };
 var file = new Option<string>("--file") { Description = "The paths it knows, one a line.", Required = true };
@@ -287,6 +289,8 @@ return await new RootCommand("Measures SituationMap against what bare PostGIS do
     crowd,
     viewer,
     kiosk,
+    ready,
+    jobs,
     bare,
 }
     .Parse(args)
