@@ -68,7 +68,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
     await builder.Services.AddJobsAsync(store, cancellationToken);
-    builder.Services.AddImports().AddSingleton<Exporter>().AddSubscriptions();
+    builder.Services.AddImports().AddExports().AddSubscriptions();
 
     await using var app = builder.Build();
     app.UseHttp();

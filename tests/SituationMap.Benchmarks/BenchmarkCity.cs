@@ -137,17 +137,41 @@ internal sealed class BenchmarkCity : IAsyncDisposable
         return await reader.GetFieldValueAsync<T>(0, cancellation);
     }
 
+    /// <summary>Where its PostgreSQL keeps everything.</summary>
+    public string Cluster => _postgis.Folder.Cluster;
+
     /// <summary>Kills its PostgreSQL, as a power cut would, and starts it again after a while.</summary>
     public async Task CrashAsync(TimeSpan away, CancellationToken cancellation)
     {
-        using var postmaster = Process.GetProcessById(
-            int.Parse(File.ReadLines(Path.Combine(_postgis.Folder.Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture)
-        );
-        postmaster.Kill();
+        Crash();
         await Task.Delay(away, cancellation);
+        await RestartAsync(cancellation);
+    }
+
+    /// <summary>Kills its PostgreSQL, as a power cut would.</summary>
+    public void Crash()
+    {
+        using var postmaster = Process.GetProcessById(PostmasterId);
+        postmaster.Kill();
+    }
+
+    public async Task RestartAsync(CancellationToken cancellation)
+    {
         await _postgis.RestartAsync(new LineProgress(Console.Error.WriteLine), cancellation);
         Database.Clear(); // its connections led to the one before
     }
+
+    /// <summary>Stops all of its PostgreSQL where it is, as a machine that hangs, or has it go on.</summary>
+    /// <param name="signal"><c>STOP</c> or <c>CONT</c>.</param>
+    public async Task SignalAsync(string signal)
+    {
+        var postmaster = PostmasterId.ToString(CultureInfo.InvariantCulture);
+        var children = await File.ReadAllTextAsync($"/proc/{postmaster}/task/{postmaster}/children");
+        using var kill = Process.Start("kill", [$"-{signal}", postmaster, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        await kill.WaitForExitAsync();
+    }
+
+    private int PostmasterId => int.Parse(File.ReadLines(Path.Combine(Cluster, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>Waits until nothing is left to work out: a server's clock is the real one, and statuses end by it.</summary>
     public async Task SettleAsync(CancellationToken cancellation)

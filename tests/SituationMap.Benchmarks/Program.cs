@@ -8,6 +8,6 @@ var root = new RootCommand("Measures SituationMap against what bare PostGIS does
     CommonOptions.Households,
     CommonOptions.Rounds,
 };
-foreach (var verb in (IEnumerable<Command>)[.. StoreVerbs.Create(), .. MapVerbs.Create(), .. TrialVerbs.Create()])
+foreach (var verb in (IEnumerable<Command>)[.. StoreVerbs.Create(), .. MapVerbs.Create(), .. TrialVerbs.Create(), .. DrillVerbs.Create()])
     root.Add(verb);
 return await root.Parse(args).InvokeAsync();

@@ -134,8 +134,8 @@ internal static class BackupCommand
             );
         if (report.Statuses.SetAside.Count > 0)
             Console.Error.WriteLine(
-                $"The statuses of {report.Statuses.SetAside.Count} households cannot be worked out from what is stored of them, and were not "
-                    + $"compared: those with the ids {string.Join(", ", report.Statuses.SetAside.Take(MaxListed))}"
+                $"The statuses of {report.Statuses.SetAside.Count} households cannot be worked out from what is stored of them, and "
+                    + $"were not compared: those with the ids {string.Join(", ", report.Statuses.SetAside.Take(MaxListed))}"
                     + (report.Statuses.SetAside.Count > MaxListed ? " and others." : ".")
             );
         Console.WriteLine($"{file} is restored as of {Describe(report.Manifest)}.");

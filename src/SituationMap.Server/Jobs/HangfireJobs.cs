@@ -9,8 +9,8 @@ internal static class HangfireJobs
     /// <summary>The job as Hangfire keeps it: its name, in its queue.</summary>
     public static Job ToHangfire(this IOperatorJob job) =>
         job.Schedule.IsOften
-            ? Job.FromExpression<JobRunner>(runner => runner.RunOftenAsync(job.Name, CancellationToken.None), job.Schedule.Queue)
-            : Job.FromExpression<JobRunner>(runner => runner.RunAsync(job.Name, CancellationToken.None), job.Schedule.Queue);
+            ? Job.FromExpression<JobRunner>(runner => runner.RunOftenAsync(job.Name, null, CancellationToken.None), job.Schedule.Queue)
+            : Job.FromExpression<JobRunner>(runner => runner.RunAsync(job.Name, null, CancellationToken.None), job.Schedule.Queue);
 
     /// <summary>Has a job run now.</summary>
     public static void Run(this IBackgroundJobClient client, IOperatorJob job) => client.Create(job.ToHangfire(), new EnqueuedState());

@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.Server;
 using SituationMap.Core;
 using SituationMap.Store.Database;
 using SituationMap.Store.Jobs;
@@ -19,17 +20,20 @@ internal sealed class JobRunner(
 )
 {
     /// <summary>Runs a job; where it fails it is tried again a few times, sooner than it is due.</summary>
+    /// <param name="context">Given by Hangfire.</param>
     /// <returns>What it did.</returns>
     /// <exception cref="JobFailedException">It failed; the server's log says more.</exception>
     [JobDisplayName("{0}")]
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [60, 300, 900])]
-    public Task<string> RunAsync(string job, CancellationToken cancellation) => RunOnceAsync(job, cancellation);
+    public Task<string> RunAsync(string job, PerformContext? context, CancellationToken cancellation) =>
+        RunOnceAsync(job, context?.BackgroundJob.Id, cancellation);
 
     /// <summary>Runs a job that is due so often that the next run is the next try; a failed one is kept for a day.</summary>
     /// <inheritdoc cref="RunAsync"/>
     [JobDisplayName("{0}")]
     [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
-    public Task<string> RunOftenAsync(string job, CancellationToken cancellation) => RunOnceAsync(job, cancellation);
+    public Task<string> RunOftenAsync(string job, PerformContext? context, CancellationToken cancellation) =>
+        RunOnceAsync(job, context?.BackgroundJob.Id, cancellation);
 
     /// <summary>Helps another server with a job that is shared out among all; where it has ended already there is nothing to do.</summary>
     [JobDisplayName("{0}: a server helps")]
@@ -42,13 +46,16 @@ internal sealed class JobRunner(
         await jobs.OfType<RecomputeJob>().Single().WorkAsync(done: null, cancellation);
     }
 
-    private async Task<string> RunOnceAsync(string name, CancellationToken cancellation)
+    /// <param name="order">Hangfire's id of it: one that is given out again after it was done is not run again.</param>
+    private async Task<string> RunOnceAsync(string name, string? order, CancellationToken cancellation)
     {
         var job = jobs.Single(one => one.Name == name);
         await using var alone = await JobLock.TryTakeAsync(store.Connections, LockKeys.Job, name, cancellation);
         if (alone is null)
             return "it runs already";
-        var run = await runs.BeginAsync(name, cancellation);
+        if (order is not null && await runs.IsDoneAsync(name, order, cancellation))
+            return "it was done already";
+        var run = await runs.BeginAsync(name, order, cancellation);
         try
         {
             var result = await WorkAsync(job, run, cancellation);

@@ -34,6 +34,8 @@ internal static class JobServices
             .AddSingleton<IOperatorJob, DeliveriesJob>()
             .AddSingleton<IOperatorJob, RecomputeJob>()
             .AddSingleton<IOperatorJob, RecordJob>()
+            .AddSingleton<IOperatorJob>(provider => ActivatorUtilities.CreateInstance<BackupJob>(provider, store))
+            .AddSingleton<IOperatorJob>(provider => ActivatorUtilities.CreateInstance<RotationJob>(provider, store))
             .AddHostedService<JobScheduling>();
         services.AddWorkers(_ => JobSchedule.Short, workers: 2, looksAfter: true);
         services.AddWorkers(_ => JobSchedule.Long, workers: 1);

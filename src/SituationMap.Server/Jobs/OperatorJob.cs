@@ -30,6 +30,9 @@ internal interface IOperatorJob
 /// <param name="CatchesUp">Whether it runs late where no server ran when it was due.</param>
 internal sealed record JobSchedule(string Cron, string Queue, bool CatchesUp = true)
 {
+    /// <summary>For what only an operator begins: the 31st of February.</summary>
+    public const string Never = "0 0 31 2 *";
+
     /// <summary>Jobs that are done in seconds.</summary>
     public const string Short = "short";
 

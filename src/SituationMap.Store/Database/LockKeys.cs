@@ -33,6 +33,9 @@ public static class LockKeys
     /// <summary>With a household's id: adding to its retractions, whose chains are bounded. "Retr" read as bytes.</summary>
     public const int Retractions = 0x52_65_74_72;
 
+    /// <summary>With the hash of an export's id: whoever writes that export. "Expo" read as bytes.</summary>
+    public const int ExportRun = 0x45_78_70_6F;
+
     /// <summary>Making the tables of Hangfire: two who do so at once fail.</summary>
     public const long JobStore = 4_326_004;
 

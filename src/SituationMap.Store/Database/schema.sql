@@ -765,6 +765,7 @@ CREATE TABLE situation.job_run (
     progress double precision,
     succeeded boolean,
     summary text DEFAULT ''::text NOT NULL,
+    ordered_as text,
     CONSTRAINT job_run_check CHECK (((ended_at IS NULL) = (succeeded IS NULL))),
     CONSTRAINT job_run_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision)))
 );

@@ -14,8 +14,9 @@ public sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Notes that a job begins; to be called by whoever alone may run it. A run that has no end was broken off with its
     /// server.</summary>
+    /// <param name="order">What it is made for; null: nothing that is known again.</param>
     /// <returns>The run's id.</returns>
-    public async Task<long> BeginAsync(string job, CancellationToken cancellation)
+    public async Task<long> BeginAsync(string job, string? order, CancellationToken cancellation)
     {
         await using var begin = database.CreateBatch();
         begin.BatchCommands.Add(
@@ -33,8 +34,21 @@ public sealed class JobRuns(NpgsqlDataSource database, TimeProvider clock)
                 MaxStored
             )
         );
-        begin.BatchCommands.Add(Sql.InBatch("INSERT INTO job_run (job, began_at) VALUES ($1, $2) RETURNING id", job, clock.GetUtcNow()));
+        begin.BatchCommands.Add(
+            Sql.InBatch("INSERT INTO job_run (job, began_at, ordered_as) VALUES ($1, $2, $3) RETURNING id", job, clock.GetUtcNow(), order)
+        );
         return (long)(await begin.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Whether that order was carried out, though its server died before it could say so.</summary>
+    public async Task<bool> IsDoneAsync(string job, string order, CancellationToken cancellation)
+    {
+        await using var find = database.Command(
+            "SELECT EXISTS (SELECT FROM job_run WHERE job = $1 AND ordered_as = $2 AND succeeded)",
+            job,
+            order
+        );
+        return (bool)(await find.ExecuteScalarAsync(cancellation))!;
     }
 
     public async Task ProgressAsync(long run, double progress)

@@ -51,6 +51,9 @@ public sealed class SituationMapOptions : IValidatableObject
     /// beside the deployment's key.</summary>
     public string? AuditFolder { get; init; }
 
+    /// <summary>The backups that servers make by themselves.</summary>
+    public BackupOptions Backups { get; init; } = new();
+
     /// <summary>How long what is known of persons is kept.</summary>
     public RetentionOptions Retention { get; init; } = new();
 
@@ -162,6 +165,8 @@ public sealed class SituationMapOptions : IValidatableObject
             yield return new ValidationResult($"'{proxy}' is no address or network.", [nameof(Proxies)]);
         if (SessionIdle < TimeSpan.FromMinutes(1))
             yield return new ValidationResult("a time from one minute on, such as 00:30:00.", [nameof(SessionIdle)]);
+        if (Backups.Keep < 1)
+            yield return new ValidationResult("Keep has to be a number from 1.", [nameof(Backups)]);
         if (Retention.Persons < 0 || Retention.Reasons < 0)
             yield return new ValidationResult("a number of days from 0; 0: kept for good.", [nameof(Retention)]);
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))

@@ -111,6 +111,17 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
             Right.SeePersons,
             $"api/exports/{name}?purpose=visit"
         )),
+        .. ((string[])["grids", "buildings", "households", "checkpoints", "zones"]).Select(name => new Row(
+            $"POST /api/exports/{name}",
+            Right.See
+        )),
+        .. ((string[])["persons", "returnees", "contacts", "readings"]).Select(name => new Row(
+            $"POST /api/exports/{name}",
+            Right.SeePersons,
+            $"api/exports/{name}?purpose=visit"
+        )),
+        new("GET /api/exports/{id:guid}/", Right.See),
+        new("GET /api/exports/{id:guid}/file", Right.See),
         new("GET /openapi", null),
         new("GET /ogc/style.css", null),
         .. (

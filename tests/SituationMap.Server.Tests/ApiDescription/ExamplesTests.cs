@@ -30,6 +30,8 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         "getApiAccessKeys",
         "getApiAudit",
         "getApiAuditFactsId",
+        "getApiExportsId",
+        "getApiExportsIdFile",
         "getApiHouseholdsCodeMembers",
         "getApiImportsId",
         "getApiImportsIdPreview",
@@ -69,6 +71,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await RecordPlanningAsync();
         await RecordEditingAsync();
         await RecordImportsAsync();
+        await RecordExportsAsync();
         await RecordSubscriptionsAsync();
         await RecordJobsAsync(locked);
         await _recorder.AskAsync(_office, "getApiAudit");
@@ -195,6 +198,21 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         );
         await _recorder.AskAsync(_office, "getApiImportsId", new(("id", id)));
         await _recorder.AskAsync(_office, "getApiImportsIdPreview", new(("id", id)));
+    }
+
+    private async Task RecordExportsAsync()
+    {
+        foreach (var order in _recorder.Operations.Keys.Where(id => id.StartsWith("postApiExports", StringComparison.Ordinal)))
+        {
+            var id = (await _recorder.AskAsync(_office, order))!["id"]!.ToString();
+            await DemoServer.WaitAsync(async () =>
+                (await LockedServer.GetAsync(_office, $"api/exports/{id}")).GetProperty("state").GetString() == "ready"
+            );
+            if (order != "postApiExportsGrids")
+                continue;
+            await _recorder.AskAsync(_office, "getApiExportsId", new(("id", id)));
+            await _recorder.AskAsync(_office, "getApiExportsIdFile", new(("id", id)));
+        }
     }
 
     private async Task RecordSubscriptionsAsync()

@@ -34,8 +34,8 @@ public sealed class JobTests(PostgisCluster cluster)
         var poisoned = await demo.Database.ReadAsync<int>(
             """
             INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
-            SELECT gen_random_uuid(), grid, id, 'survey', '0044-03-15 BC', now(), 'a poison', '{"members":1}' FROM household WHERE code = 'H-01-0002'
-            RETURNING household
+            SELECT gen_random_uuid(), grid, id, 'survey', '0044-03-15 BC', now(), 'a poison', '{"members":1}'
+            FROM household WHERE code = 'H-01-0002' RETURNING household
             """
         );
 

@@ -23,7 +23,7 @@ public sealed class SharedJobsTests(PostgisCluster cluster)
         .Replace("((12", "((11", StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_job_and_an_import_of_a_killed_server_go_on_in_another_within_a_minute_and_take_effect_once()
+    public async Task A_job_an_import_and_an_export_of_a_killed_server_go_on_in_another_within_a_minute_and_take_effect_once()
     {
         await using var database = await cluster.CreateDemoDatabaseAsync();
         await using var killed = new ServerProcess();
@@ -41,11 +41,12 @@ public sealed class SharedJobsTests(PostgisCluster cluster)
             .. keys.Select(key => $"--{key.Key}={key.Value}"),
         ]);
         var grids = await database.ReadAsync<long>("SELECT count(*) FROM grid");
-        // both begin, and wait for somebody who does not let go
+        // all begin, and wait for somebody who does not let go
         var held = await JobTests.HoldAsync(
             database,
             $"SELECT pg_advisory_lock({LockKeys.Import}), pg_advisory_lock_shared({LockKeys.Statuses}, 0)"
         );
+        var locked = await JobTests.HoldAsync(database, "BEGIN; LOCK TABLE situation.export_piece");
         using var run = await killed.Client.PostAsync(killed.At("api/jobs/recompute/run"), content: null);
         run.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         using var form = new MultipartFormDataContent
@@ -55,7 +56,9 @@ public sealed class SharedJobsTests(PostgisCluster cluster)
         };
         using var sent = await killed.Client.PostAsync(killed.At("api/imports"), form);
         sent.StatusCode.ShouldBe(HttpStatusCode.Accepted, await sent.Content.ReadAsStringAsync());
-        await DemoServer.WaitAsync(async () => await WaitingAsync() == 2);
+        using var ordered = await killed.Client.PostAsync(killed.At("api/exports/buildings"), content: null);
+        ordered.StatusCode.ShouldBe(HttpStatusCode.Accepted, await ordered.Content.ReadAsStringAsync());
+        await DemoServer.WaitAsync(async () => await WaitingAsync() == 3);
 
         await using var other = await TestServer.StartAsync(database, [("SituationMap:DataFolder", killed.Folder), .. keys]);
         var import = sent.Headers.Location;
@@ -64,12 +67,19 @@ public sealed class SharedJobsTests(PostgisCluster cluster)
         var watch = Stopwatch.StartNew();
 
         // those of the dead wait on: PostgreSQL finds out when it wants to answer them
-        await DemoServer.WaitAsync(async () => await WaitingAsync() == 4, seconds: 120);
+        await DemoServer.WaitAsync(async () => await WaitingAsync() == 6, seconds: 120);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
         TestContext.Current.TestOutputHelper?.WriteLine($"went on after {watch.Elapsed.TotalSeconds:0.0} s");
         await held.DisposeAsync();
+        await locked.DisposeAsync();
 
         await DemoServer.WaitAsync(async () => await StateAsync() == "imported");
+        await DemoServer.WaitAsync(async () => await database.ReadAsync<string>("SELECT state FROM export_run") == "ready");
+        (
+            await database.ReadAsync<bool>(
+                "SELECT sum(length(p.bytes)) = min(r.bytes) FROM export_run r JOIN export_piece p ON p.export = r.id"
+            )
+        ).ShouldBeTrue("every piece is there once");
         var report = (await other.Client.GetFromJsonAsync<JsonElement>(import)).GetProperty("report");
         var added = report.GetProperty("added").GetInt32();
         added.ShouldBe(report.GetProperty("rows").GetInt32());

@@ -53,7 +53,7 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
         heard.Add(("feed", await feed));
         var kept = await locked.Database.ReadRowsAsync(
             "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname = 'hangfire' "
-                + "UNION ALL VALUES ('job_run'), ('import_run')",
+                + "UNION ALL VALUES ('job_run'), ('import_run'), ('export_run')",
             row => row.GetString(0)
         );
         kept.Count.ShouldBeGreaterThan(10);

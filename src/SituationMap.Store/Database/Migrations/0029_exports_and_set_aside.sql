@@ -5,6 +5,9 @@ ALTER TABLE recompute_part ADD COLUMN set_aside int[] NOT NULL DEFAULT '{}';
 ALTER TABLE second_factor ADD COLUMN next_secret bytea;
 UPDATE second_factor SET next_secret = secret WHERE NOT confirmed;
 
+-- Hangfire's id of what a run was made for: what is given out again after it was done is known by it.
+ALTER TABLE job_run ADD COLUMN ordered_as text;
+
 -- Exports that wait, are written or are ready, known to all servers.
 CREATE TABLE export_run (
   id          uuid PRIMARY KEY,
