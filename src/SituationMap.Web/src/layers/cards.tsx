@@ -198,7 +198,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, measure, i
         )}
       </div>
       {group === 'zones' ? <ZoneNames zones={summary?.zones ?? []} t={t} /> : null}
-      {group === 'grids' && isFar ? <Shades measure={measure} t={t} /> : null}
+      {group === 'grids' && isFar && summary ? <Shades measure={measure} t={t} /> : null}
       {group === 'checkpoints' ? <Passages t={t} /> : null}
       {actions && (
         <div class="options" id={`layer-${group}`} hidden={!isOpen.value}>
