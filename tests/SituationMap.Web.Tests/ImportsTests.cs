@@ -156,7 +156,7 @@ public sealed class ImportsTests(Viewer viewer)
             await page.Page.Locator("#data [data-count=rejected]").WaitForAsync();
             (await page.Page.Locator("#data .faults li").AllInnerTextsAsync()).ShouldBeEmpty(name);
             await page.Page.Locator("#data .buttons .primary").ClickAsync();
-            await Expect(page.Page.Locator("#data [data-change=new]")).ToHaveTextAsync(language == "en" ? "Added" : "新增");
+            await Expect(page.Page.Locator("#data [data-change=new]")).ToHaveTextAsync(language == "en" ? "Added" : "已新增");
             await Expect(page.Page.Locator("#data [data-count=rejected]")).ToHaveTextAsync("0");
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Shouldly;
 
 namespace SituationMap.Web.Tests;
@@ -72,6 +73,31 @@ public sealed class MapTests(Viewer viewer)
         var healthy = await page.WatchAsync(longitude, latitude, Palette.Of("healthy"));
         await viewer.ReportAsync("survey", household, new { members = 2, present = 2 });
         await healthy.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task From_far_the_shades_of_the_grids_have_a_legend_of_what_they_are_chosen_to_say()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en#map=11.5/40.45/124.06");
+        await page.ShowsAsync("#card .shades", "Share of households quarantined");
+        await Assertions.Expect(page.Page.Locator("#card .shades li")).ToHaveCountAsync(5);
+        await page.PictureAsync("shades-share");
+
+        await page.Page.Locator("[data-key=grids-more]").ClickAsync();
+        await page.Page.Locator("#layer-grids select").SelectOptionAsync("count");
+
+        await page.ShowsAsync("#card .shades", "Number of households quarantined");
+        page.Page.Url.ShouldContain("shade=count");
+        await page.Page.WaitForFunctionAsync(
+            "() => JSON.stringify(situationMap.map.getPaintProperty('grids', 'fill-opacity')).includes('200')"
+        );
+        await page.PictureAsync("shades-count");
+        await page.LookAtAsync(124.06, 40.45, 14.2);
+        await Assertions.Expect(page.Page.Locator("#card .shades")).ToHaveCountAsync(0);
+        (
+            await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['buildings-letters'] }).length")
+        ).ShouldBePositive();
+        await page.PictureAsync("letters-far");
     }
 
     [Fact]

@@ -55,7 +55,13 @@ public sealed class ZonesTests(Viewer viewer)
         );
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
         await approver.Page.Locator("#zones .row", new() { HasText = "North block" }).ClickAsync();
+        // what the planner saw is seen before it is signed, and the consequence is said before the click
+        await approver.ShowsAsync("#zones .signing", "Drafted by");
+        await Assertions.Expect(approver.Page.Locator("#zones .signing .impact tbody tr")).ToHaveCountAsync(5);
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await approver.ShowsAsync("#zones [role=alertdialog]", "Once approved");
+        await ScreenshotAsync(approver, "signing");
+        await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve now" }).ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 1");
         // the command post sees it, without a reload
         await post.Page.WaitForFunctionAsync(
@@ -191,6 +197,7 @@ public sealed class ZonesTests(Viewer viewer)
         await OpenAsync(approver);
         await approver.Page.Locator("#zones .row", new() { HasText = "Shared block" }).ClickAsync();
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+        await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve now" }).ClickAsync();
         await approver.ShowsAsync("#zones .versions", "Version 1");
         await approver.Page.Locator("#zones summary", new() { HasText = "Split into parts" }).ClickAsync();
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Draw the line on the map" }).ClickAsync();

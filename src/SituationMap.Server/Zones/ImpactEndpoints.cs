@@ -15,7 +15,7 @@ internal static class ImpactEndpoints
     {
         routes
             .MapPost("/api/zones/preview", PostAsync)
-            .RequiresRight(Right.Plan)
+            .RequiresRight(Right.Plan, or: Right.Approve)
             .ChangesNothing()
             .WithMetadata(new RequestSizeLimitAttribute(MaxBytes))
             .UsesStore()
@@ -49,9 +49,16 @@ internal static class ImpactEndpoints
             draft.Code,
             draft.Content,
             draft.Mended,
-            RequestActor.Of(context, Right.Plan),
+            RequestActor.Of(context, RightOf(context)),
             cancellation
         );
         return impact is null ? Problems.From(StatusCodes.Status403Forbidden, outside!) : TypedResults.Ok(impact);
+    }
+
+    /// <summary>Who approves sees what who plans has seen; of the two rights, that which reaches farther.</summary>
+    private static Right RightOf(HttpContext context)
+    {
+        var caller = context.Caller();
+        return caller?.ScopeOf(Right.Plan) is null || caller.ScopeOf(Right.Approve) is { IsWholeCity: true } ? Right.Approve : Right.Plan;
     }
 }

@@ -11,7 +11,7 @@ public sealed class ImportPreview(NpgsqlConnection connection, CancellationToken
 {
     private const int MaxRows = 2_000;
 
-    /// <summary>A city's administrative borders have 150,000; so many are some 10 MB on the way to the browser, before they are packed.</summary>
+    /// <summary>A city's administrative borders have 150,000; so many are some 10 MB for the browser, before they are packed.</summary>
     private const int MaxCorners = 400_000;
 
     /// <summary>Looks at the rows after they were compared with the store and before those that do not fit are dropped.</summary>

@@ -1,6 +1,10 @@
+import { createExpression, latest } from '@maplibre/maplibre-gl-style-spec';
 import type { StyleSpecification } from 'maplibre-gl';
 import { describe, expect, it } from 'vitest';
 import { defaultChoices, dressed, faded, read, written } from '../src/layers/groups';
+import { type Measure, shaded } from '../src/layers/shades';
+// @ts-expect-error plain JavaScript
+import { composeStyle } from './compose-style.mjs';
 
 const style = (...ids: string[]): StyleSpecification => ({
   version: 8,
@@ -9,6 +13,35 @@ const style = (...ids: string[]): StyleSpecification => ({
     { id: 'ground', type: 'background' },
     ...ids.map((id) => ({ id, type: 'fill' as const, source: 'situation', 'source-layer': id })),
   ],
+});
+
+describe('the shades of the grids', () => {
+  const composed = composeStyle({}) as StyleSpecification;
+  const opacity = (style: StyleSpecification) =>
+    style.layers.flatMap((layer) =>
+      layer.id === 'grids' && layer.type === 'fill' ? [layer.paint?.['fill-opacity']] : [],
+    );
+
+  it('are, by share, those that the style has by itself', () => {
+    expect(opacity(composed)).toHaveLength(1);
+    expect(opacity(shaded(composed, 'share'))).toEqual(opacity(composed));
+  });
+
+  it('say what the labels say: more quarantined is never paler', () => {
+    const strength = (measure: Measure, quarantined: number, households: number) => {
+      const [expression] = opacity(shaded(composed, measure));
+      const compiled = createExpression(expression, latest.paint_fill['fill-opacity'] as never);
+      if (compiled.result === 'error') throw compiled.value[0]!;
+      return compiled.value.evaluate({ zoom: 11 }, {
+        type: 3,
+        properties: { quarantined, households },
+      } as never) as number;
+    };
+    expect(strength('count', 284, 90_000)).toBeGreaterThan(strength('count', 7, 60));
+    expect(strength('share', 7, 60)).toBeGreaterThan(strength('share', 284, 90_000));
+    expect(strength('share', 0, 60)).toBe(0);
+    expect(strength('count', 1, 90_000)).toBeGreaterThan(0);
+  });
 });
 
 describe('the layers', () => {

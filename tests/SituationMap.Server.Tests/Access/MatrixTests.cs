@@ -86,7 +86,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/zones/{code}", Right.See),
         new("GET /api/zones/{code}/versions", Right.See),
         new("POST /api/zones", Right.Plan),
-        new("POST /api/zones/preview", Right.Plan),
+        new("POST /api/zones/preview", Right.Plan, Or: Right.Approve),
         new("POST /api/zones/outlines", Right.Plan),
         new("PUT /api/zones/{code}/draft", Right.Plan),
         new("DELETE /api/zones/{code}/draft", Right.Plan),

@@ -67,9 +67,8 @@ public sealed class UploadTests(PostgisCluster cluster)
             Enumerable
                 .Range(0, Corners + 1)
                 .Select(corner => 2 * Math.PI * (corner % Corners) / Corners)
-                .Select(angle =>
-                    FormattableString.Invariant($"{longitude + (0.4 * Math.Cos(angle)):F7} {40 + (0.4 * Math.Sin(angle)):F7}")
-                );
+                .Select(angle => (X: longitude + (0.4 * Math.Cos(angle)), Y: 40 + (0.4 * Math.Sin(angle))))
+                .Select(at => FormattableString.Invariant($"{at.X:F7} {at.Y:F7}"));
     }
 
     [Theory]

@@ -56,6 +56,9 @@ public sealed class PlannersGridTests(LockedServer locked) : IClassFixture<Locke
             var zone = await AnswerAsync(await planner.PostAsJsonAsync("api/zones", Of(await AroundAsync(grid, 0.00005))));
             var code = zone.GetProperty("code").GetString();
             zone = await AnswerAsync(await SendAsync(planner, HttpMethod.Post, $"api/zones/{code}/submit", new JsonObject(), zone));
+            // what is to be signed can be seen, where it may be signed
+            var seen = await approver.PostAsJsonAsync("api/zones/preview", Of(await AroundAsync(grid, 0.00005), code));
+            seen.StatusCode.ShouldBe(isOwn ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
             zone = await StepAsync("approve", new JsonObject(), zone);
             zone = await StepAsync("lower", new JsonObject { ["reason"] = "x", ["level"] = "low" }, zone);
             zone = await StepAsync("rollback", new JsonObject { ["reason"] = "x", ["version"] = 1 }, zone);

@@ -9,12 +9,17 @@ import { Sign } from '../theme/chip';
 import { type Icon, LineIcon } from '../theme/icons';
 import { letters } from '../theme/theme';
 import { dressed, type Group, groupOf, type LayerChoice, read, written } from './groups';
+import { type Measure, measureOf, shaded } from './shades';
+import { MeasureChoice, Shades } from './shading';
 import './cards.css';
+
+const shadesUntil = 13; // the zoom; nearer, the buildings say it
 
 interface Actions {
   change: (group: Group, to: Partial<LayerChoice>) => void;
   move: (group: Group, by: -1 | 1) => void;
   fit: (group: Group) => void;
+  shade: (measure: Measure) => void;
 }
 
 /** A card per layer: what it looks like, how many there are, whether, how strongly and in which order it is drawn. */
@@ -24,8 +29,15 @@ export function layerCards(page: PageParts, session: SessionParts, { map, dressi
   const choices = signal(read(address.get('layers')));
   const hasBasemap = signal(false);
 
-  dressing.add((style) => dressed(style, choices.peek()));
+  const measure = signal(measureOf(address.get('shade')));
+  const isFar = signal(map.getZoom() < shadesUntil);
+
+  dressing.add((style) => dressed(shaded(style, measure.peek()), choices.peek()));
+  map.on('zoom', () => {
+    isFar.value = map.getZoom() < shadesUntil;
+  });
   address.onChange(() => {
+    if (measureOf(address.get('shade')) !== measure.peek()) shade(measureOf(address.get('shade')));
     if ((address.get('layers') ?? null) !== written(choices.peek())) apply(read(address.get('layers')));
   });
   map.on('styledata', () => {
@@ -36,15 +48,23 @@ export function layerCards(page: PageParts, session: SessionParts, { map, dressi
     <Layers
       choices={choices}
       hasBasemap={hasBasemap}
+      measure={measure}
+      isFar={isFar}
       card={card}
       t={t}
-      actions={kiosk ? null : { change, move, fit: (group) => void fit(group) }}
+      actions={kiosk ? null : { change, move, shade, fit: (group) => void fit(group) }}
     />,
   );
 
   function apply(next: LayerChoice[]): void {
     choices.value = next;
     address.set({ layers: written(next) });
+    dressing.again();
+  }
+
+  function shade(next: Measure): void {
+    measure.value = next;
+    address.set({ shade: next === 'share' ? null : next });
     dressing.again();
   }
 
@@ -93,12 +113,14 @@ export function layerCards(page: PageParts, session: SessionParts, { map, dressi
 interface LayersProps {
   choices: Signal<LayerChoice[]>;
   hasBasemap: Signal<boolean>;
+  measure: Signal<Measure>;
+  isFar: Signal<boolean>;
   card: CardState;
   t: Translator;
   actions: Actions | null;
 }
 
-function Layers({ choices, hasBasemap, card, t, actions }: LayersProps) {
+function Layers({ choices, hasBasemap, measure, isFar, card, t, actions }: LayersProps) {
   return (
     <section class="layers" aria-labelledby="layers-title">
       <h3 id="layers-title">{t('layers.title')}</h3>
@@ -109,6 +131,8 @@ function Layers({ choices, hasBasemap, card, t, actions }: LayersProps) {
             choice={choice}
             isThere={choice.group !== 'basemap' || hasBasemap.value}
             summary={card.summary.value}
+            measure={measure.value}
+            isFar={isFar.value}
             t={t}
             actions={actions}
           />
@@ -122,11 +146,13 @@ interface LayerProps {
   choice: LayerChoice;
   isThere: boolean;
   summary: GridSummary | null;
+  measure: Measure;
+  isFar: boolean;
   t: Translator;
   actions: Actions | null;
 }
 
-function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions }: LayerProps) {
+function Layer({ choice: { group, shown, opacity }, isThere, summary, measure, isFar, t, actions }: LayerProps) {
   const name = t(`layer.${group}`);
   const isOpen = useSignal(false);
   const button = (key: string, icon: Icon, label: string, run: () => void) => (
@@ -172,6 +198,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
         )}
       </div>
       {group === 'zones' ? <ZoneNames zones={summary?.zones ?? []} t={t} /> : null}
+      {group === 'grids' && isFar && summary ? <Shades measure={measure} t={t} /> : null}
       {group === 'checkpoints' ? <Passages t={t} /> : null}
       {actions && (
         <div class="options" id={`layer-${group}`} hidden={!isOpen.value}>
@@ -188,6 +215,7 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, t, actions
               onChange={(event) => actions.change(group, { opacity: Number(event.currentTarget.value) / 100 })}
             />
           </label>
+          {group === 'grids' && <MeasureChoice measure={measure} t={t} choose={actions.shade} />}
           <div class="buttons">
             {button('up', 'up', t('layers.up', { layer: name }), () => actions.move(group, -1))}
             {button('down', 'down', t('layers.down', { layer: name }), () => actions.move(group, 1))}

@@ -5,7 +5,7 @@ import { letters } from './theme';
 export function Chip({ status, large = false }: { status: Look; large?: boolean }) {
   return (
     <span class={`chip ${status}${large ? ' large' : ''}`} aria-hidden="true">
-      {status === 'unvisited' ? '' : letters[status]}
+      {status === 'unvisited' ? '\u200b' /* stands on the line as the others do */ : letters[status]}
     </span>
   );
 }

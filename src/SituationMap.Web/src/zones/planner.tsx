@@ -7,7 +7,7 @@ import { may } from '../session/session';
 import { type ListedZone, Stale, zoneApi } from './api/client';
 import { boundsOf, outlineOf, toGeoJson } from './geometry/outline';
 import { PlanningLayers } from './map/layers';
-import { shown } from './panel/drawn';
+import { buildingsCut, shown } from './panel/drawn';
 import { Editor } from './panel/editor';
 import { ZoneList } from './panel/list';
 import { type Conflict, conflictBounds, conflictOf, conflictOnMap, Merging } from './panel/merging';
@@ -215,6 +215,12 @@ export class Planner {
         }),
       parts: (parts) => this.#layers.show(parts.map((part) => shown('added', toGeoJson(part)))),
       open: (other) => void this.#open(other),
+      impact: (impact) =>
+        this.#layers.show([
+          ...(zone.inForce ? [shown('base', zone.inForce.outline)] : []),
+          ...(zone.draft ? [shown('zone', zone.draft.outline)] : []),
+          ...buildingsCut(impact, this.viewer.map).map(({ geometry }) => shown('cut', geometry)),
+        ]),
       step: (step, body) =>
         void this.#try(
           async () => {

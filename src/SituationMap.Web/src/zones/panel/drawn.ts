@@ -41,7 +41,7 @@ export function features({ sheet, active, impact, imported, fault, corner }: Dra
   ];
 }
 
-function buildingsCut(impact: Impact | null, map: MapLibreMap) {
+export function buildingsCut(impact: Impact | null, map: MapLibreMap) {
   const codes = impact?.buildingsCut.map(({ code }) => code) ?? [];
   if (codes.length === 0 || !map.getLayer('buildings')) return [];
   return map.queryRenderedFeatures({ layers: ['buildings'], filter: ['in', ['get', 'code'], ['literal', codes]] });

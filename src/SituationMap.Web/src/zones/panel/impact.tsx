@@ -7,8 +7,8 @@ import type { Impact } from '../api/client';
 interface ImpactProps {
   impact: Impact;
   t: Translator;
-  /** Takes the outline without gaps and strips. */
-  close: (closed: GeoJSON.Polygon | GeoJSON.MultiPolygon) => void;
+  /** Takes the outline without gaps and strips; where nothing is drawn there is none. */
+  close?: (closed: GeoJSON.Polygon | GeoJSON.MultiPolygon) => void;
 }
 
 /** Whom a draft hits, in numbers that add up: the same households before and after. */
@@ -29,11 +29,13 @@ export function ImpactTable({ impact, t, close }: ImpactProps) {
               m2: Math.round(borders.faults.reduce((sum, fault) => sum + fault.squareMetres, 0)),
             })}
           </p>
-          <div class="actions">
-            <button type="button" onClick={() => close(borders.closed)}>
-              {t('zones.borders.close')}
-            </button>
-          </div>
+          {close && (
+            <div class="actions">
+              <button type="button" onClick={() => close(borders.closed)}>
+                {t('zones.borders.close')}
+              </button>
+            </div>
+          )}
         </div>
       ) : null}
       {impact.parts.length === 0 ? null : (

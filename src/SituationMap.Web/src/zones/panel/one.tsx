@@ -4,8 +4,9 @@ import type { DueZone } from '../../api/types';
 import type { Viewer } from '../../frame/parts';
 import { may } from '../../session/session';
 import { LoweringClock } from '../../situation/lowering';
-import { inWords, type Zone, type ZoneHistory } from '../api/client';
+import { type Impact, inWords, type Zone, type ZoneHistory } from '../api/client';
 import { type Outline, outlineOf, toGeoJson } from '../geometry/outline';
+import { Signing } from './signing';
 import { SplitTool } from './splitting';
 
 export interface OneActions {
@@ -18,6 +19,8 @@ export interface OneActions {
   /** Shows on the map into what the zone would be split. */
   parts: (parts: readonly Outline[]) => void;
   open: (code: string) => void;
+  /** Shows on the map what the draft would change and cut. */
+  impact: (impact: Impact) => void;
 }
 
 /** What was fetched of a zone. */
@@ -104,8 +107,15 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
           <Act label={t('zones.withdraw')} run={() => actions.step('withdraw', {})} />
         )}
         {plans && draft && draft.state !== 'submitted' && <Act label={t('zones.discard')} run={actions.discard} />}
-        {decides && <Act label={t('zones.approve')} run={() => actions.step('approve', {})} isStrong />}
       </div>
+      {draft?.state === 'submitted' && (plans || approves) && (
+        <Signing
+          zone={zone}
+          session={viewer}
+          show={actions.impact}
+          approve={decides ? () => actions.step('approve', {}) : null}
+        />
+      )}
       {(decides || (approves && (inForce !== null || versions.length > 0))) && (
         <div class="with-reason">
           <label for="zone-step-reason">{t('zones.reason')}</label>
