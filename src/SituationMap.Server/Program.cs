@@ -16,7 +16,6 @@ using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
-using SituationMap.Store.Exports;
 using SituationMap.Store.Facts;
 using SituationMap.Store.Households;
 using SituationMap.Store.Replay;
@@ -64,7 +63,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<TileCache>();
     builder.Services.AddSingleton<BasemapHolder>();
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
-    builder.Services.AddSingleton<CountSeries>().AddSingleton<PublicFigures>();
+    builder.Services.AddSingleton<CountSeries>().AddSingleton<FiguresOfDay>().AddSingleton<PublicFigures>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
     await builder.Services.AddJobsAsync(store, cancellationToken);

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
+using SituationMap.Server.Http;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Grids;
 
@@ -13,25 +16,28 @@ internal sealed record FiguresRow(string? Grid, string Name, IReadOnlyList<int?>
 /// <param name="Least">Counts from 1 to below this are left out, with others that would tell them.</param>
 internal sealed record FiguresResponse(DateTimeOffset AsOf, int Least, IReadOnlyList<string> Columns, IReadOnlyList<FiguresRow> Rows);
 
-/// <summary>The figures that everybody may see: households by status in each of the lowest grids, without any that are few.</summary>
-internal sealed class PublicFigures(SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
+/// <summary>
+/// The figures that everybody may see: households by status in each of the lowest grids, without any that are few. Those of a day are made
+/// once, whoever asks first, and kept in the store: those of two servers, or of one started anew, would differ, which tells of households.
+/// </summary>
+internal sealed class PublicFigures(FiguresOfDay store, SnapshotHolder holder, ProtocolCatalog protocols, TimeProvider clock)
 {
     private const int Least = 5;
     private static readonly string[] Columns = ["quarantined", "observed", "out", "healthy", "households"];
 
-    private readonly Lock _turn = new();
-    private (DateOnly Day, FiguresResponse Figures)? _made;
+    private Tuple<DateOnly, FiguresResponse>? _known;
 
     /// <summary>Those of today.</summary>
-    public FiguresResponse Today()
+    public async Task<FiguresResponse> TodayAsync(CancellationToken cancellation)
     {
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), protocols.Plan.TimeZone).DateTime);
-        lock (_turn)
-        {
-            if (_made is not { } made || made.Day != day)
-                _made = made = (day, Make(holder.Current));
-            return made.Figures;
-        }
+        if (_known is { } known && known.Item1 == day)
+            return known.Item2;
+        var made = JsonSerializer.Serialize(Make(holder.Current), JsonSerializerOptions.Web);
+        var kept = await store.KeepAsync(day, made, cancellation);
+        var figures = JsonSerializer.Deserialize<FiguresResponse>(kept, JsonSerializerOptions.Web)!;
+        _known = new(day, figures);
+        return figures;
     }
 
     private static FiguresResponse Make(Snapshot snapshot)
@@ -73,12 +79,14 @@ internal static class FiguresEndpoint
     public static IEndpointRouteBuilder MapFigures(this IEndpointRouteBuilder routes)
     {
         routes
-            .MapGet("/api/figures", (PublicFigures figures, HttpContext context) =>
+            .MapGet("/api/figures", async (PublicFigures figures, HttpContext context, CancellationToken cancellation) =>
             {
+                var today = await figures.TodayAsync(cancellation);
                 context.Response.Headers.CacheControl = "public, max-age=3600";
-                return TypedResults.Ok(figures.Today());
+                return TypedResults.Ok(today);
             })
             .OpenToAll()
+            .UsesStore()
             .WithTags("Grids")
             .WithSummary(
                 "Households by status in each of the lowest grids, once a day, for everybody; counts from 1 to 4 are left out, "

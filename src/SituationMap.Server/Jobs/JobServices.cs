@@ -34,6 +34,7 @@ internal static class JobServices
             .AddSingleton<IOperatorJob, DeliveriesJob>()
             .AddSingleton<IOperatorJob, RecomputeJob>()
             .AddSingleton<IOperatorJob, RecordJob>()
+            .AddSingleton<IOperatorJob, FiguresJob>()
             .AddSingleton<IOperatorJob>(provider => ActivatorUtilities.CreateInstance<BackupJob>(provider, store))
             .AddSingleton<IOperatorJob>(provider => ActivatorUtilities.CreateInstance<RotationJob>(provider, store))
             .AddHostedService<JobScheduling>();

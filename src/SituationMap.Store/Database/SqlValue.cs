@@ -32,6 +32,8 @@ public readonly struct SqlValue
     /// <param name="instant">In UTC.</param>
     public static implicit operator SqlValue(DateTime? instant) => new(instant, NpgsqlDbType.TimestampTz);
 
+    public static implicit operator SqlValue(DateOnly? day) => new(day, NpgsqlDbType.Date);
+
     public static implicit operator SqlValue(TimeSpan? span) => new(span, NpgsqlDbType.Interval);
 
     public static implicit operator SqlValue(Status? status) =>

@@ -828,6 +828,11 @@ CREATE TABLE situation.person_key (
     CONSTRAINT person_key_singleton_check CHECK (singleton)
 );
 
+CREATE TABLE situation.public_figures (
+    day date NOT NULL,
+    figures jsonb NOT NULL
+);
+
 CREATE TABLE situation.recompute_part (
     run integer NOT NULL,
     first integer NOT NULL,
@@ -1115,6 +1120,9 @@ ALTER TABLE ONLY situation.person_key
 
 ALTER TABLE ONLY situation.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (grid, id);
+
+ALTER TABLE ONLY situation.public_figures
+    ADD CONSTRAINT public_figures_pkey PRIMARY KEY (day);
 
 ALTER TABLE ONLY situation.recompute_part
     ADD CONSTRAINT recompute_part_pkey PRIMARY KEY (run, first);

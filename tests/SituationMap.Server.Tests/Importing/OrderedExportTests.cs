@@ -17,8 +17,8 @@ public sealed class OrderedExportTests(LockedServer locked) : IClassFixture<Lock
     [InlineData("persons", "xlsx")]
     public async Task One_is_ready_at_every_server_with_what_it_is_when_it_is_sent_at_once(string collection, string format)
     {
-        await using var other = await TestServer.StartAsync(locked.Database, ("SituationMap:LocalMode", "false"));
         using var client = await locked.WithKeyAsync($"ordering-{collection}", "approver");
+        await using var other = await TestServer.StartAsync(locked.Database, ("SituationMap:LocalMode", "false")); // which knows the key
         using var there = new HttpClient { BaseAddress = other.Address };
         there.DefaultRequestHeaders.Authorization = client.DefaultRequestHeaders.Authorization;
         var path = new Uri($"api/exports/{collection}?format={format}&purpose=visit", UriKind.Relative);

@@ -30,3 +30,6 @@ CREATE TABLE export_piece (
   bytes   bytea NOT NULL,
   PRIMARY KEY (export, ordinal)
 );
+
+-- What everybody may see of a day, made once: the difference of two could tell of a household.
+CREATE TABLE public_figures (day date PRIMARY KEY, figures jsonb NOT NULL);
