@@ -215,12 +215,12 @@ function Layer({ choice: { group, shown, opacity }, isThere, summary, measure, i
               onChange={(event) => actions.change(group, { opacity: Number(event.currentTarget.value) / 100 })}
             />
           </label>
-          {group === 'grids' && <MeasureChoice measure={measure} t={t} choose={actions.shade} />}
           <div class="buttons">
             {button('up', 'up', t('layers.up', { layer: name }), () => actions.move(group, -1))}
             {button('down', 'down', t('layers.down', { layer: name }), () => actions.move(group, 1))}
             {button('fit', 'fit', t('layers.fit', { layer: name }), () => actions.fit(group))}
           </div>
+          {group === 'grids' && <MeasureChoice measure={measure} t={t} choose={actions.shade} />}
         </div>
       )}
     </li>

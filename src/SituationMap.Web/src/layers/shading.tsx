@@ -4,13 +4,13 @@ import { type Measure, measures, steps, strengths } from './shades';
 /** What the shades of the grids mean: a square for each, from none to the strongest. */
 export function Shades({ measure, t }: { measure: Measure; t: Translator }) {
   const bounds = steps[measure];
-  const said = (n: number) => (measure === 'share' ? `${t.number(n * 100)} %` : t.number(n));
+  const said = (n: number) => t.number(measure === 'share' ? n * 100 : n);
+  const unit = measure === 'share' ? ' %' : '';
   const words = strengths.map((_, index) => {
-    if (index === 0) return t('layers.shades.none');
-    const [from, to] = [bounds[index - 1]!, bounds[index]];
-    if (to === undefined) return `≥ ${said(from)}`;
-    if (index === 1) return `< ${said(to)}`;
-    return `${said(from)} –`;
+    const [from, to] = [bounds[index - 1], bounds[index]];
+    if (from === undefined) return t('layers.shades.none');
+    if (to === undefined) return `≥ ${said(from)}${unit}`;
+    return index === 1 ? `< ${said(to)}${unit}` : `${said(from)}–${said(to)}${unit}`;
   });
   return (
     <div class="shades">
