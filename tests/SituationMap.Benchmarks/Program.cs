@@ -56,6 +56,10 @@ Measure(ingest, (city, parsed, cancellation) =>
     )
 );
 
+var kills = new Option<int>("--kills") { Description = "How often the server is killed.", DefaultValueFactory = _ => 50 };
+var drill = new Command("drill", "The server is killed again and again: no report is lost or twice there.") { kills };
+Measure(drill, (city, parsed, cancellation) => DrillBenchmark.RunAsync(city, parsed.GetValue(kills), cancellation));
+
 var clients = new Option<int>("--clients") { Description = "How many follow the live feed.", DefaultValueFactory = _ => 1_000 };
 var changes = new Option<int>("--changes") { Description = "How many statuses change meanwhile.", DefaultValueFactory = _ => 10_000 };
 var live = new Command("live", "The live feed: from the commit to a thousand clients, and to the tiles.") { clients, changes };
@@ -270,6 +274,7 @@ return await new RootCommand("Measures SituationMap against what bare PostGIS do
     rounds,
     recompute,
     ingest,
+    drill,
     tiles,
     lookups,
     live,
