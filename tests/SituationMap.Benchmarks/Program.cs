@@ -39,12 +39,9 @@ Measure(tiles, (city, parsed, cancellation) =>
     TilesBenchmark.RunAsync(city, parsed.GetValue(rounds), parsed.GetValue(seconds), cancellation)
 );
 
-var beside = new Option<int>("--clients") { Description = "How many follow the live feed while delays are measured." };
-var ingest = new Command("ingest", "Reports: one a request, in arrays, as a stream; and how soon they are a status and an event.")
-{
-    seconds,
-    beside,
-};
+var beside = new Option<int>("--clients") { Description = "How many follow the live feed while delays are measured once more." };
+var asking = new Option<int>("--tiles") { Description = "How many tiles are asked for in a second meanwhile." };
+var ingest = new Command("ingest", "Reports: singly, in arrays, as a stream; how soon each is a status.") { seconds, beside, asking };
 Measure(ingest, (city, parsed, cancellation) =>
     IngestBenchmark.RunAsync(
         city,
@@ -52,6 +49,7 @@ Measure(ingest, (city, parsed, cancellation) =>
         parsed.GetValue(rounds),
         parsed.GetValue(seconds),
         parsed.GetValue(beside),
+        parsed.GetValue(asking),
         cancellation
     )
 );
