@@ -29,6 +29,10 @@ internal static class DrillVerbs
         CommonOptions.Measure(jobs, (city, parsed, cancellation) =>
             new JobsBenchmark(city, parsed.GetValue(seed), cancellation).RunAsync(parsed.GetValue(kills))
         );
-        return [ready, jobs];
+
+        var times = new Option<int>("--kills") { Description = "How often the server is killed.", DefaultValueFactory = _ => 50 };
+        var drill = new Command("drill", "The server is killed again and again: no report is lost or twice there.") { times };
+        CommonOptions.Measure(drill, (city, parsed, cancellation) => DrillBenchmark.RunAsync(city, parsed.GetValue(times), cancellation));
+        return [ready, jobs, drill];
     }
 }

@@ -25,13 +25,15 @@ internal sealed class IngestBenchmark(string connectionString, int households, i
         ("ingest-recorded.pgbench.sql", "floor: insert, mark and a row of the record"),
     ];
 
-    /// <param name="clients">How many follow the live feed while delays are measured, beside the one that is measured.</param>
+    /// <param name="clients">How many follow the live feed while delays are measured once more, beside the one that is measured.</param>
+    /// <param name="tiles">How many tiles are asked for in a second then.</param>
     public static async Task RunAsync(
         BenchmarkCity city,
         int households,
         int rounds,
         int seconds,
         int clients,
+        int tiles,
         CancellationToken cancellation
     )
     {
@@ -39,15 +41,16 @@ internal sealed class IngestBenchmark(string connectionString, int households, i
         await using (await ServerProcess.StartAsync(city.ConnectionString, [], cancellation))
             await city.SettleAsync(cancellation);
         await city.OverCopyAsync(
-            copy => new IngestBenchmark(copy, households, rounds, seconds, cancellation).RunAsync(clients),
+            copy => new IngestBenchmark(copy, households, rounds, seconds, cancellation).RunAsync(clients, tiles),
             cancellation
         );
     }
 
-    private async Task RunAsync(int clients)
+    private async Task RunAsync(int clients, int tiles)
     {
         await using var store = Databases.Open(connectionString);
         await ExecuteAsync(store, BenchmarkCity.Sql("ingest.sql"));
+        await ExecuteAsync(store, BenchmarkCity.Sql("tiles.sql"));
         await using var server = await ServerProcess.StartAsync(connectionString, [], cancellation);
         var codes = await ReadAsync<string[]>(
             store,
@@ -70,7 +73,13 @@ internal sealed class IngestBenchmark(string connectionString, int households, i
         }
         if (rounds > 0)
             Print();
-        var delays = new ReportDelays(store, server, clients, cancellation);
+        await DelaysAsync(new ReportDelays(store, server, clients: 0, tiles: 0, cancellation));
+        if (clients + tiles > 0)
+            await DelaysAsync(new ReportDelays(store, server, clients, tiles, cancellation));
+    }
+
+    private async Task DelaysAsync(ReportDelays delays)
+    {
         await delays.RunAsync(AFew, seconds * 4);
         if (rounds > 0)
             await delays.RunAsync((int)(Median(Named($"one a request, {Load.Connections} connections").PerSecond) / 2), seconds * 4);

@@ -11,7 +11,9 @@ namespace SituationMap.Benchmarks;
 
 /// <summary>How long it takes from sending a report until its answer, until its household's status is in the store, and until a client of
 /// the live feed is told; at a steady rate, whether or not the answers keep up.</summary>
-internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server, int clients, CancellationToken cancellation)
+/// <param name="clients">How many follow the live feed beside the one that is measured.</param>
+/// <param name="tiles">How many tiles are asked for in a second meanwhile.</param>
+internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server, int clients, int tiles, CancellationToken cancellation)
 {
     private readonly ConcurrentDictionary<string, long> _sent = [];
     private readonly ConcurrentDictionary<string, double> _answered = [];
@@ -51,6 +53,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
             FollowStoreAsync(over.Token),
             FollowFeedAsync(http, () => Interlocked.Increment(ref connected), over.Token),
             .. Enumerable.Range(0, clients).Select(_ => DrainAsync(http, () => Interlocked.Increment(ref connected), over.Token)),
+            AskForTilesAsync(http, over.Token),
         ];
         await Wait.UntilAsync(
             () => Task.FromResult(Volatile.Read(ref connected) == clients + 1),
@@ -71,9 +74,35 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
         await Task.WhenAll(following);
         Console.WriteLine();
         Console.WriteLine(
-            $"{households.Length:N0} reports at {perSecond}/s, {clients + 1} clients of the live feed: answer {Describe(_answered)}; "
-                + $"report → status {Describe(_stored)}; report → event {Describe(_heard)}"
+            $"{households.Length:N0} reports at {perSecond}/s, {clients + 1} clients of the live feed, {tiles} tiles/s: "
+                + $"answer {Describe(_answered)}; report → status {Describe(_stored)}; report → event {Describe(_heard)}"
         );
+    }
+
+    /// <summary>Each at its time, whether or not those before it have come.</summary>
+    private async Task AskForTilesAsync(HttpClient http, CancellationToken over)
+    {
+        if (tiles == 0)
+            return;
+        try
+        {
+            await using var list = store.Command(
+                "SELECT array_agg(format('tiles/situation/%s/%s/%s.mvt', z, x, y) ORDER BY i) FROM floor.tile_list"
+            );
+            var paths = (string[])(await list.ExecuteScalarAsync(over))!;
+            var (asked, watch) = (new List<Task>(), Stopwatch.StartNew());
+            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+            while (await tick.WaitForNextTickAsync(over))
+            {
+                while (asked.Count < watch.Elapsed.TotalSeconds * tiles)
+                    asked.Add(http.GetByteArrayAsync(new Uri(paths[asked.Count % paths.Length], UriKind.Relative), over));
+            }
+            await Task.WhenAll(asked);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // enough seen
+        }
     }
 
     private async Task PostAsync(HttpClient http, string[] households, int perSecond)

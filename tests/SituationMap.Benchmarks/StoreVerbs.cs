@@ -15,11 +15,13 @@ internal static class StoreVerbs
             RecomputeBenchmark.RunAsync(city, parsed.GetValue(CommonOptions.Rounds), cancellation)
         );
 
-        var beside = new Option<int>("--clients") { Description = "How many follow the live feed while delays are measured." };
-        var ingest = new Command("ingest", "Reports: one a request, in arrays, as a stream; and how soon they are a status and an event.")
+        var beside = new Option<int>("--clients") { Description = "How many follow the live feed while delays are measured once more." };
+        var asking = new Option<int>("--tiles") { Description = "How many tiles are asked for in a second meanwhile." };
+        var ingest = new Command("ingest", "Reports: singly, in arrays, as a stream; how soon each is a status.")
         {
             CommonOptions.Seconds,
             beside,
+            asking,
         };
         CommonOptions.Measure(ingest, (city, parsed, cancellation) =>
             IngestBenchmark.RunAsync(
@@ -28,6 +30,7 @@ internal static class StoreVerbs
                 parsed.GetValue(CommonOptions.Rounds),
                 parsed.GetValue(CommonOptions.Seconds),
                 parsed.GetValue(beside),
+                parsed.GetValue(asking),
                 cancellation
             )
         );

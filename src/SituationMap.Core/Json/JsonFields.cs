@@ -42,10 +42,16 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
     /// <summary>What one of a few names stands for.</summary>
     public T OneOf<T>(string name, IReadOnlyDictionary<string, T> choices)
     {
+        if (
+            element.TryGetProperty(name, out var text)
+            && text.ValueKind == JsonValueKind.String
+            && choices.TryGetValue(text.GetString()!, out var choice)
+        )
+            return choice;
         var expected = "one of " + string.Join(", ", choices.Keys);
-        return Get(name, expected) is { } value && (choices.TryGetValue(value.GetString()!, out var choice) || Wrong(name, expected))
-            ? choice!
-            : default!;
+        if (Get(name, expected) is not null)
+            Wrong(name, expected);
+        return default!;
     }
 
     /// <summary>A text that is not empty.</summary>

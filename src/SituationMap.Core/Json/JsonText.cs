@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -18,7 +19,11 @@ public sealed class StorableTextConverter : JsonConverter<string>
 public static class JsonText
 {
     /// <summary>The path of the first member whose name or text cannot be stored; null where all can.</summary>
-    public static string? FirstUnstorable(JsonElement element, string path = "")
+    /// <param name="element">Of valid UTF-8, which says such only by escapes: where there is none, nothing need be decoded.</param>
+    public static string? FirstUnstorable(JsonElement element) =>
+        JsonMarshal.GetRawUtf8Value(element).Contains((byte)'\\') ? FirstUnstorable(element, "") : null;
+
+    private static string? FirstUnstorable(JsonElement element, string path)
     {
         switch (element.ValueKind)
         {

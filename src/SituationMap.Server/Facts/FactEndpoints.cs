@@ -128,9 +128,9 @@ internal static class FactEndpoints
         // in line only once there is something to store: those who send slowly hold nobody up
         async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(FactIntake intake)
         {
-            using var permit = await overload.TakeAsync(Burden.Intake, cancellation);
-            if (permit.IsAcquired)
-                return await writer.AppendAsync(intake, cancellation);
+            using var permit = FactWriter.HasOwnConnection(intake) ? await overload.TakeAsync(Burden.Intake, cancellation) : null;
+            if (permit?.IsAcquired != false && await writer.AppendAsync(intake, cancellation) is { } own)
+                return own;
             isOverloaded = true;
             return [];
         }

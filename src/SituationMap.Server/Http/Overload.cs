@@ -8,7 +8,8 @@ namespace SituationMap.Server.Http;
 /// <summary>What a request asks of the store, which decides in whose line it waits.</summary>
 internal enum Burden
 {
-    /// <summary>Facts coming in: taken for each batch once it is there, for those who send slowly hold nothing up.</summary>
+    /// <summary>Facts coming in by the hundred: taken for each batch once it is there, for those who send slowly hold nothing up. Fewer
+    /// share one connection, whose line is the writer's own.</summary>
     Intake,
 
     SignIn,

@@ -11,8 +11,9 @@ public static class FactFieldsSql
         $"""
             -- Whether the data of a fact have the fields that its kind must have, with the right types: written by the program from
             -- FactSchema. The server says which field is wrong before it comes here; this is what nothing gets around.
+            -- Not STRICT, for then it would be called for each row instead of being a part of the constraint.
             CREATE OR REPLACE FUNCTION has_fields_of(kind fact_kind, data jsonb) RETURNS boolean
-              LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+              LANGUAGE sql IMMUTABLE PARALLEL SAFE
               RETURN jsonb_typeof(data) = 'object' AND CASE kind
             {Kinds()}  END;
             """;

@@ -196,6 +196,30 @@ CREATE FUNCTION situation.announce_structure(kind situation.feed_kind, grid publ
  SELECT pg_notify('situation_feed'::text, ''::text) AS pg_notify;
 END;
 
+CREATE FUNCTION situation.claim_households(most integer, set_aside integer[], OUT households integer[], OUT marked_from timestamp with time zone, OUT contested boolean) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'situation', 'public'
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+  oldest int[] := ARRAY(
+    SELECT DISTINCT household FROM (
+      SELECT household FROM dirty_household WHERE household <> ALL (set_aside) ORDER BY id LIMIT most) marks);
+BEGIN
+  WITH locked AS MATERIALIZED (
+    -- SKIP LOCKED: never wait for another worker
+    SELECT id, household FROM dirty_household WHERE household = ANY (oldest) FOR UPDATE SKIP LOCKED
+  ), held AS MATERIALIZED (
+    SELECT household FROM dirty_household WHERE household = ANY (oldest) AND id NOT IN (SELECT id FROM locked)
+  ), claimed AS (
+    DELETE FROM dirty_household
+    WHERE id = ANY (ARRAY(SELECT id FROM locked WHERE household NOT IN (SELECT household FROM held)))
+    RETURNING household, marked_at
+  )
+  SELECT COALESCE(array_agg(DISTINCT household), '{}'), COALESCE(min(marked_at), 'infinity'), EXISTS (SELECT FROM held)
+  INTO households, marked_from, contested FROM claimed;
+END $$;
+
 CREATE FUNCTION situation.follow_building() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'situation', 'public'
@@ -298,7 +322,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION situation.has_fields_of(kind situation.fact_kind, data jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) ELSE NULL::boolean END);
 
 CREATE FUNCTION situation.is_filling() RETURNS boolean
@@ -314,10 +338,7 @@ CREATE FUNCTION situation.mark_households(households integer[], at timestamp wit
     SET search_path TO 'situation', 'public'
     AS $$
 BEGIN
-  INSERT INTO dirty_household AS d (grid, household, marked_at)
-  SELECT h.grid, h.id, at FROM household h WHERE h.id = ANY (households)
-  ORDER BY h.grid, h.id                                         -- one order for all: no deadlocks
-  ON CONFLICT (grid, household) DO UPDATE SET marked_at = d.marked_at;
+  INSERT INTO dirty_household (household, marked_at) SELECT DISTINCT household, at FROM unnest(households) AS marked (household);
 END $$;
 
 CREATE FUNCTION situation.mark_dirty(households integer[], at timestamp with time zone) RETURNS void
@@ -643,9 +664,18 @@ CREATE TABLE situation.deployment_key (
 );
 
 CREATE TABLE situation.dirty_household (
-    grid public.ltree NOT NULL,
     household integer NOT NULL,
-    marked_at timestamp with time zone NOT NULL
+    marked_at timestamp with time zone NOT NULL,
+    id bigint NOT NULL
+);
+
+ALTER TABLE situation.dirty_household ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME situation.dirty_household_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE situation.export_piece (
@@ -1050,7 +1080,7 @@ ALTER TABLE ONLY situation.deployment_key
     ADD CONSTRAINT deployment_key_pkey PRIMARY KEY (generation);
 
 ALTER TABLE ONLY situation.dirty_household
-    ADD CONSTRAINT dirty_household_pkey PRIMARY KEY (grid, household);
+    ADD CONSTRAINT dirty_household_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY situation.export_piece
     ADD CONSTRAINT export_piece_pkey PRIMARY KEY (export, ordinal);
@@ -1194,7 +1224,7 @@ CREATE INDEX delivery_ended ON situation.delivery USING btree (ended_at) WHERE (
 
 CREATE INDEX delivery_waiting ON situation.delivery USING btree (subscription, lane, id) WHERE (state = 'waiting'::text);
 
-CREATE INDEX dirty_household_oldest ON situation.dirty_household USING btree (marked_at);
+CREATE INDEX dirty_household_household ON situation.dirty_household USING btree (household);
 
 CREATE INDEX export_run_account ON situation.export_run USING btree (account, added_at);
 

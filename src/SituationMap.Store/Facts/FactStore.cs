@@ -57,8 +57,7 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         CancellationToken cancellation
     )
     {
-        // one order of ids for all: two groups that repeat one another's facts wait instead of deadlocking
-        var firsts = rows.GroupBy(row => row.Report.Id).Select(same => same.First()).OrderBy(row => row.Report.Id).ToArray();
+        var firsts = rows.DistinctBy(row => row.Report.Id).ToArray();
         var now = clock.GetUtcNow();
         await using var batch = new NpgsqlBatch(connection);
         if (records.Length > 0)
@@ -66,24 +65,22 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
         batch.BatchCommands.Add(
             Sql.InBatch(
                 """
-                WITH sent AS (
-                  SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[],
-                      $8::text[], $9::text[], $10::text[])
-                    AS s (id, household, person, kind, at, source, data, account, account_kind, hands)
-                ), inserted AS (
+                WITH inserted AS (
                   INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data, account, account_kind, hands)
-                  SELECT s.id, h.grid, s.household, s.person, s.kind::fact_kind, s.at, $11, s.source, s.data,
+                  SELECT s.id, s.grid, s.household, s.person, s.kind::fact_kind, s.at, $12, s.source, s.data,
                     s.account, s.account_kind, string_to_array(s.hands, ' ')
-                  FROM sent s JOIN household h ON h.id = s.household
-                  ORDER BY s.id
+                  FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[],
+                      $8::ltree[], $9::text[], $10::text[], $11::text[])
+                    AS s (id, household, person, kind, at, source, data, grid, account, account_kind, hands)
+                  ORDER BY s.id  -- one order for all: two groups that repeat one another's facts wait instead of deadlocking
                   ON CONFLICT (id) DO NOTHING
                   RETURNING id, household
                 )
-                -- materialised by the aggregate: every fact is in before any household is marked
-                SELECT array_agg(id), mark_households(array_agg(household), $11) FROM inserted HAVING count(*) > 0
+                SELECT array_agg(id), mark_households(array_agg(household), $12) FROM inserted HAVING count(*) > 0
                 """,
                 [
                     .. Columns(firsts),
+                    SqlValue.LTree([.. firsts.Select(row => row.Grid)]),
                     firsts.Select(row => row.By.Name).ToArray(),
                     firsts.Select(row => row.By.Kind).ToArray(),
                     firsts.Select(row => row.Hands).ToArray(),

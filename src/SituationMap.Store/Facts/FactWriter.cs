@@ -25,6 +25,15 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     /// <summary>Of a transaction of several requests.</summary>
     private const int MaxReports = 1_000;
 
+    /// <summary>As many are stored within seconds, where nothing is wrong.</summary>
+    private const int MaxReportsInLine = 10_000;
+
+    /// <summary>Of those that could not be stored together: each has a connection for as long as it waits.</summary>
+    private const int MaxOneByOne = 4;
+
+    /// <summary>The store may hang, or fail again and again.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     /// <summary>A connection that is kept need not be reset for each group; a server that rests gives it back.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromSeconds(1);
 
@@ -33,27 +42,27 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
+    private readonly SemaphoreSlim _oneByOne = new(MaxOneByOne);
+
     private int _beingStored;
+    private int _inLine;
 
     /// <summary>Whether anything is being stored just now.</summary>
     public bool IsBusy => Volatile.Read(ref _beingStored) > 0;
 
     /// <summary>
     /// Appends the reports that name known households and members, and marks their households; durable when this returns. The outcomes come
-    /// in the order of the reports.
+    /// in the order of the reports. Null: too many wait already.
     /// </summary>
-    public async Task<IReadOnlyList<FactItemOutcome>> AppendAsync(FactIntake intake, CancellationToken cancellation)
+    /// <exception cref="NpgsqlException">The store is away, refuses, or does not answer in time.</exception>
+    public async Task<IReadOnlyList<FactItemOutcome>?> AppendAsync(FactIntake intake, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _beingStored);
         try
         {
-            if (intake.Reports.Count < MinReportsAlone)
-            {
-                var waiting = new Waiting(intake, cancellation);
-                _waiting.Writer.TryWrite(waiting);
-                return await waiting.Outcomes.WaitAsync(cancellation);
-            }
-            return await AppendAloneAsync(intake, cancellation);
+            return HasOwnConnection(intake)
+                ? await AppendAloneAsync(intake, cancellation)
+                : await AppendTogetherAsync(intake, cancellation);
         }
         finally
         {
@@ -61,11 +70,35 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
         }
     }
 
+    /// <summary>Whether it is stored over a connection of its own; the others share one.</summary>
+    public static bool HasOwnConnection(FactIntake intake) => intake.Reports.Count >= MinReportsAlone;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
             supervisor.KeepAsync("storing reports", WriteAsync, _ => Task.CompletedTask, stoppingToken),
             supervisor.KeepAsync("waking the workers", WakeAsync, _ => Task.CompletedTask, stoppingToken, isNeeded: false)
         );
+
+    private async Task<IReadOnlyList<FactItemOutcome>?> AppendTogetherAsync(FactIntake intake, CancellationToken cancellation)
+    {
+        if (Interlocked.Add(ref _inLine, intake.Reports.Count) > MaxReportsInLine)
+        {
+            Interlocked.Add(ref _inLine, -intake.Reports.Count);
+            return null;
+        }
+        using var limit = new CancellationTokenSource(LongestWait, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        var waiting = new Waiting(intake, either.Token);
+        _waiting.Writer.TryWrite(waiting);
+        try
+        {
+            return await waiting.Outcomes.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new NpgsqlException("The store did not take reports in time.", new TimeoutException());
+        }
+    }
 
     private async Task WriteAsync(CancellationToken stopping)
     {
@@ -111,7 +144,15 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     {
         try
         {
-            waiting.Answer(await AppendAloneAsync(waiting.Intake, waiting.Aborted));
+            await _oneByOne.WaitAsync(waiting.Aborted);
+            try
+            {
+                waiting.Answer(await AppendAloneAsync(waiting.Intake, waiting.Aborted));
+            }
+            finally
+            {
+                _oneByOne.Release();
+            }
         }
         catch (Exception failure)
         {
@@ -146,6 +187,7 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
         var (group, reports) = (new List<Waiting>(), 0);
         while (reports < MaxReports && _waiting.Reader.TryRead(out var next))
         {
+            Interlocked.Add(ref _inLine, -next.Intake.Reports.Count);
             if (next.Aborted.IsCancellationRequested)
                 continue; // nobody waits for the answer any more
             group.Add(next);

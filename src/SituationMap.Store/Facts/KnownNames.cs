@@ -7,9 +7,10 @@ namespace SituationMap.Store.Facts;
 
 /// <summary>A report whose codes were found in the store.</summary>
 /// <param name="Ordinal">Among all that come in with it.</param>
+/// <param name="Grid">The path of the household's grid.</param>
 /// <param name="By">Who brings it.</param>
 /// <param name="Hands">Of an override: the accounts that had a hand in his, with a space between.</param>
-public sealed record FactRow(int Ordinal, FactReport Report, int Household, int? Person, ReportingAccount By, string? Hands);
+public sealed record FactRow(int Ordinal, FactReport Report, int Household, string Grid, int? Person, ReportingAccount By, string? Hands);
 
 /// <summary>The households, members, checkpoints and facts that a set of reports names, as far as the store knows them; and, of those who
 /// bring overrides, who had a hand in their accounts.</summary>
@@ -127,6 +128,7 @@ public sealed class KnownNames
             ordinal,
             report,
             household.Id,
+            household.Path,
             report.Person is null ? null : person.Id,
             intake.Account,
             hands is null ? null : string.Join(' ', hands)

@@ -183,7 +183,7 @@ public sealed class CorrectedSnapshots(
             SELECT f.subject FROM asked a JOIN feed f ON f.recorded_at > a.at - $4
             WHERE f.kind = 'status' AND f.grid <@ text2ltree($1) AND (f.recorded_at <= a.at + $4 OR f.since <= a.at)
             UNION
-            SELECT household FROM dirty_household WHERE grid <@ text2ltree($1)
+            SELECT h.id FROM dirty_household d JOIN household h ON h.id = d.household WHERE h.grid <@ text2ltree($1)
             UNION
             SELECT s.household FROM asked a JOIN household_status s ON s.next_due <= a.at WHERE s.grid <@ text2ltree($1)
             UNION

@@ -11,7 +11,7 @@ public sealed record StatusQueue(long Households, DateTimeOffset? NextDue)
     public static async Task<StatusQueue> ReadAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {
         await using var command = database.Command(
-            "SELECT (SELECT count(*) FROM dirty_household), (SELECT min(next_due) FROM household_status)"
+            "SELECT (SELECT count(DISTINCT household) FROM dirty_household), (SELECT min(next_due) FROM household_status)"
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);

@@ -97,10 +97,12 @@ public sealed class StatusWorker(
         while (watch.Elapsed < LongestWork)
         {
             var began = watch.Elapsed;
-            var claimed = await RunBatchAsync(connection, cancellation);
-            if (claimed == 0)
+            var (claimed, isContested) = await RunBatchAsync(connection, cancellation);
+            if (claimed == 0 && !isContested)
                 return false;
-            if (Gathering(watch.Elapsed - began, isFull: claimed >= _atOnce) is var gathering && gathering > TimeSpan.Zero)
+            // what another worker is at is looked at again when that one may be done
+            var gathering = claimed == 0 ? LongestGathering : Gathering(watch.Elapsed - began, isFull: claimed >= _atOnce);
+            if (gathering > TimeSpan.Zero)
                 await Task.Delay(gathering, cancellation);
         }
         return true;
@@ -123,7 +125,11 @@ public sealed class StatusWorker(
         var now = clock.GetUtcNow();
         await using var command = database.Command(
             """
-            WITH due AS (SELECT array_agg(household) AS households FROM household_status WHERE next_due <= $1 AND household <> ALL ($2))
+            WITH due AS (
+              SELECT array_agg(household) AS households FROM household_status s
+              WHERE next_due <= $1 AND household <> ALL ($2)
+                AND NOT EXISTS (SELECT FROM dirty_household d WHERE d.household = s.household) -- is worked out in any case
+            )
             SELECT cardinality(households), mark_dirty(households, $1) FROM due WHERE households IS NOT NULL
             """,
             now,
@@ -139,10 +145,11 @@ public sealed class StatusWorker(
     public async Task<int> RunBatchAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await RunBatchAsync(connection, cancellation);
+        return (await RunBatchAsync(connection, cancellation)).Claimed;
     }
 
-    private async Task<int> RunBatchAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    /// <returns>IsContested: marks were left to another worker, which is at their households just now.</returns>
+    private async Task<(int Claimed, bool IsContested)> RunBatchAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         int[] households = [];
         try
@@ -156,16 +163,20 @@ public sealed class StatusWorker(
             if (households is [var alone])
                 SetAside(alone, failure);
         }
-        return households.Length;
+        return (households.Length, false);
     }
 
-    private async Task<int> RunBatchAsync(NpgsqlConnection connection, Action<int[]> claimed, CancellationToken cancellation)
+    private async Task<(int Claimed, bool IsContested)> RunBatchAsync(
+        NpgsqlConnection connection,
+        Action<int[]> claimed,
+        CancellationToken cancellation
+    )
     {
         var watch = Stopwatch.StartNew();
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var (households, markedFrom) = await ClaimAsync(connection, cancellation);
+        var (households, markedFrom, isContested) = await ClaimAsync(connection, cancellation);
         if (households.Length == 0)
-            return 0;
+            return (0, isContested);
         claimed(households);
         await StatusLocks.ShareAsync(connection, households, cancellation);
         // The clock is read after the claim: a fact reported up to now is either seen below or marks the household again.
@@ -186,7 +197,7 @@ public sealed class StatusWorker(
         _atFault = 0;
         _setAside.Remove(households);
         State = new WorkerState(now, households.Length, changes, watch.Elapsed.TotalMilliseconds);
-        return households.Length;
+        return (households.Length, isContested);
     }
 
     private void SetAside(int household, Exception failure)
@@ -197,27 +208,19 @@ public sealed class StatusWorker(
             throw new InvalidOperationException($"{_atFault} households in a row could not be worked out.", failure);
     }
 
-    private async Task<(int[] Households, DateTimeOffset MarkedFrom)> ClaimAsync(
+    private async Task<(int[] Households, DateTimeOffset MarkedFrom, bool IsContested)> ClaimAsync(
         NpgsqlConnection connection,
         CancellationToken cancellation
     )
     {
         await using var claim = connection.Command(
-            """
-            WITH claimed AS (
-              DELETE FROM dirty_household WHERE (grid, household) IN (
-                -- SKIP LOCKED: neither wait for another worker nor for a report that is just being written
-                SELECT grid, household FROM dirty_household WHERE household <> ALL ($2) ORDER BY marked_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-              RETURNING household, marked_at
-            )
-            SELECT COALESCE(array_agg(household ORDER BY household), '{}'), COALESCE(min(marked_at), 'infinity') FROM claimed
-            """,
+            "SELECT households, marked_from, contested FROM claim_households($1, $2)",
             _atOnce,
             _setAside.Waiting
         );
         await using var reader = await claim.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
-        return (reader.GetFieldValue<int[]>(0), reader.InstantOrNull(1)!.Value);
+        return (reader.GetFieldValue<int[]>(0), reader.InstantOrNull(1)!.Value, reader.GetBoolean(2));
     }
 
     /// <summary>The next instant at which time alone changes something, or at which to look in any case.</summary>

@@ -45,24 +45,23 @@ public sealed class MovedPersonTests(PostgisCluster cluster)
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         var (one, other) = ("H-01-0001", "H-01-0002");
-        // marks both, in an order of its own, as something else that writes might
+        // takes both, in an order of its own, as something else that writes might
         await using var connection = await demo.Database.DataSource.OpenConnectionAsync();
         await ExecuteAsync(connection, "BEGIN; SET LOCAL deadlock_timeout = '1h'");
-        await ExecuteAsync(connection, Mark(other));
-        var posted = demo.PostFactsAsync(new JsonArray(DemoServer.Returned(one), DemoServer.Returned(other)).ToJsonString());
+        await ExecuteAsync(connection, Take(other));
+        var (first, last) = (DemoServer.Returned(one), DemoServer.Returned(other));
+        (first["id"], last["id"]) = ("00000000-0000-4000-8000-000000000000", "ffffffff-0000-4000-8000-000000000000");
+        // as many as are stored over a connection of their own, which no time limit gets out of a deadlock
+        var between = Enumerable.Range(0, 100).Select(_ => DemoServer.Returned("H-01-0003"));
+        var posted = demo.PostFactsAsync(new JsonArray([first, .. between, last]).ToJsonString());
         await UntilOneWaitsAsync(demo);
-        await ExecuteAsync(connection, Mark(one));
+        await ExecuteAsync(connection, Take(one));
         await ExecuteAsync(connection, "COMMIT");
 
         using var answer = await posted;
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
 
-        static string Mark(string household) =>
-            $"""
-                INSERT INTO dirty_household AS d (grid, household, marked_at)
-                SELECT grid, id, now() FROM household WHERE code = '{household}'
-                ON CONFLICT (grid, household) DO UPDATE SET marked_at = d.marked_at
-                """;
+        static string Take(string household) => $"SELECT FROM household WHERE code = '{household}' FOR UPDATE";
     }
 
     /// <summary>Until somebody waits for what another has locked.</summary>

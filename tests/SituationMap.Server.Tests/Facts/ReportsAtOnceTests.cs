@@ -75,10 +75,10 @@ public sealed class ReportsAtOnceTests(PostgisCluster cluster) : IAsyncLifetime
     {
         await using var import = await _demo.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await import.BeginTransactionAsync();
-        await using (var mark = import.CreateCommand())
+        await using (var take = import.CreateCommand())
         {
-            mark.CommandText = "SELECT mark_dirty(array_agg(id), now()) FROM household WHERE code = 'H-01-0005'";
-            await mark.ExecuteNonQueryAsync();
+            take.CommandText = "SELECT FROM household WHERE code = 'H-01-0005' FOR UPDATE";
+            await take.ExecuteNonQueryAsync();
         }
 
         var held = SendAsync([ToBody([DemoServer.Returned("H-01-0005")])]);

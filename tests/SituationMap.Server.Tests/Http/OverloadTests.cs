@@ -31,12 +31,8 @@ public sealed class OverloadTests(PostgisCluster cluster)
         };
 
         List<Task<HttpResponseMessage>> asked;
-        await using (var connection = await database.DataSource.OpenConnectionAsync())
-        await using (var transaction = await connection.BeginTransactionAsync())
+        await using (await HoldAsync(database))
         {
-            // nothing that looks for a household comes to an end
-            await using (var block = new NpgsqlCommand("LOCK TABLE household IN ACCESS EXCLUSIVE MODE", connection, transaction))
-                await block.ExecuteNonQueryAsync();
             asked = [.. Enumerable.Range(0, Pool * 100).Select(_ => many.GetAsync(new Uri(FromStore, UriKind.Relative)))];
             await DemoServer.WaitAsync(() => Task.FromResult(asked.Count(answer => answer.IsCompleted) == asked.Count - Served));
 
@@ -59,6 +55,42 @@ public sealed class OverloadTests(PostgisCluster cluster)
     }
 
     [Fact]
+    public async Task Small_reports_share_a_line_and_many_at_once_are_all_taken()
+    {
+        await using var database = await cluster.CreateDemoDatabaseAsync();
+        await using var server = await TestServer.StartAsync(
+            database,
+            ("ConnectionStrings:SituationMap", $"{database.ConnectionString};Maximum Pool Size={Pool}")
+        );
+
+        Task<HttpResponseMessage>[] posted;
+        await using (await HoldAsync(database))
+            posted =
+            [
+                .. Enumerable.Range(0, 200).Select(i => ReportAsync(server, DemoServer.Returned($"H-01-{1 + i:0000}").ToJsonString())),
+            ];
+
+        foreach (var answer in await Task.WhenAll(posted))
+            answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task A_report_that_a_hanging_store_does_not_take_in_time_is_told_to_come_again()
+    {
+        await using var demo = await DemoServer.StartAsync(cluster);
+        var report = DemoServer.Returned("H-01-0001").ToJsonString();
+
+        await using (await HoldAsync(demo.Database))
+        {
+            using var answer = await demo.PostFactsAsync(report);
+            await ShouldBeSentAwayAsync(answer);
+        }
+
+        using var again = await demo.PostFactsAsync(report);
+        again.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
     public async Task While_the_store_is_away_who_needs_it_is_told_to_come_back()
     {
         await using var demo = await DemoServer.StartAsync(cluster);
@@ -78,6 +110,21 @@ public sealed class OverloadTests(PostgisCluster cluster)
             seconds: 5
         );
     }
+
+    /// <summary>Until it is disposed of, nothing that looks for a household comes to an end.</summary>
+    private static async Task<NpgsqlConnection> HoldAsync(TestDatabase database)
+    {
+        var connection = await database.DataSource.OpenConnectionAsync();
+        await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE household IN ACCESS EXCLUSIVE MODE", connection);
+        await hold.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private static Task<HttpResponseMessage> ReportAsync(TestServer server, string body) =>
+        server.Client.PostAsync(
+            new Uri("api/facts", UriKind.Relative),
+            new StringContent(body, System.Text.Encoding.UTF8, "application/json")
+        );
 
     private static async Task ShouldBeSentAwayAsync(HttpResponseMessage answer)
     {
