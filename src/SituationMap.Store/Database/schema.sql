@@ -1337,9 +1337,6 @@ ALTER TABLE ONLY situation.credential
 ALTER TABLE ONLY situation.delivery
     ADD CONSTRAINT delivery_subscription_fkey FOREIGN KEY (subscription) REFERENCES situation.subscription(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY situation.dirty_household
-    ADD CONSTRAINT dirty_household_grid_household_fkey FOREIGN KEY (grid, household) REFERENCES situation.household(grid, id);
-
 ALTER TABLE ONLY situation.export_piece
     ADD CONSTRAINT export_piece_export_fkey FOREIGN KEY (export) REFERENCES situation.export_run(id) ON DELETE CASCADE;
 
