@@ -49,6 +49,11 @@ public sealed class VectorTileLayerWriter
     private readonly uint[] _numberIndexes = new uint[SmallNumbers];
     private uint _valueCount;
     private readonly List<uint> _tags = [];
+
+    // the value that the feature begun alone has
+    private string? _uniqueText;
+    private uint _uniqueIndex;
+
     private string[] _keys = [];
     private string _name = "";
 
@@ -68,10 +73,15 @@ public sealed class VectorTileLayerWriter
     }
 
     /// <summary>Begins the attributes of the next feature.</summary>
-    public void BeginFeature() => _tags.Clear();
+    public void BeginFeature()
+    {
+        _tags.Clear();
+        _uniqueText = null;
+    }
 
     /// <summary>Sets the attribute <c>keys[key]</c> of the feature begun; an absent value is left out.</summary>
-    /// <param name="isUnique">No other feature has this value: it is not looked for among the others.</param>
+    /// <param name="isUnique">No other feature has this value: it is not looked for among the others. The feature itself may have it once
+    /// more, as a building without an address is called by its code.</param>
     public void Set(int key, in TileValue value, bool isUnique = false)
     {
         if (value.Kind == 0)
@@ -79,7 +89,13 @@ public sealed class VectorTileLayerWriter
         _tags.Add((uint)key);
         if (isUnique)
         {
-            _tags.Add(AddValue(value) - 1);
+            (_uniqueText, _uniqueIndex) = (value.Text, AddValue(value) - 1);
+            _tags.Add(_uniqueIndex);
+            return;
+        }
+        if (_uniqueText is not null && value.Text == _uniqueText)
+        {
+            _tags.Add(_uniqueIndex);
             return;
         }
         ref var index = ref value.Text is { } text
