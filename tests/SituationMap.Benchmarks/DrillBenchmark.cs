@@ -69,8 +69,8 @@ internal sealed class DrillBenchmark(BenchmarkCity city, string copy, Cancellati
             await Task.WhenAll(clients);
             await Wait.UntilAsync(() => ReadAsync<bool>("SELECT NOT EXISTS (SELECT FROM dirty_household)"), Pause, cancellation);
             Console.WriteLine(
-                $"killed {kills} times in {watch.Elapsed.TotalSeconds:0} s; {_answered:N0} requests answered, {_cutOff:N0} cut off "
-                    + $"and sent again, {_repeated:N0} facts of which had been stored all the same"
+                $"killed {kills} times in {watch.Elapsed.TotalSeconds:0} s; {_answered:N0} requests answered, {_cutOff:N0} cut off or "
+                    + $"refused and sent again, {_repeated:N0} facts of which had been stored all the same"
             );
             await CheckAsync(before);
         }

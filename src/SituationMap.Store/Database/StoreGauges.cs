@@ -74,7 +74,8 @@ public sealed class StoreGauges : BackgroundService
     {
         await using var command = _database.Command(
             """
-            SELECT clock_timestamp(), c.recorded_at, r.standbys, r.lag, (SELECT count(*) FROM (SELECT FROM dirty_household LIMIT $1) d)
+            SELECT clock_timestamp(), c.recorded_at, r.standbys, r.lag,
+                (SELECT count(DISTINCT household) FROM (SELECT household FROM dirty_household LIMIT $1) d)
             FROM feed_counter c CROSS JOIN replication() r
             """,
             MostCounted

@@ -46,7 +46,7 @@ public sealed class StatusWorker(
     /// are being stored: one batch of many costs little more than one of a few, and who reports waits for an answer.
     /// </summary>
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestGatheringWhileBusy = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestGatheringWhileBusy = TimeSpan.FromMilliseconds(125);
 
     private readonly SetAside<int> _setAside = new(clock);
     private DateTimeOffset _due = DateTimeOffset.MinValue;
