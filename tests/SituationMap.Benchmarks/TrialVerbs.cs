@@ -52,7 +52,8 @@ internal static class TrialVerbs
         var asked = new Option<int>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => 10_000 };
         var border = new Command(
             "border",
-            "Two people with a grid each, through shared caches, feeds and exports, while roles come and go: nothing of one reaches the other."
+            "Two people with a grid each, through shared caches, feeds and exports, while roles come and go: nothing of one reaches "
+                + "the other."
         )
         {
             asked,

@@ -141,7 +141,9 @@ public sealed class ImportsTests(Viewer viewer)
         await page.Page.Locator("#card .begin button").ClickAsync();
         await Screenshot(page, $"imports-templates-{language}");
         var templates = new List<(string Name, string Text)>();
-        foreach (var link in await page.Page.Locator("#data .templates a").AllAsync())
+        var links = page.Page.Locator("#data .templates a");
+        await Expect(links).ToHaveCountAsync(5);
+        foreach (var link in await links.AllAsync())
         {
             var download = await page.Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
             templates.Add(
@@ -160,7 +162,6 @@ public sealed class ImportsTests(Viewer viewer)
             await Expect(page.Page.Locator("#data [data-count=rejected]")).ToHaveTextAsync("0");
         }
 
-        templates.Count.ShouldBe(5);
         (await database.ReadAsync<long>("SELECT count(*) FROM household")).ShouldBe(4);
         (await database.ReadAsync<long>("SELECT count(*) FROM person")).ShouldBe(2);
         (await database.ReadAsync<long>("SELECT count(*) FROM checkpoint")).ShouldBe(1);

@@ -62,8 +62,8 @@ public sealed class TileCoverTests
     private static IEnumerable<TileId> Around(Box box, int zoom)
     {
         var shift = World.Bits - zoom;
-        return from x in Enumerable.Range((box.MinX >> shift) - 1, (box.MaxX >> shift) - (box.MinX >> shift) + 3)
-            from y in Enumerable.Range((box.MinY >> shift) - 1, (box.MaxY >> shift) - (box.MinY >> shift) + 3)
-            select new TileId(zoom, x, y);
+        var columns = Enumerable.Range((box.MinX >> shift) - 1, (box.MaxX >> shift) - (box.MinX >> shift) + 3);
+        var rows = Enumerable.Range((box.MinY >> shift) - 1, (box.MaxY >> shift) - (box.MinY >> shift) + 3);
+        return columns.SelectMany(x => rows.Select(y => new TileId(zoom, x, y)));
     }
 }

@@ -51,7 +51,7 @@ public sealed class ChangesTests(SharedDemo shared) : IClassFixture<SharedDemo>
     {
         await _demo.WaitUntilSettledAsync();
         var sequences = new List<long>();
-        var newest = (await ChangesAsync("limit=1"))[0].GetProperty("sequence").GetInt64();
+        var newest = (await ChangesAsync(AllTime + "&limit=1"))[0].GetProperty("sequence").GetInt64();
         string? next = $"api/changes?{AllTime}&kind=status&limit=37&after={newest + 1}";
         while (next is not null)
         {
