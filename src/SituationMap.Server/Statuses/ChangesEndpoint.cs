@@ -124,7 +124,7 @@ internal static class ChangesEndpoint
         );
     }
 
-    private static ChangeResponse Response(StatusChange change, City city)
+    private static ChangeResponse Response(HouseholdChange change, City city)
     {
         var index = city.IndexOfHousehold(change.HouseholdId);
         var building = index < 0 ? null : city.Buildings[city.Households[index].Building];

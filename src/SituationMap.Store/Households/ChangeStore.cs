@@ -21,7 +21,7 @@ public sealed class ChangeStore(NpgsqlDataSource database)
     /// Households whose status is another than before, newest first. One that was worked out for the first time was healthy before, as is
     /// every household of which nothing is known.
     /// </summary>
-    public async Task<StatusChange[]> StatusesAsync(ChangeQuery query, Status? to, CancellationToken cancellation)
+    public async Task<HouseholdChange[]> StatusesAsync(ChangeQuery query, Status? to, CancellationToken cancellation)
     {
         await using var command = database.Command(
             $"""
@@ -54,7 +54,7 @@ public sealed class ChangeStore(NpgsqlDataSource database)
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
-            row => new StatusChange(
+            row => new HouseholdChange(
                 row.GetInt64(0),
                 row.InstantOrNull(1)!.Value,
                 row.GetInt32(2),
@@ -127,7 +127,7 @@ public sealed record ChangeQuery(Scope Scope, long Before, long Since, DateTimeO
 /// <param name="HouseholdId">As in tiles.</param>
 /// <param name="Building">The building's code.</param>
 /// <param name="Grid">The grid's code.</param>
-public sealed record StatusChange(
+public sealed record HouseholdChange(
     long Sequence,
     DateTimeOffset At,
     int HouseholdId,

@@ -6,7 +6,7 @@ import { palette } from '../theme/theme';
 
 const source = 'changes';
 
-/** Rings on the map around what changed, in the colour of what it is now: the newest change of each building. */
+/** Rings around buildings in which a status changed, in the colour of the newest one; zones have their own look. */
 export class ChangeMarks {
   #data: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
@@ -39,8 +39,8 @@ export class ChangeMarks {
   show(changes: readonly Change[]): void {
     const newest = new Map<string, Change>();
     for (const change of changes) {
-      const of = change.household?.building ?? change.zone?.code;
-      if (change.kind === 'status' && of !== undefined && !newest.has(of)) newest.set(of, change);
+      const building = change.household?.building;
+      if (building !== undefined && !newest.has(building)) newest.set(building, change);
     }
     this.#data = {
       type: 'FeatureCollection',
