@@ -34,6 +34,9 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     /// <summary>The store may hang, or fail again and again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>For those who were just answered, and report again at once.</summary>
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(1);
+
     /// <summary>A connection that is kept need not be reset for each group; a server that rests gives it back.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromSeconds(1);
 
@@ -104,9 +107,10 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     {
         await _waiting.Reader.WaitToReadAsync(stopping);
         await using var connection = database.CreateConnection();
+        var expected = 1;
         do
         {
-            var group = Gather();
+            var group = await GatherAsync(expected, stopping);
             if (group.Count == 0)
                 continue;
             try
@@ -115,6 +119,7 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
                     await OpenAsync(connection, stopping);
                 var outcomes = await store.AppendAsync(connection, [.. group.Select(waiting => waiting.Intake)], stopping);
                 _stored.Writer.TryWrite(true);
+                expected = group.Count + _waiting.Reader.Count;
                 foreach (var (waiting, own) in group.Zip(outcomes))
                     waiting.Answer(own);
             }
@@ -129,7 +134,7 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
                 group.ForEach(waiting => waiting.Fail(failure));
                 throw;
             }
-        } while (await ComeAsync(stopping));
+        } while (await ComeAsync(ConnectionLifetime, stopping));
     }
 
     private static async Task OpenAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -182,30 +187,30 @@ public sealed class FactWriter(NpgsqlDataSource database, FactStore store, TimeP
     private static bool CameBetween(PostgresException failure) =>
         failure.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.DeadlockDetected;
 
-    private List<Waiting> Gather()
+    /// <summary>Takes those in line; and where fewer are than lately reported side by side, waits for the others a moment: one commit for
+    /// all of them is sooner done than one for each half.</summary>
+    private async Task<List<Waiting>> GatherAsync(int expected, CancellationToken stopping)
     {
         var (group, reports) = (new List<Waiting>(), 0);
-        while (reports < MaxReports && _waiting.Reader.TryRead(out var next))
+        do
         {
-            Interlocked.Add(ref _inLine, -next.Intake.Reports.Count);
-            if (next.Aborted.IsCancellationRequested)
-                continue; // nobody waits for the answer any more
-            group.Add(next);
-            reports += next.Intake.Reports.Count;
-        }
+            while (reports < MaxReports && _waiting.Reader.TryRead(out var next))
+            {
+                Interlocked.Add(ref _inLine, -next.Intake.Reports.Count);
+                if (next.Aborted.IsCancellationRequested)
+                    continue; // nobody waits for the answer any more
+                group.Add(next);
+                reports += next.Intake.Reports.Count;
+            }
+        } while (group.Count < expected && reports < MaxReports && await ComeAsync(LongestGathering, stopping));
         return group;
     }
 
-    private async Task<bool> ComeAsync(CancellationToken stopping)
+    private async Task<bool> ComeAsync(TimeSpan within, CancellationToken stopping)
     {
-        try
-        {
-            return await _waiting.Reader.WaitToReadAsync(stopping).AsTask().WaitAsync(ConnectionLifetime, clock, stopping);
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        var coming = _waiting.Reader.WaitToReadAsync(stopping).AsTask();
+        await ((Task)coming.WaitAsync(within, stopping)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return coming.IsCompletedSuccessfully;
     }
 
     private async Task WakeAsync(CancellationToken stopping)
