@@ -2,7 +2,7 @@ using SituationMap.Core.Statuses;
 
 namespace SituationMap.Core.Tests;
 
-/// <summary>What is overdue: person, kind, and by when it was due.</summary>
+/// <summary>What is due and overdue: person, kind, and by when it was due.</summary>
 public sealed class DueItemsTests
 {
     [Theory]
@@ -191,6 +191,36 @@ public sealed class DueItemsTests
                 )
             )
             .ShouldBe(expected);
+    }
+
+    [Theory]
+    // the slot that is open and those of the next 24 hours; one that opens later counts from its beginning
+    [InlineData("2020-02", "returned P1 2020-02-05T09:00 risk=low", "2020-02-06T10:00", "02-06 12:00, 02-06 20:00")]
+    [InlineData(
+        "2020-02",
+        "returned P1 2020-02-05T09:00 risk=low; temperature P1 2020-02-06T09:30 celsius=36.5",
+        "2020-02-06T10:00",
+        "02-06 20:00"
+    )]
+    // nothing when the observation is over by then, or when somebody has left
+    [InlineData("2020-02", "returned P1 2020-02-05T09:00 risk=low", "2020-02-19T21:00", "")]
+    [InlineData("2020-02", "returned P1 2020-02-05T09:00 risk=low; departed P1 2020-02-06T09:00", "2020-02-06T10:00", "")]
+    // a test of the day is due when the day is over, and done by one of the morning
+    [InlineData("9", "contact P1 2022-07-03T09:00 degree=2 lastExposure=2022-07-03", "2022-07-04T10:00", "07-05 00:00")]
+    [InlineData(
+        "9",
+        "contact P1 2022-07-03T09:00 degree=2 lastExposure=2022-07-03; test P1 2022-07-04T08:00 result=negative",
+        "2022-07-04T10:00",
+        ""
+    )]
+    public void Upcoming(string edition, string facts, string at, string expected)
+    {
+        var plan = Scenario.Only(edition);
+        var asked = Scenario.Time(at, plan);
+
+        var items = DueItems.Upcoming(Scenario.Household("P1", facts, plan), [], plan, asked, asked.AddDays(1));
+
+        string.Join(", ", items.Select(item => $"{item.Due.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm}")).ShouldBe(expected);
     }
 
     [Fact]

@@ -200,6 +200,24 @@ public sealed class PropertyTests
             1_000
         );
 
+    [Fact]
+    public void What_is_upcoming_is_what_will_be_overdue_if_nothing_more_is_reported() =>
+        Holds(
+            (household, random) =>
+            {
+                var (at, until) = (household.At, household.At.AddHours(random.Next(1, 72)));
+                var known = household.Facts with
+                {
+                    Facts = [.. household.Facts.Facts.Where(fact => fact.At <= at || fact.Kind == FactKind.Retraction)],
+                };
+
+                DueItems
+                    .Upcoming(household.Facts, household.Zones, household.Plan, at, until)
+                    .ShouldBe(DueItems.Overdue(known, household.Zones, household.Plan, until, at));
+            },
+            1_000
+        );
+
     private static bool IsOfOverride(Fact fact) => fact.Kind == FactKind.Override;
 
     private static StatusEvaluation Evaluate(Household household) =>

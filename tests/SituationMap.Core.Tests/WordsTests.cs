@@ -150,7 +150,7 @@ public sealed class WordsTests
     }
 
     [Fact]
-    public void What_is_overdue()
+    public void What_is_due_and_overdue()
     {
         var (plan, nine) = (Scenario.Plan("demo"), Scenario.Only("9"));
         Overdue(plan, "returned P1 2020-02-05T09:00 risk=low", "2020-02-05T21:00")
@@ -165,10 +165,21 @@ public sealed class WordsTests
                 ),
             ]);
 
+        DueItems
+            .Upcoming(
+                Scenario.Household("P1", "returned P1 2020-02-05T09:00 risk=low", plan),
+                [],
+                plan,
+                Scenario.Time("2020-02-05T11:00", plan),
+                Scenario.Time("2020-02-05T20:00", plan)
+            )
+            .Select(item => ReasonWords.Due(item, plan, Scenario.Time("2020-02-05T11:00", plan)))
+            .ShouldBe([new LocalText("体温待报，2 月 5 日 20:00前", "A temperature reading is due by 20:00 on 5 February")]);
+
         static IEnumerable<LocalText> Overdue(ProtocolPlan plan, string facts, string at) =>
             DueItems
                 .Overdue(Scenario.Household("P1", facts, plan), [], plan, Scenario.Time(at, plan))
-                .Select(item => ReasonWords.Overdue(item, plan, Scenario.Time(at, plan)));
+                .Select(item => ReasonWords.Due(item, plan, Scenario.Time(at, plan)));
     }
 
     [Theory]

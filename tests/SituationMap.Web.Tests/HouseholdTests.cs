@@ -29,8 +29,8 @@ public sealed class HouseholdTests(Viewer viewer)
 
         await mei.ShowsAsync("#notice", "once a second person has confirmed it");
         // it waits, without effect; whoever proposed it is told that it takes another person
-        await mei.ShowsAsync("#drawer .open-items", "once another person has signed in and confirmed it");
-        await Expect(mei.Page.Locator("#drawer .open-items [data-report=override]")).ToHaveCountAsync(0);
+        await mei.ShowsAsync("#drawer .pending", "once another person has signed in and confirmed it");
+        await Expect(mei.Page.Locator("#drawer .pending [data-report=override]")).ToHaveCountAsync(0);
         await mei.ShowsAsync("#drawer .status-line", "Healthy");
         await mei.PictureAsync("override-own");
         // and the server refuses it to him, also under another's name
@@ -44,12 +44,12 @@ public sealed class HouseholdTests(Viewer viewer)
 
         await using var tao = await viewer.SignedInAsync(server, "tao3", "reporter", path);
         // what it says is read for a purpose: people write names there
-        await tao.ShowsAsync("#drawer .open-items", "(…)");
+        await tao.ShowsAsync("#drawer .pending", "(…)");
         await tao.Page.Locator("[data-key=members-show]").ClickAsync();
         await tao.Page.Locator(".members form .primary").ClickAsync();
         await tao.ShowsAsync("#drawer .members", "Seen without a mask at the market");
         var coloured = await mei.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
-        await tao.Page.Locator("#drawer .open-items [data-report=override]").ClickAsync();
+        await tao.Page.Locator("#drawer .pending [data-report=override]").ClickAsync();
         await tao.PictureAsync("override-confirming");
         await tao.Page.Locator("#field-reason").FillAsync("I saw it, too");
         await tao.Page.Locator(".form-slot .primary").ClickAsync();
@@ -57,7 +57,7 @@ public sealed class HouseholdTests(Viewer viewer)
         await tao.ShowsAsync("#drawer .status-line", "Observed");
         await mei.ShowsAsync("#drawer .status-line", "Observed");
         await mei.ShowsAsync("#drawer .why", "by two people");
-        await Expect(mei.Page.Locator("#drawer .open-items")).ToHaveCountAsync(0);
+        await Expect(mei.Page.Locator("#drawer .pending")).ToHaveCountAsync(0);
         await coloured.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await tao.PictureAsync("override-confirmed");
 
@@ -77,7 +77,7 @@ public sealed class HouseholdTests(Viewer viewer)
     }
 
     [Fact]
-    public async Task Readings_that_are_overdue_are_reported_where_they_are_said_and_are_gone()
+    public async Task Readings_that_are_due_or_overdue_are_reported_where_they_are_said_and_are_gone()
     {
         var (household, building) = await viewer.Database.ReadRowAsync(
             """
@@ -102,7 +102,7 @@ public sealed class HouseholdTests(Viewer viewer)
         ).EnsureSuccessStatusCode();
         await using var page = await viewer.OpenAsync($"/?lang=en#building={building}&household={household}");
         await page.ShowsAsync("#drawer .status-line", "Observed");
-        var items = page.Page.Locator("#drawer .open-items li");
+        var items = page.Page.Locator("#drawer .overdue li");
         await Expect(items).ToHaveCountAsync(4); // two readings of the last day, of both members
         await Expect(items.First).ToContainTextAsync("The temperature due by");
         await Expect(items.First).ToContainTextAsync("Member 1: ");
@@ -127,8 +127,25 @@ public sealed class HouseholdTests(Viewer viewer)
             await page.Page.Locator(".form-slot .primary").ClickAsync();
             await Expect(items).ToHaveCountAsync(left - 1);
         }
-        await Expect(page.Page.Locator("#drawer .open-items")).ToHaveCountAsync(0);
+        await Expect(page.Page.Locator("#drawer .overdue")).ToHaveCountAsync(0);
         await page.ShowsAsync("#drawer .status-line", "Observed");
+
+        // those of the next day; what can be done already has a button, which at night nothing has
+        var upcoming = page.Page.Locator("#drawer .due li");
+        await Expect(upcoming).ToHaveCountAsync(4);
+        await Expect(upcoming.First).ToContainTextAsync("Member 1: A temperature reading is due by");
+        var open = (await StatusAsync())
+            .GetProperty("due")
+            .EnumerateArray()
+            .Count(item => item.GetProperty("from").GetDateTimeOffset() <= DateTimeOffset.UtcNow);
+        await Expect(upcoming.GetByRole(AriaRole.Button)).ToHaveCountAsync(open);
+        for (var left = open; left > 0; left--)
+        {
+            await upcoming.First.GetByRole(AriaRole.Button).ClickAsync();
+            await page.Page.Locator("#field-celsius").FillAsync("36.6");
+            await page.Page.Locator(".form-slot .primary").ClickAsync();
+            await Expect(upcoming).ToHaveCountAsync(4 - open + left - 1);
+        }
 
         async Task<JsonElement> StatusAsync() =>
             JsonDocument

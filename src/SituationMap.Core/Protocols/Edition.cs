@@ -72,6 +72,9 @@ public sealed class Edition
     /// due.</summary>
     public IReadOnlyDictionary<FactKind, Words> OverdueWords { get; init; } = new Dictionary<FactKind, Words>();
 
+    /// <summary>The sentence about what is still to be done, likewise.</summary>
+    public IReadOnlyDictionary<FactKind, Words> UpcomingWords { get; init; } = new Dictionary<FactKind, Words>();
+
     /// <summary>What is due of everyone in certain statuses, whatever the rule.</summary>
     public IReadOnlyList<Due> Due { get; init; } = [];
 

@@ -25,9 +25,7 @@ internal static class EditionReader
         var names = (json.Optional("statuses") ?? common?.Optional("statuses")) is { } statuses ? ReadStatusNames(statuses) : null;
         var openEnd = (json.Optional("openEnd") ?? common?.Optional("openEnd"))?.LocalText();
         var sooner = (json.Optional("sooner") ?? common?.Optional("sooner"))?.LocalText();
-        var overdue = (json.Optional("overdue") ?? common?.Optional("overdue")) is { } sentences
-            ? RuleReader.ReadWordsByKind(sentences)
-            : [];
+        var (overdue, upcoming) = (ReadWordsByKind("overdue"), ReadWordsByKind("upcoming"));
         var zones = json.Optional("zones");
         if (names is null)
             json.Complain("the names of the statuses were expected, in 'statuses' here or in the included file");
@@ -50,18 +48,25 @@ internal static class EditionReader
             Sooner = sooner,
             ZoneSooner = zones?.Optional("sooner")?.LocalText(),
             OverdueWords = overdue,
+            UpcomingWords = upcoming,
             Due = json.Optional("due") is { } due ? [.. due.Items().Select(item => RuleReader.ReadDue(item, wholeEdition: true))] : [],
         };
-        foreach (var kind in edition.DueKinds().Where(kind => !overdue.ContainsKey(kind)))
-            json.Complain(
-                $"the sentence about a {RuleReader.NameOf(kind)} that is overdue was expected, in 'overdue' here or in the included file"
-            );
+        foreach (var (name, words) in new[] { ("overdue", overdue), ("upcoming", upcoming) })
+        {
+            foreach (var kind in edition.DueKinds().Where(kind => !words.ContainsKey(kind)))
+                json.Complain(
+                    $"the sentence about a {RuleReader.NameOf(kind)} that is {name} was expected, in '{name}' here or in the included file"
+                );
+        }
         json.Optional("combine")?.OneOf(("mostRestrictive", true));
         json.Optional("include");
         zones?.NothingElse();
         json.NothingElse();
         common?.NothingElse();
         return edition;
+
+        Dictionary<FactKind, Words> ReadWordsByKind(string name) =>
+            (json.Optional(name) ?? common?.Optional(name)) is { } sentences ? RuleReader.ReadWordsByKind(sentences) : [];
     }
 
     /// <summary>The kinds of facts by which what is due is named.</summary>

@@ -36,10 +36,10 @@ public enum Placeholder : byte
     /// <summary>A field of the data as it stands.</summary>
     Data,
 
-    /// <summary>Of what is overdue: by when it was due.</summary>
+    /// <summary>Of what is due or overdue: by when.</summary>
     Due,
 
-    /// <summary>Of what is overdue: how many are missing.</summary>
+    /// <summary>Of what is due or overdue: how many are missing.</summary>
     Missing,
 }
 

@@ -5,13 +5,13 @@ using SituationMap.Core.Zones;
 
 namespace SituationMap.Core.Statuses;
 
-/// <summary>A reading or a test that was due and has not been reported.</summary>
+/// <summary>A reading or a test that was or is due and has not been reported.</summary>
 /// <param name="Person">Whose; null where no member of the household is known.</param>
 /// <param name="Kind">The kind of fact that is missing.</param>
 /// <param name="Rule">The rule that makes it due; null: the edition does, of everyone with a status.</param>
 /// <param name="Edition">The edition.</param>
-/// <param name="From">The earliest instant at which it could be done, UTC.</param>
-/// <param name="Due">By when it had to be done (excluded), UTC.</param>
+/// <param name="From">The earliest instant at which it can be done, UTC.</param>
+/// <param name="Due">By when it has to be done (excluded), UTC.</param>
 /// <param name="Missing">How many are missing, at least 1.</param>
 public sealed record DueItem(
     int? Person,
@@ -24,7 +24,7 @@ public sealed record DueItem(
 );
 
 /// <summary>
-/// Lists what is overdue. A reading by a time of day is due when its whole slot, from the slot before it or midnight on, lies in a
+/// Lists what is due or overdue. A reading by a time of day is due when its whole slot, from the slot before it or midnight on, lies in a
 /// time with the status; a test on a day when the rule still holds at the end of that day. A late test makes up for a missed one
 /// until the next is due; a reading cannot be made up for. Whoever has left the district owes nothing meanwhile.
 /// </summary>
@@ -42,6 +42,31 @@ public static class DueItems
         ProtocolPlan plan,
         DateTimeOffset at,
         DateTimeOffset? after = null
+    ) => Between(household, zones, plan, at, after?.UtcTicks ?? long.MinValue, at.UtcTicks);
+
+    /// <summary>What is to be done later than <paramref name="at"/> and no later than <paramref name="until"/>, the soonest first: what will
+    /// be overdue then if nothing more is reported.</summary>
+    /// <param name="household">What was reported; facts later than <paramref name="at"/> are left aside.</param>
+    /// <param name="zones">The periods of the risk zones over its building.</param>
+    /// <param name="plan">Which edition is in force when.</param>
+    /// <param name="at">The instant asked about.</param>
+    /// <param name="until">The last instant by which something has to be done to be listed.</param>
+    public static IReadOnlyList<DueItem> Upcoming(
+        HouseholdFacts household,
+        IReadOnlyList<ZonePeriod> zones,
+        ProtocolPlan plan,
+        DateTimeOffset at,
+        DateTimeOffset until
+    ) => Between(household, zones, plan, at, at.UtcTicks, until.UtcTicks);
+
+    /// <summary>What is not done by the facts of an instant and due within the time (after, until].</summary>
+    private static IReadOnlyList<DueItem> Between(
+        HouseholdFacts household,
+        IReadOnlyList<ZonePeriod> zones,
+        ProtocolPlan plan,
+        DateTimeOffset at,
+        long after,
+        long until
     )
     {
         if (household.Facts.Count == 0 && zones.Count == 0)
@@ -50,7 +75,7 @@ public static class DueItems
         var windows = Windows.Of(household.Members, facts, zones, plan);
         if (windows.Count == 0)
             return [];
-        var search = new Search(facts.Facts, plan, after?.UtcTicks ?? long.MinValue, at.UtcTicks);
+        var search = new Search(facts.Facts, plan, after, until);
         if (household.Members.Count == 0)
             search.Person(null, windows);
         foreach (var member in household.Members)
@@ -70,7 +95,7 @@ public static class DueItems
         ];
     }
 
-    private sealed class Search(List<Fact> facts, ProtocolPlan plan, long after, long at)
+    private sealed class Search(List<Fact> facts, ProtocolPlan plan, long after, long until)
     {
         public List<DueItem> Found { get; } = [];
 
@@ -149,7 +174,7 @@ public static class DueItems
             if (!plan.Spans.Any(span => span.Edition.Due.Count > 0))
                 return;
             var first = Math.Max(windows.Min(window => window.From), after == long.MinValue ? 0 : after);
-            for (var day = plan.Days.StartOfDay(first, 0); day < at; day = plan.Days.StartOfDay(day, 1))
+            for (var day = plan.Days.StartOfDay(first, 0); day < until; day = plan.Days.StartOfDay(day, 1))
             {
                 var edition = plan.Spans[plan.SpanAt(day)].Edition;
                 foreach (var due in edition.Due)
@@ -176,7 +201,7 @@ public static class DueItems
                 ? plan.Days.StartOfDay(window.Clock, day)
                 : window.Clock + day * TimeSpan.TicksPerDay;
 
-        private bool IsAsked(long due) => due > after && due <= at;
+        private bool IsAsked(long due) => due > after && due <= until;
 
         private bool IsDone(Due due, int? person, long start, long end) =>
             facts.Exists(fact => IsBy(fact, person) && fact.At.UtcTicks >= start && fact.At.UtcTicks < end && Does(due, fact));

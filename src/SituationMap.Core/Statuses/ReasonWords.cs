@@ -53,13 +53,14 @@ public static class ReasonWords
         return reason.Zone is not null ? edition?.ZoneSooner : edition?.Rule(reason.Rule)?.Sooner ?? edition?.Sooner;
     }
 
-    /// <summary>The sentence about something overdue, without a full stop.</summary>
-    /// <param name="item">What is overdue.</param>
+    /// <summary>The sentence about something due or overdue, without a full stop.</summary>
+    /// <param name="item">What is to be done.</param>
     /// <param name="plan">The plan it was found under.</param>
-    /// <param name="asked">The instant asked about; a day of another year is said with its year.</param>
-    public static LocalText Overdue(DueItem item, ProtocolPlan plan, DateTimeOffset asked)
+    /// <param name="asked">The instant asked about: whether it is overdue, and a day of another year is said with its year.</param>
+    public static LocalText Due(DueItem item, ProtocolPlan plan, DateTimeOffset asked)
     {
-        var words = (plan.Edition(item.Edition) ?? plan.EditionAt(item.Due)).OverdueWords[item.Kind];
+        var edition = plan.Edition(item.Edition) ?? plan.EditionAt(item.Due);
+        var words = (item.Due <= asked ? edition.OverdueWords : edition.UpcomingWords)[item.Kind];
         return new LocalText(Fill(words.Zh, isChinese: true), Fill(words.En, isChinese: false));
 
         string Fill(Template template, bool isChinese)

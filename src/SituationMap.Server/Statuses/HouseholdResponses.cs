@@ -69,10 +69,10 @@ internal sealed record PendingResponse(
 /// <param name="What">The kind of fact that is missing, such as temperature or test.</param>
 /// <param name="Person">Whose; null where no member is known.</param>
 /// <param name="Rule">The rule that makes it due; null: the edition does, of everyone with such a status.</param>
-/// <param name="From">The earliest instant at which it could be done.</param>
-/// <param name="Due">By when it had to be done.</param>
+/// <param name="From">The earliest instant at which it can be done.</param>
+/// <param name="Due">By when it has to be done.</param>
 /// <param name="Missing">How many.</param>
-internal sealed record OverdueResponse(
+internal sealed record DueItemResponse(
     string What,
     string? Person,
     string? Rule,
@@ -85,6 +85,7 @@ internal sealed record OverdueResponse(
 
 /// <param name="Because">What decided it, most decisive first; empty for a household that nothing restricts.</param>
 /// <param name="Pending">What would change it once it is confirmed.</param>
+/// <param name="Due">Readings and tests that are to be done in the next 24 hours, the soonest first.</param>
 /// <param name="Overdue">Readings and tests that were due and are missing, the oldest first.</param>
 /// <param name="AsOf">The instant the answer is about.</param>
 /// <param name="KnownAt">What had been reported by then is taken into account.</param>
@@ -98,7 +99,8 @@ internal sealed record StatusResponse(
     string Edition,
     IReadOnlyList<ReasonResponse> Because,
     IReadOnlyList<PendingResponse> Pending,
-    IReadOnlyList<OverdueResponse> Overdue,
+    IReadOnlyList<DueItemResponse> Due,
+    IReadOnlyList<DueItemResponse> Overdue,
     DateTimeOffset AsOf,
     DateTimeOffset KnownAt,
     long Sequence

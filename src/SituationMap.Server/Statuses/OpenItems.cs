@@ -6,7 +6,7 @@ using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
 
-/// <summary>What somebody still has to do about a household: confirm a decision, report what is overdue.</summary>
+/// <summary>What somebody still has to do about a household: confirm a decision, report what is due or overdue.</summary>
 internal static class OpenItems
 {
     public static IReadOnlyList<PendingResponse> Pending(
@@ -29,24 +29,23 @@ internal static class OpenItems
         ];
 
     /// <param name="members">The codes of the members by their ids; null for those who may not tell them apart.</param>
-    public static IReadOnlyList<OverdueResponse> Overdue(
-        HouseholdInput household,
+    /// <param name="at">The instant of which they were found.</param>
+    public static IReadOnlyList<DueItemResponse> Responses(
+        this IReadOnlyList<DueItem> items,
         IReadOnlyDictionary<int, string>? members,
         ProtocolPlan plan,
         DateTimeOffset at
     ) =>
         [
-            .. Store
-                .Statuses.Overdue.Of(household, plan, at)
-                .Select(item => new OverdueResponse(
-                    FactReader.Name(item.Kind),
-                    item.Person is { } person ? members?[person] : null,
-                    item.Rule,
-                    item.Edition,
-                    item.From,
-                    item.Due,
-                    item.Missing,
-                    WordsResponse.Of(ReasonWords.Overdue(item, plan, at))
-                )),
+            .. items.Select(item => new DueItemResponse(
+                FactReader.Name(item.Kind),
+                item.Person is { } person ? members?[person] : null,
+                item.Rule,
+                item.Edition,
+                item.From,
+                item.Due,
+                item.Missing,
+                WordsResponse.Of(ReasonWords.Due(item, plan, at))
+            )),
         ];
 }

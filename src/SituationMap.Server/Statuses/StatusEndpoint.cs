@@ -68,6 +68,7 @@ internal static class StatusEndpoint
     {
         var input = evidence.Input with { Facts = FactTexts.Masked(evidence.Input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
+        var members = context.MaySeeMembers(input.Grid) ? evidence.Members : null;
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return new StatusResponse(
             code,
@@ -78,13 +79,14 @@ internal static class StatusEndpoint
             found.Edition,
             Reasons.Of(input.Facts, found, evidence.Zones, plan, protocols.Divisions, asOf),
             OpenItems.Pending(input, plan, protocols.Divisions, asOf),
-            // of an instant to come nobody can have reported anything yet
-            asOf <= now
-                ? OpenItems.Overdue(input, context.MaySeeMembers(input.Grid) ? evidence.Members : null, plan, asOf)
-                : [],
+            Responses(Duties.Upcoming(input, plan, asOf)),
+            Responses(Duties.Overdue(input, plan, asOf)),
             asOf,
             knownAt,
             evidence.Sequence
         );
+
+        // of an instant to come nobody can have reported anything yet
+        IReadOnlyList<DueItemResponse> Responses(IReadOnlyList<DueItem> items) => asOf <= now ? items.Responses(members, plan, asOf) : [];
     }
 }

@@ -90,7 +90,7 @@ public sealed class OverdueHouseholds(
                     protocols.Plan,
                     households,
                     known,
-                    input => Overdue.Of(input, protocols.Plan.ForGrid(input.Grid), at).Count > 0,
+                    input => Duties.Overdue(input, protocols.Plan.ForGrid(input.Grid), at).Count > 0,
                     cancellation
                 );
                 overdue.AddRange(
@@ -152,7 +152,7 @@ public sealed class OverdueHouseholds(
               -- no longer restricted, and not for long; without a beginning it never was
               AND status IN ('healthy', 'out') AND since > $1
             """,
-            at - Overdue.Longest(protocols.Plan),
+            at - Duties.LongestOverdue(protocols.Plan),
             sequence,
             path
         );

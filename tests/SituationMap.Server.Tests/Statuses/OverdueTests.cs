@@ -7,7 +7,7 @@ using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Tests.Statuses;
 
-/// <summary>What is overdue: of a household in words, of a grid in numbers, and as a list.</summary>
+/// <summary>What is due and overdue: of a household in words, of a grid in numbers, and as a list.</summary>
 public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
 {
     private const string Community = "210682-004";
@@ -59,7 +59,7 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
         );
 
         var owing = everybody
-            .Where(household => Overdue.Of(household, protocols.Plan, found.AsOf).Count > 0)
+            .Where(household => Duties.Overdue(household, protocols.Plan, found.AsOf).Count > 0)
             .Select(household => household.Household);
 
         found.Households.Select(index => city.Households[index].Id).Order().ShouldBe(owing.Order());
@@ -86,6 +86,31 @@ public sealed class OverdueTests(PostgisCluster cluster) : IAsyncLifetime
 
         (await _demo.GetJsonAsync($"api/households/{household}/status")).GetProperty("overdue").GetArrayLength().ShouldBe(0);
         await DemoServer.WaitAsync(async () => !(await ListAsync("api/households?overdue=true&limit=1000")).Contains(household));
+    }
+
+    [Fact]
+    public async Task What_is_to_be_done_within_a_day_is_told_before_it_is_late()
+    {
+        var (household, members) = await FreeHouseholdAsync();
+        await ReportAsync(household, null, "order", """{"measure":"observation","days":14}""", DateTimeOffset.UtcNow.AddDays(-3));
+        // ten in the morning of yesterday, in Shanghai: the readings of noon and of the evening are to be done
+        var at = new DateTimeOffset(DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(8)).Date.AddHours(-14), TimeSpan.FromHours(8));
+
+        var due = await DueAsync();
+        due.Select(item => item.GetProperty("due").GetDateTimeOffset())
+            .ShouldBe([.. members.Select(_ => at.AddHours(2)), .. members.Select(_ => at.AddHours(10))]);
+        due.Select(item => item.GetProperty("person").GetString()).ShouldBe(members.Concat(members), ignoreOrder: true);
+        due[0].GetProperty("words").GetProperty("zh-CN").GetString()!.ShouldStartWith("体温待报");
+        due[0].GetProperty("words").GetProperty("en").GetString()!.ShouldStartWith("A temperature reading is due by");
+
+        await ReportAsync(household, members[0], "temperature", """{"celsius":36.5}""", at.AddMinutes(-30));
+        (await DueAsync()).Length.ShouldBe(due.Length - 1);
+        var status = await _demo.GetJsonAsync($"api/households/{household}/status");
+        status.GetProperty("due").EnumerateArray().ShouldAllBe(item => item.GetProperty("due").GetDateTimeOffset() > DateTimeOffset.UtcNow);
+        status.GetProperty("due").GetArrayLength().ShouldBe(2 * members.Length);
+
+        async Task<JsonElement[]> DueAsync() =>
+            [.. (await _demo.GetJsonAsync($"api/households/{household}/status?at={at.UtcDateTime:O}")).GetProperty("due").EnumerateArray()];
     }
 
     [Fact]

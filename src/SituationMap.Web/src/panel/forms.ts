@@ -125,16 +125,27 @@ export const confirmationOf = ({ status, fact, until }: HouseholdStatus['pending
   data: { status, confirms: fact, ...(until === null ? {} : { until }) },
 });
 
-/** Reports what is overdue; null where that cannot be made up for. */
-export function makeUpOf({ what, person: member, rule, from, due }: HouseholdStatus['overdue'][number]): Form | null {
-  const form = forms.find(({ kind }) => kind === what);
-  if (!form) return null;
+type DueItem = HouseholdStatus['due'][number];
+
+/** Reports what is due now; null where there is no form for it. */
+export const dueOf = (item: DueItem): Form | null => formOf(item, when);
+
+/** Reports what is overdue; null where there is no form for it. */
+export const makeUpOf = (item: DueItem): Form | null =>
   // a test can be made up for; a reading is of the time in which it was due
-  const within: Field = rule === null ? { ...when, label: 'field.at.due', optional: false, from, to: due } : when;
-  return {
-    ...form,
-    fields: form.fields.map((field) =>
-      field === when ? within : field === person && member !== null ? { ...person, value: member } : field,
-    ),
-  };
+  formOf(
+    item,
+    item.rule === null ? { ...when, label: 'field.at.due', optional: false, from: item.from, to: item.due } : when,
+  );
+
+function formOf({ what, person: member }: DueItem, at: Field): Form | null {
+  const form = forms.find(({ kind }) => kind === what);
+  return form
+    ? {
+        ...form,
+        fields: form.fields.map((field) =>
+          field === when ? at : field === person && member !== null ? { ...person, value: member } : field,
+        ),
+      }
+    : null;
 }

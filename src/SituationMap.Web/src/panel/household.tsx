@@ -6,7 +6,7 @@ import type { Times } from '../i18n/times';
 import { may } from '../session/session';
 import { Chip } from '../theme/chip';
 import { Facts } from './facts';
-import { confirmationOf, forms, makeUpOf, releaseOf } from './forms';
+import { confirmationOf, dueOf, forms, makeUpOf, releaseOf } from './forms';
 import { History } from './history';
 import { Members } from './members';
 import { type Report, ReportButton, ReportForm, sourceOf } from './report';
@@ -67,7 +67,7 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
         )}
       </section>
       {status.pending.length === 0 ? null : (
-        <section class="open-items">
+        <section class="open-items pending">
           <h3>{t('household.pending')}</h3>
           <ul>
             {status.pending.map((item) => (
@@ -83,21 +83,25 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
           </ul>
         </section>
       )}
-      {status.overdue.length === 0 ? null : (
-        <section class="open-items">
-          <h3>{t('household.overdue')}</h3>
-          <ul>
-            {status.overdue.map((item) => (
-              <li key={`${item.what} ${item.person} ${item.due}`}>
-                <p>
-                  {whose(item.person, household, t)}
-                  {item.words[t.language] ?? ''}
-                </p>
-                {button(makeUpOf(item), t('report.make-up'))}
-              </li>
-            ))}
-          </ul>
-        </section>
+      {(['overdue', 'due'] as const).map((state) =>
+        status[state].length === 0 ? null : (
+          <section key={state} class={`open-items ${state}`}>
+            <h3>{t(`household.${state}`)}</h3>
+            <ul>
+              {status[state].map((item) => (
+                <li key={`${item.what} ${item.person} ${item.due}`}>
+                  <p>
+                    {whose(item.person, household, t)}
+                    {item.words[t.language] ?? ''}
+                  </p>
+                  {state === 'overdue'
+                    ? button(makeUpOf(item), t('report.make-up'))
+                    : item.from <= status.asOf && button(dueOf(item), t('report.now'))}
+                </li>
+              ))}
+            </ul>
+          </section>
+        ),
       )}
       {may(session, 'seePersons') ? <Members key={code} household={code} fetched={parts} t={t} /> : null}
       {reports ? (
