@@ -52,7 +52,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .Services.AddSingleton<PastSnapshots>()
         .AddSingleton<CorrectedSnapshots>()
         .AddSingleton<SharedSummaries>()
-        .AddSingleton<OverdueHouseholds>();
+        .AddSingleton<OverdueHouseholds>()
+        .AddSingleton<WorkList>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)
         .AddSingleton<GridLevels>()
@@ -74,6 +75,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapFacts();
     app.MapHouseholds();
     app.MapChanges();
+    app.MapWork();
     app.MapPersons();
     app.MapBuildings();
     app.MapGrids();

@@ -15,12 +15,17 @@ public static partial class FactReader
 
     private static readonly HashSet<string> Fields = ["id", "kind", "household", "person", "at", "source", "data"];
 
-    private static readonly string[] Names = [.. Enum.GetNames<FactKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+    /// <summary>The names of all kinds in JSON and SQL.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Enum.GetNames<FactKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     private static readonly Dictionary<string, FactKind> Kinds = Enum.GetValues<FactKind>().ToDictionary(Name);
 
     /// <summary>A kind's name in JSON and SQL.</summary>
     public static string Name(FactKind kind) => Names[(int)kind];
+
+    /// <summary>The kind of that name.</summary>
+    /// <exception cref="KeyNotFoundException">It is none of <see cref="Names"/>.</exception>
+    public static FactKind KindOf(string name) => Kinds[name];
 
     /// <summary>Reads item <paramref name="index"/>; either a report or a fault, and the id wherever it was readable.</summary>
     public static (FactReport? Report, Guid? Id, Fault? Fault) Read(JsonElement item, int index, DateTimeOffset now)

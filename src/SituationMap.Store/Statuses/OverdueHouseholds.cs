@@ -26,9 +26,8 @@ public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyList<
 }
 
 /// <summary>
-/// Finds out who owes readings or tests, when asked, by evaluating those who may: the quarantined and observed households of the grid
-/// and those released of late, a few percent of all. Nothing about it is stored, so nothing has to be kept in step with the
-/// clock; for the present an answer is used again for twenty times as long as it took, so that it never takes more than a
+/// Finds out who owes readings or tests, when asked, by evaluating those who may. Nothing about it is stored, so nothing has to be kept in
+/// step with the clock; for the present an answer is used again for twenty times as long as it took, so that it never takes more than a
 /// twentieth of the machine however many ask. For as long again it is what they get while the next one is made, so that a map which is
 /// looked at all the time waits for none.
 /// </summary>
@@ -80,8 +79,7 @@ public sealed class OverdueHouseholds(
             await using var connection = await database.OpenConnectionAsync(cancellation);
             // members and what was reported of them as of one moment
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            var candidates = await ReleasedAsync(connection, snapshot.Sequence, city.Grids[grid].Path, at, cancellation);
-            candidates.UnionWith(Restricted(snapshot, grid));
+            var candidates = await DutyCandidates.LoadAsync(connection, snapshot, grid, at, protocols.Plan, cancellation);
             var overdue = new List<int>();
             foreach (var households in candidates.Chunk(ChunkSize))
             {
@@ -119,46 +117,6 @@ public sealed class OverdueHouseholds(
     /// <summary>Whether it is still being made, or has ended no longer ago than so many times what it took.</summary>
     private bool IsUsable(Task<Answer> answer, int times) =>
         !answer.IsCompleted || (answer.IsCompletedSuccessfully && clock.GetElapsedTime(answer.Result.Ended) <= answer.Result.Took * times);
-
-    private static IEnumerable<int> Restricted(Snapshot snapshot, int grid)
-    {
-        var city = snapshot.City;
-        for (var index = 0; index < city.Buildings.Length; index++)
-        {
-            var (building, counts) = (city.Buildings[index], snapshot.BuildingCounts[index]);
-            if (counts.Quarantined + counts.Observed == 0 || !city.WithAncestors(building.Grid).Contains(grid))
-                continue;
-            for (var household = building.FirstHousehold; household < building.FirstHousehold + building.HouseholdCount; household++)
-            {
-                if (snapshot.States[household].Status is Status.Quarantined or Status.Observed)
-                    yield return city.Households[household].Id;
-            }
-        }
-    }
-
-    /// <summary>The households whose restriction may have ended so short a time ago that they still owe something.</summary>
-    private async Task<HashSet<int>> ReleasedAsync(
-        NpgsqlConnection connection,
-        long sequence,
-        string path,
-        DateTimeOffset at,
-        CancellationToken cancellation
-    )
-    {
-        await using var command = connection.Command(
-            """
-            SELECT DISTINCT subject FROM feed
-            WHERE kind = 'status' AND recorded_at > $1 AND sequence <= $2 AND grid <@ text2ltree($3)
-              -- no longer restricted, and not for long; without a beginning it never was
-              AND status IN ('healthy', 'out') AND since > $1
-            """,
-            at - Duties.LongestOverdue(protocols.Plan),
-            sequence,
-            path
-        );
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return [.. await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)];
-    }
 
     private sealed record Answer(OverdueFound Found, long Ended, TimeSpan Took);
 }

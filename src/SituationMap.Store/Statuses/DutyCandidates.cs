@@ -1,0 +1,71 @@
+using Npgsql;
+using SituationMap.Core;
+using SituationMap.Core.Protocols;
+using SituationMap.Store.Database;
+using SituationMap.Store.Snapshots;
+
+namespace SituationMap.Store.Statuses;
+
+/// <summary>Who may owe readings or tests: the quarantined and observed households of a grid and those released of late, a few percent of
+/// all.</summary>
+internal static class DutyCandidates
+{
+    /// <param name="connection">Whose transaction they are to belong to.</param>
+    /// <param name="snapshot">The picture of the instant.</param>
+    /// <param name="grid">The grid's index in <see cref="City.Grids"/>.</param>
+    /// <returns>The ids of households.</returns>
+    public static async Task<HashSet<int>> LoadAsync(
+        NpgsqlConnection connection,
+        Snapshot snapshot,
+        int grid,
+        DateTimeOffset at,
+        ProtocolPlan plan,
+        CancellationToken cancellation
+    )
+    {
+        var candidates = await ReleasedAsync(connection, snapshot.Sequence, snapshot.City.Grids[grid].Path, at, plan, cancellation);
+        candidates.UnionWith(Restricted(snapshot, grid));
+        return candidates;
+    }
+
+    private static IEnumerable<int> Restricted(Snapshot snapshot, int grid)
+    {
+        var city = snapshot.City;
+        for (var index = 0; index < city.Buildings.Length; index++)
+        {
+            var (building, counts) = (city.Buildings[index], snapshot.BuildingCounts[index]);
+            if (counts.Quarantined + counts.Observed == 0 || !city.WithAncestors(building.Grid).Contains(grid))
+                continue;
+            for (var household = building.FirstHousehold; household < building.FirstHousehold + building.HouseholdCount; household++)
+            {
+                if (snapshot.States[household].Status is Status.Quarantined or Status.Observed)
+                    yield return city.Households[household].Id;
+            }
+        }
+    }
+
+    /// <summary>The households whose restriction may have ended so short a time ago that they still owe something.</summary>
+    private static async Task<HashSet<int>> ReleasedAsync(
+        NpgsqlConnection connection,
+        long sequence,
+        string path,
+        DateTimeOffset at,
+        ProtocolPlan plan,
+        CancellationToken cancellation
+    )
+    {
+        await using var command = connection.Command(
+            """
+            SELECT DISTINCT subject FROM feed
+            WHERE kind = 'status' AND recorded_at > $1 AND sequence <= $2 AND grid <@ text2ltree($3)
+              -- no longer restricted, and not for long; without a beginning it never was
+              AND status IN ('healthy', 'out') AND since > $1
+            """,
+            at - Duties.LongestOverdue(plan),
+            sequence,
+            path
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return [.. await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)];
+    }
+}
