@@ -14,6 +14,7 @@ const fromTheGroundUp = [
     'panel',
     'situation',
     'changes',
+    'work',
     'search',
     'replay',
     'print',

@@ -17,6 +17,7 @@ import type {
   Jobs,
   ReportedFactsPage,
   SearchPage,
+  WorkPage,
   ZonesInForce,
 } from './types';
 
@@ -125,6 +126,7 @@ export const api = {
   households: (query: Query, signal?: AbortSignal) =>
     shown<HouseholdsPage>(server.GET('/api/households', all(query, signal)), signal),
   /** What changed between two instants, newest first. */
+  work: (query: Query) => shown<WorkPage>(server.GET('/api/work', all(query))),
   changes: (query: Query) => shown<ChangesPage>(server.GET('/api/changes', all(query))),
   /** Durable once it returns; the same id again is the same fact. */
   report: (fact: Fact) => shown<unknown>(server.POST('/api/facts', { body: fact, signal: patient() })),

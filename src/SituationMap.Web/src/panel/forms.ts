@@ -1,4 +1,4 @@
-import { type Because, type HouseholdStatus, statuses } from '../api/types';
+import { type Because, type DueItem, type HouseholdStatus, statuses } from '../api/types';
 import type { MessageKey } from '../i18n/messages';
 import type { Field } from './fields';
 
@@ -124,8 +124,6 @@ export const confirmationOf = ({ status, fact, until }: HouseholdStatus['pending
   fields: [reason],
   data: { status, confirms: fact, ...(until === null ? {} : { until }) },
 });
-
-type DueItem = HouseholdStatus['due'][number];
 
 /** Reports what is due now; null where there is no form for it. */
 export const dueOf = (item: DueItem): Form | null => formOf(item, when);

@@ -155,7 +155,8 @@ function factOf({ id, household, form }: Report, values: Record<string, unknown>
   };
 }
 
-function refusal({ status }: ApiError): MessageKey {
+/** Why nothing was stored, in words. */
+export function refusal({ status }: ApiError): MessageKey {
   if (status === null) return 'report.unreachable';
   if (status === 401 || status === 403) return 'report.refused';
   return status === 422 || status === 400 ? 'report.rejected' : 'report.trouble';

@@ -15,6 +15,7 @@ import { search } from '../search/search';
 import { SituationPanel } from '../situation/panel';
 import { bookmarks } from '../views/bookmarks';
 import { extents } from '../views/extents';
+import { work } from '../work/panel';
 import { planningZones } from '../zones/open';
 import { follow } from './follow';
 import { openViewer, type ViewerParts } from './open';
@@ -36,6 +37,7 @@ function start({ page, session, map }: ViewerParts): void {
   } else {
     const situation = new SituationPanel(viewer, drawer);
     changes(viewer, drawer);
+    work(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));
     extents(page, session, map);
     replay(viewer);

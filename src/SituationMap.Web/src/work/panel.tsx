@@ -1,0 +1,248 @@
+import { computed, signal, useSignal } from '@preact/signals';
+import { createRef } from 'preact';
+import { api } from '../api/client';
+import type { BuildingWork, DueItem, GridCounts, HouseholdWork } from '../api/types';
+import type { Viewer } from '../frame/parts';
+import { SidePanel } from '../frame/side';
+import { Side } from '../frame/sides';
+import type { Drawer } from '../panel/drawer';
+import { may } from '../session/session';
+import { Chip } from '../theme/chip';
+import { type Query, states, WorkList } from './list';
+import { Reading } from './reading';
+import './work.css';
+
+/** What is to be done, in walking order; temperatures that are due now are reported where they stand. */
+export function work(viewer: Viewer, drawer: Drawer): void {
+  const { slots, sides, menu, keys, t, times, time, session, address, map, padding } = viewer;
+  const side = new Side(() => void list.load());
+  const list = new WorkList();
+  const grids = signal<readonly GridCounts[]>([]);
+  const stored = signal(0);
+  const title = createRef<HTMLHeadingElement>();
+  const isOpen = () => sides.top === side;
+  const households = computed(() =>
+    typeof list.buildings.value === 'string'
+      ? 0
+      : list.buildings.value.reduce((sum, { households }) => sum + households.length, 0),
+  );
+  let opener: Element | null = null;
+
+  menu.add({ icon: 'check', label: t('work.label'), title: t('work.title'), run: toggle });
+  keys.add('w', 'work.label', toggle);
+  slots.put('side', <Panel />);
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
+  });
+  const fromAddress = () => {
+    const grid = address.get('work');
+    if (grid !== null && (!isOpen() || list.query.peek().grid !== gridOf(grid))) open({ grid: gridOf(grid) });
+  };
+  address.onChange(fromAddress);
+  fromAddress();
+
+  function toggle(): void {
+    if (isOpen()) close();
+    else open({});
+  }
+
+  function open(query: Partial<Query>): void {
+    opener = document.activeElement;
+    sides.show(side);
+    choose(query);
+    if (grids.peek().length === 0)
+      void api.grids().then(
+        (answer) => {
+          grids.value = answer.grids;
+        },
+        () => undefined, // the list stands without the choice of a grid
+      );
+    title.current?.focus({ preventScroll: true });
+  }
+
+  function close(): void {
+    address.set({ work: null });
+    sides.hide(side);
+    if (opener instanceof HTMLElement) opener.focus();
+  }
+
+  function choose(query: Partial<Query>): void {
+    stored.value = 0;
+    list.show(query);
+    address.set({ work: list.query.peek().grid ?? everywhere });
+  }
+
+  async function visit({ building, bounds }: BuildingWork, household: string): Promise<void> {
+    map.fitBounds(bounds as [number, number, number, number], { padding: padding(), maxZoom: 18 });
+    await drawer.open({ building, household });
+  }
+
+  function Panel() {
+    const { grid, state } = list.query.value;
+    return (
+      <SidePanel
+        side={side}
+        id="work"
+        label={t('work.title')}
+        head={
+          <div>
+            <h2 ref={title} tabIndex={-1}>
+              {t('work.title')}
+            </h2>
+            <p class="second" role="status">
+              <Summary />
+            </p>
+          </div>
+        }
+        closeLabel={t('panel.close')}
+        close={close}
+      >
+        <div class="body">
+          {time.moment === null ? null : <p class="second">{t('work.present')}</p>}
+          <div class="filters">
+            <select
+              aria-label={t('work.grid')}
+              value={grid ?? ''}
+              onChange={(event) => choose({ grid: event.currentTarget.value || null })}
+            >
+              <option value="">{t('changes.grid.all')}</option>
+              {grids.value.map(({ code, name }) => (
+                <option key={code} value={code}>
+                  {name}
+                </option>
+              ))}
+            </select>
+            <select
+              aria-label={t('work.state')}
+              value={state ?? ''}
+              onChange={(event) => choose({ state: (event.currentTarget.value || null) as Query['state'] })}
+            >
+              <option value="">{t('work.state.all')}</option>
+              {states.map((one) => (
+                <option key={one} value={one}>
+                  {t(`household.${one}`)}
+                </option>
+              ))}
+            </select>
+          </div>
+          <Buildings />
+          <More />
+        </div>
+      </SidePanel>
+    );
+  }
+
+  function Summary() {
+    if (typeof list.buildings.value === 'string') return null;
+    const count = `${t.number(households.value)}${list.next.value === null ? '' : '+'}`;
+    const parts = [t('work.households', { n: count }), t('work.as-of', { time: times.moment(list.asOf.value!) })];
+    if (stored.value > 0) parts.push(t('work.stored.count', { n: t.number(stored.value) }));
+    return <>{parts.join(' · ')}</>;
+  }
+
+  function Buildings() {
+    const known = list.buildings.value;
+    if (known === 'loading') return <p class="second">{t('panel.loading')}</p>;
+    if (known === 'failed') return <p class="second">{t('list.failed')}</p>;
+    if (known.length === 0) return <p class="second">{t('work.none')}</p>;
+    return (
+      <ol class="work-list">
+        {known.map((building) => (
+          <li key={building.building}>
+            <h3>{building.address}</h3>
+            <ol>
+              {building.households.map((household) => (
+                <Household key={household.household} building={building} household={household} />
+              ))}
+            </ol>
+          </li>
+        ))}
+      </ol>
+    );
+  }
+
+  function Household({ building, household: one }: { building: BuildingWork; household: HouseholdWork }) {
+    const reports = may(session, 'report');
+    const asOf = list.asOf.value!;
+    const isNow = (item: DueItem) =>
+      reports && item.what === 'temperature' && item.person !== null && item.from <= asOf;
+    const now = one.due.filter(isNow);
+    return (
+      <li>
+        <button type="button" class="door" onClick={() => void visit(building, one.household)}>
+          <Chip status={one.status} />
+          <span>{one.label}</span>
+          <span class="second">{t.persons(one.persons)}</span>
+        </button>
+        {now.length === 0 ? null : (
+          <ul aria-label={t('work.now')}>
+            {now.map((item) => (
+              <li key={`${item.person} ${item.due}`}>
+                <Reading
+                  household={one.household}
+                  item={item}
+                  label={`${whose([item], one)}${t('work.by', { time: times.moment(item.due) })}`}
+                  viewer={viewer}
+                  done={() => {
+                    stored.value += 1;
+                  }}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+        <Told items={one.overdue} household={one} state="overdue" />
+        <Told items={one.due.filter((item) => !isNow(item))} household={one} state="due" />
+      </li>
+    );
+  }
+
+  /** What is said of several members at once is said once. */
+  function Told({ items, household, state }: { items: DueItem[]; household: HouseholdWork; state: 'overdue' | 'due' }) {
+    if (items.length === 0) return null;
+    const bySentence = new Map<string, DueItem[]>();
+    for (const item of items) {
+      const sentence = item.words[t.language] ?? '';
+      bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), item]);
+    }
+    return (
+      <ul class={state} aria-label={t(`household.${state}`)}>
+        {[...bySentence].map(([sentence, same]) => (
+          <li key={sentence}>
+            {whose(same, household)}
+            {sentence}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+
+  /** Which members, as the forms call them, where there are several. */
+  function whose(items: DueItem[], { members }: HouseholdWork): string {
+    const persons = items.flatMap(({ person }) => person ?? []);
+    if (persons.length === 0 || !members || members.length < 2) return '';
+    if (persons.length === members.length) return t('work.everybody');
+    const numbers = persons.map((person) => members.indexOf(person) + 1).join(t('work.and'));
+    return t('household.overdue.of', { member: t('household.member', { n: numbers }) });
+  }
+
+  function More() {
+    const asking = useSignal(false);
+    if (list.next.value === null) return null;
+    const more = async () => {
+      asking.value = true;
+      // stays to be pressed again
+      await list.more().catch(() => undefined);
+      asking.value = false;
+    };
+    return (
+      <button type="button" class="quiet" disabled={asking.value} onClick={() => void more()}>
+        {t('list.more')}
+      </button>
+    );
+  }
+}
+
+/** What the address says where no grid is chosen. */
+const everywhere = 'all';
+const gridOf = (text: string): string | null => (text === everywhere ? null : text);

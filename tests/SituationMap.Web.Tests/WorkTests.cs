@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Shouldly;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
+using static Microsoft.Playwright.Assertions;
+
+namespace SituationMap.Web.Tests;
+
+/// <summary>What is to be done, house by house.</summary>
+[Collection(ViewerTests.Name)]
+public sealed class WorkTests(Viewer viewer) : IDisposable
+{
+    private readonly string _protocols = Directory.CreateTempSubdirectory("situationmap-protocols-").FullName;
+
+    public void Dispose() => Directory.Delete(_protocols, recursive: true);
+
+    [Fact]
+    public async Task Temperatures_that_are_due_are_reported_one_after_the_other_where_they_stand()
+    {
+        await using var database = await viewer.NewDatabaseAsync();
+        await using var server = await TestServer.StartAsync(
+            database,
+            ("SituationMap:Demo", "true"),
+            ("SituationMap:Protocols", InTheMorning())
+        );
+        await using var page = await viewer.OpenAsync("/?lang=en", server.Address);
+        await page.Page.Keyboard.PressAsync("w");
+        await page.ShowsAsync("#work h2", "To be done");
+        await page.Page.GetByLabel("Grid of the round").SelectOptionAsync("210682-004-03");
+        var readings = page.Page.Locator("#work form");
+        await Expect(readings.First).ToContainTextAsync("by 12:00");
+        var (household, due) = await FirstDueAsync();
+        await page.PictureAsync("work");
+        (await page.ViolationsAsync()).ShouldBeEmpty();
+
+        // what is no temperature is said beside it and not sent
+        var input = readings.First.Locator("input");
+        await input.FillAsync("3");
+        await input.PressAsync("Enter");
+        await Expect(readings.First.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Please give a number from 30 to 45.");
+        (await FirstDueAsync()).ShouldBe((household, due));
+
+        // a number and Enter, and the next one has the focus
+        for (var reading = 0; reading < 3; reading++)
+        {
+            await Expect(readings.Nth(reading).Locator("input")).ToBeFocusedAsync();
+            await page.Page.Keyboard.PressAsync("Control+A");
+            await page.Page.Keyboard.TypeAsync("36,5");
+            await page.Page.Keyboard.PressAsync("Enter");
+            await Expect(readings.Nth(reading)).ToContainTextAsync("Stored");
+        }
+        await page.ShowsAsync("#work header", "3 stored");
+        (
+            await database.ReadAsync<long>(
+                "SELECT count(*) FROM fact WHERE kind = 'temperature' AND data = '{\"celsius\": 36.5}' AND account = 'local'"
+            )
+        ).ShouldBe(3);
+        (await FirstDueAsync()).ShouldNotBe((household, due));
+
+        // the same by a link, on a telephone
+        await page.Page.SetViewportSizeAsync(390, 844);
+        await page.Page.GotoAsync(new Uri(server.Address, "/?lang=zh-CN#work=210682-004-03").AbsoluteUri);
+        await page.Page.ReloadAsync();
+        await page.ShowsAsync("#work h2", "今日待办");
+        await Expect(readings.First.Locator("input")).ToBeVisibleAsync();
+        (await readings.First.Locator("input").BoundingBoxAsync())!.Height.ShouldBeGreaterThanOrEqualTo(48);
+        await page.PictureAsync("work-phone");
+
+        // the door leads to the household
+        await page.Page.Locator("#work .door").First.ClickAsync();
+        await Expect(page.Page.Locator("#drawer .household")).ToBeVisibleAsync();
+
+        async Task<(string Household, string Due)> FirstDueAsync()
+        {
+            var answer = await server.Client.GetStringAsync(
+                new Uri("/api/work?grid=210682-004-03&state=due&kind=temperature&limit=1", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
+            var first = JsonDocument.Parse(answer).RootElement.GetProperty("buildings")[0].GetProperty("households")[0];
+            return (first.GetProperty("household").GetString()!, first.GetProperty("due")[0].GetRawText());
+        }
+    }
+
+    /// <summary>The protocols of a zone of the world where it is ten in the morning: the readings of noon can be reported.</summary>
+    private string InTheMorning()
+    {
+        var ahead = 10 - DateTime.UtcNow.Hour;
+        ahead = ahead < -12 ? ahead + 24 : ahead;
+        // the signs of these names are the other way round
+        var zone = string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{-ahead:+0;-0}");
+        foreach (var (name, text) in ProtocolCatalog.FilesOf(ProtocolCatalog.DataFolder, new SituationMapOptions()))
+        {
+            var path = Path.Combine(_protocols, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text.Replace("Asia/Shanghai", ahead == 0 ? "Etc/UTC" : zone, StringComparison.Ordinal));
+        }
+        return _protocols;
+    }
+}
