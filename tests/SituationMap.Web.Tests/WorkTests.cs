@@ -59,6 +59,27 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
         ).ShouldBe(3);
         (await FirstDueAsync()).ShouldNotBe((household, due));
 
+        // on paper: a row a household, and boxes to tick
+        await page.Page.EvaluateAsync(
+            """
+            () => { window.print = () => {
+              const rows = document.querySelectorAll('#round tbody tr'), boxes = document.querySelectorAll('#round .box');
+              window.printed = [document.documentElement.dataset.prints, rows.length, boxes.length].join(' ');
+            }; }
+            """
+        );
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Print the round" }).ClickAsync();
+        var (households, items) = await CountAsync();
+        await page.Page.WaitForFunctionAsync("printed => window.printed === printed", $"round {households} {items}");
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
+        {
+            await page.Page.EvaluateAsync("() => { window.print = () => { throw new Error('stays'); }; }");
+            page.ExpectsErrors = true;
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Print the round" }).ClickAsync();
+            await Expect(page.Page.Locator("#round")).ToBeAttachedAsync();
+            await page.Page.PdfAsync(new() { Path = Path.Combine(folder, "round.pdf"), PreferCSSPageSize = true });
+        }
+
         // the same by a link, on a telephone
         await page.Page.SetViewportSizeAsync(390, 844);
         await page.Page.GotoAsync(new Uri(server.Address, "/?lang=zh-CN#work=210682-004-03").AbsoluteUri);
@@ -71,6 +92,21 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
         // the door leads to the household
         await page.Page.Locator("#work .door").First.ClickAsync();
         await Expect(page.Page.Locator("#drawer .household")).ToBeVisibleAsync();
+
+        async Task<(int Households, int Items)> CountAsync()
+        {
+            var answer = await server.Client.GetStringAsync(
+                new Uri("/api/work?grid=210682-004-03&state=due&limit=1000", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
+            var listed = JsonDocument
+                .Parse(answer)
+                .RootElement.GetProperty("buildings")
+                .EnumerateArray()
+                .SelectMany(building => building.GetProperty("households").EnumerateArray())
+                .ToList();
+            return (listed.Count, listed.Sum(household => household.GetProperty("due").GetArrayLength()));
+        }
 
         async Task<(string Household, string Due)> FirstDueAsync()
         {

@@ -1,7 +1,5 @@
 using System.Data;
 using Npgsql;
-using SituationMap.Core;
-using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
 

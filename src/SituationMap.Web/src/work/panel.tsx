@@ -10,6 +10,7 @@ import { may } from '../session/session';
 import { Chip } from '../theme/chip';
 import { type Query, states, WorkList } from './list';
 import { Reading } from './reading';
+import { RoundSheet } from './sheet';
 import './work.css';
 
 /** What is to be done, in walking order; temperatures that are due now are reported where they stand. */
@@ -19,6 +20,8 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   const list = new WorkList();
   const grids = signal<readonly GridCounts[]>([]);
   const stored = signal(0);
+  const printed = signal<readonly BuildingWork[]>([]);
+  const printing = signal<'no' | 'gathering' | 'failed'>('no');
   const title = createRef<HTMLHeadingElement>();
   const isOpen = () => sides.top === side;
   const households = computed(() =>
@@ -31,6 +34,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   menu.add({ icon: 'check', label: t('work.label'), title: t('work.title'), run: toggle });
   keys.add('w', 'work.label', toggle);
   slots.put('side', <Panel />);
+  slots.put('paper', <Paper />);
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
   });
@@ -127,9 +131,44 @@ export function work(viewer: Viewer, drawer: Drawer): void {
           </div>
           <Buildings />
           <More />
+          {typeof list.buildings.value === 'string' || list.buildings.value.length === 0 ? null : (
+            <p>
+              <button type="button" disabled={printing.value === 'gathering'} onClick={() => void print()}>
+                {t('work.print')}
+              </button>
+              <span role="status">{printing.value === 'no' ? '' : t(`work.print.${printing.value}`)}</span>
+            </p>
+          )}
         </div>
       </SidePanel>
     );
+  }
+
+  /** All of it as of now, not only what was looked at so far. */
+  async function print(): Promise<void> {
+    printing.value = 'gathering';
+    try {
+      await list.load();
+      while (list.next.peek() !== null) await list.more();
+    } catch {
+      printing.value = 'failed';
+      return;
+    }
+    const known = list.buildings.peek();
+    printing.value = 'no';
+    if (typeof known === 'string') return;
+    printed.value = known;
+    document.documentElement.dataset.prints = 'round';
+    window.print();
+    delete document.documentElement.dataset.prints;
+    printed.value = [];
+  }
+
+  function Paper() {
+    const { grid } = list.query.value;
+    if (printed.value.length === 0) return null;
+    const name = grids.value.find(({ code }) => code === grid)?.name ?? viewer.name;
+    return <RoundSheet name={name} asOf={list.asOf.value!} buildings={printed.value} session={viewer} />;
   }
 
   function Summary() {
