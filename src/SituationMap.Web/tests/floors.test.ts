@@ -14,6 +14,7 @@ const fromTheGroundUp = [
     'panel',
     'situation',
     'changes',
+    'alarms',
     'search',
     'replay',
     'print',

@@ -3,6 +3,7 @@ import { api } from '../api/client';
 import type { Change, ChangesPage, Status } from '../api/types';
 import type { SessionParts } from '../frame/parts';
 import { throttle } from '../ui/throttle';
+import { acknowledged } from './acknowledging';
 
 /** Hours that are looked back: the last one, a shift, a day. */
 export const spans = [1, 8, 24] as const;
@@ -49,6 +50,10 @@ export class ChangeList {
     );
     for (const happens of [feed.status, feed.zone, feed.again]) happens.on(() => this.#follow());
     document.addEventListener('visibilitychange', () => this.#follow());
+    feed.acknowledged.on((them) => {
+      const known = this.changes.peek();
+      if (typeof known !== 'string') this.changes.value = acknowledged(known, them);
+    });
     time.changed.on(() => void this.load());
   }
 

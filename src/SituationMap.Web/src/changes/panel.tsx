@@ -21,13 +21,9 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   const marks = new ChangeMarks(map, viewer, viewer);
   const grids = signal<readonly GridCounts[]>([]);
   const title = createRef<HTMLHeadingElement>();
-  const own = document.title;
   let opener: Element | null = null;
 
   const badge = computed(() => (list.unread.value > 99 ? '99+' : String(list.unread.value)));
-  effect(() => {
-    document.title = list.unread.value === 0 ? own : `(${badge.value}) ${own}`;
-  });
   effect(() => {
     const known = list.changes.value;
     marks.show(side.shown.value && typeof known !== 'string' ? known : []);
@@ -174,7 +170,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
     if (known === 'failed') return <p class="second">{t('list.failed')}</p>;
     if (known.length === 0) return <p class="second">{t('changes.none')}</p>;
     return (
-      <ol class="rows">
+      <ol class="changed">
         {known.map((change) => (
           <Row key={change.sequence} change={change} viewer={viewer} visit={(one) => void visit(one)} />
         ))}

@@ -1,3 +1,4 @@
+import { alarms } from '../alarms/panel';
 import { changes } from '../changes/panel';
 import { coordinates } from '../coordinates/pointer';
 import type { Viewer } from '../frame/parts';
@@ -36,6 +37,7 @@ function start({ page, session, map }: ViewerParts): void {
   } else {
     const situation = new SituationPanel(viewer, drawer);
     changes(viewer, drawer);
+    alarms(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));
     extents(page, session, map);
     replay(viewer);
