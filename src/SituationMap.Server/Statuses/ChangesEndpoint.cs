@@ -28,8 +28,9 @@ internal sealed record ChangeResponse(
     Acknowledgement? Acknowledged
 );
 
+/// <param name="Id">As its feature has it in tiles.</param>
 /// <param name="Label">What is on the door, such as 2-301.</param>
-internal sealed record ChangedHouseholdResponse(string Code, string Building, string Address, string Label, string Grid);
+internal sealed record ChangedHouseholdResponse(int Id, string Code, string Building, string Address, string Label, string Grid);
 
 internal sealed record ChangedZoneResponse(string Code, string Name);
 
@@ -139,6 +140,7 @@ internal static class ChangesEndpoint
             change.From.Name(),
             change.To.Name(),
             new ChangedHouseholdResponse(
+                change.HouseholdId,
                 change.Household,
                 change.Building,
                 change.Address,

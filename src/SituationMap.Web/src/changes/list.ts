@@ -7,9 +7,13 @@ import { acknowledged } from './acknowledging';
 
 /** Hours that are looked back: the last one, a shift, a day. */
 export const spans = [1, 8, 24] as const;
+export type Span = (typeof spans)[number];
+
+/** The span that an address names; null: none. */
+export const spanOf = (text: string | null): Span | null => spans.find((span) => String(span) === text) ?? null;
 
 export interface Query {
-  hours: (typeof spans)[number];
+  hours: Span;
   /** Only households that got this status, or only zones; null: all. */
   kind: Status | 'zone' | null;
   /** Only what lies in this grid; null: everywhere. */

@@ -26,6 +26,7 @@ const paths = {
   split: 'M3 4h14v12H3ZM10 4v12',
   check: 'M4 10.5l4 4 8-9',
   alarm: 'M10 3.500 17.500 16.500h-15ZM10 8.500v3.500M10 14.300h.01',
+  difference: 'M4 4h7v7H4ZM9 9h7v7H9ZM11.500 11.500h2M12.500 10.500v2',
   close: 'M5 5l10 10M15 5 5 15',
   plus: 'M10 4v12M4 10h12',
   layers: 'M10 3l7.5 4L10 11 2.5 7ZM3 11l7 4 7-4',
