@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -8,7 +9,7 @@ namespace SituationMap.Web.Tests;
 
 /// <summary>What calls, how, and until when.</summary>
 [Collection(ViewerTests.Name)]
-public sealed class AlarmsTests(Viewer viewer)
+public sealed class AlarmsTests(Viewer viewer, ITestOutputHelper output)
 {
     /// <summary>Counts the notes that are played, and keeps the notifications that are shown, as if they were allowed.</summary>
     private const string Witness = """
@@ -160,6 +161,40 @@ public sealed class AlarmsTests(Viewer viewer)
         await page.ShowsAsync("#alarms", "Desktop notifications need an https:// address");
         await Expect(page.Page.Locator("#alarms .rules").GetByLabel("Desktop notification")).ToBeDisabledAsync();
     }
+
+    [Fact]
+    public async Task On_a_wall_a_confirmed_case_is_seen_heard_and_listed()
+    {
+        var house = (await viewer.HealthyHousesAsync(1))[0];
+        await AcknowledgeAllAsync();
+        await using var wall = await viewer.OpenAsync("/?lang=en&kiosk=1&sound=1");
+        await wall.Page.EvaluateAsync(Witness);
+        await Expect(wall.Page.Locator("#wall-alarms li")).ToHaveCountAsync(0);
+        var quarantined = Palette.Of("quarantined");
+        var reported = Stopwatch.StartNew();
+        var listed = wall
+            .Page.Locator("#wall-alarms li")
+            .WaitForAsync()
+            .ContinueWith(_ => reported.ElapsedMilliseconds, TaskScheduler.Default);
+        var heard = wall
+            .Page.WaitForFunctionAsync("() => window.notes === 2")
+            .ContinueWith(_ => reported.ElapsedMilliseconds, TaskScheduler.Default);
+        var seen = await wall.WatchAsync(house.Longitude, house.Latitude, quarantined);
+        var begun = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+        reported.Restart();
+
+        await CaseAsync(house.Household);
+
+        var shown = await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken) - begun;
+        output.WriteLine($"seen after {shown:0} ms, heard after {await heard} ms, listed after {await listed} ms");
+        await wall.ShowsAsync("#wall-alarms li", await AddressAsync(house.Household));
+        await wall.PictureAsync("wall-alarms");
+        await AcknowledgeAllAsync();
+        await Expect(wall.Page.Locator("#wall-alarms li")).ToHaveCountAsync(0);
+    }
+
+    private async Task<string> AddressAsync(string household) =>
+        (await viewer.Server.Client.GetFromJsonAsync<JsonElement>($"api/households/{household}")).GetProperty("address").GetString()!;
 
     private async Task<string> NewCaseAsync()
     {

@@ -2,6 +2,7 @@ import { type Status, statuses } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { Chip, Sign } from '../theme/chip';
 import { Close } from '../ui/close';
+import { Figure } from '../ui/figure';
 import type { Difference } from './difference';
 import { type Span, spans } from './list';
 
@@ -41,13 +42,13 @@ export function DifferenceStrip({ difference, t, show }: StripProps) {
           .map((status) => (
             <li key={status} title={t('changes.kind.status', { status: t(`status.${status}`) })}>
               <Chip status={status} />
-              <b>{t.number(count(status))}</b>
+              <Figure text={t.number(count(status))} />
             </li>
           ))}
         {zones > 0 && (
           <li title={t('changes.kind.zone')}>
             <Sign kind="zone" />
-            <b>{t.number(zones)}</b>
+            <Figure text={t.number(zones)} />
           </li>
         )}
       </ul>
