@@ -176,6 +176,7 @@ CREATE TABLE situation.feed (
     direction text,
     acknowledges bigint,
     account text,
+    was situation.status,
     CONSTRAINT feed_check CHECK (((kind = 'status'::situation.feed_kind) = (status IS NOT NULL))),
     CONSTRAINT feed_check1 CHECK (((kind = 'status'::situation.feed_kind) = (surveyed IS NOT NULL))),
     CONSTRAINT feed_check2 CHECK (((kind = 'zone'::situation.feed_kind) OR (version IS NULL))),
@@ -183,6 +184,7 @@ CREATE TABLE situation.feed (
     CONSTRAINT feed_check4 CHECK ((((kind)::text = 'passage'::text) OR (direction IS NULL))),
     CONSTRAINT feed_check5 CHECK ((((kind)::text = 'acknowledgement'::text) = (acknowledges IS NOT NULL))),
     CONSTRAINT feed_check6 CHECK (((acknowledges IS NULL) = (account IS NULL))),
+    CONSTRAINT feed_check7 CHECK (((kind = 'status'::situation.feed_kind) = (was IS NOT NULL))),
     CONSTRAINT feed_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
 
@@ -1254,6 +1256,8 @@ CREATE INDEX feed_household ON situation.feed USING btree (subject, sequence) WH
 CREATE INDEX feed_passage ON situation.feed USING btree (subject, sequence) WHERE (kind = 'passage'::situation.feed_kind);
 
 CREATE INDEX feed_recorded_sequence ON situation.feed USING btree (recorded_at, sequence);
+
+CREATE INDEX feed_status_changed ON situation.feed USING btree (sequence) WHERE (was <> status);
 
 CREATE INDEX feed_zone ON situation.feed USING btree (subject, sequence) WHERE (kind = 'zone'::situation.feed_kind);
 

@@ -18,15 +18,7 @@ public sealed class ChangeStore(NpgsqlDataSource database)
         """;
 
     /// <summary>Whether the row f of the feed tells of another status than the one before it of its household.</summary>
-    internal const string IsAnother = $"f.status <> {Before}";
-
-    // LIMIT and not max: it is found at the end of the index of the household's rows
-    private const string Before = """
-        COALESCE(
-          (SELECT p.status FROM feed p WHERE p.kind = 'status' AND p.subject = f.subject AND p.sequence < f.sequence
-           ORDER BY p.sequence DESC LIMIT 1),
-          'healthy')
-        """;
+    internal const string IsAnother = "f.was <> f.status";
 
     /// <summary>
     /// Households whose status is another than before, newest first. One that was worked out for the first time was healthy before, as is
@@ -37,13 +29,12 @@ public sealed class ChangeStore(NpgsqlDataSource database)
         await using var command = database.Command(
             $"""
             SELECT f.sequence, f.recorded_at, h.id, h.code, b.code, b.address, replace(ltree2text(h.grid), '.', '-'),
-                   {Before}, f.status, a.account, a.recorded_at
+                   f.was, f.status, a.account, a.recorded_at
             FROM feed f
             JOIN household h ON h.id = f.subject
             JOIN building b ON b.id = h.building
             LEFT JOIN feed a ON a.acknowledges = f.sequence
             WHERE {InSpan}
-              AND f.kind = 'status'
               AND {IsAnother}
               AND ($9::boolean IS NULL OR $9 = (a.sequence IS NOT NULL))
               AND ($5::status IS NULL OR f.status = $5)
