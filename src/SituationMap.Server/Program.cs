@@ -41,6 +41,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<HouseholdStore>();
     builder.Services.AddSingleton<ChangeStore>();
+    builder.Services.AddSingleton<AcknowledgementStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder
         .Services.AddSingleton<LeftOut>()
@@ -76,6 +77,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapHouseholds();
     app.MapChanges();
     app.MapWork();
+    app.MapAcknowledgements();
     app.MapPersons();
     app.MapBuildings();
     app.MapGrids();

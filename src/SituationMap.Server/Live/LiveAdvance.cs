@@ -69,6 +69,15 @@ internal sealed class LiveAdvance
                 json.WriteNumber("lat", checkpoint.Location.Y);
             }
         );
+        foreach (var row in change.Acknowledgements)
+        {
+            Add("acknowledgement", "acknowledgements", Box.Of(row.Touched!.EnvelopeInternal), row.Grid, json =>
+            {
+                json.WriteNumber("change", row.Acknowledges!.Value);
+                json.WriteString("account", row.Account);
+                json.WriteString("at", row.RecordedAt);
+            });
+        }
         Size = _parts.Sum(part => part.Json.Length) + (_tiles.Length * 16);
     }
 

@@ -21,7 +21,8 @@ internal static class LiveEndpoints
             .WithSummary("Everything that changes what the map shows, as Server-Sent Events")
             .WithDescription(
                 "Events: hello, status, zone, building and checkpoint (put up, changed, gone, or last passed in the other "
-                    + "direction), tiles (the exact list of tiles that differ), heartbeat, reload. "
+                    + "direction), acknowledgement (somebody took note of a change), tiles (the exact list of tiles that differ), "
+                    + "heartbeat, reload. "
                     + "bbox= (west,south,east,north) and grid= (with all below it) leave out what lies elsewhere. The id is the "
                     + "sequence of the feed; "
                     + "reconnecting with Last-Event-ID (or since=) brings everything after it."

@@ -27,7 +27,7 @@ internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder hold
             // what there was before is not at hand, and what has gone from it cannot be told
             return
                 rows.Length == snapshot.Sequence - after
-                && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage)
+                && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage or FeedKind.Acknowledgement)
                 && SnapshotChange.Describe(rows, before: null, snapshot, touched) is { } change
                 ? new LiveAdvance(change).For(filter)
                 : LiveMessage.Reload(snapshot);

@@ -13,6 +13,7 @@ namespace SituationMap.Server.Live;
 /// <param name="Zones">Zones that began, changed or ended.</param>
 /// <param name="EditedBuildings">Buildings that were put up, changed or taken down.</param>
 /// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, or passed in the other direction.</param>
+/// <param name="Acknowledgements">Rows by which somebody took note of a change.</param>
 /// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
 internal sealed record SnapshotChange(
     Snapshot After,
@@ -21,6 +22,7 @@ internal sealed record SnapshotChange(
     IReadOnlyList<Edited> Zones,
     IReadOnlyList<Edited> EditedBuildings,
     IReadOnlyList<Edited> EditedCheckpoints,
+    IReadOnlyList<FeedRow> Acknowledgements,
     IReadOnlyDictionary<TileId, int> Tiles
 )
 {
@@ -48,6 +50,7 @@ internal sealed record SnapshotChange(
             Edits(FeedKind.Zone),
             Edits(FeedKind.Building),
             Edits(FeedKind.Checkpoint, FeedKind.Passage),
+            [.. rows.Where(row => row.Kind == FeedKind.Acknowledgement)],
             tiles
         );
 

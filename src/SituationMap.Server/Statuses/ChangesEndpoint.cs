@@ -15,6 +15,7 @@ namespace SituationMap.Server.Statuses;
 /// <param name="From">The status before, or the zone's level before; null: it was not in force.</param>
 /// <param name="To">The status since, or the zone's level since; null: it has ended.</param>
 /// <param name="Bounds">Where it is: west, south, east, north in degrees (WGS 84); null: nowhere on the map any more.</param>
+/// <param name="Acknowledged">Who has taken note of it, and when; null: nobody.</param>
 internal sealed record ChangeResponse(
     long Sequence,
     DateTimeOffset At,
@@ -23,11 +24,13 @@ internal sealed record ChangeResponse(
     string? To,
     ChangedHouseholdResponse? Household,
     ChangedZoneResponse? Zone,
-    [property: Schema("Box")] double[]? Bounds
+    [property: Schema("Box")] double[]? Bounds,
+    Acknowledgement? Acknowledged
 );
 
+/// <param name="Id">As its feature has it in tiles.</param>
 /// <param name="Label">What is on the door, such as 2-301.</param>
-internal sealed record ChangedHouseholdResponse(string Code, string Building, string Address, string Label, string Grid);
+internal sealed record ChangedHouseholdResponse(int Id, string Code, string Building, string Address, string Label, string Grid);
 
 internal sealed record ChangedZoneResponse(string Code, string Name);
 
@@ -52,7 +55,7 @@ internal static class ChangesEndpoint
             .WithDescription(
                 "Without from= and to=: the last hour. kind= (status or zone), status= (the one that households got) and grid= "
                     + "(with all below it) leave out the rest; since= takes a sequence, such as that of the newest change seen, "
-                    + "and gives what came after it."
+                    + "and gives what came after it. acknowledged=false gives what nobody has taken note of, true the rest."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
@@ -69,6 +72,7 @@ internal static class ChangesEndpoint
         string? kind = null,
         string? status = null,
         string? grid = null,
+        bool? acknowledged = null,
         long since = 0,
         int? limit = null,
         long? after = null
@@ -106,6 +110,7 @@ internal static class ChangesEndpoint
             start,
             end,
             grid is null ? null : city.Grids[city.GridByCode[grid]].Path,
+            acknowledged,
             count
         );
         var reached = status is null ? null : StatusNames.Find(status);
@@ -135,6 +140,7 @@ internal static class ChangesEndpoint
             change.From.Name(),
             change.To.Name(),
             new ChangedHouseholdResponse(
+                change.HouseholdId,
                 change.Household,
                 change.Building,
                 change.Address,
@@ -142,7 +148,8 @@ internal static class ChangesEndpoint
                 change.Grid
             ),
             Zone: null,
-            building?.Outline.EnvelopeInternal is { } box ? [box.MinX, box.MinY, box.MaxX, box.MaxY] : null
+            building?.Outline.EnvelopeInternal is { } box ? [box.MinX, box.MinY, box.MaxX, box.MaxY] : null,
+            change.Acknowledged
         );
     }
 
@@ -155,6 +162,7 @@ internal static class ChangesEndpoint
             change.To,
             Household: null,
             new ChangedZoneResponse(change.Code, change.Name),
-            change.Bounds
+            change.Bounds,
+            change.Acknowledged
         );
 }

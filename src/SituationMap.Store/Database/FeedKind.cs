@@ -23,4 +23,7 @@ public enum FeedKind : byte
 
     /// <summary>The last passage through a checkpoint was in another direction than the one before.</summary>
     Passage,
+
+    /// <summary>Somebody took note of a change.</summary>
+    Acknowledgement,
 }

@@ -24,7 +24,8 @@ CREATE TYPE situation.feed_kind AS ENUM (
     'building',
     'checkpoint',
     'road',
-    'passage'
+    'passage',
+    'acknowledgement'
 );
 
 CREATE TYPE situation.status AS ENUM (
@@ -173,11 +174,17 @@ CREATE TABLE situation.feed (
     version integer,
     touched public.geometry(Geometry,4326),
     direction text,
+    acknowledges bigint,
+    account text,
+    was situation.status,
     CONSTRAINT feed_check CHECK (((kind = 'status'::situation.feed_kind) = (status IS NOT NULL))),
     CONSTRAINT feed_check1 CHECK (((kind = 'status'::situation.feed_kind) = (surveyed IS NOT NULL))),
     CONSTRAINT feed_check2 CHECK (((kind = 'zone'::situation.feed_kind) OR (version IS NULL))),
     CONSTRAINT feed_check3 CHECK (((kind = 'status'::situation.feed_kind) = (touched IS NULL))),
     CONSTRAINT feed_check4 CHECK ((((kind)::text = 'passage'::text) OR (direction IS NULL))),
+    CONSTRAINT feed_check5 CHECK ((((kind)::text = 'acknowledgement'::text) = (acknowledges IS NOT NULL))),
+    CONSTRAINT feed_check6 CHECK (((acknowledges IS NULL) = (account IS NULL))),
+    CONSTRAINT feed_check7 CHECK (((kind = 'status'::situation.feed_kind) = (was IS NOT NULL))),
     CONSTRAINT feed_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
 
@@ -1242,11 +1249,15 @@ CREATE INDEX fact_text_generation ON situation.fact_text USING btree (generation
 
 CREATE INDEX fact_text_made ON situation.fact_text USING btree (made_at);
 
+CREATE UNIQUE INDEX feed_acknowledges ON situation.feed USING btree (acknowledges) WHERE (acknowledges IS NOT NULL);
+
 CREATE INDEX feed_household ON situation.feed USING btree (subject, sequence) WHERE (kind = 'status'::situation.feed_kind);
 
 CREATE INDEX feed_passage ON situation.feed USING btree (subject, sequence) WHERE (kind = 'passage'::situation.feed_kind);
 
 CREATE INDEX feed_recorded_sequence ON situation.feed USING btree (recorded_at, sequence);
+
+CREATE INDEX feed_status_changed ON situation.feed USING btree (sequence) WHERE (was <> status);
 
 CREATE INDEX feed_zone ON situation.feed USING btree (subject, sequence) WHERE (kind = 'zone'::situation.feed_kind);
 
@@ -1348,6 +1359,9 @@ ALTER TABLE ONLY situation.fact
 
 ALTER TABLE ONLY situation.fact_text
     ADD CONSTRAINT fact_text_fact_fkey FOREIGN KEY (fact) REFERENCES situation.fact(id);
+
+ALTER TABLE ONLY situation.feed
+    ADD CONSTRAINT feed_acknowledges_fkey FOREIGN KEY (acknowledges) REFERENCES situation.feed(sequence);
 
 ALTER TABLE ONLY situation.grid
     ADD CONSTRAINT grid_parent_fkey FOREIGN KEY (parent) REFERENCES situation.grid(path);

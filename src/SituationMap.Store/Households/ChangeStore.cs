@@ -17,6 +17,9 @@ public sealed class ChangeStore(NpgsqlDataSource database)
           AND f.recorded_at < $4
         """;
 
+    /// <summary>Whether the row f of the feed tells of another status than the one before it of its household.</summary>
+    internal const string IsAnother = "f.was <> f.status";
+
     /// <summary>
     /// Households whose status is another than before, newest first. One that was worked out for the first time was healthy before, as is
     /// every household of which nothing is known.
@@ -26,17 +29,14 @@ public sealed class ChangeStore(NpgsqlDataSource database)
         await using var command = database.Command(
             $"""
             SELECT f.sequence, f.recorded_at, h.id, h.code, b.code, b.address, replace(ltree2text(h.grid), '.', '-'),
-                   COALESCE(p.status, 'healthy'), f.status
+                   f.was, f.status, a.account, a.recorded_at
             FROM feed f
             JOIN household h ON h.id = f.subject
             JOIN building b ON b.id = h.building
-            LEFT JOIN LATERAL (
-              SELECT status FROM feed WHERE kind = 'status' AND subject = f.subject AND sequence < f.sequence
-              ORDER BY sequence DESC LIMIT 1
-            ) p ON true
+            LEFT JOIN feed a ON a.acknowledges = f.sequence
             WHERE {InSpan}
-              AND f.kind = 'status'
-              AND f.status <> COALESCE(p.status, 'healthy')
+              AND {IsAnother}
+              AND ($9::boolean IS NULL OR $9 = (a.sequence IS NOT NULL))
               AND ($5::status IS NULL OR f.status = $5)
               AND ($6::text IS NULL OR h.grid <@ text2ltree($6))
               AND {Scope.Sql("h.grid", "$7")}
@@ -50,7 +50,8 @@ public sealed class ChangeStore(NpgsqlDataSource database)
             to,
             query.GridPath,
             query.Scope.Paths,
-            query.Limit
+            query.Limit,
+            query.Acknowledged
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
@@ -63,7 +64,8 @@ public sealed class ChangeStore(NpgsqlDataSource database)
                 row.GetString(5),
                 row.GetString(6),
                 row.GetFieldValue<Status>(7),
-                row.GetFieldValue<Status>(8)
+                row.GetFieldValue<Status>(8),
+                AcknowledgementOf(row, 9)
             ),
             cancellation
         );
@@ -75,7 +77,7 @@ public sealed class ChangeStore(NpgsqlDataSource database)
         await using var command = database.Command(
             $"""
             SELECT f.sequence, f.recorded_at, z.code, COALESCE(v.name, was.name), was.level, v.level,
-                   ST_XMin(f.touched), ST_YMin(f.touched), ST_XMax(f.touched), ST_YMax(f.touched)
+                   ST_XMin(f.touched), ST_YMin(f.touched), ST_XMax(f.touched), ST_YMax(f.touched), a.account, a.recorded_at
             FROM feed f
             JOIN zone z ON z.id = f.subject
             LEFT JOIN zone_version v ON v.zone = f.subject AND v.version = f.version
@@ -84,8 +86,10 @@ public sealed class ChangeStore(NpgsqlDataSource database)
               ORDER BY sequence DESC LIMIT 1
             ) p ON true
             LEFT JOIN zone_version was ON was.zone = f.subject AND was.version = p.version
+            LEFT JOIN feed a ON a.acknowledges = f.sequence
             WHERE {InSpan}
               AND f.kind = 'zone'
+              AND ($7::boolean IS NULL OR $7 = (a.sequence IS NOT NULL))
               AND ($5::text IS NULL OR EXISTS (SELECT FROM grid g WHERE g.path = text2ltree($5) AND ST_Intersects(g.outline, f.touched)))
             ORDER BY f.sequence DESC
             LIMIT $6
@@ -95,7 +99,8 @@ public sealed class ChangeStore(NpgsqlDataSource database)
             query.From,
             query.To,
             query.GridPath,
-            query.Limit
+            query.Limit,
+            query.Acknowledged
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(
@@ -106,11 +111,15 @@ public sealed class ChangeStore(NpgsqlDataSource database)
                 row.GetString(3),
                 row.TextOrNull(4),
                 row.TextOrNull(5),
-                row.IsDBNull(6) ? null : [row.GetDouble(6), row.GetDouble(7), row.GetDouble(8), row.GetDouble(9)]
+                row.IsDBNull(6) ? null : [row.GetDouble(6), row.GetDouble(7), row.GetDouble(8), row.GetDouble(9)],
+                AcknowledgementOf(row, 10)
             ),
             cancellation
         );
     }
+
+    private static Acknowledgement? AcknowledgementOf(NpgsqlDataReader row, int column) =>
+        row.InstantOrNull(column + 1) is { } at ? new Acknowledgement(row.GetInt64(0), row.GetString(column), at) : null;
 }
 
 /// <summary>Which changes.</summary>
@@ -119,7 +128,17 @@ public sealed class ChangeStore(NpgsqlDataSource database)
 /// <param name="From">Only those recorded then or later.</param>
 /// <param name="To">Only those recorded earlier.</param>
 /// <param name="GridPath">The path of a grid, for it and all below; null: everywhere.</param>
-public sealed record ChangeQuery(Scope Scope, long Before, long Since, DateTimeOffset From, DateTimeOffset To, string? GridPath, int Limit);
+/// <param name="Acknowledged">Only those of which somebody has taken note, or nobody; null: all.</param>
+public sealed record ChangeQuery(
+    Scope Scope,
+    long Before,
+    long Since,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string? GridPath,
+    bool? Acknowledged,
+    int Limit
+);
 
 /// <summary>A household got another status.</summary>
 /// <param name="Sequence">Of the feed.</param>
@@ -136,11 +155,21 @@ public sealed record HouseholdChange(
     string Address,
     string Grid,
     Status From,
-    Status To
+    Status To,
+    Acknowledgement? Acknowledged
 );
 
 /// <summary>A zone came into force, changed or ended.</summary>
 /// <param name="From">Its level before; null: it was not in force.</param>
 /// <param name="To">Its level since; null: it is not in force.</param>
 /// <param name="Bounds">Around its old outline and its new one: west, south, east, north in degrees (WGS 84).</param>
-public sealed record ZoneChange(long Sequence, DateTimeOffset At, string Code, string Name, string? From, string? To, double[]? Bounds);
+public sealed record ZoneChange(
+    long Sequence,
+    DateTimeOffset At,
+    string Code,
+    string Name,
+    string? From,
+    string? To,
+    double[]? Bounds,
+    Acknowledgement? Acknowledged
+);

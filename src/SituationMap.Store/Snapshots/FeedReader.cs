@@ -13,6 +13,8 @@ namespace SituationMap.Store.Snapshots;
 /// <param name="Version">Kind zone: the version in force from here on; null: the zone has ended.</param>
 /// <param name="Direction">Kind passage: the last passage's, in or out; null: there is none.</param>
 /// <param name="Touched">Other kinds than status: old and new place together, lon, lat.</param>
+/// <param name="Acknowledges">Kind acknowledgement: the sequence of the change.</param>
+/// <param name="Account">Kind acknowledgement: whose.</param>
 public sealed record FeedRow(
     long Sequence,
     DateTimeOffset RecordedAt,
@@ -22,7 +24,9 @@ public sealed record FeedRow(
     HouseholdState State,
     int? Version,
     string? Direction,
-    Geometry? Touched
+    Geometry? Touched,
+    long? Acknowledges = null,
+    string? Account = null
 );
 
 /// <summary>Reads the change feed in its order.</summary>
@@ -39,7 +43,8 @@ public static class FeedReader
     {
         await using var command = database.Command(
             """
-            SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, direction, touched
+            SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, direction, touched,
+                   acknowledges, account
             FROM feed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3
             """,
             after,
@@ -57,7 +62,9 @@ public static class FeedReader
                 row.IsDBNull(5) ? default : new HouseholdState(row.GetFieldValue<Status>(5), row.GetBoolean(6)),
                 row.IsDBNull(7) ? null : row.GetInt32(7),
                 row.IsDBNull(8) ? null : row.GetString(8),
-                row.IsDBNull(9) ? null : LeftOut.OrNowhere(row.GetFieldValue<Geometry>(9))
+                row.IsDBNull(9) ? null : LeftOut.OrNowhere(row.GetFieldValue<Geometry>(9)),
+                row.IsDBNull(10) ? null : row.GetInt64(10),
+                row.TextOrNull(11)
             ),
             cancellation
         );

@@ -140,8 +140,8 @@ public static class StatusBatch
                 """
                 WITH found AS (
                   SELECT * FROM unnest($1::int[], $2::status[], $3::boolean[], $4::timestamptz[], $5::timestamptz[], $6::text[],
-                    $7::timestamptz[], $8::boolean[])
-                    WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, ordinal)
+                    $7::timestamptz[], $8::boolean[], $11::status[])
+                    WITH ORDINALITY AS f (household, status, surveyed, since, until, edition, next_due, shown, was, ordinal)
                 ), drawn AS MATERIALIZED (
                   SELECT * FROM draw_sequences($9, $10)
                 ), numbered AS (
@@ -156,8 +156,9 @@ public static class StatusBatch
                   SET status = excluded.status, surveyed = excluded.surveyed, since = excluded.since, until = excluded.until,
                       edition = excluded.edition, next_due = excluded.next_due, sequence = GREATEST(s.sequence, excluded.sequence)
                 )
-                INSERT INTO feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition)
-                SELECT sequence, recorded_at, 'status', grid, household, status, surveyed, since, until, edition FROM numbered WHERE shown
+                INSERT INTO feed (sequence, recorded_at, kind, grid, subject, was, status, surveyed, since, until, edition)
+                SELECT sequence, recorded_at, 'status', grid, household, was, status, surveyed, since, until, edition
+                FROM numbered WHERE shown
                 """,
                 changes.Select(c => c.Household).ToArray(),
                 changes.Select(c => c.Found.Status).ToArray(),
@@ -168,7 +169,8 @@ public static class StatusBatch
                 SqlValue.Instants(changes.Select(c => c.Found.NextDue)),
                 changes.Select(c => c.IsShown).ToArray(),
                 shown,
-                now
+                now,
+                changes.Select(c => c.Was).ToArray()
             )
         );
         if (shown > 0)

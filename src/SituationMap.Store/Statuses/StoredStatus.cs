@@ -24,15 +24,15 @@ public sealed record StoredStatus(
 
 /// <summary>A status to be written.</summary>
 /// <param name="IsShown">Whether anybody sees the difference, so that the feed has to tell it.</param>
-public readonly record struct StatusChange(int Household, StoredStatus Found, bool IsShown)
+public readonly record struct StatusChange(int Household, Status Was, StoredStatus Found, bool IsShown)
 {
     /// <summary>What has to be written so that the store has what was found; null: nothing.</summary>
     public static StatusChange? Between(int household, StoredStatus? stored, StoredStatus found) =>
         stored is null
             ? found.IsInitial
                 ? null
-                : new StatusChange(household, found, IsShown: true)
+                : new StatusChange(household, Status.Healthy, found, IsShown: true)
             : found == stored
                 ? null
-                : new StatusChange(household, found, IsShown: !found.LooksLike(stored));
+                : new StatusChange(household, stored.Status, found, IsShown: !found.LooksLike(stored));
 }

@@ -23,6 +23,7 @@ describe('the live connection', () => {
         status: nothing,
         zone: nothing,
         edited: nothing,
+        acknowledged: nothing,
         tiles: nothing,
         heartbeat: nothing,
         reload: () => reloads++,

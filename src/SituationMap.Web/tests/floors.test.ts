@@ -15,6 +15,7 @@ const fromTheGroundUp = [
     'situation',
     'changes',
     'work',
+    'alarms',
     'search',
     'replay',
     'print',

@@ -61,6 +61,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/lookup", Right.See, "api/lookup?lon=124.36&lat=40.12"),
         new("GET /api/changes", Right.See, $"api/changes?grid={Grid}"),
         new("GET /api/work", Right.See, $"api/work?grid={Grid}"),
+        new("POST /api/changes/acknowledgements", Right.Report, Or: Right.Plan),
         new("GET /api/households/", Right.See, $"api/households?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?building={Building}"),
         new("GET /api/households/{code}", Right.See, $"api/households/{Household}"),

@@ -25,6 +25,7 @@ internal static partial class Example
     private static readonly HashSet<string> Counters =
     [
         "sequence",
+        "change",
         "milliseconds",
         "cursor",
         "queued",

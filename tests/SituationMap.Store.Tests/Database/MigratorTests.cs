@@ -1,3 +1,4 @@
+using Npgsql;
 using Shouldly;
 using SituationMap.Store.Database;
 
@@ -126,6 +127,34 @@ public sealed class MigratorTests(PostgisCluster cluster)
         (await database.ReadAsync<string>("SELECT direction FROM feed WHERE kind = 'passage' ORDER BY sequence DESC LIMIT 1")).ShouldBe(
             "out"
         );
+    }
+
+    [Fact]
+    public async Task Changes_that_are_there_already_get_the_status_before()
+    {
+        await using var database = await cluster.CreateEmptyDatabaseAsync();
+        await Migrator.MigrateAsync(
+            database.ConnectionString,
+            [.. Migration.Embedded.TakeWhile(step => step.Name != "0031_status_before")],
+            LineProgress.Unseen,
+            CancellationToken.None,
+            new StoreFunctions([])
+        );
+        await database.ExecuteAsync(
+            """
+            INSERT INTO feed (sequence, recorded_at, kind, subject, status, surveyed) VALUES
+              (1, '2020-02-05', 'status', 7, 'observed', true), (2, '2020-02-05', 'status', 8, 'healthy', true),
+              (3, '2020-02-05', 'status', 7, 'observed', true), (4, '2020-02-05', 'status', 7, 'healthy', true)
+            """
+        );
+
+        await MigrateAsync(database, Migration.Embedded);
+
+        (await database.ReadAsync<string>("SELECT string_agg(was::text, ' ' ORDER BY sequence) FROM feed")).ShouldBe(
+            "healthy healthy observed observed"
+        );
+        var refused = await Should.ThrowAsync<PostgresException>(() => database.ExecuteAsync("UPDATE feed SET was = 'out'"));
+        refused.SqlState.ShouldBe(PostgresErrorCodes.RestrictViolation);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
+using SituationMap.Core;
 using SituationMap.Server.Demo.Town;
 using SituationMap.Store.Database;
 
@@ -121,8 +122,9 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
 
     public async Task HistoryAsync(DemoHistory history)
     {
+        var before = new Dictionary<int, Status>();
         await CopyAsync(
-            "feed (sequence, recorded_at, kind, grid, subject, status, surveyed, since, until, edition, version, direction, touched)",
+            "feed (sequence, recorded_at, kind, grid, subject, was, status, surveyed, since, until, edition, version, direction, touched)",
             history.Feed,
             (row, change) =>
             {
@@ -135,6 +137,7 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
                 );
                 row.Write((change.Household?.Building.Grid ?? change.Passage?.Checkpoint.Grid)?.Path, NpgsqlDbType.LTree);
                 row.Write(change.Household?.Id ?? change.Passage?.Checkpoint.Id ?? DemoHistory.RiskZoneId);
+                row.Write(change.Household is { } home ? before.GetValueOrDefault(home.Id, Status.Healthy) : (Status?)null);
                 row.Write(change.Status?.Status);
                 row.Write(change.Status?.Surveyed);
                 Instant(row, change.Status?.Since);
@@ -143,6 +146,8 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
                 row.Write(change.Zone?.Version);
                 row.Write(change.Passage?.Direction);
                 row.Write(change.Touched is { } touched ? OnGlobe(touched) : null);
+                if (change is { Household.Id: var id, Status.Status: var status })
+                    before[id] = status;
             }
         );
         await CopyAsync(

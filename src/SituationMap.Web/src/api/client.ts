@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import type { Readable } from 'openapi-typescript-helpers';
 import type { paths } from './schema';
 import type {
+  Acknowledgement,
   BuildingMatrix,
   ChangesPage,
   CountSeries,
@@ -128,6 +129,11 @@ export const api = {
   /** What changed between two instants, newest first. */
   work: (query: Query) => shown<WorkPage>(server.GET('/api/work', all(query))),
   changes: (query: Query) => shown<ChangesPage>(server.GET('/api/changes', all(query))),
+  /** Takes note of changes, by their sequences; gives who has. */
+  acknowledge: (changes: number[]) =>
+    shown<{ acknowledgements: Acknowledgement[] }>(
+      server.POST('/api/changes/acknowledgements', { body: { changes }, signal: patient() }),
+    ),
   /** Durable once it returns; the same id again is the same fact. */
   report: (fact: Fact) => shown<unknown>(server.POST('/api/facts', { body: fact, signal: patient() })),
   jobs: () => shown<Jobs>(server.GET('/api/jobs', { signal: patient() })),

@@ -39,6 +39,7 @@ export type Because = Schemas['ReasonResponse'];
 export type HistoryChange = Schemas['StatusChangeResponse'];
 export type HistoryPage = Schemas['HistoryResponse'];
 export type Change = Schemas['ChangeResponse'];
+export type Acknowledgement = Schemas['Acknowledgement'];
 export type ChangesPage = Schemas['ChangesResponse'];
 export type DueItem = Schemas['DueItemResponse'];
 export type WorkPage = Schemas['WorkResponse'];
@@ -79,6 +80,10 @@ export interface StatusChanges extends Advance {
 
 export interface ZoneChanges extends Advance {
   zones: { id: number; code: string | null; name: string | null; level: string | null; version?: number }[];
+}
+
+export interface Acknowledgements extends Advance {
+  acknowledgements: Acknowledgement[];
 }
 
 export interface TileChanges extends Advance {

@@ -3,12 +3,17 @@ import { api } from '../api/client';
 import type { Change, ChangesPage, Status } from '../api/types';
 import type { SessionParts } from '../frame/parts';
 import { throttle } from '../ui/throttle';
+import { acknowledged } from './acknowledging';
 
 /** Hours that are looked back: the last one, a shift, a day. */
 export const spans = [1, 8, 24] as const;
+export type Span = (typeof spans)[number];
+
+/** The span that an address names; null: none. */
+export const spanOf = (text: string | null): Span | null => spans.find((span) => String(span) === text) ?? null;
 
 export interface Query {
-  hours: (typeof spans)[number];
+  hours: Span;
   /** Only households that got this status, or only zones; null: all. */
   kind: Status | 'zone' | null;
   /** Only what lies in this grid; null: everywhere. */
@@ -49,6 +54,10 @@ export class ChangeList {
     );
     for (const happens of [feed.status, feed.zone, feed.again]) happens.on(() => this.#follow());
     document.addEventListener('visibilitychange', () => this.#follow());
+    feed.acknowledged.on((them) => {
+      const known = this.changes.peek();
+      if (typeof known !== 'string') this.changes.value = acknowledged(known, them);
+    });
     time.changed.on(() => void this.load());
   }
 

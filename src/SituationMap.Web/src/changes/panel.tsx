@@ -7,30 +7,31 @@ import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
 import type { Drawer } from '../panel/drawer';
 import { Chip } from '../theme/chip';
-import { ChangeList, type Query, spans } from './list';
+import { Difference } from './difference';
+import { ChangeList, type Query, type Span, spanOf, spans } from './list';
 import { ChangeMarks } from './marks';
 import { Row } from './row';
+import { DifferenceStrip } from './strip';
 import './changes.css';
 
 /** What changed, newest first: by itself while it happens, or in the hours before the time that the page shows. */
 export function changes(viewer: Viewer, drawer: Drawer): void {
-  const { slots, sides, menu, keys, t, time, address, map, padding } = viewer;
+  const { slots, sides, menu, tools, keys, t, time, address, map, dressing, padding } = viewer;
   const side = new Side();
   const isOpen = () => sides.top === side;
   const list = new ChangeList(viewer, isOpen);
-  const marks = new ChangeMarks(map, viewer, viewer);
+  const marks = new ChangeMarks(map, dressing, viewer);
+  const difference = new Difference(viewer);
+  const compares = computed(() => difference.hours.value !== null);
   const grids = signal<readonly GridCounts[]>([]);
   const title = createRef<HTMLHeadingElement>();
-  const own = document.title;
   let opener: Element | null = null;
 
   const badge = computed(() => (list.unread.value > 99 ? '99+' : String(list.unread.value)));
   effect(() => {
-    document.title = list.unread.value === 0 ? own : `(${badge.value}) ${own}`;
-  });
-  effect(() => {
     const known = list.changes.value;
-    marks.show(side.shown.value && typeof known !== 'string' ? known : []);
+    if (compares.value) marks.show(difference.changes.value, true);
+    else marks.show(side.shown.value && typeof known !== 'string' ? known : [], false);
   });
   menu.add({
     icon: 'bell',
@@ -39,16 +40,20 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
     run: toggle,
   });
   keys.add('c', 'changes.label', toggle);
+  tools.add({ icon: 'difference', label: t('difference.label'), run: toggleDifference, pressed: compares });
+  keys.add('d', 'difference.label', toggleDifference);
   slots.put('side', <Panel />);
+  slots.put('bottom', <DifferenceStrip difference={difference} t={t} show={compare} />);
   sides.changed.on(() => isOpen() && list.read());
   document.addEventListener('visibilitychange', () => !document.hidden && isOpen() && list.read());
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
   });
   const fromAddress = () => {
-    const hours = Number(address.get('changes'));
-    if (spans.some((span) => span === hours) && (!isOpen() || list.query.peek().hours !== hours))
-      open(hours as Query['hours']);
+    const hours = spanOf(address.get('changes'));
+    if (hours !== null && (!isOpen() || list.query.peek().hours !== hours)) open(hours);
+    const compared = spanOf(address.get('difference'));
+    if (compared !== difference.hours.peek()) compare(compared);
   };
   address.onChange(fromAddress);
   fromAddress();
@@ -58,7 +63,16 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
     else open(list.query.peek().hours);
   }
 
-  function open(hours: Query['hours']): void {
+  function toggleDifference(): void {
+    compare(compares.peek() ? null : list.query.peek().hours);
+  }
+
+  function compare(hours: Span | null): void {
+    address.set({ difference: hours === null ? null : String(hours) });
+    difference.show(hours);
+  }
+
+  function open(hours: Span): void {
     opener = document.activeElement;
     address.set({ changes: String(hours) });
     sides.show(side);
@@ -174,7 +188,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
     if (known === 'failed') return <p class="second">{t('list.failed')}</p>;
     if (known.length === 0) return <p class="second">{t('changes.none')}</p>;
     return (
-      <ol class="rows">
+      <ol class="changed">
         {known.map((change) => (
           <Row key={change.sequence} change={change} viewer={viewer} visit={(one) => void visit(one)} />
         ))}

@@ -1,16 +1,18 @@
 import type { Change, Status } from '../api/types';
-import type { SessionParts } from '../frame/parts';
+import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import { Chip, Sign } from '../theme/chip';
+import { Acknowledging } from './acknowledging';
 
 interface RowProps {
   change: Change;
-  viewer: SessionParts;
+  viewer: SessionParts & PageParts;
   visit: (change: Change) => void;
 }
 
-/** One change: when, what became what, and where; pressed, the map goes there. */
-export function Row({ change, viewer: { t, times }, visit }: RowProps) {
+/** One change: when, what became what, and where, pressed, the map goes there; and who has taken note of it. */
+export function Row({ change, viewer, visit }: RowProps) {
+  const { t, times } = viewer;
   const { household, zone, from, to, at, sequence } = change;
   return (
     <li>
@@ -32,6 +34,7 @@ export function Row({ change, viewer: { t, times }, visit }: RowProps) {
           {household ? `${t(`status.${from as Status}`)} → ${t(`status.${to as Status}`)}` : zoneWords(change, t)}
         </span>
       </button>
+      <Acknowledging change={change} viewer={viewer} />
     </li>
   );
 }

@@ -15,7 +15,7 @@ export class Dressing {
 
   constructor(private readonly map: MapLibreMap) {
     // the window may have gone to another screen
-    map.on('resize', () => this.#url !== '' && this.#enlargement !== enlargement() && this.again());
+    map.on('resize', () => this.#enlargement !== enlargement() && this.again());
   }
 
   add(dress: Dress): void {
@@ -42,8 +42,8 @@ export class Dressing {
     return this.#dresses.reduce((style, dress) => dress(style, undefined), (await answer.json()) as StyleSpecification);
   }
 
-  /** Dresses the style anew. */
+  /** Dresses the style anew; one that is yet to come is dressed when it comes. */
   again(): void {
-    this.show(this.#url);
+    if (this.#url !== '') this.show(this.#url);
   }
 }

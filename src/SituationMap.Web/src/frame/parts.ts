@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap, PaddingOptions } from 'maplibre-gl';
-import type { CoveredArea, StatusChanges, ZoneChanges } from '../api/types';
+import type { Acknowledgement, CoveredArea, StatusChanges, ZoneChanges } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import type { Session } from '../session/session';
@@ -32,7 +32,13 @@ export interface SessionParts {
   /** A picture on a wall: nobody touches it. */
   kiosk: boolean;
   /** What the feed brings, after the map has it. */
-  feed: { status: Emitter<StatusChanges>; zone: Emitter<ZoneChanges>; advanced: Emitter; again: Emitter };
+  feed: {
+    status: Emitter<StatusChanges>;
+    zone: Emitter<ZoneChanges>;
+    acknowledged: Emitter<readonly Acknowledgement[]>;
+    advanced: Emitter;
+    again: Emitter;
+  };
 }
 
 /** The map, what is drawn on it, and how much of it nothing covers. */

@@ -5,6 +5,7 @@ import { MenuBar } from '../frame/menu';
 import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import { Chip } from '../theme/chip';
+import { Figure } from '../ui/figure';
 import { throttle } from '../ui/throttle';
 import { Connection } from './connection';
 
@@ -104,7 +105,7 @@ interface CountProps {
 }
 
 function Count({ look, summary, card, t }: CountProps) {
-  const number = <b>{t.number(looking(summary, look))}</b>;
+  const number = <Figure text={t.number(looking(summary, look))} />;
   const change = { ...summary.change24h, healthyUnsurveyed: summary.healthyUnsurveyedChange24h };
   return (
     <tr data-status={look}>

@@ -1,4 +1,4 @@
-import type { Hello, StatusChanges, TileChanges, ZoneChanges } from '../api/types';
+import type { Acknowledgements, Hello, StatusChanges, TileChanges, ZoneChanges } from '../api/types';
 
 /**
  * connecting: nothing came yet. live: events or heartbeats arrive. behind: they do, but the server cannot reach its
@@ -15,6 +15,7 @@ export interface LiveHandlers {
   zone: (changes: ZoneChanges) => void;
   /** A building or a checkpoint is another one. */
   edited: () => void;
+  acknowledged: (acknowledgements: Acknowledgements) => void;
   tiles: (changes: TileChanges) => void;
   heartbeat: (beat: Hello) => void;
   /** What was missed is no longer kept, or the server has another history: the page has to start over. */
@@ -105,6 +106,7 @@ export class LiveConnection {
     on<ZoneChanges>('zone', this.handlers.zone);
     on('building', this.handlers.edited);
     on('checkpoint', this.handlers.edited);
+    on<Acknowledgements>('acknowledgement', this.handlers.acknowledged);
     on<TileChanges>('tiles', (changes) => {
       this.sequence = changes.sequence;
       this.handlers.tiles(changes);

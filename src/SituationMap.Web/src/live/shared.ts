@@ -8,6 +8,7 @@ export const eventTypes = [
   'zone',
   'building',
   'checkpoint',
+  'acknowledgement',
   'tiles',
   'heartbeat',
   'reload',

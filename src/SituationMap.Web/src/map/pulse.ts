@@ -5,8 +5,9 @@ import { ringsOf } from './selection';
 const duration = 1_500; // ms
 const gather = 120; // ms; changes that come together are looked up together
 const most = 40; // at once: beyond that it is not a hint any more but unrest
+const standing = 0.2; // the part of its time whose shape a ring has before its first step
 const step = 80; // ms; each composes the whole page anew, which costs much where no graphics processor does it
-const late = 500; // ms that a frame may take; a machine with more to do than it can draws the map, not the hint
+const late = 500; // ms that a frame may take; on a machine with more to do than it can a ring stands still, and is drawn once
 
 interface Pulse {
   path: SVGPathElement;
@@ -39,17 +40,14 @@ export class Pulses {
   pulse(building: number, status: string): void {
     if (reducedMotion() || document.hidden) return;
     this.#waiting.set(building, status);
-    this.#timer ??= setTimeout(() => {
-      const asked = performance.now();
-      requestAnimationFrame(() => this.#begin(performance.now() - asked < late));
-    }, gather);
+    this.#timer ??= setTimeout(() => requestAnimationFrame(() => this.#begin()), gather);
   }
 
-  #begin(inTime: boolean): void {
+  #begin(): void {
     this.#timer = undefined;
     const waiting = new Map(this.#waiting);
     this.#waiting.clear();
-    if (!inTime || !this.map.getLayer('buildings')) return;
+    if (!this.map.getLayer('buildings')) return;
     const features = this.map.queryRenderedFeatures({
       layers: ['buildings'],
       filter: ['in', ['id'], ['literal', [...waiting.keys()]]],
@@ -64,18 +62,19 @@ export class Pulses {
       const pulse = { path, rings: outline, begun: performance.now() };
       this.#running.add(pulse);
       this.#locate(pulse);
+      open(path, standing);
       this.layer.append(path);
     }
     this.#drawn = performance.now();
     this.#stepping ??= setInterval(() => this.#step(), step);
-    this.#step();
   }
 
   #step(): void {
+    const isLate = performance.now() - this.#drawn > late;
     for (const pulse of this.#running) {
-      const part = performance.now() - this.#drawn > late ? 1 : (performance.now() - pulse.begun) / duration;
+      const part = (performance.now() - pulse.begun) / duration;
       if (part < 1) {
-        open(pulse.path, part);
+        if (!isLate) open(pulse.path, part);
         continue;
       }
       pulse.path.remove();

@@ -1,3 +1,5 @@
+import { alarms } from '../alarms/panel';
+import { wallAlarms } from '../alarms/wall';
 import { changes } from '../changes/panel';
 import { coordinates } from '../coordinates/pointer';
 import type { Viewer } from '../frame/parts';
@@ -33,11 +35,13 @@ function start({ page, session, map }: ViewerParts): void {
   missingTiles(page, session, map);
   if (kiosk) {
     wall(page, session, map);
+    wallAlarms(page, session);
     if (coveredArea.grid === null) page.card.empty.value = { begin: null };
   } else {
     const situation = new SituationPanel(viewer, drawer);
     changes(viewer, drawer);
     work(viewer, drawer);
+    alarms(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));
     extents(page, session, map);
     replay(viewer);

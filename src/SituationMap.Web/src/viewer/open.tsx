@@ -97,7 +97,13 @@ async function openSession({ slots, notices }: PageParts, t: Translator, kiosk: 
     name: nameOf(coveredArea, t),
     times: timesIn(coveredArea.timeZone, t),
     time: new ShownTime(),
-    feed: { status: new Emitter(), zone: new Emitter(), advanced: new Emitter(), again: new Emitter() },
+    feed: {
+      status: new Emitter(),
+      zone: new Emitter(),
+      acknowledged: new Emitter(),
+      advanced: new Emitter(),
+      again: new Emitter(),
+    },
   };
 }
 

@@ -1,0 +1,83 @@
+import { useSignal } from '@preact/signals';
+import type { GridCounts, Status } from '../api/types';
+import { statuses } from '../api/types';
+import type { Translator } from '../i18n/messages';
+import { type Rule, type What, whats } from './rules';
+
+interface RuleFormProps {
+  t: Translator;
+  grids: readonly GridCounts[];
+  add: (rule: Rule) => void;
+}
+
+/** What a new rule is about, and where. How it calls is chosen at the rule. */
+export function RuleForm({ t, grids, add }: RuleFormProps) {
+  const what = useSignal<What>('status');
+  const status = useSignal<Status>('quarantined');
+  const grid = useSignal('');
+  const least = useSignal(10);
+  const isCount = what.value === 'count' || what.value === 'overdue';
+  const submit = (event: Event) => {
+    event.preventDefault();
+    add({
+      id: `${Date.now()}`,
+      what: what.value,
+      status: status.value,
+      grid: grid.value || null,
+      least: isCount ? least.value : 1,
+      sound: false,
+      desktop: false,
+    });
+  };
+  return (
+    <form onSubmit={submit}>
+      <label>
+        <span>{t('alarms.what')}</span>
+        <select value={what.value} onChange={(event) => (what.value = event.currentTarget.value as What)}>
+          {whats.map((one) => (
+            <option key={one} value={one}>
+              {t(`alarms.what.${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {(what.value === 'status' || what.value === 'count') && (
+        <label>
+          <span>{t('alarms.status')}</span>
+          <select value={status.value} onChange={(event) => (status.value = event.currentTarget.value as Status)}>
+            {statuses.map((one) => (
+              <option key={one} value={one}>
+                {t(`status.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {isCount && (
+        <label>
+          <span>{t('alarms.least')}</span>
+          <input
+            type="number"
+            min="1"
+            max="9999999"
+            required
+            value={least.value}
+            onInput={(event) => (least.value = event.currentTarget.valueAsNumber)}
+          />
+        </label>
+      )}
+      <label>
+        <span>{t('alarms.where')}</span>
+        <select value={grid.value} onChange={(event) => (grid.value = event.currentTarget.value)}>
+          <option value="">{t('changes.grid.all')}</option>
+          {grids.map(({ code, name }) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit">{t('alarms.add')}</button>
+    </form>
+  );
+}
