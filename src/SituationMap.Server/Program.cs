@@ -39,7 +39,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddHostedService(services => services.GetRequiredService<FactWriter>());
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
-    builder.Services.AddSingleton<HouseholdStore>();
+    builder.Services.AddSingleton<HouseholdStore>().AddSingleton<HouseholdFilters>();
     builder.Services.AddSingleton<ChangeStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
     builder
@@ -73,6 +73,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.UseHttp();
     app.MapFacts();
     app.MapHouseholds();
+    app.MapHouseholdLists();
     app.MapChanges();
     app.MapPersons();
     app.MapBuildings();

@@ -62,6 +62,8 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/changes", Right.See, $"api/changes?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?building={Building}"),
+        new("GET /api/households-on-map", Right.See, $"api/households-on-map?grid={Grid}"),
+        new("GET /api/households-on-map", Right.See, $"api/households-on-map?building={Building}"),
         new("GET /api/households/{code}", Right.See, $"api/households/{Household}"),
         new("GET /api/households/{code}/status", Right.See, $"api/households/{Household}/status"),
         new("GET /api/households/{code}/facts", Right.See, $"api/households/{Household}/facts"),
