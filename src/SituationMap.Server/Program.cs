@@ -91,6 +91,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapLive();
     app.MapImports();
     app.MapExports();
+    app.MapHouseholdListExport();
     app.MapSubscriptions();
     app.MapJobs();
     app.MapDashboard();

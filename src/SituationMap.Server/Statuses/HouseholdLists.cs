@@ -30,10 +30,11 @@ internal sealed record ListedHouseholdResponse : HouseholdResponse
 /// <param name="Since">When the first of them was due.</param>
 internal sealed record OwedResponse(string What, DateTimeOffset Since);
 
-/// <param name="Buildings">The ids, as in tiles, of the buildings in which a household of the list lives.</param>
+/// <param name="Buildings">The ids, as in tiles, of the buildings in which a household of the list lives; null: there are more than
+/// 20,000.</param>
 /// <param name="Households">The ids, as in tiles, of the households; null: there are more than 20,000.</param>
 /// <param name="Total">How many households there are.</param>
-internal sealed record HouseholdPlacesResponse(IReadOnlyList<int> Buildings, IReadOnlyList<int>? Households, int Total);
+internal sealed record HouseholdPlacesResponse(IReadOnlyList<int>? Buildings, IReadOnlyList<int>? Households, int Total);
 
 /// <summary>Households by conditions: as a list in pages, and where they are on the map.</summary>
 internal static class HouseholdLists
@@ -149,9 +150,10 @@ internal static class HouseholdLists
         if (filter is null)
             return refused!;
         var found = await households.FindAllAsync(filter, cancellation);
+        int[] buildings = [.. found.Select(one => one.Building).Distinct()];
         return TypedResults.Ok(
             new HouseholdPlacesResponse(
-                [.. found.Select(one => one.Building).Distinct()],
+                buildings.Length > MaxIds ? null : buildings,
                 found.Length > MaxIds ? null : [.. found.Select(one => one.Household)],
                 found.Length
             )

@@ -94,11 +94,12 @@ public sealed record HouseholdPage(HouseholdOrder Order, bool IsDescending, obje
                 """
             );
         }
-        return $"SELECT id, key FROM ({string.Join(" UNION ALL ", lists)}) lists {InOrder} {limit}";
+        return $"SELECT id, key FROM ({string.Join(" UNION ALL ", lists)}) listed {InOrder} {limit}";
     }
 
-    /// <summary>The order of what <see cref="Sql"/> gives.</summary>
-    internal string InOrder => IsDescending ? "ORDER BY key DESC NULLS LAST, id DESC" : "ORDER BY key NULLS LAST, id";
+    /// <summary>The order of what <see cref="Sql"/> gives, where that is called <c>listed</c>.</summary>
+    internal string InOrder =>
+        IsDescending ? "ORDER BY listed.key DESC NULLS LAST, listed.id DESC" : "ORDER BY listed.key NULLS LAST, listed.id";
 
     private SqlValue KeyValue =>
         Key switch

@@ -19,7 +19,7 @@ public sealed class HouseholdStore(NpgsqlDataSource database)
         (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-'), h.tenure = 'let'
         """;
 
-    private const string From = HouseholdCondition.From + " JOIN building b ON b.id = h.building";
+    internal const string From = HouseholdCondition.From + " JOIN building b ON b.id = h.building";
 
     /// <summary>A page of a list, and how many households the whole list has; null: nobody asked.</summary>
     public async Task<(HouseholdRow[] Page, int? Total)> ListAsync(

@@ -62,6 +62,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/changes", Right.See, $"api/changes?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?building={Building}"),
+        new("GET /api/exports/household-list", Right.See, $"api/exports/household-list?grid={Grid}"),
         new("GET /api/households-on-map", Right.See, $"api/households-on-map?grid={Grid}"),
         new("GET /api/households-on-map", Right.See, $"api/households-on-map?building={Building}"),
         new("GET /api/households/{code}", Right.See, $"api/households/{Household}"),

@@ -142,6 +142,70 @@ public sealed class HouseholdListTests(SharedDemo shared) : IClassFixture<Shared
     }
 
     [Theory]
+    [InlineData("status=quarantined&sort=-since")]
+    [InlineData("overdue=true&sort=overdue")]
+    [InlineData("surveyed=false&sort=address")]
+    [InlineData("let=true&sort=-until")]
+    public async Task A_file_has_the_list_s_households_in_its_order(string query)
+    {
+        await Programs.EnsureAsync("ogr2ogr", "gdal-bin");
+        var listed = await ListAsync($"grid={Community}&{query}&with=overdue&limit=1000");
+        var csv = await _demo.Client.GetStringAsync(
+            new Uri($"api/exports/household-list?grid={Community}&{query}&columns=household,overdue", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        var rows = csv.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        rows[0].ShouldBe("household,overdue,overdueSince");
+        rows[1..].Select(row => row.Split(',')[0]).ShouldBe(listed.Select(Code));
+        listed.Count.ShouldBePositive();
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(folder.FullName, "list.xlsx");
+            await File.WriteAllBytesAsync(
+                file,
+                await _demo.Client.GetByteArrayAsync(
+                    new Uri($"api/exports/household-list?grid={Community}&{query}&format=xlsx", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                ),
+                TestContext.Current.CancellationToken
+            );
+            var told = await Programs.RunAsync("ogrinfo", "-ro", "-al", "--config", "OGR_XLSX_HEADERS", "FORCE", file);
+            told.ShouldContain($"Feature Count: {listed.Count}\n");
+            told.IndexOf(Code(listed[0]), StringComparison.Ordinal)
+                .ShouldBeLessThan(told.IndexOf(Code(listed[^1]), StringComparison.Ordinal));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_cell_of_such_a_file_is_never_a_formula()
+    {
+        await _demo.Database.ExecuteAsync("UPDATE building SET address = '=1+1' WHERE code = 'B-0001'");
+
+        var csv = await _demo.Client.GetStringAsync(
+            new Uri("api/exports/household-list?building=B-0001&columns=address", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+
+        csv.Split("\r\n")[1].ShouldStartWith("'=1+1,");
+    }
+
+    [Theory]
+    [InlineData("format=geojson", "format")]
+    [InlineData("columns=household,name", "columns")]
+    [InlineData("columns=", "columns")]
+    [InlineData("sort=name", "sort")]
+    [InlineData("mark=no", "mark")]
+    [InlineData("status=ill", "status")]
+    public async Task A_wrong_parameter_of_such_a_file_is_refused_by_its_name(string query, string field) =>
+        await RefusedAsync($"api/exports/household-list?{query}", field);
+
+    [Theory]
     [InlineData("status=ill", "status")]
     [InlineData("status=quarantined,", "status")]
     [InlineData("surveyed=yes", "surveyed")]
@@ -172,12 +236,12 @@ public sealed class HouseholdListTests(SharedDemo shared) : IClassFixture<Shared
     [InlineData("sort=address&after=1", "key")]
     [InlineData("after=1&key=x", "key")]
     [InlineData("after=x", "after")]
-    public async Task A_wrong_condition_is_refused_by_its_name(string query, string field)
+    public async Task A_wrong_condition_is_refused_by_its_name(string query, string field) =>
+        await RefusedAsync($"api/households?{query}", field);
+
+    private async Task RefusedAsync(string path, string field)
     {
-        using var answer = await _demo.Client.GetAsync(
-            new Uri($"api/households?{query}", UriKind.Relative),
-            TestContext.Current.CancellationToken
-        );
+        using var answer = await _demo.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);

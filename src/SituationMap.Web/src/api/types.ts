@@ -34,6 +34,7 @@ export type MatrixCell = Schemas['MatrixCell'];
 export type Household = Schemas['ListedHouseholdResponse'];
 export type HouseholdDetail = Schemas['HouseholdDetailResponse'];
 export type HouseholdsPage = Schemas['HouseholdsResponse'];
+export type HouseholdsOnMap = Schemas['HouseholdPlacesResponse'];
 export type HouseholdStatus = Schemas['StatusResponse'];
 export type Because = Schemas['ReasonResponse'];
 export type HistoryChange = Schemas['StatusChangeResponse'];

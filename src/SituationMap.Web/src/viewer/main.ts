@@ -13,6 +13,7 @@ import { printing } from '../print/sheet';
 import { replay } from '../replay/replay';
 import { search } from '../search/search';
 import { SituationPanel } from '../situation/panel';
+import { ListDock } from '../table/dock';
 import { bookmarks } from '../views/bookmarks';
 import { extents } from '../views/extents';
 import { planningZones } from '../zones/open';
@@ -34,7 +35,7 @@ function start({ page, session, map }: ViewerParts): void {
     wall(page, session, map);
     if (coveredArea.grid === null) page.card.empty.value = { begin: null };
   } else {
-    const situation = new SituationPanel(viewer, drawer);
+    const situation = new SituationPanel(viewer, drawer, new ListDock(viewer, drawer));
     changes(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));
     extents(page, session, map);
