@@ -102,6 +102,12 @@ public sealed class TableTests(Viewer viewer)
             "table=grid:210682-004;status:quarantined;overdue:temperature;sort:-since;columns:address,status,since,until,overdue,persons,let,grid"
         );
         await page.PictureAsync("table-conditions");
+        // the same ones, in the same order, as a file
+        var file = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.Locator("#table a", new() { HasText = "CSV" }).ClickAsync());
+        var lines = await File.ReadAllLinesAsync(await file.PathAsync(), TestContext.Current.CancellationToken);
+        lines[0].TrimStart('\uFEFF').ShouldBe("address,unit,floor,room,status,since,until,overdue,overdueSince,persons,let,grid");
+        lines.Length.ShouldBe(total + 1);
+        lines[1..].Select(line => line.Split(',')[0]).ShouldBe(await AddressesAsync(page));
 
         await using var other = await viewer.OpenAsync(new Uri(page.Page.Url).PathAndQuery + new Uri(page.Page.Url).Fragment);
         await Expect(other.Page.Locator(Total)).ToHaveAttributeAsync("data-total", $"{total}");
@@ -189,10 +195,48 @@ public sealed class TableTests(Viewer viewer)
         await page.PictureAsync("table-phone");
     }
 
+    [Fact]
+    public async Task Back_and_forward_go_through_panels_replay_and_comparison()
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en#map=16.5/40.4518/124.0508");
+        var (situation, timeline, compared) = (
+            page.Page.Locator("#situation"),
+            page.Page.Locator("#timeline"),
+            page.Page.Locator("#compare")
+        );
+        await page.Page.Keyboard.PressAsync("s");
+        await Expect(situation).ToBeVisibleAsync();
+        await page.Page.Keyboard.PressAsync("r");
+        await Expect(timeline).ToBeVisibleAsync();
+        await page.Page.WaitForFunctionAsync("() => location.hash.includes('at=')");
+        await timeline.GetByText("Side by side").ClickAsync();
+        await Expect(compared).ToBeVisibleAsync();
+
+        await page.Page.GoBackAsync();
+        await Expect(compared).ToBeHiddenAsync();
+        await Expect(timeline).ToBeVisibleAsync();
+        await page.Page.GoBackAsync();
+        await Expect(timeline).ToBeHiddenAsync();
+        await Expect(situation).ToBeVisibleAsync();
+        await page.Page.GoBackAsync();
+        await Expect(situation).ToBeHiddenAsync();
+        for (var step = 0; step < 3; step++)
+            await page.Page.GoForwardAsync();
+        await Expect(compared).ToBeVisibleAsync();
+        await Expect(timeline).ToBeVisibleAsync();
+    }
+
     private static int Number(string text) =>
         int.Parse(text.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task<int> TotalAsync(ViewerPage page) => Number((await page.Page.Locator(Total).GetAttributeAsync("data-total"))!);
+
+    private static async Task<string[]> AddressesAsync(ViewerPage page) =>
+        [
+            .. (await page.Page.Locator("#table tbody td[data-column=address]").AllInnerTextsAsync()).Select(text =>
+                text[..text.LastIndexOf(' ')]
+            ),
+        ];
 
     private static async Task<string[]> RowsAsync(ViewerPage page) =>
         await page

@@ -47,7 +47,10 @@ export class Drawer {
     slots.put('side', <this.Panel />);
     time.changed.on(() => this.refresh());
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && sides.top === this.#side) this.close();
+      if (event.key !== 'Escape' || event.defaultPrevented || sides.top !== this.#side) return;
+      // what lies below it stays
+      event.preventDefault();
+      this.close();
     });
   }
 

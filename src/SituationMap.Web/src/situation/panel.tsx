@@ -7,7 +7,7 @@ import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
 import type { Drawer } from '../panel/drawer';
 import { isNotThere, Sentence, Trouble } from '../panel/trouble';
-import { type Conditions, type Listing, listing } from '../table/conditions';
+import { type Conditions, type Listing, listing, lookingSo } from '../table/conditions';
 import type { ListDock } from '../table/dock';
 import { throttle } from '../ui/throttle';
 import { type Chart, chart } from './chart';
@@ -39,7 +39,7 @@ export class SituationPanel {
     drawer: Drawer,
     private readonly dock: ListDock,
   ) {
-    const { slots, sides, address, feed, time, map, coveredArea, menu, keys } = viewer;
+    const { slots, sides, address, feed, time, map, coveredArea, menu, keys, card } = viewer;
     this.#refresh = throttle(
       400,
       () => this.#load(),
@@ -58,6 +58,9 @@ export class SituationPanel {
     const toggle = () => (this.#isOpen ? this.close() : this.open(coveredArea.grid));
     menu.add({ icon: 'chart', label: viewer.t('situation.label'), run: toggle });
     keys.add('s', 'situation.label', toggle);
+    card.asked.on((look) => {
+      if (coveredArea.grid !== null) this.#asTable(listing({ grid: coveredArea.grid, ...lookingSo(look) }));
+    });
     map.on('moveend', () => void this.#followMap());
     const seen = () => this.#isOpen && !document.hidden && this.#refresh();
     for (const happens of [feed.advanced, feed.again]) happens.on(seen);
@@ -65,7 +68,9 @@ export class SituationPanel {
     time.changed.on(() => this.#isOpen && this.#refresh());
     sides.changed.on(() => this.#isOpen && this.#chart.fit());
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && this.#isOpen) this.close();
+      if (event.key !== 'Escape' || event.defaultPrevented || !this.#isOpen) return;
+      event.preventDefault();
+      this.close();
     });
     const fromAddress = () => {
       const grid = address.get('grid');
@@ -192,7 +197,7 @@ export class SituationPanel {
 
   /** The table takes the place: both together would leave too little of the map. */
   #asTable(list: Listing): void {
-    this.close();
+    if (this.#grid !== null) this.close();
     this.dock.open(list);
   }
 

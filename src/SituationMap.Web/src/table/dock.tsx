@@ -14,7 +14,6 @@ import {
   conditionNames,
   type Listing,
   listing,
-  lookingSo,
   read,
   sortedBy,
   toggled,
@@ -42,12 +41,11 @@ export class ListDock {
     private readonly viewer: Viewer,
     private readonly drawer: Drawer,
   ) {
-    const { slots, address, card, coveredArea } = viewer;
+    const { slots, address } = viewer;
     this.#rows = new ListedRows(viewer);
     const onMap = new ListOnMap(viewer);
     effect(() => onMap.show(this.#rows.onMap.value));
     slots.put('dock', <this.Dock />);
-    card.asked.on((look) => this.open(listing({ ...gridOf(coveredArea.grid), ...lookingSo(look) })));
     document.addEventListener('keydown', (event) => {
       const isElsewhere = event.defaultPrevented || viewer.sides.top !== undefined;
       if (event.key === 'Escape' && !isElsewhere && this.#list.peek() !== null) this.close();
@@ -170,7 +168,7 @@ export class ListDock {
             </button>
           ))}
         </fieldset>
-        <details>
+        <details name="table-fold">
           <summary>{others.length === 0 ? t('table.filters') : t('table.filters.n', { n: others.length })}</summary>
           <Filters
             list={list}
@@ -180,7 +178,7 @@ export class ListDock {
             change={change}
           />
         </details>
-        <details>
+        <details name="table-fold">
           <summary>{t('table.columns')}</summary>
           <div class="columns">
             {columnNames.map((name) => (
