@@ -39,7 +39,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddHostedService(services => services.GetRequiredService<FactWriter>());
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
-    builder.Services.AddSingleton<HouseholdStore>();
+    builder.Services.AddSingleton<HouseholdStore>().AddSingleton<HouseholdFilters>();
     builder.Services.AddSingleton<ChangeStore>();
     builder.Services.AddSingleton<AcknowledgementStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
@@ -75,6 +75,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.UseHttp();
     app.MapFacts();
     app.MapHouseholds();
+    app.MapHouseholdLists();
     app.MapChanges();
     app.MapWork();
     app.MapAcknowledgements();
@@ -94,6 +95,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapLive();
     app.MapImports();
     app.MapExports();
+    app.MapHouseholdListExport();
     app.MapSubscriptions();
     app.MapJobs();
     app.MapDashboard();

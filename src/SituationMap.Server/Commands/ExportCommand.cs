@@ -59,9 +59,8 @@ internal static class ExportCommand
         {
             await using var target = file.Create();
             await new Exporter(store.DataSource).WriteAsync(
-                collection,
+                collection.Within(grids: null),
                 file.Extension.TrimStart('.'),
-                grids: null,
                 withMark: true,
                 target,
                 cancellationToken

@@ -116,8 +116,8 @@ internal static class ExportEndpoints
         var (order, refused) = await ReadAsync(collection, context, format, mark, purpose, cancellation);
         return order is null
             ? refused!
-            : await SendAsync(context, order, spool =>
-                exporter.WriteAsync(collection, order.Format, order.Grids, order.WithMark, spool, cancellation)
+            : await SendAsync(context, collection.Name, order.Format, spool =>
+                exporter.WriteAsync(collection.Within(order.Grids), order.Format, order.WithMark, spool, cancellation)
             );
     }
 
@@ -159,7 +159,7 @@ internal static class ExportEndpoints
         await OwnAsync(id, context, runs, cancellation) is not { } run ? Unknown()
         : run.State != "ready"
             ? Problems.From(StatusCodes.Status409Conflict, new Fault("conflict", "id", "the id of an export that is ready"))
-        : await SendAsync(context, run.Order, spool => runs.CopyAsync(id, spool, cancellation));
+        : await SendAsync(context, run.Order.Collection.Name, run.Order.Format, spool => runs.CopyAsync(id, spool, cancellation));
 
     /// <summary>One that the caller has ordered, as long as he may see what is in it.</summary>
     private static async Task<ExportRun?> OwnAsync(Guid id, HttpContext context, ExportRuns runs, CancellationToken cancellation)
@@ -190,19 +190,8 @@ internal static class ExportEndpoints
     )
     {
         format ??= "csv";
-        if (
-            (Problems.UnlessOneOf("format", format, Exporter.MediaTypes.Keys) ?? Problems.UnlessOneOf("mark", mark, ["true", "false"])) is
-            { } fault
-        )
-            return (null, Problems.BadRequest(fault));
-        if (format is "xlsx" or "gpkg" && !Gdal.IsHere)
-            return (
-                null,
-                Problems.From(
-                    StatusCodes.Status503ServiceUnavailable,
-                    new Fault("gdal-missing", "format", $"csv or geojson, or GDAL on the server: {Gdal.HowToInstall}")
-                )
-            );
+        if (Refuse(format, mark, Exporter.MediaTypes.Keys) is { } wrong)
+            return (null, wrong);
         if (collection.Right == Right.SeePersons)
         {
             var (stated, missing) = RequestPurpose.Read(context.Request, purpose);
@@ -215,8 +204,19 @@ internal static class ExportEndpoints
         return (new ExportOrder(collection, format, mark != "false", context.Scope(collection.Right).Paths), null);
     }
 
+    /// <summary>Why a file of that format cannot be made; null: it can.</summary>
+    public static ProblemHttpResult? Refuse(string format, string? mark, IEnumerable<string> formats) =>
+        (Problems.UnlessOneOf("format", format, formats) ?? Problems.UnlessOneOf("mark", mark, ["true", "false"])) is { } fault
+            ? Problems.BadRequest(fault)
+        : format is "xlsx" or "gpkg" && !Gdal.IsHere
+            ? Problems.From(
+                StatusCodes.Status503ServiceUnavailable,
+                new Fault("gdal-missing", "format", $"csv or geojson, or GDAL on the server: {Gdal.HowToInstall}")
+            )
+        : null;
+
     /// <param name="write">Writes the file; only then is it sent.</param>
-    private static async Task<IResult> SendAsync(HttpContext context, ExportOrder order, Func<Stream, Task> write)
+    public static async Task<IResult> SendAsync(HttpContext context, string name, string format, Func<Stream, Task> write)
     {
         context.Response.Headers.CacheControl = "no-store";
         var spool = ExportSpool.Create();
@@ -231,6 +231,6 @@ internal static class ExportEndpoints
         }
         context.NeedsStoreNoMore();
         spool.Position = 0;
-        return TypedResults.Stream(spool, Exporter.MediaTypes[order.Format], $"{order.Collection.Name}.{order.Format}");
+        return TypedResults.Stream(spool, Exporter.MediaTypes[format], $"{name}.{format}");
     }
 }

@@ -6,6 +6,7 @@ namespace SituationMap.Server.Statuses;
 /// <param name="Since">When the status began; null: it always was.</param>
 /// <param name="Until">When it changes with nothing more reported; null: open.</param>
 /// <param name="Persons">Known members.</param>
+/// <param name="Let">Whether the home is let.</param>
 internal record HouseholdResponse(
     string Household,
     int Id,
@@ -17,7 +18,8 @@ internal record HouseholdResponse(
     DateTimeOffset? Since,
     DateTimeOffset? Until,
     bool Surveyed,
-    int Persons
+    int Persons,
+    bool Let
 );
 
 /// <summary>A household with the codes of its known members, for those who report of them or may see who they are; null for all
@@ -29,9 +31,6 @@ internal sealed record HouseholdDetailResponse : HouseholdResponse
 
     public required IReadOnlyList<string>? Members { get; init; }
 }
-
-/// <param name="Next">Where the next page is; null: this is the last one.</param>
-internal sealed record HouseholdsResponse(IReadOnlyList<HouseholdResponse> Households, string? Next);
 
 /// <param name="Rule">The id of the rule in the edition.</param>
 /// <param name="Fact">The id of the fact it rests on; null where a zone decides.</param>

@@ -59,6 +59,9 @@ public readonly struct SqlValue
     /// <summary>Paths of grids, for a parameter of the type <c>ltree[]</c>.</summary>
     public static SqlValue LTree(string[]? paths) => new(paths, NpgsqlDbType.Array | NpgsqlDbType.LTree);
 
+    /// <summary>The path of a grid.</summary>
+    public static SqlValue LTree(string path) => new(path, NpgsqlDbType.LTree);
+
     public static SqlValue Instants(IEnumerable<DateTimeOffset?> instants) =>
         new(instants.Select(instant => instant?.UtcDateTime).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 

@@ -1217,6 +1217,8 @@ CREATE INDEX audit_hand ON situation.audit USING btree (subject) WHERE (action =
 
 CREATE INDEX audit_holder ON situation.audit USING btree (holder, id DESC) WHERE (holder IS NOT NULL);
 
+CREATE INDEX building_address ON situation.building USING btree (address);
+
 CREATE INDEX building_outline ON situation.building USING gist (outline);
 
 CREATE INDEX building_point ON situation.building USING gist (point);
@@ -1268,6 +1270,12 @@ CREATE INDEX grid_subtree ON situation.grid USING gist (path);
 CREATE UNIQUE INDEX household_status_household ON situation.household_status USING btree (household);
 
 CREATE INDEX household_status_next_due ON situation.household_status USING btree (next_due) WHERE (next_due IS NOT NULL);
+
+CREATE INDEX household_status_restricted ON situation.household_status USING btree (status, household) WHERE (status <> 'healthy'::situation.status);
+
+CREATE INDEX household_status_since ON situation.household_status USING btree (since, household) WHERE (since IS NOT NULL);
+
+CREATE INDEX household_status_until ON situation.household_status USING btree (until, household) WHERE (until IS NOT NULL);
 
 CREATE INDEX import_run_open ON situation.import_run USING btree (added_at) WHERE (ended_at IS NULL);
 

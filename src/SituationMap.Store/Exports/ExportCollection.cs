@@ -1,6 +1,12 @@
 using SituationMap.Store.Access;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Exports;
+
+/// <summary>What a file is made of: the columns in their order, the last one the geometry where there is one.</summary>
+/// <param name="Name">Of the rows, as an identifier of SQL. Queries of one name have the same columns.</param>
+/// <param name="Values">Makes the parameters, for each command anew.</param>
+public sealed record ExportQuery(string Name, bool HasGeometry, string Sql, Func<SqlValue[]> Values);
 
 /// <summary>
 /// What can be exported. Each query takes $1, the paths of the grids to keep to (null: all), and gives its columns in the order of the
@@ -9,6 +15,9 @@ namespace SituationMap.Store.Exports;
 /// <param name="Right">What it takes to see it.</param>
 public sealed record ExportCollection(string Name, string Summary, Right Right, bool HasGeometry, string Sql)
 {
+    /// <param name="grids">The paths of the grids to keep to; null: all.</param>
+    public ExportQuery Within(string[]? grids) => new(Name, HasGeometry, Sql, () => [SqlValue.LTree(grids)]);
+
     public static IReadOnlyList<ExportCollection> All { get; } =
     [
         new(

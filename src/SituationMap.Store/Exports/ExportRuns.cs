@@ -128,7 +128,7 @@ public sealed class ExportRuns(NpgsqlDataSource database, Exporter exporter, Tim
         {
             await using var spool = ExportSpool.Create();
             var (collection, format, withMark, grids) = run.Order;
-            await exporter.WriteAsync(collection, format, grids, withMark, spool, cancellation);
+            await exporter.WriteAsync(collection.Within(grids), format, withMark, spool, cancellation);
             spool.Position = 0;
             await EndAsync(id, spool, cancellation);
         }

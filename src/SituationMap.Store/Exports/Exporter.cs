@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -10,7 +11,7 @@ using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Exports;
 
-/// <summary>Writes a collection as CSV or GeoJSON row by row as the store gives it, or as XLSX or GeoPackage by way of GDAL.</summary>
+/// <summary>Writes what a query gives as CSV or GeoJSON row by row as the store gives it, or as XLSX or GeoPackage by way of GDAL.</summary>
 public sealed class Exporter(NpgsqlDataSource database)
 {
     /// <summary>The formats, with their media types and endings.</summary>
@@ -31,28 +32,20 @@ public sealed class Exporter(NpgsqlDataSource database)
     private const int Fetched = 2_000;
 
     /// <param name="format">One of <see cref="MediaTypes"/>.</param>
-    /// <param name="grids">The paths of the grids to keep to; null: all.</param>
     /// <param name="withMark">CSV: whether it begins with the mark by which Excel knows UTF-8.</param>
     /// <exception cref="ImportRefusedException">GDAL is needed and not here.</exception>
-    public async Task WriteAsync(
-        ExportCollection collection,
-        string format,
-        string[]? grids,
-        bool withMark,
-        Stream target,
-        CancellationToken cancellation
-    )
+    public async Task WriteAsync(ExportQuery query, string format, bool withMark, Stream target, CancellationToken cancellation)
     {
         switch (format)
         {
             case "csv":
-                await WriteCsvAsync(collection, grids, withMark, isForPeople: true, target, cancellation);
+                await WriteCsvAsync(query, withMark, isForPeople: true, target, cancellation);
                 break;
             case "geojson":
-                await WriteGeoJsonAsync(collection, grids, target, cancellation);
+                await WriteGeoJsonAsync(query, target, cancellation);
                 break;
             default:
-                await ByGdalAsync(collection, format, grids, target, cancellation);
+                await ByGdalAsync(query, format, target, cancellation);
                 break;
         }
     }
@@ -60,20 +53,12 @@ public sealed class Exporter(NpgsqlDataSource database)
     /// <summary>A text that a spreadsheet would run as a formula gets an apostrophe before it; our import takes it away again.</summary>
     public static string Guard(string text) => text.Length > 0 && Formulas.Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
 
-    private async Task WriteCsvAsync(
-        ExportCollection collection,
-        string[]? grids,
-        bool withMark,
-        bool isForPeople,
-        Stream target,
-        CancellationToken cancellation
-    )
+    private async Task WriteCsvAsync(ExportQuery query, bool withMark, bool isForPeople, Stream target, CancellationToken cancellation)
     {
         await using var writer = new StreamWriter(target, new UTF8Encoding(withMark), 1 << 16, leaveOpen: true) { NewLine = "\r\n" };
         var wkt = new WKTWriter { OutputOrdinates = Ordinates.XY };
         await ReadAsync(
-            collection,
-            grids,
+            query,
             async columns => await writer.WriteLineAsync(string.Join(',', columns.Select(Quote))),
             async (row, number) =>
             {
@@ -99,7 +84,7 @@ public sealed class Exporter(NpgsqlDataSource database)
         );
     }
 
-    private async Task WriteGeoJsonAsync(ExportCollection collection, string[]? grids, Stream target, CancellationToken cancellation)
+    private async Task WriteGeoJsonAsync(ExportQuery query, Stream target, CancellationToken cancellation)
     {
         await using var json = new Utf8JsonWriter(
             target,
@@ -108,11 +93,10 @@ public sealed class Exporter(NpgsqlDataSource database)
         string[] names = [];
         json.WriteStartObject();
         json.WriteString("type", "FeatureCollection");
-        json.WriteString("name", collection.Name);
+        json.WriteString("name", query.Name);
         json.WriteStartArray("features");
         await ReadAsync(
-            collection,
-            grids,
+            query,
             columns =>
             {
                 names = columns;
@@ -123,12 +107,12 @@ public sealed class Exporter(NpgsqlDataSource database)
                 json.WriteStartObject();
                 json.WriteString("type", "Feature");
                 json.WritePropertyName("geometry");
-                if (collection.HasGeometry)
+                if (query.HasGeometry)
                     GeoJson.Write(json, row.GetFieldValue<Geometry>(row.FieldCount - 1));
                 else
                     json.WriteNullValue();
                 json.WriteStartObject("properties");
-                for (var i = 0; i < row.FieldCount - (collection.HasGeometry ? 1 : 0); i++)
+                for (var i = 0; i < row.FieldCount - (query.HasGeometry ? 1 : 0); i++)
                 {
                     json.WritePropertyName(names[i]);
                     switch (row.IsDBNull(i) ? null : row.GetValue(i))
@@ -162,22 +146,16 @@ public sealed class Exporter(NpgsqlDataSource database)
         await json.FlushAsync(cancellation);
     }
 
-    private async Task ByGdalAsync(
-        ExportCollection collection,
-        string format,
-        string[]? grids,
-        Stream target,
-        CancellationToken cancellation
-    )
+    private async Task ByGdalAsync(ExportQuery query, string format, Stream target, CancellationToken cancellation)
     {
         using var folder = new ImportFolder();
-        var (table, made) = (folder.PathOf($"{collection.Name}.csv"), folder.PathOf($"made.{format}"));
+        var (table, made) = (folder.PathOf($"{query.Name}.csv"), folder.PathOf($"made.{format}"));
         await using (var file = File.Create(table))
-            await WriteCsvAsync(collection, grids, withMark: false, isForPeople: format == "xlsx", file, cancellation);
+            await WriteCsvAsync(query, withMark: false, isForPeople: format == "xlsx", file, cancellation);
         // codes of digits are text, whatever they look like
-        await File.WriteAllTextAsync(Path.ChangeExtension(table, ".csvt"), await TypesAsync(collection, cancellation), cancellation);
+        await File.WriteAllTextAsync(Path.ChangeExtension(table, ".csvt"), await TypesAsync(query, cancellation), cancellation);
         string[] geometryOptions =
-            collection.HasGeometry && format == "gpkg"
+            query.HasGeometry && format == "gpkg"
                 ? ["-oo", "GEOM_POSSIBLE_NAMES=wkt", "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:4326"]
                 : [];
         await Gdal.RunAsync(
@@ -191,11 +169,11 @@ public sealed class Exporter(NpgsqlDataSource database)
     }
 
     /// <summary>The types of the columns, as GDAL reads them from beside a CSV.</summary>
-    private async Task<string> TypesAsync(ExportCollection collection, CancellationToken cancellation)
+    private async Task<string> TypesAsync(ExportQuery query, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = Command(connection, collection.Sql, []);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var command = connection.Command(query.Sql, query.Values());
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SchemaOnly, cancellation);
         return string.Join(
             ',',
             Enumerable
@@ -214,8 +192,7 @@ public sealed class Exporter(NpgsqlDataSource database)
     /// <summary>Reads by a cursor, for which PostgreSQL looks for the plan that has the first rows soonest: a file of millions begins at
     /// once.</summary>
     private async Task ReadAsync(
-        ExportCollection collection,
-        string[]? grids,
+        ExportQuery query,
         Func<string[], Task> begin,
         Func<NpgsqlDataReader, int, Task> write,
         CancellationToken cancellation
@@ -224,10 +201,11 @@ public sealed class Exporter(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // a cursor lives as long as its transaction
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var declare = Command(connection, $"DECLARE {collection.Name} NO SCROLL CURSOR FOR {collection.Sql}", grids))
-            await declare.ExecuteNonQueryAsync(cancellation);
+        await using (var declare = connection.Command($"DECLARE {query.Name} NO SCROLL CURSOR FOR {query.Sql}", query.Values()))
+            // a large file is no reason to break off
+            await declare.Unlimited().ExecuteNonQueryAsync(cancellation);
         // connections keep statements prepared, and what they give has to stay the same: a name for each collection
-        await using var fetch = new NpgsqlCommand($"FETCH {Fetched} FROM {collection.Name}", connection) { CommandTimeout = 0 };
+        await using var fetch = new NpgsqlCommand($"FETCH {Fetched} FROM {query.Name}", connection) { CommandTimeout = 0 };
         var number = 0;
         while (number % Fetched == 0)
         {
@@ -237,7 +215,7 @@ public sealed class Exporter(NpgsqlDataSource database)
                 await begin([
                     .. Enumerable
                         .Range(0, reader.FieldCount)
-                        .Select(i => collection.HasGeometry && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i)),
+                        .Select(i => query.HasGeometry && i == reader.FieldCount - 1 ? "wkt" : reader.GetName(i)),
                 ]);
             while (await reader.ReadAsync(cancellation))
                 await write(reader, ++number);
@@ -245,10 +223,6 @@ public sealed class Exporter(NpgsqlDataSource database)
                 break;
         }
     }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, string[]? grids) =>
-        // a large file is no reason to break off
-        connection.Command(sql, SqlValue.LTree(grids)).Unlimited();
 
     private static string Text(object value) =>
         value switch

@@ -1,5 +1,4 @@
 using SituationMap.Core;
-using SituationMap.Store.Access;
 using SituationMap.Store.Statuses;
 
 namespace SituationMap.Store.Households;
@@ -10,6 +9,7 @@ namespace SituationMap.Store.Households;
 /// <param name="Since">When the status began; null: it always was.</param>
 /// <param name="Until">When it changes with nothing more reported; null: open.</param>
 /// <param name="Persons">Known members.</param>
+/// <param name="Let">Whether the home is let.</param>
 public sealed record HouseholdRow(
     string Code,
     int Id,
@@ -20,38 +20,9 @@ public sealed record HouseholdRow(
     DateTimeOffset? Until,
     bool Surveyed,
     int Persons,
-    string Grid
+    string Grid,
+    bool Let
 );
-
-/// <summary>One end of a condition: those among them, or all others.</summary>
-public sealed record Among(int[] Ids, bool IsAmong);
-
-/// <summary>Which households; null is no condition.</summary>
-/// <param name="After">Only those after this id, in the list's order.</param>
-public sealed record HouseholdQuery(Scope Scope, long After, int Limit)
-{
-    /// <summary>The path of a grid, for it and all below.</summary>
-    public string? GridPath { get; init; }
-
-    /// <summary>A building's code.</summary>
-    public string? Building { get; init; }
-
-    public Status? Status { get; init; }
-
-    public bool? Surveyed { get; init; }
-
-    /// <summary>By ids of households.</summary>
-    public Among? Households { get; init; }
-
-    /// <summary>By ids of buildings.</summary>
-    public Among? Buildings { get; init; }
-
-    /// <summary>In the order in which their statuses began instead of that of their ids.</summary>
-    public bool IsBySince { get; init; }
-
-    /// <summary>With <see cref="IsBySince"/>: when the status of the household <see cref="After"/> began.</summary>
-    public DateTimeOffset? Begun { get; init; }
-}
 
 /// <summary>A status that a household had.</summary>
 /// <param name="Sequence">Of the feed.</param>

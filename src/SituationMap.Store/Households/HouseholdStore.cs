@@ -7,58 +7,93 @@ using SituationMap.Store.Access;
 using SituationMap.Store.Database;
 using SituationMap.Store.Facts;
 using SituationMap.Store.Statuses;
+using SituationMap.Store.Zones;
 
 namespace SituationMap.Store.Households;
 
 /// <summary>Reads households with their statuses.</summary>
 public sealed class HouseholdStore(NpgsqlDataSource database)
 {
-    private const string Select = """
-        SELECT h.code, h.id, b.code, b.address, COALESCE(s.status, 'healthy'), s.since, s.until, COALESCE(s.surveyed, false),
-               (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-')
-        FROM household h
-        JOIN building b ON b.id = h.building
-        LEFT JOIN household_status s ON s.household = h.id
+    private const string Columns = """
+        h.code, h.id, b.code, b.address, COALESCE(s.status, 'healthy'), s.since, s.until, COALESCE(s.surveyed, false),
+        (SELECT count(*)::int FROM person p WHERE p.household = h.id), replace(ltree2text(h.grid), '.', '-'), h.tenure = 'let'
         """;
 
-    public async Task<HouseholdRow[]> ListAsync(HouseholdQuery query, CancellationToken cancellation)
+    internal const string From = HouseholdCondition.From + " JOIN building b ON b.id = h.building";
+
+    /// <summary>A page of a list, and how many households the whole list has; null: nobody asked.</summary>
+    public async Task<(HouseholdRow[] Page, int? Total)> ListAsync(
+        HouseholdFilter filter,
+        HouseholdPage page,
+        bool isCounted,
+        CancellationToken cancellation
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // as many as are counted
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var condition = new HouseholdCondition(filter);
+        var ids = page.Sql(condition, filter.Owing);
+        HouseholdRow[] rows;
+        await using (
+            var list = connection.Command(
+                $"""
+                SELECT {Columns} FROM ({ids}) listed JOIN ({From}) ON h.id = listed.id {page.InOrder}
+                """,
+                condition.Values
+            )
+        )
+        {
+            await using var reader = await list.ExecuteReaderAsync(cancellation);
+            rows = await reader.ReadAllAsync(ReadHousehold, cancellation);
+        }
+        if (!isCounted)
+            return (rows, null);
+        var all = new HouseholdCondition(filter);
+        await using var count = connection.Command($"SELECT count(*)::int FROM {HouseholdCondition.From} WHERE {all.Sql}", all.Values);
+        return (rows, (int)(await count.ExecuteScalarAsync(cancellation))!);
+    }
+
+    /// <summary>The ids of all households of a list, and of their buildings.</summary>
+    public async Task<(int Household, int Building)[]> FindAllAsync(HouseholdFilter filter, CancellationToken cancellation)
+    {
+        var condition = new HouseholdCondition(filter);
+        await using var command = database.Command(
+            $"SELECT h.id, h.building FROM {HouseholdCondition.From} WHERE {condition.Sql} ORDER BY h.building, h.id",
+            condition.Values
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => (row.GetInt32(0), row.GetInt32(1)), cancellation);
+    }
+
+    /// <summary>The ids of the buildings in a zone that is in force; null: none of that code is.</summary>
+    public async Task<int[]?> BuildingsInZoneAsync(string zone, ProtocolPlan plan, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var command = database.Command(
             $"""
-            {Select}
-            WHERE {Scope.Sql("h.grid", "$10")}
-              AND ($1::text IS NULL OR h.grid <@ text2ltree($1))
-              AND ($2::text IS NULL OR b.code = $2)
-              AND ($3::status IS NULL OR COALESCE(s.status, 'healthy') = $3)
-              AND ($8::boolean IS NULL OR COALESCE(s.surveyed, false) = $8)
-              AND ($6::int[] IS NULL OR (h.id = ANY ($6)) = $7)
-              AND ($11::int[] IS NULL OR (h.building = ANY ($11)) = $12)
-            {(query.IsBySince ? BySince : ById)}
+            SELECT b.id, replace(ltree2text(b.grid), '.', '-'), {plan.CoversPoint("p.outline")}
+            FROM zone z JOIN zone_period p ON p.zone = z.id
+            -- LEFT JOIN is intentional: a zone over no building is a zone
+            LEFT JOIN building b ON {plan.MayBeIn("p.outline")}
+            WHERE z.code = $1 AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
             """,
-            query.GridPath,
-            query.Building,
-            query.Status,
-            query.After,
-            query.Limit,
-            query.Households?.Ids,
-            query.Households?.IsAmong,
-            query.Surveyed,
-            query.Begun,
-            query.Scope.Paths,
-            query.Buildings?.Ids,
-            query.Buildings?.IsAmong
+            zone,
+            at
         );
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAllAsync(ReadHousehold, cancellation);
+        var found = await reader.ReadAllAsync(
+            row =>
+                (
+                    Id: row.IsDBNull(0) ? (int?)null : row.GetInt32(0),
+                    Grid: row.TextOrNull(1),
+                    CoversPoint: !row.IsDBNull(2) && row.GetBoolean(2)
+                ),
+            cancellation
+        );
+        return found.Length == 0
+            ? null
+            : [.. found.Where(one => one.Grid is { } grid && plan.IsInZone(grid, at, one.CoversPoint)).Select(one => one.Id!.Value)];
     }
-
-    private const string ById = "AND h.id > $4 AND $9::timestamptz IS NULL ORDER BY h.id LIMIT $5";
-
-    // whose status has no beginning always had it
-    private const string BySince = """
-        AND (COALESCE(s.since, '-infinity'), h.id) > (COALESCE($9, '-infinity'), $4)
-        ORDER BY COALESCE(s.since, '-infinity'), h.id LIMIT $5
-        """;
 
     /// <summary>One household and the codes of its members, as many as it counts; null: there is none of that code.</summary>
     public async Task<(HouseholdRow Household, string[] Members)?> FindAsync(string code, CancellationToken cancellation)
@@ -70,7 +105,7 @@ public sealed class HouseholdStore(NpgsqlDataSource database)
         {
             BatchCommands =
             {
-                Sql.InBatch(Select + " WHERE h.code = $1", code),
+                Sql.InBatch($"SELECT {Columns} FROM {From} WHERE h.code = $1", code),
                 Sql.InBatch("SELECT p.code FROM person p JOIN household h ON h.id = p.household WHERE h.code = $1 ORDER BY p.id", code),
             },
         };
@@ -223,6 +258,7 @@ public sealed class HouseholdStore(NpgsqlDataSource database)
             row.InstantOrNull(6),
             row.GetBoolean(7),
             row.GetInt32(8),
-            row.GetString(9)
+            row.GetString(9),
+            row.GetBoolean(10)
         );
 }

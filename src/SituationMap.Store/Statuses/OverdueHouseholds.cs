@@ -1,15 +1,25 @@
 using System.Data;
 using Npgsql;
+using SituationMap.Core.Facts;
+using SituationMap.Core.Statuses;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Store.Statuses;
 
+/// <summary>What a household owes: readings, or tests.</summary>
+/// <param name="What">The kind of fact that is missing.</param>
+/// <param name="Since">When the first of them was due.</param>
+public readonly record struct Owed(FactKind What, DateTimeOffset Since);
+
 /// <summary>The households of a grid that owe readings or tests.</summary>
 /// <param name="AsOf">The instant at which they do.</param>
-/// <param name="Households">Their indexes in <see cref="City.Households"/>.</param>
-public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyList<int> Households)
+/// <param name="Owed">What each of them owes, by its index in <see cref="City.Households"/>; each kind once, the oldest first.</param>
+public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyDictionary<int, Owed[]> Owed)
 {
+    /// <summary>Their indexes in <see cref="City.Households"/>.</summary>
+    public IEnumerable<int> Households => Owed.Keys;
+
     /// <summary>How many there are in each grid with all below it, in the order of <see cref="City.Grids"/>.</summary>
     public int[] CountByGrid()
     {
@@ -78,7 +88,7 @@ public sealed class OverdueHouseholds(
             // members and what was reported of them as of one moment
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             var candidates = await DutyCandidates.LoadAsync(connection, snapshot, grid, at, protocols.Plan, cancellation);
-            var overdue = new List<int>();
+            var overdue = new Dictionary<int, Owed[]>();
             foreach (var households in candidates.Chunk(ChunkSize))
             {
                 var found = await Workable.EachAsync(
@@ -86,12 +96,12 @@ public sealed class OverdueHouseholds(
                     protocols.Plan,
                     households,
                     known,
-                    input => Duties.Overdue(input, protocols.Plan.ForGrid(input.Grid), at).Count > 0,
+                    input => OwedOf(Duties.Overdue(input, protocols.Plan.ForGrid(input.Grid), at)),
                     cancellation
                 );
-                overdue.AddRange(
-                    found.Where(one => one.Found).Select(one => city.IndexOfHousehold(one.Household)).Where(index => index >= 0)
-                );
+                foreach (var (household, owed) in found)
+                    if (owed.Length > 0 && city.IndexOfHousehold(household) is >= 0 and var index)
+                        overdue.Add(index, owed);
             }
             return new OverdueFound(at, city, overdue);
         }
@@ -115,6 +125,9 @@ public sealed class OverdueHouseholds(
     /// <summary>Whether it is still being made, or has ended no longer ago than so many times what it took.</summary>
     private bool IsUsable(Task<Answer> answer, int times) =>
         !answer.IsCompleted || (answer.IsCompletedSuccessfully && clock.GetElapsedTime(answer.Result.Ended) <= answer.Result.Took * times);
+
+    private static Owed[] OwedOf(IReadOnlyList<DueItem> items) =>
+        [.. items.GroupBy(item => item.Kind, (kind, all) => new Owed(kind, all.Min(item => item.Due))).OrderBy(owed => owed.Since)];
 
     private sealed record Answer(OverdueFound Found, long Ended, TimeSpan Took);
 }

@@ -12,6 +12,7 @@ const fromTheGroundUp = [
     'measure',
     'views',
     'panel',
+    'table',
     'situation',
     'changes',
     'work',

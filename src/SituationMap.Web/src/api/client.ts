@@ -14,6 +14,7 @@ import type {
   HistoryPage,
   HouseholdDetail,
   HouseholdStatus,
+  HouseholdsOnMap,
   HouseholdsPage,
   Jobs,
   ReportedFactsPage,
@@ -126,6 +127,9 @@ export const api = {
   /** A page of households, `query` as the API has it. */
   households: (query: Query, signal?: AbortSignal) =>
     shown<HouseholdsPage>(server.GET('/api/households', all(query, signal)), signal),
+  /** Which households such a query is about, for the map. */
+  householdsOnMap: (query: Query, signal?: AbortSignal) =>
+    shown<HouseholdsOnMap>(server.GET('/api/households-on-map', all(query, signal)), signal),
   /** What changed between two instants, newest first. */
   work: (query: Query) => shown<WorkPage>(server.GET('/api/work', all(query))),
   changes: (query: Query) => shown<ChangesPage>(server.GET('/api/changes', all(query))),

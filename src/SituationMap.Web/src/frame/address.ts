@@ -1,3 +1,5 @@
+import { Emitter } from '../ui/emitter';
+
 /** What is selected, as the address of the page keeps it: `#map=…&building=B-0001&household=H-01-0001`. */
 export interface Selection {
   building: string;
@@ -22,27 +24,64 @@ export function valueIn(hash: string, name: string): string | null {
 /** The part behind `#` with these values; null takes one out, and all others stay as they are. */
 export function withValues(hash: string, values: Record<string, string | null>): string {
   const rest = parts(hash).filter((part) => !(part.slice(0, part.indexOf('=')) in values));
-  for (const [name, value] of Object.entries(values))
-    if (value !== null) rest.push(`${name}=${encodeURIComponent(value)}`);
+  for (const [name, value] of Object.entries(values)) if (value !== null) rest.push(`${name}=${encoded(value)}`);
   return `#${rest.join('&')}`;
 }
 
-/** Every state of the page as a link: each feature keeps its part of what stands behind `#`. */
+/**
+ * Every state of the page as a link: each feature keeps its part of what stands behind `#`. What somebody does is a step
+ * that the browser's Back takes back.
+ */
 export class Address {
+  readonly #changed = new Emitter();
+  /** Whether a step was made in what runs now, so that all that it sets is one. */
+  #hasStepped = false;
+  #isFollowing = false;
+
+  constructor() {
+    addEventListener('hashchange', () => {
+      this.#isFollowing = true;
+      try {
+        this.#changed.emit();
+      } finally {
+        this.#isFollowing = false;
+      }
+    });
+  }
+
   get(name: string): string | null {
     return valueIn(location.hash, name);
   }
 
+  /** As a step of its own. */
   set(values: Record<string, string | null>): void {
+    const hash = withValues(location.hash, values);
+    if (hash === location.hash) return;
+    if (this.#hasStepped || this.#isFollowing) history.replaceState(history.state, '', hash);
+    else {
+      this.#hasStepped = true;
+      setTimeout(() => {
+        this.#hasStepped = false;
+      });
+      history.pushState(history.state, '', hash);
+    }
+  }
+
+  /** What moves all the time, or follows from the step before, is none. */
+  amend(values: Record<string, string | null>): void {
     const hash = withValues(location.hash, values);
     if (hash !== location.hash) history.replaceState(history.state, '', hash);
   }
 
   /** Called when somebody else changes it: a link within the page, the back button, a hand. */
   onChange(listener: () => void): void {
-    addEventListener('hashchange', listener);
+    this.#changed.on(listener);
   }
 }
+
+/** What a link may have as it is stays readable. */
+const encoded = (value: string): string =>
+  encodeURIComponent(value).replace(/%(?:2C|3A|3B)/g, (sign) => decodeURIComponent(sign));
 
 const parts = (hash: string): string[] =>
   hash

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { GridSummary } from '../api/types';
+import type { GridSummary, Look } from '../api/types';
 import type { LiveState } from '../live/connection';
 import { Emitter } from '../ui/emitter';
 import type { Moment } from './time';
@@ -24,5 +24,6 @@ export class CardState {
   readonly failed = signal(false);
   /** Whether nothing is in the store yet; and what brings the first in, for those who may. */
   readonly empty = signal<{ begin: { label: string; run: () => void } | null } | null>(null);
-  readonly askedForUnsurveyed = new Emitter();
+  /** Somebody wants to see who those are that are counted so. */
+  readonly asked = new Emitter<Look>();
 }

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 
-/** What the page is doing besides showing the map: something at the right side is open, or a tool is at work. */
-export type Doing = 'side' | 'replaying' | 'comparing' | 'measuring' | 'drawing';
+/** What the page is doing besides showing the map: something at the right side or the foot is open, or a tool is at work. */
+export type Doing = 'side' | 'listing' | 'replaying' | 'comparing' | 'measuring' | 'drawing';
 
 /** All that the page is doing at once. The style sheets read it as the words of `data-mode`. */
 export class Mode {

@@ -3,7 +3,7 @@ import { type ComponentChild, render } from 'preact';
 import '../ui/rendering';
 
 /** Places of the page, in the order in which the keyboard goes through them. index.html has each as `data-slot`. */
-const onPage = ['beside', 'card', 'top', 'bottom', 'side', 'timeline', 'notice', 'dialogs', 'paper'] as const;
+const onPage = ['beside', 'card', 'top', 'bottom', 'side', 'timeline', 'notice', 'dialogs', 'dock', 'paper'] as const;
 /** Places within the card. */
 const inCard = ['layers', 'folds'] as const;
 

@@ -58,13 +58,13 @@ export function layerCards(page: PageParts, session: SessionParts, { map, dressi
 
   function apply(next: LayerChoice[]): void {
     choices.value = next;
-    address.set({ layers: written(next) });
+    address.amend({ layers: written(next) });
     dressing.again();
   }
 
   function shade(next: Measure): void {
     measure.value = next;
-    address.set({ shade: next === 'share' ? null : next });
+    address.amend({ shade: next === 'share' ? null : next });
     dressing.again();
   }
 

@@ -1,4 +1,4 @@
-import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
 /**
  * What the layer cards speak of: each stands for several layers of the style, from the top of the map to its ground.
@@ -53,7 +53,7 @@ export function read(text: string | null): LayerChoice[] {
   return [...choices, ...defaultChoices().filter(({ group }) => !choices.some((choice) => choice.group === group))];
 }
 
-const opacities: Partial<Record<LayerSpecification['type'], string[]>> = {
+export const opacities: Partial<Record<LayerSpecification['type'], string[]>> = {
   fill: ['fill-opacity'],
   line: ['line-opacity'],
   circle: ['circle-opacity', 'circle-stroke-opacity'],
@@ -90,10 +90,12 @@ export function dressed(style: StyleSpecification, choices: LayerChoice[]): Styl
   return { ...style, layers: layers.map((layer) => (rank(layer) === null ? layer : grouped.shift()!)) };
 }
 
-/** An opacity, a number or an expression, times a factor. An expression over the zoom has to stay outermost. */
-export function faded(value: unknown, factor: number): unknown {
+/**
+ * An opacity, a number or an expression, times a factor, likewise. An expression over the zoom has to stay outermost.
+ */
+export function faded(value: unknown, factor: number | ExpressionSpecification): unknown {
   if (value === undefined) return factor;
-  if (typeof value === 'number') return value * factor;
+  if (typeof value === 'number') return typeof factor === 'number' ? value * factor : ['*', factor, value];
   if (!Array.isArray(value)) return value;
   const first = value[0] as unknown;
   const from =

@@ -105,7 +105,6 @@ interface CountProps {
 }
 
 function Count({ look, summary, card, t }: CountProps) {
-  const number = <Figure text={t.number(looking(summary, look))} />;
   const change = { ...summary.change24h, healthyUnsurveyed: summary.healthyUnsurveyedChange24h };
   return (
     <tr data-status={look}>
@@ -114,18 +113,16 @@ function Count({ look, summary, card, t }: CountProps) {
         {t(`status.${look}`)}
       </th>
       <td class="number" data-count={look}>
-        {look === 'unvisited' ? (
-          <button
-            type="button"
-            class="link"
-            title={t('card.unsurveyed.show')}
-            onClick={() => card.askedForUnsurveyed.emit()}
-          >
-            {number}
-          </button>
-        ) : (
-          number
-        )}
+        <button
+          type="button"
+          class="link"
+          title={t('card.show', { status: t(`status.${look}`) })}
+          onClick={() => card.asked.emit(look)}
+        >
+          <b>
+            <Figure text={t.number(looking(summary, look))} />
+          </b>
+        </button>
         <span class="unit">{t('unit.households.word')}</span>
       </td>
       <td class="change" title={t('card.change')}>

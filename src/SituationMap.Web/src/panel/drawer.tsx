@@ -12,6 +12,8 @@ import type { Report } from './report';
 import { Trouble } from './trouble';
 
 export interface DrawerEvents {
+  /** Somebody wants this selected; null: nothing any more. */
+  asked: (selection: Selection | null) => void;
   /** Something else is selected now; null when nothing is. Ids are those of the tiles' features. */
   selected: (selection: Selection | null, building: number | null, household: number | null) => void;
 }
@@ -27,7 +29,7 @@ type View =
  * The drawer at the right: a building with its households, or one household. There only while something is selected.
  */
 export class Drawer {
-  #selection: Selection | null = null;
+  readonly #selected = signal<Selection | null>(null);
   #matrix: BuildingMatrix | null = null;
   #running: AbortController | null = null;
   #again = false;
@@ -45,12 +47,15 @@ export class Drawer {
     slots.put('side', <this.Panel />);
     time.changed.on(() => this.refresh());
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && sides.top === this.#side) this.close();
+      if (event.key !== 'Escape' || event.defaultPrevented || sides.top !== this.#side) return;
+      // what lies below it stays
+      event.preventDefault();
+      this.close();
     });
   }
 
   get selection(): Selection | null {
-    return this.#selection;
+    return this.#selected.value;
   }
 
   /** Where what is open stands; null until that is known. */
@@ -61,21 +66,23 @@ export class Drawer {
   /** @param householdId opens the household with this id (of its tile feature) at once */
   async open(selection: Selection, householdId: number | null = null): Promise<void> {
     const sameBuilding = this.#matrix?.building === selection.building;
-    if (this.#selection === null) this.#opener = document.activeElement;
-    this.#selection = selection;
+    if (this.#selected.peek() === null) this.#opener = document.activeElement;
+    this.#selected.value = selection;
     if (!sameBuilding) {
       this.#matrix = null;
       this.#view.value = { kind: 'loading' };
     }
+    this.events.asked(selection);
     this.viewer.sides.show(this.#side);
     await this.#load(householdId);
-    if (this.#selection?.building === selection.building) this.#title.current?.focus({ preventScroll: true });
+    if (this.#selected.peek()?.building === selection.building) this.#title.current?.focus({ preventScroll: true });
   }
 
   close(): void {
     this.#running?.abort();
-    this.#selection = null;
+    this.#selected.value = null;
     this.#matrix = null;
+    this.events.asked(null);
     this.viewer.sides.hide(this.#side);
     // what was shown for a purpose, or written, goes with it
     batch(() => {
@@ -109,7 +116,7 @@ export class Drawer {
 
   /** Fetches what is open anew; asked for again while it does, it does so once more afterwards. */
   refresh(): void {
-    if (!this.#selection) return;
+    if (!this.#selected.peek()) return;
     if (this.#running) this.#again = true;
     else void this.#load(null);
   }
@@ -132,7 +139,7 @@ export class Drawer {
   }
 
   async #fetch(householdId: number | null, signal: AbortSignal): Promise<void> {
-    const { building, household } = this.#selection!;
+    const { building, household } = this.#selected.peek()!;
     const known = household === null ? null : this.#fetchHousehold(household, signal);
     known?.catch(() => undefined); // awaited below, unless the building fails first
     const matrix = await api.matrix(building, this.viewer.time.query, signal);
@@ -145,14 +152,14 @@ export class Drawer {
         : (matrix.cells.find((one) => one.id === householdId) ?? only ?? undefined);
     if (household === null && !cell) {
       this.#view.value = { kind: 'building', matrix };
-      this.events.selected(this.#selection, matrix.id, null);
+      this.events.selected(this.#selected.peek(), matrix.id, null);
       return;
     }
     const code = household ?? cell!.household;
     const parts = await (known ?? this.#fetchHousehold(code, signal));
-    this.#selection = { building, household: code };
+    this.#selected.value = { building, household: code };
     this.#view.value = { kind: 'household', matrix, parts, label: cell?.label ?? parts.household.label };
-    this.events.selected(this.#selection, matrix.id, parts.household.id);
+    this.events.selected(this.#selected.peek(), matrix.id, parts.household.id);
   }
 
   async #fetchHousehold(code: string, signal: AbortSignal): Promise<Household> {
@@ -176,7 +183,7 @@ export class Drawer {
               type="button"
               class="quiet back"
               hidden={view.kind !== 'household' || isAlone}
-              onClick={() => void this.open({ building: this.#selection!.building, household: null })}
+              onClick={() => void this.open({ building: this.#selected.peek()!.building, household: null })}
             >
               {`‹ ${t('household.back')}`}
             </button>

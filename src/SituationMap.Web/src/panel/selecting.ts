@@ -1,4 +1,4 @@
-import { selectionIn } from '../frame/address';
+import { type Selection, selectionIn } from '../frame/address';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
 import { pick, SelectionOnMap } from '../map/selection';
 import { byId } from '../ui/page';
@@ -9,8 +9,9 @@ export function selecting(viewer: MapParts & PageParts & SessionParts): Drawer {
   const { map, dressing, sides, address, covered, mode } = viewer;
   const onMap = new SelectionOnMap(map, dressing, covered);
   const drawer = new Drawer(viewer, {
+    asked: (selection) => address.set(inAddress(selection)),
     selected: (selection, building, household) => {
-      address.set({ building: selection?.building ?? null, household: selection?.household ?? null });
+      address.amend(inAddress(selection));
       onMap.show(building, household);
     },
   });
@@ -43,6 +44,11 @@ export function selecting(viewer: MapParts & PageParts & SessionParts): Drawer {
   selectByKeyboard(viewer, select);
   return drawer;
 }
+
+const inAddress = (selection: Selection | null) => ({
+  building: selection?.building ?? null,
+  household: selection?.household ?? null,
+});
 
 /** With the map focused by keyboard a crosshair shows its middle, and Enter selects the building there. */
 function selectByKeyboard(

@@ -65,7 +65,7 @@ export function replay(viewer: Viewer): void {
   const show = throttle(120, async () => {
     if (!shown.peek()) return;
     time.show(moment());
-    address.set({ at: at.peek(), known: known.peek() === 'since' ? 'since' : null });
+    address.amend({ at: at.peek(), known: known.peek() === 'since' ? 'since' : null });
   });
   feed.again.on(() => shown.peek() && void histogram());
   const fromAddress = () => {
@@ -74,9 +74,14 @@ export function replay(viewer: Viewer): void {
       open({ at: wanted, known: address.get('known') === 'since' ? 'since' : 'then' });
     else if (shown.peek()) close();
   };
+  const compareFromAddress = () => {
+    const wanted = address.get('compare');
+    if ((wanted !== null) !== comparison.isOpen.peek()) compare(wanted !== null, wanted ?? undefined);
+  };
   address.onChange(fromAddress);
+  address.onChange(compareFromAddress);
   fromAddress();
-  if (address.get('compare') !== null) map.once('idle', () => compare(true, address.get('compare')!));
+  map.once('idle', compareFromAddress);
 
   function moment(): Moment {
     return { at: at.peek(), known: known.peek() };
@@ -91,6 +96,7 @@ export function replay(viewer: Viewer): void {
     known.value = wanted?.known ?? 'then';
     position.value =
       wanted === null ? span - 1440 : Math.max(0, span - (end.peek() - Math.floor(Date.parse(wanted.at) / minute)));
+    if (!shown.peek()) address.set({ at: at.peek() });
     shown.value = true;
     mode.set('replaying', true);
     time.show(moment());

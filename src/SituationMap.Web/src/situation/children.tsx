@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { type GridCounts, type GridSummary, type Look, looking, looks } from '../api/types';
 import type { Translator } from '../i18n/messages';
+import { type Conditions, lookingSo } from '../table/conditions';
 import { Chip } from '../theme/chip';
 
 const columns = ['name', ...looks, 'overdue'] as const;
@@ -10,10 +11,12 @@ interface ChildrenProps {
   summary: GridSummary;
   t: Translator;
   open: (grid: string) => void;
+  /** Shows the households behind a number. */
+  list: (grid: string, conditions: Conditions) => void;
 }
 
 /** The grids below one, a row each and their sum; the heads sort, a row opens its grid. */
-export function Children({ summary, t, open }: ChildrenProps) {
+export function Children({ summary, t, open, list }: ChildrenProps) {
   const sorted = useSignal<{ by: Column; down: boolean }>({ by: 'name', down: false });
   if (summary.children.length === 0) return <section class="children" />;
   const { by, down } = sorted.value;
@@ -42,14 +45,14 @@ export function Children({ summary, t, open }: ChildrenProps) {
                   {grid.name}
                 </button>
               </th>
-              <Cells grid={grid} t={t} />
+              <Cells grid={grid} t={t} list={list} />
             </tr>
           ))}
         </tbody>
         <tfoot>
           <tr>
             <th scope="row">{t('situation.sum')}</th>
-            <Cells grid={summary} t={t} />
+            <Cells grid={summary} t={t} list={list} />
           </tr>
         </tfoot>
       </table>
@@ -82,7 +85,7 @@ function Head({ column, t, sort }: { column: Column; t: Translator; sort: () => 
   );
 }
 
-function Cells({ grid, t }: { grid: GridCounts; t: Translator }) {
+function Cells({ grid, t, list }: { grid: GridCounts } & Pick<ChildrenProps, 't' | 'list'>) {
   return (
     <>
       {columns.map((column) => {
@@ -90,7 +93,20 @@ function Cells({ grid, t }: { grid: GridCounts; t: Translator }) {
         const n = count(grid, column);
         return (
           <td key={column} class={n === 0 ? 'none' : ''}>
-            {t.number(n)}
+            {n === 0 ? (
+              t.number(n)
+            ) : (
+              <button
+                type="button"
+                class="link"
+                title={t('card.show', {
+                  status: column === 'overdue' ? t('situation.overdue') : t(`status.${column}`),
+                })}
+                onClick={() => list(grid.code, column === 'overdue' ? { overdue: 'true' } : lookingSo(column))}
+              >
+                {t.number(n)}
+              </button>
+            )}
           </td>
         );
       })}

@@ -1,14 +1,15 @@
 import { type GridSummary, looking, looks } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { signed } from '../legend/card';
+import { type Conditions, lookingSo } from '../table/conditions';
 import { Chip } from '../theme/chip';
-import type { ListName } from './list';
+import { type ListName, queries } from './list';
 
 interface FiguresProps {
   summary: GridSummary;
   t: Translator;
   /** Shows the households behind a number. */
-  list: (name: ListName) => void;
+  list: (conditions: Conditions) => void;
 }
 
 /** How many are what, and how many wait for somebody; those lead to their list. */
@@ -21,7 +22,7 @@ export function Figures({ summary, t, list }: FiguresProps) {
       data-list={name}
       title={title}
       disabled={n === 0}
-      onClick={() => list(name)}
+      onClick={() => list(queries[name])}
     >
       <span>{label}</span>
       <b>{t.households(n)}</b>
@@ -35,7 +36,15 @@ export function Figures({ summary, t, list }: FiguresProps) {
           <li key={look} data-status={look}>
             <Chip status={look} />
             <span>{t(`status.${look}`)}</span>
-            <b>{t.number(looking(summary, look))}</b>
+            <button
+              type="button"
+              class="link"
+              data-key={look}
+              title={t('card.show', { status: t(`status.${look}`) })}
+              onClick={() => list(lookingSo(look))}
+            >
+              <b>{t.number(looking(summary, look))}</b>
+            </button>
             <span class="second" title={t('card.change')}>
               {signed(looking(change, look), t)}
             </span>

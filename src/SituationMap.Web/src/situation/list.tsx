@@ -4,20 +4,25 @@ import { api } from '../api/client';
 import { type Household, type HouseholdsPage, lookOf } from '../api/types';
 import type { MapParts, SessionParts } from '../frame/parts';
 import type { Drawer } from '../panel/drawer';
+import { type Conditions, type Listing, listing } from '../table/conditions';
+import { query } from '../table/rows';
 import { Chip } from '../theme/chip';
 import { throttle } from '../ui/throttle';
 
 export const lists = ['longest', 'observed', 'unsurveyed', 'overdue', 'misplaced'] as const;
 export type ListName = (typeof lists)[number];
 
-const queries: Record<ListName, Record<string, string>> = {
-  longest: { status: 'quarantined', sort: 'since' },
-  observed: { status: 'observed', sort: 'since' },
+export const queries: Record<ListName, Conditions> = {
+  longest: { status: 'quarantined' },
+  observed: { status: 'observed' },
   unsurveyed: { surveyed: 'false' },
   overdue: { overdue: 'true' },
   misplaced: { misplaced: 'true' },
 };
+const sorts: Partial<Record<ListName, string>> = { longest: 'since', observed: 'since' };
 const pageSize = '8';
+
+const asked = (grid: string, name: ListName): Listing => listing({ grid, ...queries[name] }, sorts[name]);
 
 type Pages = readonly HouseholdsPage[] | 'loading' | 'failed';
 
@@ -35,13 +40,14 @@ export function householdList(
   drawer: Drawer,
   isSeen: () => boolean,
   chosen: (list: ListName) => void,
+  asTable: (list: Listing) => void,
 ): HouseholdList {
   const { t, time, feed, map, padding } = viewer;
   const list = signal<ListName>('longest');
   const pages = signal<Pages>('loading');
   const rows = createRef<HTMLOListElement>();
   let grid: string | null = null;
-  let asked = 0;
+  let latest = 0;
   time.changed.on(() => grid !== null && show(grid, list.peek()));
   const refresh = throttle(1_500, async () => {
     if (!document.hidden && isSeen() && pages.peek().length <= 1) await load(false);
@@ -71,6 +77,9 @@ export function householdList(
       <div>
         {typeof pages.value !== 'string' && time.moment !== null ? <p class="second">{t('list.present')}</p> : null}
         <More pages={pages} label={t('list.more')} />
+        <button type="button" class="quiet" onClick={() => grid !== null && asTable(asked(grid, list.peek()))}>
+          {t('table.open')}
+        </button>
       </div>
     </section>
   );
@@ -87,15 +96,18 @@ export function householdList(
 
   async function load(focus: boolean): Promise<void> {
     if (grid === null) return;
-    asked += 1;
-    const mine = asked;
+    latest += 1;
+    const mine = latest;
     try {
-      const page = await api.households({ grid, ...queries[list.peek()], limit: pageSize });
-      if (mine !== asked) return;
+      const page = await api.households({
+        ...query(asked(grid, list.peek())),
+        limit: pageSize,
+      });
+      if (mine !== latest) return;
       pages.value = [page];
       if (focus) rows.current?.querySelector('button')?.focus();
     } catch {
-      if (mine === asked) pages.value = 'failed';
+      if (mine === latest) pages.value = 'failed';
     }
   }
 

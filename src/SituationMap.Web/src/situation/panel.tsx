@@ -7,6 +7,8 @@ import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
 import type { Drawer } from '../panel/drawer';
 import { isNotThere, Sentence, Trouble } from '../panel/trouble';
+import { type Conditions, type Listing, listing, lookingSo } from '../table/conditions';
+import type { ListDock } from '../table/dock';
 import { throttle } from '../ui/throttle';
 import { type Chart, chart } from './chart';
 import { Children } from './children';
@@ -35,6 +37,7 @@ export class SituationPanel {
   constructor(
     private readonly viewer: Viewer,
     drawer: Drawer,
+    private readonly dock: ListDock,
   ) {
     const { slots, sides, address, feed, time, map, coveredArea, menu, keys, card } = viewer;
     this.#refresh = throttle(
@@ -48,15 +51,15 @@ export class SituationPanel {
       viewer,
       drawer,
       () => this.#side.shown.peek(),
-      (name) => address.set({ list: name }),
+      (name) => address.amend({ list: name }),
+      (list) => this.#asTable(list),
     );
     slots.put('side', <this.Panel />);
     const toggle = () => (this.#isOpen ? this.close() : this.open(coveredArea.grid));
     menu.add({ icon: 'chart', label: viewer.t('situation.label'), run: toggle });
     keys.add('s', 'situation.label', toggle);
-    card.askedForUnsurveyed.on(() => {
-      this.open(coveredArea.grid);
-      if (coveredArea.grid !== null) this.#list.show(coveredArea.grid, 'unsurveyed', true);
+    card.asked.on((look) => {
+      if (coveredArea.grid !== null) this.#asTable(listing({ grid: coveredArea.grid, ...lookingSo(look) }));
     });
     map.on('moveend', () => void this.#followMap());
     const seen = () => this.#isOpen && !document.hidden && this.#refresh();
@@ -65,11 +68,14 @@ export class SituationPanel {
     time.changed.on(() => this.#isOpen && this.#refresh());
     sides.changed.on(() => this.#isOpen && this.#chart.fit());
     document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && this.#isOpen) this.close();
+      if (event.key !== 'Escape' || event.defaultPrevented || !this.#isOpen) return;
+      event.preventDefault();
+      this.close();
     });
     const fromAddress = () => {
       const grid = address.get('grid');
-      if (grid !== null && grid !== this.#grid) this.open(grid);
+      if (grid === null && this.#grid !== null) this.close();
+      else if (grid !== null && grid !== this.#grid) this.open(grid);
     };
     address.onChange(fromAddress);
     fromAddress();
@@ -135,6 +141,7 @@ export class SituationPanel {
     const { t } = this.viewer;
     const view = this.#view.value;
     const summary = view && 'summary' in view ? view.summary : null;
+    const list = (grid: string, conditions: Conditions) => this.#asTable(listing({ grid, ...conditions }));
     const head = (
       <div>
         <nav class="path">
@@ -173,11 +180,11 @@ export class SituationPanel {
             {t('situation.follow')}
           </label>
           <div class="figures">
-            {summary && <Figures summary={summary} t={t} list={(name) => this.#list.show(summary.code, name, true)} />}
+            {summary && <Figures summary={summary} t={t} list={(conditions) => list(summary.code, conditions)} />}
             {view && 'error' in view && this.#failure(view.error)}
           </div>
           {summary && <Zones summary={summary} viewer={this.viewer} />}
-          {summary && <Children summary={summary} t={t} open={(grid) => this.open(grid, true)} />}
+          {summary && <Children summary={summary} t={t} open={(grid) => this.open(grid, true)} list={list} />}
           {/* what there is to be seen only where the counts are, and keeps what it has meanwhile */}
           <div hidden={view !== null && summary === null}>
             {this.#list.content}
@@ -187,6 +194,12 @@ export class SituationPanel {
       </SidePanel>
     );
   };
+
+  /** The table takes the place: both together would leave too little of the map. */
+  #asTable(list: Listing): void {
+    if (this.#grid !== null) this.close();
+    this.dock.open(list);
+  }
 
   #failure(error: unknown) {
     const { t, coveredArea, name } = this.viewer;

@@ -15,6 +15,7 @@ import { printing } from '../print/sheet';
 import { replay } from '../replay/replay';
 import { search } from '../search/search';
 import { SituationPanel } from '../situation/panel';
+import { ListDock } from '../table/dock';
 import { bookmarks } from '../views/bookmarks';
 import { extents } from '../views/extents';
 import { work } from '../work/panel';
@@ -38,7 +39,7 @@ function start({ page, session, map }: ViewerParts): void {
     wallAlarms(page, session);
     if (coveredArea.grid === null) page.card.empty.value = { begin: null };
   } else {
-    const situation = new SituationPanel(viewer, drawer);
+    const situation = new SituationPanel(viewer, drawer, new ListDock(viewer, drawer));
     changes(viewer, drawer);
     work(viewer, drawer);
     alarms(viewer, drawer);
