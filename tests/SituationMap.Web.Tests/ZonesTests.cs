@@ -17,6 +17,7 @@ public sealed class ZonesTests(Viewer viewer)
         await using var page = await viewer.SignedInAsync(server, "lin", "planner");
         await using var approver = await viewer.SignedInAsync(server, "wang", "approver");
         await using var post = await viewer.SignedInAsync(server, "post", "viewer");
+        await approver.HurryDecisionsAsync();
         foreach (var one in new[] { page, approver, post })
             await one.LookAtAsync(lon, lat, 17);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
@@ -161,6 +162,7 @@ public sealed class ZonesTests(Viewer viewer)
         await using var lin = await viewer.SignedInAsync(server, "lin2", "planner");
         await using var wang = await viewer.SignedInAsync(server, "wang2", "planner");
         await using var approver = await viewer.SignedInAsync(server, "zhao2", "approver");
+        await approver.HurryDecisionsAsync();
         await lin.LookAtAsync(house.Longitude, house.Latitude, 17);
         await OpenAsync(lin);
         await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Draw a zone" }).ClickAsync();

@@ -29,6 +29,9 @@ internal static class EditionReader
             ? RuleReader.ReadWordsByKind(sentences)
             : [];
         var zones = json.Optional("zones");
+        var needTwo = zones?.Optional("secondPerson") is { } steps
+            ? steps.Items().Select(step => step.OneOf(("lowering", "lowering"), ("ending", "ending"))).ToArray()
+            : [];
         if (names is null)
             json.Complain("the names of the statuses were expected, in 'statuses' here or in the included file");
         if (openEnd is null)
@@ -45,6 +48,8 @@ internal static class EditionReader
             OpenEnd = openEnd ?? Nothing,
             ZoneLevels = ReadLevels(zones),
             ZoneTest = zones?.Optional("zoneTest")?.OneOf(("point", ZoneTest.Point), ("intersects", ZoneTest.Intersects)) ?? ZoneTest.Point,
+            LoweringNeedsTwo = needTwo.Contains("lowering"),
+            EndingNeedsTwo = needTwo.Contains("ending"),
             ZoneWords = RuleReader.ReadWords(zones?.Required("words", "the sentence that explains a status by a zone")),
             ZoneOpenEnd = zones?.Required("openEnd", "how the open end of a zone is said")?.LocalText() ?? Nothing,
             Sooner = sooner,

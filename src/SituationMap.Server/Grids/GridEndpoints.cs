@@ -63,6 +63,8 @@ internal sealed record GridsResponse(long Sequence, DateTimeOffset AsOf, IReadOn
 /// <param name="Grid">The code of the smallest grid that holds everything.</param>
 /// <param name="Bounds">Where there is something to see: west, south, east, north in degrees.</param>
 /// <param name="ZoneLevels">The levels of zones that the edition knows, strictest first.</param>
+/// <param name="LoweringNeedsTwo">Whether a zone is lowered only when somebody else has approved it.</param>
+/// <param name="EndingNeedsTwo">Whether a zone is ended only when somebody else has approved it.</param>
 /// <param name="Live">False when the store has not been reached for some seconds: what is shown may be older than it seems.</param>
 internal sealed record PlaceResponse(
     string? Name,
@@ -72,6 +74,8 @@ internal sealed record PlaceResponse(
     string Plan,
     string Edition,
     IReadOnlyList<ZoneLevelResponse> ZoneLevels,
+    bool LoweringNeedsTwo,
+    bool EndingNeedsTwo,
     long Sequence,
     DateTimeOffset AsOf,
     bool Live
@@ -126,6 +130,8 @@ internal static class GridEndpoints
             protocols.Plan.Id,
             edition.Id,
             [.. edition.ZoneLevels.Select(level => new ZoneLevelResponse(level.Id, WordsResponse.Of(level.Name)))],
+            edition.LoweringNeedsTwo,
+            edition.EndingNeedsTwo,
             snapshot.Sequence,
             snapshot.AsOf,
             holder.AgeIfStale() is null

@@ -7,6 +7,7 @@ import { may } from '../session/session';
 import { type ListedZone, Stale, zoneApi } from './api/client';
 import { boundsOf, outlineOf, toGeoJson } from './geometry/outline';
 import { PlanningLayers } from './map/layers';
+import { type DecidedZone, Decision, isDecided } from './panel/decision';
 import { buildingsCut, shown } from './panel/drawn';
 import { Editor } from './panel/editor';
 import { ZoneList } from './panel/list';
@@ -18,6 +19,11 @@ import { freshZone, laidWithNeighbours, zoneOnSheet } from './sheet/laying';
 import { saveSheet } from './sheet/saving';
 import { type SheetZone, withoutZone, withZones } from './sheet/sheet';
 import './zones.css';
+
+/** Seconds in which what changes a zone in force can be taken back. */
+const takeBackSeconds = 10;
+/** The steps that do. */
+const changing: readonly string[] = ['approve', 'end', 'lower', 'rollback', 'split'];
 
 /** What the panel shows. */
 type View =
@@ -32,6 +38,7 @@ export class Planner {
   readonly #side = new Side();
   readonly #view = signal<View>({ kind: 'nothing' });
   readonly #zones = signal<readonly ListedZone[]>([]);
+  readonly #decided = signal<DecidedZone | null>(null);
   readonly #layers: PlanningLayers;
   private readonly editor: Editor;
 
@@ -47,6 +54,7 @@ export class Planner {
       leave: () => void this.#list(),
     });
     slots.put('side', <this.Panel />);
+    slots.put('notice', <this.Decided />);
     sides.changed.on(() => {
       if (sides.top !== this.#side) this.editor.close();
     });
@@ -97,6 +105,38 @@ export class Planner {
       >
         <div class="body">{this.#body(view)}</div>
       </SidePanel>
+    );
+  };
+
+  /** What was decided, here or by somebody else whose zone was opened. */
+  private readonly Decided = () => {
+    const { session, t, notices } = this.viewer;
+    const zone = this.#decided.value;
+    if (!zone) return null;
+    const reopen = () => {
+      this.#decided.value = null;
+      const view = this.#view.peek();
+      if (view.kind === 'one' && view.known.zone.code === zone.code) void this.#open(zone.code);
+      if (view.kind === 'list') void this.#list();
+    };
+    return (
+      <Decision
+        key={zone.etag}
+        zone={zone}
+        session={session}
+        t={t}
+        takeBack={() =>
+          void this.#try(async () => {
+            await zoneApi.step(zone.code, 'take-back', zone.etag, {});
+            notices.show(t('zones.takenBack'), 6_000);
+            reopen();
+          }, reopen)
+        }
+        settled={() => {
+          notices.show(t('zones.done'), 4_000);
+          reopen();
+        }}
+      />
     );
   };
 
@@ -184,6 +224,7 @@ export class Planner {
         api.dueZones({}),
         zoneApi.list(),
       ]);
+      if (isDecided(zone)) this.#decided.value = zone;
       const last = history.versions.at(-1)?.version;
       const outline = zone.draft?.outline ?? zone.inForce?.outline ?? last?.outline;
       this.editor.close();
@@ -224,8 +265,9 @@ export class Planner {
       step: (step, body) =>
         void this.#try(
           async () => {
-            await zoneApi.step(code, step, etag, body);
-            notices.show(t('zones.done'), 4_000);
+            const waits = changing.includes(step) && body.forApproval !== true;
+            await zoneApi.step(code, step, etag, waits ? { ...body, delaySeconds: takeBackSeconds } : body);
+            if (!waits) notices.show(t('zones.done'), 4_000);
             await this.#open(code);
           },
           () => void this.#open(code),

@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import type { Impact } from '../api/client';
+import type { Impact, Zone } from '../api/client';
 import { type Outline, type Position, toGeoJson } from '../geometry/outline';
 import type { Shown } from '../map/layers';
 import { isChanged, type Sheet, type SheetZone } from '../sheet/sheet';
@@ -16,6 +16,9 @@ export interface Drawn {
   /** The corner in work. */
   corner: Position | null;
 }
+
+/** What people call a zone: as it is planned, else as it is in force; its code where it is over. */
+export const nameOf = ({ draft, inForce, code }: Zone): string => draft?.name ?? inForce?.name ?? code;
 
 export const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({
   type: 'Feature',

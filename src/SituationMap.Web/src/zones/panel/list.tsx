@@ -27,7 +27,7 @@ export function ZoneList({ zones, session: { t, times }, open }: ZoneListProps) 
                   <span>
                     {zone.name}
                     <span class="second">
-                      {t.or(`level.${zone.level}`, zone.level)}
+                      {zone.level === null ? t('zones.ending') : t.or(`level.${zone.level}`, zone.level)}
                       {zone.to === null ? null : ` · ${times.until(zone.to)}`}
                     </span>
                   </span>

@@ -45,10 +45,12 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
   const { draft, inForce } = zone;
   const { versions, steps } = history;
   const { t, session, coveredArea } = viewer;
+  const { loweringNeedsTwo, endingNeedsTwo } = coveredArea;
   const reason = useRef<HTMLTextAreaElement>(null);
   const isMissing = useSignal(false);
-  const plans = may(session, 'plan');
-  const approves = may(session, 'approve');
+  // until a decision has taken effect nothing else is done
+  const plans = may(session, 'plan') && zone.decision === null;
+  const approves = may(session, 'approve') && zone.decision === null;
   const isAuthor = draft !== null && session.name !== null && draft.authors.includes(session.name);
   const decides = draft?.state === 'submitted' && approves && !isAuthor;
   const levels = coveredArea.zoneLevels.map(({ id }) => id);
@@ -63,7 +65,8 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
       else actions.step(step, { ...more, reason: said });
     };
   const shown = draft ?? inForce ?? versions.at(-1)?.version;
-  const level = shown && (shown.level === null ? t('zones.state.ended') : t.or(`level.${shown.level}`, shown.level));
+  const over = t(draft ? 'zones.ending' : 'zones.state.ended');
+  const level = shown && (shown.level === null ? over : t.or(`level.${shown.level}`, shown.level));
   const rejection =
     draft?.state === 'rejected' ? steps.filter(({ action }) => action === 'rejected').at(-1) : undefined;
   const other = (code: string) => (
@@ -99,7 +102,9 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
       )}
       {due && <LoweringClock due={due} t={t} />}
       <div class="actions">
-        {plans && draft?.state !== 'submitted' && <Act label={t('zones.edit')} run={actions.edit} isStrong />}
+        {plans && draft?.state !== 'submitted' && draft?.level !== null && (
+          <Act label={t('zones.edit')} run={actions.edit} isStrong />
+        )}
         {plans && draft?.state === 'draft' && (
           <Act label={t('zones.submit')} run={() => actions.step('submit', {})} isStrong />
         )}
@@ -129,15 +134,26 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
           <div class="actions">
             {decides && <Act label={t('zones.reject')} run={because('reject')} />}
             {inForce &&
+              !(loweringNeedsTwo && draft) &&
               lowerLevels.map((to) => (
                 <Act
                   key={to}
-                  label={t('zones.lower', { level: t.or(`level.${to}`, to) })}
-                  run={because('lower', { level: to })}
+                  label={t(loweringNeedsTwo ? 'zones.lower.propose' : 'zones.lower', {
+                    level: t.or(`level.${to}`, to),
+                  })}
+                  run={because('lower', { level: to, ...(loweringNeedsTwo && { forApproval: true }) })}
                 />
               ))}
-            {inForce && <Act label={t('zones.end')} run={because('end')} />}
+            {inForce && !(endingNeedsTwo && draft) && (
+              <Act
+                label={t(endingNeedsTwo ? 'zones.end.propose' : 'zones.end')}
+                run={because('end', endingNeedsTwo ? { forApproval: true } : {})}
+              />
+            )}
           </div>
+          {inForce && (loweringNeedsTwo || endingNeedsTwo) && (
+            <p class="hint">{t(draft ? 'zones.needsTwo.draft' : 'zones.needsTwo')}</p>
+          )}
           {approves && inForce && (
             <SplitTool
               outline={outlineOf(inForce.outline)}

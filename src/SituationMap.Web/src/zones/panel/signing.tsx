@@ -27,7 +27,7 @@ export function Signing({ zone, session, show, approve }: SigningProps) {
     const sheet = zoneOnSheet(zone);
     impact.value = null;
     if (sheet)
-      zoneApi.preview(sheet, asking.signal).then(
+      zoneApi.preview({ ...sheet, level: zone.draft?.level ?? null }, asking.signal).then(
         (found) => {
           impact.value = found;
           show(found);
@@ -111,15 +111,20 @@ export function consequences({ before, after }: Pick<Impact, 'before' | 'after'>
 function Differences({ zone: { draft, inForce }, session }: { zone: Zone; session: SessionParts }) {
   if (!draft) return null;
   const { t, times } = session;
-  const level = (id: string | null) => (id === null ? t('zones.state.ended') : t.or(`level.${id}`, id));
+  const level = (id: string | null) => (id === null ? t('zones.ending') : t.or(`level.${id}`, id));
   const area = (n: number) => t('zones.area', { n: Math.round(n) });
+  const start = (from: string | null) => (from === null ? t('zones.sign.at-once') : times.since(from));
   const span = ({ from, to }: { from: string | null; to: string | null }) =>
-    `${from === null ? t('zones.sign.at-once') : times.since(from)} – ${to === null ? t('zones.sign.open') : times.until(to)}`;
+    `${start(from)} – ${to === null ? t('zones.sign.open') : times.until(to)}`;
   const lines = [
     { label: t('zones.name'), was: inForce?.name, is: draft.name },
     { label: t('zones.level'), was: inForce && level(inForce.level), is: level(draft.level) },
     { label: t('zones.sign.area'), was: inForce && area(inForce.squareMetres), is: area(draft.squareMetres) },
-    { label: t('zones.sign.span'), was: inForce && span(inForce), is: span(draft) },
+    {
+      label: t('zones.sign.span'),
+      was: inForce && span(inForce),
+      is: draft.level === null ? start(draft.from) : span(draft),
+    },
   ];
   return (
     <>
