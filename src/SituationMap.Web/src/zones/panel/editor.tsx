@@ -10,7 +10,7 @@ import type { Shown } from '../map/layers';
 import { PointerTools } from '../map/tools';
 import { Editing } from '../sheet/editing';
 import type { History } from '../sheet/history';
-import { isChanged } from '../sheet/sheet';
+import { isChanged, type SheetZone } from '../sheet/sheet';
 import { CornerTool } from './corner';
 import { features, shown } from './drawn';
 import { ZoneForm } from './form';
@@ -26,6 +26,8 @@ export interface EditorActions {
   save: () => void;
   /** Nothing is left on the sheet. */
   leave: () => void;
+  /** Codes of other zones that have the name of this one. */
+  namesakes: (zone: SheetZone) => readonly string[];
 }
 
 /** The sheet: tools, the zone's name and level, its measures, and whom it hits. */
@@ -187,6 +189,7 @@ export class Editor {
           editing={editing}
           coveredArea={coveredArea}
           t={t}
+          namesakes={this.actions.namesakes}
           save={() => this.#save()}
           throwAway={() => this.#throwAway()}
         />

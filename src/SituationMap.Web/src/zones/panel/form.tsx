@@ -1,18 +1,29 @@
 import type { CoveredArea } from '../../api/types';
 import type { Translator } from '../../i18n/messages';
 import type { Editing } from '../sheet/editing';
+import type { SheetZone } from '../sheet/sheet';
 import { instantOf, wallClock } from './instants';
+import { Namesakes } from './namesakes';
 
 interface ZoneFormProps {
   editing: Editing;
   coveredArea: CoveredArea;
   t: Translator;
+  /** Codes of other zones that have the name of the zone in work. */
+  namesakes: (zone: SheetZone) => readonly string[];
   save: () => void;
   throwAway: () => void;
 }
 
 /** What the zone in work says: its name, its level, from when to when, and why. */
-export function ZoneForm({ editing, coveredArea: { zoneLevels, timeZone }, t, save, throwAway }: ZoneFormProps) {
+export function ZoneForm({
+  editing,
+  coveredArea: { zoneLevels, timeZone },
+  t,
+  namesakes,
+  save,
+  throwAway,
+}: ZoneFormProps) {
   const active = editing.active.value;
   if (!active) return <div class="form" />;
   const when = (iso: string | null) => (iso === null ? '' : wallClock(iso, timeZone));
@@ -25,8 +36,12 @@ export function ZoneForm({ editing, coveredArea: { zoneLevels, timeZone }, t, sa
         maxlength={100}
         required
         value={active.name}
+        aria-describedby="zone-namesakes"
         onChange={(event) => editing.say({ name: event.currentTarget.value.trim() })}
       />
+      <div id="zone-namesakes">
+        <NamesakesOf zone={active} namesakes={namesakes} t={t} />
+      </div>
       <label for="zone-level">{t('zones.level')}</label>
       <select
         id="zone-level"
@@ -71,4 +86,9 @@ export function ZoneForm({ editing, coveredArea: { zoneLevels, timeZone }, t, sa
       </div>
     </div>
   );
+}
+
+/** By itself, since the zones it compares with may come while somebody writes: what is written is not to be drawn anew. */
+function NamesakesOf({ zone, namesakes, t }: Pick<ZoneFormProps, 'namesakes' | 't'> & { zone: SheetZone }) {
+  return <Namesakes codes={namesakes(zone)} t={t} />;
 }

@@ -1,11 +1,12 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { DueZone } from '../../api/types';
 import type { Viewer } from '../../frame/parts';
 import { may } from '../../session/session';
 import { LoweringClock } from '../../situation/lowering';
-import { type Impact, inWords, type Zone, type ZoneHistory } from '../api/client';
+import { type Impact, inWords, type ZoneHistory } from '../api/client';
 import { type Outline, outlineOf, toGeoJson } from '../geometry/outline';
+import type { Known } from './known';
+import { Namesakes } from './namesakes';
 import { Signing } from './signing';
 import { SplitTool } from './splitting';
 
@@ -19,16 +20,10 @@ export interface OneActions {
   /** Shows on the map into what the zone would be split. */
   parts: (parts: readonly Outline[]) => void;
   open: (code: string) => void;
+  /** Copies the address under which whoever may see it finds the draft. */
+  copyLink: () => void;
   /** Shows on the map what the draft would change and cut. */
   impact: (impact: Impact) => void;
-}
-
-/** What was fetched of a zone. */
-export interface Known {
-  zone: Zone;
-  history: ZoneHistory;
-  due: DueZone | null;
-  nameOf: (code: string) => string;
 }
 
 interface OneZoneProps {
@@ -41,7 +36,7 @@ interface OneZoneProps {
 
 /** A zone: what it is, what is planned, what each version changed, and what this person may do with it. */
 export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
-  const { zone, history, due, nameOf } = known;
+  const { zone, history, due, nameOf, namesakes } = known;
   const { draft, inForce } = zone;
   const { versions, steps } = history;
   const { t, session, coveredArea } = viewer;
@@ -84,6 +79,7 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
             : `${t(`zones.state.${draft.state}`)} · ${draft.reason}`}
         </p>
       )}
+      <Namesakes codes={namesakes} t={t} />
       {rejection && (
         <p class="rejection">{t('zones.rejection', { actor: rejection.actor, reason: rejection.reason })}</p>
       )}
@@ -112,6 +108,7 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
           <Act label={t('zones.withdraw')} run={() => actions.step('withdraw', {})} />
         )}
         {plans && draft && draft.state !== 'submitted' && <Act label={t('zones.discard')} run={actions.discard} />}
+        {draft && <Act label={t('zones.link.copy')} run={actions.copyLink} />}
       </div>
       {draft?.state === 'submitted' && (plans || approves) && (
         <Signing
