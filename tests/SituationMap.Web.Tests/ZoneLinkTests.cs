@@ -67,7 +67,7 @@ public sealed class ZoneLinkTests(Viewer viewer)
         await name.FillAsync("East gate");
         await name.BlurAsync();
         await page.ShowsAsync("#zones .form .warning", "Z-FIRST");
-        (await name.GetAttributeAsync("aria-describedby")).ShouldBe("zone-namesakes");
+        (await name.GetAttributeAsync("aria-describedby"))!.ShouldContain("zone-namesakes");
         (await page.ViolationsAsync()).ShouldBeEmpty();
         await name.FillAsync("West gate");
         await name.BlurAsync();

@@ -58,7 +58,7 @@ public sealed class ZonesTests(Viewer viewer)
         await approver.Page.Locator("#zones .row", new() { HasText = "North block" }).ClickAsync();
         // what the planner saw is seen before it is signed, and the consequence is said before the click
         await approver.ShowsAsync("#zones .signing", "Drafted by");
-        await Assertions.Expect(approver.Page.Locator("#zones .signing .impact tbody tr")).ToHaveCountAsync(5);
+        await Assertions.Expect(approver.Page.Locator("#zones .signing .impact tbody tr")).ToHaveCountAsync(6);
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await approver.ShowsAsync("#zones [role=alertdialog]", "Once approved");
         await ScreenshotAsync(approver, "signing");

@@ -62,7 +62,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             var expected = new Dictionary<int, Status>(before);
             foreach (var household in found.Households)
             {
-                var (was, becomes) = household.Statuses!.Value;
+                var (was, becomes, _) = household.Statuses!.Value;
                 before.GetValueOrDefault(household.Id).ShouldBe(was);
                 expected[household.Id] = becomes;
                 changed += was == becomes ? 0 : 1;
@@ -98,6 +98,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
 
         var before = await CountsAsync();
         CountsOf("before").ShouldBe(before);
+        before[^1].ShouldBeGreaterThan(0);
         await planner.PublishAsync(redrawn);
         await _demo.WaitUntilSettledAsync();
         var after = await CountsAsync();
@@ -106,7 +107,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
 
         long[] CountsOf(string side) =>
             [
-                .. new[] { "healthy", "out", "observed", "quarantined" }.Select(status =>
+                .. new[] { "healthy", "out", "observed", "quarantined", "healthyUnsurveyed" }.Select(status =>
                     impact.GetProperty(side).GetProperty(status).GetInt64()
                 ),
             ];
@@ -117,6 +118,9 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
                 SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT
                   JOIN household_status s ON s.household = h.id
                                   WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = e.status) ORDER BY e.status)
+                  || (SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT
+                      JOIN household_status s ON s.household = h.id
+                      WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = 'healthy' AND NOT COALESCE(s.surveyed, false))
                 FROM unnest(enum_range(NULL::status)) e (status)
                 """,
                 Read(whole)

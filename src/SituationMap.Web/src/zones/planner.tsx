@@ -4,8 +4,8 @@ import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
 import { may } from '../session/session';
 import { copied } from '../ui/copy';
+import { attempt } from './api/attempt';
 import { type ListedZone, zoneApi } from './api/client';
-import { attempt } from './attempt';
 import { Deciding, waitsFor } from './deciding';
 import { boundsOf, outlineOf, toGeoJson } from './geometry/outline';
 import { PlanningLayers } from './map/layers';
@@ -60,7 +60,13 @@ export class Planner {
     });
     this.editor = new Editor(viewer, history, {
       show: (features) => this.#layers.show(features),
-      save: () => void this.#try(() => this.#save()),
+      save: () =>
+        void attempt(
+          viewer,
+          () => this.#save(),
+          undefined,
+          (error) => this.editor.refuse(error),
+        ),
       leave: () => void this.#list(),
       namesakes: ({ name, code }) => namesakes(this.#zones.value, name, code),
     });

@@ -127,7 +127,11 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
             rows={2}
             maxlength={1000}
             aria-invalid={isMissing.value || undefined}
+            aria-describedby="zone-step-fault"
           />
+          <p class="fault" id="zone-step-fault" role="alert">
+            {isMissing.value ? t('fault.field-missing') : ''}
+          </p>
           <div class="actions">
             {decides && <Act label={t('zones.reject')} run={because('reject')} />}
             {inForce &&

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { statuses } from '../../api/types';
+import { looking, looks } from '../../api/types';
 import type { SessionParts } from '../../frame/parts';
 import type { Translator } from '../../i18n/messages';
 import { type Impact, type Zone, zoneApi } from '../api/client';
@@ -93,13 +93,13 @@ export function Signing({ zone, session, show, approve }: SigningProps) {
 
 /** What becomes of households by it, in one sentence. */
 export function consequences({ before, after }: Pick<Impact, 'before' | 'after'>, t: Translator): string {
-  const changes = statuses
-    .filter((status) => after[status] !== before[status])
-    .map((status) => {
-      const more = after[status] - before[status];
+  const changes = looks
+    .map((look) => ({ look, more: looking(after, look) - looking(before, look) }))
+    .filter(({ more }) => more !== 0)
+    .map(({ look, more }) => {
       return t(more > 0 ? 'zones.sign.more' : 'zones.sign.fewer', {
         households: t.households(Math.abs(more)),
-        status: t(`status.${status}`),
+        status: t(`status.${look}`),
       });
     });
   return changes.length === 0
