@@ -111,6 +111,12 @@ internal static class GridEndpoints
             .WithDescription("At the ends of steps equal in length between from= and to= (the last 90 days), as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/checkpoints/{code}/passages", PassagesEndpoint.GetAsync)
+            .UsesStore()
+            .WithSummary("How many went through a checkpoint in the last hours, and who reported them")
+            .WithDescription("hours= up to 72, 24 when left out; at= ends them at a past instant. Counts only: nobody is named.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 

@@ -40,6 +40,7 @@ export type HistoryChange = Schemas['StatusChangeResponse'];
 export type HistoryPage = Schemas['HistoryResponse'];
 export type Change = Schemas['ChangeResponse'];
 export type ChangesPage = Schemas['ChangesResponse'];
+export type CheckpointPassages = Schemas['PassagesResponse'];
 export type ReportedFact = Schemas['FactResponse'];
 export type ReportedFactsPage = Schemas['HouseholdFactsResponse'];
 export type Fact = Schemas['FactReportSchema'];
