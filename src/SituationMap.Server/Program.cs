@@ -65,7 +65,11 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<TileCache>();
     builder.Services.AddSingleton<BasemapHolder>();
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
-    builder.Services.AddSingleton<CountSeries>().AddSingleton<FiguresOfDay>().AddSingleton<PublicFigures>();
+    builder
+        .Services.AddSingleton<CountSeries>()
+        .AddSingleton<CheckpointPassages>()
+        .AddSingleton<FiguresOfDay>()
+        .AddSingleton<PublicFigures>();
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
     await builder.Services.AddJobsAsync(store, cancellationToken);

@@ -9,6 +9,11 @@ public sealed class FaultyFilesTests
     [InlineData("\"id\": \"2020-02\"", "\"id\": \"2020-03\"", "2020-02.json/: the id of the file's name was expected, found '2020-03'")]
     [InlineData("\"dayCount\": \"calendar\"", "\"dayCount\": \"weeks\"", "2020-02.json/dayCount: one of calendar, elapsed was expected")]
     [InlineData("\"combine\": \"mostRestrictive\"", "\"combine\": \"first\"", "2020-02.json/combine: one of mostRestrictive was expected")]
+    [InlineData(
+        "\"zones\": {",
+        "\"zones\": { \"secondPerson\": [\"raising\"],",
+        "2020-02.json/zones/secondPerson/0: one of lowering, ending was expected"
+    )]
     [InlineData("\"days\": 14", "\"days\": \"14\"", "2020-02.json/rules/0/phases/0/days: a whole number from 0 to 3650 was expected")]
     [InlineData("\"days\": 14", "\"days\": -1", "2020-02.json/rules/0/phases/0/days: a whole number from 0 to 3650 was expected")]
     [InlineData("\"days\": 14", "\"dayz\": 14", "2020-02.json/rules/0/phases/0/dayz: no such property was expected, only ")]

@@ -92,6 +92,20 @@ public sealed class ViewerPage : IAsyncDisposable
     public async Task ShowsAsync(string selector, string text) =>
         await Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text);
 
+    /// <summary>Has what is decided on zones take effect after a second instead of ten.</summary>
+    public Task HurryDecisionsAsync() =>
+        Page.RouteAsync("**/api/zones/*/*", route =>
+            route.ContinueAsync(
+                new()
+                {
+                    PostData = route.Request.PostData?.Replace("\"delaySeconds\":10", "\"delaySeconds\":1", StringComparison.Ordinal)
+                        is { } body
+                        ? System.Text.Encoding.UTF8.GetBytes(body)
+                        : null,
+                }
+            )
+        );
+
     /// <summary>Moves the map at once.</summary>
     public async Task LookAtAsync(double longitude, double latitude, double zoom)
     {

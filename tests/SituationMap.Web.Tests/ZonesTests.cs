@@ -17,6 +17,7 @@ public sealed class ZonesTests(Viewer viewer)
         await using var page = await viewer.SignedInAsync(server, "lin", "planner");
         await using var approver = await viewer.SignedInAsync(server, "wang", "approver");
         await using var post = await viewer.SignedInAsync(server, "post", "viewer");
+        await approver.HurryDecisionsAsync();
         foreach (var one in new[] { page, approver, post })
             await one.LookAtAsync(lon, lat, 17);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Zones", Exact = true }).ClickAsync();
@@ -57,7 +58,7 @@ public sealed class ZonesTests(Viewer viewer)
         await approver.Page.Locator("#zones .row", new() { HasText = "North block" }).ClickAsync();
         // what the planner saw is seen before it is signed, and the consequence is said before the click
         await approver.ShowsAsync("#zones .signing", "Drafted by");
-        await Assertions.Expect(approver.Page.Locator("#zones .signing .impact tbody tr")).ToHaveCountAsync(5);
+        await Assertions.Expect(approver.Page.Locator("#zones .signing .impact tbody tr")).ToHaveCountAsync(6);
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await approver.ShowsAsync("#zones [role=alertdialog]", "Once approved");
         await ScreenshotAsync(approver, "signing");
@@ -161,6 +162,7 @@ public sealed class ZonesTests(Viewer viewer)
         await using var lin = await viewer.SignedInAsync(server, "lin2", "planner");
         await using var wang = await viewer.SignedInAsync(server, "wang2", "planner");
         await using var approver = await viewer.SignedInAsync(server, "zhao2", "approver");
+        await approver.HurryDecisionsAsync();
         await lin.LookAtAsync(house.Longitude, house.Latitude, 17);
         await OpenAsync(lin);
         await lin.Page.GetByRole(AriaRole.Button, new() { Name = "Draw a zone" }).ClickAsync();

@@ -63,6 +63,10 @@ public sealed class JsonFields(JsonElement element, string prefix = "")
             ? value.GetString()!
             : "";
 
+    /// <summary>Whether the field is there, and said to be null.</summary>
+    public bool IsNull(string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>Such a text; null: the field is not there.</summary>
     public string? OptionalText(string name, int longest) => Has(name) ? Text(name, longest) : null;
 

@@ -56,6 +56,12 @@ public sealed class Edition
     /// <summary>Which buildings are in a zone.</summary>
     public ZoneTest ZoneTest { get; init; }
 
+    /// <summary>Whether who lowers a zone needs a second person to approve it, as whoever draws one always does.</summary>
+    public bool LoweringNeedsTwo { get; init; }
+
+    /// <summary>Whether who ends a zone needs a second person to approve it.</summary>
+    public bool EndingNeedsTwo { get; init; }
+
     /// <summary>The sentence that explains a status by a zone.</summary>
     public required Words ZoneWords { get; init; }
 

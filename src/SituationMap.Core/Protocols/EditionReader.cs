@@ -27,6 +27,9 @@ internal static class EditionReader
         var sooner = (json.Optional("sooner") ?? common?.Optional("sooner"))?.LocalText();
         var (overdue, upcoming) = (ReadWordsByKind("overdue"), ReadWordsByKind("upcoming"));
         var zones = json.Optional("zones");
+        var needTwo = zones?.Optional("secondPerson") is { } steps
+            ? steps.Items().Select(step => step.OneOf(("lowering", "lowering"), ("ending", "ending"))).ToArray()
+            : [];
         if (names is null)
             json.Complain("the names of the statuses were expected, in 'statuses' here or in the included file");
         if (openEnd is null)
@@ -43,6 +46,8 @@ internal static class EditionReader
             OpenEnd = openEnd ?? Nothing,
             ZoneLevels = ReadLevels(zones),
             ZoneTest = zones?.Optional("zoneTest")?.OneOf(("point", ZoneTest.Point), ("intersects", ZoneTest.Intersects)) ?? ZoneTest.Point,
+            LoweringNeedsTwo = needTwo.Contains("lowering"),
+            EndingNeedsTwo = needTwo.Contains("ending"),
             ZoneWords = RuleReader.ReadWords(zones?.Required("words", "the sentence that explains a status by a zone")),
             ZoneOpenEnd = zones?.Required("openEnd", "how the open end of a zone is said")?.LocalText() ?? Nothing,
             Sooner = sooner,

@@ -63,6 +63,8 @@ internal sealed record GridsResponse(long Sequence, DateTimeOffset AsOf, IReadOn
 /// <param name="Grid">The code of the smallest grid that holds everything.</param>
 /// <param name="Bounds">Where there is something to see: west, south, east, north in degrees.</param>
 /// <param name="ZoneLevels">The levels of zones that the edition knows, strictest first.</param>
+/// <param name="LoweringNeedsTwo">Whether a zone is lowered only when somebody else has approved it.</param>
+/// <param name="EndingNeedsTwo">Whether a zone is ended only when somebody else has approved it.</param>
 /// <param name="Live">False when the store has not been reached for some seconds: what is shown may be older than it seems.</param>
 internal sealed record PlaceResponse(
     string? Name,
@@ -72,6 +74,8 @@ internal sealed record PlaceResponse(
     string Plan,
     string Edition,
     IReadOnlyList<ZoneLevelResponse> ZoneLevels,
+    bool LoweringNeedsTwo,
+    bool EndingNeedsTwo,
     long Sequence,
     DateTimeOffset AsOf,
     bool Live
@@ -107,6 +111,12 @@ internal static class GridEndpoints
             .WithDescription("At the ends of steps equal in length between from= and to= (the last 90 days), as it was known then.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/checkpoints/{code}/passages", PassagesEndpoint.GetAsync)
+            .UsesStore()
+            .WithSummary("How many went through a checkpoint in the last hours, and who reported them")
+            .WithDescription("hours= up to 72, 24 when left out; at= ends them at a past instant. Counts only: nobody is named.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 
@@ -126,6 +136,8 @@ internal static class GridEndpoints
             protocols.Plan.Id,
             edition.Id,
             [.. edition.ZoneLevels.Select(level => new ZoneLevelResponse(level.Id, WordsResponse.Of(level.Name)))],
+            edition.LoweringNeedsTwo,
+            edition.EndingNeedsTwo,
             snapshot.Sequence,
             snapshot.AsOf,
             holder.AgeIfStale() is null

@@ -199,9 +199,10 @@ internal static class ZoneEditing
                     $"why the zone ends, in 1 to {MaxOfReason} characters"
                 )
             );
+        var actor = RequestActor.Of(context, isDraft ? Right.Plan : Right.Approve);
         var result = isDraft
-            ? await services.Planning.DiscardAsync(zone.Code, seen, RequestActor.Of(context, Right.Plan), reason ?? "", cancellation)
-            : await services.Planning.EndAsync(zone.Code, seen, at: null, RequestActor.Of(context, Right.Approve), reason!, cancellation);
+            ? await services.Planning.DiscardAsync(zone.Code, seen, actor, reason ?? "", cancellation)
+            : await services.Planning.EndAsync(zone.Code, seen, at: null, actor, reason!, forApproval: false, cancellation);
         return result.Fault is null ? TypedResults.NoContent() : await RefuseAsync(services, result, seen, null);
     }
 

@@ -13,7 +13,7 @@ internal sealed record DraftedZone(int Id, string Code, ZoneDraft Draft)
         Code,
         Draft.Base,
         Draft.Content.Name,
-        Draft.Content.Level,
+        Draft.Content.Level ?? "", // it ends the zone
         Draft.Content.From ?? default,
         Draft.Content.To,
         Draft.Content.Outline,

@@ -43,7 +43,7 @@ internal static class ImpactEndpoints
         var (draft, refused) = await PlanningRequest.ReadDraftAsync(context, clock, cancellation, isComplete: false);
         if (draft is null)
             return refused!;
-        if (planning.CheckLevel(draft.Content) is { } fault)
+        if (planning.CheckLevel(draft.Content, mayEnd: draft.Code is not null) is { } fault)
             return Problems.BadRequest(fault);
         var (impact, outside) = await preview.OfAsync(
             draft.Code,

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core;
-using SituationMap.Core.Json;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
@@ -18,16 +16,6 @@ internal static class PlanningEndpoints
 {
     private const int MaxBytes = 4 << 20;
 
-    /// <summary>Reads the fields of a step's body beside its reason, and gives what takes the step.</summary>
-    private delegate Func<ZoneTag, ZoneActor, Task<StepResult>> Step(
-        ZoneWorkflow planning,
-        string code,
-        string reason,
-        JsonElement body,
-        JsonFields fields,
-        CancellationToken cancellation
-    );
-
     public static IEndpointRouteBuilder MapZonePlanning(this IEndpointRouteBuilder routes)
     {
         Describe(routes.MapPost("/api/zones", PostAsync).RequiresRight(Right.Plan), "Plan a new zone: a GeoJSON Feature")
@@ -40,81 +28,8 @@ internal static class PlanningEndpoints
             .Produces<ZoneResponse>();
         Describe(routes.MapDelete("/api/zones/{code}/draft", DeleteAsync).RequiresRight(Right.Plan), "Discard the draft of a zone")
             .Produces<ZoneResponse>();
-        MapStep(
-            routes,
-            "submit",
-            Right.Plan,
-            "Hand the draft in for approval: {reason?}",
-            (planning, code, reason, _, _, token) => (seen, actor) => planning.SubmitAsync(code, seen, actor, reason, token),
-            needsReason: false
-        );
-        MapStep(
-            routes,
-            "withdraw",
-            Right.Plan,
-            "Take a submitted draft back: {reason?}",
-            (planning, code, reason, _, _, token) => (seen, actor) => planning.WithdrawAsync(code, seen, actor, reason, token),
-            needsReason: false
-        );
-        MapStep(
-            routes,
-            "approve",
-            Right.Approve,
-            "Publish a submitted draft that somebody else has written: {}",
-            (planning, code, _, _, _, token) => (seen, actor) => planning.ApproveAsync(code, seen, actor, token),
-            needsReason: false
-        );
-        MapStep(routes, "reject", Right.Approve, "Reject a submitted draft: {reason}", (planning, code, reason, _, _, token) =>
-            (seen, actor) => planning.RejectAsync(code, seen, actor, reason, token)
-        );
-        MapStep(
-            routes,
-            "end",
-            Right.Approve,
-            "End a zone, now or at a set instant: {reason, at?}",
-            (planning, code, reason, _, fields, token) =>
-            {
-                var at = PlanningRequest.OptionalInstant(fields, "at");
-                return (seen, actor) => planning.EndAsync(code, seen, at, actor, reason, token);
-            },
-            fieldNames: ["at"]
-        );
-        MapStep(
-            routes,
-            "lower",
-            Right.Approve,
-            "Lower a zone to a less strict level, now or at a set instant: {reason, level, at?}",
-            (planning, code, reason, _, fields, token) =>
-            {
-                var (level, at) = (fields.Text("level", 40), PlanningRequest.OptionalInstant(fields, "at"));
-                return (seen, actor) => planning.LowerAsync(code, seen, level, at, actor, reason, token);
-            },
-            fieldNames: ["level", "at"]
-        );
-        MapStep(
-            routes,
-            "rollback",
-            Right.Approve,
-            "Make everything as a version said: {reason, version}",
-            (planning, code, reason, _, fields, token) =>
-            {
-                var version = fields.WholeNumber("version", 1, int.MaxValue);
-                return (seen, actor) => planning.RollBackAsync(code, seen, version, actor, reason, token);
-            },
-            fieldNames: ["version"]
-        );
-        MapStep(
-            routes,
-            "split",
-            Right.Approve,
-            "Split a zone into -a, -b, … for a time: {reason, parts: [Polygon, …], until?}",
-            (planning, code, reason, body, fields, token) =>
-            {
-                var (parts, until) = (PlanningRequest.Parts(body, fields), PlanningRequest.OptionalInstant(fields, "until"));
-                return (seen, actor) => planning.SplitAsync(code, seen, parts, until, actor, reason, token);
-            },
-            fieldNames: ["parts", "until"]
-        );
+        foreach (var step in ZoneSteps.All)
+            MapStep(routes, step);
         return routes;
     }
 
@@ -189,17 +104,15 @@ internal static class PlanningEndpoints
             )
             : PlanningRequest.Unseen();
 
-    private static void MapStep(
-        IEndpointRouteBuilder routes,
-        string name,
-        Right right,
-        string summary,
-        Step step,
-        bool needsReason = true,
-        string[]? fieldNames = null
-    )
+    private static void MapStep(IEndpointRouteBuilder routes, ZoneStep step)
     {
-        Describe(routes.MapPost($"/api/zones/{{code}}/{name}", TakeAsync).RequiresRight(right), summary).Produces<ZoneResponse>();
+        var route = Describe(routes.MapPost($"/api/zones/{{code}}/{step.Name}", TakeAsync).RequiresRight(step.Right), step.Summary)
+            .Produces<ZoneResponse>();
+        if (step.MayWait)
+            route.WithDescription(
+                $"delaySeconds, 1 to {ZoneStep.LongestDelay}, has it take effect so much later: until then it is the zone's decision, "
+                    + "take-back undoes it, and no other step is taken. Without, it takes effect at once."
+            );
 
         async Task<IResult> TakeAsync(
             string code,
@@ -212,24 +125,16 @@ internal static class PlanningEndpoints
         {
             if (PlanningRequest.Seen(context) is not { } seen)
                 return PlanningRequest.Unseen();
-            var (body, fault) = await PlanningRequest.ReadJsonAsync(context.Request, isOptional: !needsReason, cancellation);
+            var (body, fault) = await PlanningRequest.ReadJsonAsync(context.Request, isOptional: !step.NeedsReason, cancellation);
             if (fault is not null)
                 return Problems.BadRequest(fault);
-            var fields = new JsonFields(body);
-            fields.RefuseOthersThan([.. fieldNames ?? [], "reason"]);
-            var reason = needsReason || fields.Has("reason") ? fields.Text("reason", 1_000) : "";
-            var take = step(planning, code, reason, body, fields, cancellation);
-            return fields.Fault is { } wrong
-                ? Problems.BadRequest(wrong)
-                : await AnswerAsync(
-                    context,
-                    zones,
-                    clock,
-                    await take(seen, RequestActor.Of(context, right)),
-                    seen,
-                    sent: null,
-                    cancellation
-                );
+            var (take, delay, wrong) = step.Read(planning, code, body, cancellation);
+            if (wrong is not null)
+                return Problems.BadRequest(wrong);
+            var actor = RequestActor.Of(context, step.Right);
+            if (delay is { } wait)
+                actor = actor with { Decision = step.Decide(body, actor, clock.GetUtcNow(), wait) };
+            return await AnswerAsync(context, zones, clock, await take(seen, actor), seen, sent: null, cancellation);
         }
     }
 

@@ -29,7 +29,8 @@ internal static class ZoneEndpoints
             .AddSingleton<BuildingReads>()
             .AddSingleton<StatusImpact>()
             .AddSingleton<ImpactPreview>()
-            .AddSingleton<OutlineFile>();
+            .AddSingleton<OutlineFile>()
+            .AddHostedService<DecisionWorker>();
 
     public static IEndpointRouteBuilder MapZones(this IEndpointRouteBuilder routes)
     {

@@ -969,12 +969,24 @@ CREATE TABLE situation.zone (
     CONSTRAINT zone_code_check CHECK ((code <> ''::text))
 );
 
+CREATE TABLE situation.zone_decision (
+    zone integer NOT NULL,
+    step text NOT NULL,
+    body jsonb NOT NULL,
+    actor text NOT NULL,
+    grids text[] NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    takes_effect_at timestamp with time zone NOT NULL,
+    CONSTRAINT zone_decision_actor_check CHECK ((actor <> ''::text)),
+    CONSTRAINT zone_decision_check CHECK ((takes_effect_at > decided_at))
+);
+
 CREATE TABLE situation.zone_draft (
     zone integer NOT NULL,
     state text NOT NULL,
     base integer NOT NULL,
     name text NOT NULL,
-    level text NOT NULL,
+    level text,
     outline public.geometry(MultiPolygon,4326) NOT NULL,
     effective_from timestamp with time zone,
     effective_to timestamp with time zone,
@@ -1026,7 +1038,7 @@ CREATE TABLE situation.zone_step (
     outline public.geometry(MultiPolygon,4326),
     effective_from timestamp with time zone,
     effective_to timestamp with time zone,
-    CONSTRAINT zone_step_action_check CHECK ((action = ANY (ARRAY['drafted'::text, 'changed'::text, 'discarded'::text, 'submitted'::text, 'withdrawn'::text, 'rejected'::text, 'approved'::text, 'published'::text, 'lowered'::text, 'ended'::text, 'rolled-back'::text, 'split'::text]))),
+    CONSTRAINT zone_step_action_check CHECK ((action = ANY (ARRAY['drafted'::text, 'changed'::text, 'discarded'::text, 'submitted'::text, 'withdrawn'::text, 'rejected'::text, 'approved'::text, 'published'::text, 'lowered'::text, 'ended'::text, 'rolled-back'::text, 'split'::text, 'decided'::text, 'taken-back'::text, 'lapsed'::text]))),
     CONSTRAINT zone_step_actor_check CHECK ((actor <> ''::text)),
     CONSTRAINT zone_step_check CHECK (((action = ANY (ARRAY['drafted'::text, 'changed'::text])) = (outline IS NOT NULL))),
     CONSTRAINT zone_step_step_check CHECK ((step >= 1))
@@ -1193,6 +1205,9 @@ ALTER TABLE ONLY situation.subscription
 
 ALTER TABLE ONLY situation.zone
     ADD CONSTRAINT zone_code_key UNIQUE (code);
+
+ALTER TABLE ONLY situation.zone_decision
+    ADD CONSTRAINT zone_decision_pkey PRIMARY KEY (zone);
 
 ALTER TABLE ONLY situation.zone_draft
     ADD CONSTRAINT zone_draft_pkey PRIMARY KEY (zone);
@@ -1403,6 +1418,9 @@ ALTER TABLE ONLY situation.subscription_overdue
 
 ALTER TABLE ONLY situation.subscription_overdue
     ADD CONSTRAINT subscription_overdue_subscription_fkey FOREIGN KEY (subscription) REFERENCES situation.subscription(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY situation.zone_decision
+    ADD CONSTRAINT zone_decision_zone_fkey FOREIGN KEY (zone) REFERENCES situation.zone(id);
 
 ALTER TABLE ONLY situation.zone_draft
     ADD CONSTRAINT zone_draft_zone_fkey FOREIGN KEY (zone) REFERENCES situation.zone(id);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MatrixCell } from '../src/api/types';
 import { selectionIn, withSelection } from '../src/frame/address';
 import { push } from '../src/map/selection';
-import { layOut } from '../src/panel/matrix';
+import { exceptions, layOut, storeysOf, tallyOf } from '../src/panel/floors';
 
 const cell = (floor: number, unit: number, room: number, doors = 1): MatrixCell => ({
   floor,
@@ -45,6 +45,24 @@ describe('the building matrix', () => {
     );
     const layout = layOut(cells);
     expect(layout.rows.flat().filter((one) => one).length).toBe(816);
+  });
+
+  it('folds runs of floors on which all are healthy, and takes nobody for healthy whom nobody has visited', () => {
+    const cells = Array.from({ length: 60 }, (_, floor) => cell(floor + 1, 1, 1, 2));
+    cells[32] = { ...cells[32]!, status: 'quarantined' };
+    cells[39] = { ...cells[39]!, surveyed: false };
+    const layout = layOut(cells);
+    expect(tallyOf(cells)).toEqual({ healthy: 58, quarantined: 1, unvisited: 1 });
+    expect(tallyOf(layout.rows.flat())).toEqual(tallyOf(cells));
+    expect(exceptions(tallyOf(cells))).toEqual(['quarantined', 'unvisited']);
+    expect(storeysOf(layout, false).length).toBe(60);
+    expect(storeysOf(layout, true).map(({ bottom, top, isFolded }) => [bottom, top, isFolded])).toEqual([
+      [41, 60, true],
+      [40, 40, false],
+      [34, 39, true],
+      [33, 33, false],
+      [1, 32, true],
+    ]);
   });
 });
 

@@ -163,6 +163,17 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await StepAsync(_approver, "approve");
         await StepAsync(_approver, "lower");
         await StepAsync(_approver, "rollback");
+        await StepAsync(
+            _approver,
+            "rollback",
+            body: new JsonObject
+            {
+                ["reason"] = "drawn by mistake",
+                ["version"] = 1,
+                ["delaySeconds"] = 60,
+            }
+        );
+        await StepAsync(_approver, "takeBack");
         await StepAsync(_office, "draft", "put");
         await StepAsync(_office, "draft", "delete");
         await _recorder.AskAsync(_office, "getApiZonesCodeVersions", new(("code", _zone)));
@@ -171,11 +182,11 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await StepAsync(_approver, "end");
     }
 
-    private async Task StepAsync(HttpClient client, string step, string method = "post") =>
+    private async Task StepAsync(HttpClient client, string step, string method = "post", JsonObject? body = null) =>
         await _recorder.AskAsync(
             client,
             $"{method}ApiZonesCode{char.ToUpperInvariant(step[0])}{step[1..]}",
-            new(("code", _zone), ("If-Match", await SeenAsync(_zone)))
+            new(("code", _zone), ("If-Match", await SeenAsync(_zone))) { Body = body }
         );
 
     private async Task<string> SeenAsync(string zone) =>

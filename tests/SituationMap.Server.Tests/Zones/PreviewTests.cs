@@ -62,7 +62,7 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
             var expected = new Dictionary<int, Status>(before);
             foreach (var household in found.Households)
             {
-                var (was, becomes) = household.Statuses!.Value;
+                var (was, becomes, _) = household.Statuses!.Value;
                 before.GetValueOrDefault(household.Id).ShouldBe(was);
                 expected[household.Id] = becomes;
                 changed += was == becomes ? 0 : 1;
@@ -79,6 +79,13 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         var middle = _demo.Snapshot.City.Buildings[0].Outline.Centroid;
         var (west, south, east, north) = (middle.X - 0.003, middle.Y - 0.002, middle.X + 0.003, middle.Y + 0.002);
         var whole = Planner.Feature(west, south, east, north, "medium", "Z-20");
+        // at whose door nobody has been
+        await _demo.Database.ExecuteAsync(
+            "INSERT INTO household (grid, code, building, floor, unit, room) SELECT grid, 'H-UNSEEN', id, 1, 1, 90 FROM building "
+                + "WHERE code = $1",
+            _demo.Snapshot.City.Buildings[0].Code
+        );
+        await _demo.WaitUntilSettledAsync();
         await planner.PublishAsync(whole);
         var zone = (await planner.SendAsync(HttpMethod.Get, "api/zones/Z-20")).Body;
         var parts = new JsonArray(
@@ -102,11 +109,12 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
         await _demo.WaitUntilSettledAsync();
         var after = await CountsAsync();
         CountsOf("after").ShouldBe(after);
+        after[^1].ShouldBeGreaterThan(0);
         after.ShouldNotBe(before);
 
         long[] CountsOf(string side) =>
             [
-                .. new[] { "healthy", "out", "observed", "quarantined" }.Select(status =>
+                .. new[] { "healthy", "out", "observed", "quarantined", "healthyUnsurveyed" }.Select(status =>
                     impact.GetProperty(side).GetProperty(status).GetInt64()
                 ),
             ];
@@ -117,6 +125,9 @@ public sealed class PreviewTests(PostgisCluster cluster) : IAsyncLifetime
                 SELECT array_agg((SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT
                   JOIN household_status s ON s.household = h.id
                                   WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = e.status) ORDER BY e.status)
+                  || (SELECT count(*) FROM household h JOIN building b ON b.id = h.building LEFT
+                      JOIN household_status s ON s.household = h.id
+                      WHERE ST_Covers($1, b.point) AND COALESCE(s.status, 'healthy') = 'healthy' AND NOT COALESCE(s.surveyed, false))
                 FROM unnest(enum_range(NULL::status)) e (status)
                 """,
                 Read(whole)

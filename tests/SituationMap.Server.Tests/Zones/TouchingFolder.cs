@@ -16,6 +16,14 @@ internal sealed class TouchingFolder : IDisposable
     /// <param name="overlaid">The code of a grid that counts as <c>touching</c> does also under 2020-02; null: none.</param>
     /// <param name="editions">The editions of the plan <c>demo</c>, and from when each is in force.</param>
     public TouchingFolder(string? overlaid, params (string Edition, DateTimeOffset From)[] editions)
+        : this(overlaid, _ => { }, editions) { }
+
+    /// <param name="change">Changes the texts of the files, by their names.</param>
+    public TouchingFolder(
+        string? overlaid,
+        Action<IDictionary<string, string>> change,
+        params (string Edition, DateTimeOffset From)[] editions
+    )
     {
         var files = ProtocolCatalog.FilesOf(ProtocolCatalog.DataFolder, new SituationMapOptions());
         files["touching.json"] = files["2020-02.json"]
@@ -42,6 +50,7 @@ internal sealed class TouchingFolder : IDisposable
                 overlays,
             }
         );
+        change(files);
         foreach (var (name, text) in files)
         {
             var path = System.IO.Path.Combine(_folder, name);

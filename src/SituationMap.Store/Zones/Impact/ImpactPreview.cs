@@ -110,14 +110,20 @@ public sealed class ImpactPreview(
     private static ImpactCounts Count(IReadOnlyList<HouseholdImpact> households, Func<StatusPair, Status> of)
     {
         var counts = new int[4];
+        var unsurveyed = 0;
         foreach (var household in households)
-            if (household.Statuses is { } statuses)
-                counts[(int)of(statuses)]++;
+        {
+            if (household.Statuses is not { } statuses)
+                continue;
+            counts[(int)of(statuses)]++;
+            unsurveyed += of(statuses) == Status.Healthy && !statuses.Surveyed ? 1 : 0;
+        }
         return new ImpactCounts(
             counts[(int)Status.Healthy],
             counts[(int)Status.Out],
             counts[(int)Status.Observed],
-            counts[(int)Status.Quarantined]
+            counts[(int)Status.Quarantined],
+            unsurveyed
         );
     }
 

@@ -43,7 +43,8 @@ public sealed record ImpactResponse(
     BorderOffer? Borders
 );
 
-public sealed record ImpactCounts(int Healthy, int Out, int Observed, int Quarantined);
+/// <param name="HealthyUnsurveyed">How many of the healthy ones nobody has met at the door yet.</param>
+public sealed record ImpactCounts(int Healthy, int Out, int Observed, int Quarantined, int HealthyUnsurveyed);
 
 public sealed record ImpactChange(
     [property: Schema("Status")] string From,

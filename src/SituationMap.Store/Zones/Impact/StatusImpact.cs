@@ -18,7 +18,8 @@ namespace SituationMap.Store.Zones.Impact;
 /// <param name="IsInside">Whether it is within the new one.</param>
 public readonly record struct HouseholdImpact(int Id, int Persons, StatusPair? Statuses, bool IsInside);
 
-public readonly record struct StatusPair(Status Before, Status After);
+/// <param name="Surveyed">Whether someone has been at the door, which a zone does not change.</param>
+public readonly record struct StatusPair(Status Before, Status After, bool Surveyed);
 
 /// <param name="Inside">The ids of the buildings within the new outline.</param>
 public sealed record StatusImpactResult(IReadOnlyList<HouseholdImpact> Households, int[] Inside, IReadOnlySet<string> InsideCodes);
@@ -119,8 +120,11 @@ public sealed class StatusImpact(ProtocolCatalog protocols, BuildingReads reads)
             }
         }
 
-        StatusPair Evaluate(HouseholdFacts facts) =>
-            new(StatusRules.Evaluate(facts, before, plan, at).Status, StatusRules.Evaluate(facts, after, plan, at).Status);
+        StatusPair Evaluate(HouseholdFacts facts)
+        {
+            var was = StatusRules.Evaluate(facts, before, plan, at);
+            return new(was.Status, StatusRules.Evaluate(facts, after, plan, at).Status, was.Surveyed);
+        }
     }
 
     /// <summary>The times at which each version of the zone would hold, by their numbers; the draft has the next number.</summary>

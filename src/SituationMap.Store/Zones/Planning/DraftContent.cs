@@ -27,10 +27,17 @@ public readonly record struct ZoneTag(int Version, int Step)
 }
 
 /// <summary>What a zone is to be.</summary>
-/// <param name="Level">The edition's id of the level.</param>
+/// <param name="Level">The edition's id of the level; null: it is to be no zone any more.</param>
 /// <param name="From">When it begins; null: when it is approved. Past by then: also when it is approved.</param>
 /// <param name="To">When it ends by itself; null: open.</param>
-public sealed record DraftContent(string Name, string Level, MultiPolygon Outline, DateTimeOffset? From, DateTimeOffset? To, string Reason);
+public sealed record DraftContent(
+    string Name,
+    string? Level,
+    MultiPolygon Outline,
+    DateTimeOffset? From,
+    DateTimeOffset? To,
+    string Reason
+);
 
 /// <param name="State">draft, submitted or rejected.</param>
 /// <param name="Base">The version it changes; 0: a new zone.</param>
@@ -59,6 +66,7 @@ public sealed record ZoneVersion(
 /// <summary>Everything about one zone, read under its lock.</summary>
 /// <param name="Parts">The codes of those into which it was split that are in force or will be.</param>
 /// <param name="Versions">In the order of their numbers.</param>
+/// <param name="Decision">What is decided and takes effect in a few seconds; until then no other step is taken. Null: nothing.</param>
 public sealed record ZoneRecord(
     int Id,
     string Code,
@@ -66,7 +74,8 @@ public sealed record ZoneRecord(
     IReadOnlyList<string> Parts,
     ZoneTag Tag,
     ZoneDraft? Draft,
-    IReadOnlyList<ZoneVersion> Versions
+    IReadOnlyList<ZoneVersion> Versions,
+    ZoneDecision? Decision
 )
 {
     /// <summary>The version in force at an instant; null: none is.</summary>

@@ -37,10 +37,12 @@ public static class DraftReader
         if (string.Equals(code, "due", StringComparison.OrdinalIgnoreCase)) // its address is taken
             fields.Refuse("code", "value-wrong", "another code than due");
         var name = isComplete || fields.Has("name") ? fields.Text("name", 100) : "?";
-        var level = fields.Text("level", 40);
+        var level = fields.IsNull("level") ? null : fields.Text("level", 40);
         var reason = isComplete || fields.Has("reason") ? fields.Text("reason", 1_000) : "?";
         DateTimeOffset? from = fields.Has("from") ? fields.Instant("from", Earliest, now + Farthest) : null;
         DateTimeOffset? to = fields.Has("to") ? fields.Instant("to", Earliest, now + Farthest) : null;
+        if (level is null && to is not null)
+            fields.Refuse("to", "value-wrong", "no end where level is null: from says when the zone ends");
         if (to is not null && to <= (from ?? now))
             fields.Refuse("to", "time-too-early", from is null ? "a time to come" : "a time after from");
         if ((feature.Fault ?? fields.Fault) is { } wrong)

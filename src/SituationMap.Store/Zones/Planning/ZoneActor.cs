@@ -12,7 +12,8 @@ namespace SituationMap.Store.Zones.Planning;
 
 /// <summary>Who takes a step, and the grids for which he may.</summary>
 /// <param name="Name">His account's name.</param>
-public sealed record ZoneActor(string Name, Scope Scope)
+/// <param name="Decision">The step as it is kept until it takes effect, or whose time has come; null: it is taken at once.</param>
+public sealed record ZoneActor(string Name, Scope Scope, ZoneDecision? Decision = null)
 {
     /// <summary>Metres by which an outline may reach over the border of his grids: what drawing along it by hand leaves.</summary>
     private const double Tolerance = 2;

@@ -27,8 +27,8 @@ public sealed record VersionChange(
 /// <param name="Change">Of the version before; of the first one everything is new.</param>
 public sealed record VersionInHistory(VersionResponse Version, VersionChange Change);
 
-/// <param name="Action">drafted, changed, discarded, submitted, withdrawn, rejected, approved, published, lowered, ended, rolled-back or
-/// split.</param>
+/// <param name="Action">drafted, changed, discarded, submitted, withdrawn, rejected, approved, published, lowered, ended, rolled-back,
+/// split; of decisions that take effect later decided, taken-back or lapsed.</param>
 /// <param name="Version">The version it published; null: none.</param>
 public sealed record StepResponse(int Step, string Action, string Actor, DateTimeOffset At, string Reason, int? Version);
 

@@ -8,6 +8,7 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Store.Zones.Planning;
 
+/// <param name="Level">Null: a draft that ends the zone.</param>
 /// <param name="Version">Of a draft: the version it changes, 0 where it is a new zone.</param>
 /// <param name="From">When this version began to hold; of a draft null: when it is approved.</param>
 /// <param name="To">When it holds no more; null: open.</param>
@@ -16,7 +17,7 @@ namespace SituationMap.Store.Zones.Planning;
 public sealed record ZonePeriodResponse(
     string Code,
     string Name,
-    string Level,
+    string? Level,
     int Version,
     DateTimeOffset? From,
     DateTimeOffset? To,
@@ -70,7 +71,7 @@ public sealed class ZoneReader(NpgsqlDataSource database)
             row => new ZonePeriodResponse(
                 row.GetString(0),
                 row.GetString(1),
-                row.GetString(2),
+                row.IsDBNull(2) ? null : row.GetString(2),
                 row.GetInt32(3),
                 row.InstantOrNull(4),
                 row.InstantOrNull(5),
@@ -106,6 +107,17 @@ public sealed class ZoneReader(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await ZoneRecords.ReadDraftsAsync(connection, state, make, cancellation);
+    }
+
+    /// <summary>The codes of the zones of which a decision is to take effect by now, in the order in which they were decided.</summary>
+    public async Task<string[]> DueDecisionsAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var command = database.Command(
+            "SELECT z.code FROM zone_decision d JOIN zone z ON z.id = d.zone WHERE d.takes_effect_at <= $1 ORDER BY d.decided_at, z.id",
+            now
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAllAsync(row => row.GetString(0), cancellation);
     }
 
     /// <summary>Everything about a zone as of one moment; null: there is none of that code.</summary>

@@ -45,6 +45,7 @@ public static class ZoneRecords
                     """,
                     code
                 ),
+                Sql.InBatch(ZoneDecisions.Select, code),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
@@ -76,7 +77,11 @@ public static class ZoneRecords
             ),
             cancellation
         );
-        return tag == default ? null : new ZoneRecord(id, code, parent, parts, tag, draft, versions);
+        await reader.NextResultAsync(cancellation);
+        ZoneDecision? decision = null;
+        if (await reader.ReadAsync(cancellation))
+            decision = ZoneDecisions.Read(reader);
+        return tag == default ? null : new ZoneRecord(id, code, parent, parts, tag, draft, versions, decision);
     }
 
     private const string Parts = """
@@ -165,7 +170,7 @@ public static class ZoneRecords
             row.GetInt32(1),
             new DraftContent(
                 row.GetString(2),
-                row.GetString(3),
+                row.IsDBNull(3) ? null : row.GetString(3),
                 row.GetFieldValue<MultiPolygon>(4),
                 row.InstantOrNull(5),
                 row.InstantOrNull(6),
@@ -200,7 +205,7 @@ public static class ZoneRecords
         {
             return new DraftContent(
                 reader.GetString(0),
-                reader.GetString(1),
+                reader.IsDBNull(1) ? null : reader.GetString(1),
                 reader.GetFieldValue<MultiPolygon>(2),
                 reader.InstantOrNull(3),
                 reader.InstantOrNull(4),

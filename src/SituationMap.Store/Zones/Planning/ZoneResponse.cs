@@ -7,6 +7,7 @@ namespace SituationMap.Store.Zones.Planning;
 
 /// <param name="State">draft, submitted or rejected.</param>
 /// <param name="Base">The version it changes; 0: a new zone.</param>
+/// <param name="Level">Null: it ends the zone.</param>
 /// <param name="From">When it begins; null: when it is approved.</param>
 /// <param name="Authors">All who wrote it; none of them may approve it.</param>
 /// <param name="Outline">GeoJSON Polygon or MultiPolygon, lon, lat.</param>
@@ -14,7 +15,7 @@ public sealed record DraftResponse(
     [property: Schema("DraftState")] string State,
     int Base,
     string Name,
-    string Level,
+    string? Level,
     DateTimeOffset? From,
     DateTimeOffset? To,
     string Reason,
@@ -73,6 +74,29 @@ public sealed record VersionResponse(
         );
 }
 
+/// <summary>What is decided of a zone and has not taken effect.</summary>
+/// <param name="Step">approve, end, lower, rollback or split.</param>
+/// <param name="SecondsLeft">How long it can still be taken back, by the server's clock.</param>
+public sealed record DecisionResponse(
+    string Step,
+    string Actor,
+    string Reason,
+    DateTimeOffset At,
+    DateTimeOffset TakesEffectAt,
+    double SecondsLeft
+)
+{
+    public static DecisionResponse Of(ZoneDecision decision, DateTimeOffset now) =>
+        new(
+            decision.Step,
+            decision.Actor.Name,
+            decision.Reason,
+            decision.At,
+            decision.TakesEffectAt,
+            Math.Max(0, Math.Round((decision.TakesEffectAt - now).TotalSeconds, 1))
+        );
+}
+
 /// <summary>One zone with everything planned and published.</summary>
 /// <param name="Parent">The zone it was split from; null: none.</param>
 /// <param name="Parts">The zones into which it was split that are in force or will be; going back to a version ends them.</param>
@@ -81,6 +105,7 @@ public sealed record VersionResponse(
 /// <param name="InForce">The version in force; null: none is.</param>
 /// <param name="Scheduled">Versions that take over later.</param>
 /// <param name="Draft">What it is to become; null: nothing is planned.</param>
+/// <param name="Decision">What is decided and takes effect in a few seconds, unless it is taken back; null: nothing.</param>
 /// <param name="Mended">What was mended of the outline just sent; empty otherwise.</param>
 public sealed record ZoneResponse(
     string Code,
@@ -91,6 +116,7 @@ public sealed record ZoneResponse(
     VersionResponse? InForce,
     IReadOnlyList<VersionResponse> Scheduled,
     DraftResponse? Draft,
+    DecisionResponse? Decision,
     IReadOnlyList<Mended> Mended
 )
 {
@@ -111,6 +137,7 @@ public sealed record ZoneResponse(
             inForce is null ? null : VersionResponse.Of(inForce),
             scheduled,
             zone.Draft is null ? null : DraftResponse.Of(zone.Draft),
+            zone.Decision is null ? null : DecisionResponse.Of(zone.Decision, now),
             mended ?? []
         );
     }

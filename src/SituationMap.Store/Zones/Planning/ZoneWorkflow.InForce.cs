@@ -1,5 +1,7 @@
 using NetTopologySuite.Geometries;
+using Npgsql;
 using SituationMap.Core;
+using SituationMap.Core.Protocols;
 using SituationMap.Geo.Outlines;
 using SituationMap.Store.Database;
 
@@ -9,12 +11,14 @@ namespace SituationMap.Store.Zones.Planning;
 public sealed partial class ZoneWorkflow
 {
     /// <summary>Ends a zone, now or at a set instant; what is scheduled from then on ends with it.</summary>
+    /// <param name="forApproval">Whether it is only drafted, and submitted for somebody else to approve.</param>
     public Task<StepResult> EndAsync(
         string code,
         ZoneTag seen,
         DateTimeOffset? at,
         ZoneActor actor,
         string reason,
+        bool forApproval,
         CancellationToken cancellation
     ) =>
         StepAsync(
@@ -25,6 +29,10 @@ public sealed partial class ZoneWorkflow
             {
                 if (zone.Standing(now) is not { } standing)
                     return NotInForce(zone);
+                if (forApproval)
+                    return await ProposeAsync(connection, zone, standing with { Level = null, To = null }, at, actor, reason, cancellation);
+                if (protocols.Plan.EditionAt(at > now ? at.Value : now).EndingNeedsTwo)
+                    return NeedsTwo(zone);
                 await EndAsync(connection, zone, standing, at > now ? at.Value : now, actor, reason, now, cancellation);
                 return null;
             },
@@ -32,6 +40,7 @@ public sealed partial class ZoneWorkflow
         );
 
     /// <summary>Lowers a zone to a less strict level, now or at a set instant, with the outline it has.</summary>
+    /// <param name="forApproval">Whether it is only drafted, and submitted for somebody else to approve.</param>
     public Task<StepResult> LowerAsync(
         string code,
         ZoneTag seen,
@@ -39,6 +48,7 @@ public sealed partial class ZoneWorkflow
         DateTimeOffset? at,
         ZoneActor actor,
         string reason,
+        bool forApproval,
         CancellationToken cancellation
     ) =>
         StepAsync(
@@ -62,6 +72,10 @@ public sealed partial class ZoneWorkflow
                     );
                 if (current.To <= from)
                     return StepResult.Conflict(zone, "time-too-late", "at", "a time before the zone ends");
+                if (forApproval)
+                    return await ProposeAsync(connection, zone, current with { Level = level }, at, actor, reason, cancellation);
+                if (edition.LoweringNeedsTwo)
+                    return NeedsTwo(zone);
                 await PublishAsync(
                     connection,
                     zone,
@@ -108,6 +122,8 @@ public sealed partial class ZoneWorkflow
                     );
                 if (actor.Check(holder, protocols.Plan, old.Outline, "version") is { } outside)
                     return StepResult.Refused(StepOutcome.Forbidden, outside, zone);
+                if (zone.InForceAt(now)?.Level is { } present && MakesLessAlone(protocols.Plan.EditionAt(now), present, old.Level))
+                    return NeedsTwo(zone);
                 if (
                     old.Level is not null
                     && (await EndPartsAsync(connection, zone, now, actor, reason, now, cancellation)).Refused is { } refused
@@ -200,4 +216,44 @@ public sealed partial class ZoneWorkflow
             },
             cancellation
         );
+
+    /// <summary>Whether going from one level to another is what an edition wants two persons for; null: no zone any more.</summary>
+    private static bool MakesLessAlone(Edition edition, string from, string? to) =>
+        to is null
+            ? edition.EndingNeedsTwo
+            : edition.LoweringNeedsTwo
+                && edition.ZoneLevel(from) is { } present
+                && edition.ZoneLevel(to) is { } next
+                && next.Rank > present.Rank;
+
+    private static StepResult NeedsTwo(ZoneRecord zone) =>
+        StepResult.Refused(
+            StepOutcome.Forbidden,
+            new Fault("second-person-needed", "approver", "a draft that somebody else approves: send it with forApproval"),
+            zone
+        );
+
+    /// <summary>Drafts what a zone is to become and submits it, in one step of one person.</summary>
+    private async Task<StepResult?> ProposeAsync(
+        NpgsqlConnection connection,
+        ZoneRecord zone,
+        ZoneVersion to,
+        DateTimeOffset? at,
+        ZoneActor actor,
+        string reason,
+        CancellationToken cancellation
+    )
+    {
+        if (zone.Draft is not null)
+            return StepResult.Conflict(zone, "draft-exists", "draft", "a zone without a draft; discard it first");
+        var draft = new ZoneDraft(
+            "submitted",
+            zone.Tag.Version,
+            new DraftContent(to.Name, to.Level, to.Outline, at, to.To, reason),
+            [actor.Name]
+        );
+        await WriteAsync(connection, zone.Id, "drafted", draft, actor.Name, cancellation);
+        await ZoneRecords.NoteAsync(connection, zone.Id, "submitted", actor.Name, reason, content: null, clock.GetUtcNow(), cancellation);
+        return null;
+    }
 }

@@ -7,13 +7,18 @@ namespace SituationMap.Store.Zones.Planning;
 /// <content>What every step does: lock, compare, act, announce; and how versions are published.</content>
 public sealed partial class ZoneWorkflow
 {
+    /// <summary>
+    /// Takes a step. One that takes effect later is taken and undone, so that what speaks against it is said at once, and kept.
+    /// </summary>
     /// <param name="act">Gives why not; null: done.</param>
+    /// <param name="endsDecision">Whether it puts an end to a decision that has not taken effect; all others wait for that.</param>
     private async Task<StepResult> StepAsync(
         string code,
         ZoneTag seen,
         ZoneActor actor,
         Func<NpgsqlConnection, ZoneRecord, DateTimeOffset, Task<StepResult?>> act,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool endsDecision = false
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -31,8 +36,58 @@ public sealed partial class ZoneWorkflow
         var now = clock.GetUtcNow();
         if (actor.Check(holder, protocols.Plan, zone, now) is { } outside)
             return StepResult.Refused(StepOutcome.Forbidden, outside, zone);
-        return await act(connection, zone, now) ?? await CommitAsync(connection, transaction, code, cancellation);
+        var takesDecided = actor.Decision?.TakesEffectAt <= now;
+        if (zone.Decision is { } decided && !takesDecided && !endsDecision)
+            return StepResult.Conflict(
+                zone,
+                "decision-pending",
+                "code",
+                $"a zone of which nothing waits to take effect; take back what {decided.Actor.Name} decided, or wait for it"
+            );
+        if (zone.Decision is not null)
+            await ZoneDecisions.DeleteAsync(connection, zone.Id, cancellation);
+        await transaction.SaveAsync("decided", cancellation);
+        if (await act(connection, zone, now) is { } refused)
+            return refused;
+        if (actor.Decision is { } decision && !takesDecided)
+        {
+            await transaction.RollbackAsync("decided", cancellation);
+            await ZoneDecisions.WriteAsync(connection, zone.Id, decision, cancellation);
+            await ZoneRecords.NoteAsync(connection, zone.Id, "decided", actor.Name, decision.Reason, content: null, now, cancellation);
+        }
+        return await CommitAsync(connection, transaction, code, cancellation);
     }
+
+    /// <summary>Takes back what was decided and has not taken effect: whoever may decide may do so, too.</summary>
+    public Task<StepResult> TakeBackAsync(string code, ZoneTag seen, ZoneActor actor, string reason, CancellationToken cancellation) =>
+        DropDecisionAsync(code, seen, "taken-back", actor, reason, cancellation);
+
+    /// <summary>Drops a decision whose time has come but that cannot be taken any more.</summary>
+    public Task<StepResult> LapseAsync(string code, ZoneTag seen, ZoneActor actor, string reason, CancellationToken cancellation) =>
+        DropDecisionAsync(code, seen, "lapsed", actor, reason, cancellation);
+
+    private Task<StepResult> DropDecisionAsync(
+        string code,
+        ZoneTag seen,
+        string action,
+        ZoneActor actor,
+        string reason,
+        CancellationToken cancellation
+    ) =>
+        StepAsync(
+            code,
+            seen,
+            actor,
+            async (connection, zone, now) =>
+            {
+                if (zone.Decision is null)
+                    return StepResult.Conflict(zone, "decision-missing", "code", "a zone of which something waits to take effect");
+                await ZoneRecords.NoteAsync(connection, zone.Id, action, actor.Name, reason, content: null, now, cancellation);
+                return null;
+            },
+            cancellation,
+            endsDecision: true
+        );
 
     private async Task<StepResult> CommitAsync(
         NpgsqlConnection connection,

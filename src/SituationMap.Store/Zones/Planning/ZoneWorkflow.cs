@@ -17,7 +17,7 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
     /// <summary>Plans a new zone. Without a code it gets the next free one.</summary>
     public async Task<StepResult> DraftAsync(string? code, DraftContent content, ZoneActor actor, CancellationToken cancellation)
     {
-        if (CheckLevel(content) is { } fault)
+        if (CheckLevel(content, mayEnd: false) is { } fault)
             return StepResult.Refused(StepOutcome.Invalid, fault);
         if (actor.Check(holder, protocols.Plan, content.Outline, "geometry") is { } outside)
             return StepResult.Refused(StepOutcome.Forbidden, outside);
@@ -45,9 +45,9 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
             code,
             seen,
             actor,
-            async (connection, zone, _) =>
+            async (connection, zone, now) =>
             {
-                if (CheckLevel(content) is { } fault)
+                if (CheckLevel(content, mayEnd: zone.Standing(now) is not null) is { } fault)
                     return StepResult.Refused(StepOutcome.Invalid, fault);
                 if (actor.Check(holder, protocols.Plan, content.Outline, "geometry") is { } outside)
                     return StepResult.Refused(StepOutcome.Forbidden, outside, zone);
@@ -127,9 +127,11 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
                 var (parts, refused) = await EndPartsAsync(connection, zone, from, actor, draft.Content.Reason, now, cancellation);
                 if (refused is not null)
                     return refused;
-                // where the split was for a time, the zone as it was would come back after it
+                // where the split was for a time, the zone as it was would come back after it; and what ends ends for good
                 var again =
-                    parts == 0 ? [] : zone.Scheduled(from).Where(scheduled => draft.Content.To is null || scheduled < draft.Content.To);
+                    parts == 0 && draft.Content.Level is not null
+                        ? []
+                        : zone.Scheduled(from).Where(scheduled => draft.Content.To is null || scheduled < draft.Content.To);
                 foreach (var start in again.Prepend(from))
                     await ZoneStore.PublishAsync(
                         connection,
@@ -158,18 +160,21 @@ public sealed partial class ZoneWorkflow(NpgsqlDataSource database, ProtocolCata
         );
 
     /// <summary>The fault of a level that the edition in force at the start of the draft does not know.</summary>
-    public Fault? CheckLevel(DraftContent content)
+    /// <param name="mayEnd">Whether there is a zone that it may end.</param>
+    public Fault? CheckLevel(DraftContent content, bool mayEnd)
     {
+        if (content.Level is null && mayEnd)
+            return null;
         var now = clock.GetUtcNow();
         var edition = protocols.Plan.EditionAt(content.From is { } from && from > now ? from : now);
-        return edition.ZoneLevel(content.Level) is not null
+        return content.Level is { } level && edition.ZoneLevel(level) is not null
             ? null
             : new Fault(
                 "level-unknown",
                 "properties.level",
                 edition.ZoneLevels.Count == 0
                     ? $"no zone: the edition {edition.Id} knows none"
-                    : $"one of {string.Join(", ", edition.ZoneLevels.Select(level => level.Id))}"
+                    : $"one of {string.Join(", ", edition.ZoneLevels.Select(known => known.Id))}"
             );
     }
 

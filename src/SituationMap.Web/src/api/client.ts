@@ -5,6 +5,7 @@ import type {
   Acknowledgement,
   BuildingMatrix,
   ChangesPage,
+  CheckpointPassages,
   CountSeries,
   CoveredArea,
   DueZone,
@@ -118,6 +119,9 @@ export const api = {
     shown<ZonesInForce>(server.GET('/api/zones', all(query, signal)), signal),
   /** When each zone in force may be lowered. */
   dueZones: (query: Query) => shown<{ zones: DueZone[] }>(server.GET('/api/zones/due', all(query))),
+  /** How many went through a checkpoint in the last 24 hours. */
+  passages: (checkpoint: string, query: Query, signal?: AbortSignal) =>
+    shown<CheckpointPassages>(server.GET('/api/checkpoints/{code}/passages', of(checkpoint, signal, query)), signal),
   grids: (query: Query = {}, signal?: AbortSignal) =>
     shown<{ grids: GridCounts[] }>(server.GET('/api/grids', all(query, signal)), signal),
   search: (q: string, signal?: AbortSignal) => shown<SearchPage>(server.GET('/api/search', all({ q }, signal)), signal),

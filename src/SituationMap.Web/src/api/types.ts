@@ -46,6 +46,7 @@ export type DueItem = Schemas['DueItemResponse'];
 export type WorkPage = Schemas['WorkResponse'];
 export type BuildingWork = Schemas['BuildingWorkResponse'];
 export type HouseholdWork = Schemas['HouseholdWorkResponse'];
+export type CheckpointPassages = Schemas['PassagesResponse'];
 export type ReportedFact = Schemas['FactResponse'];
 export type ReportedFactsPage = Schemas['HouseholdFactsResponse'];
 export type Fact = Schemas['FactReportSchema'];

@@ -4,12 +4,14 @@ import { signal } from '@preact/signals';
 export class Notices {
   readonly text = signal('');
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #goesByItself = false;
 
   /** @param forMilliseconds how long it stays; until it is replaced or cleared when left out */
   show(text: string, forMilliseconds?: number): void {
     clearTimeout(this.#timer);
     this.text.value = text;
-    if (forMilliseconds !== undefined) this.#timer = setTimeout(() => this.clear(), forMilliseconds);
+    this.#goesByItself = forMilliseconds !== undefined;
+    if (this.#goesByItself) this.#timer = setTimeout(() => this.show(''), forMilliseconds);
   }
 
   /** Shows it only if nothing else is shown, and it is not cleared, before so many milliseconds are over. */
@@ -18,9 +20,9 @@ export class Notices {
     this.#timer = setTimeout(() => this.show(text), milliseconds);
   }
 
+  /** Takes away what stays until then; a sentence for some time is left to be read. */
   clear(): void {
-    clearTimeout(this.#timer);
-    this.text.value = '';
+    if (!this.#goesByItself || this.text.value === '') this.show('');
   }
 }
 

@@ -119,9 +119,7 @@ function Count({ look, summary, card, t }: CountProps) {
           title={t('card.show', { status: t(`status.${look}`) })}
           onClick={() => card.asked.emit(look)}
         >
-          <b>
-            <Figure text={t.number(looking(summary, look))} />
-          </b>
+          <Figure text={t.number(looking(summary, look))} />
         </button>
         <span class="unit">{t('unit.households.word')}</span>
       </td>

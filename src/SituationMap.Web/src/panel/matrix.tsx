@@ -1,35 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { type BuildingMatrix, lookOf, type MatrixCell } from '../api/types';
 import type { Translator } from '../i18n/messages';
+import { Chip } from '../theme/chip';
 import { letters } from '../theme/theme';
+import { exceptions, layOut, type MatrixLayout, storeysOf, type Tally, tallyOf } from './floors';
 
-/** Where the cells of a building stand: a row per floor, the top one first; a column per door, entrance by entrance. */
-export interface MatrixLayout {
-  floors: number[];
-  columns: { unit: number; room: number }[];
-  /** For each floor the cell in each column, the same one in all that its doors fill; undefined where nobody lives. */
-  rows: (MatrixCell | undefined)[][];
-}
-
-export function layOut(cells: MatrixCell[]): MatrixLayout {
-  const sorted = (numbers: number[]) => [...new Set(numbers)].sort((a, b) => a - b);
-  const doorsOf = ({ room, doors }: MatrixCell) => Array.from({ length: doors }, (_, i) => room + i);
-  const floors = sorted(cells.map(({ floor }) => floor)).reverse();
-  const columns = sorted(cells.map(({ unit }) => unit)).flatMap((unit) =>
-    sorted(cells.filter((cell) => cell.unit === unit).flatMap(doorsOf)).map((room) => ({ unit, room })),
-  );
-  const doorAt = (floor: number, unit: number, room: number) => `${floor}/${unit}/${room}`;
-  const byDoor = new Map(
-    cells.flatMap((cell) => doorsOf(cell).map((room) => [doorAt(cell.floor, cell.unit, room), cell] as const)),
-  );
-  // who begins at a door has it, whatever was joined beside it
-  for (const cell of cells) byDoor.set(doorAt(cell.floor, cell.unit, cell.room), cell);
-  return {
-    floors,
-    columns,
-    rows: floors.map((floor) => columns.map(({ unit, room }) => byDoor.get(doorAt(floor, unit, room)))),
-  };
-}
+/** From so many floors on a building is read by its sums: what of each floor and entrance is not healthy. */
+const tall = 7;
 
 interface MatrixProps {
   matrix: BuildingMatrix;
@@ -39,17 +16,23 @@ interface MatrixProps {
 
 /** The building matrix (楼栋图): one focusable cell per household; arrow keys move between them. */
 export function Matrix({ matrix, t, open }: MatrixProps) {
-  const { floors, columns, rows } = layOut(matrix.cells);
+  const layout = layOut(matrix.cells);
+  const { floors, columns, rows } = layout;
+  const isTall = floors.length >= tall;
+  const onlyExceptions = useSignal(false);
+  const storeys = storeysOf(layout, onlyExceptions.value);
+  const shown = storeys.filter(({ isFolded }) => !isFolded).map((storey) => rows[storey.rows[0]!]!);
   // by Tab only one, the others by arrow keys
   const reached = useSignal<number | null>(null);
-  const cells = rows.flat();
+  const cells = shown.flat();
   const last = reached.value;
   const byTab = cells.find((cell) => cell?.id === last) ?? cells.find((cell) => cell);
   const isFirst = (column: number) => columns[column]!.unit !== columns[column - 1]?.unit;
   const units = columns.filter((_, column) => isFirst(column)).map(({ unit }) => unit);
+  const inUnit = (unit: number) => columns.flatMap((column, index) => (column.unit === unit ? [index] : []));
   const move = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     const from = (event.target as HTMLElement).dataset.household;
-    const next = neighbour(rows, (cell) => String(cell.id) === from, event.key);
+    const next = neighbour(shown, (cell) => String(cell.id) === from, event.key);
     if (next === undefined) return;
     event.preventDefault();
     if (next === null) return;
@@ -57,49 +40,90 @@ export function Matrix({ matrix, t, open }: MatrixProps) {
     event.currentTarget.querySelector<HTMLElement>(`[data-household="${next.id}"]`)!.focus();
   };
   return (
-    <div class="matrix-frame">
-      <table
-        class={columns.length > 7 ? 'matrix compact' : 'matrix'}
-        aria-label={t('building.matrix')}
-        onKeyDown={move}
-      >
-        <thead>
-          <tr>
-            <td />
-            {units.map((unit) => (
-              <th
-                key={unit}
-                scope="colgroup"
-                colspan={columns.filter((column) => column.unit === unit).length}
-                class="first"
-              >
-                {t('building.unit', { n: unit })}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={floors[index]}>
-              <th scope="row" aria-label={t('building.floor', { n: floors[index]! })}>
-                {floors[index]}
-              </th>
-              {row.map((cell, column) => {
-                const side = isFirst(column) ? 'first' : '';
-                if (!cell) return <td key={column} class={`missing ${side}`} />;
-                if (cell === row[column - 1]) return null;
-                const wide = row.filter((other) => other === cell).length;
-                return (
-                  <td key={column} class={side} colspan={wide === 1 ? undefined : wide}>
-                    {button(cell, cell === byTab, t, open)}
-                  </td>
-                );
-              })}
+    <>
+      {isTall && (
+        <label class="only-exceptions">
+          <input
+            type="checkbox"
+            checked={onlyExceptions.value}
+            onChange={(event) => {
+              onlyExceptions.value = event.currentTarget.checked;
+            }}
+          />
+          {t('building.exceptions')}
+        </label>
+      )}
+      <div class="matrix-frame">
+        <table
+          class={columns.length > 7 ? 'matrix compact' : 'matrix'}
+          aria-label={t('building.matrix')}
+          onKeyDown={move}
+        >
+          <thead>
+            <tr>
+              <td />
+              {units.map((unit) => (
+                <th key={unit} scope="colgroup" colspan={inUnit(unit).length} class="first">
+                  {t('building.unit', { n: unit })}
+                  {isTall && <Sums tally={tallyOf(rows.flatMap((row) => inUnit(unit).map((at) => row[at])))} t={t} />}
+                </th>
+              ))}
+              {isTall && <th scope="col" aria-label={t('building.sums')} />}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {storeys.map((storey) =>
+              storey.isFolded ? (
+                <tr key={storey.top} class="folded">
+                  <th scope="row">{storey.top === storey.bottom ? storey.top : `${storey.bottom}–${storey.top}`}</th>
+                  <td colspan={columns.length + 1}>
+                    {t('building.floors.healthy', {
+                      households: t.households(tallyOf(storey.rows.flatMap((row) => rows[row]!)).healthy ?? 0),
+                    })}
+                  </td>
+                </tr>
+              ) : (
+                <tr key={storey.top}>
+                  <th scope="row" aria-label={t('building.floor', { n: storey.top })}>
+                    {storey.top}
+                  </th>
+                  {rows[storey.rows[0]!]!.map((cell, column, row) => {
+                    const side = isFirst(column) ? 'first' : '';
+                    if (!cell) return <td key={column} class={`missing ${side}`} />;
+                    if (cell === row[column - 1]) return null;
+                    const wide = row.filter((other) => other === cell).length;
+                    return (
+                      <td key={column} class={side} colspan={wide === 1 ? undefined : wide}>
+                        {button(cell, cell === byTab, t, open)}
+                      </td>
+                    );
+                  })}
+                  {isTall && (
+                    <td class="sums">
+                      <Sums tally={tallyOf(rows[storey.rows[0]!]!)} t={t} />
+                    </td>
+                  )}
+                </tr>
+              ),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** What of a floor or an entrance is not healthy, worst first; nothing where all are. */
+function Sums({ tally, t }: { tally: Tally; t: Translator }) {
+  return (
+    <span class="sums">
+      {exceptions(tally).map((look) => (
+        <span key={look} title={`${t(`status.${look}`)} ${t.households(tally[look]!)}`}>
+          <Chip status={look} />
+          {t.number(tally[look]!)}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -124,9 +148,10 @@ function button(cell: MatrixCell, byTab: boolean, t: Translator, open: MatrixPro
 }
 
 function cellLabel(cell: MatrixCell, t: Translator): string {
-  return t(cell.surveyed ? 'building.cell' : 'building.cell.unsurveyed', {
+  const look = lookOf(cell);
+  return t(cell.surveyed || look === 'unvisited' ? 'building.cell' : 'building.cell.unsurveyed', {
     label: cell.doors === 1 ? cell.label : t('building.cell.joined', { label: cell.label, n: cell.doors }),
-    status: t(`status.${cell.status}`),
+    status: t(`status.${look}`),
     persons: t.persons(cell.persons),
   });
 }

@@ -1,11 +1,12 @@
 import { type Selection, selectionIn } from '../frame/address';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
+import type { Things } from '../layers/things';
 import { pick, SelectionOnMap } from '../map/selection';
 import { byId } from '../ui/page';
 import { Drawer } from './drawer';
 
 /** Pointing at a building, by mouse, finger or keyboard, opens the drawer; so does the page's address. */
-export function selecting(viewer: MapParts & PageParts & SessionParts): Drawer {
+export function selecting(viewer: MapParts & PageParts & SessionParts, things: Things): Drawer {
   const { map, dressing, sides, address, covered, mode } = viewer;
   const onMap = new SelectionOnMap(map, dressing, covered);
   const drawer = new Drawer(viewer, {
@@ -31,9 +32,9 @@ export function selecting(viewer: MapParts & PageParts & SessionParts): Drawer {
   };
   map.on('click', ({ point, lngLat }) => {
     // a tool, such as the ruler, takes it
-    if (mode.is('drawing', 'measuring') || select(point)) return;
+    if (mode.is('drawing', 'measuring') || things.pin(point, 'checkpoint') || select(point)) return;
     if (map.getZoom() < 14) map.easeTo({ center: lngLat, zoom: 15.5 });
-    else if (drawer.selection) drawer.close();
+    else if (!things.pin(point, 'any') && drawer.selection) drawer.close();
   });
   map.on('mousemove', 'buildings', () => {
     map.getCanvas().style.cursor = 'pointer';
@@ -41,7 +42,7 @@ export function selecting(viewer: MapParts & PageParts & SessionParts): Drawer {
   map.on('mouseleave', 'buildings', () => {
     map.getCanvas().style.cursor = '';
   });
-  selectByKeyboard(viewer, select);
+  selectByKeyboard(viewer, (point) => select(point) || things.pin(point, 'any'));
   return drawer;
 }
 
@@ -50,7 +51,7 @@ const inAddress = (selection: Selection | null) => ({
   household: selection?.household ?? null,
 });
 
-/** With the map focused by keyboard a crosshair shows its middle, and Enter selects the building there. */
+/** With the map focused by keyboard a crosshair shows its middle, and Enter selects the building there, or opens the card of what is there. */
 function selectByKeyboard(
   { map, notices, t }: MapParts & PageParts & SessionParts,
   select: (point: { x: number; y: number }) => boolean,

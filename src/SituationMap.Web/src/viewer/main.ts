@@ -7,6 +7,7 @@ import { help } from '../help/help';
 import { data } from '../imports/open';
 import { wall } from '../kiosk/kiosk';
 import { layerCards } from '../layers/cards';
+import { things } from '../layers/things';
 import { styleUrl } from '../map/create';
 import { missingTiles } from '../map/missing';
 import { measuring } from '../measure/measure';
@@ -31,7 +32,7 @@ void openViewer().then((parts) => parts && start(parts));
 function start({ page, session, map }: ViewerParts): void {
   const viewer: Viewer = { ...page, ...session, ...map };
   const { kiosk, coveredArea, appearance, t } = session;
-  const drawer = selecting(viewer);
+  const drawer = selecting(viewer, things(viewer));
   layerCards(page, session, map);
   missingTiles(page, session, map);
   if (kiosk) {

@@ -1,20 +1,24 @@
-import { signal } from '@preact/signals';
-import { ApiError, api } from '../api/client';
+import { effect, signal } from '@preact/signals';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
 import { may } from '../session/session';
-import { type ListedZone, Stale, zoneApi } from './api/client';
+import { copied } from '../ui/copy';
+import { attempt } from './api/attempt';
+import { type ListedZone, zoneApi } from './api/client';
+import { Deciding, waitsFor } from './deciding';
 import { boundsOf, outlineOf, toGeoJson } from './geometry/outline';
 import { PlanningLayers } from './map/layers';
-import { buildingsCut, shown } from './panel/drawn';
+import { buildingsCut, pending, shown } from './panel/drawn';
 import { Editor } from './panel/editor';
+import { fetchKnown, type Known } from './panel/known';
 import { ZoneList } from './panel/list';
 import { type Conflict, conflictBounds, conflictOf, conflictOnMap, Merging } from './panel/merging';
-import { type Known, type OneActions, OneZone } from './panel/one';
+import { type OneActions, OneZone } from './panel/one';
 import type { History } from './sheet/history';
 import { storedHistory } from './sheet/keeper';
 import { freshZone, laidWithNeighbours, zoneOnSheet } from './sheet/laying';
+import { namesakes } from './sheet/names';
 import { saveSheet } from './sheet/saving';
 import { type SheetZone, withoutZone, withZones } from './sheet/sheet';
 import './zones.css';
@@ -27,11 +31,16 @@ type View =
   | { kind: 'sheet' }
   | { kind: 'conflict'; conflict: Conflict };
 
+/** The code of the draft that is shown; null: none is. */
+const draftIn = (view: View): string | null =>
+  view.kind === 'one' && view.known.zone.draft !== null ? view.known.zone.code : null;
+
 /** Planning risk zones, on the right side of the page: the list, one zone, or the sheet on which outlines are drawn. */
 export class Planner {
   readonly #side = new Side();
   readonly #view = signal<View>({ kind: 'nothing' });
   readonly #zones = signal<readonly ListedZone[]>([]);
+  readonly #deciding: Deciding;
   readonly #layers: PlanningLayers;
   private readonly editor: Editor;
 
@@ -39,14 +48,30 @@ export class Planner {
     private readonly viewer: Viewer,
     private readonly history: History,
   ) {
-    const { slots, sides, feed } = viewer;
+    const { slots, sides, feed, address } = viewer;
     this.#layers = new PlanningLayers(viewer);
+    this.#deciding = new Deciding(viewer, {
+      try: (action, stale) => this.#try(action, stale),
+      settled: (code) => {
+        const view = this.#view.peek();
+        if (view.kind === 'one' && view.known.zone.code === code) void this.#open(code);
+        if (view.kind === 'list') void this.#list();
+      },
+    });
     this.editor = new Editor(viewer, history, {
       show: (features) => this.#layers.show(features),
-      save: () => void this.#try(() => this.#save()),
+      save: () =>
+        void attempt(
+          viewer,
+          () => this.#save(),
+          undefined,
+          (error) => this.editor.refuse(error),
+        ),
       leave: () => void this.#list(),
+      namesakes: ({ name, code }) => namesakes(this.#zones.value, name, code),
     });
     slots.put('side', <this.Panel />);
+    effect(() => address.set({ draft: this.#side.shown.value ? draftIn(this.#view.value) : null }));
     sides.changed.on(() => {
       if (sides.top !== this.#side) this.editor.close();
     });
@@ -57,6 +82,17 @@ export class Planner {
 
   static async open(viewer: Viewer): Promise<Planner> {
     return new Planner(viewer, await storedHistory());
+  }
+
+  /** Opens the draft that a link names, as whoever sent it saw it. */
+  async follow(code: string): Promise<void> {
+    if (draftIn(this.#view.peek()) === code && this.#side.shown.peek()) return;
+    const { sides, notices, t } = this.viewer;
+    await this.#list();
+    sides.show(this.#side);
+    await this.#open(code);
+    const view = this.#view.peek();
+    if (view.kind === 'one' && view.known.zone.draft === null) notices.show(t('zones.link.noDraft'), 8_000);
   }
 
   toggle(): void {
@@ -141,65 +177,41 @@ export class Planner {
   }
 
   private readonly List = () => {
-    const { t, session, coveredArea } = this.viewer;
-    const zones = this.#zones.value;
+    const { session, coveredArea } = this.viewer;
     const isBegun = this.history.sheet.active !== null;
+    const begin = () => (isBegun ? this.#edit() : this.#lay(freshZone(coveredArea.zoneLevels[0]?.id ?? '')));
     return (
-      <>
-        <div class="actions">
-          {may(session, 'plan') && (
-            <button
-              type="button"
-              class="strong"
-              onClick={() => (isBegun ? this.#edit() : this.#lay(freshZone(coveredArea.zoneLevels[0]?.id ?? '')))}
-            >
-              {t(isBegun ? 'zones.continue' : 'zones.new')}
-            </button>
-          )}
-        </div>
-        {zones.length === 0 ? (
-          <p class="hint">{t('zones.none')}</p>
-        ) : (
-          <ZoneList zones={zones} session={this.viewer} open={(zone) => void this.#open(zone.code)} />
-        )}
-      </>
+      <ZoneList
+        zones={this.#zones.value}
+        session={this.viewer}
+        open={(zone) => void this.#open(zone.code)}
+        draw={may(session, 'plan') ? begin : null}
+        isBegun={isBegun}
+      />
     );
   };
 
   async #list(): Promise<void> {
+    const { t } = this.viewer;
     await this.#try(async () => {
       this.#zones.value = await zoneApi.list();
       this.editor.close();
-      const planned = this.#zones.peek().filter(({ state }) => state === 'draft' || state === 'submitted');
-      this.#layers.show(planned.map(({ outline }) => shown('zone', outline)));
+      this.#layers.show(this.#zones.peek().flatMap((zone) => pending(zone, t)));
       this.#view.value = { kind: 'list' };
     });
   }
 
   async #open(code: string): Promise<void> {
     await this.#try(async () => {
-      const [zone, history, due, zones] = await Promise.all([
-        zoneApi.one(code),
-        zoneApi.versions(code),
-        api.dueZones({}),
-        zoneApi.list(),
-      ]);
-      const last = history.versions.at(-1)?.version;
-      const outline = zone.draft?.outline ?? zone.inForce?.outline ?? last?.outline;
+      const known = await fetchKnown(code);
+      const { zone, title, outline } = known;
+      this.#deciding.show(zone);
       this.editor.close();
-      this.#layers.show(outline ? [shown('zone', outline)] : []);
-      const { map, padding } = this.viewer;
+      const { map, padding, t } = this.viewer;
+      // what is in force is drawn by the map itself
+      this.#layers.show(zone.draft ? pending(zone.draft, t) : outline ? [shown('chosen', outline)] : []);
       if (outline) map.fitBounds(boundsOf(outlineOf(outline)), { padding: padding(), maxZoom: 17 });
-      this.#view.value = {
-        kind: 'one',
-        title: zone.draft?.name ?? zone.inForce?.name ?? last?.name ?? code,
-        known: {
-          zone,
-          history,
-          due: due.zones.find((one) => one.code === code) ?? null,
-          nameOf: (other) => zones.find((one) => one.code === other)?.name ?? other,
-        },
-      };
+      this.#view.value = { kind: 'one', title, known };
     });
   }
 
@@ -215,17 +227,19 @@ export class Planner {
         }),
       parts: (parts) => this.#layers.show(parts.map((part) => shown('added', toGeoJson(part)))),
       open: (other) => void this.#open(other),
+      copyLink: () => notices.show(t(copied(location.href) ? 'zones.link.copied' : 'copy.failed'), 4_000),
       impact: (impact) =>
         this.#layers.show([
           ...(zone.inForce ? [shown('base', zone.inForce.outline)] : []),
-          ...(zone.draft ? [shown('zone', zone.draft.outline)] : []),
+          ...(zone.draft ? pending(zone.draft, t) : []),
           ...buildingsCut(impact, this.viewer.map).map(({ geometry }) => shown('cut', geometry)),
         ]),
       step: (step, body) =>
         void this.#try(
           async () => {
-            await zoneApi.step(code, step, etag, body);
-            notices.show(t('zones.done'), 4_000);
+            const waits = waitsFor(step, body);
+            await zoneApi.step(code, step, etag, { ...body, ...waits });
+            if (!waits) notices.show(t('zones.done'), 4_000);
             await this.#open(code);
           },
           () => void this.#open(code),
@@ -251,6 +265,13 @@ export class Planner {
 
   #edit(): void {
     this.#view.value = { kind: 'sheet' };
+    // a sheet that was left open is gone on with before the list was ever seen
+    void zoneApi.list().then(
+      (zones) => {
+        this.#zones.value = zones;
+      },
+      () => undefined, // names are compared with those that are known
+    );
     this.editor.open();
   }
 
@@ -273,22 +294,7 @@ export class Planner {
     this.#view.value = { kind: 'conflict', conflict };
   }
 
-  async #try(action: () => Promise<void>, stale?: () => void): Promise<void> {
-    const { notices, t } = this.viewer;
-    try {
-      await action();
-    } catch (error) {
-      if (error instanceof Stale) {
-        notices.show(t('zones.stale'), 8_000);
-        stale?.();
-      } else if (error instanceof ApiError) {
-        const { status, code } = error;
-        if (status === null) notices.show(t('panel.unreachable'), 8_000);
-        else {
-          const otherwise = status === 403 ? 'panel.refused' : status < 500 ? 'zones.refused' : 'panel.trouble';
-          notices.show(t.or(`zones.fault.${code}`, t(otherwise)), 8_000);
-        }
-      } else throw error;
-    }
+  #try(action: () => Promise<void>, stale?: () => void): Promise<void> {
+    return attempt(this.viewer, action, stale);
   }
 }

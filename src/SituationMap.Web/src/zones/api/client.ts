@@ -35,7 +35,8 @@ export class Stale extends Error {
 export interface DraftToSend {
   code: string | null;
   name: string;
-  level: string;
+  /** Null: it ends the zone. */
+  level: string | null;
   from: string | null;
   to: string | null;
   reason: string;
@@ -44,9 +45,9 @@ export interface DraftToSend {
 
 /** What is not filled in yet is left out, and so are times gone by: those of the version that the draft began as. */
 const featureOf = ({ code, name, level, from, to, reason, outline }: DraftToSend): Schemas['ZoneFeature'] => {
-  const texts = Object.entries({ code, name, level, reason }).filter(([, text]) => text !== null && text !== '');
+  const texts = Object.entries({ code, name, reason }).filter(([, text]) => text !== null && text !== '');
   const times = Object.entries({ from, to }).filter(([, time]) => time !== null && Date.parse(time) > Date.now());
-  const properties = Object.fromEntries([...texts, ...times]) as Schemas['ZoneFeature']['properties'];
+  const properties = { level, ...Object.fromEntries([...texts, ...times]) } as Schemas['ZoneFeature']['properties'];
   return { type: 'Feature', geometry: toGeoJson(outline), properties };
 };
 

@@ -1,14 +1,23 @@
-import type { GeoJSONSource } from 'maplibre-gl';
+import type { GeoJSONSource, StyleSpecification } from 'maplibre-gl';
 import type { Viewer } from '../../frame/parts';
 import { palette } from '../../theme/theme';
 
 /** What the planner shows beside the outline in work: `part` says as what. */
 export type Shown = GeoJSON.Feature<
   GeoJSON.Geometry,
-  { part: 'zone' | 'added' | 'removed' | 'theirs' | 'base' | 'cut' | 'crossing' | 'corner' }
+  {
+    part: 'zone' | 'chosen' | 'pending' | 'added' | 'removed' | 'theirs' | 'base' | 'cut' | 'crossing' | 'corner';
+    label?: string;
+  }
 >;
 
 const source = 'planning';
+
+/** The font in which the style writes the names of zones. */
+const fontOf = (style: StyleSpecification): string[] =>
+  style.layers.flatMap((layer) =>
+    layer.id === 'zones-names' && layer.type === 'symbol' ? ((layer.layout?.['text-font'] as string[]) ?? []) : [],
+  );
 
 /**
  * The layers of planning. They are part of the dressed style, so that they survive every change of style, as do Terra
@@ -50,7 +59,7 @@ export class PlanningLayers {
             id: 'planning-outline',
             type: 'line',
             source,
-            filter: part('zone', 'added', 'theirs'),
+            filter: part('zone', 'chosen', 'added', 'theirs'),
             paint: { 'line-color': zone, 'line-width': 2.5 },
           },
           {
@@ -59,6 +68,27 @@ export class PlanningLayers {
             source,
             filter: part('removed', 'base'),
             paint: { 'line-color': zone, 'line-width': 2, 'line-dasharray': [2, 2] },
+          },
+          {
+            id: 'planning-pending',
+            type: 'line',
+            source,
+            filter: part('pending'),
+            layout: { 'line-cap': 'round', 'line-join': 'round' },
+            paint: { 'line-color': zone, 'line-width': 3.5, 'line-dasharray': [0, 2] },
+          },
+          {
+            id: 'planning-pending-names',
+            type: 'symbol',
+            source,
+            filter: part('pending'),
+            layout: {
+              'text-field': ['get', 'label'],
+              'text-font': fontOf(style),
+              'text-size': 13,
+              'text-allow-overlap': true,
+            },
+            paint: { 'text-color': zone, 'text-halo-color': palette(appearance).ground!, 'text-halo-width': 2.5 },
           },
           {
             id: 'planning-crossing',

@@ -1,5 +1,6 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import type { Impact } from '../api/client';
+import type { Translator } from '../../i18n/messages';
+import type { Impact, Zone, ZoneState } from '../api/client';
 import { type Outline, type Position, toGeoJson } from '../geometry/outline';
 import type { Shown } from '../map/layers';
 import { isChanged, type Sheet, type SheetZone } from '../sheet/sheet';
@@ -17,11 +18,26 @@ export interface Drawn {
   corner: Position | null;
 }
 
+/** What people call a zone: as it is planned, else as it is in force; its code where it is over. */
+export const nameOf = ({ draft, inForce, code }: Zone): string => draft?.name ?? inForce?.name ?? code;
+
 export const shown = (part: Shown['properties']['part'], geometry: GeoJSON.Geometry): Shown => ({
   type: 'Feature',
   properties: { part },
   geometry,
 });
+
+/** What is planned or scheduled: dotted, with its name and where it stands, so that nobody takes it for a zone in force. */
+export const pending = (zone: { name: string; state: ZoneState; outline: GeoJSON.Geometry }, t: Translator): Shown[] =>
+  zone.state === 'inForce' || zone.state === 'ended'
+    ? []
+    : [
+        {
+          type: 'Feature',
+          properties: { part: 'pending', label: `${zone.name}\n${t(`zones.state.${zone.state}`)}` },
+          geometry: zone.outline,
+        },
+      ];
 
 export function features({ sheet, active, impact, imported, fault, corner }: Drawn, map: MapLibreMap): Shown[] {
   const point = (part: 'crossing' | 'corner', [lon, lat]: readonly [number, number]) =>

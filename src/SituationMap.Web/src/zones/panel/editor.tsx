@@ -1,6 +1,8 @@
 import { computed, effect, signal } from '@preact/signals';
 import { createRef } from 'preact';
+import { ApiError } from '../../api/client';
 import type { Viewer } from '../../frame/parts';
+import { refusal } from '../api/attempt';
 import { add, moveCorner, removeCorner, replace } from '../geometry/borders';
 import { perimeter, surface } from '../geometry/measure';
 import { type Outline, outlineOf, type Position, toGeoJson } from '../geometry/outline';
@@ -10,9 +12,10 @@ import type { Shown } from '../map/layers';
 import { PointerTools } from '../map/tools';
 import { Editing } from '../sheet/editing';
 import type { History } from '../sheet/history';
-import { isChanged } from '../sheet/sheet';
+import { isChanged, type SheetZone } from '../sheet/sheet';
 import { CornerTool } from './corner';
 import { features, shown } from './drawn';
+import { FieldFault, markable, marks, type WrongField } from './fault';
 import { ZoneForm } from './form';
 import { FromFile } from './fromFile';
 import { ImpactTable } from './impact';
@@ -26,6 +29,8 @@ export interface EditorActions {
   save: () => void;
   /** Nothing is left on the sheet. */
   leave: () => void;
+  /** Codes of other zones that have the name of this one. */
+  namesakes: (zone: SheetZone) => readonly string[];
 }
 
 /** The sheet: tools, the zone's name and level, its measures, and whom it hits. */
@@ -40,6 +45,7 @@ export class Editor {
   readonly #isOpen = signal(false);
   readonly #imported = signal<Outline>([]);
   readonly #fault = signal<Position | null>(null);
+  readonly #wrong = signal<WrongField | null>(null);
   readonly #corners = createRef<HTMLTextAreaElement>();
 
   constructor(
@@ -78,7 +84,11 @@ export class Editor {
       taken: (outline, isMore) =>
         editing.edit('import', (outlines, key) => (isMore ? add : replace)(outlines, key, outline)),
     });
-    editing.changed.on(() => this.#refresh());
+    editing.changed.on(() => {
+      const wrong = this.#wrong.peek();
+      if (wrong) this.#wrong.value = { ...wrong, isPast: true };
+      this.#refresh();
+    });
     editing.refused.on(({ why, at }) => {
       notices.show(why === 'unreadable' ? t('zones.import.unreadable') : t(`zones.geometry.${why}`), 6_000);
       if (why !== 'unreadable') this.#refresh(at);
@@ -136,11 +146,26 @@ export class Editor {
   }
 
   #save(): void {
-    const { notices, t } = this.viewer;
     const active = this.#editing.active.peek();
-    if (!active || active.outline.length === 0 || active.name === '' || active.reason === '')
-      notices.show(t('zones.incomplete'), 6_000);
-    else this.actions.save();
+    if (!active) return;
+    const missing =
+      active.outline.length === 0 ? 'geometry' : active.name === '' ? 'name' : active.reason === '' ? 'reason' : null;
+    if (missing === null) this.actions.save();
+    else this.#mark(missing, this.viewer.t('fault.field-missing'));
+  }
+
+  /** Marks the field that the server does not take; false: it names none of these. */
+  refuse(error: ApiError): boolean {
+    const named = error.field?.replace(/^properties\./, '').replace(/[.[].*$/, '');
+    const field = markable.find((one) => one === named);
+    if (field) this.#mark(field, refusal(error, this.viewer.t));
+    return field !== undefined;
+  }
+
+  #mark(field: WrongField['field'], text: string): void {
+    this.#wrong.value = { field, text, isPast: false };
+    if (field === 'geometry') this.#corners.current?.closest('details')?.setAttribute('open', '');
+    document.getElementById(field === 'geometry' ? 'zone-corners' : `zone-${field}`)?.focus();
   }
 
   #throwAway(): void {
@@ -187,6 +212,8 @@ export class Editor {
           editing={editing}
           coveredArea={coveredArea}
           t={t}
+          wrong={this.#wrong.value}
+          namesakes={this.actions.namesakes}
           save={() => this.#save()}
           throwAway={() => this.#throwAway()}
         />
@@ -196,7 +223,15 @@ export class Editor {
         <details>
           <summary>{t('zones.corners')}</summary>
           <label for="zone-corners">{t('zones.corners.hint')}</label>
-          <textarea id="zone-corners" ref={this.#corners} rows={4} spellcheck={false} value={this.#lines} />
+          <textarea
+            id="zone-corners"
+            ref={this.#corners}
+            rows={4}
+            spellcheck={false}
+            value={this.#lines}
+            {...marks('geometry', this.#wrong.value)}
+          />
+          <FieldFault field="geometry" wrong={this.#wrong.value} />
           <div class="actions">
             <button type="button" onClick={() => editing.read(this.#corners.current!.value)}>
               {t('zones.corners.take')}
@@ -212,7 +247,8 @@ export class Editor {
     const { t } = this.viewer;
     const impact = this.#preview.shown.value;
     if (impact === null) return null;
-    if (impact === 'failed') return <p class="hint">{t('zones.impact.failed')}</p>;
+    if (impact instanceof ApiError)
+      return <p class="hint">{impact.status === 400 ? refusal(impact, t) : t('zones.impact.failed')}</p>;
     const close = (closed: GeoJSON.Polygon | GeoJSON.MultiPolygon) =>
       this.#editing.edit('close', (outlines, key) => replace(outlines, key, outlineOf(closed)));
     return <ImpactTable impact={impact} t={t} close={close} />;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { statuses } from '../../api/types';
+import { looking, looks } from '../../api/types';
 import type { MessageKey, Translator } from '../../i18n/messages';
 import { Chip } from '../../theme/chip';
 import type { Impact } from '../api/client';
@@ -51,10 +51,10 @@ export function ImpactTable({ impact, t, close }: ImpactProps) {
           </tr>
         </thead>
         <tbody>
-          {statuses.map((status) => (
-            <Row key={status} from={before[status]} to={after[status]} t={t}>
-              <Chip status={status} />
-              {t(`status.${status}`)}
+          {looks.map((look) => (
+            <Row key={look} from={looking(before, look)} to={looking(after, look)} t={t}>
+              <Chip status={look} />
+              {t(`status.${look}`)}
             </Row>
           ))}
           <Row from={total(before)} to={total(after)} t={t}>
@@ -104,7 +104,7 @@ export function ImpactTable({ impact, t, close }: ImpactProps) {
   );
 }
 
-const total = (counts: Impact['before']): number => statuses.reduce((sum, status) => sum + counts[status], 0);
+const total = (counts: Impact['before']): number => looks.reduce((sum, look) => sum + looking(counts, look), 0);
 
 function Row({ from, to, t, children }: { from: number; to: number; t: Translator; children: ComponentChildren }) {
   return (

@@ -1,11 +1,12 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { DueZone } from '../../api/types';
 import type { Viewer } from '../../frame/parts';
 import { may } from '../../session/session';
 import { LoweringClock } from '../../situation/lowering';
-import { type Impact, inWords, type Zone, type ZoneHistory } from '../api/client';
+import { type Impact, inWords, type ZoneHistory } from '../api/client';
 import { type Outline, outlineOf, toGeoJson } from '../geometry/outline';
+import type { Known } from './known';
+import { Namesakes } from './namesakes';
 import { Signing } from './signing';
 import { SplitTool } from './splitting';
 
@@ -19,16 +20,10 @@ export interface OneActions {
   /** Shows on the map into what the zone would be split. */
   parts: (parts: readonly Outline[]) => void;
   open: (code: string) => void;
+  /** Copies the address under which whoever may see it finds the draft. */
+  copyLink: () => void;
   /** Shows on the map what the draft would change and cut. */
   impact: (impact: Impact) => void;
-}
-
-/** What was fetched of a zone. */
-export interface Known {
-  zone: Zone;
-  history: ZoneHistory;
-  due: DueZone | null;
-  nameOf: (code: string) => string;
 }
 
 interface OneZoneProps {
@@ -41,14 +36,16 @@ interface OneZoneProps {
 
 /** A zone: what it is, what is planned, what each version changed, and what this person may do with it. */
 export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
-  const { zone, history, due, nameOf } = known;
+  const { zone, history, due, nameOf, namesakes } = known;
   const { draft, inForce } = zone;
   const { versions, steps } = history;
   const { t, session, coveredArea } = viewer;
+  const { loweringNeedsTwo, endingNeedsTwo } = coveredArea;
   const reason = useRef<HTMLTextAreaElement>(null);
   const isMissing = useSignal(false);
-  const plans = may(session, 'plan');
-  const approves = may(session, 'approve');
+  // until a decision has taken effect nothing else is done
+  const plans = may(session, 'plan') && zone.decision === null;
+  const approves = may(session, 'approve') && zone.decision === null;
   const isAuthor = draft !== null && session.name !== null && draft.authors.includes(session.name);
   const decides = draft?.state === 'submitted' && approves && !isAuthor;
   const levels = coveredArea.zoneLevels.map(({ id }) => id);
@@ -63,7 +60,8 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
       else actions.step(step, { ...more, reason: said });
     };
   const shown = draft ?? inForce ?? versions.at(-1)?.version;
-  const level = shown && (shown.level === null ? t('zones.state.ended') : t.or(`level.${shown.level}`, shown.level));
+  const over = t(draft ? 'zones.ending' : 'zones.state.ended');
+  const level = shown && (shown.level === null ? over : t.or(`level.${shown.level}`, shown.level));
   const rejection =
     draft?.state === 'rejected' ? steps.filter(({ action }) => action === 'rejected').at(-1) : undefined;
   const other = (code: string) => (
@@ -81,6 +79,7 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
             : `${t(`zones.state.${draft.state}`)} · ${draft.reason}`}
         </p>
       )}
+      <Namesakes codes={namesakes} t={t} />
       {rejection && (
         <p class="rejection">{t('zones.rejection', { actor: rejection.actor, reason: rejection.reason })}</p>
       )}
@@ -99,7 +98,9 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
       )}
       {due && <LoweringClock due={due} t={t} />}
       <div class="actions">
-        {plans && draft?.state !== 'submitted' && <Act label={t('zones.edit')} run={actions.edit} isStrong />}
+        {plans && draft?.state !== 'submitted' && draft?.level !== null && (
+          <Act label={t('zones.edit')} run={actions.edit} isStrong />
+        )}
         {plans && draft?.state === 'draft' && (
           <Act label={t('zones.submit')} run={() => actions.step('submit', {})} isStrong />
         )}
@@ -107,6 +108,7 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
           <Act label={t('zones.withdraw')} run={() => actions.step('withdraw', {})} />
         )}
         {plans && draft && draft.state !== 'submitted' && <Act label={t('zones.discard')} run={actions.discard} />}
+        {draft && <Act label={t('zones.link.copy')} run={actions.copyLink} />}
       </div>
       {draft?.state === 'submitted' && (plans || approves) && (
         <Signing
@@ -125,19 +127,34 @@ export function OneZone({ known, viewer, isOpen, actions }: OneZoneProps) {
             rows={2}
             maxlength={1000}
             aria-invalid={isMissing.value || undefined}
+            aria-describedby="zone-step-fault"
           />
+          <p class="fault" id="zone-step-fault" role="alert">
+            {isMissing.value ? t('fault.field-missing') : ''}
+          </p>
           <div class="actions">
             {decides && <Act label={t('zones.reject')} run={because('reject')} />}
             {inForce &&
+              !(loweringNeedsTwo && draft) &&
               lowerLevels.map((to) => (
                 <Act
                   key={to}
-                  label={t('zones.lower', { level: t.or(`level.${to}`, to) })}
-                  run={because('lower', { level: to })}
+                  label={t(loweringNeedsTwo ? 'zones.lower.propose' : 'zones.lower', {
+                    level: t.or(`level.${to}`, to),
+                  })}
+                  run={because('lower', { level: to, ...(loweringNeedsTwo && { forApproval: true }) })}
                 />
               ))}
-            {inForce && <Act label={t('zones.end')} run={because('end')} />}
+            {inForce && !(endingNeedsTwo && draft) && (
+              <Act
+                label={t(endingNeedsTwo ? 'zones.end.propose' : 'zones.end')}
+                run={because('end', endingNeedsTwo ? { forApproval: true } : {})}
+              />
+            )}
           </div>
+          {inForce && (loweringNeedsTwo || endingNeedsTwo) && (
+            <p class="hint">{t(draft ? 'zones.needsTwo.draft' : 'zones.needsTwo')}</p>
+          )}
           {approves && inForce && (
             <SplitTool
               outline={outlineOf(inForce.outline)}

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { ApiError } from '../../api/client';
 import { type Impact, zoneApi } from '../api/client';
 import type { SheetZone } from '../sheet/sheet';
 
@@ -7,7 +8,7 @@ const pause = 150; // ms without an edit, before the server is asked whom it hit
 /** Whom the zone in work hits, asked for once it rests; an answer to an older outline is never shown. */
 export class ImpactPreview {
   /** The last answer; null while the zone has no outline. */
-  readonly shown = signal<Impact | 'failed' | null>(null);
+  readonly shown = signal<Impact | ApiError | null>(null);
   /** The answer to the zone as it is now, once it is there. */
   readonly current = signal<Impact | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,8 +29,8 @@ export class ImpactPreview {
           this.shown.value = impact;
           this.current.value = impact;
         },
-        () => {
-          if (!asking.signal.aborted) this.shown.value = 'failed';
+        (error) => {
+          if (!asking.signal.aborted && error instanceof ApiError) this.shown.value = error;
         },
       );
     }, pause);

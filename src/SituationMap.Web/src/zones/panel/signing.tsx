@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { statuses } from '../../api/types';
+import { looking, looks } from '../../api/types';
 import type { SessionParts } from '../../frame/parts';
 import type { Translator } from '../../i18n/messages';
 import { type Impact, type Zone, zoneApi } from '../api/client';
@@ -27,7 +27,7 @@ export function Signing({ zone, session, show, approve }: SigningProps) {
     const sheet = zoneOnSheet(zone);
     impact.value = null;
     if (sheet)
-      zoneApi.preview(sheet, asking.signal).then(
+      zoneApi.preview({ ...sheet, level: zone.draft?.level ?? null }, asking.signal).then(
         (found) => {
           impact.value = found;
           show(found);
@@ -93,13 +93,13 @@ export function Signing({ zone, session, show, approve }: SigningProps) {
 
 /** What becomes of households by it, in one sentence. */
 export function consequences({ before, after }: Pick<Impact, 'before' | 'after'>, t: Translator): string {
-  const changes = statuses
-    .filter((status) => after[status] !== before[status])
-    .map((status) => {
-      const more = after[status] - before[status];
+  const changes = looks
+    .map((look) => ({ look, more: looking(after, look) - looking(before, look) }))
+    .filter(({ more }) => more !== 0)
+    .map(({ look, more }) => {
       return t(more > 0 ? 'zones.sign.more' : 'zones.sign.fewer', {
         households: t.households(Math.abs(more)),
-        status: t(`status.${status}`),
+        status: t(`status.${look}`),
       });
     });
   return changes.length === 0
@@ -111,15 +111,20 @@ export function consequences({ before, after }: Pick<Impact, 'before' | 'after'>
 function Differences({ zone: { draft, inForce }, session }: { zone: Zone; session: SessionParts }) {
   if (!draft) return null;
   const { t, times } = session;
-  const level = (id: string | null) => (id === null ? t('zones.state.ended') : t.or(`level.${id}`, id));
+  const level = (id: string | null) => (id === null ? t('zones.ending') : t.or(`level.${id}`, id));
   const area = (n: number) => t('zones.area', { n: Math.round(n) });
+  const start = (from: string | null) => (from === null ? t('zones.sign.at-once') : times.since(from));
   const span = ({ from, to }: { from: string | null; to: string | null }) =>
-    `${from === null ? t('zones.sign.at-once') : times.since(from)} – ${to === null ? t('zones.sign.open') : times.until(to)}`;
+    `${start(from)} – ${to === null ? t('zones.sign.open') : times.until(to)}`;
   const lines = [
     { label: t('zones.name'), was: inForce?.name, is: draft.name },
     { label: t('zones.level'), was: inForce && level(inForce.level), is: level(draft.level) },
     { label: t('zones.sign.area'), was: inForce && area(inForce.squareMetres), is: area(draft.squareMetres) },
-    { label: t('zones.sign.span'), was: inForce && span(inForce), is: span(draft) },
+    {
+      label: t('zones.sign.span'),
+      was: inForce && span(inForce),
+      is: draft.level === null ? start(draft.from) : span(draft),
+    },
   ];
   return (
     <>

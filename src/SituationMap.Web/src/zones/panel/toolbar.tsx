@@ -1,4 +1,5 @@
 import type { MessageKey, Translator } from '../../i18n/messages';
+import { type Icon, LineIcon } from '../../theme/icons';
 import { merge } from '../geometry/borders';
 import type { PointerTools } from '../map/tools';
 import type { Editing } from '../sheet/editing';
@@ -19,9 +20,18 @@ export function Toolbar({ editing, tools, t, go, free }: ToolbarProps) {
   const isDrawn = (editing.active.value?.outline.length ?? 0) > 0;
   const isDragging = tools.isDragging.value;
   const beside = Object.values(zones).find((zone) => zone.key !== active && zone.code === null);
-  const button = (key: MessageKey, run: () => void, enabled = true, pressed?: boolean) => (
-    <button type="button" data-key={key} disabled={!enabled} aria-pressed={pressed} onClick={run}>
-      {t(key)}
+  const button = (key: MessageKey, icon: Icon, run: () => void, enabled = true, pressed?: boolean) => (
+    <button
+      type="button"
+      class="icon"
+      data-key={key}
+      title={t(key)}
+      aria-label={t(key)}
+      disabled={!enabled}
+      aria-pressed={pressed}
+      onClick={run}
+    >
+      <LineIcon icon={icon} />
     </button>
   );
   const freely = (run: () => void) => () => {
@@ -29,40 +39,49 @@ export function Toolbar({ editing, tools, t, go, free }: ToolbarProps) {
     run();
   };
   return (
-    <div class="actions" role="toolbar" aria-label={t('zones.tools')}>
-      {button('zones.undo', () => go('undo'), undo)}
-      {button('zones.redo', () => go('redo'), redo)}
+    <div class="actions tools" role="toolbar" aria-label={t('zones.tools')}>
+      {button('zones.undo', 'undo', () => go('undo'), undo)}
+      {button('zones.redo', 'redo', () => go('redo'), redo)}
       {button(
         'zones.polygon',
+        'polygon',
         freely(() => tools.draw('polygon')),
       )}
       {button(
         'zones.rectangle',
+        'rectangle',
         freely(() => tools.draw('rectangle')),
       )}
       {button(
         'zones.circle',
+        'circle',
         freely(() => tools.draw('circle')),
       )}
       {button(
         'zones.hole',
+        'hole',
         freely(() => tools.draw('polygon', 'cut')),
         isDrawn,
       )}
       {button(
         'zones.split',
+        'knife',
         freely(() => tools.draw('linestring')),
         isDrawn,
       )}
       {beside &&
-        button('zones.mergeWith', () => editing.edit('merge', (outlines, key) => merge(outlines, key, beside.key)))}
+        button('zones.mergeWith', 'merge', () =>
+          editing.edit('merge', (outlines, key) => merge(outlines, key, beside.key)),
+        )}
       {button(
         'zones.corners.edit',
+        'corners',
         freely(() => tools.edit()),
         isDrawn,
       )}
       {button(
         'zones.drag',
+        'move',
         freely(() => (isDragging ? tools.edit() : tools.drag())),
         isDrawn,
         isDragging,

@@ -25,8 +25,9 @@ export function laidWithNeighbours(sheet: Sheet, zone: SheetZone, zones: readonl
   const neighbours = zones
     .filter(({ code, state }) => state === 'inForce' && code !== zone.code && !sheet.zones[code])
     .map(({ code, name, level, from, to, outline: stored }): SheetZone => {
+      const said = { name, level: level ?? '', from, to, reason: '' };
       const outline = outlineOf(stored);
-      return { key: code, code, name, level, from, to, reason: '', outline, base: outline, etag: null };
+      return { key: code, code, ...said, outline, base: outline, etag: null };
     });
   return laid(sheet, [zone, ...neighbours], zone.key);
 }
