@@ -31,7 +31,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   );
   let opener: Element | null = null;
 
-  menu.add({ icon: 'check', label: t('work.label'), title: t('work.title'), run: toggle });
+  menu.add({ icon: 'list', label: t('work.label'), title: t('work.title'), run: toggle });
   keys.add('w', 'work.label', toggle);
   slots.put('side', <Panel />);
   slots.put('paper', <Paper />);
