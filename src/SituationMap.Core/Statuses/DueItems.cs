@@ -44,8 +44,8 @@ public static class DueItems
         DateTimeOffset? after = null
     ) => Between(household, zones, plan, at, after?.UtcTicks ?? long.MinValue, at.UtcTicks);
 
-    /// <summary>What is to be done later than <paramref name="at"/> and no later than <paramref name="until"/>, the soonest first: what will
-    /// be overdue then if nothing more is reported.</summary>
+    /// <summary>What is to be done later than <paramref name="at"/> and no later than <paramref name="until"/>, the soonest first: what
+    /// will be overdue then if nothing more is reported.</summary>
     /// <param name="household">What was reported; facts later than <paramref name="at"/> are left aside.</param>
     /// <param name="zones">The periods of the risk zones over its building.</param>
     /// <param name="plan">Which edition is in force when.</param>

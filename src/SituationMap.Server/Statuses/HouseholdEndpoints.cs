@@ -24,8 +24,8 @@ internal static class HouseholdEndpoints
             .WithSummary("A household's status and why it has it")
             .WithDescription(
                 "at= asks about another instant; known= takes into account only what had been reported by then. "
-                    + "pending: decisions without effect until a second person confirms them. due: readings and tests of the next 24 hours. "
-                    + "overdue: those that are missing."
+                    + "pending: decisions without effect until a second person confirms them. due: readings and tests of the next "
+                    + "24 hours. overdue: those that are missing."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
