@@ -1,7 +1,7 @@
-import { computed, effect, signal, useSignal } from '@preact/signals';
+import { computed, effect, useSignal } from '@preact/signals';
 import { createRef } from 'preact';
-import { api } from '../api/client';
-import { type Change, type GridCounts, type Status, statuses } from '../api/types';
+import { type Change, type Status, statuses } from '../api/types';
+import { GridChoice, Grids } from '../frame/grids';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
@@ -23,7 +23,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   const marks = new ChangeMarks(map, dressing, viewer);
   const difference = new Difference(viewer);
   const compares = computed(() => difference.hours.value !== null);
-  const grids = signal<readonly GridCounts[]>([]);
+  const grids = new Grids();
   const title = createRef<HTMLHeadingElement>();
   let opener: Element | null = null;
 
@@ -78,13 +78,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
     sides.show(side);
     list.read();
     list.show({ hours });
-    if (grids.peek().length === 0)
-      void api.grids().then(
-        (answer) => {
-          grids.value = answer.grids;
-        },
-        () => undefined, // the list stands without the choice of a grid
-      );
+    void grids.load();
     title.current?.focus({ preventScroll: true });
   }
 
@@ -145,18 +139,13 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
               ))}
               <option value="zone">{t('changes.kind.zone')}</option>
             </select>
-            <select
-              aria-label={t('changes.grid')}
-              value={grid ?? ''}
-              onChange={(event) => choose({ grid: event.currentTarget.value || null })}
-            >
-              <option value="">{t('changes.grid.all')}</option>
-              {grids.value.map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </select>
+            <GridChoice
+              grids={grids}
+              grid={grid}
+              label={t('changes.grid')}
+              choose={(chosen) => choose({ grid: chosen })}
+              t={t}
+            />
           </div>
           <Sums sums={list.sums.value} />
           <Rows />

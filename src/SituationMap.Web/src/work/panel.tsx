@@ -1,7 +1,7 @@
 import { computed, signal, useSignal } from '@preact/signals';
 import { createRef } from 'preact';
-import { api } from '../api/client';
-import type { BuildingWork, DueItem, GridCounts, HouseholdWork } from '../api/types';
+import type { BuildingWork, DueItem, HouseholdWork } from '../api/types';
+import { GridChoice, Grids } from '../frame/grids';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
@@ -18,7 +18,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   const { slots, sides, menu, keys, t, times, time, session, address, map, padding } = viewer;
   const side = new Side(() => void list.load());
   const list = new WorkList();
-  const grids = signal<readonly GridCounts[]>([]);
+  const grids = new Grids();
   const stored = signal(0);
   const printed = signal<readonly BuildingWork[]>([]);
   const printing = signal<'no' | 'gathering' | 'failed'>('no');
@@ -54,13 +54,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
     opener = document.activeElement;
     sides.show(side);
     choose(query);
-    if (grids.peek().length === 0)
-      void api.grids().then(
-        (answer) => {
-          grids.value = answer.grids;
-        },
-        () => undefined, // the list stands without the choice of a grid
-      );
+    void grids.load();
     title.current?.focus({ preventScroll: true });
   }
 
@@ -104,18 +98,13 @@ export function work(viewer: Viewer, drawer: Drawer): void {
         <div class="body">
           {time.moment === null ? null : <p class="second">{t('work.present')}</p>}
           <div class="filters">
-            <select
-              aria-label={t('work.grid')}
-              value={grid ?? ''}
-              onChange={(event) => choose({ grid: event.currentTarget.value || null })}
-            >
-              <option value="">{t('changes.grid.all')}</option>
-              {grids.value.map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </select>
+            <GridChoice
+              grids={grids}
+              grid={grid}
+              label={t('work.grid')}
+              choose={(chosen) => choose({ grid: chosen })}
+              t={t}
+            />
             <select
               aria-label={t('work.state')}
               value={state ?? ''}
@@ -167,7 +156,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   function Paper() {
     const { grid } = list.query.value;
     if (printed.value.length === 0) return null;
-    const name = grids.value.find(({ code }) => code === grid)?.name ?? viewer.name;
+    const name = grid === null ? viewer.name : grids.nameOf(grid);
     return <RoundSheet name={name} asOf={list.asOf.value!} buildings={printed.value} session={viewer} />;
   }
 
