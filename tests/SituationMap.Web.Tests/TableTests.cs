@@ -49,7 +49,10 @@ public sealed class TableTests(Viewer viewer)
             await page.Page.EvaluateAsync<double>(
                 """
                 () => {
-                  const area = (of) => { const { width, height } = document.querySelector(of).getBoundingClientRect(); return width * height; };
+                  const area = (of) => {
+                    const { width, height } = document.querySelector(of).getBoundingClientRect();
+                    return width * height;
+                  };
                   return (area('#map') - area('#card')) / (innerWidth * innerHeight);
                 }
                 """
@@ -99,7 +102,8 @@ public sealed class TableTests(Viewer viewer)
         var (total, rows) = (await TotalAsync(page), await RowsAsync(page));
         rows.ShouldNotBeEmpty();
         page.Page.Url.ShouldContain(
-            "table=grid:210682-004;status:quarantined;overdue:temperature;sort:-since;columns:address,status,since,until,overdue,persons,let,grid"
+            "table=grid:210682-004;status:quarantined;overdue:temperature;sort:-since;"
+                + "columns:address,status,since,until,overdue,persons,let,grid"
         );
         await page.PictureAsync("table-conditions");
         // the same ones, in the same order, as a file
