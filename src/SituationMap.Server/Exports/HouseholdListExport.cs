@@ -24,7 +24,8 @@ internal static class HouseholdListExport
             .WithDescription(
                 "Conditions and sort= are those of GET /api/households. columns= chooses among "
                     + $"{string.Join(", ", HouseholdFile.Columns)}, in this order; address has unit, floor and room beside it, overdue "
-                    + "since when. format= csv (the default) or xlsx. Cells that a spreadsheet would run as formulas begin with an apostrophe."
+                    + "since when. format= csv (the default) or xlsx. "
+                    + "Cells that a spreadsheet would run as formulas begin with an apostrophe."
             )
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
             .ProducesProblem(StatusCodes.Status400BadRequest)

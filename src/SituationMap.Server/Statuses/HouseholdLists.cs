@@ -53,7 +53,8 @@ internal static class HouseholdLists
             .WithDescription(
                 "Conditions: grid, building, zone, status (several with commas), surveyed, let, age of a member, overdue and since when, "
                     + "when the status began and when it changes, misplaced; all of them hold. sort= household (the default), address, "
-                    + "grid, status, since, until or overdue, with - before it for the other direction; households that have nothing of it come "
+                    + "grid, status, since, until or overdue, with - before it for the other direction; "
+                    + "households that have nothing of it come "
                     + "last either way. count=true tells how many there are on all pages. overdue of a household is told where the "
                     + "conditions or sort= are about it, or with=overdue asks."
             )

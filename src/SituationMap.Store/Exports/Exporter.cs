@@ -11,7 +11,7 @@ using SituationMap.Store.Files;
 
 namespace SituationMap.Store.Exports;
 
-/// <summary>Writes what a query gives: as CSV or GeoJSON row by row as the store gives it, as XLSX or GeoPackage by GDAL.</summary>
+/// <summary>Writes what a query gives as CSV or GeoJSON row by row as it comes, or as XLSX or GeoPackage by way of GDAL.</summary>
 public sealed class Exporter(NpgsqlDataSource database)
 {
     /// <summary>The formats, with their media types and endings.</summary>

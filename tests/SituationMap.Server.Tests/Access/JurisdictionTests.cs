@@ -46,6 +46,31 @@ public sealed class JurisdictionTests(LockedServer locked) : IClassFixture<Locke
     }
 
     [Fact]
+    public async Task Lists_on_the_map_and_as_files_are_of_the_own_grid_and_ages_are_for_those_who_may_see_members()
+    {
+        using var viewer = await locked.SignInAsync("list-viewer", "viewer", LockedServer.Inside);
+        using var reporter = await locked.SignInAsync("list-reporter", "reporter", LockedServer.Inside);
+        var own = (int)await locked.Database.ReadAsync<long>("SELECT count(*) FROM household WHERE grid = '210682.004.01'");
+
+        (await LockedServer.GetAsync(viewer, "api/households?count=true&sort=overdue&limit=1"))
+            .GetProperty("total")
+            .GetInt32()
+            .ShouldBe(own);
+        (await LockedServer.GetAsync(viewer, "api/households-on-map")).GetProperty("total").GetInt32().ShouldBe(own);
+        (await viewer.GetStringAsync(new Uri("api/exports/household-list?columns=household", UriKind.Relative)))
+            .Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+            .Length.ShouldBe(own + 1);
+        foreach (var path in (string[])["api/households", "api/households-on-map", "api/exports/household-list"])
+        {
+            using var refused = await viewer.GetAsync(new Uri($"{path}?age=80-", UriKind.Relative));
+            refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+            (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString().ShouldBe("age");
+            using var answered = await reporter.GetAsync(new Uri($"{path}?age=80-", UriKind.Relative));
+            answered.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
     public async Task Counts_and_lists_are_those_of_the_own_grid()
     {
         using var client = await locked.SignInAsync("lists", "viewer", LockedServer.Inside);

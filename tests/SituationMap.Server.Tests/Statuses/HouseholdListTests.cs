@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace SituationMap.Server.Tests.Statuses;
 
-/// <summary>Lists of households by conditions: as many as the counts say, in the order asked for, each household once.</summary>
+/// <summary>Lists of households by conditions: as many as the counts say, in the order that is asked for, each household once.</summary>
 public sealed class HouseholdListTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
     private const string Community = "210682-004";

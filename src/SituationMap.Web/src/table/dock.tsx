@@ -256,7 +256,7 @@ export class ListDock {
           session={{ t, times: this.viewer.times, gridName: this.#gridName }}
           sort={(column) => this.open(sortedBy(list, column))}
           open={(household) => void this.#open(household)}
-          atEnd={() => void this.#rows.more()}
+          more={() => void this.#rows.more()}
         />
         {isCut ? <p class="hint">{t('table.cut', { n: most })}</p> : null}
       </>

@@ -6,6 +6,7 @@ import { type ColumnName, type Listing, sortable } from './conditions';
 import { useModel, useVirtual } from './model';
 
 const head = 30; // pixels, as table.css has it
+const farthest = 5_000; // rows, among which what is selected is looked for
 
 interface GridProps {
   households: readonly Household[];
@@ -15,12 +16,12 @@ interface GridProps {
   session: CellParts;
   sort: (column: ColumnName) => void;
   open: (household: Household) => void;
-  /** The last of those that are there can be seen. */
-  atEnd: () => void;
+  /** More are needed than are there. */
+  more: () => void;
 }
 
 /** The rows: arrows go along them, Enter or a click opens one; what is selected on the map is marked and comes to view. */
-export function Grid({ households, total, list, selection, session, sort, open, atEnd }: GridProps) {
+export function Grid({ households, total, list, selection, session, sort, open, more }: GridProps) {
   const { t } = session;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -39,9 +40,11 @@ export function Grid({ households, total, list, selection, session, sort, open, 
     scrollTo(selected);
   }, [selection?.building, selection?.household, selected < 0]);
   const last = items.at(-1)?.index ?? -1;
+  // what is selected may come further down
+  const isMissing = selection !== null && selected < 0 && rows.length < farthest;
   useEffect(() => {
-    if (last >= rows.length - 20) atEnd();
-  }, [last, rows.length]);
+    if (isMissing || last >= rows.length - 20) more();
+  }, [isMissing, last, rows.length]);
 
   /** A row far away is drawn only when the list has been scrolled there. */
   const focus = () => {
