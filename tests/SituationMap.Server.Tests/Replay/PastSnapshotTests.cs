@@ -62,7 +62,8 @@ public sealed class PastSnapshotTests(PostgisCluster cluster) : PastTests(cluste
             await Demo.Database.ExecuteAsync(
                 """
                 INSERT INTO feed (sequence, recorded_at, kind, grid, subject, was, status, surveyed, edition)
-                SELECT (draw_sequences(1, $1)).first, $1, 'status', grid, id, 'healthy', 'out', true, '2020-02' FROM household ORDER BY id LIMIT 1
+                SELECT (draw_sequences(1, $1)).first, $1, 'status', grid, id, 'healthy', 'out', true, '2020-02'
+                FROM household ORDER BY id LIMIT 1
                 """,
                 at.UtcDateTime
             );
