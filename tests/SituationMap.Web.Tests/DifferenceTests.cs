@@ -59,8 +59,11 @@ public sealed class DifferenceTests(Viewer viewer)
             $"() => document.querySelector('#difference [role=status]').textContent.startsWith('{before + 1} ')"
         );
         var fact = await viewer.Database.ReadAsync<Guid>(
-            $"SELECT f.id FROM situation.fact f JOIN situation.household h ON h.id = f.household "
-                + $"WHERE h.code = '{house.Household}' AND f.kind = 'returned' ORDER BY f.received_at DESC LIMIT 1"
+            """
+            SELECT f.id FROM fact f JOIN household h ON h.id = f.household
+            WHERE h.code = $1 AND f.kind = 'returned' ORDER BY f.received_at DESC LIMIT 1
+            """,
+            house.Household
         );
 
         await viewer.ReportAsync("retraction", house.Household, new { fact, reason = "by mistake" });

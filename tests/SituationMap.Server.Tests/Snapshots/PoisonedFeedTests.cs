@@ -21,7 +21,7 @@ public sealed class PoisonedFeedTests(PostgisCluster cluster)
             WITH poison AS (
               INSERT INTO feed (sequence, recorded_at, kind, grid, subject, was, status, surveyed, edition)
               SELECT (draw_sequences(1, now())).first, '0044-03-15 12:00 BC', 'status', grid, id, 'healthy', 'healthy', true, 'x'
-              FROM household
+                FROM household
                 WHERE code = 'H-01-0001'
               RETURNING sequence)
             SELECT pg_notify('situation_feed', sequence::text) FROM poison

@@ -32,8 +32,9 @@ public sealed class AcknowledgementTests(SharedDemo shared) : IClassFixture<Shar
         (await IdsAsync("&acknowledged=false")).ShouldNotContain(change);
         (
             await _demo.Database.ReadAsync<long>(
-                $"SELECT count(*) FROM situation.audit WHERE action = 'acknowledge' AND account = '{account}' "
-                    + $"AND details->'changes' = '[{change}]'"
+                "SELECT count(*) FROM situation.audit WHERE action = 'acknowledge' AND account = $1 AND details->'changes' = $2::jsonb",
+                account,
+                $"[{change}]"
             )
         ).ShouldBe(1);
     }
