@@ -20,17 +20,23 @@ public sealed class ZoneDecisionTests(Viewer viewer)
         await approver.PictureAsync("decision");
         (await approver.ViolationsAsync()).ShouldBeEmpty();
         await Assertions.Expect(approver.Page.GetByRole(AriaRole.Button, new() { Name = "End the zone" })).ToHaveCountAsync(0);
+        await OpenAsync(colleague, "Taken back");
+        await colleague.ShowsAsync("#decision", "sun decided");
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
         await approver.ShowsAsync("#notice", "Nothing has changed");
         await Assertions.Expect(approver.Page.Locator("#decision")).ToHaveCountAsync(0);
         (await StepsAsync("Z-TAKEN")).ShouldBe("published decided taken-back");
+
+        // whoever sees it is told, too
+        await Assertions.Expect(colleague.Page.Locator("#notice")).ToContainTextAsync("It did not take effect", new() { Timeout = 20_000 });
+        await colleague.Page.GetByRole(AriaRole.Button, new() { Name = "All zones" }).ClickAsync();
 
         // closed with the panel the bar stays; whoever else opens the zone sees it, too
         await EndAsync(approver, isOpen: true);
         await approver.ShowsAsync("#decision", "ended");
         await approver.Page.Locator("#zones > header button.close").ClickAsync();
         await Assertions.Expect(approver.Page.Locator("#decision")).ToBeVisibleAsync();
-        await OpenAsync(colleague, "Taken back");
+        await colleague.Page.Locator("#zones .row", new() { HasText = "Taken back" }).First.ClickAsync();
         await colleague.ShowsAsync("#decision", "sun decided");
         await approver.Page.CloseAsync();
         await Assertions.Expect(colleague.Page.Locator("#notice")).ToContainTextAsync("Done", new() { Timeout = 20_000 });

@@ -71,5 +71,6 @@ public sealed class ZoneFaultsTests(Viewer viewer)
                     + "&& button.title === button.ariaLabel && button.innerText === '')"
             )
         ).ShouldBeTrue();
+        await page.PictureAsync("tools");
     }
 }

@@ -34,7 +34,10 @@ export function selecting(viewer: MapParts & PageParts & SessionParts, things: T
     // a tool, such as the ruler, takes it
     if (mode.is('drawing', 'measuring') || things.pin(point, 'checkpoint') || select(point)) return;
     if (map.getZoom() < 14) map.easeTo({ center: lngLat, zoom: 15.5 });
-    else if (!things.pin(point, 'any') && drawer.selection) drawer.close();
+    else {
+      if (drawer.selection) drawer.close();
+      things.pin(point, 'any');
+    }
   });
   map.on('mousemove', 'buildings', () => {
     map.getCanvas().style.cursor = 'pointer';

@@ -12,6 +12,9 @@ const changing: readonly string[] = ['approve', 'end', 'lower', 'rollback', 'spl
 export const waitsFor = (step: string, body: Record<string, unknown>): { delaySeconds: number } | null =>
   changing.includes(step) && body.forApproval !== true ? { delaySeconds: takeBackSeconds } : null;
 
+/** How many versions were published, which each decision adds to once it is taken. */
+const versionOf = ({ etag }: Zone): string => etag.slice(1, etag.indexOf('.'));
+
 interface DecidingEvents {
   /** Does something, and says what speaks against it; `stale`: the zone has changed meanwhile. */
   try: (action: () => Promise<void>, stale: () => void) => Promise<void>;
@@ -54,8 +57,8 @@ export class Deciding {
         session={session}
         t={t}
         takeBack={() => void this.events.try(takeBack, settle)}
-        settled={() => {
-          notices.show(t('zones.done'), 4_000);
+        settled={(now) => {
+          notices.show(t(versionOf(now) === versionOf(zone) ? 'zones.decided.not' : 'zones.done'), 6_000);
           settle();
         }}
       />
