@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
-import type { GridCounts, Status } from '../api/types';
-import { statuses } from '../api/types';
+import { type Status, statuses } from '../api/types';
+import { GridChoice, type Grids } from '../frame/grids';
 import type { Translator } from '../i18n/messages';
 import { type Rule, type What, whats } from './rules';
 
 interface RuleFormProps {
   t: Translator;
-  grids: readonly GridCounts[];
+  grids: Grids;
   add: (rule: Rule) => void;
 }
 
@@ -14,7 +14,7 @@ interface RuleFormProps {
 export function RuleForm({ t, grids, add }: RuleFormProps) {
   const what = useSignal<What>('status');
   const status = useSignal<Status>('quarantined');
-  const grid = useSignal('');
+  const grid = useSignal<string | null>(null);
   const least = useSignal(10);
   const isCount = what.value === 'count' || what.value === 'overdue';
   const submit = (event: Event) => {
@@ -23,7 +23,7 @@ export function RuleForm({ t, grids, add }: RuleFormProps) {
       id: `${Date.now()}`,
       what: what.value,
       status: status.value,
-      grid: grid.value || null,
+      grid: grid.value,
       least: isCount ? least.value : 1,
       sound: false,
       desktop: false,
@@ -66,16 +66,9 @@ export function RuleForm({ t, grids, add }: RuleFormProps) {
           />
         </label>
       )}
-      <label>
+      <label for="alarms-grid">
         <span>{t('alarms.where')}</span>
-        <select value={grid.value} onChange={(event) => (grid.value = event.currentTarget.value)}>
-          <option value="">{t('changes.grid.all')}</option>
-          {grids.map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <GridChoice id="alarms-grid" grids={grids} grid={grid.value} choose={(chosen) => (grid.value = chosen)} t={t} />
       </label>
       <button type="submit">{t('alarms.add')}</button>
     </form>

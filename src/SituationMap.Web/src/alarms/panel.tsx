@@ -1,9 +1,9 @@
-import { computed, effect, signal, useSignal } from '@preact/signals';
+import { computed, effect, useSignal } from '@preact/signals';
 import { createRef } from 'preact';
-import { api } from '../api/client';
-import type { Change, GridCounts } from '../api/types';
+import type { Change } from '../api/types';
 import { acknowledge, mayAcknowledge } from '../changes/acknowledging';
 import { Row } from '../changes/row';
+import { Grids } from '../frame/grids';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
@@ -24,7 +24,7 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
   const { slots, sides, menu, keys, t, map, padding, coveredArea } = viewer;
   const watch = new AlarmWatch(viewer);
   const [sound, desktop, side] = [new Sound(), new Desktop(), new Side()];
-  const grids = signal<readonly GridCounts[]>([]);
+  const grids = new Grids();
   const title = createRef<HTMLHeadingElement>();
   const own = document.title;
   const isOpen = () => sides.top === side;
@@ -65,7 +65,7 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
     }
     opener = document.activeElement;
     sides.show(side);
-    void names();
+    void grids.load();
     title.current?.focus({ preventScroll: true });
   }
 
@@ -74,25 +74,12 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
     if (opener instanceof HTMLElement) opener.focus();
   }
 
-  async function names(): Promise<void> {
-    if (grids.peek().length > 0) return;
-    try {
-      grids.value = (await api.grids()).grids;
-    } catch {
-      // rules stand with codes in place of names
-    }
-  }
-
-  function nameOf(code: string): string {
-    return grids.value.find((grid) => grid.code === code)?.name ?? code;
-  }
-
   /** A notification is read by whoever passes the desk: it says what and in which grid, and no address. */
   async function tell(): Promise<void> {
     const call = untold;
     untold = null;
     if (!call) return;
-    await names();
+    await grids.load();
     const texts = [...call.changes.map(shortly), ...call.reached.map(reachedInWords)];
     const text = texts.length === 1 ? texts[0]! : t('alarms.desktop.text', { n: texts.length, first: texts[0]! });
     desktop.show(own, text);
@@ -100,12 +87,12 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
 
   function shortly({ household, zone, to }: Change): string {
     if (!household) return zone?.name ?? '';
-    return `${t.or(`status.${to}`, to ?? '')} · ${nameOf(household.grid)}`;
+    return `${t.or(`status.${to}`, to ?? '')} · ${grids.nameOf(household.grid)}`;
   }
 
   function reachedInWords({ rule, count }: Reached): string {
     return t('alarms.reached', {
-      grid: nameOf(rule.grid ?? coveredArea.grid ?? ''),
+      grid: grids.nameOf(rule.grid ?? coveredArea.grid ?? ''),
       what: rule.what === 'overdue' ? t('situation.overdue') : t(`status.${rule.status}`),
       n: count,
       least: rule.least,
@@ -139,7 +126,7 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
           <List />
           <h3>{t('alarms.rules')}</h3>
           <Rules />
-          <RuleForm t={t} grids={grids.value} add={(rule) => watch.change([...watch.rules.peek(), rule])} />
+          <RuleForm t={t} grids={grids} add={(rule) => watch.change([...watch.rules.peek(), rule])} />
           <p class="second">{t('alarms.rules.kept')}</p>
         </div>
       </SidePanel>
@@ -197,7 +184,7 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
         {rules.length === 0 && <p class="second">{t('alarms.rules.none')}</p>}
         <ul class="rules">
           {rules.map((rule) => {
-            const words = inWords(rule, t, nameOf);
+            const words = inWords(rule, t, (code) => grids.nameOf(code));
             return (
               <li key={rule.id}>
                 <p>{words}</p>

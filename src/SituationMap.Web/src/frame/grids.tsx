@@ -26,14 +26,21 @@ interface GridChoiceProps {
   grids: Grids;
   /** The chosen one's code; null: all of them. */
   grid: string | null;
-  label: string;
+  /** What it is called; left out where a label is for its `id`. */
+  label?: string;
+  id?: string;
   choose: (grid: string | null) => void;
   t: Translator;
 }
 
-export function GridChoice({ grids, grid, label, choose, t }: GridChoiceProps) {
+export function GridChoice({ grids, grid, label, id, choose, t }: GridChoiceProps) {
   return (
-    <select aria-label={label} value={grid ?? ''} onChange={(event) => choose(event.currentTarget.value || null)}>
+    <select
+      id={id}
+      aria-label={label}
+      value={grid ?? ''}
+      onChange={(event) => choose(event.currentTarget.value || null)}
+    >
       <option value="">{t('changes.grid.all')}</option>
       {grids.all.value.map(({ code, name }) => (
         <option key={code} value={code}>

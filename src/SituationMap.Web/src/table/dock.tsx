@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { createRef } from 'preact';
 import { ApiError, api } from '../api/client';
 import { type Household, type Status, statuses } from '../api/types';
+import { Grids } from '../frame/grids';
 import type { Viewer } from '../frame/parts';
 import type { Drawer } from '../panel/drawer';
 import { isNotThere, Sentence, Trouble } from '../panel/trouble';
@@ -29,7 +30,7 @@ import './table.css';
 /** The households behind a number, as a table at the foot of the page; the map fades all others. */
 export class ListDock {
   readonly #list = signal<Listing | null>(null);
-  readonly #grids = signal<readonly Named[]>([]);
+  readonly #grids = new Grids();
   readonly #zones = signal<readonly Named[]>([]);
   readonly #grid = signal<typeof Grid | null>(null);
   readonly #rows: ListedRows;
@@ -91,15 +92,12 @@ export class ListDock {
   async #fetchNames(): Promise<void> {
     try {
       this.#grid.value ??= (await import('./grid')).Grid;
-      const [{ grids }, { zones }] = await Promise.all([api.grids(), api.zones({})]);
-      this.#grids.value = grids;
+      const [{ zones }] = await Promise.all([api.zones({}), this.#grids.load()]);
       this.#zones.value = zones;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
   }
-
-  readonly #gridName = (code: string): string => this.#grids.value.find((grid) => grid.code === code)?.name ?? code;
 
   readonly #open = async ({ building, household }: Household): Promise<void> => {
     const { map, padding } = this.viewer;
@@ -139,7 +137,7 @@ export class ListDock {
         <b data-total={rows.kind === 'there' ? rows.total : undefined}>
           {rows.kind === 'there' ? t.households(rows.total) : t('table.label')}
         </b>
-        {conditions.grid ? <span class="second"> {this.#gridName(conditions.grid)}</span> : null}
+        {conditions.grid ? <span class="second"> {this.#grids.nameOf(conditions.grid)}</span> : null}
       </>
     );
   }
@@ -172,7 +170,7 @@ export class ListDock {
           <summary>{others.length === 0 ? t('table.filters') : t('table.filters.n', { n: others.length })}</summary>
           <Filters
             list={list}
-            grids={this.#grids.value}
+            grids={this.#grids.all.value}
             zones={this.#zones.value}
             session={this.viewer}
             change={change}
@@ -253,7 +251,7 @@ export class ListDock {
           total={rows.total}
           list={list}
           selection={this.drawer.selection}
-          session={{ t, times: this.viewer.times, gridName: this.#gridName }}
+          session={{ t, times: this.viewer.times, gridName: (code) => this.#grids.nameOf(code) }}
           sort={(column) => this.open(sortedBy(list, column))}
           open={(household) => void this.#open(household)}
           more={() => void this.#rows.more()}
