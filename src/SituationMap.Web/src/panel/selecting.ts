@@ -48,7 +48,7 @@ export function selecting(viewer: MapParts & PageParts & SessionParts, things: T
   return drawer;
 }
 
-/** With the map focused by keyboard a crosshair shows its middle, and Enter selects the building there, or opens the card of what is there. */
+/** With the map focused by keyboard a crosshair shows its middle, and Enter opens the building there, or the card of what is there. */
 function selectByKeyboard(
   { map, notices, t }: MapParts & PageParts & SessionParts,
   select: (point: { x: number; y: number }) => boolean,
