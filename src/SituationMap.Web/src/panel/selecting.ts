@@ -54,7 +54,7 @@ const inAddress = (selection: Selection | null) => ({
   household: selection?.household ?? null,
 });
 
-/** With the map focused by keyboard a crosshair shows its middle, and Enter selects the building there, or opens the card of what is there. */
+/** With the map focused by keyboard a crosshair shows its middle, and Enter opens the building there, or the card of what is there. */
 function selectByKeyboard(
   { map, notices, t }: MapParts & PageParts & SessionParts,
   select: (point: { x: number; y: number }) => boolean,

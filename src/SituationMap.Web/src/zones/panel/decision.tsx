@@ -4,6 +4,7 @@ import type { Translator } from '../../i18n/messages';
 import { may, type Session } from '../../session/session';
 import { type Zone, zoneApi } from '../api/client';
 import { nameOf } from './drawn';
+import './decision.css';
 
 const lookEvery = 250; // ms
 
