@@ -55,9 +55,7 @@ public sealed class DifferenceTests(Viewer viewer)
         await Expect(page.Page.Locator("#difference [role=status]")).ToContainTextAsync("changed since then");
         var before = await DifferingAsync(page);
         await viewer.ReportReturnAsync(house.Household);
-        await page.Page.WaitForFunctionAsync(
-            $"() => document.querySelector('#difference [role=status]').textContent.startsWith('{before + 1} ')"
-        );
+        await page.ShowsAsync("#difference [role=status]", $"{before + 1} household");
         var fact = await viewer.Database.ReadAsync<Guid>(
             """
             SELECT f.id FROM fact f JOIN household h ON h.id = f.household
@@ -68,9 +66,7 @@ public sealed class DifferenceTests(Viewer viewer)
 
         await viewer.ReportAsync("retraction", house.Household, new { fact, reason = "by mistake" });
 
-        await page.Page.WaitForFunctionAsync(
-            $"() => document.querySelector('#difference [role=status]').textContent.startsWith('{before} ')"
-        );
+        await page.ShowsAsync("#difference [role=status]", $"{before} household");
     }
 
     private static async Task<int> DifferingAsync(ViewerPage page) =>

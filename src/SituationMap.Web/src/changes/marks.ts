@@ -117,9 +117,7 @@ const filterIn = (layer: LayerSpecification): unknown => ('filter' in layer ? la
 
 /** A match of many is looked up at once; none at all it does not take. */
 const among = (value: ['id'] | ['get', string], of: readonly (string | number)[]): ExpressionSpecification =>
-  of.length === 0
-    ? ['literal', false as never]
-    : (['match', value, of, true, false] as unknown as ExpressionSpecification);
+  of.length === 0 ? ['boolean', false] : (['match', value, of, true, false] as unknown as ExpressionSpecification);
 
 const ring = (id: string, colour: string | ExpressionSpecification, width: number) => ({
   id,
