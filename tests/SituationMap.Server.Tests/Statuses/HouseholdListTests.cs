@@ -255,7 +255,8 @@ public sealed class HouseholdListTests(SharedDemo shared) : IClassFixture<Shared
     private async Task<List<JsonElement>> ListAsync(string query)
     {
         var found = new List<JsonElement>();
-        for (var path = $"/api/households?{query}"; path is not null; )
+        var path = $"/api/households?{query}";
+        while (path is not null)
         {
             var page = await _demo.GetJsonAsync(path[1..]);
             found.AddRange(page.GetProperty("households").EnumerateArray());
