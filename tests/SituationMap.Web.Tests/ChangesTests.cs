@@ -49,6 +49,23 @@ public sealed class ChangesTests(Viewer viewer)
         (await page.Page.EvaluateAsync<int>("() => situationMap.map.querySourceFeatures('changes').length")).ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    [InlineData("c", "#changes")]
+    [InlineData("w", "#work")]
+    public async Task Back_closes_what_a_key_opened_and_forward_opens_it_again(string key, string panel)
+    {
+        await using var page = await viewer.OpenAsync("/?lang=en");
+        await page.Page.Keyboard.PressAsync(key);
+        await Expect(page.Page.Locator(panel)).ToBeVisibleAsync();
+        await page.Page.GoBackAsync();
+        await Expect(page.Page.Locator(panel)).ToBeHiddenAsync();
+        await page.Page.GoForwardAsync();
+        await Expect(page.Page.Locator(panel)).ToBeVisibleAsync();
+        await page.Page.Keyboard.PressAsync("Escape");
+        await Expect(page.Page.Locator(panel)).ToBeHiddenAsync();
+        new Uri(page.Page.Url).Fragment.ShouldNotContain(panel[1..]);
+    }
+
     [Fact]
     public async Task A_longer_time_one_status_and_one_grid_are_chosen_and_stand_in_the_address()
     {

@@ -4,6 +4,7 @@ import type { Change } from '../api/types';
 import { acknowledge, mayAcknowledge } from '../changes/acknowledging';
 import { Row } from '../changes/row';
 import { Grids } from '../frame/grids';
+import { Opening } from '../frame/opening';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
@@ -27,8 +28,7 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
   const grids = new Grids();
   const title = createRef<HTMLHeadingElement>();
   const own = document.title;
-  const isOpen = () => sides.top === side;
-  let opener: Element | null = null;
+  const opening = new Opening(sides, side, title);
   let untold: Call | null = null;
 
   const badge = computed(() => (watch.hasMore.value ? `${most}+` : String(watch.count.value)));
@@ -54,24 +54,14 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
   });
   keys.add('a', 'alarms.label', toggle);
   slots.put('side', <Panel />);
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
-  });
 
   function toggle(): void {
-    if (isOpen()) {
-      close();
+    if (opening.isOpen) {
+      opening.close();
       return;
     }
-    opener = document.activeElement;
-    sides.show(side);
+    opening.show();
     void grids.load();
-    title.current?.focus({ preventScroll: true });
-  }
-
-  function close(): void {
-    sides.hide(side);
-    if (opener instanceof HTMLElement) opener.focus();
   }
 
   /** A notification is read by whoever passes the desk: it says what and in which grid, and no address. */
@@ -120,7 +110,7 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
           </div>
         }
         closeLabel={t('panel.close')}
-        close={close}
+        close={opening.close}
       >
         <div class="body">
           <List />

@@ -2,6 +2,7 @@ import { computed, effect, useSignal } from '@preact/signals';
 import { createRef } from 'preact';
 import { type Change, type Status, statuses } from '../api/types';
 import { GridChoice, Grids } from '../frame/grids';
+import { Opening } from '../frame/opening';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
@@ -18,14 +19,13 @@ import './changes.css';
 export function changes(viewer: Viewer, drawer: Drawer): void {
   const { slots, sides, menu, tools, keys, t, time, address, map, dressing, padding } = viewer;
   const side = new Side();
-  const isOpen = () => sides.top === side;
-  const list = new ChangeList(viewer, isOpen);
+  const title = createRef<HTMLHeadingElement>();
+  const opening = new Opening(sides, side, title, () => address.set({ changes: null }));
+  const list = new ChangeList(viewer, () => opening.isOpen);
   const marks = new ChangeMarks(map, dressing, viewer);
   const difference = new Difference(viewer);
   const compares = computed(() => difference.hours.value !== null);
   const grids = new Grids();
-  const title = createRef<HTMLHeadingElement>();
-  let opener: Element | null = null;
 
   const badge = computed(() => (list.unread.value > 99 ? '99+' : String(list.unread.value)));
   effect(() => {
@@ -44,14 +44,13 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   keys.add('d', 'difference.label', toggleDifference);
   slots.put('side', <Panel />);
   slots.put('bottom', <DifferenceStrip difference={difference} t={t} show={compare} />);
-  sides.changed.on(() => isOpen() && list.read());
-  document.addEventListener('visibilitychange', () => !document.hidden && isOpen() && list.read());
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
-  });
+  sides.changed.on(() => opening.isOpen && list.read());
+  document.addEventListener('visibilitychange', () => !document.hidden && opening.isOpen && list.read());
   const fromAddress = () => {
     const hours = spanOf(address.get('changes'));
-    if (hours !== null && (!isOpen() || list.query.peek().hours !== hours)) open(hours);
+    if (hours === null) {
+      if (opening.isIn) opening.close();
+    } else if (!opening.isIn || list.query.peek().hours !== hours) open(hours);
     const compared = spanOf(address.get('difference'));
     if (compared !== difference.hours.peek()) compare(compared);
   };
@@ -59,7 +58,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   fromAddress();
 
   function toggle(): void {
-    if (isOpen()) close();
+    if (opening.isOpen) opening.close();
     else open(list.query.peek().hours);
   }
 
@@ -73,19 +72,11 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   }
 
   function open(hours: Span): void {
-    opener = document.activeElement;
     address.set({ changes: String(hours) });
-    sides.show(side);
+    opening.show();
     list.read();
     list.show({ hours });
     void grids.load();
-    title.current?.focus({ preventScroll: true });
-  }
-
-  function close(): void {
-    address.set({ changes: null });
-    sides.hide(side);
-    if (opener instanceof HTMLElement) opener.focus();
   }
 
   async function visit({ household, bounds }: Change): Promise<void> {
@@ -115,7 +106,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
           </div>
         }
         closeLabel={t('panel.close')}
-        close={close}
+        close={opening.close}
       >
         <div class="body">
           <fieldset class="choices" aria-label={t('changes.span')}>

@@ -2,6 +2,7 @@ import { computed, signal, useSignal } from '@preact/signals';
 import { createRef } from 'preact';
 import type { BuildingWork, DueItem, HouseholdWork } from '../api/types';
 import { GridChoice, Grids } from '../frame/grids';
+import { Opening } from '../frame/opening';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
 import { Side } from '../frame/sides';
@@ -23,45 +24,35 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   const printed = signal<readonly BuildingWork[]>([]);
   const printing = signal<'no' | 'gathering' | 'failed'>('no');
   const title = createRef<HTMLHeadingElement>();
-  const isOpen = () => sides.top === side;
+  const opening = new Opening(sides, side, title, () => address.set({ work: null }));
   const households = computed(() =>
     typeof list.buildings.value === 'string'
       ? 0
       : list.buildings.value.reduce((sum, { households }) => sum + households.length, 0),
   );
-  let opener: Element | null = null;
 
   menu.add({ icon: 'list', label: t('work.label'), title: t('work.title'), run: toggle });
   keys.add('w', 'work.label', toggle);
   slots.put('side', <Panel />);
   slots.put('paper', <Paper />);
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && isOpen()) close();
-  });
   const fromAddress = () => {
     const grid = address.get('work');
-    if (grid !== null && (!isOpen() || list.query.peek().grid !== gridOf(grid))) open({ grid: gridOf(grid) });
+    if (grid === null) {
+      if (opening.isIn) opening.close();
+    } else if (!opening.isIn || list.query.peek().grid !== gridOf(grid)) open({ grid: gridOf(grid) });
   };
   address.onChange(fromAddress);
   fromAddress();
 
   function toggle(): void {
-    if (isOpen()) close();
+    if (opening.isOpen) opening.close();
     else open({});
   }
 
   function open(query: Partial<Query>): void {
-    opener = document.activeElement;
-    sides.show(side);
+    opening.show();
     choose(query);
     void grids.load();
-    title.current?.focus({ preventScroll: true });
-  }
-
-  function close(): void {
-    address.set({ work: null });
-    sides.hide(side);
-    if (opener instanceof HTMLElement) opener.focus();
   }
 
   function choose(query: Partial<Query>): void {
@@ -93,7 +84,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
           </div>
         }
         closeLabel={t('panel.close')}
-        close={close}
+        close={opening.close}
       >
         <div class="body">
           {time.moment === null ? null : <p class="second">{t('work.present')}</p>}
