@@ -1232,7 +1232,7 @@ CREATE INDEX audit_hand ON situation.audit USING btree (subject) WHERE (action =
 
 CREATE INDEX audit_holder ON situation.audit USING btree (holder, id DESC) WHERE (holder IS NOT NULL);
 
-CREATE INDEX building_address ON situation.building USING btree (address);
+CREATE INDEX building_address ON situation.building USING btree ("left"(address, 400));
 
 CREATE INDEX building_outline ON situation.building USING gist (outline);
 

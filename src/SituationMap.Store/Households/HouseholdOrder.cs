@@ -35,7 +35,7 @@ public sealed record HouseholdPage(HouseholdOrder Order, bool IsDescending, obje
     private string? KeySql =>
         Order switch
         {
-            HouseholdOrder.Address => "b.address",
+            HouseholdOrder.Address => Address("b.address"),
             HouseholdOrder.Grid => "h.grid",
             HouseholdOrder.Status => "s.status",
             HouseholdOrder.Since => "s.since",
@@ -43,6 +43,9 @@ public sealed record HouseholdPage(HouseholdOrder Order, bool IsDescending, obje
             HouseholdOrder.Overdue => "o.since",
             _ => null,
         };
+
+    /// <summary>As much of an address as its index has.</summary>
+    private static string Address(string text) => $"left({text}, 400)";
 
     /// <summary>That a household has it, and that it has not; null: all have it.</summary>
     private (string Has, string HasNot)? Presence =>
@@ -75,7 +78,7 @@ public sealed record HouseholdPage(HouseholdOrder Order, bool IsDescending, obje
         List<string> lists = [];
         if (KeySql is { } key && (after is null || Key is not null))
         {
-            var begin = after is null ? "true" : $"({key}, h.id) {beyond} ({condition.Parameter(KeyValue)}, {after})";
+            var begin = after is null ? "true" : $"({key}, h.id) {beyond} ({KeySqlOf(condition.Parameter(KeyValue))}, {after})";
             lists.Add(
                 $"""
                 (SELECT h.id, {key} AS key FROM {from} WHERE {condition.Sql} AND {Presence?.Has ?? "true"} AND {begin}
@@ -100,6 +103,8 @@ public sealed record HouseholdPage(HouseholdOrder Order, bool IsDescending, obje
     /// <summary>The order of what <see cref="Sql"/> gives, where that is called <c>listed</c>.</summary>
     internal string InOrder =>
         IsDescending ? "ORDER BY listed.key DESC NULLS LAST, listed.id DESC" : "ORDER BY listed.key NULLS LAST, listed.id";
+
+    private string KeySqlOf(string parameter) => Order == HouseholdOrder.Address ? Address(parameter) : parameter;
 
     private SqlValue KeyValue =>
         Key switch

@@ -68,7 +68,11 @@ export function Matrix({ matrix, t, open }: MatrixProps) {
                   {isTall && <Sums tally={tallyOf(rows.flatMap((row) => inUnit(unit).map((at) => row[at])))} t={t} />}
                 </th>
               ))}
-              {isTall && <th scope="col" aria-label={t('building.sums')} />}
+              {isTall && (
+                <th scope="col">
+                  <span class="unseen">{t('building.sums')}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
