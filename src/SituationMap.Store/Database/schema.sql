@@ -1288,10 +1288,6 @@ CREATE INDEX household_status_next_due ON situation.household_status USING btree
 
 CREATE INDEX household_status_restricted ON situation.household_status USING btree (status, household) WHERE (status <> 'healthy'::situation.status);
 
-CREATE INDEX household_status_since ON situation.household_status USING btree (since, household) WHERE (since IS NOT NULL);
-
-CREATE INDEX household_status_until ON situation.household_status USING btree (until, household) WHERE (until IS NOT NULL);
-
 CREATE INDEX import_run_open ON situation.import_run USING btree (added_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX job_run_job ON situation.job_run USING btree (job, id DESC);
