@@ -1,7 +1,8 @@
-import { computed, effect, useSignal } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { createRef } from 'preact';
 import { type Change, type Status, statuses } from '../api/types';
 import { GridChoice, Grids } from '../frame/grids';
+import { More } from '../frame/more';
 import { Opening } from '../frame/opening';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
@@ -140,7 +141,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
           </div>
           <Sums sums={list.sums.value} />
           <Rows />
-          <More />
+          <More next={list.next} more={() => list.more()} t={t} />
         </div>
       </SidePanel>
     );
@@ -173,22 +174,6 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
           <Row key={change.sequence} change={change} viewer={viewer} visit={(one) => void visit(one)} />
         ))}
       </ol>
-    );
-  }
-
-  function More() {
-    const asking = useSignal(false);
-    if (list.next.value === null) return null;
-    const more = async () => {
-      asking.value = true;
-      // stays to be pressed again
-      await list.more().catch(() => undefined);
-      asking.value = false;
-    };
-    return (
-      <button type="button" class="quiet" disabled={asking.value} onClick={() => void more()}>
-        {t('list.more')}
-      </button>
     );
   }
 }

@@ -1,7 +1,8 @@
-import { computed, signal, useSignal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { createRef } from 'preact';
 import type { BuildingWork, DueItem, HouseholdWork } from '../api/types';
 import { GridChoice, Grids } from '../frame/grids';
+import { More } from '../frame/more';
 import { Opening } from '../frame/opening';
 import type { Viewer } from '../frame/parts';
 import { SidePanel } from '../frame/side';
@@ -110,7 +111,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
             </select>
           </div>
           <Buildings />
-          <More />
+          <More next={list.next} more={() => list.more()} t={t} />
           {typeof list.buildings.value === 'string' || list.buildings.value.length === 0 ? null : (
             <p>
               <button type="button" disabled={printing.value === 'gathering'} onClick={() => void print()}>
@@ -243,22 +244,6 @@ export function work(viewer: Viewer, drawer: Drawer): void {
     if (persons.length === members.length) return t('work.everybody');
     const numbers = persons.map((person) => members.indexOf(person) + 1).join(t('work.and'));
     return t('household.overdue.of', { member: t('household.member', { n: numbers }) });
-  }
-
-  function More() {
-    const asking = useSignal(false);
-    if (list.next.value === null) return null;
-    const more = async () => {
-      asking.value = true;
-      // stays to be pressed again
-      await list.more().catch(() => undefined);
-      asking.value = false;
-    };
-    return (
-      <button type="button" class="quiet" disabled={asking.value} onClick={() => void more()}>
-        {t('list.more')}
-      </button>
-    );
   }
 }
 
