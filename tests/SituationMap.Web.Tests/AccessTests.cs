@@ -78,7 +78,7 @@ public sealed class AccessTests(Viewer viewer)
             house.BuildingId
         );
 
-        (await page.Page.EvaluateAsync<int>("() => window.pulsed")).ShouldBe(0);
+        await page.BecomesAsync("() => window.pulsed", 0);
     }
 
     [Fact]

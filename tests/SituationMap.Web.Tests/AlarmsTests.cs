@@ -50,7 +50,7 @@ public sealed class AlarmsTests(Viewer viewer, ITestOutputHelper output)
 
         await row.Locator("[data-sequence]").ClickAsync();
         await desk.ShowsAsync("#drawer .status-line", "Quarantined");
-        desk.Page.Url.ShouldContain($"household={household}");
+        await desk.AddressContainsAsync($"household={household}");
         await desk.Page.Locator("#drawer .close").ClickAsync();
         await row.Locator(".acknowledge").ClickAsync();
 
@@ -69,7 +69,7 @@ public sealed class AlarmsTests(Viewer viewer, ITestOutputHelper output)
         var sound = page.Page.Locator("#alarms .rules").GetByLabel("Sound");
         await Expect(sound).Not.ToBeCheckedAsync();
         await page.Page.Locator("#alarms").GetByText("Play the sound").ClickAsync();
-        (await page.Page.EvaluateAsync<int>("() => window.notes")).ShouldBe(2);
+        await page.BecomesAsync("() => window.notes", 2);
         await sound.CheckAsync();
         await page.Page.EvaluateAsync("() => { window.notes = 0 }");
         var before = await page.Page.Locator("#alarms .changed li").CountAsync();
@@ -78,7 +78,7 @@ public sealed class AlarmsTests(Viewer viewer, ITestOutputHelper output)
 
         await Expect(page.Page.Locator("#alarms .changed li")).ToHaveCountAsync(before + 3);
         await page.Page.WaitForFunctionAsync("() => window.notes > 0");
-        (await page.Page.EvaluateAsync<int>("() => window.notes")).ShouldBe(2);
+        await page.BecomesAsync("() => window.notes", 2);
         await page.Page.ReloadAsync();
         await page.MapIsDrawnAsync();
         await page.Page.Keyboard.PressAsync("a");

@@ -29,7 +29,7 @@ public sealed class ChangesTests(Viewer viewer)
 
         await first.ClickAsync();
         await page.ShowsAsync("#drawer .status-line", "Observed");
-        page.Page.Url.ShouldContain($"household={household}");
+        await page.AddressContainsAsync($"household={household}");
         await page.Page.Locator("#drawer .close").ClickAsync();
         await Expect(page.Page.Locator("#changes")).ToBeVisibleAsync();
     }
@@ -46,7 +46,7 @@ public sealed class ChangesTests(Viewer viewer)
 
         await Expect(page.Page.Locator("#changes .changed [data-sequence]").First).ToContainTextAsync(address.GetString()!);
         await Expect(page.Page.Locator("#changes .sums")).ToContainTextAsync("Observed");
-        (await page.Page.EvaluateAsync<int>("() => situationMap.map.querySourceFeatures('changes').length")).ShouldBeGreaterThan(0);
+        await page.BecomesAsync("() => situationMap.map.querySourceFeatures('changes').length > 0", true);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class ChangesTests(Viewer viewer)
         await Expect(page.Page.Locator(panel)).ToBeVisibleAsync();
         await page.Page.Keyboard.PressAsync("Escape");
         await Expect(page.Page.Locator(panel)).ToBeHiddenAsync();
-        new Uri(page.Page.Url).Fragment.ShouldNotContain(panel[1..]);
+        await page.AddressLacksAsync($"{panel[1..]}=");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ChangesTests(Viewer viewer)
 
         await page.Page.Locator("#changes .choices").GetByText("Last 24 h").ClickAsync();
         await page.Page.Locator("#changes select").First.SelectOptionAsync("zone");
-        page.Page.Url.ShouldContain("changes=24");
+        await page.AddressContainsAsync("changes=24");
         await Expect(page.Page.Locator("#changes .sums")).ToHaveCountAsync(0);
         await page.Page.Locator("#changes select").First.SelectOptionAsync("observed");
         await page.Page.Locator("#changes select").Nth(1).SelectOptionAsync("210682-004-01");
@@ -91,6 +91,6 @@ public sealed class ChangesTests(Viewer viewer)
 
         await page.Page.Keyboard.PressAsync("Escape");
         await Expect(page.Page.Locator("#changes")).ToBeHiddenAsync();
-        page.Page.Url.ShouldNotContain("changes=");
+        await page.AddressLacksAsync("changes=");
     }
 }

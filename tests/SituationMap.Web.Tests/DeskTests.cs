@@ -129,14 +129,14 @@ public sealed class DeskTests(Viewer viewer)
         await page.Page.Keyboard.PressAsync("p");
         await page.Page.Locator("#print .primary").ClickAsync();
         await page.Page.WaitForFunctionAsync("() => window.printed === 1");
-        (await page.Page.Locator(".sheet").CountAsync()).ShouldBe(1);
-        (await page.Page.Locator(".sheet tbody tr").CountAsync()).ShouldBe(4, "three grids and their sum");
+        await Assertions.Expect(page.Page.Locator(".sheet")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Page.Locator(".sheet tbody tr")).ToHaveCountAsync(4);
         (await page.Page.EvaluateAsync<int>("() => document.querySelector('.sheet img').naturalWidth")).ShouldBeGreaterThan(600);
 
         await page.Page.Keyboard.PressAsync("p");
         await page.Page.Locator("#print").GetByText("网格图册").ClickAsync();
         await page.Page.WaitForFunctionAsync("() => window.printed === 2", null, new() { Timeout = 60_000 });
-        (await page.Page.Locator(".sheet").CountAsync()).ShouldBe(4);
+        await Assertions.Expect(page.Page.Locator(".sheet")).ToHaveCountAsync(4);
         var pdf = await page.Page.PdfAsync(new() { PreferCSSPageSize = true, PrintBackground = true });
         pdf.Length.ShouldBeGreaterThan(100_000);
     }
@@ -165,7 +165,7 @@ public sealed class DeskTests(Viewer viewer)
         await wall.Page.WaitForFunctionAsync("() => Math.abs(situationMap.map.getZoom() - 17) < 0.01");
         await wall.ShowsAsync("#wall .where", "School");
         (await wall.Page.Locator("#wall time").InnerTextAsync()).ShouldMatch(@"^\d\d:\d\d$");
-        (await wall.Page.Locator("#search, .menu, .layers .eye, .maplibregl-ctrl-zoom-in").CountAsync()).ShouldBe(0);
+        await Assertions.Expect(wall.Page.Locator("#search, .menu, .layers .eye, .maplibregl-ctrl-zoom-in")).ToHaveCountAsync(0);
         relay.Cut();
         await Assertions.Expect(wall.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale", new() { Timeout = 5_000 });
         relay.Mend(viewer.Server.Address);
@@ -179,9 +179,9 @@ public sealed class DeskTests(Viewer viewer)
 
         await page.ShowsAsync("#welcome", "第一次来");
         await page.Page.Locator("#welcome .primary").ClickAsync();
-        (await page.Page.Locator("#welcome").CountAsync()).ShouldBe(0);
+        await Assertions.Expect(page.Page.Locator("#welcome")).ToHaveCountAsync(0);
         await page.Page.Keyboard.PressAsync("?");
-        (await page.Page.Locator("#help kbd").CountAsync()).ShouldBeGreaterThan(10);
+        await Assertions.Expect(page.Page.Locator("#help kbd").Nth(10)).ToBeAttachedAsync();
         await page.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Page.Locator("#help")).ToBeHiddenAsync();
     }

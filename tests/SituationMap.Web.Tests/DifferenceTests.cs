@@ -23,8 +23,8 @@ public sealed class DifferenceTests(Viewer viewer)
         await Expect(words).ToContainTextAsync("changed since then");
         await page.LookAtAsync(houses[0].Longitude, houses[0].Latitude, 16);
         await page.ShowsPixelsAsync(observed, 20);
-        (await page.CountPixelsAsync(healthy))[healthy].ShouldBe(0);
-        page.Page.Url.ShouldContain("difference=1");
+        await page.LacksPixelsAsync(healthy);
+        await page.AddressContainsAsync("difference=1");
         (await page.ViolationsAsync()).ShouldBeEmpty();
         await page.PictureAsync("difference");
         var before = await words.InnerTextAsync();
@@ -36,7 +36,7 @@ public sealed class DifferenceTests(Viewer viewer)
 
         await page.Page.Locator("#difference").GetByText("Last 24 h").ClickAsync();
         await Expect(words).ToContainTextAsync("changed since then");
-        page.Page.Url.ShouldContain("difference=24");
+        await page.AddressContainsAsync("difference=24");
         await page.Page.ReloadAsync();
         await page.MapIsDrawnAsync();
         await Expect(page.Page.Locator("#difference [aria-pressed=true]")).ToHaveTextAsync("Last 24 h");
@@ -44,7 +44,7 @@ public sealed class DifferenceTests(Viewer viewer)
         await Expect(page.Page.Locator("#difference")).ToHaveCountAsync(0);
         await page.LookAtAsync(houses[0].Longitude, houses[0].Latitude, 16);
         await page.ShowsPixelsAsync(healthy, 100);
-        page.Page.Url.ShouldNotContain("difference");
+        await page.AddressLacksAsync("difference");
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class HouseholdTests(Viewer viewer)
         {
             var due = (await StatusAsync()).GetProperty("overdue")[0];
             await items.First.GetByRole(AriaRole.Button).ClickAsync();
-            (await page.Page.Locator("#field-person").InputValueAsync()).ShouldBe(due.GetProperty("person").GetString());
+            await Expect(page.Page.Locator("#field-person")).ToHaveValueAsync(due.GetProperty("person").GetString()!);
             await page.Page.Locator("#field-celsius").FillAsync("36.6");
             await page.Page.Locator("#field-at").FillAsync(InShanghai(due.GetProperty("from").GetDateTimeOffset().AddHours(1)));
             await page.Page.Locator(".form-slot .primary").ClickAsync();

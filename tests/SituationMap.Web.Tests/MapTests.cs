@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Shouldly;
 
 namespace SituationMap.Web.Tests;
 
@@ -11,13 +10,14 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync();
 
-        var statuses = await page.Page.EvaluateAsync<string[]>(
+        // and shops, in which nobody lives
+        await page.BecomesAsync(
             "() => [...new Set(situationMap.map.queryRenderedFeatures({ layers: ['buildings'] }).map(feature => "
-                + "feature.properties.status))]"
+                + "String(feature.properties.status)))].sort().join()",
+            string.Join(',', Palette.Statuses.Append("undefined").Order(StringComparer.Ordinal))
         );
-        statuses.ShouldBe(Palette.Statuses.Append(null), ignoreOrder: true, "and shops, in which nobody lives");
-        var pixels = await page.CountPixelsAsync([.. Palette.Statuses.Select(status => Palette.Of(status))]);
-        pixels.ShouldAllBe(count => count.Value > 100);
+        foreach (var status in Palette.Statuses)
+            await page.ShowsPixelsAsync(Palette.Of(status), 100);
     }
 
     [Fact]
@@ -25,10 +25,7 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync("/#map=12/40.4497/124.0502");
 
-        var grids = await page.Page.EvaluateAsync<string[]>(
-            "() => situationMap.map.queryRenderedFeatures({ layers: ['grids'] }).map(feature => feature.properties.level)"
-        );
-        grids.ShouldNotBeEmpty();
+        await page.BecomesAsync("() => situationMap.map.queryRenderedFeatures({ layers: ['grids'] }).length > 0", true);
     }
 
     [Fact]
@@ -40,10 +37,8 @@ public sealed class MapTests(Viewer viewer)
         await page.LookAtAsync(house.Longitude, house.Latitude, 19);
 
         // two metres beside the letter, which stands in the middle of the house
-        (await page.ColourAtAsync(house.Longitude + 2 / 85_000.0, house.Latitude)).ShouldBe(Palette.Of("healthy"));
-        (
-            await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['households'] }).length")
-        ).ShouldBePositive();
+        await page.ShowsColourAsync(house.Longitude + 2 / 85_000.0, house.Latitude, Palette.Of("healthy"));
+        await page.BecomesAsync("() => situationMap.map.queryRenderedFeatures({ layers: ['households'] }).length > 0", true);
     }
 
     [Fact]
@@ -65,7 +60,7 @@ public sealed class MapTests(Viewer viewer)
         foreach (var zoom in (double[])[14.5, 16, 17.9, 18.2, 20])
         {
             await page.LookAtAsync(longitude, latitude, zoom);
-            (await page.ColourAtAsync(longitude, latitude)).ShouldBe(Palette.Of("unvisited"), $"zoom {zoom}");
+            await page.ShowsColourAsync(longitude, latitude, Palette.Of("unvisited"));
             await page.PictureAsync($"unvisited-{zoom}");
         }
 
@@ -87,16 +82,14 @@ public sealed class MapTests(Viewer viewer)
         await page.Page.Locator("#layer-grids select").SelectOptionAsync("count");
 
         await page.ShowsAsync("#card .shades", "Number of households quarantined");
-        page.Page.Url.ShouldContain("shade=count");
+        await page.AddressContainsAsync("shade=count");
         await page.Page.WaitForFunctionAsync(
             "() => JSON.stringify(situationMap.map.getPaintProperty('grids', 'fill-opacity')).includes('200')"
         );
         await page.PictureAsync("shades-count");
         await page.LookAtAsync(124.06, 40.45, 14.2);
         await Assertions.Expect(page.Page.Locator("#card .shades")).ToHaveCountAsync(0);
-        (
-            await page.Page.EvaluateAsync<int>("() => situationMap.map.queryRenderedFeatures({ layers: ['buildings-letters'] }).length")
-        ).ShouldBePositive();
+        await page.BecomesAsync("() => situationMap.map.queryRenderedFeatures({ layers: ['buildings-letters'] }).length > 0", true);
         await page.PictureAsync("letters-far");
     }
 
@@ -107,16 +100,13 @@ public sealed class MapTests(Viewer viewer)
         await page.ShowsPixelsAsync(Palette.Of("zone"), 500);
         await page.ShowsPixelsAsync(Palette.Of("quarantined", palette: "classic"), 100);
 
-        (await LettersAsync("buildings-marks")).ShouldBe(["隔", "观", "外"], ignoreOrder: true);
+        await page.BecomesAsync($"() => {Letters("buildings-marks")}.sort().join('')", "外观隔");
         await page.LookAtAsync(124.0522, 40.4529, 19.2);
-        (await LettersAsync("households-marks")).ShouldContain("健");
+        await page.BecomesAsync($"() => {Letters("households-marks")}.includes('健')", true);
 
-        Task<string[]> LettersAsync(string layer) =>
-            page.Page.EvaluateAsync<string[]>(
-                "layer => [...new Set(situationMap.map.queryRenderedFeatures({ layers: [layer] }).map(feature => "
-                    + "String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')",
-                layer
-            );
+        static string Letters(string layer) =>
+            $"[...new Set(situationMap.map.queryRenderedFeatures({{ layers: ['{layer}'] }}).map(feature => "
+            + "String(feature.layer.layout['text-field'] ?? '')))].filter(text => text !== '')";
     }
 
     [Theory]
@@ -126,7 +116,7 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync($"/?theme={theme}");
 
-        (await page.CountPixelsAsync(ground))[ground].ShouldBeGreaterThan(100_000);
+        await page.ShowsPixelsAsync(ground, 100_000);
     }
 
     [Fact]

@@ -28,13 +28,13 @@ public sealed partial class MembersTests(Viewer viewer)
         await members.Locator("form").GetByText(now, new() { Exact = true }).ClickAsync();
 
         await Expect(members.Locator("form")).ToHaveCountAsync(0);
-        Phone().IsMatch(await members.InnerTextAsync()).ShouldBeTrue();
+        await Expect(members).ToContainTextAsync(Phone());
         (await LooksAsync()).ShouldBe(before + 1);
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
             await page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"members-{language}.png") });
         // what was shown goes with the household
         await page.Page.Keyboard.PressAsync("Escape");
-        (await page.Page.Locator("#drawer").IsVisibleAsync()).ShouldBeFalse();
+        await Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
 
         Task<long> LooksAsync() =>
             viewer.Database.ReadAsync<long>(

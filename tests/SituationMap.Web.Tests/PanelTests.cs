@@ -18,21 +18,21 @@ public sealed class PanelTests(Viewer viewer)
 
         await page.ClickAsync(longitude, latitude);
         await page.ShowsAsync("#drawer .matrix", entrance);
-        (await page.Page.EvaluateAsync<string>("() => location.hash")).ShouldContain($"building={code}");
+        await page.AddressContainsAsync($"building={code}");
 
         await page.Page.Locator("#drawer .cell.observed, #drawer .cell.quarantined").First.ClickAsync();
         await page.ShowsAsync("#drawer .why", why);
-        (await page.Page.Locator("#drawer .why .words").First.InnerTextAsync()).Length.ShouldBeGreaterThan(8);
+        await Expect(page.Page.Locator("#drawer .why .words").First).ToHaveTextAsync(ViewerPage.SomeWords);
         await page.Page.Locator("#drawer .why summary").First.ClickAsync();
         await page.ShowsAsync("#drawer .why details", evidence);
         await page.ShowsAsync("#drawer .why details", "2020-02");
-        (await page.Page.Locator("#drawer .history li").CountAsync()).ShouldBePositive();
+        await Expect(page.Page.Locator("#drawer .history li").First).ToBeAttachedAsync();
 
         await page.Page.Locator("#drawer .back").ClickAsync();
         await page.ShowsAsync("#drawer .matrix", entrance);
         await page.Page.Keyboard.PressAsync("Escape");
-        (await page.Page.Locator("#drawer").IsVisibleAsync()).ShouldBeFalse();
-        (await page.Page.EvaluateAsync<string>("() => location.hash")).ShouldNotContain("building=");
+        await Expect(page.Page.Locator("#drawer")).ToBeHiddenAsync();
+        await page.AddressLacksAsync("building=");
     }
 
     [Fact]
@@ -58,9 +58,9 @@ public sealed class PanelTests(Viewer viewer)
             homes.Select(home => home.Floor).Distinct().Count()
             * homes.SelectMany(home => Enumerable.Range(home.Room, home.Doors).Select(room => (home.Unit, room))).Distinct().Count();
         var missing = page.Page.Locator("#drawer .matrix .missing");
-        (await page.Page.Locator("#drawer .matrix .cell").CountAsync()).ShouldBe(homes.Count);
-        (await missing.CountAsync()).ShouldBe(cells - homes.Sum(home => home.Doors));
-        (await missing.CountAsync()).ShouldBePositive();
+        await Expect(page.Page.Locator("#drawer .matrix .cell")).ToHaveCountAsync(homes.Count);
+        await Expect(missing).ToHaveCountAsync(cells - homes.Sum(home => home.Doors));
+        await Expect(missing.First).ToBeAttachedAsync();
 
         // the building's counts are those of its cells
         await page.ShowsAsync("#drawer .total", $"{homes.Count} households");
@@ -87,10 +87,10 @@ public sealed class PanelTests(Viewer viewer)
         // where nobody lives there is nothing to press, to reach or to read
         var empty = missing.First;
         (await empty.InnerTextAsync()).ShouldBeEmpty();
-        (await empty.Locator("button, [tabindex]").CountAsync()).ShouldBe(0);
+        await Expect(empty.Locator("button, [tabindex]")).ToHaveCountAsync(0);
         await empty.ClickAsync();
         await Expect(page.Page.Locator("#drawer .matrix")).ToBeVisibleAsync();
-        (await page.Page.EvaluateAsync<string>("() => location.hash")).ShouldNotContain("household=");
+        await page.AddressLacksAsync("household=");
 
         // the arrows take one step over both doors, and one from the floor below leads back
         var wanted = homes.First(home => home.Doors == 2 && home.Unit == 1 && home.Floor > 1);
@@ -132,7 +132,7 @@ public sealed class PanelTests(Viewer viewer)
 
         await page.ShowsAsync("#drawer .status-line", "健康");
         await page.ShowsAsync("#drawer .why", "没有任何情况限制这一户");
-        (await page.Page.Locator("#drawer .matrix").CountAsync()).ShouldBe(0);
+        await Expect(page.Page.Locator("#drawer .matrix")).ToHaveCountAsync(0);
     }
 
     [Fact]

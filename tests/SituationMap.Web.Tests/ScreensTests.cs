@@ -21,14 +21,14 @@ public sealed class ScreensTests(Viewer viewer)
         await page.Page.Locator("[data-key=buildings-opacity]").FillAsync("50");
         await page.Page.WaitForFunctionAsync("() => situationMap.map.getPaintProperty('buildings', 'fill-opacity') === 0.5");
 
-        (await page.Page.EvaluateAsync<string>(Zones)).ShouldBe("none");
+        await page.BecomesAsync(Zones, "none");
         var order = await page.Page.EvaluateAsync<string[]>(Order);
         Array.IndexOf(order, "buildings").ShouldBeLessThan(Array.IndexOf(order, "grids"));
-        new Uri(page.Page.Url).Fragment.ShouldContain("layers=");
+        await page.AddressContainsAsync("layers=");
         await page.Page.ReloadAsync();
         await page.MapIsDrawnAsync();
-        (await page.Page.EvaluateAsync<string>(Zones)).ShouldBe("none");
-        (await page.Page.EvaluateAsync<string[]>(Order)).ShouldBe(order);
+        await page.BecomesAsync(Zones, "none");
+        await page.BecomesAsync($"() => ({Order})().join()", string.Join(',', order));
         await Expect(page.Page.Locator("[data-key=zones-eye]")).ToHaveAttributeAsync("aria-checked", "false");
     }
 

@@ -37,8 +37,8 @@ public sealed class SigningInTests(Viewer viewer)
 
         await page.MapIsDrawnAsync();
         await page.ShowsAsync(".account summary", "Local mode");
-        page.Page.Url.ShouldNotContain("token");
-        page.Page.Url.ShouldContain("lang=en#map=17/");
+        await page.AddressLacksAsync("token");
+        await page.AddressContainsAsync("lang=en#map=17/");
         (await page.Page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestServer.LocalToken);
         await page.Page.ReloadAsync();
         await page.MapIsDrawnAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -12,6 +13,9 @@ public sealed class ViewerPage : IAsyncDisposable
     private readonly Uri _address;
     private readonly ConcurrentQueue<string> _foreign = [];
     private readonly ConcurrentQueue<string> _errors = [];
+
+    /// <summary>More than a word or two.</summary>
+    public static readonly Regex SomeWords = new(".{9}", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private ViewerPage(IBrowserContext context, IPage page, Uri address) => (_context, Page, _address) = (context, page, address);
 
@@ -92,6 +96,16 @@ public sealed class ViewerPage : IAsyncDisposable
     public async Task ShowsAsync(string selector, string text) =>
         await Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text);
 
+    /// <summary>Waits until an expression of the page, a function in JavaScript, gives that.</summary>
+    public Task BecomesAsync<T>(string expression, T expected) =>
+        UntilAsync(() => Page.EvaluateAsync<T>(expression), value => EqualityComparer<T>.Default.Equals(value, expected), expression);
+
+    /// <summary>Waits until the page's address contains that.</summary>
+    public Task AddressContainsAsync(string part) => Assertions.Expect(Page).ToHaveURLAsync(Containing(part));
+
+    /// <summary>Waits until the page's address does not contain that.</summary>
+    public Task AddressLacksAsync(string part) => Assertions.Expect(Page).Not.ToHaveURLAsync(Containing(part));
+
     /// <summary>Has what is decided on zones take effect after a second instead of ten.</summary>
     public Task HurryDecisionsAsync() =>
         Page.RouteAsync("**/api/zones/*/*", route =>
@@ -140,6 +154,10 @@ public sealed class ViewerPage : IAsyncDisposable
     /// <inheritdoc cref="DrawnMap.ColourAtAsync"/>
     public Task<string> ColourAtAsync(double longitude, double latitude) => Page.ColourAtAsync(longitude, latitude);
 
+    /// <summary>Waits until the map has that colour (#RRGGBB) at a place.</summary>
+    public Task ShowsColourAsync(double longitude, double latitude, string colour) =>
+        UntilAsync(() => ColourAtAsync(longitude, latitude), seen => seen == colour, $"colour at {longitude}, {latitude}");
+
     /// <inheritdoc cref="DrawnMap.WatchAsync"/>
     public Task<Task<double>> WatchAsync(double longitude, double latitude, string colour) => Page.WatchAsync(longitude, latitude, colour);
 
@@ -171,18 +189,12 @@ public sealed class ViewerPage : IAsyncDisposable
     }
 
     /// <summary>Waits until at least so many pixels of the canvas have that colour.</summary>
-    public async Task ShowsPixelsAsync(string colour, int atLeast)
-    {
-        var most = 0;
-        var started = Stopwatch.StartNew();
-        while (started.Elapsed < TimeSpan.FromSeconds(10))
-        {
-            most = Math.Max(most, (await CountPixelsAsync(colour))[colour]);
-            if (most >= atLeast)
-                return;
-        }
-        most.ShouldBeGreaterThanOrEqualTo(atLeast, $"pixels in {colour}");
-    }
+    public Task ShowsPixelsAsync(string colour, int atLeast) =>
+        UntilAsync(async () => (await CountPixelsAsync(colour))[colour], count => count >= atLeast, $"pixels in {colour}");
+
+    /// <summary>Waits until no pixel of the canvas has that colour.</summary>
+    public Task LacksPixelsAsync(string colour) =>
+        UntilAsync(async () => (await CountPixelsAsync(colour))[colour], count => count == 0, $"pixels in {colour}");
 
     public async ValueTask DisposeAsync()
     {
@@ -191,6 +203,21 @@ public sealed class ViewerPage : IAsyncDisposable
         if (!ExpectsErrors)
             _errors.ShouldBeEmpty("nothing may go wrong on the page");
     }
+
+    /// <summary>Reads once a frame, for ten seconds at most, until what is read is wanted; what was read last is in the failure.</summary>
+    private async Task UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isWanted, string what)
+    {
+        var started = Stopwatch.StartNew();
+        var value = await read();
+        while (!isWanted(value))
+        {
+            started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10), $"{what}: {value}");
+            await Page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
+            value = await read();
+        }
+    }
+
+    private static Regex Containing(string part) => new(Regex.Escape(part), RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private void SeeRequest(string url)
     {

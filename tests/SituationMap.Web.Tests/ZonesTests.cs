@@ -30,7 +30,7 @@ public sealed class ZonesTests(Viewer viewer)
         await page.ShowsAsync("#zones .measures", "m²");
         await page.ShowsAsync("#zones .impact", "Quarantined");
         var total = page.Page.Locator("#zones .impact tbody tr").Last.Locator("td");
-        (await total.First.InnerTextAsync()).ShouldBe(await total.Last.InnerTextAsync());
+        await Assertions.Expect(total.First).ToHaveTextAsync(await total.Last.InnerTextAsync());
 
         var drawn = await page.Page.Locator("#zones .measures").InnerTextAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
