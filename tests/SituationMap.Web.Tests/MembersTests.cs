@@ -28,7 +28,7 @@ public sealed partial class MembersTests(Viewer viewer)
         await members.Locator("form").GetByText(now, new() { Exact = true }).ClickAsync();
 
         await Expect(members.Locator("form")).ToHaveCountAsync(0);
-        await Expect(members).ToContainTextAsync(Phone());
+        Phone().IsMatch(await members.InnerTextAsync()).ShouldBeTrue();
         (await LooksAsync()).ShouldBe(before + 1);
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { } folder)
             await page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"members-{language}.png") });

@@ -66,7 +66,7 @@ public sealed class TableTests(Viewer viewer)
               const drawn = map.queryRenderedFeatures({ layers: ['buildings'] });
               const strength = (isAmong) => [
                 ...new Set(
-                  drawn.filter((one) => buildings.includes(one.id) === isAmong).map((one) => one.layer.paint['fill-opacity']),
+                  drawn.filter((one) => buildings.includes(one.id) === isAmong).map((one) => one.layer.paint['fill-opacity'] ?? 1),
                 ),
               ];
               return `${strength(true)} among ${strength(false)}`;

@@ -21,6 +21,8 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
     {
         _database = await cluster.CreateDatabaseAsync();
         await StartServerAsync();
+        // as long as pages wait for anything else: a busy machine is no fault
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = await Chromium.EnsureAsync(), Args = Chromium.Flags });
     }

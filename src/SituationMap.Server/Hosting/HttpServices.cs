@@ -23,6 +23,8 @@ internal static class HttpServices
         services.AddMeters();
         services.AddListedOrigins();
         services.AddApiDocument();
+        // what the framework could not read comes to the exception handler, so that the field is told
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
@@ -38,12 +40,14 @@ internal static class HttpServices
         app.UseProxies();
         app.UsePublicAddress();
         app.UseSecurityHeaders();
-        // the store's own probe says once why it is away; a stack for each request that found it so tells nothing more
+        // the store's own probe says once why it is away, and a request that could not be read is its client's fault: a stack for each tells
+        // nothing more
         app.UseExceptionHandler(
             new ExceptionHandlerOptions
             {
                 StatusCodeSelector = StatusOf,
-                SuppressDiagnosticsCallback = failed => StoreFailure.IsPassing(failed.Exception),
+                SuppressDiagnosticsCallback = failed =>
+                    failed.Exception is BadHttpRequestException || StoreFailure.IsPassing(failed.Exception),
             }
         );
         app.RefuseUnstorableText();

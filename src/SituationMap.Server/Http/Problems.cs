@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core;
@@ -47,6 +48,11 @@ internal static class Problems
                 return;
             var fault = problem.Status switch
             {
+                StatusCodes.Status400BadRequest when context.Exception?.InnerException is JsonException { Path: { } path } => new Fault(
+                    "request-malformed",
+                    path.TrimStart('$').TrimStart('.') is { Length: > 0 } field ? field : "body",
+                    "a value in JSON as /openapi/v1.json describes it there"
+                ),
                 StatusCodes.Status400BadRequest => new Fault("request-malformed", "request", "a request as /openapi/v1.json describes it"),
                 StatusCodes.Status404NotFound => new Fault("not-found", "path", "a path that /openapi/v1.json lists"),
                 StatusCodes.Status405MethodNotAllowed => new Fault(
