@@ -16,7 +16,8 @@ public static class FactSchema
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly FactField Celsius = new("celsius", FactFieldType.Number) { Min = 30, Max = 45 };
-    private static readonly FactField Reason = new("reason", FactFieldType.Text) { MaxLength = 500 };
+    private static readonly FactField Reason = new("reason", FactFieldType.OwnWords) { MaxLength = 500 };
+    private static readonly FactField Note = Reason with { Name = "note" };
     private static readonly FactField Until = new("until", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true };
     private static readonly FactField Members = new("members", FactFieldType.WholeNumber) { Max = 99 };
 
@@ -41,10 +42,10 @@ public static class FactSchema
     private static readonly Dictionary<FactKind, FactField[]> Fields = new()
     {
         [FactKind.Survey] = [Members, Present],
-        [FactKind.Departed] = [Division("to")],
+        [FactKind.Departed] = [PublicText("to", isRequired: false)],
         [FactKind.Returned] =
         [
-            Division("from"),
+            PublicText("from", isRequired: false),
             Choice("risk", "high", "medium", "low"),
             new("leftRiskAreaAt", FactFieldType.Instant) { IsRequired = false },
         ],
@@ -101,11 +102,40 @@ public static class FactSchema
             },
             Until,
         ],
+        [FactKind.Need] =
+        [
+            Choice("what", "food", "medicine", "doctor", "transport", "care", "child", "money", "talk", "other"),
+            Choice("urgency", "now", "today", "days"),
+            Note with
+            {
+                IsRequired = false,
+            },
+        ],
+        [FactKind.Served] = [new("need", FactFieldType.Fact), Choice("outcome", "done", "partly", "refused")],
+        [FactKind.Facility] = [Choice("where", "hospital", "hotel", "other"), PublicText("code", isRequired: false), Until],
+        [FactKind.Undertaking] = [Choice("signed", "paper", "page")],
+        [FactKind.Objection] = [new("about", FactFieldType.Fact) { IsRequired = false }, Note],
+        [FactKind.Answered] =
+        [
+            new("objection", FactFieldType.Fact),
+            Choice("outcome", "granted", "refused", "explained"),
+            PublicText("legal", isRequired: false),
+        ],
+        [FactKind.Purchase] =
+        [
+            Choice("what", "antipyretic", "cough", "antibiotic") with
+            {
+                IsOfMembers = true,
+            },
+            PublicText("shop", isRequired: false),
+        ],
+        [FactKind.BackToWork] = [PublicText("at") with { IsOfMembers = true }],
     };
 
     // by kind: statuses ask for references often
     private static readonly FactField?[] References = OfType(FactFieldType.Fact);
     private static readonly FactField?[] Checkpoints = OfType(FactFieldType.Checkpoint);
+    private static readonly FactField?[] Words = OfType(FactFieldType.OwnWords);
 
     /// <summary>The fields of a kind, in the order in which they are checked.</summary>
     public static IReadOnlyList<FactField> Of(FactKind kind) => Fields[kind];
@@ -136,6 +166,12 @@ public static class FactSchema
     /// <summary>Whether the data tell of the members what only those are told who may see them.</summary>
     public static bool IsOfMembers(FactKind kind) => Array.Exists(Fields[kind], field => field.IsOfMembers);
 
+    /// <summary>Whether it matters of a fact of this kind who else had a hand in the account that brought it.</summary>
+    public static bool TakesTwo(FactKind kind) => kind is FactKind.Override or FactKind.Answered;
+
+    /// <summary>The name of the field of somebody's own words; null: the kind has none.</summary>
+    public static string? OwnWords(FactKind kind) => Words[(int)kind]?.Name;
+
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>
     public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) =>
         References[(int)kind] is { } field && FactData.Id(data, field.Name) is { } id ? (field.Path, id) : null;
@@ -151,13 +187,13 @@ public static class FactSchema
     {
         switch (field.Type)
         {
-            case FactFieldType.Text:
             case FactFieldType.Checkpoint:
+            case FactFieldType.OwnWords:
                 fields.Text(field.Name, field.MaxLength);
                 break;
-            case FactFieldType.Division:
+            case FactFieldType.PublicText:
                 if (PersonalNumbers.AreIn(fields.Text(field.Name, field.MaxLength)))
-                    fields.Refuse(field.Name, "personal-data", "a place, without phone or identity numbers");
+                    fields.Refuse(field.Name, "personal-data", "a place or a few words, without phone or identity numbers");
                 break;
             case FactFieldType.Choice:
                 fields.OneOf(field.Name, field.Choices);
@@ -181,7 +217,8 @@ public static class FactSchema
         }
     }
 
-    private static FactField Division(string name) => new(name, FactFieldType.Division) { IsRequired = false, MaxLength = 100 };
+    private static FactField PublicText(string name, bool isRequired = true) =>
+        new(name, FactFieldType.PublicText) { IsRequired = isRequired, MaxLength = 100 };
 
     private static FactField Choice(string name, params string[] choices) =>
         new(name, FactFieldType.Choice) { Choices = choices.ToDictionary(choice => choice) };

@@ -5,14 +5,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
 using SituationMap.Store.Access;
+using static SituationMap.Server.Tests.Access.Decisions;
 
 namespace SituationMap.Server.Tests.Access;
 
 /// <summary>What takes two persons takes two accounts of which neither had a hand in the other, whatever names are sent.</summary>
 public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedServer>
 {
-    private static readonly Uri Facts = new("api/facts", UriKind.Relative);
-
     [Fact]
     public async Task A_key_is_the_source_of_what_it_sends_and_a_repeat_is_one()
     {
@@ -181,26 +180,6 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
                 "SELECT count(*) FROM audit WHERE account = 'origin-auditor' AND action = 'read origin of fact'"
             )
         ).ShouldBe(1);
-    }
-
-    private static JsonObject Override(string source, JsonObject? confirms = null, string household = "H-01-0002")
-    {
-        var fact = DemoServer.Returned((string?)confirms?["household"] ?? household);
-        (fact["kind"], fact["source"]) = ("override", source);
-        fact["data"] = new JsonObject { ["status"] = "quarantined", ["reason"] = "seen outside" };
-        if (confirms is not null)
-            fact["data"]!["confirms"] = (Guid)confirms["id"]!;
-        return fact;
-    }
-
-    /// <summary>What became of it: the outcome, or why it was refused.</summary>
-    private static async Task<string> OutcomeAsync(HttpClient client, JsonObject fact)
-    {
-        using var answer = await client.PostAsJsonAsync(Facts, fact);
-        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return answer.IsSuccessStatusCode
-            ? json.GetProperty("items")[0].GetProperty("outcome").GetString()!
-            : json.GetProperty("code").GetString()!;
     }
 
     private Task<string> StoredAsync(JsonObject fact) =>

@@ -110,6 +110,30 @@ public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_note_in_somebody_s_own_words_is_kept_apart_and_a_repeat_is_known_as_one()
+    {
+        var household = await HealthyAsync(4);
+        var need = Fact(
+            "need",
+            household,
+            new()
+            {
+                ["what"] = "medicine",
+                ["urgency"] = "today",
+                ["note"] = Reason,
+            }
+        );
+        await ReportAsync(need);
+        using var again = await _demo.PostFactsAsync(need.ToJsonString());
+        (await again.Content.ReadAsStringAsync()).ShouldContain("\"duplicate\":1");
+
+        (await FactsAsync(household))[0].GetProperty("data").GetProperty("note").GetString().ShouldBe("…");
+        var id = need["id"]!.GetValue<Guid>();
+        (await _demo.Database.ReadAsync<string>("SELECT data->>'note' FROM situation.fact WHERE id = $1", id)).ShouldStartWith("#");
+        (await _demo.Database.ReadAsync<long>("SELECT count(*) FROM situation.fact_text WHERE fact = $1", id)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_household_that_there_is_none_of_is_not_found()
     {
         using var answer = await _demo.Client.GetAsync(new Uri("api/households/nowhere/facts", UriKind.Relative));
