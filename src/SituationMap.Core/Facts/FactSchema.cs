@@ -13,6 +13,9 @@ public static class FactSchema
     /// <summary>The field by which a decision confirms that of somebody else.</summary>
     public const string Confirms = "confirms";
 
+    /// <summary>The field by which an order is only proposed: it has no effect until a second person confirms it.</summary>
+    public const string Proposed = "proposed";
+
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly FactField Celsius = new("celsius", FactFieldType.Number) { Min = 30, Max = 45 };
@@ -62,6 +65,11 @@ public static class FactSchema
                 OrElse = Until.Name,
             },
             Until,
+            PublicText("document", isRequired: false),
+            PublicText("authority", isRequired: false),
+            PublicText("legal", isRequired: false),
+            new(Proposed, FactFieldType.Boolean) { IsRequired = false },
+            new(Confirms, FactFieldType.Fact) { IsRequired = false },
         ],
         [FactKind.Release] = [new("order", FactFieldType.Fact)],
         [FactKind.Temperature] = [Celsius],
@@ -167,7 +175,7 @@ public static class FactSchema
     public static bool IsOfMembers(FactKind kind) => Array.Exists(Fields[kind], field => field.IsOfMembers);
 
     /// <summary>Whether it matters of a fact of this kind who else had a hand in the account that brought it.</summary>
-    public static bool TakesTwo(FactKind kind) => kind is FactKind.Override or FactKind.Answered;
+    public static bool TakesTwo(FactKind kind) => kind is FactKind.Override or FactKind.Order or FactKind.Answered;
 
     /// <summary>The name of the field of somebody's own words; null: the kind has none.</summary>
     public static string? OwnWords(FactKind kind) => Words[(int)kind]?.Name;

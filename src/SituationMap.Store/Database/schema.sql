@@ -52,7 +52,7 @@ CREATE TABLE situation.access_grant (
     grid text,
     expires_at timestamp with time zone,
     CONSTRAINT access_grant_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['auditor'::text, 'administrator'::text])))),
-    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
+    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
 );
 
 CREATE TABLE situation.account (

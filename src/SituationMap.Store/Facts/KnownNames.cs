@@ -133,6 +133,11 @@ public sealed class KnownNames
             return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
         if (Checkpoint(report) is var (named, checkpoint) && !_checkpoints.Contains(checkpoint))
             return new Fault("checkpoint-unknown", named, "the code of a known checkpoint, such as C-1");
+        var mayOrder = intake.Orders?.CoversPath(household.Path) == true;
+        if (report.Kind == FactKind.Answered && !mayOrder)
+            return new Fault("right-missing", "kind", "another kind: objections are answered by those who may order there");
+        if (report.Kind == FactKind.Order && !mayOrder)
+            report = report.AsProposal();
         var hands = FactSchema.TakesTwo(report.Kind) ? _hands[intake.Account.Name] : null;
         var reporter = hands is null ? null : new Reporter(intake.Account.Name, hands);
         // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
@@ -144,7 +149,7 @@ public sealed class KnownNames
                 return new Fault(
                     "same-source",
                     field,
-                    "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to override"
+                    "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to decide"
                 );
         }
         if (report.Kind == FactKind.Retraction && Reference(report) is var (of, target) && !_chains.TryAdd(report.Id, target))

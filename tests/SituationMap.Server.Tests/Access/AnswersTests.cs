@@ -10,9 +10,9 @@ public sealed class AnswersTests(LockedServer locked) : IClassFixture<LockedServ
     [Fact]
     public async Task Nobody_answers_an_objection_to_what_he_has_done_or_confirmed()
     {
-        using var one = await locked.WithKeyAsync("answer-one", "reporter");
-        using var two = await locked.WithKeyAsync("answer-two", "reporter");
-        using var third = await locked.WithKeyAsync("answer-third", "reporter");
+        using var one = await locked.WithKeyAsync("answer-one", "authority");
+        using var two = await locked.WithKeyAsync("answer-two", "authority");
+        using var third = await locked.WithKeyAsync("answer-third", "authority");
         var proposed = Override("person:li", household: "H-01-0005");
         await OutcomeAsync(one, proposed);
         await OutcomeAsync(two, Override("person:wang", proposed, household: "H-01-0005"));
@@ -25,6 +25,8 @@ public sealed class AnswersTests(LockedServer locked) : IClassFixture<LockedServ
 
         (await OutcomeAsync(one, Answer())).ShouldBe("own-act");
         (await OutcomeAsync(two, Answer())).ShouldBe("own-act");
+        using var worker = await locked.WithKeyAsync("answer-worker", "reporter");
+        (await OutcomeAsync(worker, Answer())).ShouldBe("right-missing");
         (await OutcomeAsync(third, Answer())).ShouldBe("accepted");
 
         static JsonObject Fact(string kind, JsonObject data)

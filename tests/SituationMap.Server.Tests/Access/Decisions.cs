@@ -28,4 +28,19 @@ internal static class Decisions
             ? json.GetProperty("items")[0].GetProperty("outcome").GetString()!
             : json.GetProperty("code").GetString()!;
     }
+
+    /// <summary>Whether its household has its status by it.</summary>
+    public static async Task<bool> IsDecidedAsync(this LockedServer locked, JsonObject proposed) =>
+        (await locked.StatusAsync(proposed))
+            .GetProperty("because")
+            .EnumerateArray()
+            .Any(reason => reason.GetProperty("fact").ToString() == ((Guid)proposed["id"]!).ToString());
+
+    /// <summary>The status of its household, once all that was reported is worked out.</summary>
+    public static async Task<JsonElement> StatusAsync(this LockedServer locked, JsonObject fact)
+    {
+        await DemoServer.WaitAsync(async () => await locked.Database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);
+        using var viewer = await locked.WithKeyAsync($"viewer-{Guid.NewGuid():N}", "viewer");
+        return await LockedServer.GetAsync(viewer, $"api/households/{(string)fact["household"]!}/status");
+    }
 }

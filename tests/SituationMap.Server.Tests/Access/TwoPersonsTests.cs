@@ -47,10 +47,10 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
         (await OutcomeAsync(gateway, proposed)).ShouldBe("accepted");
 
         (await StoredAsync(proposed)).ShouldBe("person:li gateway key");
-        (await IsDecidedAsync(proposed)).ShouldBeFalse();
+        (await locked.IsDecidedAsync(proposed)).ShouldBeFalse();
         using var other = await locked.WithKeyAsync("gateway-other", "reporter");
         (await OutcomeAsync(other, Override("person:wang", proposed))).ShouldBe("accepted");
-        (await IsDecidedAsync(proposed)).ShouldBeTrue();
+        (await locked.IsDecidedAsync(proposed)).ShouldBeTrue();
     }
 
     [Fact]
@@ -105,10 +105,10 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
         // confirmed before it is known
         (await OutcomeAsync(puppet, Override("person:hand-puppet", early))).ShouldBe("accepted");
         (await OutcomeAsync(root, early)).ShouldBe("accepted");
-        (await IsDecidedAsync(early)).ShouldBeFalse();
+        (await locked.IsDecidedAsync(early)).ShouldBeFalse();
 
         (await OutcomeAsync(other, Override("person:hand-other", byRoot))).ShouldBe("accepted");
-        (await IsDecidedAsync(byRoot)).ShouldBeTrue();
+        (await locked.IsDecidedAsync(byRoot)).ShouldBeTrue();
     }
 
     [Fact]
@@ -187,18 +187,6 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
             "SELECT concat_ws(' ', source, account, account_kind) FROM fact WHERE id = $1",
             (Guid)fact["id"]!
         );
-
-    /// <summary>Whether the household's status rests on that decision, when nothing is left to be worked out.</summary>
-    private async Task<bool> IsDecidedAsync(JsonObject proposed)
-    {
-        await DemoServer.WaitAsync(async () => await locked.Database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);
-        using var viewer = await locked.WithKeyAsync($"viewer-{Guid.NewGuid():N}", "viewer");
-        var status = await LockedServer.GetAsync(viewer, $"api/households/{(string)proposed["household"]!}/status");
-        return status
-            .GetProperty("because")
-            .EnumerateArray()
-            .Any(reason => reason.GetProperty("fact").ToString() == ((Guid)proposed["id"]!).ToString());
-    }
 
     private async Task GrantAsync(string name, string role)
     {
