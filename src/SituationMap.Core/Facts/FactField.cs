@@ -3,11 +3,11 @@ namespace SituationMap.Core.Facts;
 /// <summary>What a field of a fact's data holds.</summary>
 public enum FactFieldType
 {
-    /// <summary>A text that is not empty.</summary>
-    Text,
+    /// <summary>A code or a few words that all who see the map may read: without phone or identity numbers.</summary>
+    PublicText,
 
-    /// <summary>An administrative division by its code or in words, without phone or identity numbers.</summary>
-    Division,
+    /// <summary>Somebody's own words, kept apart and encrypted; a kind has one such field at most.</summary>
+    OwnWords,
 
     /// <summary>The code of a checkpoint.</summary>
     Checkpoint,
@@ -35,7 +35,7 @@ public enum FactFieldType
 public sealed record FactField(string Name, FactFieldType Type)
 {
     /// <summary>As faults name it.</summary>
-    public string Path { get; } = "data." + Name;
+    public string Path => "data." + Name;
 
     /// <summary>Where it may be left out, null is as good.</summary>
     public bool IsRequired { get; init; } = true;
@@ -57,6 +57,9 @@ public sealed record FactField(string Name, FactFieldType Type)
 
     /// <summary>Of choices.</summary>
     public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether it tells of the members what only those are told who may see them.</summary>
+    public bool IsOfMembers { get; init; }
 
     /// <summary>Of instants: whether it may lie up to two years ahead, instead of in the past alone.</summary>
     public bool MayLieAhead { get; init; }

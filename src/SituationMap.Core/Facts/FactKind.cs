@@ -38,4 +38,34 @@ public enum FactKind : byte
 
     /// <summary>The named fact was wrong.</summary>
     Retraction,
+
+    /// <summary>Somebody went to see a household or rang it, and met it or not.</summary>
+    Visit,
+
+    /// <summary>Something about how people live for which they are looked after more closely.</summary>
+    Circumstance,
+
+    /// <summary>Something that a household lacks.</summary>
+    Need,
+
+    /// <summary>What became of the named need.</summary>
+    Served,
+
+    /// <summary>A person, or without a person the whole household, is isolated elsewhere.</summary>
+    Facility,
+
+    /// <summary>The household signed what it undertakes.</summary>
+    Undertaking,
+
+    /// <summary>The household objects to the named fact, or to its status.</summary>
+    Objection,
+
+    /// <summary>An authority answered the named objection.</summary>
+    Answered,
+
+    /// <summary>A medicine was bought that tells of an illness.</summary>
+    Purchase,
+
+    /// <summary>A person went back to work.</summary>
+    BackToWork,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SituationMap.Core.Facts;
 
@@ -20,7 +21,16 @@ public sealed record FactReport(
     DateTimeOffset At,
     string Source,
     JsonElement Data
-);
+)
+{
+    /// <summary>An order without the right to order: without effect until a second person confirms it.</summary>
+    public FactReport AsProposal()
+    {
+        var data = JsonObject.Create(Data)!;
+        data[FactSchema.Proposed] = true;
+        return this with { Data = JsonSerializer.SerializeToElement(data) };
+    }
+}
 
 /// <summary>What became of one item of a request.</summary>
 public enum FactOutcome

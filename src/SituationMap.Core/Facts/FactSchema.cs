@@ -13,11 +13,23 @@ public static class FactSchema
     /// <summary>The field by which a decision confirms that of somebody else.</summary>
     public const string Confirms = "confirms";
 
+    /// <summary>The field by which an order is only proposed: it has no effect until a second person confirms it.</summary>
+    public const string Proposed = "proposed";
+
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly FactField Celsius = new("celsius", FactFieldType.Number) { Min = 30, Max = 45 };
-    private static readonly FactField Reason = new("reason", FactFieldType.Text) { MaxLength = 500 };
+    private static readonly FactField Reason = new("reason", FactFieldType.OwnWords) { MaxLength = 500 };
+    private static readonly FactField Note = Reason with { Name = "note" };
     private static readonly FactField Until = new("until", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true };
+    private static readonly FactField Members = new("members", FactFieldType.WholeNumber) { Max = 99 };
+
+    private static readonly FactField Present = new("present", FactFieldType.WholeNumber)
+    {
+        Max = 99,
+        IsRequired = false,
+        NoMoreThan = Members.Name,
+    };
 
     /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's
     /// clock.</summary>
@@ -32,20 +44,11 @@ public static class FactSchema
 
     private static readonly Dictionary<FactKind, FactField[]> Fields = new()
     {
-        [FactKind.Survey] =
-        [
-            new("members", FactFieldType.WholeNumber) { Max = 99 },
-            new("present", FactFieldType.WholeNumber)
-            {
-                Max = 99,
-                IsRequired = false,
-                NoMoreThan = "members",
-            },
-        ],
-        [FactKind.Departed] = [Division("to")],
+        [FactKind.Survey] = [Members, Present],
+        [FactKind.Departed] = [PublicText("to", isRequired: false)],
         [FactKind.Returned] =
         [
-            Division("from"),
+            PublicText("from", isRequired: false),
             Choice("risk", "high", "medium", "low"),
             new("leftRiskAreaAt", FactFieldType.Instant) { IsRequired = false },
         ],
@@ -62,6 +65,11 @@ public static class FactSchema
                 OrElse = Until.Name,
             },
             Until,
+            PublicText("document", isRequired: false),
+            PublicText("authority", isRequired: false),
+            PublicText("legal", isRequired: false),
+            new(Proposed, FactFieldType.Boolean) { IsRequired = false },
+            new(Confirms, FactFieldType.Fact) { IsRequired = false },
         ],
         [FactKind.Release] = [new("order", FactFieldType.Fact)],
         [FactKind.Temperature] = [Celsius],
@@ -83,11 +91,59 @@ public static class FactSchema
             new(Confirms, FactFieldType.Fact) { IsRequired = false },
         ],
         [FactKind.Retraction] = [new("fact", FactFieldType.Fact), Reason],
+        [FactKind.Visit] =
+        [
+            Choice("outcome", "met", "nobody", "refused", "moved"),
+            Choice("by", "door", "phone", "video"),
+            Members with
+            {
+                IsRequired = false,
+            },
+            Present,
+            new("next", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true },
+        ],
+        [FactKind.Circumstance] =
+        [
+            Choice("what", "livesAlone", "childAlone", "over80", "dependent", "chronic", "pregnant", "hardship", "noPhone") with
+            {
+                IsOfMembers = true,
+            },
+            Until,
+        ],
+        [FactKind.Need] =
+        [
+            Choice("what", "food", "medicine", "doctor", "transport", "care", "child", "money", "talk", "other"),
+            Choice("urgency", "now", "today", "days"),
+            Note with
+            {
+                IsRequired = false,
+            },
+        ],
+        [FactKind.Served] = [new("need", FactFieldType.Fact), Choice("outcome", "done", "partly", "refused")],
+        [FactKind.Facility] = [Choice("where", "hospital", "hotel", "other"), PublicText("code", isRequired: false), Until],
+        [FactKind.Undertaking] = [Choice("signed", "paper", "page")],
+        [FactKind.Objection] = [new("about", FactFieldType.Fact) { IsRequired = false }, Note],
+        [FactKind.Answered] =
+        [
+            new("objection", FactFieldType.Fact),
+            Choice("outcome", "granted", "refused", "explained"),
+            PublicText("legal", isRequired: false),
+        ],
+        [FactKind.Purchase] =
+        [
+            Choice("what", "antipyretic", "cough", "antibiotic") with
+            {
+                IsOfMembers = true,
+            },
+            PublicText("shop", isRequired: false),
+        ],
+        [FactKind.BackToWork] = [PublicText("at") with { IsOfMembers = true }],
     };
 
     // by kind: statuses ask for references often
     private static readonly FactField?[] References = OfType(FactFieldType.Fact);
     private static readonly FactField?[] Checkpoints = OfType(FactFieldType.Checkpoint);
+    private static readonly FactField?[] Words = OfType(FactFieldType.OwnWords);
 
     /// <summary>The fields of a kind, in the order in which they are checked.</summary>
     public static IReadOnlyList<FactField> Of(FactKind kind) => Fields[kind];
@@ -108,6 +164,22 @@ public static class FactSchema
         return fields.Fault;
     }
 
+    /// <summary>Whether a fact tells that somebody was met and how many live there.</summary>
+    internal static bool IsSurvey(Fact fact) =>
+        fact.Kind == FactKind.Survey
+        || (
+            fact.Kind == FactKind.Visit && FactData.Text(fact.Data, "outcome") == "met" && FactData.Number(fact.Data, "members") is not null
+        );
+
+    /// <summary>Whether the data tell of the members what only those are told who may see them.</summary>
+    public static bool IsOfMembers(FactKind kind) => Array.Exists(Fields[kind], field => field.IsOfMembers);
+
+    /// <summary>Whether it matters of a fact of this kind who else had a hand in the account that brought it.</summary>
+    public static bool TakesTwo(FactKind kind) => kind is FactKind.Override or FactKind.Order or FactKind.Answered;
+
+    /// <summary>The name of the field of somebody's own words; null: the kind has none.</summary>
+    public static string? OwnWords(FactKind kind) => Words[(int)kind]?.Name;
+
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>
     public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) =>
         References[(int)kind] is { } field && FactData.Id(data, field.Name) is { } id ? (field.Path, id) : null;
@@ -123,13 +195,13 @@ public static class FactSchema
     {
         switch (field.Type)
         {
-            case FactFieldType.Text:
             case FactFieldType.Checkpoint:
+            case FactFieldType.OwnWords:
                 fields.Text(field.Name, field.MaxLength);
                 break;
-            case FactFieldType.Division:
+            case FactFieldType.PublicText:
                 if (PersonalNumbers.AreIn(fields.Text(field.Name, field.MaxLength)))
-                    fields.Refuse(field.Name, "personal-data", "a place, without phone or identity numbers");
+                    fields.Refuse(field.Name, "personal-data", "a place or a few words, without phone or identity numbers");
                 break;
             case FactFieldType.Choice:
                 fields.OneOf(field.Name, field.Choices);
@@ -153,7 +225,8 @@ public static class FactSchema
         }
     }
 
-    private static FactField Division(string name) => new(name, FactFieldType.Division) { IsRequired = false, MaxLength = 100 };
+    private static FactField PublicText(string name, bool isRequired = true) =>
+        new(name, FactFieldType.PublicText) { IsRequired = isRequired, MaxLength = 100 };
 
     private static FactField Choice(string name, params string[] choices) =>
         new(name, FactFieldType.Choice) { Choices = choices.ToDictionary(choice => choice) };

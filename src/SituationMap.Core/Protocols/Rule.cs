@@ -39,7 +39,8 @@ public sealed record Rule
     /// <summary>What would end it sooner, in words; null: as the edition says.</summary>
     public LocalText? Sooner { get; init; }
 
-    /// <summary>The sentence about a fact that is not confirmed yet; there where <see cref="NeedsConfirmation"/>.</summary>
+    /// <summary>The sentence about a fact that is not confirmed yet; there where <see cref="NeedsConfirmation"/>, and where orders
+    /// begin it, which may be only proposed.</summary>
     public Words? Pending { get; init; }
 }
 

@@ -35,8 +35,11 @@ internal static class RuleReader
             Sooner = json.Optional("sooner")?.LocalText(),
             Pending = json.Optional("pending") is { } pending ? ReadWords(pending) : null,
         };
-        if (rule.NeedsConfirmation != rule.Pending is not null)
-            json.Complain("'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation, and only there");
+        // an order may be only proposed
+        if ((rule.NeedsConfirmation || rule.When.Any(trigger => trigger.Fact.Kind == FactKind.Order)) != rule.Pending is not null)
+            json.Complain(
+                "'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation and with orders, and only there"
+            );
         if (everyMember is not null && rule.Phases is not [{ Status: not null, Days: null, DaysField: null, UntilField: null }])
             json.Complain("a rule about every member has one phase with a status and no end");
         json.NothingElse();

@@ -21,7 +21,7 @@ internal static class RuleWindows
             if (!trigger.Fact.Matches(fact))
                 continue;
             Fact? confirmed = null;
-            if (rule.NeedsConfirmation && (confirmed = Confirmation(fact, facts)) is null)
+            if (NeedsConfirmation(rule, fact) && (confirmed = Confirmation(fact, facts)) is null)
                 continue;
             Add(new Making(windows, fact, confirmed, rule, trigger, members, facts, edition, days), trigger, fact, members);
         }
@@ -51,6 +51,12 @@ internal static class RuleWindows
                     made.For(members[i]);
     }
 
+    /// <summary>Whether a fact begins a rule only once a second person confirms it: always, or where it is an order that was only
+    /// proposed or that confirms one.</summary>
+    public static bool NeedsConfirmation(Rule rule, Fact fact) =>
+        rule.NeedsConfirmation
+        || (fact.Kind == FactKind.Order && (FactData.Text(fact.Data, FactSchema.Proposed) == "true" || Confirms(fact)));
+
     /// <summary>Whether a fact confirms another, and so is nothing by itself.</summary>
     public static bool Confirms(Fact fact) => FactData.TryField(fact.Data, FactSchema.Confirms, out _);
 
@@ -68,11 +74,19 @@ internal static class RuleWindows
                 other.Kind == fact.Kind
                 && Reporter.AreTwo((other.By, other.Source), (fact.By, fact.Source))
                 && FactData.Id(other.Data, FactSchema.Confirms) == fact.Id
-                && FactData.Text(other.Data, "status") == FactData.Text(fact.Data, "status")
+                && IsTheSameDecision(other, fact)
                 && (first is null || (other.At, other.Id).CompareTo((first.At, first.Id)) < 0)
             )
                 first = other;
         return first;
+    }
+
+    private static bool IsTheSameDecision(Fact one, Fact other)
+    {
+        foreach (var field in FactSchema.Of(one.Kind))
+            if (field.Type == FactFieldType.Choice && FactData.Text(one.Data, field.Name) != FactData.Text(other.Data, field.Name))
+                return false;
+        return true;
     }
 
     private readonly ref struct Making(

@@ -26,7 +26,7 @@ public sealed record Unconfirmed(Fact Fact, string Rule, string Edition, Status 
             foreach (var (rule, trigger) in edition.BegunBy(fact.Kind))
             {
                 if (
-                    !rule.NeedsConfirmation
+                    !RuleWindows.NeedsConfirmation(rule, fact)
                     || !trigger.Fact.Matches(fact)
                     || RuleWindows.Confirms(fact)
                     || RuleWindows.Confirmation(fact, facts) is not null

@@ -29,7 +29,8 @@ internal static class FactEndpoints
             .WithSummary("Report facts: one object, an array, or NDJSON")
             .WithDescription(
                 "Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
-                    + "a rejected item says which field is wrong and what was expected, and the others go in."
+                    + "a rejected item says which field is wrong and what was expected, and the others go in. An order by an account that has "
+                    + "no right to order there is stored as a proposal, and takes effect when a second person confirms it."
             )
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)
@@ -120,7 +121,7 @@ internal static class FactEndpoints
             if (batch.Count == 0)
                 return;
             outcomes.AddRange(await storing);
-            storing = AppendAsync(new FactIntake(batch, account, scope, record));
+            storing = AppendAsync(new FactIntake(batch, account, scope, caller.ScopeOf(Right.Order), record));
             batch = [];
             record = null; // a request has one row of the record, which its first facts bring with them
         }

@@ -9,6 +9,9 @@ public enum Right
     /// <summary>Report facts.</summary>
     Report,
 
+    /// <summary>Order quarantine or observation, and answer objections; without it an order is a proposal.</summary>
+    Order,
+
     /// <summary>Draw and submit risk zones.</summary>
     Plan,
 

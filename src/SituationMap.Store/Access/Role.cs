@@ -9,7 +9,9 @@ public sealed record Role(string Name, params Right[] Rights)
         new("reporter", Right.See, Right.Report, Right.SeePersons),
         new("planner", Right.See, Right.Plan),
         new("approver", Right.See, Right.Approve, Right.SeePersons),
-        new("system", Right.See, Right.Report, Right.Subscribe, Right.Operate),
+        new("authority", Right.See, Right.Report, Right.Order, Right.SeePersons),
+        // brings what other authorities have ordered as well
+        new("system", Right.See, Right.Report, Right.Order, Right.Subscribe, Right.Operate),
         // whoever reads the record is not whoever makes it
         new("auditor", Right.Audit),
         new("administrator", Right.See, Right.Import, Right.Subscribe, Right.Operate, Right.Administer),

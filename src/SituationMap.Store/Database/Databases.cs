@@ -50,7 +50,7 @@ public static class Databases
             builder.ConnectionStringBuilder.MaxPoolSize = ConnectionShares.Usual;
         builder.UseNetTopologySuite();
         builder.MapEnum<Status>("situation.status");
-        builder.MapEnum<FactKind>("situation.fact_kind");
+        builder.MapEnum<FactKind>("situation.fact_kind", CamelCaseNames.Instance);
         builder.MapEnum<FeedKind>("situation.feed_kind");
         return builder.Build();
     }

@@ -14,7 +14,17 @@ CREATE TYPE situation.fact_kind AS ENUM (
     'test',
     'passage',
     'override',
-    'retraction'
+    'retraction',
+    'visit',
+    'circumstance',
+    'need',
+    'served',
+    'facility',
+    'undertaking',
+    'objection',
+    'answered',
+    'purchase',
+    'backToWork'
 );
 
 CREATE TYPE situation.feed_kind AS ENUM (
@@ -42,7 +52,7 @@ CREATE TABLE situation.access_grant (
     grid text,
     expires_at timestamp with time zone,
     CONSTRAINT access_grant_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['auditor'::text, 'administrator'::text])))),
-    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
+    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
 );
 
 CREATE TABLE situation.account (
@@ -330,7 +340,7 @@ END $$;
 
 CREATE FUNCTION situation.has_fields_of(kind situation.fact_kind, data jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) ELSE NULL::boolean END);
+    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'visit'::situation.fact_kind THEN (((data ->> 'outcome'::text) = ANY (ARRAY['met'::text, 'nobody'::text, 'refused'::text, 'moved'::text])) AND ((data ->> 'by'::text) = ANY (ARRAY['door'::text, 'phone'::text, 'video'::text]))) WHEN 'circumstance'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['livesAlone'::text, 'childAlone'::text, 'over80'::text, 'dependent'::text, 'chronic'::text, 'pregnant'::text, 'hardship'::text, 'noPhone'::text])) WHEN 'need'::situation.fact_kind THEN (((data ->> 'what'::text) = ANY (ARRAY['food'::text, 'medicine'::text, 'doctor'::text, 'transport'::text, 'care'::text, 'child'::text, 'money'::text, 'talk'::text, 'other'::text])) AND ((data ->> 'urgency'::text) = ANY (ARRAY['now'::text, 'today'::text, 'days'::text]))) WHEN 'served'::situation.fact_kind THEN ((jsonb_typeof((data -> 'need'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['done'::text, 'partly'::text, 'refused'::text]))) WHEN 'facility'::situation.fact_kind THEN ((data ->> 'where'::text) = ANY (ARRAY['hospital'::text, 'hotel'::text, 'other'::text])) WHEN 'undertaking'::situation.fact_kind THEN ((data ->> 'signed'::text) = ANY (ARRAY['paper'::text, 'page'::text])) WHEN 'objection'::situation.fact_kind THEN (jsonb_typeof((data -> 'note'::text)) = 'string'::text) WHEN 'answered'::situation.fact_kind THEN ((jsonb_typeof((data -> 'objection'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['granted'::text, 'refused'::text, 'explained'::text]))) WHEN 'purchase'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['antipyretic'::text, 'cough'::text, 'antibiotic'::text])) WHEN 'backToWork'::situation.fact_kind THEN (jsonb_typeof((data -> 'at'::text)) = 'string'::text) ELSE NULL::boolean END);
 
 CREATE FUNCTION situation.is_filling() RETURNS boolean
     LANGUAGE sql STABLE
@@ -410,16 +420,20 @@ CREATE TABLE situation.fact (
     received_at timestamp with time zone NOT NULL,
     source text NOT NULL,
     data jsonb NOT NULL,
+    account text,
+    account_kind text,
+    hands text[],
     refers_to uuid GENERATED ALWAYS AS (("substring"(
 CASE kind
     WHEN 'retraction'::situation.fact_kind THEN (data ->> 'fact'::text)
     WHEN 'release'::situation.fact_kind THEN (data ->> 'order'::text)
     WHEN 'override'::situation.fact_kind THEN (data ->> 'confirms'::text)
+    WHEN 'order'::situation.fact_kind THEN (data ->> 'confirms'::text)
+    WHEN 'served'::situation.fact_kind THEN (data ->> 'need'::text)
+    WHEN 'objection'::situation.fact_kind THEN (data ->> 'about'::text)
+    WHEN 'answered'::situation.fact_kind THEN (data ->> 'objection'::text)
     ELSE NULL::text
 END, '^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'::text))::uuid) STORED,
-    account text,
-    account_kind text,
-    hands text[],
     CONSTRAINT fact_account_kind_check CHECK ((account_kind = ANY (ARRAY['local'::text, 'session'::text, 'key'::text, 'token'::text]))),
     CONSTRAINT fact_data CHECK ((situation.has_fields_of(kind, data) IS TRUE)),
     CONSTRAINT fact_source_check CHECK ((source <> ''::text))
@@ -624,10 +638,10 @@ CREATE VIEW situation.counting_fact AS
     f.received_at,
     f.source,
     f.data,
-    f.refers_to,
     f.account,
     f.account_kind,
-    f.hands
+    f.hands,
+    f.refers_to
    FROM situation.fact f
   WHERE ((f.kind <> 'retraction'::situation.fact_kind) AND (NOT (EXISTS ( SELECT
            FROM situation.retracted_facts(ARRAY( SELECT fact.refers_to

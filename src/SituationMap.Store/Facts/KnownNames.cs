@@ -9,17 +9,20 @@ namespace SituationMap.Store.Facts;
 /// <param name="Ordinal">Among all that come in with it.</param>
 /// <param name="Grid">The path of the household's grid.</param>
 /// <param name="By">Who brings it.</param>
-/// <param name="Hands">Of an override: the accounts that had a hand in his, with a space between.</param>
+/// <param name="Hands">Of what takes two persons: the accounts that had a hand in his, with a space between.</param>
 public sealed record FactRow(int Ordinal, FactReport Report, int Household, string Grid, int? Person, ReportingAccount By, string? Hands);
 
 /// <summary>The households, members, checkpoints and facts that a set of reports names, as far as the store knows them; and, of those who
-/// bring overrides, who had a hand in their accounts.</summary>
+/// bring what takes two persons, who had a hand in their accounts.</summary>
 public sealed class KnownNames
 {
+    private const string ConfirmsPath = $"data.{FactSchema.Confirms}";
+
     private readonly Dictionary<string, (int Id, string Path)> _households = [];
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
+    private readonly Dictionary<Guid, List<(Reporter? By, string Source)>> _objections = [];
     private readonly Dictionary<string, string[]> _hands = [];
     private readonly RetractionChains _chains = new();
 
@@ -53,8 +56,33 @@ public sealed class KnownNames
         );
         Ask(
             "SELECT account, account_hands(account) FROM unnest($1::text[]) AS account",
-            intakes.Where(intake => intake.Reports.Any(report => report.Kind == FactKind.Override)).Select(intake => intake.Account.Name),
+            intakes.Where(intake => intake.Reports.Any(report => FactSchema.TakesTwo(report.Kind))).Select(intake => intake.Account.Name),
             row => known._hands.Add(row.GetString(0), row.GetFieldValue<string[]>(1))
+        );
+        // by whom that was done which an objection is about, and by whom it was confirmed; not there: it is no objection, or about what is not
+        // known yet
+        Ask(
+            $"""
+            SELECT o.id, act.source, act.reporter
+            FROM fact o LEFT JOIN LATERAL (
+              SELECT source, {StoredFact.Reporter} AS reporter FROM fact f
+              WHERE f.household = o.household AND (f.id = o.refers_to OR (f.refers_to = o.refers_to AND f.kind IN ('order', 'override')))
+            ) act ON true
+            WHERE o.id = ANY ($1) AND o.kind = 'objection'
+              AND (o.refers_to IS NULL OR EXISTS (SELECT FROM fact f WHERE f.id = o.refers_to))
+            """,
+            reports
+                .Where(report => report.Kind == FactKind.Answered)
+                .Select(Reference)
+                .OfType<(string, Guid Fact)>()
+                .Select(named => named.Fact),
+            row =>
+            {
+                if (!known._objections.TryGetValue(row.GetGuid(0), out var acts))
+                    known._objections.Add(row.GetGuid(0), acts = []);
+                if (!row.IsDBNull(1))
+                    acts.Add((Reporter.Parse(row.GetString(2)), row.GetString(1)));
+            }
         );
         var retracting = reports.Where(report => report.Kind == FactKind.Retraction).Select(report => report.Household);
         // before the chains are read, and until they are longer: two that come at once would not see one another
@@ -105,17 +133,23 @@ public sealed class KnownNames
             return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
         if (Checkpoint(report) is var (named, checkpoint) && !_checkpoints.Contains(checkpoint))
             return new Fault("checkpoint-unknown", named, "the code of a known checkpoint, such as C-1");
-        var hands = report.Kind == FactKind.Override ? _hands[intake.Account.Name] : null;
+        var mayOrder = intake.Orders?.CoversPath(household.Path) == true;
+        if (report.Kind == FactKind.Answered && !mayOrder)
+            return new Fault("right-missing", "kind", "another kind: objections are answered by those who may order there");
+        if (report.Kind == FactKind.Order && !mayOrder)
+            report = report.AsProposal();
+        var hands = FactSchema.TakesTwo(report.Kind) ? _hands[intake.Account.Name] : null;
+        var reporter = hands is null ? null : new Reporter(intake.Account.Name, hands);
         // A fact that is not known yet may still arrive: order does not matter. One of another household never fits.
         if (Reference(report) is var (field, fact) && _facts.TryGetValue(fact, out var other))
         {
             if (other.Household != household.Id)
                 return new Fault("fact-of-another-household", field, "the id of a fact about the same household");
-            if (hands is not null && !Reporter.AreTwo((other.By, other.Source), (new(intake.Account.Name, hands), report.Source)))
+            if (field == ConfirmsPath && !Reporter.AreTwo((other.By, other.Source), (reporter, report.Source)))
                 return new Fault(
                     "same-source",
                     field,
-                    "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to override"
+                    "the id of what somebody else has decided, who had no hand in this account nor it in his: it takes two to decide"
                 );
         }
         if (report.Kind == FactKind.Retraction && Reference(report) is var (of, target) && !_chains.TryAdd(report.Id, target))
@@ -124,6 +158,8 @@ public sealed class KnownNames
                 of,
                 $"the id of a fact with which the chain of retractions is at most {RetractionChains.Longest} long: report anew what is so"
             );
+        if (report.Kind == FactKind.Answered && OwnAct(report, reporter!) is { } own)
+            return own;
         row = new FactRow(
             ordinal,
             report,
@@ -135,6 +171,14 @@ public sealed class KnownNames
         );
         return null;
     }
+
+    /// <summary>The fault of an answer whose objection is not known, or is about what he who answers has done himself.</summary>
+    private Fault? OwnAct(FactReport report, Reporter by) =>
+        Reference(report) is not var (field, fact) || !_objections.TryGetValue(fact, out var acts)
+            ? new Fault("objection-unknown", "data.objection", "the id of an objection that is stored, as is what it is about")
+        : acts.Exists(act => act.By is null ? act.Source == report.Source : !Reporter.AreTwo(act, (by, report.Source)))
+            ? new Fault("own-act", field, "the id of an objection to what others have done: nobody answers one to his own act")
+        : null;
 
     private static (string Field, Guid Fact)? Reference(FactReport report) => FactSchema.Reference(report.Kind, report.Data);
 

@@ -8,11 +8,13 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Persons;
 
 /// <summary>
-/// Keeps the reasons of decisions and retractions apart from the facts, encrypted: people write names there, facts are seen by all who see
-/// the map, and they cannot be erased. In the fact a keyed hash stands for the reason, so that a repeat is still known as one.
+/// Keeps what people write in their own words (reasons of decisions and retractions, notes) apart from the facts, encrypted: they write names
+/// there, facts are seen by all who see the map, and they cannot be erased. In the fact a keyed hash stands for the words, so that a repeat is
+/// still known as one.
 /// </summary>
 public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
 {
+    /// <summary>What the encrypted words are bound to, whatever they are called in the fact.</summary>
     public const string Field = "reason";
     private const string Ellipsis = "…";
 
@@ -22,7 +24,7 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     {
         if (ReasonOf(report) is not { } reason)
             return report.Data.GetRawText();
-        return With(report.Data, vault.Stand(reason, generation)).GetRawText();
+        return With(report.Kind, report.Data, vault.Stand(reason, generation)).GetRawText();
     }
 
     /// <summary>The generations of the key that what is stored may have been made with, the newest first.</summary>
@@ -58,7 +60,7 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
     public static HouseholdFacts Masked(HouseholdFacts household) => household with { Facts = [.. household.Facts.Select(Masked)] };
 
     /// <summary>A fact with an ellipsis where its reason is kept apart.</summary>
-    public static Fact Masked(Fact fact) => IsStanding(fact) ? fact with { Data = With(fact.Data, Ellipsis) } : fact;
+    public static Fact Masked(Fact fact) => IsStanding(fact) ? fact with { Data = With(fact.Kind, fact.Data, Ellipsis) } : fact;
 
     /// <summary>The reasons that were given in a household and are still kept, the oldest first.</summary>
     /// <param name="masked">An ellipsis stands for each.</param>
@@ -86,21 +88,18 @@ public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
         );
     }
 
-    /// <summary>Whether a hash stands for the fact's reason; that of the made-up community is in the fact itself.</summary>
-    private static bool IsStanding(Fact fact) =>
-        fact.Kind is FactKind.Override or FactKind.Retraction
-        && fact.Data.TryGetProperty(Field, out var reason)
-        && reason.GetString() is ['#', ..];
+    /// <summary>Whether a hash stands for the fact's words; those of the made-up community are in the fact itself.</summary>
+    private static bool IsStanding(Fact fact) => WordsOf(fact.Kind, fact.Data) is ['#', ..];
 
-    private static JsonElement With(JsonElement data, string reason)
+    private static JsonElement With(FactKind kind, JsonElement data, string words)
     {
         var changed = JsonObject.Create(data)!;
-        changed[Field] = reason;
+        changed[FactSchema.OwnWords(kind)!] = words;
         return JsonSerializer.SerializeToElement(changed);
     }
 
-    private static string? ReasonOf(FactReport report) =>
-        report.Kind is FactKind.Override or FactKind.Retraction && report.Data.TryGetProperty(Field, out JsonElement reason)
-            ? reason.GetString()
-            : null;
+    private static string? ReasonOf(FactReport report) => WordsOf(report.Kind, report.Data);
+
+    private static string? WordsOf(FactKind kind, JsonElement data) =>
+        FactSchema.OwnWords(kind) is { } field && data.TryGetProperty(field, out var words) ? words.GetString() : null;
 }

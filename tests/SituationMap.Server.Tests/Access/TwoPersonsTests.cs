@@ -5,14 +5,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Shouldly;
 using SituationMap.Store.Access;
+using static SituationMap.Server.Tests.Access.Decisions;
 
 namespace SituationMap.Server.Tests.Access;
 
 /// <summary>What takes two persons takes two accounts of which neither had a hand in the other, whatever names are sent.</summary>
 public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedServer>
 {
-    private static readonly Uri Facts = new("api/facts", UriKind.Relative);
-
     [Fact]
     public async Task A_key_is_the_source_of_what_it_sends_and_a_repeat_is_one()
     {
@@ -48,10 +47,10 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
         (await OutcomeAsync(gateway, proposed)).ShouldBe("accepted");
 
         (await StoredAsync(proposed)).ShouldBe("person:li gateway key");
-        (await IsDecidedAsync(proposed)).ShouldBeFalse();
+        (await locked.IsDecidedAsync(proposed)).ShouldBeFalse();
         using var other = await locked.WithKeyAsync("gateway-other", "reporter");
         (await OutcomeAsync(other, Override("person:wang", proposed))).ShouldBe("accepted");
-        (await IsDecidedAsync(proposed)).ShouldBeTrue();
+        (await locked.IsDecidedAsync(proposed)).ShouldBeTrue();
     }
 
     [Fact]
@@ -106,10 +105,10 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
         // confirmed before it is known
         (await OutcomeAsync(puppet, Override("person:hand-puppet", early))).ShouldBe("accepted");
         (await OutcomeAsync(root, early)).ShouldBe("accepted");
-        (await IsDecidedAsync(early)).ShouldBeFalse();
+        (await locked.IsDecidedAsync(early)).ShouldBeFalse();
 
         (await OutcomeAsync(other, Override("person:hand-other", byRoot))).ShouldBe("accepted");
-        (await IsDecidedAsync(byRoot)).ShouldBeTrue();
+        (await locked.IsDecidedAsync(byRoot)).ShouldBeTrue();
     }
 
     [Fact]
@@ -183,43 +182,11 @@ public sealed class TwoPersonsTests(LockedServer locked) : IClassFixture<LockedS
         ).ShouldBe(1);
     }
 
-    private static JsonObject Override(string source, JsonObject? confirms = null, string household = "H-01-0002")
-    {
-        var fact = DemoServer.Returned((string?)confirms?["household"] ?? household);
-        (fact["kind"], fact["source"]) = ("override", source);
-        fact["data"] = new JsonObject { ["status"] = "quarantined", ["reason"] = "seen outside" };
-        if (confirms is not null)
-            fact["data"]!["confirms"] = (Guid)confirms["id"]!;
-        return fact;
-    }
-
-    /// <summary>What became of it: the outcome, or why it was refused.</summary>
-    private static async Task<string> OutcomeAsync(HttpClient client, JsonObject fact)
-    {
-        using var answer = await client.PostAsJsonAsync(Facts, fact);
-        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return answer.IsSuccessStatusCode
-            ? json.GetProperty("items")[0].GetProperty("outcome").GetString()!
-            : json.GetProperty("code").GetString()!;
-    }
-
     private Task<string> StoredAsync(JsonObject fact) =>
         locked.Database.ReadAsync<string>(
             "SELECT concat_ws(' ', source, account, account_kind) FROM fact WHERE id = $1",
             (Guid)fact["id"]!
         );
-
-    /// <summary>Whether the household's status rests on that decision, when nothing is left to be worked out.</summary>
-    private async Task<bool> IsDecidedAsync(JsonObject proposed)
-    {
-        await DemoServer.WaitAsync(async () => await locked.Database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);
-        using var viewer = await locked.WithKeyAsync($"viewer-{Guid.NewGuid():N}", "viewer");
-        var status = await LockedServer.GetAsync(viewer, $"api/households/{(string)proposed["household"]!}/status");
-        return status
-            .GetProperty("because")
-            .EnumerateArray()
-            .Any(reason => reason.GetProperty("fact").ToString() == ((Guid)proposed["id"]!).ToString());
-    }
 
     private async Task GrantAsync(string name, string role)
     {

@@ -96,6 +96,44 @@ public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task How_people_live_is_told_to_those_only_who_may_see_them()
+    {
+        var household = await HealthyAsync(3);
+        await ReportAsync(Fact("circumstance", household, new() { ["what"] = "livesAlone" }));
+        await ReportAsync(Fact("visit", household, new() { ["outcome"] = "nobody", ["by"] = "door" }));
+        using var viewer = await _demo.Server.WithKeyAsync($"circumstances-{Guid.NewGuid():N}", "viewer");
+
+        (await FactsAsync(household))[1].GetProperty("data").GetProperty("what").GetString().ShouldBe("livesAlone");
+        var told = await viewer.GetStringAsync(new Uri($"api/households/{household}/facts", UriKind.Relative));
+        told.ShouldNotContain("livesAlone");
+        told.ShouldContain("nobody");
+    }
+
+    [Fact]
+    public async Task A_note_in_somebody_s_own_words_is_kept_apart_and_a_repeat_is_known_as_one()
+    {
+        var household = await HealthyAsync(4);
+        var need = Fact(
+            "need",
+            household,
+            new()
+            {
+                ["what"] = "medicine",
+                ["urgency"] = "today",
+                ["note"] = Reason,
+            }
+        );
+        await ReportAsync(need);
+        using var again = await _demo.PostFactsAsync(need.ToJsonString());
+        (await again.Content.ReadAsStringAsync()).ShouldContain("\"duplicate\":1");
+
+        (await FactsAsync(household))[0].GetProperty("data").GetProperty("note").GetString().ShouldBe("…");
+        var id = need["id"]!.GetValue<Guid>();
+        (await _demo.Database.ReadAsync<string>("SELECT data->>'note' FROM situation.fact WHERE id = $1", id)).ShouldStartWith("#");
+        (await _demo.Database.ReadAsync<long>("SELECT count(*) FROM situation.fact_text WHERE fact = $1", id)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_household_that_there_is_none_of_is_not_found()
     {
         using var answer = await _demo.Client.GetAsync(new Uri("api/households/nowhere/facts", UriKind.Relative));
@@ -104,14 +142,17 @@ public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<Share
     }
 
     private static JsonObject Retraction(string household, JsonObject fact) =>
+        Fact("retraction", household, new() { ["fact"] = fact["id"]!.GetValue<Guid>(), ["reason"] = Reason });
+
+    private static JsonObject Fact(string kind, string household, JsonObject data) =>
         new()
         {
             ["id"] = Guid.NewGuid(),
-            ["kind"] = "retraction",
+            ["kind"] = kind,
             ["household"] = household,
             ["at"] = DateTimeOffset.UtcNow,
             ["source"] = "grid:210682-004-01",
-            ["data"] = new JsonObject { ["fact"] = fact["id"]!.GetValue<Guid>(), ["reason"] = Reason },
+            ["data"] = data,
         };
 
     private async Task ReportAsync(JsonObject fact)

@@ -229,7 +229,11 @@ public sealed class RightsTests(PostgisCluster cluster)
         var fact = JsonSerializer.Deserialize<JsonElement>(Ordered(household));
         var (report, _, fault) = FactReader.Read(fact, 0, DateTimeOffset.UtcNow);
         fault.ShouldBeNull();
-        (await services.GetRequiredService<FactWriter>().AppendAsync(new([report!], new("test", "key"), Scope.WholeCity, null), default))!
+        (
+            await services
+                .GetRequiredService<FactWriter>()
+                .AppendAsync(new([report!], new("test", "key"), Scope.WholeCity, Scope.WholeCity, null), default)
+        )!
             [0]
             .Outcome.ShouldBe(FactOutcome.Accepted);
         await DemoServer.WaitAsync(async () => await database.ReadAsync<long>("SELECT count(*) FROM dirty_household") == 0);

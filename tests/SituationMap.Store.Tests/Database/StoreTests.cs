@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Shouldly;
 using SituationMap.Core;
@@ -200,5 +201,5 @@ public sealed class StoreTests(PostgisCluster cluster) : IAsyncLifetime
             """;
 
     private static string Label<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

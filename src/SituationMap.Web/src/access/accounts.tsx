@@ -19,7 +19,16 @@ export interface Account {
   grants: Grant[];
 }
 
-export const roles = ['viewer', 'reporter', 'planner', 'approver', 'system', 'auditor', 'administrator'] as const;
+export const roles = [
+  'viewer',
+  'reporter',
+  'planner',
+  'approver',
+  'authority',
+  'system',
+  'auditor',
+  'administrator',
+] as const;
 
 interface AccountItemProps {
   account: Account;

@@ -3,6 +3,7 @@ import { ApiError } from '../api/client';
 export type Right =
   | 'see'
   | 'report'
+  | 'order'
   | 'plan'
   | 'approve'
   | 'seePersons'

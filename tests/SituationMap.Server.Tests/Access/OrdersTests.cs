@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+using SituationMap.Store.Access;
+using static SituationMap.Server.Tests.Access.Decisions;
+
+namespace SituationMap.Server.Tests.Access;
+
+/// <summary>Whose order has effect at once, and whose is a proposal.</summary>
+public sealed class OrdersTests(LockedServer locked) : IClassFixture<LockedServer>
+{
+    [Fact]
+    public async Task An_order_without_the_right_is_a_proposal_that_a_second_person_confirms()
+    {
+        using var worker = await locked.WithKeyAsync("order-worker", "reporter");
+        using var other = await locked.WithKeyAsync("order-other", "reporter");
+        var order = Order("H-01-0002");
+
+        (await OutcomeAsync(worker, order)).ShouldBe("accepted");
+        (await OutcomeAsync(worker, order)).ShouldBe("duplicate");
+
+        (await locked.IsDecidedAsync(order)).ShouldBeFalse();
+        var pending = (await locked.StatusAsync(order)).GetProperty("pending")[0];
+        pending.GetProperty("fact").GetGuid().ShouldBe((Guid)order["id"]!);
+        pending.GetProperty("status").GetString().ShouldBe("quarantined");
+        (await OutcomeAsync(worker, Order("H-01-0002", confirms: order))).ShouldBe("same-source");
+        (await OutcomeAsync(other, Order("H-01-0002", confirms: order))).ShouldBe("accepted");
+        (await locked.IsDecidedAsync(order)).ShouldBeTrue();
+        (await locked.StatusAsync(order)).GetProperty("pending").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Saying_that_it_is_no_proposal_makes_it_none()
+    {
+        using var worker = await locked.WithKeyAsync("order-bold", "reporter");
+        var order = Order("H-01-0003");
+        order["data"]!["proposed"] = false;
+
+        (await OutcomeAsync(worker, order)).ShouldBe("accepted");
+
+        (await locked.IsDecidedAsync(order)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_authority_s_order_has_effect_at_once_in_its_grids_and_names_what_it_rests_on()
+    {
+        using var authority = await locked.WithKeyAsync("order-authority", "authority", LockedServer.Inside);
+        await locked.Accounts.GrantAsync(
+            "order-authority",
+            Role.Find("reporter")!,
+            null,
+            null,
+            AuditEntry.OfConsole("grant", "order-authority"),
+            default
+        );
+        await locked.ReloadAsync();
+        var (inside, outside) = (Order(await HouseholdAsync(LockedServer.Inside)), Order(await HouseholdAsync(LockedServer.Outside)));
+        foreach (var (field, words) in new[] { ("document", "2020-12"), ("authority", "CDC"), ("legal", "Art. 39") })
+            inside["data"]![field] = words;
+
+        (await OutcomeAsync(authority, inside)).ShouldBe("accepted");
+        (await OutcomeAsync(authority, outside)).ShouldBe("accepted");
+
+        (await locked.IsDecidedAsync(inside)).ShouldBeTrue();
+        (await locked.IsDecidedAsync(outside)).ShouldBeFalse();
+    }
+
+    private Task<string> HouseholdAsync(string grid) =>
+        locked.Database.ReadAsync<string>(
+            "SELECT code FROM household WHERE replace(ltree2text(grid), '.', '-') = $1 ORDER BY id DESC LIMIT 1",
+            grid
+        );
+
+    private static JsonObject Order(string household, JsonObject? confirms = null)
+    {
+        var fact = DemoServer.Returned(household);
+        (fact["kind"], fact["data"]) = ("order", new JsonObject { ["measure"] = "quarantine", ["days"] = 7 });
+        if (confirms is not null)
+            fact["data"]!["confirms"] = (Guid)confirms["id"]!;
+        return fact;
+    }
+}
