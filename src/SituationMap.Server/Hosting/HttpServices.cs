@@ -22,6 +22,7 @@ internal static class HttpServices
         services.AddOverload(store);
         services.AddMeters();
         services.AddListedOrigins();
+        services.AddCompression();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -47,6 +48,7 @@ internal static class HttpServices
             }
         );
         app.RefuseUnstorableText();
+        app.UseCompression();
         app.UseFreshness();
         app.UseStatusCodePages();
         app.UseListedOrigins();
