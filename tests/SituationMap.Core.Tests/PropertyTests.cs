@@ -32,10 +32,12 @@ public sealed class PropertyTests
         Holds(
             (household, random) =>
             {
-                var (kind, data) = random.Next(3) switch
+                var (kind, data) = random.Next(5) switch
                 {
                     0 => (FactKind.Survey, "{\"members\":2}"),
-                    1 => (FactKind.Temperature, "{\"celsius\":36.6}"),
+                    1 => (FactKind.Visit, "{\"outcome\":\"nobody\",\"by\":\"door\"}"),
+                    2 => (FactKind.Circumstance, "{\"what\":\"over80\"}"),
+                    3 => (FactKind.Temperature, "{\"celsius\":36.6}"),
                     _ => (FactKind.Passage, "{\"checkpoint\":\"C1\",\"direction\":\"in\"}"),
                 };
                 var at = household.At.AddHours(-random.Next(2_000));

@@ -33,7 +33,7 @@ internal sealed class CountingFacts
             }
             counting.Facts.Add(fact);
             counting._kinds |= 1u << (int)fact.Kind;
-            counting.Surveyed |= fact.Kind == FactKind.Survey;
+            counting.Surveyed |= FactSchema.IsSurvey(fact);
         }
         return counting;
     }

@@ -58,6 +58,9 @@ public sealed record FactField(string Name, FactFieldType Type)
     /// <summary>Of choices.</summary>
     public IReadOnlyDictionary<string, string> Choices { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether it tells of the members what only those are told who may see them.</summary>
+    public bool IsOfMembers { get; init; }
+
     /// <summary>Of instants: whether it may lie up to two years ahead, instead of in the past alone.</summary>
     public bool MayLieAhead { get; init; }
 }

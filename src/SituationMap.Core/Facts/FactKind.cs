@@ -38,4 +38,10 @@ public enum FactKind : byte
 
     /// <summary>The named fact was wrong.</summary>
     Retraction,
+
+    /// <summary>Somebody went to see a household or rang it, and met it or not.</summary>
+    Visit,
+
+    /// <summary>Something about how people live for which they are looked after more closely.</summary>
+    Circumstance,
 }

@@ -18,6 +18,14 @@ public static class FactSchema
     private static readonly FactField Celsius = new("celsius", FactFieldType.Number) { Min = 30, Max = 45 };
     private static readonly FactField Reason = new("reason", FactFieldType.Text) { MaxLength = 500 };
     private static readonly FactField Until = new("until", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true };
+    private static readonly FactField Members = new("members", FactFieldType.WholeNumber) { Max = 99 };
+
+    private static readonly FactField Present = new("present", FactFieldType.WholeNumber)
+    {
+        Max = 99,
+        IsRequired = false,
+        NoMoreThan = Members.Name,
+    };
 
     /// <summary>Whether the case is among the strictly isolated, and what its spread was assessed as: it may not reset a zone's
     /// clock.</summary>
@@ -32,16 +40,7 @@ public static class FactSchema
 
     private static readonly Dictionary<FactKind, FactField[]> Fields = new()
     {
-        [FactKind.Survey] =
-        [
-            new("members", FactFieldType.WholeNumber) { Max = 99 },
-            new("present", FactFieldType.WholeNumber)
-            {
-                Max = 99,
-                IsRequired = false,
-                NoMoreThan = "members",
-            },
-        ],
+        [FactKind.Survey] = [Members, Present],
         [FactKind.Departed] = [Division("to")],
         [FactKind.Returned] =
         [
@@ -83,6 +82,25 @@ public static class FactSchema
             new(Confirms, FactFieldType.Fact) { IsRequired = false },
         ],
         [FactKind.Retraction] = [new("fact", FactFieldType.Fact), Reason],
+        [FactKind.Visit] =
+        [
+            Choice("outcome", "met", "nobody", "refused", "moved"),
+            Choice("by", "door", "phone", "video"),
+            Members with
+            {
+                IsRequired = false,
+            },
+            Present,
+            new("next", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true },
+        ],
+        [FactKind.Circumstance] =
+        [
+            Choice("what", "livesAlone", "childAlone", "over80", "dependent", "chronic", "pregnant", "hardship", "noPhone") with
+            {
+                IsOfMembers = true,
+            },
+            Until,
+        ],
     };
 
     // by kind: statuses ask for references often
@@ -107,6 +125,16 @@ public static class FactSchema
         fields.RefuseOthersThan([.. Fields[kind].Select(field => field.Name)]);
         return fields.Fault;
     }
+
+    /// <summary>Whether a fact tells that somebody was met and how many live there.</summary>
+    internal static bool IsSurvey(Fact fact) =>
+        fact.Kind == FactKind.Survey
+        || (
+            fact.Kind == FactKind.Visit && FactData.Text(fact.Data, "outcome") == "met" && FactData.Number(fact.Data, "members") is not null
+        );
+
+    /// <summary>Whether the data tell of the members what only those are told who may see them.</summary>
+    public static bool IsOfMembers(FactKind kind) => Array.Exists(Fields[kind], field => field.IsOfMembers);
 
     /// <summary>The fact that the data refer to, where the kind refers to one: its field and id.</summary>
     public static (string Field, Guid Fact)? Reference(FactKind kind, JsonElement data) =>

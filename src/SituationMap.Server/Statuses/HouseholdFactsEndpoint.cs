@@ -13,7 +13,8 @@ namespace SituationMap.Server.Statuses;
 /// <param name="Person">Whose it is; null: the whole household's, or told to those only who may tell the members apart.</param>
 /// <param name="At">When it was so.</param>
 /// <param name="ReceivedAt">When it was reported.</param>
-/// <param name="Data">As it was reported, with an ellipsis for a reason in somebody's own words.</param>
+/// <param name="Data">As it was reported, with an ellipsis for a reason in somebody's own words; empty where it tells of members whom the
+/// reader may not tell apart.</param>
 /// <param name="RetractedBy">The retraction that stands against it; null: it counts.</param>
 internal sealed record FactResponse(
     int Ordinal,
@@ -33,6 +34,8 @@ internal sealed record HouseholdFactsResponse(string Household, IReadOnlyList<Fa
 /// <summary>What was reported of one household.</summary>
 internal static class HouseholdFactsEndpoint
 {
+    private static readonly JsonElement Untold = JsonSerializer.SerializeToElement(new { });
+
     public static async Task<Results<Ok<HouseholdFactsResponse>, ProblemHttpResult>> GetAsync(
         string code,
         HttpRequest request,
@@ -65,7 +68,7 @@ internal static class HouseholdFactsEndpoint
                             fact.At,
                             fact.ReceivedAt,
                             fact.Source,
-                            FactTexts.Masked(fact).Data,
+                            !mayTellApart && FactSchema.IsOfMembers(fact.Kind) ? Untold : FactTexts.Masked(fact).Data,
                             standing.TryGetValue(fact.Id, out var retraction) ? retraction : null
                         )
                 )

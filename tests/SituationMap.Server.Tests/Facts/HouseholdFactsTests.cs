@@ -96,6 +96,20 @@ public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task How_people_live_is_told_to_those_only_who_may_see_them()
+    {
+        var household = await HealthyAsync(3);
+        await ReportAsync(Fact("circumstance", household, new() { ["what"] = "livesAlone" }));
+        await ReportAsync(Fact("visit", household, new() { ["outcome"] = "nobody", ["by"] = "door" }));
+        using var viewer = await _demo.Server.WithKeyAsync($"circumstances-{Guid.NewGuid():N}", "viewer");
+
+        (await FactsAsync(household))[1].GetProperty("data").GetProperty("what").GetString().ShouldBe("livesAlone");
+        var told = await viewer.GetStringAsync(new Uri($"api/households/{household}/facts", UriKind.Relative));
+        told.ShouldNotContain("livesAlone");
+        told.ShouldContain("nobody");
+    }
+
+    [Fact]
     public async Task A_household_that_there_is_none_of_is_not_found()
     {
         using var answer = await _demo.Client.GetAsync(new Uri("api/households/nowhere/facts", UriKind.Relative));
@@ -104,14 +118,17 @@ public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<Share
     }
 
     private static JsonObject Retraction(string household, JsonObject fact) =>
+        Fact("retraction", household, new() { ["fact"] = fact["id"]!.GetValue<Guid>(), ["reason"] = Reason });
+
+    private static JsonObject Fact(string kind, string household, JsonObject data) =>
         new()
         {
             ["id"] = Guid.NewGuid(),
-            ["kind"] = "retraction",
+            ["kind"] = kind,
             ["household"] = household,
             ["at"] = DateTimeOffset.UtcNow,
             ["source"] = "grid:210682-004-01",
-            ["data"] = new JsonObject { ["fact"] = fact["id"]!.GetValue<Guid>(), ["reason"] = Reason },
+            ["data"] = data,
         };
 
     private async Task ReportAsync(JsonObject fact)
