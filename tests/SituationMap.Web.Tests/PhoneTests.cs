@@ -141,7 +141,7 @@ public sealed class PhoneTests(Viewer viewer) : IDisposable
         var home = await page.EvaluateAsync<string>(
             """
             () => situationMapRound.doors.value.find(door => situationMapRound.itemsOf(door)
-              .filter(({ what, person }) => what === 'temperature' && person !== null).length === 3).home.household
+              .filter(({ what, person }) => what === 'temperature' && person !== null).length >= 3).home.household
             """
         );
         await page.EvaluateAsync("home => { location.hash = `#home=${home}`; }", home);

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { DueItem, PackedHome } from '../api/types';
 import type { MessageKey } from '../i18n/messages';
 import { dueOf, type Form, forms } from '../panel/forms';
 import { Chip } from '../theme/chip';
+import { whose } from '../work/whose';
 import { FactForm } from './form';
 import type { Phone, Said } from './phone';
 import { Readings } from './readings';
@@ -57,30 +59,14 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
           {home.surveyed ? '' : ` · ${t('status.unvisited')}`}
         </p>
       </header>
-      {open.length === 0 ? null : (
-        <ul class="due" aria-label={t('work.now')}>
-          {open.map((item) => (
-            <li key={`${item.what} ${item.person} ${item.due}`}>
-              <span>
-                {item.person === null
-                  ? ''
-                  : `${t('household.member', { n: home.members.indexOf(item.person) + 1 })} · `}
-                {item.words[t.language]}
-              </span>
-              {item.what !== 'temperature' && dueOf(item) !== null ? (
-                <button
-                  type="button"
-                  onClick={() => {
-                    form.value = dueOf(item);
-                  }}
-                >
-                  {t('report.now')}
-                </button>
-              ) : null}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Due
+        phone={phone}
+        home={home}
+        open={open}
+        fill={(item) => {
+          form.value = dueOf(item);
+        }}
+      />
       {form.value === null ? (
         <>
           {measured.length === 0 ? null : (
@@ -155,5 +141,37 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
         </button>
       </p>
     </article>
+  );
+}
+
+interface DueProps {
+  phone: Phone;
+  home: PackedHome;
+  open: readonly DueItem[];
+  /** Opens the form that does it. */
+  fill: (item: DueItem) => void;
+}
+
+/** What is due now, in the server's words; what is said of several members is said once. */
+function Due({ phone: { t }, home, open, fill }: DueProps) {
+  const bySentence = new Map<string, DueItem[]>();
+  for (const item of open) {
+    const sentence = item.words[t.language] ?? '';
+    bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), item]);
+  }
+  if (open.length === 0) return null;
+  return (
+    <ul class="due" aria-label={t('work.now')}>
+      {[...bySentence].map(([sentence, same]) => (
+        <li key={sentence}>
+          <span>{`${whose(same, home, t)}${sentence}`}</span>
+          {same[0]!.what !== 'temperature' && dueOf(same[0]!) !== null ? (
+            <button type="button" onClick={() => fill(same[0]!)}>
+              {t('report.now')}
+            </button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
   );
 }

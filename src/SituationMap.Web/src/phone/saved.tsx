@@ -27,7 +27,8 @@ export function SavedPage({ phone }: { phone: Phone }) {
         </section>
       )}
       <section>
-        <h2>{waiting.length === 0 ? t('phone.sent.all') : t('phone.waiting', { n: waiting.length })}</h2>
+        {waiting.length > 0 ? <h2>{t('phone.waiting', { n: waiting.length })}</h2> : null}
+        {waiting.length + refused.length === 0 ? <h2>{t('phone.sent.all')}</h2> : null}
         {waiting.length === 0 ? null : (
           <button type="button" onClick={() => void phone.refresh()}>
             {t('phone.send')}
@@ -64,14 +65,14 @@ function Refused({ phone, one }: { phone: Phone; one: Saved }) {
   const { t, times, outbox } = phone;
   const mending = useSignal(false);
   const form = formOf(one, phone);
-  const { code, field, expected } = one.refusal!;
+  const { field, expected } = one.refusal!;
   const name = field.replace(/^data\./, '');
   const members = phone.doorOf(one.fact.household)?.home.members ?? [];
   return (
     <li>
       <Line phone={phone} one={one} />
       <p class="field-fault" lang="en">
-        {`${t.or(`field.${name}`, name)}: ${t.or(`fault.${code}`, '')} ${t('phone.expected', { what: expected })}`}
+        {`${t.or(`field.${name}`, name)}: ${t('phone.expected', { what: expected })}`}
       </p>
       {mending.value && form !== null ? (
         <FactForm
