@@ -54,7 +54,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<CorrectedSnapshots>()
         .AddSingleton<SharedSummaries>()
         .AddSingleton<OverdueHouseholds>()
-        .AddSingleton<WorkList>();
+        .AddSingleton<WorkList>()
+        .AddSingleton<RoundHomes>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)
         .AddSingleton<GridLevels>()
@@ -82,6 +83,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapHouseholdLists();
     app.MapChanges();
     app.MapWork();
+    app.MapWorkPack();
     app.MapAcknowledgements();
     app.MapPersons();
     app.MapBuildings();

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { generateSW } from 'workbox-build';
 import palette from '../../tiles/palette.json' with { type: 'json' };
 // @ts-expect-error plain JavaScript, so that it also runs by itself
 import { writeSprites } from './scripts/sprite.mjs';
@@ -36,12 +37,52 @@ function sprites(): Plugin {
   };
 }
 
+/**
+ * `m-sw.js`, the service worker of the grid worker's page: what that page loads, and nothing of the viewer, is there without
+ * a network. It keeps no answer of the API.
+ */
+function serviceWorker(): Plugin {
+  const page = 'm.html';
+  let files: Set<string>;
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      files = new Set([page, 'm.webmanifest', 'favicon.svg', 'icon-192.png']);
+      const add = (name: string): void => {
+        const chunk = bundle[name];
+        if (chunk?.type !== 'chunk' || files.has(name)) return;
+        files.add(name);
+        for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(css);
+        chunk.imports.forEach(add);
+      };
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk' && chunk.isEntry && chunk.facadeModuleId?.endsWith(page)) add(chunk.fileName);
+    },
+    async writeBundle({ dir }) {
+      await generateSW({
+        globDirectory: dir!,
+        globPatterns: [...files],
+        swDest: `${dir}/m-sw.js`,
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+        skipWaiting: true,
+        clientsClaim: true,
+        cleanupOutdatedCaches: true,
+        dontCacheBustURLsMatching: /^assets\//,
+        navigateFallback: page,
+        navigateFallbackAllowlist: [/\/m(\?.*)?$/],
+      });
+    },
+  };
+}
+
 const token: string | null = localToken();
 
 export default defineConfig({
   // relative, so that the page works below any prefix of a proxy
   base: './',
-  plugins: [paletteCss(), sprites()],
+  plugins: [paletteCss(), sprites(), serviceWorker()],
   build: {
     target: 'es2022',
     // Content-Security-Policy allows no inline script, style or font
@@ -49,6 +90,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
+      // making the service worker takes seconds, and that is well
+      checks: { pluginTimings: false },
+      input: { viewer: 'index.html', phone: 'm.html' },
       output: {
         codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)/ }] },
       },

@@ -71,20 +71,8 @@ public sealed class ViewerPage : IAsyncDisposable
         }
     }
 
-    /// <summary>What axe finds that keeps somebody out.</summary>
-    public async Task<string[]> ViolationsAsync()
-    {
-        await Page.EvaluateAsync(
-            await File.ReadAllTextAsync(
-                Path.Combine(WebFolder.Path, "node_modules", "axe-core", "axe.min.js"),
-                TestContext.Current.CancellationToken
-            )
-        );
-        return await Page.EvaluateAsync<string[]>(
-            "() => axe.run().then(result => result.violations.map(one => `${one.id}: ${one.nodes.map(node => node.target + ' ' "
-                + "+ node.failureSummary).join('; ')}`))"
-        );
-    }
+    /// <inheritdoc cref="Pages.ViolationsAsync"/>
+    public Task<string[]> ViolationsAsync() => Page.ViolationsAsync();
 
     /// <summary>Waits until the map shows everything it has to show now.</summary>
     public Task MapIsDrawnAsync() =>
@@ -92,9 +80,8 @@ public sealed class ViewerPage : IAsyncDisposable
             "() => window.situationMap?.map.loaded() && situationMap.map.areTilesLoaded() && situationMap.live.state === 'live'"
         );
 
-    /// <summary>Waits until an element with that selector shows the text.</summary>
-    public async Task ShowsAsync(string selector, string text) =>
-        await Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text);
+    /// <inheritdoc cref="Pages.ShowsAsync"/>
+    public Task ShowsAsync(string selector, string text) => Page.ShowsAsync(selector, text);
 
     /// <summary>Waits until an expression of the page, a function in JavaScript, gives that.</summary>
     public Task BecomesAsync<T>(string expression, T expected) =>

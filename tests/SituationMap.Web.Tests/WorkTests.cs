@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Shouldly;
-using SituationMap.Store.Protocols;
-using SituationMap.Store.Settings;
 using static Microsoft.Playwright.Assertions;
 
 namespace SituationMap.Web.Tests;
@@ -12,9 +9,9 @@ namespace SituationMap.Web.Tests;
 [Collection(ViewerTests.Name)]
 public sealed class WorkTests(Viewer viewer) : IDisposable
 {
-    private readonly string _protocols = Directory.CreateTempSubdirectory("situationmap-protocols-").FullName;
+    private readonly Morning _morning = new();
 
-    public void Dispose() => Directory.Delete(_protocols, recursive: true);
+    public void Dispose() => _morning.Dispose();
 
     [Fact]
     public async Task Temperatures_that_are_due_are_reported_one_after_the_other_where_they_stand()
@@ -23,7 +20,7 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
         await using var server = await TestServer.StartAsync(
             database,
             ("SituationMap:Demo", "true"),
-            ("SituationMap:Protocols", InTheMorning())
+            ("SituationMap:Protocols", _morning.Protocols)
         );
         await using var page = await viewer.OpenAsync("/?lang=en", server.Address);
         await page.Page.Keyboard.PressAsync("w");
@@ -108,30 +105,26 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
             return (listed.Count, listed.Sum(household => household.GetProperty("due").GetArrayLength()));
         }
 
+        // the first that is due now: some who come before have been measured for noon already
         async Task<(string Household, string Due)> FirstDueAsync()
         {
             var answer = await server.Client.GetStringAsync(
-                new Uri("/api/work?grid=210682-004-03&state=due&kind=temperature&limit=1", UriKind.Relative),
+                new Uri("/api/work?grid=210682-004-03&state=due&kind=temperature&limit=1000", UriKind.Relative),
                 TestContext.Current.CancellationToken
             );
-            var first = JsonDocument.Parse(answer).RootElement.GetProperty("buildings")[0].GetProperty("households")[0];
-            return (first.GetProperty("household").GetString()!, first.GetProperty("due")[0].GetRawText());
+            return JsonDocument
+                .Parse(answer)
+                .RootElement.GetProperty("buildings")
+                .EnumerateArray()
+                .SelectMany(building => building.GetProperty("households").EnumerateArray())
+                .SelectMany(household =>
+                    household
+                        .GetProperty("due")
+                        .EnumerateArray()
+                        .Where(item => item.GetProperty("from").GetDateTimeOffset() <= DateTimeOffset.UtcNow)
+                        .Select(item => (household.GetProperty("household").GetString()!, item.GetRawText()))
+                )
+                .First();
         }
-    }
-
-    /// <summary>The protocols of a zone of the world where it is ten in the morning: the readings of noon can be reported.</summary>
-    private string InTheMorning()
-    {
-        var ahead = 10 - DateTime.UtcNow.Hour;
-        ahead = ahead < -12 ? ahead + 24 : ahead;
-        // the signs of these names are the other way round
-        var zone = string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{-ahead:+0;-0}");
-        foreach (var (name, text) in ProtocolCatalog.FilesOf(ProtocolCatalog.DataFolder, new SituationMapOptions()))
-        {
-            var path = Path.Combine(_protocols, name);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, text.Replace("Asia/Shanghai", ahead == 0 ? "Etc/UTC" : zone, StringComparison.Ordinal));
-        }
-        return _protocols;
     }
 }

@@ -22,6 +22,7 @@ internal static class HttpServices
         services.AddOverload(store);
         services.AddMeters();
         services.AddListedOrigins();
+        services.AddCompression();
         services.AddApiDocument();
         // what the framework could not read comes to the exception handler, so that the field is told
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -51,6 +52,7 @@ internal static class HttpServices
             }
         );
         app.RefuseUnstorableText();
+        app.UseCompression();
         app.UseFreshness();
         app.UseStatusCodePages();
         app.UseListedOrigins();

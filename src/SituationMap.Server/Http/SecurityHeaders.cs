@@ -13,6 +13,9 @@ internal static class SecurityHeaders
     private static readonly StringValues ContentTypeOptions = "nosniff";
     private static readonly StringValues ReferrerPolicy = "same-origin";
     private static readonly StringValues PermissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+    /// <summary>Of a page that may ask where it is.</summary>
+    public static readonly StringValues PermissionsPolicyWithLocation = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()";
     private static readonly StringValues StrictTransportSecurity = "max-age=31536000";
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Rewrite;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using SituationMap.Server.Access;
@@ -5,7 +6,7 @@ using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Web;
 
-/// <summary>The viewer: what <c>src/SituationMap.Web</c> was built to, served at <c>/</c>.</summary>
+/// <summary>What <c>src/SituationMap.Web</c> was built to: the viewer, served at <c>/</c>, and the grid worker's page at <c>/m</c>.</summary>
 internal static class ViewerEndpoints
 {
     /// <summary>
@@ -14,7 +15,10 @@ internal static class ViewerEndpoints
     /// </summary>
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+    /// <summary>The grid worker's page, by the name of its file.</summary>
+    private const string RoundPage = "m.html";
 
     public static WebApplication MapViewer(this WebApplication app)
     {
@@ -34,6 +38,7 @@ internal static class ViewerEndpoints
         }
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };
         var files = new PhysicalFileProvider(folder);
+        app.UseRewriter(new RewriteOptions().AddRewrite("^m$", RoundPage, skipRemainingRules: true));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(
             new StaticFileOptions
@@ -48,6 +53,9 @@ internal static class ViewerEndpoints
                         ? "public, max-age=31536000, immutable"
                         : "no-cache";
                     headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                    // whoever goes round may ask for the nearest home
+                    if (prepared.File.Name == RoundPage)
+                        headers["Permissions-Policy"] = SecurityHeaders.PermissionsPolicyWithLocation;
                 },
             }
         );

@@ -14,7 +14,11 @@ namespace SituationMap.Store.Statuses;
 /// <param name="Kind">Only what this kind of fact does; null: everything.</param>
 /// <param name="IsOverdue">Only what is overdue, or only what is not; null: both.</param>
 /// <param name="Limit">So many households at most.</param>
-public sealed record WorkQuery(IReadOnlyList<int> Grids, int? After, FactKind? Kind, bool? IsOverdue, int Limit);
+public sealed record WorkQuery(IReadOnlyList<int> Grids, int? After, FactKind? Kind, bool? IsOverdue, int Limit)
+{
+    /// <summary>So far ahead is told what is to be done.</summary>
+    public TimeSpan Ahead { get; init; } = Duties.UpcomingAreShown;
+}
 
 /// <summary>What is to be done at a household.</summary>
 /// <param name="Index">In <see cref="City.Households"/>.</param>
@@ -89,7 +93,7 @@ public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocol
                 var plan = protocols.Plan.ForGrid(input.Grid);
                 return (
                     Overdue: query.IsOverdue == false ? [] : Duties.Overdue(input, plan, at).Where(IsAsked).ToArray(),
-                    Due: query.IsOverdue == true ? [] : Duties.Upcoming(input, plan, at).Where(IsAsked).ToArray()
+                    Due: query.IsOverdue == true ? [] : Duties.Upcoming(input, plan, at, query.Ahead).Where(IsAsked).ToArray()
                 );
             },
             cancellation

@@ -12,6 +12,7 @@ const inputs = [
   'public',
   'scripts',
   'index.html',
+  'm.html',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

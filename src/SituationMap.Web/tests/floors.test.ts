@@ -24,6 +24,7 @@ const fromTheGroundUp = [
     'help',
   ],
   ...['imports', 'zones/geometry', 'zones/api', 'zones/sheet', 'zones/map', 'zones/panel', 'zones'],
+  'phone',
   'viewer',
 ];
 

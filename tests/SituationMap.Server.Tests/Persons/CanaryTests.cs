@@ -222,6 +222,7 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
                 );
         }
         paths.UnionWith([
+            $"api/work/pack?grid={LockedServer.Inside}",
             "api/households?limit=1000",
             "api/search?q=H-01",
             "tiles/households/15/27675/12351.mvt",

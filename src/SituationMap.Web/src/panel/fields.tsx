@@ -75,7 +75,7 @@ interface FieldRowProps {
   field: Field;
   /** What is wrong with it; empty: nothing. */
   fault: string;
-  household: HouseholdDetail;
+  household: Pick<HouseholdDetail, 'members'>;
   t: Translator;
 }
 
@@ -111,7 +111,7 @@ function Control({
     return (
       <select {...shared}>
         {field.choices!.map((choice) => (
-          <option key={choice} value={choice}>
+          <option key={choice} value={choice} selected={choice === field.value}>
             {t(`${field.words}.${choice}` as MessageKey)}
           </option>
         ))}

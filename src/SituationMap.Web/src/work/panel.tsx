@@ -13,6 +13,7 @@ import { Chip } from '../theme/chip';
 import { type Query, states, WorkList } from './list';
 import { Reading } from './reading';
 import { RoundSheet } from './sheet';
+import { whose } from './whose';
 import './work.css';
 
 /** What is to be done, in walking order; temperatures that are due now are reported where they stand. */
@@ -110,6 +111,9 @@ export function work(viewer: Viewer, drawer: Drawer): void {
               ))}
             </select>
           </div>
+          {may(session, 'report') ? (
+            <a href={grid === null ? 'm' : `m?grid=${encodeURIComponent(grid)}`}>{t('phone.open')}</a>
+          ) : null}
           <Buildings />
           <More next={list.next} more={() => list.more()} t={t} />
           {typeof list.buildings.value === 'string' || list.buildings.value.length === 0 ? null : (
@@ -201,7 +205,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
                 <Reading
                   household={one.household}
                   item={item}
-                  label={`${whose([item], one)}${t('work.by', { time: times.moment(item.due) })}`}
+                  label={`${whose([item], one, t)}${t('work.by', { time: times.moment(item.due) })}`}
                   viewer={viewer}
                   done={() => {
                     stored.value += 1;
@@ -229,21 +233,12 @@ export function work(viewer: Viewer, drawer: Drawer): void {
       <ul class={state} aria-label={t(`household.${state}`)}>
         {[...bySentence].map(([sentence, same]) => (
           <li key={sentence}>
-            {whose(same, household)}
+            {whose(same, household, t)}
             {sentence}
           </li>
         ))}
       </ul>
     );
-  }
-
-  /** Which members, as the forms call them, where there are several. */
-  function whose(items: DueItem[], { members }: HouseholdWork): string {
-    const persons = items.flatMap(({ person }) => person ?? []);
-    if (persons.length === 0 || !members || members.length < 2) return '';
-    if (persons.length === members.length) return t('work.everybody');
-    const numbers = persons.map((person) => members.indexOf(person) + 1).join(t('work.and'));
-    return t('household.overdue.of', { member: t('household.member', { n: numbers }) });
   }
 }
 

@@ -1,0 +1,67 @@
+import { signal } from '@preact/signals';
+import type { WorkPack } from '../api/types';
+import type { Hindrance } from './outbox';
+import { type Kept, store } from './store';
+
+const key = 'pack';
+const kept = 72 * 3_600_000; // ms without contact, after which nothing about homes stays on a phone
+const patience = 60_000; // ms, for a slow network
+
+/** Keeps the pack of the round on the phone, and what time it is by the server's clock. */
+export class Keeper {
+  readonly kept = signal<Kept | null>(null);
+  readonly hindrance = signal<Hindrance | null>(null);
+
+  /** What the phone has, unless it is too old. */
+  async open(): Promise<void> {
+    const found = (await (await store()).get('kept', key)) ?? null;
+    if (found !== null && Date.now() + found.offset - Date.parse(found.contact) > kept) await this.wipe();
+    else this.kept.value = found;
+  }
+
+  async wipe(): Promise<void> {
+    await (await store()).delete('kept', key);
+    this.kept.value = null;
+  }
+
+  /** The time by the server's clock, in ms since 1970, as far as the last contact tells. */
+  now = (): number => Date.now() + (this.kept.value?.offset ?? 0);
+
+  /** Asks for what has changed; what the phone has stays where there is no answer. */
+  async refresh(grid: string, account: string): Promise<void> {
+    const had = this.kept.peek();
+    const same = had?.pack.grid === grid && had.account === account ? had : null;
+    const before = Date.now();
+    let answer: Response;
+    let pack: WorkPack | undefined;
+    try {
+      answer = await fetch(`api/work/pack?grid=${encodeURIComponent(grid)}`, {
+        cache: 'no-store',
+        headers: { Accept: 'application/json', ...(same?.tag ? { 'If-None-Match': same.tag } : {}) },
+        signal: AbortSignal.timeout(patience),
+      });
+      pack = answer.status === 200 ? ((await answer.json()) as WorkPack) : same?.pack;
+    } catch {
+      this.hindrance.value = 'offline';
+      return;
+    }
+    if (answer.status === 403) await this.wipe();
+    if ((answer.status !== 200 && answer.status !== 304) || !pack) {
+      this.hindrance.value = answer.status === 401 ? 'signed-out' : answer.status === 403 ? 'forbidden' : 'trouble';
+      return;
+    }
+    const told = Date.parse(answer.headers.get('Date') ?? '');
+    // the header is in whole seconds, of half-way there and back
+    const offset = Number.isNaN(told) ? (same?.offset ?? 0) : told + 500 - (before + Date.now()) / 2;
+    const now: Kept = {
+      pack,
+      tag: answer.headers.get('ETag'),
+      account,
+      contact: new Date(Date.now() + offset).toISOString(),
+      offset,
+    };
+    await (await store()).put('kept', now, key);
+    this.kept.value = now;
+    this.hindrance.value = null;
+  }
+}

@@ -1,0 +1,122 @@
+import { computed, signal } from '@preact/signals';
+import type { Fact } from '../api/types';
+import { type Refusal, type Saved, store } from './store';
+
+/** What keeps facts from being sent; null: nothing. */
+export type Hindrance = 'offline' | 'signed-out' | 'forbidden' | 'trouble';
+
+const batch = 500;
+const patience = 60_000; // ms, for a slow network
+const shownFor = 18 * 3_600_000; // ms; what was done today
+
+interface Outcome {
+  index: number;
+  outcome: 'accepted' | 'duplicate' | 'rejected';
+  code?: string | null;
+  field?: string | null;
+  expected?: string | null;
+}
+
+/** The facts of this phone: saved first, sent when there is a network, as often as it takes. Their ids make repeats harmless. */
+export class Outbox {
+  readonly all = signal<readonly Saved[]>([]);
+  readonly hindrance = signal<Hindrance | null>(null);
+  readonly waiting = computed(() => this.all.value.filter(({ sent, refusal }) => sent === null && refusal === null));
+  readonly refused = computed(() => this.all.value.filter(({ refusal }) => refusal !== null));
+  #sending: Promise<void> | null = null;
+
+  /** @param account who is signed in */
+  constructor(readonly account: () => string) {}
+
+  /** Reads what is kept, which another window may have changed. */
+  async load(): Promise<void> {
+    const database = await store();
+    const all = await database.getAll('facts');
+    const old = all.filter(({ sent }) => sent !== null && Date.parse(sent) < Date.now() - shownFor);
+    for (const { fact } of old) await database.delete('facts', fact.id);
+    this.all.value = all.filter((one) => !old.includes(one)).sort((a, b) => a.clock.localeCompare(b.clock));
+  }
+
+  /** Durable on this phone once it returns. */
+  async save(facts: readonly Saved[]): Promise<void> {
+    await this.#put(facts);
+    void navigator.storage?.persist?.();
+    void this.send();
+  }
+
+  async discard(id: string): Promise<void> {
+    await (await store()).delete('facts', id);
+    await this.load();
+  }
+
+  /** Sends what waits; a second call while one is going on waits for the first and looks again. */
+  async send(): Promise<void> {
+    while (this.#sending) await this.#sending;
+    this.#sending = this.#sendAll();
+    try {
+      await this.#sending;
+    } finally {
+      this.#sending = null;
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    await this.load();
+    for (;;) {
+      const next = this.waiting.peek().filter(({ account }) => account === this.account());
+      if (next.length === 0) return;
+      if (!(await this.#sendSome(next.slice(0, batch)))) return;
+    }
+  }
+
+  /** @returns whether all of them have an outcome */
+  async #sendSome(some: readonly Saved[]): Promise<boolean> {
+    let outcomes: Outcome[];
+    try {
+      const answer = await fetch('api/facts', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-ndjson', Accept: 'application/json' },
+        body: some.map(({ fact }) => `${JSON.stringify(fact)}\n`).join(''),
+        signal: AbortSignal.timeout(patience),
+      });
+      const body = (await answer.json().catch(() => ({}))) as { items?: Outcome[] };
+      // where all were rejected, the problem has them
+      if (!body.items) {
+        this.hindrance.value = hindranceOf(answer.status);
+        return false;
+      }
+      outcomes = body.items;
+    } catch {
+      this.hindrance.value = 'offline';
+      return false;
+    }
+    const sent = new Date().toISOString();
+    await this.#put(
+      outcomes.flatMap(({ index, outcome, ...why }) => {
+        const one = some[index];
+        if (!one) return [];
+        return { ...one, ...(outcome === 'rejected' ? { refusal: refusalOf(why) } : { sent, refusal: null }) };
+      }),
+    );
+    this.hindrance.value = null;
+    return outcomes.length >= some.length;
+  }
+
+  async #put(facts: readonly Saved[]): Promise<void> {
+    const writing = (await store()).transaction('facts', 'readwrite', { durability: 'strict' });
+    await Promise.all([...facts.map((one) => writing.store.put(one)), writing.done]);
+    await this.load();
+  }
+}
+
+const hindranceOf = (status: number): Hindrance =>
+  status === 401 ? 'signed-out' : status === 403 ? 'forbidden' : 'trouble';
+
+const refusalOf = ({ code, field, expected }: Omit<Outcome, 'index' | 'outcome'>): Refusal => ({
+  code: code ?? 'value-wrong',
+  field: field ?? '',
+  expected: expected ?? '',
+});
+
+/** What the fact of a saved one says, mended: it waits again. */
+export const mended = (one: Saved, fact: Fact): Saved => ({ ...one, fact, refusal: null });

@@ -1,0 +1,77 @@
+import { SignInForm } from '../access/signIn';
+import type { MessageKey } from '../i18n/messages';
+import { HomePage } from './home';
+import { ListPage } from './list';
+import type { Phone } from './phone';
+import { linkTo, route } from './route';
+import { SavedPage } from './saved';
+
+export function Page({ phone }: { phone: Phone }) {
+  const shown = route.value;
+  const door = shown.page === 'home' ? phone.doorOf(shown.household) : null;
+  return (
+    <>
+      <Top phone={phone} />
+      <main>
+        <Words phone={phone} />
+        {shown.page === 'saved' ? (
+          <SavedPage phone={phone} />
+        ) : door ? (
+          <HomePage key={door.home.household} phone={phone} door={door} />
+        ) : (
+          <ListPage phone={phone} />
+        )}
+      </main>
+    </>
+  );
+}
+
+/** Where the round is, and always: what is not sent yet. */
+function Top({ phone }: { phone: Phone }) {
+  const { t, outbox, keeper, hindrance } = phone;
+  const [waiting, refused] = [outbox.waiting.value.length, outbox.refused.value.length];
+  return (
+    <header class="top">
+      <a class="where" href={linkTo({ page: 'list' })}>
+        <h1>{keeper.kept.value?.pack.name ?? t('phone.title')}</h1>
+      </a>
+      <a class={`outbox${refused > 0 ? ' refused' : waiting > 0 ? ' waiting' : ''}`} href={linkTo({ page: 'saved' })}>
+        <span role="status">
+          {waiting === 0 && refused === 0 ? t('phone.sent.all') : null}
+          {waiting > 0 ? t('phone.waiting', { n: waiting }) : null}
+          {waiting > 0 && refused > 0 ? ' · ' : null}
+          {refused > 0 ? t('phone.refused', { n: refused }) : null}
+        </span>
+        {hindrance.value === 'offline' ? <span class="second">{t('phone.offline')}</span> : null}
+      </a>
+    </header>
+  );
+}
+
+/** What stands in the way, and that nothing is lost by it. */
+function Words({ phone }: { phone: Phone }) {
+  const { t, hindrance, keeper, session, times } = phone;
+  const what = hindrance.value;
+  const kept = keeper.kept.value;
+  return (
+    <>
+      {isSecureContext ? null : <p class="words">{t('phone.insecure')}</p>}
+      {what === null || (what === 'offline' && kept !== null) ? null : (
+        <p class="words" role="status">
+          {t(`phone.hindrance.${what}` as MessageKey)}
+        </p>
+      )}
+      {what === 'signed-out' ? (
+        <section class="words sign-in-here">
+          {session.value?.localMode ? <p>{t('access.local.open')}</p> : null}
+          <SignInForm t={t} />
+        </section>
+      ) : null}
+      {what === 'offline' && kept !== null ? (
+        <p class="words" role="status">
+          {t('phone.as-of', { time: times.moment(kept.contact) })}
+        </p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import { computed, type Signal, signal } from '@preact/signals';
+import { v4 as uuid } from 'uuid';
+import { ApiError } from '../api/client';
+import type { Fact, GridCounts } from '../api/types';
+import type { Translator } from '../i18n/messages';
+import { timesIn } from '../i18n/times';
+import { askSession, may, type Session, send } from '../session/session';
+import { Keeper } from './keeper';
+import { type Hindrance, Outbox } from './outbox';
+import { type Door, doorsOf, isUndone, nextDoor, openItems, placeOf } from './round';
+import type { Saved } from './store';
+
+/** What a fact says beside whose it is and when. */
+export type Said = Pick<Fact, 'kind' | 'data'> & { person?: string; at?: string };
+
+const chosenGrid = 'situationmap.round.grid';
+const lookAgain = 60_000; // ms
+
+/** The page's state: who goes round where, what is to be done, and what was reported. */
+export class Phone {
+  readonly keeper = new Keeper();
+  readonly outbox = new Outbox(() => this.account);
+  readonly session = signal<Session | null>(null);
+  /** The grids that one may choose among; empty without a network. */
+  readonly grids = signal<readonly GridCounts[]>([]);
+  /** The minute, in ms since 1970 by the server's clock: what is due changes with it. */
+  readonly minute: Signal<number>;
+  readonly doors = computed<readonly Door[]>(() => {
+    const kept = this.keeper.kept.value;
+    return kept === null ? [] : doorsOf(kept.pack);
+  });
+  /** What keeps the page from the server; null: nothing does. */
+  readonly hindrance = computed<Hindrance | null>(() => this.keeper.hindrance.value ?? this.outbox.hindrance.value);
+  grid: string | null = new URLSearchParams(location.search).get('grid') ?? localStorage.getItem(chosenGrid);
+
+  constructor(readonly t: Translator) {
+    this.minute = signal(this.keeper.now());
+  }
+
+  get account(): string {
+    return this.session.peek()?.name ?? this.keeper.kept.peek()?.account ?? 'local';
+  }
+
+  get times() {
+    const zone = this.keeper.kept.value?.pack.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return timesIn(zone, this.t, this.keeper.now);
+  }
+
+  async open(): Promise<void> {
+    await this.keeper.open();
+    await this.outbox.load();
+    this.minute.value = this.keeper.now();
+    void this.refresh();
+    const again = () => document.visibilityState === 'visible' && void this.refresh();
+    addEventListener('online', again);
+    addEventListener('focus', again);
+    document.addEventListener('visibilitychange', again);
+    addEventListener('offline', () => {
+      this.keeper.hindrance.value = 'offline';
+    });
+    setInterval(again, lookAgain);
+  }
+
+  async choose(grid: string): Promise<void> {
+    this.grid = grid;
+    localStorage.setItem(chosenGrid, grid);
+    await this.refresh();
+  }
+
+  /** Sends what waits and asks for what has changed. */
+  async refresh(): Promise<void> {
+    try {
+      this.session.value = await askSession();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.keeper.hindrance.value = 'offline';
+      this.minute.value = this.keeper.now();
+      return;
+    }
+    if (this.session.value.name === null && this.session.value.kind === null) {
+      this.keeper.hindrance.value = 'signed-out';
+      return;
+    }
+    if (!may(this.session.value, 'report')) {
+      await this.keeper.wipe();
+      this.keeper.hindrance.value = 'forbidden';
+      return;
+    }
+    await this.outbox.send();
+    await this.#findGrid(this.session.value);
+    if (this.grid === null) this.keeper.hindrance.value = null;
+    else await this.keeper.refresh(this.grid, this.account);
+    this.minute.value = this.keeper.now();
+  }
+
+  /** That of whoever reports of one only; otherwise one that is chosen. */
+  async #findGrid(session: Session): Promise<void> {
+    if (this.grids.peek().length > 0) return;
+    const own = session.rights.find(({ right }) => right === 'report')!.grids;
+    try {
+      const { grids } = await send<{ grids: GridCounts[] }>('GET', 'api/grids');
+      const within = ({ code }: GridCounts) =>
+        own === null || own.some((top) => code === top || code.startsWith(`${top}-`));
+      this.grids.value = grids.filter((grid) => grid.level === 'grid' && within(grid));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+    const [only, ...others] = this.grids.peek();
+    if (this.grid === null && only && others.length === 0) this.grid = only.code;
+  }
+
+  /** What is to be done at a home now. */
+  itemsOf = ({ home }: Door) => openItems(home, this.outbox.all.value, this.minute.value);
+  isUndone = (door: Door): boolean => isUndone(door, this.outbox.all.value, this.minute.value);
+
+  doorOf(household: string): Door | null {
+    return this.doors.value.find(({ home }) => home.household === household) ?? null;
+  }
+
+  next(household: string): Door | null {
+    return nextDoor(this.doors.value, household, this.isUndone);
+  }
+
+  /** Saves what was found at a door. Once this returns it is on the phone for good. */
+  async report(door: Door, said: readonly Said[]): Promise<void> {
+    const offset = this.keeper.kept.peek()?.offset ?? 0;
+    const clock = new Date().toISOString();
+    await this.outbox.save(
+      said.map(
+        ({ at, ...what }): Saved => ({
+          fact: {
+            id: uuid(),
+            household: door.home.household,
+            source: `person:${this.account}`,
+            at: at ?? new Date(this.keeper.now()).toISOString(),
+            ...what,
+          },
+          account: this.account,
+          clock,
+          offset,
+          place: placeOf(door),
+          sent: null,
+          refusal: null,
+        }),
+      ),
+    );
+    this.minute.value = this.keeper.now();
+  }
+}

@@ -1,0 +1,85 @@
+import type { DueItem, PackedHome, WorkPack } from '../api/types';
+import type { Saved } from './store';
+
+/** A home with where it is. */
+export interface Door {
+  home: PackedHome;
+  building: string;
+  address: string;
+  /** Lon, lat of the middle of the building. */
+  at: [number, number];
+}
+
+/** All doors in walking order. */
+export const doorsOf = (pack: WorkPack): Door[] =>
+  pack.buildings.flatMap(({ building, address, bounds, homes }) =>
+    homes.map((home) => ({
+      home,
+      building,
+      address,
+      at: [(bounds[0]! + bounds[2]!) / 2, (bounds[1]! + bounds[3]!) / 2] as [number, number],
+    })),
+  );
+
+export const placeOf = ({ address, home }: Door): string => `${address} ${home.label}`;
+
+/** What is to be done at a home at an instant (ms since 1970), without what this phone has reported meanwhile. */
+export function openItems({ household, due }: PackedHome, saved: readonly Saved[], now: number): DueItem[] {
+  const own = saved.filter(({ fact, refusal }) => fact.household === household && refusal === null);
+  return due.filter(
+    (item) =>
+      Date.parse(item.from) <= now &&
+      // a test can be made up for, a reading is of its time
+      (item.rule !== null || Date.parse(item.due) > now) &&
+      own.filter(({ fact }) => does(fact, item)).length < item.missing,
+  );
+}
+
+function does({ kind, person, at }: Saved['fact'], { what, person: whose, from, due, rule }: DueItem): boolean {
+  return (
+    kind === what &&
+    (whose === null || person === undefined || person === null || person === whose) &&
+    at >= new Date(from).toISOString() &&
+    (rule !== null || at < new Date(due).toISOString())
+  );
+}
+
+/** The members whose temperature is due now; everybody where nobody's is. */
+export function toMeasure({ members }: PackedHome, open: readonly DueItem[]): string[] {
+  const due = open.filter(({ what }) => what === 'temperature');
+  return due.length === 0 || due.some(({ person }) => person === null)
+    ? [...members]
+    : members.filter((member) => due.some(({ person }) => person === member));
+}
+
+/** The last visit of today on which nobody could be reported of. */
+export const lastVisit = ({ household }: PackedHome, saved: readonly Saved[]): Saved | undefined =>
+  saved.findLast(({ fact, refusal }) => fact.household === household && fact.kind === 'visit' && refusal === null);
+
+/** Whether somebody has to go there, and has not been there just now. */
+export function isUndone({ home }: Door, saved: readonly Saved[], now: number): boolean {
+  if (openItems(home, saved, now).length === 0) return false;
+  const visit = lastVisit(home, saved);
+  return visit === undefined || Date.parse(visit.fact.at) < now - afterwards;
+}
+
+const afterwards = 2 * 3_600_000; // ms; whoever was not met is gone to again
+
+/** When it is tried again where nobody was met. */
+export const callBackAt = (now: number): string => new Date(now + afterwards).toISOString();
+
+/** The next door where something is to be done, after that of a household and then from the beginning; null: none is. */
+export function nextDoor(doors: readonly Door[], household: string, isOpen: (door: Door) => boolean): Door | null {
+  const here = doors.findIndex(({ home }) => home.household === household);
+  return [...doors.slice(here + 1), ...doors.slice(0, Math.max(here, 0))].find(isOpen) ?? null;
+}
+
+/** The nearest door of these; distances within a grid need no sphere. */
+export function nearest(doors: readonly Door[], longitude: number, latitude: number): Door | null {
+  const narrower = Math.cos((latitude * Math.PI) / 180);
+  const distance = ({ at: [lon, lat] }: Door) => Math.hypot((lon - longitude) * narrower, lat - latitude);
+  return doors.reduce<Door | null>(
+    (best, door) => (best === null || distance(door) < distance(best) ? door : best),
+    null,
+  );
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace SituationMap.Web.Tests;
+
+/// <summary>A phone with the grid worker's page open: a browser with a profile of its own, which outlives it.</summary>
+internal sealed class Phone : IAsyncDisposable
+{
+    private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("situationmap-phone-");
+    private readonly Uri _server;
+    private readonly string _script;
+    private IPlaywright? _playwright;
+    private IBrowserContext? _browser;
+
+    private Phone(Uri server, string script) => (_server, _script) = (server, script);
+
+    public IPage Page { get; private set; } = null!;
+
+    public IBrowserContext Browser => _browser!;
+
+    /// <param name="query">Such as <c>lang=en&amp;grid=210682-004-03</c>.</param>
+    /// <param name="script">What runs before the page's own.</param>
+    public static async Task<Phone> OpenAsync(Uri server, string query = "lang=en", bool isUser = true, string script = "")
+    {
+        var phone = new Phone(server, script);
+        await phone.StartAsync(query, isUser);
+        return phone;
+    }
+
+    /// <summary>Starts the browser, again after <see cref="KillAsync"/>.</summary>
+    public async Task StartAsync(string query, bool isUser = true)
+    {
+        _playwright ??= await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchPersistentContextAsync(
+            _profile.FullName,
+            new()
+            {
+                ExecutablePath = await Chromium.EnsureAsync(),
+                Args = Chromium.Flags,
+                ViewportSize = new() { Width = 390, Height = 844 },
+                Locale = "zh-CN",
+            }
+        );
+        if (isUser)
+            await _browser.LetInAsync(_server, TestServer.LocalToken);
+        Page = _browser.Pages.Count > 0 ? _browser.Pages[0] : await _browser.NewPageAsync();
+        if (_script.Length > 0)
+            await Page.AddInitScriptAsync(_script);
+        await Page.GotoAsync(new Uri(_server, $"/m?{query}").AbsoluteUri);
+    }
+
+    /// <summary>Waits until the page would open without a network.</summary>
+    public Task IsKeptAsync() =>
+        Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null && situationMapRound.keeper.kept.value !== null");
+
+    /// <summary>Ends the browser as a battery that has run out does.</summary>
+    public async Task KillAsync()
+    {
+        var gone = new TaskCompletionSource();
+        _browser!.Close += (_, _) => gone.TrySetResult();
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+            {
+                if (IsOfProfile(process.Id))
+                    process.Kill();
+            }
+        }
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        foreach (var left in _profile.EnumerateFileSystemInfos("Singleton*"))
+            left.Delete();
+    }
+
+    /// <summary>Puts pictures of the page, light and dark, into the folder that the environment names in SCREENSHOTS, if it does.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is not { } folder)
+            return;
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+        {
+            await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await Page.WaitForFunctionAsync(
+                "theme => document.documentElement.dataset.theme === theme",
+                scheme.ToString().ToLowerInvariant()
+            );
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"phone-{name}-{scheme}.png") });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _profile.Delete(recursive: true);
+    }
+
+    private bool IsOfProfile(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Contains($"--user-data-dir={_profile.FullName}", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
