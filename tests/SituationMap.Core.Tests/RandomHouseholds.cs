@@ -66,7 +66,7 @@ internal static class RandomHouseholds
         // whole hours, so that coincidences and midnights are frequent
         var at = anchor.AddHours(when % 500);
         var other = Scenario.IdOf($"#{detail % count}");
-        var (kind, data) = (what % 16) switch
+        var (kind, data) = (what % 18) switch
         {
             0 => (FactKind.Survey, $"{{\"members\":3,\"waterCm\":{detail % 60}}}"),
             1 => (FactKind.Departed, "{}"),
@@ -87,6 +87,16 @@ internal static class RandomHouseholds
                 FactKind.Override,
                 $"{{\"status\":\"{(detail % 2 == 0 ? "healthy" : "observed")}\",\"reason\":\"r\""
                     + $"{(detail % 3 == 0 ? "" : $",\"confirms\":\"{other}\"")}}}"
+            ),
+            15 => (
+                FactKind.Visit,
+                $"{{\"outcome\":\"{(detail % 3) switch { 0 => "met", 1 => "nobody", _ => "refused" }}\",\"by\":\"door\""
+                    + $"{(detail % 4 == 0 ? $",\"next\":\"{at.AddHours(detail % 50):O}\"" : "")}}}"
+            ),
+            16 => (
+                FactKind.Circumstance,
+                $"{{\"what\":\"{(detail % 3) switch { 0 => "livesAlone", 1 => "childAlone", _ => "dependent" }}\""
+                    + $"{(detail % 4 == 0 ? $",\"until\":\"{at.AddHours(detail % 200):O}\"" : "")}}}"
             ),
             _ => (FactKind.Retraction, $"{{\"fact\":\"{other}\",\"reason\":\"r\"}}"),
         };

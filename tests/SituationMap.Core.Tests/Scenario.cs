@@ -50,6 +50,7 @@ internal static class Scenario
                 name = new Dictionary<string, string> { ["zh-CN"] = "测试", ["en"] = "test" },
                 timeZone,
                 editions = editions.Select(entry => new { edition = entry.Edition, from = entry.From }),
+                work = new[] { new { edition = editions[0].Edition == "flood" ? "flood" : "community", from = "2000-01-01" } },
             }
         );
 
@@ -135,7 +136,8 @@ internal static class Scenario
         var files = Directory
             .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
             .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
-        files["flood.json"] = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Cases", "flood.json"));
+        foreach (var name in new[] { "flood.json", "work/flood.json" })
+            files[name] = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Cases", name));
         return files;
     }
 }

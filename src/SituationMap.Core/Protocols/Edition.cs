@@ -84,6 +84,9 @@ public sealed class Edition
     /// <summary>What is due of everyone in certain statuses, whatever the rule.</summary>
     public IReadOnlyList<Due> Due { get; init; } = [];
 
+    /// <summary>All that it makes due.</summary>
+    internal IEnumerable<Due> AllDue => Rules.SelectMany(rule => rule.Phases).SelectMany(phase => phase.Due).Concat(Due);
+
     internal IReadOnlyList<Rule> EveryMemberRules { get; }
 
     /// <summary>The answer for a household about which nothing is known and over which there is no zone.</summary>

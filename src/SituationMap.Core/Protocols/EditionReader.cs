@@ -76,13 +76,7 @@ internal static class EditionReader
 
     /// <summary>The kinds of facts by which what is due is named.</summary>
     private static IEnumerable<FactKind> DueKinds(this Edition edition) =>
-        edition
-            .Rules.SelectMany(rule => rule.Phases)
-            .SelectMany(phase => phase.Due)
-            .Concat(edition.Due)
-            .Where(due => due.Fact.Count > 0)
-            .Select(due => due.Fact[0].Kind)
-            .Distinct();
+        edition.AllDue.Where(due => due.Fact.Count > 0).Select(due => due.Fact[0].Kind).Distinct();
 
     private static LocalText Nothing { get; } = new("", "");
 

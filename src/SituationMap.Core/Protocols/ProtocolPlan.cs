@@ -28,6 +28,7 @@ public enum WithoutCounterpart : byte
 public sealed class ProtocolPlan
 {
     private readonly Dictionary<string, ProtocolPlan> _overlays;
+    private readonly IReadOnlyList<(long From, WorkEdition Edition)> _work;
 
     internal ProtocolPlan(
         string id,
@@ -36,10 +37,12 @@ public sealed class ProtocolPlan
         CarryOver carryOver,
         WithoutCounterpart withoutCounterpart,
         IReadOnlyList<(long From, Edition Edition)> editions,
+        IReadOnlyList<(long From, WorkEdition Edition)> work,
         Dictionary<string, ProtocolPlan> overlays
     )
     {
         (Id, Name, CarryOver, WithoutCounterpart, _overlays) = (id, name, carryOver, withoutCounterpart, overlays);
+        _work = work.Count > 0 ? work : [(long.MinValue, WorkEdition.None)];
         Days = new LocalDays(timeZone);
         Spans = new EditionSpan[editions.Count];
         for (var i = 0; i < Spans.Length; i++)
@@ -69,6 +72,10 @@ public sealed class ProtocolPlan
     /// <summary>The editions in the order in which they come into force; the first also covers everything before.</summary>
     public IReadOnlyList<EditionInForce> Editions { get; }
 
+    /// <summary>The editions of work, one at least, and those of grids with values of their own.</summary>
+    public IEnumerable<WorkEdition> WorkEditions =>
+        _work.Select(entry => entry.Edition).Concat(_overlays.Values.SelectMany(plan => plan.WorkEditions));
+
     /// <summary>Whether some grids have values of their own, so that <see cref="ForGrid"/> has to be asked.</summary>
     public bool HasOverlays => _overlays.Count > 0;
 
@@ -83,6 +90,15 @@ public sealed class ProtocolPlan
 
     /// <summary>The edition in force at an instant.</summary>
     public Edition EditionAt(DateTimeOffset at) => Spans[SpanAt(at.UtcTicks)].Edition;
+
+    /// <summary>The edition of work in force at an instant; the first also covers everything before.</summary>
+    public WorkEdition WorkAt(DateTimeOffset at)
+    {
+        var i = _work.Count - 1;
+        while (i > 0 && _work[i].From > at.UtcTicks)
+            i--;
+        return _work[i].Edition;
+    }
 
     /// <summary>The edition with that id, or null where the plan never puts it in force.</summary>
     public Edition? Edition(string id)

@@ -12,11 +12,15 @@ namespace SituationMap.Core.Protocols;
 public sealed record ProtocolReading(ProtocolPlan? Plan, IReadOnlyList<string> Errors);
 
 /// <summary>
-/// Reads protocol plans and editions. Takes texts, not a folder: whoever calls it has read the files, with their names relative
-/// to the folder of protocols and forward slashes, such as <c>2020-02.json</c> and <c>plans/demo.json</c>.
+/// Reads protocol plans and editions, of protocols and of work. Takes texts, not a folder: whoever calls it has read the files, with their
+/// names relative to the folder of protocols and forward slashes, such as <c>2020-02.json</c> and <c>plans/demo.json</c>; those of work
+/// as <c>work/community.json</c>.
 /// </summary>
 public static class ProtocolReader
 {
+    /// <summary>What the names of the editions of work begin with.</summary>
+    public const string WorkFolder = "work/";
+
     /// <summary>Reads a plan with all editions it names.</summary>
     /// <param name="files">Name → text of every file in the folder; those not needed are left aside.</param>
     /// <param name="plan">The plan's name: <c>demo</c> for <c>plans/demo.json</c>.</param>
@@ -42,6 +46,8 @@ public static class ProtocolReader
                 continue;
             if (name.StartsWith("plans/", StringComparison.Ordinal))
                 errors.AddRange(Read(files, name["plans/".Length..^".json".Length]).Errors);
+            else if (name.StartsWith(WorkFolder, StringComparison.Ordinal))
+                ReadWork(name, files, [], errors);
             else if (!IsIncluded(files[name]))
                 ReadEdition(name, files, [], errors);
         }
@@ -65,7 +71,12 @@ public static class ProtocolReader
         var carryOver = json.Optional("carryOver")?.OneOf(("shorter", CarryOver.Shorter), ("old", CarryOver.Old)) ?? CarryOver.Shorter;
         var without = json.Optional("withoutCounterpart")?.OneOf(("ends", WithoutCounterpart.Ends), ("runsOut", WithoutCounterpart.RunsOut))
             ?? WithoutCounterpart.Ends;
-        var spans = ReadSpans(json, new LocalDays(zone), files, errors);
+        var days = new LocalDays(zone);
+        var editions = json.Required("editions", "the editions, in the order in which they come into force");
+        var spans = ReadSpans(editions, "", days, files, errors);
+        if (spans.Count == 0)
+            errors.Add($"{json.Path}editions: at least one edition was expected");
+        var workSpans = ReadSpans(json.Optional("work"), WorkFolder, days, files, errors);
         var overlays = ReadOverlays(json);
         json.NothingElse();
         if (errors.Count > 0)
@@ -83,6 +94,11 @@ public static class ProtocolReader
                         (span.From, ReadEdition(span.File, files, values.FindAll(value => value.File == span.File), errors)!)
                     ),
                 ],
+                [
+                    .. workSpans.Select(span =>
+                        (span.From, ReadWork(span.File, files, values.FindAll(value => value.File == span.File), errors)!)
+                    ),
+                ],
                 below
             );
 
@@ -94,24 +110,26 @@ public static class ProtocolReader
                 grid => grid,
                 grid => With([.. overlays.Where(overlay => IsWithin(grid, overlay.Grid)).OrderBy(overlay => overlay.Grid.Length)], [])
             );
-        foreach (var overlay in overlays.Where(overlay => spans.TrueForAll(span => span.File != overlay.File)))
+        foreach (var overlay in overlays.Where(overlay => !spans.Concat(workSpans).Any(span => span.File == overlay.File)))
             errors.Add($"{overlay.At}: an edition of this plan was expected");
         var whole = With([], plans);
         return errors.Count == 0 ? whole : null;
     }
 
+    /// <summary>Reads which edition comes into force when; <paramref name="folder"/> is that of their files, with the slash after it.</summary>
     private static List<(long From, string File)> ReadSpans(
-        JsonCursor json,
+        JsonCursor? json,
+        string folder,
         LocalDays days,
         IReadOnlyDictionary<string, string> files,
         List<string> errors
     )
     {
         var spans = new List<(long From, string File)>();
-        foreach (var item in json.Required("editions", "the editions, in the order in which they come into force")?.Items() ?? [])
+        foreach (var item in json?.Items() ?? [])
         {
             var edition = item.Required("edition", "an edition's id");
-            var file = edition?.Text("an edition's id") + ".json";
+            var file = folder + edition?.Text("an edition's id") + ".json";
             var from = item.Required("from", "when it comes into force");
             if (!FactData.TryInstant(from?.Text("a date or an instant") ?? "", days, out var instant))
                 from?.Expect("a date (local midnight) or an instant with its offset");
@@ -122,16 +140,13 @@ public static class ProtocolReader
             item.NothingElse();
             spans.Add((instant, file));
         }
-        if (spans.Count == 0)
-            errors.Add($"{json.Path}editions: at least one edition was expected");
         return spans;
     }
 
     private static Edition? ReadEdition(string file, IReadOnlyDictionary<string, string> files, List<Overlay> overlays, List<string> errors)
     {
-        if (JsonCursor.Open(file, files[file], errors) is not { } plain)
+        if (Open(file, files, overlays, errors) is not { } json)
             return null;
-        var json = overlays.Count == 0 ? plain : JsonCursor.Open(file, Overlaid(files[file], overlays, errors), errors)!;
         JsonCursor? common = null;
         if (json.Optional("include") is { } include)
         {
@@ -148,18 +163,41 @@ public static class ProtocolReader
         return edition;
     }
 
+    private static WorkEdition? ReadWork(
+        string file,
+        IReadOnlyDictionary<string, string> files,
+        List<Overlay> overlays,
+        List<string> errors
+    )
+    {
+        if (Open(file, files, overlays, errors) is not { } json)
+            return null;
+        var edition = WorkReader.Read(json);
+        if (WorkFolder + edition.Id + ".json" != file)
+            json.Complain($"the id of the file's name was expected, found '{edition.Id}'");
+        return edition;
+    }
+
+    private static JsonCursor? Open(string file, IReadOnlyDictionary<string, string> files, List<Overlay> overlays, List<string> errors)
+    {
+        var plain = JsonCursor.Open(file, files[file], errors);
+        return plain is null || overlays.Count == 0 ? plain : JsonCursor.Open(file, Overlaid(files[file], overlays, errors), errors);
+    }
+
     private static List<Overlay> ReadOverlays(JsonCursor json)
     {
         var overlays = new List<Overlay>();
         foreach (var item in json.Optional("overlays")?.Items() ?? [])
         {
             var grid = item.Required("grid", "the code of a grid")?.Text("the code of a grid") ?? "";
-            var edition = item.Required("edition", "an edition's id")?.Text("an edition's id") ?? "";
+            var work = item.Optional("work");
+            var edition = work ?? item.Required("edition", "an edition's id");
+            var file = (work is null ? "" : WorkFolder) + edition?.Text("an edition's id") + ".json";
             foreach (var (path, value) in item.Required("set", "the values, by their paths")?.Properties() ?? [])
             {
                 if (value.Element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
                     value.Expect("a single value");
-                overlays.Add(new Overlay(grid, edition + ".json", path, value.Element, value.Path));
+                overlays.Add(new Overlay(grid, file, path, value.Element, value.Path));
             }
             item.NothingElse();
         }

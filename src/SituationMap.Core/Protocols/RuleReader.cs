@@ -69,13 +69,20 @@ internal static class RuleReader
         var words = new Dictionary<FactKind, Words>();
         foreach (var (name, value) in json.Properties())
         {
-            var kind = Array.FindIndex(Kinds, known => known.Item1 == name);
-            if (kind < 0)
-                value.Complain("the name of a kind of fact was expected");
-            else
-                words[Kinds[kind].Item2] = ReadWords(value);
+            if (ReadKind(name, value) is { } kind)
+                words[kind] = ReadWords(value);
         }
         return words;
+    }
+
+    /// <summary>The kind of fact that a property is named after; null, with a complaint at its value, where it is none.</summary>
+    public static FactKind? ReadKind(string name, JsonCursor value)
+    {
+        var kind = Array.FindIndex(Kinds, known => known.Item1 == name);
+        if (kind >= 0)
+            return Kinds[kind].Item2;
+        value.Complain("the name of a kind of fact was expected");
+        return null;
     }
 
     public static Due ReadDue(JsonCursor json, bool wholeEdition)
@@ -130,7 +137,7 @@ internal static class RuleReader
         );
     }
 
-    private static FactPattern ReadPattern(JsonCursor json)
+    public static FactPattern ReadPattern(JsonCursor json)
     {
         var kind = json.Required("fact", "a kind of fact")?.OneOf(Kinds) ?? default;
         var where = new List<Condition>();
@@ -238,7 +245,7 @@ internal static class RuleReader
         return days;
     }
 
-    private static TimeOnly ReadTime(JsonCursor json)
+    public static TimeOnly ReadTime(JsonCursor json)
     {
         if (TimeOnly.TryParseExact(json.Text("a time of day"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
             return time;

@@ -13,15 +13,11 @@ namespace SituationMap.Core.Statuses;
 /// <param name="From">The earliest instant at which it can be done, UTC.</param>
 /// <param name="Due">By when it has to be done (excluded), UTC.</param>
 /// <param name="Missing">How many are missing, at least 1.</param>
-public sealed record DueItem(
-    int? Person,
-    FactKind Kind,
-    string? Rule,
-    string Edition,
-    DateTimeOffset From,
-    DateTimeOffset Due,
-    int Missing
-);
+public sealed record DueItem(int? Person, FactKind Kind, string? Rule, string Edition, DateTimeOffset From, DateTimeOffset Due, int Missing)
+{
+    /// <summary>Whether it is due every day of everyone with a status, so that tomorrow's is another.</summary>
+    public bool IsDaily => Rule is null;
+}
 
 /// <summary>
 /// Lists what is due or overdue. A reading by a time of day is due when its whole slot, from the slot before it or midnight on, lies in a
@@ -72,13 +68,25 @@ public static class DueItems
         if (household.Facts.Count == 0 && zones.Count == 0)
             return [];
         var facts = CountingFacts.At(at.UtcTicks, household.Facts);
-        var windows = Windows.Of(household.Members, facts, zones, plan);
+        return Between(household.Members, facts.Facts, Windows.Of(household.Members, facts, zones, plan), plan, after, until);
+    }
+
+    /// <summary>The same of windows that are there already.</summary>
+    internal static IReadOnlyList<DueItem> Between(
+        IReadOnlyList<int> members,
+        List<Fact> facts,
+        List<Window> windows,
+        ProtocolPlan plan,
+        long after,
+        long until
+    )
+    {
         if (windows.Count == 0)
             return [];
-        var search = new Search(facts.Facts, plan, after, until);
-        if (household.Members.Count == 0)
+        var search = new Search(facts, plan, after, until);
+        if (members.Count == 0)
             search.Person(null, windows);
-        foreach (var member in household.Members)
+        foreach (var member in members)
             search.Person(member, windows.FindAll(window => window.Person is null || window.Person == member));
         // what two rules make due in the same time is done once
         return

@@ -60,6 +60,23 @@ internal sealed class Timeline
         return true;
     }
 
+    /// <summary>The last time [from, to) with nothing but these statuses that has begun by an instant; null: there was none.</summary>
+    public (long From, long To)? LastWith(IReadOnlyList<Status> statuses, long at)
+    {
+        (long From, long To)? last = null;
+        for (var i = 0; i + 1 < _changes.Length; i++)
+        {
+            var (from, to) = (_changes[i], _changes[i + 1]);
+            if (from == to || !statuses.Contains(StatusAt(from)))
+                continue;
+            if (last is { } before && before.To == from)
+                last = (before.From, to);
+            else if (from <= at)
+                last = (from, to);
+        }
+        return last;
+    }
+
     /// <summary>The windows that decide at an instant, each of which alone would do.</summary>
     public List<Window> DecidingAt(long at, Status status)
     {

@@ -43,22 +43,32 @@ public sealed class ProtocolCatalog(ProtocolPlan plan, Divisions divisions, stri
             );
     }
 
-    /// <summary>The texts of the protocol files by their names below their folder, such as <c>plans/demo.json</c>.</summary>
+    /// <summary>The texts of the protocol files by their names below their folder, such as <c>plans/demo.json</c>, and those of the
+    /// editions of work as <c>work/community.json</c>: from the folder <c>work</c> there, or from <c>data/work</c> where it has
+    /// none.</summary>
     /// <exception cref="StartupException">There is no such folder.</exception>
     public static Dictionary<string, string> FilesOf(string data, SituationMapOptions options)
     {
         var folder = options.Protocols ?? Path.Combine(data, "protocols");
-        return Directory.Exists(folder)
-            ? Directory
-                .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText)
-            : throw new StartupException($"SituationMap:Protocols: there is no folder {folder}");
+        if (!Directory.Exists(folder))
+            throw new StartupException($"SituationMap:Protocols: there is no folder {folder}");
+        var files = FilesIn(folder, folder);
+        return Directory.Exists(Path.Combine(folder, ProtocolReader.WorkFolder))
+            ? files
+            : files.Concat(FilesIn(Path.Combine(data, ProtocolReader.WorkFolder), data)).ToDictionary();
     }
 
+    private static Dictionary<string, string> FilesIn(string folder, string root) =>
+        Directory
+            .EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText);
+
+    /// <summary>Without the editions of work: no status follows from them.</summary>
     private static string FingerprintOf(Dictionary<string, string> files, ProtocolPlan plan)
     {
         var text = new StringBuilder().Append(plan.Id).Append('\n').Append(plan.TimeZone.Id);
-        foreach (var (name, content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        var protocols = files.Where(file => !file.Key.StartsWith(ProtocolReader.WorkFolder, StringComparison.Ordinal));
+        foreach (var (name, content) in protocols.OrderBy(file => file.Key, StringComparer.Ordinal))
             text.Append('\n').Append(name).Append('\n').Append(content);
         return $"{plan.Id} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16]}";
     }

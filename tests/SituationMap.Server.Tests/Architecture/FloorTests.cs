@@ -23,6 +23,7 @@ public sealed class FloorTests
         "Core.Protocols",
         "Core.Zones",
         "Core.Statuses",
+        "Core.Work",
         "Geo.Shapes",
         "Geo.Indexes",
         "Geo.Features",

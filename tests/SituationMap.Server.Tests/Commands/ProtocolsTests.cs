@@ -17,7 +17,7 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
         var (code, output, errors) = await RunAsync("protocols", "check");
 
         (code, errors).ShouldBe((0, ""));
-        output.ShouldBe($"9 files are in order; in force now under the plan demo: 2020-02.{Environment.NewLine}");
+        output.ShouldBe($"10 files are in order; in force now under the plan demo: 2020-02.{Environment.NewLine}");
     }
 
     [Theory]
@@ -52,6 +52,12 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
         "\"pendant\"",
         "every-edition.json/rules/1: 'pending', the sentence about what is not confirmed yet, was expected with "
             + "needsConfirmation, and only there"
+    )]
+    [InlineData(
+        "work/community.json",
+        "\"withinHours\": 2",
+        "\"withinHours\": \"2\"",
+        "work/community.json/rules/0/withinHours: a whole number from 0 to 8784 was expected"
     )]
     [InlineData("8.json", "{", "", "8.json/: JSON was expected; line 2, byte 12 is not")]
     public async Task A_wrong_one_is_named_with_its_place_and_prevents_the_start(string file, string right, string wrong, string fault)
