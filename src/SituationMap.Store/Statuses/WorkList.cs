@@ -16,8 +16,8 @@ namespace SituationMap.Store.Statuses;
 /// <param name="Limit">So many households at most.</param>
 public sealed record WorkQuery(IReadOnlyList<int> Grids, int? After, FactKind? Kind, bool? IsOverdue, int Limit)
 {
-    /// <summary>So far ahead is told what is to be done.</summary>
-    public TimeSpan Ahead { get; init; } = Duties.UpcomingAreShown;
+    /// <summary>So far ahead is told what is to be done; null: as the edition of work says.</summary>
+    public TimeSpan? Ahead { get; init; }
 }
 
 /// <summary>What is to be done at a household.</summary>
