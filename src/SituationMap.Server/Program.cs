@@ -54,7 +54,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<CorrectedSnapshots>()
         .AddSingleton<SharedSummaries>()
         .AddSingleton<OverdueHouseholds>()
-        .AddSingleton<WorkList>();
+        .AddSingleton<WorkList>()
+        .AddSingleton<WorkCounts>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)
         .AddSingleton<GridLevels>()

@@ -45,6 +45,7 @@ export type ChangesPage = Schemas['ChangesResponse'];
 export type DueItem = Schemas['DueItemResponse'];
 export type WorkPage = Schemas['WorkResponse'];
 export type BuildingWork = Schemas['BuildingWorkResponse'];
+export type WorkItem = Schemas['WorkItemResponse'];
 export type HouseholdWork = Schemas['HouseholdWorkResponse'];
 export type CheckpointPassages = Schemas['PassagesResponse'];
 export type ReportedFact = Schemas['FactResponse'];
