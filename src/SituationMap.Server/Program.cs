@@ -55,6 +55,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<SharedSummaries>()
         .AddSingleton<OverdueHouseholds>()
         .AddSingleton<WorkList>()
+        .AddSingleton<WorkCounts>()
         .AddSingleton<RoundHomes>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)

@@ -91,6 +91,9 @@ public sealed class ProtocolPlan
     /// <summary>The edition in force at an instant.</summary>
     public Edition EditionAt(DateTimeOffset at) => Spans[SpanAt(at.UtcTicks)].Edition;
 
+    /// <summary>When the local day of an instant began.</summary>
+    public DateTimeOffset StartOfDay(DateTimeOffset at) => new(Days.StartOfDay(at.UtcTicks, 0), TimeSpan.Zero);
+
     /// <summary>The edition of work in force at an instant; the first also covers everything before.</summary>
     public WorkEdition WorkAt(DateTimeOffset at)
     {

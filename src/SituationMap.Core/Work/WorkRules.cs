@@ -78,8 +78,18 @@ public static class WorkRules
         {
             var patterns = item.Duty is { } duty
                 ? plan.Edition(duty.Edition)!.AllDue.Where(due => due.Fact[0].Kind == duty.Kind).SelectMany(due => due.Fact)
-                : plan.WorkAt(instant).Rules.First(rule => rule.Id == item.Rule).Done;
+                : RuleOf(item, plan, instant)!.Done;
             return patterns.Any(pattern => pattern.Matches(fact));
         }
     }
+
+    /// <summary>Whether why it is to be done tells of the members what only those are told who may see them.</summary>
+    /// <param name="item">What was found.</param>
+    /// <param name="plan">The plan it was found under.</param>
+    /// <param name="at">The instant it was found at.</param>
+    public static bool IsOfMembers(WorkItem item, ProtocolPlan plan, DateTimeOffset at) => RuleOf(item, plan, at)?.IsOfMembers == true;
+
+    /// <summary>Its rule in the edition of work; null: the protocol makes it due.</summary>
+    internal static WorkRule? RuleOf(WorkItem item, ProtocolPlan plan, DateTimeOffset at) =>
+        item.Duty is null ? plan.WorkAt(at).Rules.First(rule => rule.Id == item.Rule) : null;
 }

@@ -14,9 +14,20 @@ public static class WorkWords
     /// <param name="asked">The instant it was found at.</param>
     public static LocalText Say(WorkItem item, ProtocolPlan plan, DateTimeOffset asked)
     {
-        if (item.Duty is { } duty)
-            return ReasonWords.Due(duty, plan, asked);
-        var words = plan.WorkAt(asked).Rules.First(rule => rule.Id == item.Rule).Words;
+        return item.Duty is { } duty
+            ? ReasonWords.Due(duty, plan, asked)
+            : Say(WorkRules.RuleOf(item, plan, asked)!.Words, item, plan, asked);
+    }
+
+    /// <summary>The sentence for those who may not be told why, likewise.</summary>
+    /// <param name="item">What is to be done, by a rule of the edition of work that is about members.</param>
+    /// <param name="plan">The plan it was found under.</param>
+    /// <param name="asked">The instant it was found at.</param>
+    public static LocalText Withheld(WorkItem item, ProtocolPlan plan, DateTimeOffset asked) =>
+        Say(plan.WorkAt(asked).Withheld!, item, plan, asked);
+
+    private static LocalText Say(Words words, WorkItem item, ProtocolPlan plan, DateTimeOffset asked)
+    {
         return new LocalText(Fill(words.Zh, isChinese: true), Fill(words.En, isChinese: false));
 
         string Fill(Template template, bool isChinese)

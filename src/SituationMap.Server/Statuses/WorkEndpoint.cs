@@ -1,63 +1,41 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
+using SituationMap.Core.Protocols;
+using SituationMap.Core.Work;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
 using SituationMap.Store.Protocols;
+using SituationMap.Store.Replay;
 using SituationMap.Store.Snapshots;
 using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Statuses;
 
-/// <param name="AsOf">The instant the answer is about.</param>
-/// <param name="Buildings">In walking order; a building whose households are on two pages stands on both.</param>
-/// <param name="Next">Where the next page is; null: this is the last one.</param>
-internal sealed record WorkResponse(DateTimeOffset AsOf, IReadOnlyList<BuildingWorkResponse> Buildings, string? Next);
-
-/// <param name="Bounds">Where it is: west, south, east, north in degrees (WGS 84).</param>
-/// <param name="Households">Entrance by entrance, floor by floor, door by door.</param>
-internal sealed record BuildingWorkResponse(
-    string Building,
-    string Address,
-    string Grid,
-    [property: Schema("Box")] double[] Bounds,
-    IReadOnlyList<HouseholdWorkResponse> Households
-);
-
-/// <param name="Label">What is on the door, such as 2-301.</param>
-/// <param name="Persons">Known members.</param>
-/// <param name="Members">Their codes, for those who report of them or may see who they are; null for all others.</param>
-/// <param name="Overdue">Readings and tests that were due and are missing, the oldest first.</param>
-/// <param name="Due">Readings and tests that are to be done in the next 24 hours, the soonest first.</param>
-internal sealed record HouseholdWorkResponse(
-    string Household,
-    string Label,
-    [property: Schema("Status")] string Status,
-    int Persons,
-    IReadOnlyList<string>? Members,
-    IReadOnlyList<DueItemResponse> Overdue,
-    IReadOnlyList<DueItemResponse> Due
-);
-
 /// <summary>What is to be done now, in the order in which households are gone round.</summary>
 internal static class WorkEndpoint
 {
     private const string OverdueState = "overdue";
-    private const string DueState = "due";
+    private const int MostHoursAhead = 7 * 24;
+
+    private static readonly Dictionary<string, WorkState> States = Enum.GetValues<WorkState>().ToDictionary(StateName);
 
     public static IEndpointRouteBuilder MapWork(this IEndpointRouteBuilder routes)
     {
-        routes
-            .MapGet("/api/work", GetAsync)
-            .RequiresRight(Right.See)
+        var work = routes.MapGroup("/api/work").RequiresRight(Right.See).WithTags("Households");
+        work.MapGet("", GetAsync)
             .UsesStore()
-            .WithTags("Households")
-            .WithSummary("What is to be done: readings and tests that are due in the next 24 hours or overdue, in walking order")
+            .WithSummary("What is to be done: readings, tests, visits, releases and surveys, in walking order")
             .WithDescription(
-                "Building by building, and there door by door; only households where there is something to do. state= (due or overdue) "
-                    + "and kind= (such as temperature or test) leave out the rest."
+                "Building by building, and there door by door; only households where there is something to do. Late is told, and what is due in "
+                    + "the hours that the edition of work says, or in the next within= hours. state= (due, late, critical, or overdue for both "
+                    + "of these) and kind= (what does it, such as visit or temperature) leave out the rest; at= asks about the past."
             )
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        work.MapGet("/counts", WorkCountsEndpoint.GetAsync)
+            .UsesStore()
+            .WithSummary("How much is to be done, and was done since midnight, grid by grid; a parent is the sum of its children")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;
     }
@@ -65,47 +43,49 @@ internal static class WorkEndpoint
     private static async Task<Results<Ok<WorkResponse>, ProblemHttpResult>> GetAsync(
         HttpRequest request,
         WorkList work,
-        SnapshotHolder holder,
+        PastSnapshots past,
         ProtocolCatalog protocols,
         TimeProvider clock,
         CancellationToken cancellation,
         string? grid = null,
         string? kind = null,
         string? state = null,
+        int? within = null,
+        string? at = null,
         int? limit = null,
         int? after = null
     )
     {
-        var (snapshot, now) = (holder.Current, clock.GetUtcNow());
-        var city = snapshot.City;
+        var now = clock.GetUtcNow();
         if (Problems.UnlessOneOf("kind", kind, FactReader.Names) is { } kindFault)
             return Problems.BadRequest(kindFault);
-        if (Problems.UnlessOneOf("state", state, [DueState, OverdueState]) is { } stateFault)
+        if (Problems.UnlessOneOf("state", state, [.. States.Keys, OverdueState]) is { } stateFault)
             return Problems.BadRequest(stateFault);
+        if (within is < 1 or > MostHoursAhead)
+            return Problems.BadRequest(new Fault("value-wrong", "within", $"a whole number of hours from 1 to {MostHoursAhead}"));
         if (Paging.CheckLimit(limit) is { } limitFault)
             return Problems.BadRequest(limitFault);
-        if (grid is not null && !city.GridByCode.ContainsKey(grid))
-            return Problems.BadRequest(new Fault("value-wrong", "grid", "the code of a known grid"));
+        var asked = await WorkAsked.OfAsync(request.HttpContext.Scope(), past, grid, at, now, cancellation);
+        if (asked.Fault is { } fault)
+            return Problems.BadRequest(fault);
+        var (snapshot, city, instant) = (asked.Snapshot!, asked.Snapshot!.City, asked.At);
         if (after is { } last && city.IndexOfHousehold(last) < 0)
             return Problems.BadRequest(new Fault("value-wrong", "after", "that of a next link"));
-        var context = request.HttpContext;
-        var scope = context.Scope();
-        if (ScopeFilter.Check(scope, city, grid, building: null) is { } outside)
-            return Problems.BadRequest(outside);
 
         var count = limit ?? Paging.DefaultLimit;
-        var found = await work.PageAsync(
-            snapshot,
-            new WorkQuery(
-                Grids(city, scope, grid),
-                after,
-                kind is null ? null : FactReader.KindOf(kind),
-                state is null ? null : state == OverdueState,
-                count
-            ),
-            now,
-            cancellation
-        );
+        var query = new WorkQuery(
+            asked.Grids,
+            after,
+            kind is null ? null : FactReader.KindOf(kind),
+            state == OverdueState ? true : null,
+            count
+        )
+        {
+            State = state is null or OverdueState ? null : States[state],
+            Ahead = within is { } hours ? TimeSpan.FromHours(hours) : null,
+            Known = asked.Known,
+        };
+        var found = await work.PageAsync(snapshot, query, instant, cancellation);
         BuildingWorkResponse[] buildings =
         [
             .. found
@@ -114,18 +94,14 @@ internal static class WorkEndpoint
                     Response(
                         city,
                         city.Buildings[group.Key],
-                        group.Select(one => Response(snapshot, one, city.Buildings[group.Key], context, protocols, now))
+                        group.Select(one => Response(snapshot, one, city.Buildings[group.Key], request.HttpContext, protocols, instant))
                     )
                 ),
         ];
-        return TypedResults.Ok(new WorkResponse(now, buildings, Paging.Next(request, found, count, one => city.Households[one.Index].Id)));
+        return TypedResults.Ok(
+            new WorkResponse(instant, buildings, Paging.Next(request, found, count, one => city.Households[one.Index].Id))
+        );
     }
-
-    /// <summary>The grid asked for, or the topmost ones that the caller may see.</summary>
-    private static int[] Grids(City city, Scope scope, string? grid) =>
-        grid is not null ? [city.GridByCode[grid]]
-        : scope.IsWholeCity ? [.. Enumerable.Range(0, city.Grids.Length).Where(index => city.Grids[index].Parent < 0)]
-        : [.. scope.Grids.Where(city.GridByCode.ContainsKey).Select(code => city.GridByCode[code])];
 
     private static BuildingWorkResponse Response(City city, Building building, IEnumerable<HouseholdWorkResponse> households)
     {
@@ -158,8 +134,37 @@ internal static class WorkEndpoint
             snapshot.States[work.Index].Status.Name(),
             household.Persons,
             members is null ? null : [.. members.OrderBy(member => member.Key).Select(member => member.Value)],
-            work.Overdue.Responses(members, plan, now),
-            work.Due.Responses(members, plan, now)
+            [.. work.Items.Select(item => Response(household.Code, item, members, plan, now, work.Members))]
         );
     }
+
+    /// <param name="members">The codes of the members by their ids; null for those who may not tell them apart.</param>
+    /// <param name="now">The instant of which it was found.</param>
+    /// <param name="all">As members; the ids of items are made of them.</param>
+    public static WorkItemResponse Response(
+        string household,
+        WorkItem item,
+        IReadOnlyDictionary<int, string>? members,
+        ProtocolPlan plan,
+        DateTimeOffset now,
+        IReadOnlyDictionary<int, string> all
+    )
+    {
+        var isTold = members is not null || !WorkRules.IsOfMembers(item, plan, now);
+        return new WorkItemResponse(
+            isTold ? item.Id(household, item.Person is { } whose ? all.GetValueOrDefault(whose) : null) : null,
+            FactReader.Name(item.Kind),
+            item.Person is { } person ? members?.GetValueOrDefault(person) : null,
+            isTold ? item.Rule : null,
+            item.From,
+            item.Due,
+            item.Late,
+            isTold ? item.Critical : null,
+            StateName(item.State),
+            item.Missing,
+            WordsResponse.Of(isTold ? WorkWords.Say(item, plan, now) : WorkWords.Withheld(item, plan, now))
+        );
+    }
+
+    private static string StateName(WorkState state) => state.ToString().ToLowerInvariant();
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
+using SituationMap.Core.Work;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
@@ -43,7 +44,7 @@ internal sealed record PackedBuildingResponse(
 /// <param name="Label">What is on the door, such as 2-301.</param>
 /// <param name="Until">When its status changes with nothing more reported; null: open.</param>
 /// <param name="Members">The codes of its members, who are called by their numbers.</param>
-/// <param name="Due">What is to be done until the pack's end and what can still be made up for, the soonest first.</param>
+/// <param name="Items">What is to be done until the pack's end and what can still be made up for, the soonest first.</param>
 internal sealed record PackedHomeResponse(
     string Household,
     string Label,
@@ -51,7 +52,7 @@ internal sealed record PackedHomeResponse(
     bool Surveyed,
     DateTimeOffset? Until,
     IReadOnlyList<string> Members,
-    IReadOnlyList<DueItemResponse> Due
+    IReadOnlyList<WorkItemResponse> Items
 );
 
 /// <param name="Kind">Of facts, such as <c>temperature</c>.</param>
@@ -171,12 +172,21 @@ internal static class WorkPackEndpoint
                 home.Members,
                 due.GetValueOrDefault(index) is not { } found
                     ? []
-                    // a reading that was missed cannot be made up for
-                    : found
-                        .Overdue.Where(item => item.Rule is not null)
-                        .Concat(found.Due)
-                        .ToArray()
-                        .Responses(found.Members, protocols.Plan.ForGrid(city.Grids[building.Grid].Code), now)
+                    :
+                    [
+                        .. found
+                            .Items.Where(item => item.State == WorkState.Due || !item.IsDaily)
+                            .Select(item =>
+                                WorkEndpoint.Response(
+                                    household.Code,
+                                    item,
+                                    found.Members,
+                                    protocols.Plan.ForGrid(city.Grids[building.Grid].Code),
+                                    now,
+                                    found.Members
+                                )
+                            ),
+                    ]
             );
         }
     }

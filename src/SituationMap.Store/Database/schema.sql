@@ -1280,6 +1280,8 @@ CREATE INDEX fact_text_generation ON situation.fact_text USING btree (generation
 
 CREATE INDEX fact_text_made ON situation.fact_text USING btree (made_at);
 
+CREATE INDEX fact_work ON situation.fact USING btree (household, kind, at, received_at) WHERE (kind = ANY (ARRAY['survey'::situation.fact_kind, 'visit'::situation.fact_kind, 'circumstance'::situation.fact_kind]));
+
 CREATE UNIQUE INDEX feed_acknowledges ON situation.feed USING btree (acknowledges) WHERE (acknowledges IS NOT NULL);
 
 CREATE INDEX feed_household ON situation.feed USING btree (subject, sequence) WHERE (kind = 'status'::situation.feed_kind);

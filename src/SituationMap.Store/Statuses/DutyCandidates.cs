@@ -1,6 +1,5 @@
 using Npgsql;
 using SituationMap.Core;
-using SituationMap.Core.Protocols;
 using SituationMap.Store.Database;
 using SituationMap.Store.Snapshots;
 
@@ -13,17 +12,18 @@ internal static class DutyCandidates
     /// <param name="connection">Whose transaction they are to belong to.</param>
     /// <param name="snapshot">The picture of the instant.</param>
     /// <param name="grid">The grid's index in <see cref="City.Grids"/>.</param>
+    /// <param name="late">How long after a restriction has ended something may still be to do.</param>
     /// <returns>The ids of households.</returns>
     public static async Task<HashSet<int>> LoadAsync(
         NpgsqlConnection connection,
         Snapshot snapshot,
         int grid,
         DateTimeOffset at,
-        ProtocolPlan plan,
+        TimeSpan late,
         CancellationToken cancellation
     )
     {
-        var candidates = await ReleasedAsync(connection, snapshot.Sequence, snapshot.City.Grids[grid].Path, at, plan, cancellation);
+        var candidates = await ReleasedAsync(connection, snapshot.Sequence, snapshot.City.Grids[grid].Path, at, late, cancellation);
         candidates.UnionWith(Restricted(snapshot, grid));
         return candidates;
     }
@@ -50,7 +50,7 @@ internal static class DutyCandidates
         long sequence,
         string path,
         DateTimeOffset at,
-        ProtocolPlan plan,
+        TimeSpan late,
         CancellationToken cancellation
     )
     {
@@ -61,7 +61,7 @@ internal static class DutyCandidates
               -- no longer restricted, and not for long; without a beginning it never was
               AND status IN ('healthy', 'out') AND since > $1
             """,
-            at - Duties.LongestOverdue(plan),
+            at - late,
             sequence,
             path
         );

@@ -87,7 +87,8 @@ public sealed class OverdueHouseholds(
             await using var connection = await database.OpenConnectionAsync(cancellation);
             // members and what was reported of them as of one moment
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-            var candidates = await DutyCandidates.LoadAsync(connection, snapshot, grid, at, protocols.Plan, cancellation);
+            var late = Duties.LongestOverdue(protocols.Plan);
+            var candidates = await DutyCandidates.LoadAsync(connection, snapshot, grid, at, late, cancellation);
             var overdue = new Dictionary<int, Owed[]>();
             foreach (var households in candidates.Chunk(ChunkSize))
             {

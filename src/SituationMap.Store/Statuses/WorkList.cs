@@ -2,6 +2,7 @@ using System.Data;
 using Npgsql;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
+using SituationMap.Core.Work;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
@@ -12,34 +13,39 @@ namespace SituationMap.Store.Statuses;
 /// <param name="Grids">The grids' indexes in <see cref="City.Grids"/>, none of them below another.</param>
 /// <param name="After">The id of the household after which to begin; null: at the beginning.</param>
 /// <param name="Kind">Only what this kind of fact does; null: everything.</param>
-/// <param name="IsOverdue">Only what is overdue, or only what is not; null: both.</param>
+/// <param name="IsOverdue">Only what is late or critical, or only what is not; null: both.</param>
 /// <param name="Limit">So many households at most.</param>
 public sealed record WorkQuery(IReadOnlyList<int> Grids, int? After, FactKind? Kind, bool? IsOverdue, int Limit)
 {
+    /// <summary>Only what is in this state; null: in all.</summary>
+    public WorkState? State { get; init; }
+
     /// <summary>So far ahead is told what is to be done; null: as the edition of work says.</summary>
     public TimeSpan? Ahead { get; init; }
+
+    /// <summary>What was reported later is left aside.</summary>
+    public DateTimeOffset Known { get; init; } = DateTimeOffset.MaxValue;
+
+    internal bool Asks(WorkItem item) =>
+        (Kind is null || item.Kind == Kind)
+        && (State is null || item.State == State)
+        && (IsOverdue is null || item.State > WorkState.Due == IsOverdue);
 }
 
 /// <summary>What is to be done at a household.</summary>
 /// <param name="Index">In <see cref="City.Households"/>.</param>
 /// <param name="Members">The codes of its members by their ids.</param>
-/// <param name="Overdue">What was due and is missing, the oldest first.</param>
-/// <param name="Due">What is to be done in the next 24 hours, the soonest first.</param>
-public sealed record HouseholdWork(
-    int Index,
-    IReadOnlyDictionary<int, string> Members,
-    IReadOnlyList<DueItem> Overdue,
-    IReadOnlyList<DueItem> Due
-);
+/// <param name="Items">The soonest first.</param>
+public sealed record HouseholdWork(int Index, IReadOnlyDictionary<int, string> Members, IReadOnlyList<WorkItem> Items);
 
-/// <summary>Lists what is to be done now, household by household in walking order, worked out afresh for whoever asks: only as much as a
+/// <summary>Lists what is to be done, household by household in walking order, worked out afresh for whoever asks: only as much as a
 /// page takes, so that a page of a city costs no more than one of a grid.</summary>
 public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocols)
 {
     private const int ChunkSize = 500;
 
-    /// <param name="snapshot">The picture of the present.</param>
-    /// <param name="at">The present.</param>
+    /// <param name="snapshot">The picture of the instant.</param>
+    /// <param name="at">The instant of the picture.</param>
     /// <returns>Only households where there is something to do.</returns>
     public async Task<IReadOnlyList<HouseholdWork>> PageAsync(
         Snapshot snapshot,
@@ -52,29 +58,40 @@ public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocol
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // members and what was reported of them as of one moment
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var order = new WalkingOrder(city);
-        var ahead = new List<int>();
-        foreach (var grid in query.Grids)
-        {
-            var candidates = await DutyCandidates.LoadAsync(connection, snapshot, grid, at, protocols.Plan, cancellation);
-            ahead.AddRange(candidates.Select(city.IndexOfHousehold).Where(index => index >= 0));
-        }
-        if (query.After is { } after && city.IndexOfHousehold(after) is var last and >= 0)
-            ahead.RemoveAll(index => order.Compare(index, last) <= 0);
-        ahead.Sort(order);
+        var ahead = query.Ahead ?? protocols.Plan.WorkAt(at).Ahead;
+        var (grids, known) = (query.Grids, query.Known);
+        var candidates = await WorkCandidates.LoadAsync(connection, snapshot, grids, at, known, ahead, protocols.Plan, cancellation);
+        var (order, last) = (new WalkingOrder(city), query.After is { } after ? city.IndexOfHousehold(after) : -1);
 
         var page = new List<HouseholdWork>();
-        foreach (var chunk in ahead.Chunk(ChunkSize))
+        // one grid after the other, so that a page of a city looks at no more of them than it takes
+        foreach (var grid in candidates.Grids.Where(grid => last < 0 || grid >= city.Buildings[city.Households[last].Building].Grid))
         {
-            var found = (await FindAsync(connection, city, query, chunk, at, cancellation)).ToDictionary(work => work.Index);
-            page.AddRange(chunk.Where(found.ContainsKey).Select(index => found[index]).Take(query.Limit - page.Count));
-            if (page.Count == query.Limit)
-                break;
+            var ofQuiet = WorkCandidates.Nothing(protocols.Plan, city.Grids[grid].Code, at, query.Ahead).Where(query.Asks).ToArray();
+            var indexes = candidates
+                .In(grid)
+                .Where(index => candidates.MayHave(index) || (ofQuiet.Length > 0 && candidates.Quiet(index)))
+                .ToList();
+            if (last >= 0)
+                indexes.RemoveAll(index => order.Compare(index, last) <= 0);
+            indexes.Sort(order);
+            foreach (var chunk in indexes.Chunk(ChunkSize))
+            {
+                var found = await FindAsync(connection, city, query, [.. chunk.Where(candidates.MayHave)], at, cancellation);
+                foreach (var index in chunk)
+                {
+                    var items = candidates.MayHave(index) ? found.GetValueOrDefault(index) ?? [] : ofQuiet;
+                    if (items.Length > 0)
+                        page.Add(new HouseholdWork(index, new Dictionary<int, string>(), items));
+                    if (page.Count == query.Limit)
+                        return await WithMembersAsync(connection, city, page, cancellation);
+                }
+            }
         }
         return await WithMembersAsync(connection, city, page, cancellation);
     }
 
-    private async Task<IEnumerable<HouseholdWork>> FindAsync(
+    private async Task<IReadOnlyDictionary<int, WorkItem[]>> FindAsync(
         NpgsqlConnection connection,
         City city,
         WorkQuery query,
@@ -83,31 +100,21 @@ public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocol
         CancellationToken cancellation
     )
     {
+        if (indexes.Length == 0)
+            return new Dictionary<int, WorkItem[]>();
         var found = await Workable.EachAsync(
             connection,
             protocols.Plan,
             [.. indexes.Select(index => city.Households[index].Id)],
-            DateTimeOffset.MaxValue,
+            query.Known,
             input =>
-            {
-                var plan = protocols.Plan.ForGrid(input.Grid);
-                return (
-                    Overdue: query.IsOverdue == false ? [] : Duties.Overdue(input, plan, at).Where(IsAsked).ToArray(),
-                    Due: query.IsOverdue == true ? [] : Duties.Upcoming(input, plan, at, query.Ahead).Where(IsAsked).ToArray()
-                );
-            },
+                WorkRules
+                    .Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), at, at + query.Ahead)
+                    .Where(query.Asks)
+                    .ToArray(),
             cancellation
         );
-        return found
-            .Where(one => one.Found.Overdue.Length + one.Found.Due.Length > 0)
-            .Select(one => new HouseholdWork(
-                city.IndexOfHousehold(one.Household),
-                new Dictionary<int, string>(),
-                one.Found.Overdue,
-                one.Found.Due
-            ));
-
-        bool IsAsked(DueItem item) => query.Kind is null || item.Kind == query.Kind;
+        return found.ToDictionary(one => city.IndexOfHousehold(one.Household), one => one.Found);
     }
 
     private static async Task<IReadOnlyList<HouseholdWork>> WithMembersAsync(

@@ -1,33 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import type { DueItem, PackedHome } from '../src/api/types';
+import type { PackedHome, WorkItem } from '../src/api/types';
 import { type Door, isUndone, nearest, nextDoor, openItems, toMeasure } from '../src/phone/round';
 import type { Saved } from '../src/phone/store';
 
 const noon = Date.parse('2026-02-10T12:00:00Z');
 const hour = 3_600_000;
 
-const reading = (person: string): DueItem => ({
+const reading = (person: string): WorkItem => ({
   what: 'temperature',
   person,
-  rule: null,
-  edition: '2020-02',
+  id: null,
+  rule: 'temperature',
+  state: 'due',
   from: '2026-02-10T10:00:00+00:00',
   due: '2026-02-10T13:00:00+00:00',
+  late: '2026-02-10T13:00:00+00:00',
+  critical: null,
   missing: 1,
   words: { 'zh-CN': '', en: '' },
 });
 
-const homeOf = (household: string, due: DueItem[]): PackedHome => ({
+const homeOf = (household: string, items: WorkItem[]): PackedHome => ({
   household,
   label: '101',
   status: 'observed',
   surveyed: true,
   until: null,
   members: ['P-1', 'P-2', 'P-3'],
-  due,
+  items,
 });
 
-const doorOf = (household: string, due: DueItem[], at: [number, number] = [124, 40]): Door => ({
+const doorOf = (household: string, due: WorkItem[], at: [number, number] = [124, 40]): Door => ({
   home: homeOf(household, due),
   building: 'B-1',
   address: '',
@@ -78,12 +81,12 @@ describe('what is due at a home', () => {
   });
 
   it('can be made up for where a rule asks for it', () => {
-    const test = { ...reading('P-1'), what: 'test', rule: 'released' } as DueItem;
+    const test = { ...reading('P-1'), what: 'test', rule: 'released' } as WorkItem;
     expect(openItems(homeOf('H-1', [test]), [], noon + 5 * hour)).toHaveLength(1);
   });
 
   it('asks for the temperatures of those who owe one, and of everybody where nobody does', () => {
-    expect(toMeasure(home, home.due)).toEqual(['P-1', 'P-2']);
+    expect(toMeasure(home, home.items)).toEqual(['P-1', 'P-2']);
     expect(toMeasure(home, [])).toEqual(['P-1', 'P-2', 'P-3']);
   });
 });

@@ -33,12 +33,12 @@ public sealed class WorkPackTests(SharedDemo shared) : IClassFixture<SharedDemo>
         foreach (var household in listed)
         {
             var home = homes[household.GetProperty("household").GetString()!];
-            var packed = home.GetProperty("due").EnumerateArray().Select(Said).ToList();
-            household.GetProperty("due").EnumerateArray().Select(Said).Except(packed).ShouldBeEmpty();
+            var packed = home.GetProperty("items").EnumerateArray().Select(Said).ToList();
+            household.GetProperty("items").EnumerateArray().Select(Said).Except(packed).ShouldBeEmpty();
             home.GetProperty("members").GetRawText().ShouldBe(household.GetProperty("members").GetRawText());
         }
         homes
-            .Values.SelectMany(home => home.GetProperty("due").EnumerateArray())
+            .Values.SelectMany(home => home.GetProperty("items").EnumerateArray())
             .ShouldContain(item => item.GetProperty("due").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddHours(24), "a day is not enough");
 
         // the list's order, in the midst of the homes where there is nothing to do

@@ -45,6 +45,7 @@ export type ChangesPage = Schemas['ChangesResponse'];
 export type DueItem = Schemas['DueItemResponse'];
 export type WorkPage = Schemas['WorkResponse'];
 export type BuildingWork = Schemas['BuildingWorkResponse'];
+export type WorkItem = Schemas['WorkItemResponse'];
 export type HouseholdWork = Schemas['HouseholdWorkResponse'];
 export type WorkPack = Schemas['WorkPackResponse'];
 export type PackedHome = Schemas['PackedHomeResponse'];

@@ -126,7 +126,7 @@ export const confirmationOf = ({ status, fact, until }: HouseholdStatus['pending
 });
 
 /** Reports what is due now; null where there is no form for it. */
-export const dueOf = (item: DueItem): Form | null => formOf(item, when);
+export const dueOf = (item: Doable): Form | null => formOf(item, when);
 
 /** Reports what is overdue; null where there is no form for it. */
 export const makeUpOf = (item: DueItem): Form | null =>
@@ -136,7 +136,10 @@ export const makeUpOf = (item: DueItem): Form | null =>
     item.rule === null ? { ...when, label: 'field.at.due', optional: false, from: item.from, to: item.due } : when,
   );
 
-function formOf({ what, person: member }: DueItem, at: Field): Form | null {
+/** Which kind of fact does it, and of whom. */
+type Doable = Pick<DueItem, 'what' | 'person'>;
+
+function formOf({ what, person: member }: Doable, at: Field): Form | null {
   const form = forms.find(({ kind }) => kind === what);
   return form
     ? {

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { DueItem, PackedHome } from '../api/types';
+import type { PackedHome, WorkItem } from '../api/types';
 import type { MessageKey } from '../i18n/messages';
 import { dueOf, type Form, forms } from '../panel/forms';
 import { Chip } from '../theme/chip';
@@ -147,14 +147,14 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
 interface DueProps {
   phone: Phone;
   home: PackedHome;
-  open: readonly DueItem[];
+  open: readonly WorkItem[];
   /** Opens the form that does it. */
-  fill: (item: DueItem) => void;
+  fill: (item: WorkItem) => void;
 }
 
 /** What is due now, in the server's words; what is said of several members is said once. */
 function Due({ phone: { t }, home, open, fill }: DueProps) {
-  const bySentence = new Map<string, DueItem[]>();
+  const bySentence = new Map<string, WorkItem[]>();
   for (const item of open) {
     const sentence = item.words[t.language] ?? '';
     bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), item]);

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { DueItem } from '../api/types';
+import type { WorkItem } from '../api/types';
 import type { MessageKey } from '../i18n/messages';
 import { Chip } from '../theme/chip';
 import type { Phone } from './phone';
@@ -107,7 +107,7 @@ function Row({ phone, door }: { phone: Phone; door: Door }) {
   );
 }
 
-function kindsOf(items: readonly DueItem[]): [string, number][] {
+function kindsOf(items: readonly WorkItem[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { what } of items) counts.set(what, (counts.get(what) ?? 0) + 1);
   return [...counts];

@@ -1,4 +1,4 @@
-import type { DueItem, PackedHome, WorkPack } from '../api/types';
+import type { PackedHome, WorkItem, WorkPack } from '../api/types';
 import type { Saved } from './store';
 
 /** A home with where it is. */
@@ -24,28 +24,33 @@ export const doorsOf = (pack: WorkPack): Door[] =>
 export const placeOf = ({ address, home }: Door): string => `${address} ${home.label}`;
 
 /** What is to be done at a home at an instant (ms since 1970), without what this phone has reported meanwhile. */
-export function openItems({ household, due }: PackedHome, saved: readonly Saved[], now: number): DueItem[] {
+export function openItems({ household, items }: PackedHome, saved: readonly Saved[], now: number): WorkItem[] {
   const own = saved.filter(({ fact, refusal }) => fact.household === household && refusal === null);
-  return due.filter(
+  return items.filter(
     (item) =>
       Date.parse(item.from) <= now &&
-      // a test can be made up for, a reading is of its time
-      (item.rule !== null || Date.parse(item.due) > now) &&
+      (!isOfItsTime(item) || Date.parse(item.due) > now) &&
       own.filter(({ fact }) => does(fact, item)).length < item.missing,
   );
 }
 
-function does({ kind, person, at }: Saved['fact'], { what, person: whose, from, due, rule }: DueItem): boolean {
+/** A test can be made up for, a reading cannot. */
+const isOfItsTime = ({ what }: WorkItem): boolean => what === 'temperature';
+
+function does({ kind, person, at, data }: Saved['fact'], item: WorkItem): boolean {
+  const { what, person: whose, from, due } = item;
   return (
     kind === what &&
     (whose === null || person === undefined || person === null || person === whose) &&
     at >= new Date(from).toISOString() &&
-    (rule !== null || at < new Date(due).toISOString())
+    (!isOfItsTime(item) || at < new Date(due).toISOString()) &&
+    // who was not met is still to be visited
+    (data as { outcome?: string }).outcome !== 'nobody'
   );
 }
 
 /** The members whose temperature is due now; everybody where nobody's is. */
-export function toMeasure({ members }: PackedHome, open: readonly DueItem[]): string[] {
+export function toMeasure({ members }: PackedHome, open: readonly WorkItem[]): string[] {
   const due = open.filter(({ what }) => what === 'temperature');
   return due.length === 0 || due.some(({ person }) => person === null)
     ? [...members]

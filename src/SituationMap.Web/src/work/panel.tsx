@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { createRef } from 'preact';
-import type { BuildingWork, DueItem, HouseholdWork } from '../api/types';
+import type { BuildingWork, HouseholdWork, WorkItem } from '../api/types';
 import { GridChoice, Grids } from '../frame/grids';
 import { More } from '../frame/more';
 import { Opening } from '../frame/opening';
@@ -188,9 +188,9 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   function Household({ building, household: one }: { building: BuildingWork; household: HouseholdWork }) {
     const reports = may(session, 'report');
     const asOf = list.asOf.value!;
-    const isNow = (item: DueItem) =>
-      reports && item.what === 'temperature' && item.person !== null && item.from <= asOf;
-    const now = one.due.filter(isNow);
+    const isNow = (item: WorkItem) =>
+      reports && item.what === 'temperature' && item.person !== null && item.state === 'due' && item.from <= asOf;
+    const now = one.items.filter(isNow);
     return (
       <li>
         <button type="button" class="door" onClick={() => void visit(building, one.household)}>
@@ -215,16 +215,24 @@ export function work(viewer: Viewer, drawer: Drawer): void {
             ))}
           </ul>
         )}
-        <Told items={one.overdue} household={one} state="overdue" />
-        <Told items={one.due.filter((item) => !isNow(item))} household={one} state="due" />
+        <Told items={one.items.filter(({ state }) => state !== 'due')} household={one} state="overdue" />
+        <Told items={one.items.filter((item) => item.state === 'due' && !isNow(item))} household={one} state="due" />
       </li>
     );
   }
 
   /** What is said of several members at once is said once. */
-  function Told({ items, household, state }: { items: DueItem[]; household: HouseholdWork; state: 'overdue' | 'due' }) {
+  function Told({
+    items,
+    household,
+    state,
+  }: {
+    items: WorkItem[];
+    household: HouseholdWork;
+    state: 'overdue' | 'due';
+  }) {
     if (items.length === 0) return null;
-    const bySentence = new Map<string, DueItem[]>();
+    const bySentence = new Map<string, WorkItem[]>();
     for (const item of items) {
       const sentence = item.words[t.language] ?? '';
       bySentence.set(sentence, [...(bySentence.get(sentence) ?? []), item]);

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { v4 as uuid } from 'uuid';
 import { ApiError, api } from '../api/client';
-import type { DueItem } from '../api/types';
+import type { WorkItem } from '../api/types';
 import type { SessionParts } from '../frame/parts';
 import { read } from '../panel/fields';
 import { forms } from '../panel/forms';
@@ -12,7 +12,7 @@ const celsius = forms.find(({ kind }) => kind === 'temperature')!.fields.filter(
 
 interface ReadingProps {
   household: string;
-  item: DueItem;
+  item: WorkItem;
   /** Whose and by when. */
   label: string;
   viewer: SessionParts;

@@ -1,4 +1,4 @@
-import type { BuildingWork, DueItem, HouseholdWork } from '../api/types';
+import type { BuildingWork, HouseholdWork, WorkItem } from '../api/types';
 import type { SessionParts } from '../frame/parts';
 import { Chip } from '../theme/chip';
 
@@ -13,8 +13,9 @@ interface RoundSheetProps {
 /** The round on paper: a row a household, with a box to tick for each thing to be done, for whoever goes without a telephone. */
 export function RoundSheet({ name, asOf, buildings, session: { t, times } }: RoundSheetProps) {
   // a reading that was missed cannot be made up for, so there is nothing to go there for
-  const itemsOf = ({ overdue, due }: HouseholdWork) => [...overdue.filter(({ rule }) => rule !== null), ...due];
-  const word = (item: DueItem, { members }: HouseholdWork) => {
+  const itemsOf = ({ items }: HouseholdWork) =>
+    items.filter(({ state, what }) => state === 'due' || what !== 'temperature');
+  const word = (item: WorkItem, { members }: HouseholdWork) => {
     const whose =
       item.person === null || !members || members.length < 2
         ? ''

@@ -1,0 +1,133 @@
+using System.Data;
+using Npgsql;
+using SituationMap.Core.Work;
+using SituationMap.Store.Database;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Snapshots;
+
+namespace SituationMap.Store.Statuses;
+
+/// <summary>How much there is to do.</summary>
+/// <param name="Households">Homes where there is something to do.</param>
+/// <param name="Due">What there is time for.</param>
+/// <param name="Late">What should have been done.</param>
+/// <param name="Critical">What should have been done long ago.</param>
+/// <param name="Done">What was done since midnight.</param>
+public readonly record struct WorkFigures(int Households, int Due, int Late, int Critical, int Done)
+{
+    public static WorkFigures Of(IReadOnlyCollection<WorkItem> items, int done) =>
+        new(
+            items.Count > 0 ? 1 : 0,
+            items.Count(item => item.State == WorkState.Due),
+            items.Count(item => item.State == WorkState.Late),
+            items.Count(item => item.State == WorkState.Critical),
+            done
+        );
+
+    public static WorkFigures operator +(WorkFigures a, WorkFigures b) =>
+        new(a.Households + b.Households, a.Due + b.Due, a.Late + b.Late, a.Critical + b.Critical, a.Done + b.Done);
+}
+
+/// <summary>Counts what is to be done, grid by grid: worked out when asked, for nothing of it is stored.</summary>
+public sealed class WorkCounts(NpgsqlDataSource database, ProtocolCatalog protocols) : IDisposable
+{
+    private const int ChunkSize = 2_000;
+
+    private readonly SemaphoreSlim _turn = new(1); // a whole city takes the machine; one after the other
+
+    /// <param name="snapshot">The picture of the instant.</param>
+    /// <param name="grids">The grids' indexes in <see cref="City.Grids"/>, none of them below another.</param>
+    /// <param name="at">The instant.</param>
+    /// <param name="known">What was reported later is left aside.</param>
+    /// <returns>Those of each grid with all below it, in the order of <see cref="City.Grids"/>; of grids that were not asked for only what
+    /// lies in those that were.</returns>
+    public async Task<WorkFigures[]> AtAsync(
+        Snapshot snapshot,
+        IReadOnlyList<int> grids,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
+    {
+        var (city, plan) = (snapshot.City, protocols.Plan);
+        var figures = new WorkFigures[city.Grids.Length];
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            // members and what was reported of them as of one moment
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            var ahead = plan.WorkAt(at).Ahead;
+            var candidates = await WorkCandidates.LoadAsync(connection, snapshot, grids, at, known, ahead, plan, cancellation);
+            var today = await TodayAsync(connection, plan.StartOfDay(at), at, known, cancellation);
+            var asked = new List<int>();
+            foreach (var grid in candidates.Grids)
+            {
+                var quiet = WorkFigures.Of(WorkCandidates.Nothing(plan, city.Grids[grid].Code, at, null).ToArray(), done: 0);
+                foreach (var index in candidates.In(grid))
+                {
+                    if (candidates.MayHave(index) || today.Contains(city.Households[index].Id))
+                        asked.Add(city.Households[index].Id);
+                    else if (candidates.Quiet(index))
+                        figures[grid] += quiet;
+                }
+            }
+            foreach (var households in asked.Chunk(ChunkSize))
+            {
+                var found = await Workable.EachAsync(connection, plan, households, known, input => Of(input, at, today), cancellation);
+                foreach (var (household, one) in found)
+                    figures[city.Buildings[city.Households[city.IndexOfHousehold(household)].Building].Grid] += one;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+        return WithAllBelow(city, figures);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private WorkFigures Of(HouseholdInput input, DateTimeOffset at, HashSet<int> today)
+    {
+        var plan = protocols.Plan.ForGrid(input.Grid);
+        var items = WorkRules.Evaluate(input.Facts, input.Zones, plan, at);
+        var done = today.Contains(input.Household)
+            ? WorkRules.Done(input.Facts, input.Zones, plan, plan.StartOfDay(at).AddTicks(-1), at).Count
+            : 0;
+        return WorkFigures.Of(items, done);
+    }
+
+    /// <summary>The households of which something of today was reported.</summary>
+    private static async Task<HashSet<int>> TodayAsync(
+        NpgsqlConnection connection,
+        DateTimeOffset midnight,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
+    {
+        await using var command = connection.Command(
+            """
+            SELECT DISTINCT household FROM fact
+            WHERE at >= $1 AND received_at >= $1 - interval '1 hour'  -- a clock at the door may be ahead
+              AND at <= $2 AND received_at <= $3
+            """,
+            midnight,
+            at,
+            known
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return [.. await reader.ReadAllAsync(row => row.GetInt32(0), cancellation)];
+    }
+
+    private static WorkFigures[] WithAllBelow(City city, WorkFigures[] own)
+    {
+        var sums = new WorkFigures[own.Length];
+        for (var grid = 0; grid < own.Length; grid++)
+            if (own[grid] != default)
+                foreach (var above in city.WithAncestors(grid))
+                    sums[above] += own[grid];
+        return sums;
+    }
+}
