@@ -1,5 +1,4 @@
 using Npgsql;
-using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Statuses;
 
