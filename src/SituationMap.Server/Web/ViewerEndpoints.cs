@@ -6,7 +6,7 @@ using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Web;
 
-/// <summary>What <c>src/SituationMap.Web</c> was built to: the viewer, served at <c>/</c>, and the grid worker's page at <c>/m</c>.</summary>
+/// <summary>What <c>src/SituationMap.Web</c> was built to: the viewer at <c>/</c>, and the grid worker's page at <c>/m</c>.</summary>
 internal static class ViewerEndpoints
 {
     /// <summary>

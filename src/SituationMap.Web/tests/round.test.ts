@@ -5,6 +5,7 @@ import type { Saved } from '../src/phone/store';
 
 const noon = Date.parse('2026-02-10T12:00:00Z');
 const hour = 3_600_000;
+const asked = '2026-02-10T11:00:00.000Z';
 
 const reading = (person: string): WorkItem => ({
   what: 'temperature',
@@ -65,13 +66,13 @@ describe('what is due at a home', () => {
   const home = homeOf('H-1', [reading('P-1'), reading('P-2')]);
 
   it('is due from its beginning to its end', () => {
-    expect(openItems(home, [], noon)).toHaveLength(2);
-    expect(openItems(home, [], noon - 3 * hour)).toEqual([]);
-    expect(openItems(home, [], noon + hour)).toEqual([]);
+    expect(openItems(home, [], asked, noon)).toHaveLength(2);
+    expect(openItems(home, [], asked, noon - 3 * hour)).toEqual([]);
+    expect(openItems(home, [], asked, noon + hour)).toEqual([]);
   });
 
   it('is done by what this phone reported of the same person in the same time, but not by what was refused', () => {
-    const left = (one: Saved) => openItems(home, [one], noon).map(({ person }) => person);
+    const left = (one: Saved) => openItems(home, [one], asked, noon).map(({ person }) => person);
     expect(left(saved('H-1', 'temperature', 'P-1'))).toEqual(['P-2']);
     expect(left(saved('H-2', 'temperature', 'P-1'))).toEqual(['P-1', 'P-2']);
     expect(left(saved('H-1', 'test', 'P-1'))).toEqual(['P-1', 'P-2']);
@@ -80,9 +81,16 @@ describe('what is due at a home', () => {
     expect(left(saved('H-1', 'temperature', 'P-1', noon, refusal))).toEqual(['P-1', 'P-2']);
   });
 
+  it('is not done twice by what the pack knows of already', () => {
+    const twice = homeOf('H-1', [{ ...reading('P-1'), missing: 1 }]);
+    const one = saved('H-1', 'temperature', 'P-1');
+    expect(openItems(twice, [{ ...one, sent: '2026-02-10T10:59:00.000Z' }], asked, noon)).toHaveLength(1);
+    expect(openItems(twice, [{ ...one, sent: '2026-02-10T11:01:00.000Z' }], asked, noon)).toEqual([]);
+  });
+
   it('can be made up for where a rule asks for it', () => {
     const test = { ...reading('P-1'), what: 'test', rule: 'released' } as WorkItem;
-    expect(openItems(homeOf('H-1', [test]), [], noon + 5 * hour)).toHaveLength(1);
+    expect(openItems(homeOf('H-1', [test]), [], asked, noon + 5 * hour)).toHaveLength(1);
   });
 
   it('asks for the temperatures of those who owe one, and of everybody where nobody does', () => {
@@ -103,9 +111,9 @@ describe('the way', () => {
 
   it('leaves out for two hours where nobody was met', () => {
     const visit = saved('H-1', 'visit', undefined, noon - hour);
-    expect(isUndone(doors[0]!, [visit], noon)).toBe(false);
-    expect(isUndone(doors[0]!, [saved('H-1', 'visit', undefined, noon - 3 * hour)], noon)).toBe(true);
-    expect(isUndone(doors[1]!, [visit], noon)).toBe(true);
+    expect(isUndone(doors[0]!, [visit], asked, noon)).toBe(false);
+    expect(isUndone(doors[0]!, [saved('H-1', 'visit', undefined, noon - 3 * hour)], asked, noon)).toBe(true);
+    expect(isUndone(doors[1]!, [visit], asked, noon)).toBe(true);
   });
 
   it('finds the nearest one', () => {

@@ -58,6 +58,7 @@ export class Keeper {
       tag: answer.headers.get('ETag'),
       account,
       contact: new Date(Date.now() + offset).toISOString(),
+      asked: new Date(before).toISOString(),
       offset,
     };
     await (await store()).put('kept', now, key);

@@ -64,7 +64,10 @@ export class Outbox {
     await this.load();
     for (;;) {
       const next = this.waiting.peek().filter(({ account }) => account === this.account());
-      if (next.length === 0) return;
+      if (next.length === 0) {
+        this.hindrance.value = null;
+        return;
+      }
       if (!(await this.#sendSome(next.slice(0, batch)))) return;
     }
   }

@@ -41,6 +41,10 @@ export class Phone {
     return this.session.peek()?.name ?? this.keeper.kept.peek()?.account ?? 'local';
   }
 
+  get #asked(): string {
+    return this.keeper.kept.value?.asked ?? '';
+  }
+
   get times() {
     const zone = this.keeper.kept.value?.pack.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     return timesIn(zone, this.t, this.keeper.now);
@@ -74,6 +78,7 @@ export class Phone {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.keeper.hindrance.value = 'offline';
+      await this.keeper.open(); // which it is not any more after some days
       this.minute.value = this.keeper.now();
       return;
     }
@@ -110,8 +115,8 @@ export class Phone {
   }
 
   /** What is to be done at a home now. */
-  itemsOf = ({ home }: Door) => openItems(home, this.outbox.all.value, this.minute.value);
-  isUndone = (door: Door): boolean => isUndone(door, this.outbox.all.value, this.minute.value);
+  itemsOf = ({ home }: Door) => openItems(home, this.outbox.all.value, this.#asked, this.minute.value);
+  isUndone = (door: Door): boolean => isUndone(door, this.outbox.all.value, this.#asked, this.minute.value);
 
   doorOf(household: string): Door | null {
     return this.doors.value.find(({ home }) => home.household === household) ?? null;

@@ -23,9 +23,19 @@ export const doorsOf = (pack: WorkPack): Door[] =>
 
 export const placeOf = ({ address, home }: Door): string => `${address} ${home.label}`;
 
-/** What is to be done at a home at an instant (ms since 1970), without what this phone has reported meanwhile. */
-export function openItems({ household, items }: PackedHome, saved: readonly Saved[], now: number): WorkItem[] {
-  const own = saved.filter(({ fact, refusal }) => fact.household === household && refusal === null);
+/**
+ * What is to be done at a home at an instant (ms since 1970), without what this phone has reported since the pack was asked for.
+ * @param asked when it was, by the phone's clock
+ */
+export function openItems(
+  { household, items }: PackedHome,
+  saved: readonly Saved[],
+  asked: string,
+  now: number,
+): WorkItem[] {
+  const own = saved.filter(
+    ({ fact, refusal, sent }) => fact.household === household && refusal === null && (sent === null || sent > asked),
+  );
   return items.filter(
     (item) =>
       Date.parse(item.from) <= now &&
@@ -62,8 +72,8 @@ export const lastVisit = ({ household }: PackedHome, saved: readonly Saved[]): S
   saved.findLast(({ fact, refusal }) => fact.household === household && fact.kind === 'visit' && refusal === null);
 
 /** Whether somebody has to go there, and has not been there just now. */
-export function isUndone({ home }: Door, saved: readonly Saved[], now: number): boolean {
-  if (openItems(home, saved, now).length === 0) return false;
+export function isUndone({ home }: Door, saved: readonly Saved[], asked: string, now: number): boolean {
+  if (openItems(home, saved, asked, now).length === 0) return false;
   const visit = lastVisit(home, saved);
   return visit === undefined || Date.parse(visit.fact.at) < now - afterwards;
 }

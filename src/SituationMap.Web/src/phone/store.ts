@@ -34,6 +34,8 @@ export interface Kept {
   account: string;
   /** When the server last said that this is how it is, by its own clock. */
   contact: string;
+  /** When it was asked for, by the phone's clock: what was sent before is in it. */
+  asked: string;
   /** By how much the server's clock is ahead of the phone's (ms). */
   offset: number;
 }
