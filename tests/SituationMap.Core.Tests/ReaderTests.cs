@@ -54,15 +54,16 @@ public sealed class ReaderTests
         var read = Scenario.Plan("china").Edition(edition)!;
         string.Join(
                 " | ",
-                read.Rules.Where(rule => rule.Id is not ("order" or "override" or "away"))
+                read.Rules.Where(rule => rule.Id is not ("order" or "override" or "facility" or "away"))
                     .Select(rule => rule.Id + string.Concat(rule.Phases.Select(Said)))
             )
             .ShouldBe(rules);
         read.Rules.Select(rule => rule.Id)
             .ShouldBe([
-                .. read.Rules.Select(rule => rule.Id).Where(id => id is not ("order" or "override" or "away")),
+                .. read.Rules.Select(rule => rule.Id).Where(id => id is not ("order" or "override" or "facility" or "away")),
                 "order",
                 "override",
+                "facility",
                 "away",
             ]);
     }

@@ -3,7 +3,8 @@ import { api } from '../api/client';
 import type { ReportedFact, ReportedFactsPage } from '../api/types';
 import type { SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
-import { retractionOf } from './forms';
+import { may } from '../session/session';
+import { followUpOf, retractionOf } from './forms';
 import { type Report, ReportButton } from './report';
 
 interface FactsProps {
@@ -79,9 +80,10 @@ interface RowProps extends Pick<FactsProps, 'household' | 'members' | 'viewer' |
   fact: ReportedFact;
 }
 
-function Row({ fact, household, members, viewer: { t, times }, report }: RowProps) {
+function Row({ fact, household, members, viewer: { t, times, session }, report }: RowProps) {
   const { kind, at, receivedAt, source, person, retractedBy } = fact;
   const member = person === null ? -1 : members.indexOf(person);
+  const followUp = retractedBy === null ? followUpOf(fact, may(session, 'order')) : null;
   const what = [
     t.or(`facts.kind.${kind}`, kind),
     ...(member < 0 ? [] : [t('household.member', { n: member + 1 })]),
@@ -95,6 +97,9 @@ function Row({ fact, household, members, viewer: { t, times }, report }: RowProp
       </p>
       <p class="second">{t('facts.received', { source, time: times.moment(receivedAt) })}</p>
       {retractedBy === null ? null : <p class="second">{t('facts.retracted')}</p>}
+      {report && followUp && (
+        <ReportButton form={followUp} household={household} report={report} label={t(followUp.title)} quiet />
+      )}
       {report && (
         <ReportButton
           form={retractionOf(retractedBy ?? fact.id, retractedBy !== null)}
@@ -115,5 +120,6 @@ function inWords(name: string, value: unknown, t: Translator, times: SessionPart
   const words = t.or(`report.${name}.${text}`, t.or(`${name}.${text}`, ''));
   if (words !== '') return words;
   const isInstant = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
-  return `${t.or(`field.${name}`, name)} ${isInstant ? times.moment(value) : text}`;
+  const label = name === 'at' ? 'workplace' : name;
+  return `${t.or(`field.${label}`, name)} ${isInstant ? times.moment(value) : text}`;
 }

@@ -1,4 +1,4 @@
-import { type Because, type DueItem, type HouseholdStatus, statuses } from '../api/types';
+import { type Because, type DueItem, type HouseholdStatus, type ReportedFact, statuses } from '../api/types';
 import type { MessageKey } from '../i18n/messages';
 import type { Field } from './fields';
 
@@ -11,6 +11,8 @@ export interface Form {
   fields: readonly Field[];
   /** Further data, not asked for. */
   data?: Record<string, unknown>;
+  /** Whether it has no effect until a second person confirms it. */
+  isProposed?: boolean;
 }
 
 const risks: Field = { name: 'risk', kind: 'choice', choices: ['low', 'medium', 'high'], words: 'report.risk' };
@@ -18,8 +20,30 @@ const person: Field = { name: 'person', kind: 'member' };
 /** Left empty it is now. */
 const when: Field = { name: 'at', kind: 'instant', optional: true };
 const reason: Field = { name: 'reason', kind: 'text', max: 500 };
+const note: Field = { name: 'note', kind: 'text', max: 500 };
+const until: Field = { name: 'until', kind: 'instant', optional: true };
+const whom: Field = { ...person, optional: true };
+
+const words = (name: string, optional = true): Field => ({ name, kind: 'text', max: 100, optional });
+const choice = (name: string, ...choices: string[]): Field => ({
+  name,
+  kind: 'choice',
+  choices,
+  words: `report.${name}`,
+});
 
 export const forms: readonly Form[] = [
+  {
+    kind: 'visit',
+    title: 'report.visit',
+    does: 'report.visit.does',
+    fields: [
+      choice('outcome', 'met', 'nobody', 'refused', 'moved'),
+      choice('by', 'door', 'phone', 'video'),
+      { name: 'members', kind: 'integer', min: 0, max: 99, optional: true },
+      { name: 'next', kind: 'instant', optional: true },
+    ],
+  },
   {
     kind: 'survey',
     title: 'report.survey',
@@ -82,14 +106,18 @@ export const forms: readonly Form[] = [
     title: 'report.order',
     does: 'report.order.does',
     fields: [
-      { name: 'measure', kind: 'choice', choices: ['quarantine', 'observation'], words: 'report.measure' },
+      choice('measure', 'quarantine', 'observation'),
       { name: 'days', kind: 'integer', min: 1, max: 365, value: '14' },
+      words('document'),
+      words('authority'),
+      words('legal'),
     ],
   },
   {
     kind: 'override',
     title: 'report.override',
     does: 'report.override.does',
+    isProposed: true,
     fields: [
       { name: 'status', kind: 'choice', choices: [...statuses], words: 'status' },
       reason,
@@ -97,6 +125,101 @@ export const forms: readonly Form[] = [
     ],
   },
 ];
+
+/** What is reported more seldom. */
+export const furtherForms: readonly Form[] = [
+  {
+    kind: 'need',
+    title: 'report.need',
+    does: 'report.need.does',
+    fields: [
+      whom,
+      choice('what', 'food', 'medicine', 'doctor', 'transport', 'care', 'child', 'money', 'talk', 'other'),
+      choice('urgency', 'now', 'today', 'days'),
+      { ...note, optional: true },
+    ],
+  },
+  {
+    kind: 'circumstance',
+    title: 'report.circumstance',
+    does: 'report.circumstance.does',
+    fields: [
+      whom,
+      choice('what', 'livesAlone', 'childAlone', 'over80', 'dependent', 'chronic', 'pregnant', 'hardship', 'noPhone'),
+      until,
+    ],
+  },
+  {
+    kind: 'facility',
+    title: 'report.facility',
+    does: 'report.facility.does',
+    fields: [whom, choice('where', 'hospital', 'hotel', 'other'), words('code'), until, when],
+  },
+  {
+    kind: 'undertaking',
+    title: 'report.undertaking',
+    does: 'report.undertaking.does',
+    fields: [choice('signed', 'paper', 'page'), when],
+  },
+  { kind: 'objection', title: 'report.objection', does: 'report.objection.does', fields: [note] },
+  {
+    kind: 'purchase',
+    title: 'report.purchase',
+    does: 'report.purchase.does',
+    fields: [whom, choice('what', 'antipyretic', 'cough', 'antibiotic'), words('shop'), when],
+  },
+  {
+    kind: 'backToWork',
+    title: 'report.backToWork',
+    does: 'report.backToWork.does',
+    fields: [whom, words('workplace', false), when],
+  },
+  {
+    kind: 'passage',
+    title: 'report.passage',
+    does: 'report.passage.does',
+    fields: [
+      whom,
+      { name: 'checkpoint', kind: 'text', max: 64 },
+      choice('direction', 'in', 'out'),
+      { name: 'celsius', kind: 'decimal', min: 30, max: 45, optional: true },
+      when,
+    ],
+  },
+];
+
+/** As the reader's order is taken: one without the right is a proposal. */
+export const asProposed = (form: Form): Form =>
+  form.kind === 'order' ? { ...form, does: 'report.order.proposed.does', isProposed: true } : form;
+
+/** What follows from one of a household's facts; null: nothing that is reported. */
+export function followUpOf({ kind, id }: ReportedFact, mayOrder: boolean): Form | null {
+  if (kind === 'need')
+    return {
+      kind: 'served',
+      title: 'report.served',
+      does: 'report.served.does',
+      fields: [choice('outcome', 'done', 'partly', 'refused')],
+      data: { need: id },
+    };
+  if (kind === 'order' || kind === 'override')
+    return {
+      kind: 'objection',
+      title: 'report.objection',
+      does: 'report.objection.does',
+      fields: [note],
+      data: { about: id },
+    };
+  if (kind === 'objection' && mayOrder)
+    return {
+      kind: 'answered',
+      title: 'report.answered',
+      does: 'report.answered.does',
+      fields: [choice('outcome', 'granted', 'refused', 'explained'), words('legal')],
+      data: { objection: id },
+    };
+  return null;
+}
 
 /** Ends an order early; null where the reason is no order. */
 export const releaseOf = ({ rule, fact }: Because): Form | null =>
@@ -117,12 +240,20 @@ export const retractionOf = (fact: string, restores: boolean): Form => ({
 });
 
 /** A second person's word on a decision. */
-export const confirmationOf = ({ status, fact, until }: HouseholdStatus['pending'][number]): Form => ({
-  kind: 'override',
+export const confirmationOf = ({ rule, status, fact, until }: HouseholdStatus['pending'][number]): Form => ({
   title: 'report.confirm',
   does: 'report.confirm.does',
-  fields: [reason],
-  data: { status, confirms: fact, ...(until === null ? {} : { until }) },
+  ...(rule === 'order'
+    ? {
+        kind: 'order',
+        fields: [],
+        data: { measure: status === 'quarantined' ? 'quarantine' : 'observation', until, confirms: fact },
+      }
+    : {
+        kind: 'override',
+        fields: [reason],
+        data: { status, confirms: fact, ...(until === null ? {} : { until }) },
+      }),
 });
 
 /** Reports what is due now; null where there is no form for it. */

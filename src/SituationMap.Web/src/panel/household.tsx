@@ -6,7 +6,7 @@ import type { Times } from '../i18n/times';
 import { may } from '../session/session';
 import { Chip } from '../theme/chip';
 import { Facts } from './facts';
-import { confirmationOf, dueOf, forms, makeUpOf, releaseOf } from './forms';
+import { asProposed, confirmationOf, dueOf, forms, furtherForms, makeUpOf, releaseOf } from './forms';
 import { History } from './history';
 import { Members } from './members';
 import { type Report, ReportButton, ReportForm, sourceOf } from './report';
@@ -108,10 +108,18 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
         <section class="actions">
           <h3>{t('report.heading')}</h3>
           <div class="buttons">
-            {forms.map((form) => (
+            {(may(session, 'order') ? forms : forms.map(asProposed)).map((form) => (
               <ReportButton key={form.kind} form={form} household={code} report={report} label={t(form.title)} />
             ))}
           </div>
+          <details class="further">
+            <summary>{t('report.further')}</summary>
+            <div class="buttons">
+              {furtherForms.map((form) => (
+                <ReportButton key={form.kind} form={form} household={code} report={report} label={t(form.title)} />
+              ))}
+            </div>
+          </details>
           <div class="form-slot">
             {open && (
               <ReportForm key={open.id} open={open} report={report} household={household} viewer={viewer} done={done} />

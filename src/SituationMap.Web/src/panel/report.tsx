@@ -90,7 +90,7 @@ export function ReportForm({ open, report, household, viewer, done }: ReportForm
     try {
       await api.report(factOf(open, asked.values, sourceOf(viewer)));
       close();
-      const stored = form.title === 'report.override' ? 'report.stored.proposed' : 'report.stored';
+      const stored = form.isProposed ? 'report.stored.proposed' : 'report.stored';
       notices.show(t(stored, { what: t(form.title) }), 4_000);
       done();
     } catch (error) {
@@ -143,14 +143,16 @@ export function ReportForm({ open, report, household, viewer, done }: ReportForm
 }
 
 function factOf({ id, household, form }: Report, values: Record<string, unknown>, source: string): Fact {
-  const { person, at, ...data } = values;
+  // a fact's own time is called at as well
+  const { person, at, workplace, ...data } = values;
+  const named: Record<string, unknown> = workplace === undefined ? {} : { at: workplace };
   return {
     id,
     kind: form.kind,
     household,
     at: typeof at === 'string' ? at : new Date().toISOString(),
     source,
-    data: { ...form.data, ...data },
+    data: { ...form.data, ...data, ...named },
     ...(typeof person === 'string' ? { person } : {}),
   };
 }
