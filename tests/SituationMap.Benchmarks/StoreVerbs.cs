@@ -15,6 +15,11 @@ internal static class StoreVerbs
             RecomputeBenchmark.RunAsync(city, parsed.GetValue(CommonOptions.Rounds), cancellation)
         );
 
+        var work = new Command("work", "What is to be done in a whole city: pages of the list, counts.");
+        CommonOptions.Measure(work, (city, parsed, cancellation) =>
+            WorkBenchmark.RunAsync(city, parsed.GetValue(CommonOptions.Rounds), cancellation)
+        );
+
         var beside = new Option<int>("--clients") { Description = "How many follow the live feed while delays are measured once more." };
         var asking = new Option<int>("--tiles") { Description = "How many tiles are asked for in a second meanwhile." };
         var ingest = new Command("ingest", "Reports: singly, in arrays, as a stream; how soon each is a status.")
@@ -95,6 +100,6 @@ internal static class StoreVerbs
             HangfireBenchmark.RunAsync(city, parsed.GetValue(enqueued), cancellation)
         );
 
-        return [recompute, ingest, imports, places, webhooks, hangfire];
+        return [recompute, work, ingest, imports, places, webhooks, hangfire];
     }
 }

@@ -63,6 +63,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/checkpoints/{code}/passages", Right.See),
         new("GET /api/work", Right.See, $"api/work?grid={Grid}"),
         new("GET /api/work/pack", Right.Report, $"api/work/pack?grid={Grid}"),
+        new("GET /api/work/counts", Right.See, $"api/work/counts?grid={Grid}"),
         new("POST /api/changes/acknowledgements", Right.Report, Or: Right.Plan),
         new("GET /api/households/", Right.See, $"api/households?grid={Grid}"),
         new("GET /api/households/", Right.See, $"api/households?building={Building}"),
