@@ -119,11 +119,11 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
                 new Uri("/api/work?grid=210682-004-03&state=due&kind=temperature&limit=1000", UriKind.Relative),
                 TestContext.Current.CancellationToken
             );
-            var page = JsonDocument.Parse(answer).RootElement;
-            var asOf = page.GetProperty("asOf").GetDateTimeOffset();
+            var listed = JsonDocument.Parse(answer).RootElement;
+            var asOf = listed.GetProperty("asOf").GetDateTimeOffset();
             // whoever is back since this morning owes nothing before the evening
             return (
-                from building in page.GetProperty("buildings").EnumerateArray()
+                from building in listed.GetProperty("buildings").EnumerateArray()
                 from household in building.GetProperty("households").EnumerateArray()
                 from item in household.GetProperty("items").EnumerateArray()
                 where item.GetProperty("from").GetDateTimeOffset() <= asOf

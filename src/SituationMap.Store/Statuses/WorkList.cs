@@ -1,7 +1,6 @@
 using System.Data;
 using Npgsql;
 using SituationMap.Core.Facts;
-using SituationMap.Core.Statuses;
 using SituationMap.Core.Work;
 using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
