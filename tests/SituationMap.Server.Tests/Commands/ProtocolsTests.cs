@@ -50,8 +50,8 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
         "every-edition.json",
         "\"pending\"",
         "\"pendant\"",
-        "every-edition.json/rules/1: 'pending', the sentence about what is not confirmed yet, was expected with "
-            + "needsConfirmation, and only there"
+        "every-edition.json/rules/0: 'pending', the sentence about what is not confirmed yet, was expected with "
+            + "needsConfirmation and orders, and only there"
     )]
     [InlineData("8.json", "{", "", "8.json/: JSON was expected; line 2, byte 12 is not")]
     public async Task A_wrong_one_is_named_with_its_place_and_prevents_the_start(string file, string right, string wrong, string fault)
