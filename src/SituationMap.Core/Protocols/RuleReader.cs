@@ -38,7 +38,7 @@ internal static class RuleReader
         // an order may be only proposed
         if ((rule.NeedsConfirmation || rule.When.Any(trigger => trigger.Fact.Kind == FactKind.Order)) != rule.Pending is not null)
             json.Complain(
-                "'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation and with orders, and only there"
+                "'pending', the sentence about what is not confirmed yet, was expected with needsConfirmation and orders, and only there"
             );
         if (everyMember is not null && rule.Phases is not [{ Status: not null, Days: null, DaysField: null, UntilField: null }])
             json.Complain("a rule about every member has one phase with a status and no end");

@@ -29,8 +29,8 @@ internal static class FactEndpoints
             .WithSummary("Report facts: one object, an array, or NDJSON")
             .WithDescription(
                 "Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
-                    + "a rejected item says which field is wrong and what was expected, and the others go in. An order by an account that has "
-                    + "no right to order there is stored as a proposal, and takes effect when a second person confirms it."
+                    + "a rejected item says which field is wrong and what was expected, and the others go in. An order by an account "
+                    + "that has no right to order there is stored as a proposal, and takes effect when a second person confirms it."
             )
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)

@@ -59,8 +59,8 @@ public sealed class KnownNames
             intakes.Where(intake => intake.Reports.Any(report => FactSchema.TakesTwo(report.Kind))).Select(intake => intake.Account.Name),
             row => known._hands.Add(row.GetString(0), row.GetFieldValue<string[]>(1))
         );
-        // by whom that was done which an objection is about, and by whom it was confirmed; not there: it is no objection, or about what is not
-        // known yet
+        // by whom that was done which an objection is about, and by whom it was confirmed; not there: it is no objection, or about what is
+        // not known yet
         Ask(
             $"""
             SELECT o.id, act.source, act.reporter

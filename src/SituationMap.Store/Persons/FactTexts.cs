@@ -8,9 +8,9 @@ using SituationMap.Store.Database;
 namespace SituationMap.Store.Persons;
 
 /// <summary>
-/// Keeps what people write in their own words (reasons of decisions and retractions, notes) apart from the facts, encrypted: they write names
-/// there, facts are seen by all who see the map, and they cannot be erased. In the fact a keyed hash stands for the words, so that a repeat is
-/// still known as one.
+/// Keeps what people write in their own words (reasons of decisions and retractions, notes) apart from the facts, encrypted: they write
+/// names there, facts are seen by all who see the map, and they cannot be erased. In the fact a keyed hash stands for the words, so that a
+/// repeat is still known as one.
 /// </summary>
 public sealed class FactTexts(NpgsqlDataSource database, PersonVault vault)
 {

@@ -50,8 +50,8 @@ public sealed class ProtocolsTests(PostgisCluster cluster) : IDisposable
         "every-edition.json",
         "\"pending\"",
         "\"pendant\"",
-        "every-edition.json/rules/1: 'pending', the sentence about what is not confirmed yet, was expected with "
-            + "needsConfirmation, and only there"
+        "every-edition.json/rules/0: 'pending', the sentence about what is not confirmed yet, was expected with "
+            + "needsConfirmation and orders, and only there"
     )]
     [InlineData(
         "work/community.json",
