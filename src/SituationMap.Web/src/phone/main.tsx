@@ -13,6 +13,12 @@ document.title = t('phone.title');
 
 const phone = new Phone(t);
 Object.assign(window, { situationMapRound: phone });
-void phone.open().then(() => render(<Page phone={phone} />, byId('phone')));
-// without TLS there is none, and the page says so
-if ('serviceWorker' in navigator) void navigator.serviceWorker.register('m-sw.js', { scope: 'm' });
+void start();
+
+async function start(): Promise<void> {
+  await phone.open();
+  render(<Page phone={phone} />, byId('phone'));
+  await phone.refresh();
+  // after the homes, for which somebody waits; without TLS there is none, and the page says so
+  if ('serviceWorker' in navigator) await navigator.serviceWorker.register('m-sw.js', { scope: 'm' });
+}

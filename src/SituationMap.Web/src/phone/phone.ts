@@ -50,11 +50,11 @@ export class Phone {
     return timesIn(zone, this.t, this.keeper.now);
   }
 
+  /** Shows what the phone has, and looks for more again and again. */
   async open(): Promise<void> {
     await this.keeper.open();
     await this.outbox.load();
     this.minute.value = this.keeper.now();
-    void this.refresh();
     const again = () => document.visibilityState === 'visible' && void this.refresh();
     addEventListener('online', again);
     addEventListener('focus', again);
@@ -92,7 +92,8 @@ export class Phone {
       return;
     }
     await this.outbox.send();
-    await this.#findGrid(this.session.value);
+    const choosing = this.#findGrid(this.session.value);
+    if (this.grid === null) await choosing; // otherwise it can wait
     if (this.grid === null) this.keeper.hindrance.value = null;
     else await this.keeper.refresh(this.grid, this.account);
     this.minute.value = this.keeper.now();
