@@ -71,7 +71,7 @@ internal static class WorkPackEndpoint
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(36);
 
     /// <summary>Decisions, which are not made at a door.</summary>
-    private static readonly FactKind[] Elsewhere = [FactKind.Order, FactKind.Release, FactKind.Override];
+    private static readonly FactKind[] Elsewhere = [FactKind.Order, FactKind.Release, FactKind.Override, FactKind.Answered];
 
     private static readonly PackedKindResponse[] Kinds =
     [

@@ -59,7 +59,7 @@ public sealed class WorkPackTests(SharedDemo shared) : IClassFixture<SharedDemo>
             .ToDictionary(kind => kind.GetProperty("kind").GetString()!);
 
         kinds.Keys.ShouldContain("temperature");
-        kinds.Keys.Intersect(["order", "release", "override"]).ShouldBeEmpty();
+        kinds.Keys.Intersect(["order", "release", "override", "answered"]).ShouldBeEmpty();
         kinds["test"].GetProperty("fields")[0].GetProperty("choices").GetRawText().ShouldBe("""["positive","negative"]""");
     }
 
