@@ -116,7 +116,8 @@ public static class ProtocolReader
         return errors.Count == 0 ? whole : null;
     }
 
-    /// <summary>Reads which edition comes into force when; <paramref name="folder"/> is that of their files, with the slash after it.</summary>
+    /// <summary>Reads which edition comes into force when; <paramref name="folder"/> is that of their files, with the slash after
+    /// it.</summary>
     private static List<(long From, string File)> ReadSpans(
         JsonCursor? json,
         string folder,

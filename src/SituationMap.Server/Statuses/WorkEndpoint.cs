@@ -23,18 +23,24 @@ internal static class WorkEndpoint
 
     public static IEndpointRouteBuilder MapWork(this IEndpointRouteBuilder routes)
     {
-        var work = routes.MapGroup("/api/work").RequiresRight(Right.See).WithTags("Households");
-        work.MapGet("", GetAsync)
+        routes
+            .MapGet("/api/work", GetAsync)
+            .RequiresRight(Right.See)
             .UsesStore()
+            .WithTags("Households")
             .WithSummary("What is to be done: readings, tests, visits, releases and surveys, in walking order")
             .WithDescription(
-                "Building by building, and there door by door; only households where there is something to do. Late is told, and what is due in "
-                    + "the hours that the edition of work says, or in the next within= hours. state= (due, late, critical, or overdue for both "
-                    + "of these) and kind= (what does it, such as visit or temperature) leave out the rest; at= asks about the past."
+                "Building by building, and there door by door; only households where there is something to do. Late is told, and what "
+                    + "is due in the hours that the edition of work says, or in the next within= hours. state= (due, late, critical, "
+                    + "or overdue for both of these) and kind= (what does it, such as visit or temperature) leave out the rest; "
+                    + "at= asks about the past."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        work.MapGet("/counts", WorkCountsEndpoint.GetAsync)
+        routes
+            .MapGet("/api/work/counts", WorkCountsEndpoint.GetAsync)
+            .RequiresRight(Right.See)
             .UsesStore()
+            .WithTags("Households")
             .WithSummary("How much is to be done, and was done since midnight, grid by grid; a parent is the sum of its children")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return routes;

@@ -112,11 +112,13 @@ internal sealed class WorkCandidates
     {
         await using var command = connection.Command(
             """
-            SELECT f.household FROM unnest($1, $2) AS b (kind, field) JOIN fact f ON f.kind = b.kind AND (b.field IS NULL OR f.data ? b.field)
+            SELECT f.household FROM unnest($1, $2) AS b (kind, field)
+            JOIN fact f ON f.kind = b.kind AND (b.field IS NULL OR f.data ? b.field)
             WHERE f.kind = ANY ($1)  -- said once more: so the partial index is found
               AND f.at <= $5 AND f.received_at <= $6 AND ($7::integer[] IS NULL OR f.household = ANY ($7))
             UNION
-            SELECT f.household FROM unnest($3, $4) AS b (kind, field) JOIN fact f ON f.kind = b.kind AND (b.field IS NULL OR f.data ? b.field)
+            SELECT f.household FROM unnest($3, $4) AS b (kind, field)
+            JOIN fact f ON f.kind = b.kind AND (b.field IS NULL OR f.data ? b.field)
             WHERE f.at > $8 AND f.received_at > $8 - interval '1 hour'  -- a clock at the door may be ahead
               AND f.at <= $5 AND f.received_at <= $6 AND ($7::integer[] IS NULL OR f.household = ANY ($7))
             UNION

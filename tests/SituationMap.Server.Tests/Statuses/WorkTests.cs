@@ -244,7 +244,8 @@ public sealed class WorkTests(SharedDemo shared) : IClassFixture<SharedDemo>
     {
         await using var command = _demo.Database.DataSource.CreateCommand(
             """
-            SELECT code FROM household h WHERE grid = text2ltree($1) AND NOT EXISTS (SELECT FROM fact WHERE household = h.id) ORDER BY code LIMIT 1
+            SELECT code FROM household h WHERE grid = text2ltree($1) AND NOT EXISTS (SELECT FROM fact WHERE household = h.id)
+            ORDER BY code LIMIT 1
             """
         );
         command.Parameters.Add(new() { Value = grid.Replace('-', '.') });
