@@ -46,9 +46,9 @@ public sealed class WorkGoldenTests
         var rows = Rows().Select(row => (row.Data.Item1, string.Join('|', row.Data.Item3.Split('|')[2..]))).ToList();
         rows.Count.ShouldBeGreaterThanOrEqualTo(60);
         rows.Distinct().Count().ShouldBe(rows.Count);
-        foreach (var plan in new[] { Scenario.Plan("demo"), Scenario.Only("flood") })
-        foreach (var rule in plan.WorkEditions.Single().Rules)
-            rows.ShouldContain(row => row.Item2.Contains($"{rule.Id}", StringComparison.Ordinal), rule.Id);
+        var rules = new[] { Scenario.Plan("demo"), Scenario.Only("flood") }.SelectMany(plan => plan.WorkEditions.Single().Rules);
+        foreach (var rule in rules)
+            rows.ShouldContain(row => row.Item2.Contains(rule.Id, StringComparison.Ordinal), rule.Id);
     }
 
     private static string Item(WorkItem item, ProtocolPlan plan)
