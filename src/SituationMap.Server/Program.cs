@@ -56,6 +56,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<OverdueHouseholds>()
         .AddSingleton<WorkList>()
         .AddSingleton<WorkCounts>()
+        .AddSingleton<PresentWorkCounts>()
         .AddSingleton<RoundHomes>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)

@@ -27,7 +27,7 @@ internal static class WorkBenchmark
             ("a page of a grid", () => PageAsync(leaf, null)),
             ("counts of a grid", () => counts.AtAsync(snapshot, leaf, at, DateTimeOffset.MaxValue, cancellation)),
             ("counts of the city", async () =>
-                figures = (await counts.AtAsync(snapshot, roots, at, DateTimeOffset.MaxValue, cancellation))[roots[0]]
+                figures = (await counts.AtAsync(snapshot, roots, at, DateTimeOffset.MaxValue, cancellation)).ByGrid[roots[0]]
             ),
         ];
         foreach (var (name, run) in all)

@@ -191,7 +191,8 @@ public sealed class ViewerPage : IAsyncDisposable
             _errors.ShouldBeEmpty("nothing may go wrong on the page");
     }
 
-    /// <summary>Reads once a frame, for thirty seconds at most (machines are busy), until what is read is wanted; what was read last is in the failure.</summary>
+    /// <summary>Reads once a frame, for thirty seconds at most (machines are busy), until what is read is wanted; what was read last is in
+    /// the failure.</summary>
     private async Task UntilAsync<T>(Func<Task<T>> read, Func<T, bool> isWanted, string what)
     {
         var started = Stopwatch.StartNew();

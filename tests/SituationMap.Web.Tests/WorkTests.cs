@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Shouldly;
@@ -25,7 +26,14 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
         await using var page = await viewer.OpenAsync("/?lang=en", server.Address);
         await page.Page.Keyboard.PressAsync("w");
         await page.ShowsAsync("#work h2", "To be done");
-        await page.Page.GetByLabel("Grid of the round").SelectOptionAsync("210682-004-03");
+        // of the community, and grid by grid, each of which is one click
+        await Expect(page.Page.Locator("#work .progress tbody tr")).ToHaveCountAsync(4);
+        await page.Page.Locator("#work .progress tr[data-grid='210682-004-03'] button").ClickAsync();
+        await Expect(page.Page.GetByLabel("Grid of the round")).ToHaveValueAsync("210682-004-03");
+        await Expect(page.Page.Locator("#work .progress tbody tr")).ToHaveCountAsync(1);
+        var done = page.Page.Locator("#work .progress [data-count=done]");
+        var before = await DoneAsync();
+        await Expect(done).ToHaveTextAsync(before.ToString("N0", CultureInfo.InvariantCulture));
         var readings = page.Page.Locator("#work form");
         await Expect(readings.First).ToContainTextAsync("by 12:00");
         var (household, due) = await FirstDueAsync();
@@ -49,6 +57,7 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
             await Expect(readings.Nth(reading)).ToContainTextAsync("Stored");
         }
         await page.ShowsAsync("#work header", "3 stored");
+        await Expect(done).ToHaveTextAsync((before + 3).ToString("N0", CultureInfo.InvariantCulture));
         (
             await database.ReadAsync<long>(
                 "SELECT count(*) FROM fact WHERE kind = 'temperature' AND data = '{\"celsius\": 36.5}' AND account = 'local'"
@@ -111,6 +120,18 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
             );
             return (toDo.Count(items => items > 0), toDo.Sum());
         }
+
+        async Task<int> DoneAsync() =>
+            JsonDocument
+                .Parse(
+                    await server.Client.GetStringAsync(
+                        new Uri("/api/work/counts?grid=210682-004-03", UriKind.Relative),
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                .RootElement.GetProperty("grids")[0]
+                .GetProperty("done")
+                .GetInt32();
 
         // the first that is due now: some who come before have been measured for noon already
         async Task<(string Household, string Due)> FirstDueAsync()

@@ -41,7 +41,7 @@ internal static class HttpServices
         app.UseProxies();
         app.UsePublicAddress();
         app.UseSecurityHeaders();
-        // the store's own probe says once why it is away, and a request that could not be read is its client's fault: a stack for each tells
+        // the store's own probe says once why it is away, and what could not be read is the client's fault: a stack for each request tells
         // nothing more
         app.UseExceptionHandler(
             new ExceptionHandlerOptions

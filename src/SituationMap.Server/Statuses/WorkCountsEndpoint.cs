@@ -13,6 +13,7 @@ internal static class WorkCountsEndpoint
     public static async Task<Results<Ok<WorkCountsResponse>, ProblemHttpResult>> GetAsync(
         HttpContext context,
         WorkCounts counts,
+        PresentWorkCounts present,
         PastSnapshots past,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -23,10 +24,14 @@ internal static class WorkCountsEndpoint
         var asked = await WorkAsked.OfAsync(context.Scope(), past, grid, at, clock.GetUtcNow(), cancellation);
         if (asked.Fault is { } fault)
             return Problems.BadRequest(fault);
-        var city = asked.Snapshot!.City;
-        var figures = await counts.AtAsync(asked.Snapshot, asked.Grids, asked.At, asked.Known, cancellation);
-        var within = Enumerable.Range(0, city.Grids.Length).Where(index => city.WithAncestors(index).Any(asked.Grids.Contains));
-        return TypedResults.Ok(new WorkCountsResponse(asked.At, [.. within.Select(index => Response(city, index, figures[index]))]));
+        string[] codes = [.. asked.Grids.Select(index => asked.Snapshot!.City.Grids[index].Code)];
+        var (asOf, city, figures) = at is null
+            ? await present.AskAsync(codes, cancellation)
+            : await counts.AtAsync(asked.Snapshot!, asked.Grids, asked.At, asked.Known, cancellation);
+        var within = Enumerable
+            .Range(0, city.Grids.Length)
+            .Where(index => city.WithAncestors(index).Any(above => codes.Contains(city.Grids[above].Code)));
+        return TypedResults.Ok(new WorkCountsResponse(asOf, [.. within.Select(index => Response(city, index, figures[index]))]));
     }
 
     private static GridWorkResponse Response(City city, int index, WorkFigures figures)

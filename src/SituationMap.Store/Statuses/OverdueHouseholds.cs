@@ -35,9 +35,7 @@ public sealed record OverdueFound(DateTimeOffset AsOf, City City, IReadOnlyDicti
 
 /// <summary>
 /// Finds out who owes readings or tests, when asked, by evaluating those who may. Nothing about it is stored, so nothing has to be kept in
-/// step with the clock; for the present an answer is used again for twenty times as long as it took, so that it never takes more than a
-/// twentieth of the machine however many ask. For as long again it is what they get while the next one is made, so that a map which is
-/// looked at all the time waits for none.
+/// step with the clock.
 /// </summary>
 public sealed class OverdueHouseholds(
     NpgsqlDataSource database,
@@ -48,26 +46,22 @@ public sealed class OverdueHouseholds(
 ) : IDisposable
 {
     private const int ChunkSize = 2_000;
-    private const int UsedAgainFor = 20;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, (Task<Answer>? Last, Task<Answer> Next)> _present = [];
+    private readonly SharedAnswers<OverdueFound> _present = new(clock);
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Those of the present, or of a moment ago.</summary>
     /// <param name="grid">The grid's code.</param>
-    public async Task<OverdueFound> NowAsync(string grid, CancellationToken cancellation)
-    {
-        Task<Answer> answer;
-        lock (_lock)
-        {
-            var (last, next) = _present.GetValueOrDefault(grid);
-            if (next is null || !IsUsable(next, UsedAgainFor))
-                _present[grid] = (last, next) = (next, Task.Run(() => AnswerAsync(grid)));
-            answer = last is not null && !next.IsCompletedSuccessfully && IsUsable(last, 2 * UsedAgainFor) ? last : next;
-        }
-        return (await answer.WaitAsync(cancellation)).Found;
-    }
+    public Task<OverdueFound> NowAsync(string grid, CancellationToken cancellation) =>
+        _present.AskAsync(
+            grid,
+            () =>
+            {
+                var (snapshot, now) = (holder.Current, clock.GetUtcNow());
+                return AtAsync(snapshot, snapshot.City.GridByCode[grid], now, now, lifetime.ApplicationStopping);
+            },
+            cancellation
+        );
 
     /// <summary>Those of an instant, by what had been reported by <paramref name="known"/>.</summary>
     /// <param name="snapshot">The picture of the instant.</param>
@@ -114,21 +108,6 @@ public sealed class OverdueHouseholds(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<Answer> AnswerAsync(string grid)
-    {
-        var (snapshot, started) = (holder.Current, clock.GetTimestamp());
-        var now = clock.GetUtcNow();
-        var found = await AtAsync(snapshot, snapshot.City.GridByCode[grid], now, now, lifetime.ApplicationStopping);
-        var ended = clock.GetTimestamp();
-        return new Answer(found, ended, clock.GetElapsedTime(started, ended));
-    }
-
-    /// <summary>Whether it is still being made, or has ended no longer ago than so many times what it took.</summary>
-    private bool IsUsable(Task<Answer> answer, int times) =>
-        !answer.IsCompleted || (answer.IsCompletedSuccessfully && clock.GetElapsedTime(answer.Result.Ended) <= answer.Result.Took * times);
-
     private static Owed[] OwedOf(IReadOnlyList<DueItem> items) =>
         [.. items.GroupBy(item => item.Kind, (kind, all) => new Owed(kind, all.Min(item => item.Due))).OrderBy(owed => owed.Since)];
-
-    private sealed record Answer(OverdueFound Found, long Ended, TimeSpan Took);
 }

@@ -28,6 +28,12 @@ public readonly record struct WorkFigures(int Households, int Due, int Late, int
         new(a.Households + b.Households, a.Due + b.Due, a.Late + b.Late, a.Critical + b.Critical, a.Done + b.Done);
 }
 
+/// <summary>How much there is to do in a city.</summary>
+/// <param name="AsOf">The instant at which there is.</param>
+/// <param name="ByGrid">In each grid with all below it, in the order of <see cref="City.Grids"/>; of grids that were not asked for only
+/// what lies in those that were.</param>
+public sealed record WorkCounted(DateTimeOffset AsOf, City City, IReadOnlyList<WorkFigures> ByGrid);
+
 /// <summary>Counts what is to be done, grid by grid: worked out when asked, for nothing of it is stored.</summary>
 public sealed class WorkCounts(NpgsqlDataSource database, ProtocolCatalog protocols) : IDisposable
 {
@@ -39,9 +45,7 @@ public sealed class WorkCounts(NpgsqlDataSource database, ProtocolCatalog protoc
     /// <param name="grids">The grids' indexes in <see cref="City.Grids"/>, none of them below another.</param>
     /// <param name="at">The instant.</param>
     /// <param name="known">What was reported later is left aside.</param>
-    /// <returns>Those of each grid with all below it, in the order of <see cref="City.Grids"/>; of grids that were not asked for only what
-    /// lies in those that were.</returns>
-    public async Task<WorkFigures[]> AtAsync(
+    public async Task<WorkCounted> AtAsync(
         Snapshot snapshot,
         IReadOnlyList<int> grids,
         DateTimeOffset at,
@@ -83,7 +87,7 @@ public sealed class WorkCounts(NpgsqlDataSource database, ProtocolCatalog protoc
         {
             _turn.Release();
         }
-        return WithAllBelow(city, figures);
+        return new WorkCounted(at, city, WithAllBelow(city, figures));
     }
 
     public void Dispose() => _turn.Dispose();

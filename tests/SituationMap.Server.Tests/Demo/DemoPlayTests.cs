@@ -20,8 +20,8 @@ public sealed class DemoPlayTests
         await DemoPlay.RunAsync(server, pace: 1000, TimeProvider.System, new LineProgress(lines.Add), api.Stopped);
 
         api.Faults.ShouldBeEmpty();
-        api.Kinds.ShouldBeSubsetOf(["temperature", "passage", "returned", "departed", "test", "survey"]);
-        api.Kinds.Distinct().Count().ShouldBe(6);
+        api.Kinds.ShouldBeSubsetOf(["temperature", "passage", "returned", "departed", "test", "survey", "visit", "need"]);
+        api.Kinds.Distinct().Count().ShouldBe(8);
         // all but the one at which it was stopped
         lines.Count.ShouldBeGreaterThanOrEqualTo(399);
         lines.ShouldAllBe(line => line.Contains("凤山路", StringComparison.Ordinal));

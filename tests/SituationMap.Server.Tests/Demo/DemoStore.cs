@@ -1,5 +1,7 @@
 using SituationMap.Core.Protocols;
 using SituationMap.Server.Demo.Community;
+using SituationMap.Store.Protocols;
+using SituationMap.Store.Settings;
 
 namespace SituationMap.Server.Tests.Demo;
 
@@ -9,7 +11,9 @@ public sealed class DemoStore(PostgisCluster cluster) : IAsyncLifetime
     public static readonly DateTimeOffset Now = new(2026, 3, 4, 10, 30, 0, TimeSpan.FromHours(8));
 
     /// <summary>The plan that the demo runs under, from the files beside the server.</summary>
-    public static readonly ProtocolPlan Plan = ReadPlan();
+    public static readonly ProtocolPlan Plan = ProtocolCatalog
+        .Load(ProtocolCatalog.DataFolder, new SituationMapOptions { Plan = "demo" })
+        .Plan;
 
     public TestDatabase Database { get; private set; } = null!;
 
@@ -22,15 +26,5 @@ public sealed class DemoStore(PostgisCluster cluster) : IAsyncLifetime
         var database = await cluster.CreateDatabaseAsync();
         await DemoCommunity.LoadAsync(database.DataSource, Plan, Now, progress: null, TestContext.Current.CancellationToken);
         return database;
-    }
-
-    private static ProtocolPlan ReadPlan()
-    {
-        var folder = Path.Combine(AppContext.BaseDirectory, "data", "protocols");
-        var files = Directory
-            .GetFiles(folder, "*.json", SearchOption.AllDirectories)
-            .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
-        var reading = ProtocolReader.Read(files, "demo");
-        return reading.Plan ?? throw new InvalidOperationException(string.Join('\n', reading.Errors));
     }
 }

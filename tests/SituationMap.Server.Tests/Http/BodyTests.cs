@@ -5,7 +5,7 @@ using Shouldly;
 
 namespace SituationMap.Server.Tests.Http;
 
-/// <summary>Bodies of JSON that are not what a path takes: the field is named, and nothing of our types or of the reader's words is told.</summary>
+/// <summary>Bodies of JSON that are not what a path takes: the field is named, and nothing of our types is told.</summary>
 public sealed class BodyTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
     [Theory]

@@ -31,6 +31,7 @@ internal sealed class DemoReports
         }
         new Sweeps(journal, households, departures).Run(elsewhere: deck.Drawn.Union(inZone).ToHashSet());
         Passages.Run(journal, deck);
+        new Care(journal).Run(deck);
         Readings.Run(journal);
         Facts = journal.Facts;
     }

@@ -11,6 +11,8 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
         .. Checkpoint.All.Select((checkpoint, i) => (Checkpoint.Code(i + 1), checkpoint.Name)).Where((_, i) => Checkpoint.All[i].Manned),
     ];
 
+    private static readonly string[] Needed = ["food", "medicine", "doctor", "transport"];
+
     // how often each is tried, and for which households
     private static readonly (
         int Weight,
@@ -26,6 +28,8 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
         (4, household => household.Status == "quarantined", Test),
         (3, household => household.Status == "healthy" && household.Surveyed, Fever),
         (3, household => !household.Surveyed, Survey),
+        (5, household => household.Status != "out", Visit),
+        (3, household => household.Status != "out", Need),
     ];
 
     /// <summary>The next report: what and about whom is left to chance. Null: nobody fits what was drawn.</summary>
@@ -153,6 +157,25 @@ internal sealed record PlayedReport(string Kind, PlayedHousehold Household, stri
             new { members, present = members },
             members == 1 ? "the door was opened, one person lives there" : $"the door was opened, {members} people live there"
         );
+    }
+
+    private static PlayedReport Visit(PlayedHousehold household, DemoRandom random)
+    {
+        var isMet = random.Chance(0.7);
+        return new(
+            "visit",
+            household,
+            null,
+            Grid(household),
+            new { outcome = isMet ? "met" : "nobody", by = "door" },
+            isMet ? "somebody was at home" : "nobody opened the door"
+        );
+    }
+
+    private static PlayedReport Need(PlayedHousehold household, DemoRandom random)
+    {
+        var what = random.Pick(Needed);
+        return new("need", household, null, Grid(household), new { what, urgency = "today" }, $"needs {what} today");
     }
 
     private static (Destination From, string Risk) Origin(DemoRandom random) =>

@@ -20,6 +20,7 @@ import type {
   Jobs,
   ReportedFactsPage,
   SearchPage,
+  WorkCounts,
   WorkPage,
   ZonesInForce,
 } from './types';
@@ -135,6 +136,7 @@ export const api = {
   householdsOnMap: (query: Query, signal?: AbortSignal) =>
     shown<HouseholdsOnMap>(server.GET('/api/households-on-map', all(query, signal)), signal),
   /** What changed between two instants, newest first. */
+  workCounts: (query: Query) => shown<WorkCounts>(server.GET('/api/work/counts', all(query))),
   work: (query: Query) => shown<WorkPage>(server.GET('/api/work', all(query))),
   changes: (query: Query) => shown<ChangesPage>(server.GET('/api/changes', all(query))),
   /** Takes note of changes, by their sequences; gives who has. */

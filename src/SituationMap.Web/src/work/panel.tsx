@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { createRef } from 'preact';
 import type { BuildingWork, HouseholdWork, WorkItem } from '../api/types';
 import { GridChoice, Grids } from '../frame/grids';
@@ -11,6 +11,7 @@ import type { Drawer } from '../panel/drawer';
 import { may } from '../session/session';
 import { Chip } from '../theme/chip';
 import { type Query, states, WorkList } from './list';
+import { Progress, ProgressTable } from './progress';
 import { Reading } from './reading';
 import { RoundSheet } from './sheet';
 import { whose } from './whose';
@@ -22,6 +23,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   const side = new Side(() => void list.load());
   const list = new WorkList();
   const grids = new Grids();
+  const progress = new Progress();
   const stored = signal(0);
   const printed = signal<readonly BuildingWork[]>([]);
   const printing = signal<'no' | 'gathering' | 'failed'>('no');
@@ -37,6 +39,10 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   keys.add('w', 'work.label', toggle);
   slots.put('side', <Panel />);
   slots.put('paper', <Paper />);
+  effect(() => {
+    // with the list, and with each report
+    if (list.asOf.value !== null && stored.value >= 0) progress.show(list.query.peek().grid);
+  });
   const fromAddress = () => {
     const grid = address.get('work');
     if (grid === null) {
@@ -114,6 +120,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
           {may(session, 'report') ? (
             <a href={grid === null ? 'm' : `m?grid=${encodeURIComponent(grid)}`}>{t('phone.open')}</a>
           ) : null}
+          <ProgressTable progress={progress} grids={grids} choose={(chosen) => choose({ grid: chosen })} t={t} />
           <Buildings />
           <More next={list.next} more={() => list.more()} t={t} />
           {typeof list.buildings.value === 'string' || list.buildings.value.length === 0 ? null : (
