@@ -31,6 +31,8 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
         await page.Page.Locator("#work .progress tr[data-grid='210682-004-03'] button").ClickAsync();
         await Expect(page.Page.GetByLabel("Grid of the round")).ToHaveValueAsync("210682-004-03");
         await Expect(page.Page.Locator("#work .progress tbody tr")).ToHaveCountAsync(1);
+        // with a ring around each building
+        await page.BecomesAsync("() => situationMap.map.querySourceFeatures('work').length > 0", true);
         var done = page.Page.Locator("#work .progress [data-count=done]");
         var before = await DoneAsync();
         await Expect(done).ToHaveTextAsync(before.ToString("N0", CultureInfo.InvariantCulture));

@@ -2,6 +2,7 @@ import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification } from 'maplibre-gl';
 import { type Change, statuses } from '../api/types';
 import type { MapParts, SessionParts } from '../frame/parts';
+import { place, places, ring } from '../map/rings';
 import { palette } from '../theme/theme';
 
 const source = 'changes';
@@ -12,7 +13,7 @@ const veil = 0.74; // of what has not changed the ground takes so much
  * did not change, what did stands above it as it is drawn otherwise.
  */
 export class ChangeMarks {
-  #data: FeatureCollection = { type: 'FeatureCollection', features: [] };
+  #data: FeatureCollection = places();
   #changes: readonly Change[] = [];
   #veiled = false;
 
@@ -34,9 +35,9 @@ export class ChangeMarks {
         sources: { ...style.sources, [source]: { type: 'geojson', data: this.#data } },
         layers: [
           ...(this.#veiled ? this.#veiledStyle(style.layers, colours.ground!) : style.layers),
-          ring('changes-halo', colours.panel!, 7),
-          ring('changes-ring', colours.text!, 5),
-          ring('changes', colour, 3),
+          ring('changes-halo', source, colours.panel!, 7),
+          ring('changes-ring', source, colours.text!, 5),
+          ring('changes', source, colour, 3),
         ],
       };
     });
@@ -50,18 +51,7 @@ export class ChangeMarks {
       const building = change.household?.building;
       if (building !== undefined && !newest.has(building)) newest.set(building, change);
     }
-    this.#data = {
-      type: 'FeatureCollection',
-      features: [...newest.values()].flatMap(({ bounds, to }) => {
-        if (!bounds) return [];
-        const [west, south, east, north] = bounds as [number, number, number, number];
-        return {
-          type: 'Feature' as const,
-          properties: { to },
-          geometry: { type: 'Point' as const, coordinates: [(west + east) / 2, (south + north) / 2] },
-        };
-      }),
-    };
+    this.#data = places([...newest.values()].flatMap(({ bounds, to }) => (bounds ? place(bounds, { to }) : [])));
     if (veiled !== this.#veiled) {
       this.#veiled = veiled;
       this.dressing.again();
@@ -118,15 +108,3 @@ const filterIn = (layer: LayerSpecification): unknown => ('filter' in layer ? la
 /** A match of many is looked up at once; none at all it does not take. */
 const among = (value: ['id'] | ['get', string], of: readonly (string | number)[]): ExpressionSpecification =>
   of.length === 0 ? ['boolean', false] : (['match', value, of, true, false] as unknown as ExpressionSpecification);
-
-const ring = (id: string, colour: string | ExpressionSpecification, width: number) => ({
-  id,
-  type: 'circle' as const,
-  source,
-  paint: {
-    'circle-radius': ['interpolate', ['linear'], ['zoom'], 12, 5, 18, 22] as ExpressionSpecification,
-    'circle-color': 'transparent',
-    'circle-stroke-color': colour,
-    'circle-stroke-width': width,
-  },
-});

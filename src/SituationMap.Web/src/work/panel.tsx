@@ -11,6 +11,7 @@ import type { Drawer } from '../panel/drawer';
 import { may } from '../session/session';
 import { Chip } from '../theme/chip';
 import { type Query, states, WorkList } from './list';
+import { WorkMarks } from './marks';
 import { Progress, ProgressTable } from './progress';
 import { Reading } from './reading';
 import { RoundSheet } from './sheet';
@@ -19,11 +20,12 @@ import './work.css';
 
 /** What is to be done, in walking order; temperatures that are due now are reported where they stand. */
 export function work(viewer: Viewer, drawer: Drawer): void {
-  const { slots, sides, menu, keys, t, times, time, session, address, map, padding } = viewer;
+  const { slots, sides, menu, keys, t, times, time, session, address, map, dressing, padding } = viewer;
   const side = new Side(() => void list.load());
   const list = new WorkList();
   const grids = new Grids();
   const progress = new Progress();
+  const marks = new WorkMarks(map, dressing, viewer);
   const stored = signal(0);
   const printed = signal<readonly BuildingWork[]>([]);
   const printing = signal<'no' | 'gathering' | 'failed'>('no');
@@ -42,6 +44,10 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   effect(() => {
     // with the list, and with each report
     if (list.asOf.value !== null && stored.value >= 0) progress.show(list.query.peek().grid);
+  });
+  effect(() => {
+    const known = list.buildings.value;
+    marks.show(side.shown.value && typeof known !== 'string' ? known : []);
   });
   const fromAddress = () => {
     const grid = address.get('work');
