@@ -5,7 +5,7 @@ namespace SituationMap.Store.Statuses;
 /// <summary>How much there is to do at present: a grid is counted anew for each who asks, and a large city's is shared.</summary>
 public sealed class PresentWorkCounts(WorkCounts counts, SnapshotHolder holder, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
-    private readonly SharedAnswers<WorkCounted> _shared = new(clock, isLong: TimeSpan.FromSeconds(1));
+    private readonly SharedAnswers<WorkCounted> _shared = new(clock, isLong: TimeSpan.FromSeconds(2));
 
     /// <param name="grids">The grids' codes, none of them below another.</param>
     public Task<WorkCounted> AskAsync(IReadOnlyList<string> grids, CancellationToken cancellation) =>
