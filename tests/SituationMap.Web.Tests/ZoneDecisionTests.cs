@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -7,6 +8,8 @@ namespace SituationMap.Web.Tests;
 [Collection(ViewerTests.Name)]
 public sealed class ZoneDecisionTests(Viewer viewer)
 {
+    private static readonly Regex SecondsLeft = new(@"^in (10|\d) s$", RegexOptions.None, TimeSpan.FromSeconds(1));
+
     [Fact]
     public async Task A_decision_is_taken_back_within_ten_seconds_or_takes_effect_though_its_page_is_closed()
     {
@@ -14,13 +17,11 @@ public sealed class ZoneDecisionTests(Viewer viewer)
         await PublishedAsync("Z-TAKEN", "Taken back");
         await using var approver = await viewer.SignedInAsync(server, "sun", "approver");
         await using var colleague = await viewer.SignedInAsync(server, "zhou", "approver");
+        await OpenAsync(colleague, "Taken back");
         await EndAsync(approver);
         await approver.ShowsAsync("#decision", "sun decided on “Taken back”: ended");
-        await approver.ShowsAsync("#decision .seconds", "in 10 s");
-        await approver.PictureAsync("decision");
-        (await approver.ViolationsAsync()).ShouldBeEmpty();
-        await Assertions.Expect(approver.Page.GetByRole(AriaRole.Button, new() { Name = "End the zone" })).ToHaveCountAsync(0);
-        await OpenAsync(colleague, "Taken back");
+        // the first of them may have passed before it is read
+        await Assertions.Expect(approver.Page.Locator("#decision .seconds")).ToHaveTextAsync(SecondsLeft);
         await colleague.ShowsAsync("#decision", "sun decided");
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
         await approver.ShowsAsync("#notice", "Nothing has changed");
@@ -34,6 +35,9 @@ public sealed class ZoneDecisionTests(Viewer viewer)
         // closed with the panel the bar stays; whoever else opens the zone sees it, too
         await EndAsync(approver, isOpen: true);
         await approver.ShowsAsync("#decision", "ended");
+        await Assertions.Expect(approver.Page.GetByRole(AriaRole.Button, new() { Name = "End the zone" })).ToHaveCountAsync(0);
+        await approver.PictureAsync("decision");
+        (await approver.ViolationsAsync()).ShouldBeEmpty();
         await approver.Page.Locator("#zones > header button.close").ClickAsync();
         await Assertions.Expect(approver.Page.Locator("#decision")).ToBeVisibleAsync();
         await colleague.Page.Locator("#zones .row", new() { HasText = "Taken back" }).First.ClickAsync();

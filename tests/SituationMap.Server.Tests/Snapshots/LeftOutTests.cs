@@ -14,6 +14,7 @@ public sealed class LeftOutTests(PostgisCluster cluster)
           FOR c IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint WHERE contype = 'c'
             AND pg_get_constraintdef(oid) LIKE '%is_mappable%' LOOP
             EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.tab, c.conname);
+            COMMIT; -- one lock at a time: who reads several tables may hold the next
           END LOOP;
         END $$
         """;

@@ -31,8 +31,8 @@ internal sealed class DemoReports
         }
         new Sweeps(journal, households, departures).Run(elsewhere: deck.Drawn.Union(inZone).ToHashSet());
         Passages.Run(journal, deck);
-        new Care(journal).Run(deck);
         Readings.Run(journal);
+        new Care(journal).Run(deck);
         Facts = journal.Facts;
     }
 
