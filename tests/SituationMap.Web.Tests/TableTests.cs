@@ -109,7 +109,10 @@ public sealed class TableTests(Viewer viewer)
         var lines = await File.ReadAllLinesAsync(await file.PathAsync(), TestContext.Current.CancellationToken);
         lines[0].TrimStart('\uFEFF').ShouldBe("address,unit,floor,room,status,since,until,overdue,overdueSince,persons,let,grid");
         lines.Length.ShouldBe(total + 1);
-        lines[1..].Select(line => line.Split(',')[0]).ShouldBe(await AddressesAsync(page));
+        // of which the table has drawn those that are in sight
+        var drawn = await AddressesAsync(page);
+        lines[1..].Select(line => line.Split(',')[0]).Take(drawn.Length).ShouldBe(drawn);
+        drawn.Length.ShouldBeGreaterThan(5);
 
         await using var other = await viewer.OpenAsync(new Uri(page.Page.Url).PathAndQuery + new Uri(page.Page.Url).Fragment);
         await Expect(other.Page.Locator(Total)).ToHaveAttributeAsync("data-total", $"{total}");

@@ -157,8 +157,11 @@ public sealed class BackupTests(PostgisCluster cluster) : BackupFolder
     {
         await using var demo = await DemoServer.StartAsync(cluster);
         await using var copy = await cluster.CreateEmptyDatabaseAsync();
+        // statuses that the server does not work out anew meanwhile: it has done so after its first start, and they end later
+        await DemoServer.WaitAsync(() =>
+            demo.Database.ReadAsync<bool>("SELECT EXISTS (SELECT FROM recompute_run WHERE finished_at IS NOT NULL)")
+        );
         await demo.WaitUntilSettledAsync();
-        // none of which the server works out anew meanwhile
         await demo.Database.ExecuteAsync(
             """
             UPDATE household_status SET status = 'out' WHERE household IN (

@@ -37,9 +37,12 @@ export class Address {
   /** Whether a step was made in what runs now, so that all that it sets is one. */
   #hasStepped = false;
   #isFollowing = false;
+  /** What the page has followed. The address is another one from when somebody goes back until the page hears of it. */
+  #followed = own();
 
   constructor() {
     addEventListener('hashchange', () => {
+      this.#followed = own();
       this.#isFollowing = true;
       try {
         this.#changed.emit();
@@ -65,12 +68,15 @@ export class Address {
       });
       history.pushState(history.state, '', hash);
     }
+    this.#followed = own();
   }
 
-  /** What moves all the time, or follows from the step before, is none. */
+  /** What moves all the time, or follows from the step before, is none; and nothing is where somebody has just gone elsewhere. */
   amend(values: Record<string, string | null>): void {
     const hash = withValues(location.hash, values);
-    if (hash !== location.hash) history.replaceState(history.state, '', hash);
+    if (hash === location.hash || own() !== this.#followed) return;
+    history.replaceState(history.state, '', hash);
+    this.#followed = own();
   }
 
   /** Called when somebody else changes it: a link within the page, the back button, a hand. */
@@ -78,6 +84,9 @@ export class Address {
     this.#changed.on(listener);
   }
 }
+
+/** The address without the view, which the map writes by itself. */
+const own = (): string => withValues(location.hash, { map: null });
 
 /** What a link may have as it is stays readable. */
 const encoded = (value: string): string =>
