@@ -26,11 +26,16 @@ public sealed class RoundTests(Viewer viewer) : IDisposable
         await page.GetByRole(AriaRole.Button, new() { Name = "Begin the round" }).ClickAsync();
 
         var seen = new List<string>();
-        for (var home = 0; home < 10; home++)
+        while (seen.Count < 10)
         {
             var title = await page.Locator(".home h2").InnerTextAsync();
-            seen.Add(title);
-            await page.GetByRole(AriaRole.Button, new() { Name = "All well, 36.5" }).ClickAsync();
+            var well = page.GetByRole(AriaRole.Button, new() { Name = "All well, 36.5" });
+            // where nobody is known to live yet, there is nobody to be measured
+            if (await well.CountAsync() == 0)
+                well = page.GetByRole(AriaRole.Button, new() { Name = "Next home" });
+            else
+                seen.Add(title);
+            await well.ClickAsync();
             await Expect(page.Locator(".home h2")).Not.ToHaveTextAsync(title);
         }
 

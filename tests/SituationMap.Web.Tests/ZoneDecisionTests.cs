@@ -17,11 +17,11 @@ public sealed class ZoneDecisionTests(Viewer viewer)
         await PublishedAsync("Z-TAKEN", "Taken back");
         await using var approver = await viewer.SignedInAsync(server, "sun", "approver");
         await using var colleague = await viewer.SignedInAsync(server, "zhou", "approver");
-        await OpenAsync(colleague, "Taken back");
         await EndAsync(approver);
         await approver.ShowsAsync("#decision", "sun decided on “Taken back”: ended");
         // the first of them may have passed before it is read
         await Assertions.Expect(approver.Page.Locator("#decision .seconds")).ToHaveTextAsync(SecondsLeft);
+        await OpenAsync(colleague, "Taken back");
         await colleague.ShowsAsync("#decision", "sun decided");
         await approver.Page.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
         await approver.ShowsAsync("#notice", "Nothing has changed");
