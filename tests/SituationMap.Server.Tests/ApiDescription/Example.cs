@@ -101,13 +101,16 @@ internal static partial class Example
         }
     }
 
-    /// <summary>What the community tells of is of the same instants each time; what happens while it is asked is not, nor what the
-    /// database has of the machine's clock.</summary>
+    /// <summary>What the community tells of is of the same instants each time; what happens while it is asked is not, nor until when the pack
+    /// of a round looks ahead, nor what the database has of the machine's clock.</summary>
     private static string StillTime(Match instant) =>
         DateTimeOffset.Parse(instant.Value, CultureInfo.InvariantCulture) is var time
-        && (time >= DemoDay.Begin && time < DemoDay.Begin.AddHours(1) || time > DemoDay.Begin.AddMonths(6))
+        && (IsInHour(time, after: 0) || IsInHour(time, after: 36) || time > DemoDay.Begin.AddMonths(6))
             ? "now"
             : instant.Value;
+
+    private static bool IsInHour(DateTimeOffset time, double after) =>
+        time >= DemoDay.Begin.AddHours(after) && time < DemoDay.Begin.AddHours(after + 1);
 
     [GeneratedRegex(
         """(?<kind>sm_|whsec_)[\w+/=-]{16,}|(?<!\w)(?:[A-Z2-7]{32}|[A-Z2-7]{16})(?!\w)""",
