@@ -101,8 +101,8 @@ internal static partial class Example
         }
     }
 
-    /// <summary>What the community tells of is of the same instants each time; what happens while it is asked is not, nor until when the pack
-    /// of a round looks ahead, nor what the database has of the machine's clock.</summary>
+    /// <summary>What the community tells of is of the same instants each time; what happens while it is asked is not, nor until when the
+    /// pack of a round looks ahead, nor what the database has of the machine's clock.</summary>
     private static string StillTime(Match instant) =>
         DateTimeOffset.Parse(instant.Value, CultureInfo.InvariantCulture) is var time
         && (IsInHour(time, after: 0) || IsInHour(time, after: 36) || time > DemoDay.Begin.AddMonths(6))
