@@ -19,9 +19,8 @@ public static class Duties
     }
 
     /// <summary>What is to be done from <paramref name="at"/> on, the soonest first.</summary>
-    /// <param name="ahead">How far; null: as the edition of work says.</param>
-    public static IReadOnlyList<DueItem> Upcoming(HouseholdInput household, ProtocolPlan plan, DateTimeOffset at, TimeSpan? ahead = null) =>
-        DueItems.Upcoming(household.Facts, household.Zones, plan, at, at + (ahead ?? plan.WorkAt(at).Ahead));
+    public static IReadOnlyList<DueItem> Upcoming(HouseholdInput household, ProtocolPlan plan, DateTimeOffset at) =>
+        DueItems.Upcoming(household.Facts, household.Zones, plan, at, at + plan.WorkAt(at).Ahead);
 
     /// <summary>How long something may be overdue under a plan, also after the restriction that made it due has ended.</summary>
     public static TimeSpan LongestOverdue(ProtocolPlan plan)

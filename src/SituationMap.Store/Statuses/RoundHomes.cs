@@ -1,4 +1,5 @@
 using Npgsql;
+using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Statuses;
 
@@ -7,13 +8,14 @@ namespace SituationMap.Store.Statuses;
 /// <param name="Members">The codes of its members, in the order in which they are counted.</param>
 public sealed record RoundHome(DateTimeOffset? Until, IReadOnlyList<string> Members);
 
+/// <summary>Reads what is taken along of homes on a round.</summary>
 public sealed class RoundHomes(NpgsqlDataSource database)
 {
     /// <param name="households">Their ids.</param>
     /// <returns>By household; names, numbers and phones are not even read.</returns>
     public async Task<IReadOnlyDictionary<int, RoundHome>> LoadAsync(int[] households, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = database.Command(
             """
             SELECT household.id, household_status.until,
                    ARRAY(SELECT person.code FROM person WHERE person.household = household.id ORDER BY person.id)
@@ -21,9 +23,9 @@ public sealed class RoundHomes(NpgsqlDataSource database)
             -- one that has just been imported has none yet
             LEFT JOIN household_status ON household_status.household = household.id
             WHERE household.id = ANY ($1)
-            """
+            """,
+            households
         );
-        command.Parameters.Add(new() { Value = households });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var homes = new Dictionary<int, RoundHome>(households.Length);
         while (await reader.ReadAsync(cancellation))

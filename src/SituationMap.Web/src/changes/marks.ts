@@ -2,7 +2,7 @@ import type { FeatureCollection } from 'geojson';
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification } from 'maplibre-gl';
 import { type Change, statuses } from '../api/types';
 import type { MapParts, SessionParts } from '../frame/parts';
-import { place, places, ring } from '../map/rings';
+import { collection, middleOf, ring } from '../map/rings';
 import { palette } from '../theme/theme';
 
 const source = 'changes';
@@ -13,7 +13,7 @@ const veil = 0.74; // of what has not changed the ground takes so much
  * did not change, what did stands above it as it is drawn otherwise.
  */
 export class ChangeMarks {
-  #data: FeatureCollection = places();
+  #data: FeatureCollection = collection();
   #changes: readonly Change[] = [];
   #veiled = false;
 
@@ -51,7 +51,7 @@ export class ChangeMarks {
       const building = change.household?.building;
       if (building !== undefined && !newest.has(building)) newest.set(building, change);
     }
-    this.#data = places([...newest.values()].flatMap(({ bounds, to }) => (bounds ? place(bounds, { to }) : [])));
+    this.#data = collection([...newest.values()].flatMap(({ bounds, to }) => (bounds ? middleOf(bounds, { to }) : [])));
     if (veiled !== this.#veiled) {
       this.#veiled = veiled;
       this.dressing.again();

@@ -19,11 +19,11 @@ export const ring = (
   },
 });
 
-/** What rings are around. */
-export const places = (features: Feature[] = []): FeatureCollection => ({ type: 'FeatureCollection', features });
+/** Of which rings are drawn. */
+export const collection = (features: Feature[] = []): FeatureCollection => ({ type: 'FeatureCollection', features });
 
 /** The middle of a building. */
-export function place(bounds: readonly number[], properties: Record<string, unknown>): Feature {
+export function middleOf(bounds: readonly number[], properties: Record<string, unknown>): Feature {
   const [west, south, east, north] = bounds as [number, number, number, number];
   return {
     type: 'Feature',

@@ -2,14 +2,14 @@ import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSource } from 'maplibre-gl';
 import type { BuildingWork } from '../api/types';
 import type { MapParts, SessionParts } from '../frame/parts';
-import { place, places, ring } from '../map/rings';
+import { collection, middleOf, ring } from '../map/rings';
 import { palette } from '../theme/theme';
 
 const source = 'work';
 
 /** Rings in ink, which says no status, around buildings where something of the list is to be done; thicker where it is late. */
 export class WorkMarks {
-  #data: FeatureCollection = places();
+  #data: FeatureCollection = collection();
 
   constructor(
     private readonly map: MapParts['map'],
@@ -31,9 +31,9 @@ export class WorkMarks {
   }
 
   show(buildings: readonly BuildingWork[]): void {
-    this.#data = places(
+    this.#data = collection(
       buildings.map(({ bounds, households }) =>
-        place(bounds, { late: households.some(({ items }) => items.some(({ state }) => state !== 'due')) }),
+        middleOf(bounds, { late: households.some(({ items }) => items.some(({ state }) => state !== 'due')) }),
       ),
     );
     (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(this.#data);

@@ -42,8 +42,9 @@ export function work(viewer: Viewer, drawer: Drawer): void {
   slots.put('side', <Panel />);
   slots.put('paper', <Paper />);
   effect(() => {
-    // with the list, and with each report
-    if (list.asOf.value !== null && stored.value >= 0) progress.show(list.query.peek().grid);
+    // anew with the list, and with each report
+    const [asOf] = [list.asOf.value, stored.value];
+    if (asOf !== null) progress.show(list.query.peek().grid);
   });
   effect(() => {
     const known = list.buildings.value;
