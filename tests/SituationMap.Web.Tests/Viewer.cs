@@ -104,8 +104,8 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Healthy, visited households that live alone in their building, in no particular order, each with a point inside
-    /// it.</summary>
+    /// <summary>Healthy, visited households that live alone in their building and of which nothing else was ever reported, neither by
+    /// the demo nor by another test, in no particular order, each with a point inside it.</summary>
     public async Task<IReadOnlyList<House>> HealthyHousesAsync(int count)
     {
         var houses = new List<House>();
@@ -117,6 +117,9 @@ public sealed class Viewer(PostgisCluster cluster) : IAsyncLifetime
             JOIN household_status ON household_status.household = household.id
             WHERE household_status.status = 'healthy' AND household_status.surveyed
               AND (SELECT count(*) FROM household other WHERE other.building = building.id) = 1
+              AND NOT EXISTS (
+                SELECT FROM fact WHERE fact.household = household.id AND fact.kind NOT IN ('survey', 'temperature')
+              )
             ORDER BY md5(household.code)
             LIMIT $1
             """
