@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 using SituationMap.Store.Database;
 
@@ -10,7 +11,7 @@ namespace SituationMap.Testing;
 /// One throw-away embedded PostGIS per test run, made when the first test asks for a database and removed by the run. Tests get databases
 /// of their own, copied from one that has the schema. Register with <c>[assembly: AssemblyFixture(typeof(PostgisCluster))]</c>.
 /// </summary>
-public sealed class PostgisCluster : IAsyncDisposable
+public sealed partial class PostgisCluster : IAsyncDisposable
 {
     private const string FolderPrefix = "situationmap-tests-";
     private const string Template = "template_situation";
@@ -50,12 +51,20 @@ public sealed class PostgisCluster : IAsyncDisposable
     public Task<TestDatabase> CreateEmptyDatabaseAsync() => CreateAsync("");
 
     /// <summary>Stops it and removes its folder.</summary>
+    /// <exception cref="InvalidOperationException">PostgreSQL crashed meanwhile; the message has what its log says of it, for the tests that
+    /// it met say only that a connection broke.</exception>
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
+        string[] crash = [];
         if (_postgis is not null)
+        {
             await _postgis.DisposeAsync();
+            crash = await CrashAsync(Path.Combine(_postgis.Folder.Cluster, "server.log"));
+        }
         Remove(_folder);
+        if (crash.Length > 0)
+            throw new InvalidOperationException($"PostgreSQL crashed while the tests ran:\n{string.Join('\n', crash)}");
     }
 
     internal async Task ExecuteAsync(string sql)
@@ -124,6 +133,15 @@ public sealed class PostgisCluster : IAsyncDisposable
             Remove(folder);
         }
     }
+
+    /// <summary>The lines of a log that tell of a crash, each with the statement that was running.</summary>
+    private static async Task<string[]> CrashAsync(string log) =>
+        File.Exists(log) ? [.. (await File.ReadAllLinesAsync(log)).Where(line => CrashLine().IsMatch(line)).Take(20)] : [];
+
+    [GeneratedRegex(
+        "PANIC:|terminated by signal|server process .* exited with exit code|Failed process was running|not properly shut down"
+    )]
+    private static partial Regex CrashLine();
 
     private static bool HasRoom(string folder) => Directory.Exists(folder) && new DriveInfo(folder).AvailableFreeSpace > 4L << 30;
 

@@ -10,7 +10,7 @@ using SituationMap.Store.Statuses.Recompute;
 namespace SituationMap.Benchmarks;
 
 /// <summary>
-/// The server is killed again and again, at random moments, while clients report; a client sends what was not answered again, as the same
+/// Now the server, now PostgreSQL is killed, at random moments, while clients report; a client sends what was not answered again, as the same
 /// facts. In the end every fact that was acknowledged has to be in the store, once, each status has to be what its facts make it, and the
 /// feed without a gap.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class DrillBenchmark(BenchmarkCity city, string copy, Cancellati
 {
     private const int InArray = 100;
 
-    /// <summary>Between a server that is ready and its end.</summary>
+    /// <summary>Between a server that is ready and the next kill.</summary>
     private static readonly (int Shortest, int Longest) Milliseconds = (50, 1_500);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -58,18 +58,29 @@ internal sealed class DrillBenchmark(BenchmarkCity city, string copy, Cancellati
                 .Range(0, Load.Connections)
                 .Select(number => ReportAsync(http, households, new Random(random.Next()), number % 4 == 0 ? InArray : 1, enough.Token))
                 .ToArray();
+            var crashes = 0;
             for (var kill = 1; kill <= kills; kill++)
             {
                 await Task.Delay(random.Next(Milliseconds.Shortest, Milliseconds.Longest), cancellation);
-                await server.KillAsync();
+                if (random.Next(3) == 0)
+                {
+                    // the server goes on, and opens its connections anew
+                    await city.CrashAsync(TimeSpan.FromSeconds(random.NextDouble()), cancellation);
+                    _store.Clear();
+                    crashes++;
+                }
+                else
+                {
+                    await server.KillAsync();
+                    server = await ServerProcess.StartAsync(copy, [], cancellation, at: server.Address);
+                }
                 Console.Error.WriteLine($"Killed {kill} of {kills} times; {_acknowledged.Count:N0} facts acknowledged.");
-                server = await ServerProcess.StartAsync(copy, [], cancellation, at: server.Address);
             }
             await enough.CancelAsync();
             await Task.WhenAll(clients);
             await Wait.UntilAsync(() => ReadAsync<bool>("SELECT NOT EXISTS (SELECT FROM dirty_household)"), Pause, cancellation);
             Console.WriteLine(
-                $"killed {kills} times in {watch.Elapsed.TotalSeconds:0} s; {_answered:N0} requests answered, {_cutOff:N0} cut off or "
+                $"{kills - crashes} kills of the server and {crashes} of PostgreSQL in {watch.Elapsed.TotalSeconds:0} s; {_answered:N0} requests answered, {_cutOff:N0} cut off or "
                     + $"refused and sent again, {_repeated:N0} facts of which had been stored all the same"
             );
             await CheckAsync(before);

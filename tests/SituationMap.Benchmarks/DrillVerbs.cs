@@ -30,9 +30,11 @@ internal static class DrillVerbs
             new JobsBenchmark(city, parsed.GetValue(seed), cancellation).RunAsync(parsed.GetValue(kills))
         );
 
-        var times = new Option<int>("--kills") { Description = "How often the server is killed.", DefaultValueFactory = _ => 50 };
-        var drill = new Command("drill", "The server is killed again and again: no report is lost or twice there.") { times };
-        CommonOptions.Measure(drill, (city, parsed, cancellation) => DrillBenchmark.RunAsync(city, parsed.GetValue(times), cancellation));
+        var drill = new Command("drill", "The server and PostgreSQL are killed again and again: no report is lost or twice there.")
+        {
+            kills,
+        };
+        CommonOptions.Measure(drill, (city, parsed, cancellation) => DrillBenchmark.RunAsync(city, parsed.GetValue(kills), cancellation));
         return [ready, jobs, drill];
     }
 }
