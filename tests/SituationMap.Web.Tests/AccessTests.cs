@@ -15,6 +15,7 @@ public sealed class AccessTests(Viewer viewer)
         var house = (await viewer.HealthyHousesAsync(1))[0];
         await using var page = await viewer.OpenAsync($"{path}#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}");
         await page.Page.Locator("#drawer .status-line").WaitForAsync();
+        await page.Page.Locator(".menu [popovertarget]").ClickAsync();
         await page.Page.Locator("#jobs summary").ClickAsync();
         await page.Page.Locator("#jobs li").First.WaitForAsync();
 

@@ -71,7 +71,7 @@ public sealed class DeskTests(Viewer viewer)
 
         await page.Page.Locator("#timeline").GetByText("Side by side").ClickAsync();
         await Assertions.Expect(page.Page.Locator("#compare canvas")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeHiddenAsync(); // half a page has no room for all of the card
+        await Assertions.Expect(page.Page.Locator("#card .layers")).ToBeHiddenAsync(); // half a page has no room for all of the card
         await page.Page.Locator("#timeline").GetByLabel("Play or pause").ClickAsync();
         await page.Page.WaitForFunctionAsync("at => Date.parse(situationMap.viewer.time.moment.at) - Date.parse(at) >= 2 * 86_400_000", at);
         await page.Page.Keyboard.PressAsync(" ");
@@ -82,7 +82,7 @@ public sealed class DeskTests(Viewer viewer)
         await page.Page.WaitForFunctionAsync(
             "() => { const source = situationMap.map.getSource('situation'); return source && !source.tiles[0].includes('at='); }"
         );
-        await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.Locator("#card .layers")).ToBeVisibleAsync();
     }
 
     [Fact]

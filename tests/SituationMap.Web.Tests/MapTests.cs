@@ -146,6 +146,7 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync();
 
+        await page.Page.Locator(".menu [popovertarget]").ClickAsync();
         await page.Page.Locator("#jobs summary").ClickAsync();
 
         await page.ShowsAsync("#jobs", "状态计算");

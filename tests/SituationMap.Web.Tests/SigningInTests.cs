@@ -16,8 +16,8 @@ public sealed class SigningInTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync("/?lang=en");
 
-        await page.ShowsAsync(".account summary", "Local mode");
-        await page.Page.ClickAsync(".account summary");
+        await page.ShowsAsync(".account h2", "Local mode");
+        await page.Page.ClickAsync(".menu [popovertarget]");
         await Expect(page.Page.GetByLabel("Password")).ToBeVisibleAsync();
     }
 
@@ -36,7 +36,7 @@ public sealed class SigningInTests(Viewer viewer)
         await page.Page.GotoAsync($"{viewer.Server.Address}?token={TestServer.LocalToken}&lang=en#map=17/40.4529/124.0522");
 
         await page.MapIsDrawnAsync();
-        await page.ShowsAsync(".account summary", "Local mode");
+        await page.ShowsAsync(".account h2", "Local mode");
         await page.AddressLacksAsync("token");
         await page.AddressContainsAsync("lang=en#map=17/");
         (await page.Page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestServer.LocalToken);
@@ -69,7 +69,7 @@ public sealed class SigningInTests(Viewer viewer)
 
         await using var page = await viewer.SignedInAsync(server, "below-a-path", "viewer", "city/?lang=en", proxy.Address);
 
-        await page.ShowsAsync(".account summary", "Signed in as below-a-path");
+        await page.ShowsAsync(".account h2", "Signed in as below-a-path");
         var asked = await page.Page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(one => one.name)");
         asked.Length.ShouldBeGreaterThan(10);
         asked.ShouldAllBe(address =>
@@ -97,9 +97,9 @@ public sealed class SigningInTests(Viewer viewer)
         await Screenshot(page, "sign-in");
         await SignInAsync(Password);
         await page.MapIsDrawnAsync();
-        await page.ShowsAsync(".account summary", "Signed in as root");
+        await page.ShowsAsync(".account h2", "Signed in as root");
 
-        await page.Page.ClickAsync(".account summary");
+        await page.Page.ClickAsync(".menu [popovertarget]");
         await page.Page.GetByText("Accounts and roles").ClickAsync();
         var dialog = page.Page.Locator("#manage");
         await dialog.GetByPlaceholder("Account").First.FillAsync("mei");

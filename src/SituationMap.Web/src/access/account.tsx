@@ -20,9 +20,9 @@ export function account(page: PageParts, parts: SessionParts): void {
   const own = session.kind === 'session' ? ownAccountEntry(page, parts) : null;
   watch(session, () => own?.isOpen() === true);
   slots.put(
-    'folds',
-    <details class="jobs account">
-      <summary>{local ? t('access.local') : t('access.signedIn', { name: session.name ?? '' })}</summary>
+    'account',
+    <section class="account">
+      <h2>{local ? t('access.local') : t('access.signedIn', { name: session.name ?? '' })}</h2>
       {local ? <p class="hint">{t('access.local.hint')}</p> : null}
       {local ? <SignInForm t={t} /> : <p>{rights(session, t)}</p>}
       {session.secondFactorNeeded ? <p class="message">{t('own.factor.needed')}</p> : null}
@@ -43,7 +43,7 @@ export function account(page: PageParts, parts: SessionParts): void {
           </button>
         )}
       </p>
-    </details>,
+    </section>,
   );
   if (may(session, 'administer')) slots.put('dialogs', <Manage shown={managing} t={t} times={times} />);
 }
