@@ -112,7 +112,7 @@ public sealed class TableTests(Viewer viewer)
         // of which the table has drawn those that are in sight
         var drawn = await AddressesAsync(page);
         lines[1..].Select(line => line.Split(',')[0]).Take(drawn.Length).ShouldBe(drawn);
-        drawn.Length.ShouldBeGreaterThan(5);
+        drawn.Length.ShouldBeGreaterThanOrEqualTo(Math.Min(total, 6), "how many are overdue depends on the hour");
 
         await using var other = await viewer.OpenAsync(new Uri(page.Page.Url).PathAndQuery + new Uri(page.Page.Url).Fragment);
         await Expect(other.Page.Locator(Total)).ToHaveAttributeAsync("data-total", $"{total}");
