@@ -100,16 +100,18 @@ public sealed class SigningInTests(Viewer viewer)
         await page.ShowsAsync(".account h2", "Signed in as root");
 
         await page.Page.ClickAsync(".menu [popovertarget]");
-        await page.Page.GetByText("Accounts and roles").ClickAsync();
-        var dialog = page.Page.Locator("#manage");
-        await dialog.GetByPlaceholder("Account").First.FillAsync("mei");
-        await dialog.GetByPlaceholder("Password").FillAsync(Password);
-        await dialog.GetByText("Add account").ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Administration" }).ClickAsync();
+        var dialog = page.Page.Locator("#administration");
+        var added = dialog.Locator("form", new() { HasText = "Add account" });
+        await added.GetByLabel("Account").FillAsync("mei");
+        await added.GetByLabel("Password").FillAsync(Password);
+        await added.GetByRole(AriaRole.Button).ClickAsync();
         var mei = dialog.Locator("[data-account=mei]");
-        await mei.GetByRole(AriaRole.Combobox).SelectOptionAsync("reporter");
-        await mei.GetByPlaceholder("all grids").FillAsync("210682-004-01");
+        await mei.Locator("summary").ClickAsync();
+        await mei.GetByLabel("Role").SelectOptionAsync("reporter");
+        await mei.GetByLabel("Grid").SelectOptionAsync("210682-004-01");
         await mei.GetByText("Grant", new() { Exact = true }).ClickAsync();
-        await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 210682-004-01");
+        await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 第一网格");
         await Expect(mei).ToContainTextAsync("no second factor");
         var required = dialog.GetByRole(AriaRole.Group, new() { Name = "Roles that hold only with a second factor" });
         (await RequiredAfterAsync(() => required.GetByLabel("Planner").CheckAsync())).ShouldBe(["planner"]);

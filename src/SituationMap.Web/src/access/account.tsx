@@ -1,8 +1,6 @@
-import { signal } from '@preact/signals';
 import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
-import { askSession, may, type Session, signOut } from '../session/session';
-import { Manage } from './manage';
+import { askSession, type Session, signOut } from '../session/session';
 import { ownAccountEntry } from './openOwn';
 import { SignInForm } from './signIn';
 
@@ -11,12 +9,8 @@ const every = 20_000; // ms
 /** Who the page acts for, with signing in and out, and managing accounts where that is allowed. */
 export function account(page: PageParts, parts: SessionParts): void {
   const { slots } = page;
-  const { session, t, times } = parts;
+  const { session, t } = parts;
   const local = session.kind === 'local';
-  const managing = signal(false);
-  const open = () => {
-    managing.value = true;
-  };
   const own = session.kind === 'session' ? ownAccountEntry(page, parts) : null;
   watch(session, () => own?.isOpen() === true);
   slots.put(
@@ -32,11 +26,6 @@ export function account(page: PageParts, parts: SessionParts): void {
             {t('own.title')}
           </button>
         ) : null}
-        {may(session, 'administer') ? (
-          <button type="button" onClick={open}>
-            {t('access.manage')}
-          </button>
-        ) : null}
         {local ? null : (
           <button type="button" onClick={() => void signOut().then(() => location.reload())}>
             {t('access.signOut')}
@@ -45,7 +34,6 @@ export function account(page: PageParts, parts: SessionParts): void {
       </p>
     </section>,
   );
-  if (may(session, 'administer')) slots.put('dialogs', <Manage shown={managing} t={t} times={times} />);
 }
 
 const rights = (session: Session, t: Translator): string =>

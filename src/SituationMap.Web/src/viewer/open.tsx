@@ -2,6 +2,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import { account } from '../access/account';
 import { JobsFold } from '../access/jobs';
 import { whoever } from '../access/signIn';
+import { administration } from '../administration/open';
 import { api } from '../api/client';
 import type { Box, CoveredArea } from '../api/types';
 import { Address } from '../frame/address';
@@ -51,6 +52,7 @@ export async function openViewer(): Promise<ViewerParts | null> {
   if (!kiosk) {
     page.slots.put('rail', <Rail menu={page.menu} account={page.slots.within('account')} t={t} />);
     account(page, session);
+    administration(page, session);
     if (may(session.session, 'operate')) page.slots.put('account', <JobsFold t={t} times={session.times} />);
   }
   try {
