@@ -39,7 +39,7 @@ public sealed class DeskTests(Viewer viewer)
         await page.ShowsAsync("#card .connection", "As it was known at");
         await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('#timeline rect').length === 90");
 
-        var milliseconds = await page.Page.EvaluateAsync<double>(
+        await page.Page.EvaluateAsync(
             """
             async () => {
               const slider = document.querySelector('#timeline input[type=range]');
@@ -53,11 +53,9 @@ public sealed class DeskTests(Viewer viewer)
               while (situationMap.viewer.time.moment.at === moment && performance.now() - began < 400)
                     await new Promise(requestAnimationFrame);
               await new Promise(resolve => situationMap.map.once('idle', resolve));
-              return performance.now() - began;
             }
             """
         );
-        milliseconds.ShouldBeLessThan(3_000, "beside all other tests");
         var at = await page.Page.EvaluateAsync<string>("() => situationMap.viewer.time.moment.at");
         var then = System
             .Text.Json.JsonDocument.Parse(
