@@ -72,7 +72,7 @@ public sealed class AccessTests(Viewer viewer)
 
         var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
         await viewer.ReportReturnAsync(house.Household);
-        await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await seen.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await page.Page.WaitForFunctionAsync(
             "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: "
                 + "'buildings', id }).status",

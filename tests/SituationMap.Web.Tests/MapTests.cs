@@ -67,7 +67,7 @@ public sealed class MapTests(Viewer viewer)
         await page.LookAtAsync(longitude, latitude, 16);
         var healthy = await page.WatchAsync(longitude, latitude, Palette.Of("healthy"));
         await viewer.ReportAsync("survey", household, new { members = 2, present = 2 });
-        await healthy.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await healthy.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]
