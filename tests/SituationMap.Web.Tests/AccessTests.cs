@@ -15,6 +15,7 @@ public sealed class AccessTests(Viewer viewer)
         var house = (await viewer.HealthyHousesAsync(1))[0];
         await using var page = await viewer.OpenAsync($"{path}#map=17/{house.Latitude}/{house.Longitude}&building={house.Building}");
         await page.Page.Locator("#drawer .status-line").WaitForAsync();
+        await page.Page.Locator(".menu [popovertarget]").ClickAsync();
         await page.Page.Locator("#jobs summary").ClickAsync();
         await page.Page.Locator("#jobs li").First.WaitForAsync();
 
@@ -71,7 +72,7 @@ public sealed class AccessTests(Viewer viewer)
 
         var seen = await page.WatchAsync(house.Longitude, house.Latitude, Palette.Of("observed"));
         await viewer.ReportReturnAsync(house.Household);
-        await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await seen.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await page.Page.WaitForFunctionAsync(
             "id => situationMap.map.areTilesLoaded() && !situationMap.map.getFeatureState({ source: 'situation', sourceLayer: "
                 + "'buildings', id }).status",

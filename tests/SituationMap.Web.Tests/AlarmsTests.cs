@@ -185,7 +185,7 @@ public sealed class AlarmsTests(Viewer viewer, ITestOutputHelper output)
 
         await CaseAsync(house.Household);
 
-        var shown = await seen.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken) - begun;
+        var shown = await seen.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) - begun;
         output.WriteLine($"seen after {shown:0} ms, heard after {await heard} ms, listed after {await listed} ms");
         await wall.ShowsAsync("#wall-alarms li", await AddressAsync(house.Household));
         await wall.PictureAsync("wall-alarms");

@@ -39,7 +39,7 @@ public sealed class DeskTests(Viewer viewer)
         await page.ShowsAsync("#card .connection", "As it was known at");
         await page.Page.WaitForFunctionAsync("() => document.querySelectorAll('#timeline rect').length === 90");
 
-        var milliseconds = await page.Page.EvaluateAsync<double>(
+        await page.Page.EvaluateAsync(
             """
             async () => {
               const slider = document.querySelector('#timeline input[type=range]');
@@ -53,11 +53,9 @@ public sealed class DeskTests(Viewer viewer)
               while (situationMap.viewer.time.moment.at === moment && performance.now() - began < 400)
                     await new Promise(requestAnimationFrame);
               await new Promise(resolve => situationMap.map.once('idle', resolve));
-              return performance.now() - began;
             }
             """
         );
-        milliseconds.ShouldBeLessThan(3_000, "beside all other tests");
         var at = await page.Page.EvaluateAsync<string>("() => situationMap.viewer.time.moment.at");
         var then = System
             .Text.Json.JsonDocument.Parse(
@@ -71,7 +69,7 @@ public sealed class DeskTests(Viewer viewer)
 
         await page.Page.Locator("#timeline").GetByText("Side by side").ClickAsync();
         await Assertions.Expect(page.Page.Locator("#compare canvas")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeHiddenAsync(); // half a page has no room for all of the card
+        await Assertions.Expect(page.Page.Locator("#card .layers")).ToBeHiddenAsync(); // half a page has no room for all of the card
         await page.Page.Locator("#timeline").GetByLabel("Play or pause").ClickAsync();
         await page.Page.WaitForFunctionAsync("at => Date.parse(situationMap.viewer.time.moment.at) - Date.parse(at) >= 2 * 86_400_000", at);
         await page.Page.Keyboard.PressAsync(" ");
@@ -82,7 +80,7 @@ public sealed class DeskTests(Viewer viewer)
         await page.Page.WaitForFunctionAsync(
             "() => { const source = situationMap.map.getSource('situation'); return source && !source.tiles[0].includes('at='); }"
         );
-        await Assertions.Expect(page.Page.Locator("#card .menu")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Page.Locator("#card .layers")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -167,9 +165,9 @@ public sealed class DeskTests(Viewer viewer)
         (await wall.Page.Locator("#wall time").InnerTextAsync()).ShouldMatch(@"^\d\d:\d\d$");
         await Assertions.Expect(wall.Page.Locator("#search, .menu, .layers .eye, .maplibregl-ctrl-zoom-in")).ToHaveCountAsync(0);
         relay.Cut();
-        await Assertions.Expect(wall.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale", new() { Timeout = 5_000 });
+        await Assertions.Expect(wall.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "stale");
         relay.Mend(viewer.Server.Address);
-        await Assertions.Expect(wall.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "live", new() { Timeout = 10_000 });
+        await Assertions.Expect(wall.Page.Locator(".connection")).ToHaveAttributeAsync("data-state", "live");
     }
 
     [Fact]

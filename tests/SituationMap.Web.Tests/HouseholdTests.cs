@@ -58,7 +58,7 @@ public sealed class HouseholdTests(Viewer viewer)
         await mei.ShowsAsync("#drawer .status-line", "Observed");
         await mei.ShowsAsync("#drawer .why", "by two people");
         await Expect(mei.Page.Locator("#drawer .pending")).ToHaveCountAsync(0);
-        await coloured.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await coloured.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await tao.PictureAsync("override-confirmed");
 
         Task<string> ConfirmAsync(string source) =>

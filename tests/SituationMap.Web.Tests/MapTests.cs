@@ -67,7 +67,7 @@ public sealed class MapTests(Viewer viewer)
         await page.LookAtAsync(longitude, latitude, 16);
         var healthy = await page.WatchAsync(longitude, latitude, Palette.Of("healthy"));
         await viewer.ReportAsync("survey", household, new { members = 2, present = 2 });
-        await healthy.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await healthy.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -146,6 +146,7 @@ public sealed class MapTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync();
 
+        await page.Page.Locator(".menu [popovertarget]").ClickAsync();
         await page.Page.Locator("#jobs summary").ClickAsync();
 
         await page.ShowsAsync("#jobs", "状态计算");

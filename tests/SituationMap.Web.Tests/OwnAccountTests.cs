@@ -144,7 +144,7 @@ public sealed class OwnAccountTests(Viewer viewer)
 
     private static async Task<ILocator> OpenAsync(ViewerPage page)
     {
-        await page.Page.ClickAsync(".account summary");
+        await page.Page.ClickAsync(".menu [popovertarget]");
         await page.Page.GetByText("Your account", new() { Exact = true }).ClickAsync();
         return page.Page.Locator("#own");
     }

@@ -149,7 +149,8 @@ public sealed class PanelTests(Viewer viewer)
 
         await page.ShowsAsync("#drawer .status-line", "健康");
         await page.Page.WaitForFunctionAsync(
-            "([lon, lat]) => situationMap.map.project([lon, lat]).x < document.getElementById('drawer').getBoundingClientRect().left",
+            "([lon, lat]) => situationMap.map.getContainer().getBoundingClientRect().left + situationMap.map.project([lon, lat]).x < "
+                + "document.getElementById('drawer').getBoundingClientRect().left",
             new[] { house.Longitude, house.Latitude }
         );
     }

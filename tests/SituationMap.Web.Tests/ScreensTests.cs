@@ -78,7 +78,7 @@ public sealed class ScreensTests(Viewer viewer)
         Task<string[]> OutsideAsync() =>
             page.Page.EvaluateAsync<string[]>(
                 """
-                () => ['#card', '#search', '#drawer', '.maplibregl-ctrl-bottom-right', '#coordinates'].filter(selector => {
+                () => ['.menu', '#card', '#search', '#drawer', '.maplibregl-ctrl-bottom-right', '#coordinates'].filter(selector => {
                   const box = document.querySelector(selector)?.getBoundingClientRect();
                   return box && box.width > 0 && (box.left < 0 || box.top < 0
                         || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5);

@@ -16,8 +16,8 @@ public sealed class SigningInTests(Viewer viewer)
     {
         await using var page = await viewer.OpenAsync("/?lang=en");
 
-        await page.ShowsAsync(".account summary", "Local mode");
-        await page.Page.ClickAsync(".account summary");
+        await page.ShowsAsync(".account h2", "Local mode");
+        await page.Page.ClickAsync(".menu [popovertarget]");
         await Expect(page.Page.GetByLabel("Password")).ToBeVisibleAsync();
     }
 
@@ -36,7 +36,7 @@ public sealed class SigningInTests(Viewer viewer)
         await page.Page.GotoAsync($"{viewer.Server.Address}?token={TestServer.LocalToken}&lang=en#map=17/40.4529/124.0522");
 
         await page.MapIsDrawnAsync();
-        await page.ShowsAsync(".account summary", "Local mode");
+        await page.ShowsAsync(".account h2", "Local mode");
         await page.AddressLacksAsync("token");
         await page.AddressContainsAsync("lang=en#map=17/");
         (await page.Page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestServer.LocalToken);
@@ -69,7 +69,7 @@ public sealed class SigningInTests(Viewer viewer)
 
         await using var page = await viewer.SignedInAsync(server, "below-a-path", "viewer", "city/?lang=en", proxy.Address);
 
-        await page.ShowsAsync(".account summary", "Signed in as below-a-path");
+        await page.ShowsAsync(".account h2", "Signed in as below-a-path");
         var asked = await page.Page.EvaluateAsync<string[]>("() => performance.getEntriesByType('resource').map(one => one.name)");
         asked.Length.ShouldBeGreaterThan(10);
         asked.ShouldAllBe(address =>
@@ -97,19 +97,21 @@ public sealed class SigningInTests(Viewer viewer)
         await Screenshot(page, "sign-in");
         await SignInAsync(Password);
         await page.MapIsDrawnAsync();
-        await page.ShowsAsync(".account summary", "Signed in as root");
+        await page.ShowsAsync(".account h2", "Signed in as root");
 
-        await page.Page.ClickAsync(".account summary");
-        await page.Page.GetByText("Accounts and roles").ClickAsync();
-        var dialog = page.Page.Locator("#manage");
-        await dialog.GetByPlaceholder("Account").First.FillAsync("mei");
-        await dialog.GetByPlaceholder("Password").FillAsync(Password);
-        await dialog.GetByText("Add account").ClickAsync();
+        await page.Page.ClickAsync(".menu [popovertarget]");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Administration" }).ClickAsync();
+        var dialog = page.Page.Locator("#administration");
+        var added = dialog.Locator("form", new() { HasText = "Add account" });
+        await added.GetByLabel("Account").FillAsync("mei");
+        await added.GetByLabel("Password").FillAsync(Password);
+        await added.GetByRole(AriaRole.Button).ClickAsync();
         var mei = dialog.Locator("[data-account=mei]");
-        await mei.GetByRole(AriaRole.Combobox).SelectOptionAsync("reporter");
-        await mei.GetByPlaceholder("all grids").FillAsync("210682-004-01");
+        await mei.Locator("summary").ClickAsync();
+        await mei.GetByLabel("Role").SelectOptionAsync("reporter");
+        await mei.GetByLabel("Grid").SelectOptionAsync("210682-004-01");
         await mei.GetByText("Grant", new() { Exact = true }).ClickAsync();
-        await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 210682-004-01");
+        await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 第一网格");
         await Expect(mei).ToContainTextAsync("no second factor");
         var required = dialog.GetByRole(AriaRole.Group, new() { Name = "Roles that hold only with a second factor" });
         (await RequiredAfterAsync(() => required.GetByLabel("Planner").CheckAsync())).ShouldBe(["planner"]);

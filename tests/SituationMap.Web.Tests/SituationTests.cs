@@ -113,10 +113,11 @@ public sealed class SituationTests(Viewer viewer)
             () => {
               const { map } = situationMap;
               const [from, to] = [map.project([124.05, 40.4526]), map.project([124.051, 40.452])];
+              const edge = map.getContainer().getBoundingClientRect().left;
               const right = document.getElementById('situation').getBoundingClientRect().left;
               return !map.isMoving() && map.getZoom() > 16.5
-                    && from.x > document.getElementById('card').getBoundingClientRect().right
-                    && to.x < right && from.y > 0 && to.y < innerHeight;
+                    && edge + from.x > document.getElementById('card').getBoundingClientRect().right
+                    && edge + to.x < right && from.y > 0 && to.y < innerHeight;
             }
             """
         );
@@ -144,8 +145,9 @@ public sealed class SituationTests(Viewer viewer)
             """
             () => {
               const { x, y } = situationMap.map.project([124.08015, 40.4701]);
+              const edge = situationMap.map.getContainer().getBoundingClientRect().left;
               return !situationMap.map.isMoving() && x > 0
-                    && x < document.getElementById('drawer').getBoundingClientRect().left && y > 0 && y < innerHeight;
+                    && edge + x < document.getElementById('drawer').getBoundingClientRect().left && y > 0 && y < innerHeight;
             }
             """
         );

@@ -132,7 +132,14 @@ public sealed class ViewerPage : IAsyncDisposable
     public async Task<(float X, float Y)> PixelAsync(double longitude, double latitude)
     {
         var at = await Page.EvaluateAsync<double[]>(
-            "([lon, lat]) => { const { x, y } = situationMap.map.project([lon, lat]); return [x, y]; }",
+            """
+            ([lon, lat]) => {
+              const { map } = situationMap;
+              const { x, y } = map.project([lon, lat]);
+              const { left, top } = map.getContainer().getBoundingClientRect();
+              return [left + x, top + y];
+            }
+            """,
             new[] { longitude, latitude }
         );
         return ((float)at[0], (float)at[1]);

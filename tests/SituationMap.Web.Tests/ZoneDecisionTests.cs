@@ -29,7 +29,7 @@ public sealed class ZoneDecisionTests(Viewer viewer)
         (await StepsAsync("Z-TAKEN")).ShouldBe("published decided taken-back");
 
         // whoever sees it is told, too
-        await Assertions.Expect(colleague.Page.Locator("#notice")).ToContainTextAsync("It did not take effect", new() { Timeout = 20_000 });
+        await Assertions.Expect(colleague.Page.Locator("#notice")).ToContainTextAsync("It did not take effect");
         await colleague.Page.GetByRole(AriaRole.Button, new() { Name = "All zones" }).ClickAsync();
 
         // closed with the panel the bar stays; whoever else opens the zone sees it, too
@@ -43,7 +43,7 @@ public sealed class ZoneDecisionTests(Viewer viewer)
         await colleague.Page.Locator("#zones .row", new() { HasText = "Taken back" }).First.ClickAsync();
         await colleague.ShowsAsync("#decision", "sun decided");
         await approver.Page.CloseAsync();
-        await Assertions.Expect(colleague.Page.Locator("#notice")).ToContainTextAsync("Done", new() { Timeout = 20_000 });
+        await Assertions.Expect(colleague.Page.Locator("#notice")).ToContainTextAsync("Done");
         await colleague.ShowsAsync("#zones .versions", "Version 2");
         (await StepsAsync("Z-TAKEN")).ShouldBe("published decided taken-back decided ended");
 

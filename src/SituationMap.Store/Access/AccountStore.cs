@@ -8,12 +8,14 @@ public sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeO
 
 /// <param name="LockedUntil">Until when somebody somewhere has to wait before he tries its password again; he elsewhere need not.</param>
 /// <param name="SecondFactor">Whether signing in takes a code.</param>
+/// <param name="LastSeenAt">When a session or a key of its was last used, to some minutes; null: it has none.</param>
 public sealed record AccountResponse(
     string Name,
     bool HasPassword,
     bool Disabled,
     DateTimeOffset? LockedUntil,
     bool SecondFactor,
+    DateTimeOffset? LastSeenAt,
     IReadOnlyList<GrantResponse> Grants
 );
 
@@ -48,7 +50,10 @@ public sealed class AccountStore(NpgsqlDataSource database)
                 SELECT a.name, a.password IS NOT NULL, a.disabled,
                   (SELECT max(t.waits_until) FROM sign_in_try t
                    WHERE t.name = sha256(convert_to(a.name, 'UTF8')) AND t.waits_until > now()),
-                  COALESCE(f.confirmed, false)
+                  COALESCE(f.confirmed, false),
+                  -- a key counts as used when it is made
+                  (SELECT max(c.used_at) FROM credential c
+                   WHERE c.account = a.name AND (c.kind <> 'key' OR c.used_at > c.created_at))
                 FROM account a LEFT JOIN second_factor f ON f.account = a.name ORDER BY a.name
                 """
             )
@@ -72,6 +77,7 @@ public sealed class AccountStore(NpgsqlDataSource database)
                 row.GetBoolean(2),
                 row.InstantOrNull(3),
                 row.GetBoolean(4),
+                row.InstantOrNull(5),
                 [.. grants[row.GetString(0)]]
             ),
             cancellation

@@ -1,7 +1,13 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
+import {
+  createExpression,
+  latest,
+  type StylePropertySpecification,
+  type SymbolLayerSpecification,
+  validateStyleMin,
+} from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error plain JavaScript
 import { writeSprites } from '../scripts/sprite.mjs';
@@ -38,5 +44,28 @@ describe('the map style', () => {
         for (const image of new Set(style.match(/hatch-\d|"stroke"/g)!.map((name) => name.replaceAll('"', ''))))
           expect(index).toHaveProperty(image);
       }
+  });
+
+  // who sees no colours, or a print without, tells them by these alone
+  it('says by a letter what calls for somebody, at every zoom from the whole community on', () => {
+    const layers = (composeStyle({}).layers as SymbolLayerSpecification[]).filter(
+      (layer) => layer.type === 'symbol' && ['buildings', 'households'].includes(layer['source-layer'] ?? ''),
+    );
+    const written = (zoom: number, status: string) =>
+      layers
+        .filter(({ minzoom = 0, maxzoom = 24 }) => minzoom <= zoom && zoom < maxzoom)
+        .map(({ id, layout }) => {
+          const made = createExpression(
+            layout!['text-field'] as unknown as unknown[],
+            `${id}.layout.text-field`,
+            latest.layout_symbol['text-field'] as StylePropertySpecification,
+          );
+          if (made.result === 'error') throw new Error(made.value.map(String).join());
+          return String(made.value.evaluate({ zoom }, { type: 3, properties: { status } }));
+        })
+        .join('');
+    for (let zoom = 14; zoom <= 20; zoom += 0.25)
+      for (const [status, letter] of Object.entries({ quarantined: '隔', observed: '观', out: '外' }))
+        expect(written(zoom, status), `${status} at ${zoom}`).toContain(letter);
   });
 });

@@ -1,8 +1,6 @@
-import { signal } from '@preact/signals';
 import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
-import { askSession, may, type Session, signOut } from '../session/session';
-import { Manage } from './manage';
+import { askSession, type Session, signOut } from '../session/session';
 import { ownAccountEntry } from './openOwn';
 import { SignInForm } from './signIn';
 
@@ -11,18 +9,14 @@ const every = 20_000; // ms
 /** Who the page acts for, with signing in and out, and managing accounts where that is allowed. */
 export function account(page: PageParts, parts: SessionParts): void {
   const { slots } = page;
-  const { session, t, times } = parts;
+  const { session, t } = parts;
   const local = session.kind === 'local';
-  const managing = signal(false);
-  const open = () => {
-    managing.value = true;
-  };
   const own = session.kind === 'session' ? ownAccountEntry(page, parts) : null;
   watch(session, () => own?.isOpen() === true);
   slots.put(
-    'folds',
-    <details class="jobs account">
-      <summary>{local ? t('access.local') : t('access.signedIn', { name: session.name ?? '' })}</summary>
+    'account',
+    <section class="account">
+      <h2>{local ? t('access.local') : t('access.signedIn', { name: session.name ?? '' })}</h2>
       {local ? <p class="hint">{t('access.local.hint')}</p> : null}
       {local ? <SignInForm t={t} /> : <p>{rights(session, t)}</p>}
       {session.secondFactorNeeded ? <p class="message">{t('own.factor.needed')}</p> : null}
@@ -32,20 +26,14 @@ export function account(page: PageParts, parts: SessionParts): void {
             {t('own.title')}
           </button>
         ) : null}
-        {may(session, 'administer') ? (
-          <button type="button" onClick={open}>
-            {t('access.manage')}
-          </button>
-        ) : null}
         {local ? null : (
           <button type="button" onClick={() => void signOut().then(() => location.reload())}>
             {t('access.signOut')}
           </button>
         )}
       </p>
-    </details>,
+    </section>,
   );
-  if (may(session, 'administer')) slots.put('dialogs', <Manage shown={managing} t={t} times={times} />);
 }
 
 const rights = (session: Session, t: Translator): string =>

@@ -31,9 +31,9 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
   const opening = new Opening(sides, side, title);
   let untold: Call | null = null;
 
-  const badge = computed(() => (watch.hasMore.value ? `${most}+` : String(watch.count.value)));
+  const badge = computed(() => (watch.hasMore.value ? `${most}+` : String(watch.count.value || '')));
   effect(() => {
-    document.title = watch.count.value === 0 ? own : `(${badge.value}) ${own}`;
+    document.title = badge.value === '' ? own : `(${badge.value}) ${own}`;
   });
   // a page that is opened anew asks for the leave to sound with the first touch
   if (watch.rules.peek().some((rule) => rule.sound)) sound.prepare();
@@ -48,7 +48,8 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
   });
   menu.add({
     icon: 'alarm',
-    label: computed(() => (watch.count.value === 0 ? t('alarms.label') : `${t('alarms.label')} ${badge.value}`)),
+    label: t('alarms.label'),
+    badge,
     title: t('alarms.title'),
     run: toggle,
   });

@@ -2242,6 +2242,11 @@ export interface components {
             lockedUntil: null | string;
             /** @description Whether signing in takes a code. */
             secondFactor: boolean;
+            /**
+             * Format: date-time
+             * @description When a session or a key of its was last used, to some minutes; null: it has none.
+             */
+            lastSeenAt: null | string;
             grants: components["schemas"]["GrantResponse"][];
         };
         AccountsResponse: {

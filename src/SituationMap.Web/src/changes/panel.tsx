@@ -28,7 +28,7 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   const compares = computed(() => difference.hours.value !== null);
   const grids = new Grids();
 
-  const badge = computed(() => (list.unread.value > 99 ? '99+' : String(list.unread.value)));
+  const badge = computed(() => (list.unread.value > 99 ? '99+' : String(list.unread.value || '')));
   effect(() => {
     const known = list.changes.value;
     if (compares.value) marks.show(difference.changes.value, true);
@@ -36,7 +36,8 @@ export function changes(viewer: Viewer, drawer: Drawer): void {
   });
   menu.add({
     icon: 'bell',
-    label: computed(() => (list.unread.value === 0 ? t('changes.label') : `${t('changes.label')} ${badge.value}`)),
+    label: t('changes.label'),
+    badge,
     title: t('changes.title'),
     run: toggle,
   });

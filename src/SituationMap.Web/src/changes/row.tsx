@@ -13,7 +13,7 @@ interface RowProps {
 /** One change: when, what became what, and where, pressed, the map goes there; and who has taken note of it. */
 export function Row({ change, viewer, visit }: RowProps) {
   const { t, times } = viewer;
-  const { household, zone, from, to, at, sequence } = change;
+  const { household, from, to, at, sequence } = change;
   return (
     <li>
       <button type="button" data-sequence={sequence} onClick={() => visit(change)}>
@@ -29,17 +29,21 @@ export function Row({ change, viewer, visit }: RowProps) {
             <Sign kind="zone" />
           </span>
         )}
-        <span class="where">{household ? `${household.address} ${household.label}` : zone?.name}</span>
-        <span class="second">
-          {household ? `${t(`status.${from as Status}`)} → ${t(`status.${to as Status}`)}` : zoneWords(change, t)}
-        </span>
+        <span class="where">{whereOf(change)}</span>
+        <span class="second">{whatOf(change, t)}</span>
       </button>
       <Acknowledging change={change} viewer={viewer} />
     </li>
   );
 }
 
-function zoneWords({ from, to }: Change, t: Translator): string {
+/** The door, or the zone's name. */
+export const whereOf = ({ household, zone }: Change): string =>
+  household ? `${household.address} ${household.label}` : (zone?.name ?? '');
+
+/** What became what, in words. */
+export function whatOf({ kind, from, to }: Change, t: Translator): string {
+  if (kind === 'status') return `${t(`status.${from as Status}`)} → ${t(`status.${to as Status}`)}`;
   const level = (one: string) => t.or(`level.${one}`, one);
   if (from === null && to !== null) return t('changes.zone.begun', { level: level(to) });
   if (from !== null && to === null) return t('changes.zone.ended', { level: level(from) });

@@ -20,6 +20,8 @@ export class CardState {
   readonly freshness = signal<Freshness>({ state: 'connecting', instant: null, moment: null });
   /** What was counted last; null while nothing was. */
   readonly summary = signal<GridSummary | null>(null);
+  /** How each was counted over the last days, the oldest first; null: not known. */
+  readonly trend = signal<ReadonlyMap<Look, readonly number[]> | null>(null);
   /** The counts could not be fetched; those that stand there may be old. */
   readonly failed = signal(false);
   /** Whether nothing is in the store yet; and what brings the first in, for those who may. */

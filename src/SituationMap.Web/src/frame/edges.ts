@@ -28,9 +28,10 @@ export class Edges {
   covered(): Covered {
     const wide = matchMedia('(min-width: 641px)').matches;
     const scale = this.scale();
+    const from = this.card.current?.offsetParent?.getBoundingClientRect().left ?? 0; // the map's own edge
     const box = (element: Element | null | undefined) => {
       const { right, width, height } = element?.getBoundingClientRect() ?? new DOMRect();
-      return { right: right / scale, width: width / scale, height: height / scale };
+      return { right: (right - from) / scale, width: width / scale, height: height / scale };
     };
     const side = box(this.sides.top?.element.current);
     return {

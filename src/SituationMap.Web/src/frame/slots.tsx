@@ -3,16 +3,28 @@ import { type ComponentChild, render } from 'preact';
 import '../ui/rendering';
 
 /** Places of the page, in the order in which the keyboard goes through them. index.html has each as `data-slot`. */
-const onPage = ['beside', 'card', 'top', 'bottom', 'side', 'timeline', 'notice', 'dialogs', 'dock', 'paper'] as const;
-/** Places within the card. */
-const inCard = ['layers', 'folds'] as const;
+const onPage = [
+  'beside',
+  'card',
+  'rail',
+  'top',
+  'bottom',
+  'side',
+  'timeline',
+  'notice',
+  'dialogs',
+  'dock',
+  'paper',
+] as const;
+/** Places within others: what the card explains, and what stands behind the rail's button of the account. */
+const inOthers = ['layers', 'account'] as const;
 
-export type Slot = (typeof onPage)[number] | (typeof inCard)[number];
+export type Slot = (typeof onPage)[number] | (typeof inOthers)[number];
 
 /** Where features put what they show. */
 export class Slots {
   readonly #contents = Object.fromEntries(
-    [...onPage, ...inCard].map((slot) => [slot, signal<ComponentChild[]>([])]),
+    [...onPage, ...inOthers].map((slot) => [slot, signal<ComponentChild[]>([])]),
   ) as Record<Slot, Signal<ComponentChild[]>>;
 
   constructor(page: ParentNode) {
@@ -28,8 +40,8 @@ export class Slots {
     this.#contents[slot].value = [...this.#contents[slot].peek(), content];
   }
 
-  /** What was put into a place within the card. */
-  within(slot: (typeof inCard)[number]): ComponentChild {
+  /** What was put into a place within another. */
+  within(slot: (typeof inOthers)[number]): ComponentChild {
     return <Contents of={this.#contents[slot]} />;
   }
 }

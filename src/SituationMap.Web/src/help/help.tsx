@@ -15,7 +15,7 @@ const seen = 'situationmap.seen';
 export function help({ slots, menu, keys }: PageParts, { t, appearance, coveredArea }: SessionParts): void {
   const dialog = createRef<HTMLDialogElement>();
   const open = () => dialog.current?.showModal();
-  menu.add({ icon: 'help', label: t('help.label'), run: open });
+  menu.add({ icon: 'help', label: t('help.label'), run: open, isOfPage: true });
   keys.add('?', 'help.label', open);
   slots.put('dialogs', <Help dialog={dialog} keys={keys} t={t} appearance={appearance} />);
   if (localStorage.getItem(seen) !== null || coveredArea.grid === null) return;

@@ -1,4 +1,5 @@
 import type { Translator } from '../i18n/messages';
+import { save } from '../ui/save';
 import type { Importable, Order, Report } from './client';
 import { csv, fieldName, why } from './words';
 
@@ -138,9 +139,5 @@ function Further({ of, t }: { of: number; t: Translator }) {
 }
 
 function download({ file }: Report, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  Object.assign(link, { href: url, download: `${file.replace(/\.[^.]*$/, '')}-rejected.csv` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  save(new Blob([text], { type: 'text/csv' }), `${file.replace(/\.[^.]*$/, '')}-rejected.csv`);
 }

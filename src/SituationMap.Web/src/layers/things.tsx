@@ -118,8 +118,8 @@ export function things(viewer: MapParts & PageParts & SessionParts): Things {
 }
 
 const placeOf = ({ x, y }: Shown) => ({
-  left: `${Math.min(x + 14, innerWidth - 300)}px`,
-  top: `${Math.min(y + 14, innerHeight - 260)}px`,
+  left: `min(${x + 14}px, 100% - 300px)`,
+  top: `min(${y + 14}px, 100% - 260px)`,
 });
 
 const Title = ({ thing: { kind, name } }: { thing: Thing }) => (

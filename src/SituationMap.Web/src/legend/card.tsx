@@ -1,13 +1,14 @@
 import { computed, effect, signal } from '@preact/signals';
 import { type GridSummary, type Look, looking, looks } from '../api/types';
 import type { CardState } from '../frame/card';
-import { MenuBar } from '../frame/menu';
 import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import { Chip } from '../theme/chip';
 import { Figure } from '../ui/figure';
+import { Sparkline } from '../ui/sparkline';
 import { throttle } from '../ui/throttle';
 import { Connection } from './connection';
+import { trend } from './trend';
 
 /** The id of the situation in a sentence, which describes the map to those who hear it. */
 export const situationInWords = 'situation-words';
@@ -15,7 +16,8 @@ export const situationInWords = 'situation-words';
 const sayEvery = 60_000; // ms; whoever listens is not to hear every change
 
 /** The card at the left: where, how current, how many. */
-export function legendCard({ slots, card, menu, edges }: PageParts, { t, times, name, kiosk }: SessionParts): void {
+export function legendCard({ slots, card, edges }: PageParts, session: SessionParts): void {
+  const { t, times, name } = session;
   const { folded } = card;
   const words = signal('');
   const say = throttle(
@@ -29,6 +31,7 @@ export function legendCard({ slots, card, menu, edges }: PageParts, { t, times, 
   effect(() => {
     if (card.summary.value) say();
   });
+  trend(card, session);
   const className = computed(() => (folded.value ? 'folded' : ''));
   const foldLabel = computed(() => t(folded.value ? 'card.unfold' : 'card.fold'));
   slots.put(
@@ -55,9 +58,7 @@ export function legendCard({ slots, card, menu, edges }: PageParts, { t, times, 
       <div id="card-body">
         <Details card={card} t={t} />
         <div>{slots.within('layers')}</div>
-        {slots.within('folds')}
       </div>
-      {kiosk ? null : <MenuBar menu={menu} />}
     </section>,
   );
 }
@@ -77,11 +78,16 @@ function Counts({ card, t }: { card: CardState; t: Translator }) {
       {summary ? (
         <table>
           <caption class="unseen">{t('card.counts')}</caption>
-          <thead class="unseen">
+          <thead>
             <tr>
-              <th scope="col">{t('card.status')}</th>
+              <th scope="col">
+                <span class="unseen">{t('card.status')}</span>
+              </th>
               <th scope="col">{t('unit.households.word')}</th>
-              <th scope="col">{t('card.change')}</th>
+              <th scope="col">{t('card.trend')}</th>
+              <th scope="col" title={t('card.change')}>
+                {t('card.change.head')}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -105,6 +111,7 @@ interface CountProps {
 }
 
 function Count({ look, summary, card, t }: CountProps) {
+  const values = card.trend.value?.get(look);
   const change = { ...summary.change24h, healthyUnsurveyed: summary.healthyUnsurveyedChange24h };
   return (
     <tr data-status={look}>
@@ -121,8 +128,8 @@ function Count({ look, summary, card, t }: CountProps) {
         >
           <Figure text={t.number(looking(summary, look))} />
         </button>
-        <span class="unit">{t('unit.households.word')}</span>
       </td>
+      <td class="trend">{values ? <Sparkline values={[...values, looking(summary, look)]} /> : null}</td>
       <td class="change" title={t('card.change')}>
         {signed(looking(change, look), t)}
       </td>

@@ -19,17 +19,12 @@ interface SheetProps extends Page {
 
 /** One sheet: the map, its legend, the numbers, and where they come from. */
 export function Sheet({ summary, picture, session, number, of }: SheetProps) {
-  const { t, times, time, name, session: who } = session;
-  const at =
-    time.moment === null
-      ? t('print.at', { time: times.dated(summary.asOf) })
-      : t(`live.past.${time.moment.known}`, { time: times.dated(time.moment.at) });
-  const zones = summary.zones.map((zone) => `${zone.name} (${t.or(`level.${zone.level}`, zone.level)})`);
+  const { t } = session;
   return (
     <article class="sheet">
       <header>
-        <h1>{summary.name === name ? `${name} · ${t('title')}` : `${name} · ${summary.name}`}</h1>
-        <p>{at}</p>
+        <h1>{titleOf(summary, session)}</h1>
+        <p>{asOf(summary, session)}</p>
       </header>
       <figure style={{ aspectRatio: String(picture.aspect) }}>
         <img alt="" src={picture.src} />
@@ -40,18 +35,39 @@ export function Sheet({ summary, picture, session, number, of }: SheetProps) {
       </figure>
       <Legend t={t} />
       <Numbers summary={summary} t={t} />
-      <p>{zones.length === 0 ? t('card.zones.none') : `${t('situation.zones')}: ${zones.join(t('list.separator'))}`}</p>
+      <p>{zonesOf(summary, t)}</p>
       <footer>
-        <span>
-          {t('print.sources', { sequence: summary.sequence })}
-          {who.kind === 'session' ? t('print.by', { user: who.name! }) : ''}
-          {picture.attribution === '' ? '' : ` · ${picture.attribution}`}
-        </span>
+        <span>{sourcesOf({ summary, picture }, session)}</span>
         <span>{`${number} / ${of}`}</span>
       </footer>
     </article>
   );
 }
+
+export const titleOf = (summary: GridSummary, { t, name }: SessionParts): string =>
+  summary.name === name ? `${name} · ${t('title')}` : `${name} · ${summary.name}`;
+
+/** Of which time it is. */
+export const asOf = (summary: GridSummary, { t, times, time: { moment } }: SessionParts): string =>
+  moment === null
+    ? t('print.at', { time: times.dated(summary.asOf) })
+    : t(`live.past.${moment.known}`, { time: times.dated(moment.at) });
+
+/** The zones in force, in a line. */
+export function zonesOf(summary: GridSummary, t: Translator): string {
+  const zones = summary.zones.map((zone) => `${zone.name} (${t.or(`level.${zone.level}`, zone.level)})`);
+  return zones.length === 0 ? t('card.zones.none') : `${t('situation.zones')}: ${zones.join(t('list.separator'))}`;
+}
+
+/** What it was made of, and by whom. */
+export const sourcesOf = ({ summary, picture }: Page, { t, session }: SessionParts): string =>
+  [
+    t('print.sources', { sequence: summary.sequence }) +
+      (session.kind === 'session' ? t('print.by', { user: session.name! }) : ''),
+    picture.attribution,
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 
 function Legend({ t }: { t: Translator }) {
   return (

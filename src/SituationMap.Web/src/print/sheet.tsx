@@ -4,6 +4,7 @@ import { api } from '../api/client';
 import type { Box } from '../api/types';
 import type { Viewer } from '../frame/parts';
 import { Close } from '../ui/close';
+import { save } from '../ui/save';
 import { type Page, Sheet } from './page';
 import { picture, seen } from './picture';
 import './print.css';
@@ -24,7 +25,7 @@ const papers: Record<Paper, { width: number; height: number; line: number }> = {
  * PDF.
  */
 export function printing(viewer: Viewer): void {
-  const { t, menu, keys, slots, coveredArea, notices, appearance, time } = viewer;
+  const { t, times, menu, keys, slots, coveredArea, notices, appearance, time } = viewer;
   const pages = signal<readonly Page[]>([]);
   const state = signal('');
   const making = signal(false);
@@ -48,11 +49,22 @@ export function printing(viewer: Viewer): void {
           </select>
         </label>
         <div class="buttons">
-          <button type="button" class="primary" disabled={making.value} onClick={() => void make(false)}>
+          <button
+            type="button"
+            class="primary"
+            disabled={making.value}
+            onClick={() => void make((grid) => print(grid, false))}
+          >
             {t('print.sheet')}
           </button>
-          <button type="button" disabled={making.value} onClick={() => void make(true)}>
+          <button type="button" disabled={making.value} onClick={() => void make((grid) => print(grid, true))}>
             {t('print.book')}
+          </button>
+          <button type="button" disabled={making.value} onClick={() => void make(brief)}>
+            {t('print.briefing')}
+          </button>
+          <button type="button" disabled={making.value} onClick={() => void make(copyPoster)}>
+            {t('print.picture')}
           </button>
         </div>
         <p class="second" role="status">
@@ -74,26 +86,56 @@ export function printing(viewer: Viewer): void {
   menu.add({ icon: 'print', label: t('print.label'), run: open });
   keys.add('p', 'print.label', open);
 
-  async function make(all: boolean): Promise<void> {
+  /** @param how makes it of the grid that the page covers, and gives what there is to say of it */
+  async function make(how: (grid: string) => Promise<string>): Promise<void> {
     if (coveredArea.grid === null) {
       notices.show(t('card.empty'), 5_000);
       return;
     }
     making.value = true;
     try {
-      const size = paper.current!.value as Paper;
-      document.documentElement.dataset.paper = size;
-      pages.value = await drawn(coveredArea.grid, all, size);
-      await Promise.all([...sheets.current!.querySelectorAll('img')].map((image) => image.decode()));
-      state.value = '';
-      dialog.current!.close();
-      window.print();
+      state.value = await how(coveredArea.grid);
     } catch {
       state.value = t('print.failed');
     } finally {
       making.value = false;
     }
   }
+
+  async function print(grid: string, all: boolean): Promise<string> {
+    const size = paper.current!.value as Paper;
+    document.documentElement.dataset.paper = size;
+    pages.value = await drawn(grid, all, size);
+    await Promise.all([...sheets.current!.querySelectorAll('img')].map((image) => image.decode()));
+    dialog.current!.close();
+    window.print();
+    return '';
+  }
+
+  /** A document that one may write on in. */
+  async function brief(grid: string): Promise<string> {
+    const [page] = await drawn(grid, false, 'A4');
+    const { briefing } = await import('./briefing');
+    save(await briefing(page!, viewer), fileOf(page!, 'docx'));
+    return t('print.saved');
+  }
+
+  /** A picture to paste elsewhere; as a file where the browser has no clipboard for pictures, as on a plain intranet. */
+  async function copyPoster(grid: string): Promise<string> {
+    const [page] = await drawn(grid, false, 'A4');
+    const { poster } = await import('./poster');
+    const picture = await poster(page!, viewer);
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]);
+      return t('print.copied');
+    } catch {
+      save(picture, fileOf(page!, 'png'));
+      return t('print.saved');
+    }
+  }
+
+  const fileOf = ({ summary }: Page, extension: string) =>
+    `${summary.name} ${times.input(time.moment?.at ?? summary.asOf).slice(0, 10)}.${extension}`;
 
   async function drawn(grid: string, all: boolean, size: Paper): Promise<Page[]> {
     const whole = await api.summary(grid, time.query);

@@ -139,7 +139,7 @@ function Rows({ pages, list, viewer, open }: RowsProps) {
           <button type="button" data-household={household.household} onClick={() => open(household)}>
             <Chip status={lookOf(household)} />
             <span class="where">{`${household.address} ${household.label}`}</span>
-            <span class="second">{detail(household, viewer)}</span>
+            <span class="second">{sinceWords(household, viewer)}</span>
           </button>
         </li>
       ))}
@@ -147,7 +147,8 @@ function Rows({ pages, list, viewer, open }: RowsProps) {
   );
 }
 
-function detail({ since, surveyed }: Household, { t, times }: SessionParts): string {
+/** Since when it has its status, and for how many days. */
+export function sinceWords({ since, surveyed }: Household, { t, times }: SessionParts): string {
   if (since === null) return surveyed ? '' : t('card.unsurveyed');
   const days = Math.floor((Date.now() - Date.parse(since)) / 86_400_000);
   return t('list.since', { since: times.day(since), days: t(days === 1 ? 'unit.days.one' : 'unit.days', { n: days }) });

@@ -11,6 +11,7 @@ export function controls({ menu, tools, keys }: PageParts, { t, appearance }: Se
     label: computed(() => t(appearance.theme === 'dark' ? 'control.theme.light' : 'control.theme.dark')),
     title: t('control.theme.label'),
     run: () => appearance.toggle(),
+    isOfPage: true,
   });
   menu.add({
     icon: 'globe',
@@ -18,6 +19,7 @@ export function controls({ menu, tools, keys }: PageParts, { t, appearance }: Se
     title: t('control.language.label'),
     lang: other(t),
     run: () => switchLanguage(t),
+    isOfPage: true,
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import { account } from '../access/account';
+import { JobsFold } from '../access/jobs';
 import { whoever } from '../access/signIn';
+import { administration } from '../administration/open';
 import { api } from '../api/client';
 import type { Box, CoveredArea } from '../api/types';
 import { Address } from '../frame/address';
@@ -8,7 +10,7 @@ import { CardState } from '../frame/card';
 import { Dressing } from '../frame/dressing';
 import { Edges } from '../frame/edges';
 import { Shortcuts } from '../frame/keys';
-import { Menu } from '../frame/menu';
+import { Menu, Rail } from '../frame/menu';
 import { Mode } from '../frame/mode';
 import { Notice, Notices } from '../frame/notices';
 import type { MapParts, PageParts, SessionParts } from '../frame/parts';
@@ -19,7 +21,6 @@ import { Tools } from '../frame/tools';
 import { chosenLanguage, type Translator, translator } from '../i18n/messages';
 import { timesIn } from '../i18n/times';
 import { legendCard, situationInWords } from '../legend/card';
-import { JobsFold } from '../legend/jobs';
 import { createMap, styleUrl, zoomOf } from '../map/create';
 import { may } from '../session/session';
 import { Appearance } from '../theme/theme';
@@ -49,8 +50,10 @@ export async function openViewer(): Promise<ViewerParts | null> {
   const session = await openSession(page, t, kiosk);
   legendCard(page, session);
   if (!kiosk) {
+    page.slots.put('rail', <Rail menu={page.menu} account={page.slots.within('account')} t={t} />);
     account(page, session);
-    if (may(session.session, 'operate')) page.slots.put('folds', <JobsFold t={t} times={session.times} />);
+    administration(page, session);
+    if (may(session.session, 'operate')) page.slots.put('account', <JobsFold t={t} times={session.times} />);
   }
   try {
     const map = openMap(page, session);
