@@ -13,7 +13,7 @@ public sealed class AdministrationTests(Viewer viewer)
     [Fact]
     public async Task An_account_is_found_by_its_grid_and_loses_a_role_only_once_that_is_sure()
     {
-        foreach (var (name, grid) in (ReadOnlySpan<(string, string)>)[("adm-worker", "210682-004-02"), ("adm-other", "210682-004-03")])
+        foreach (var (name, grid) in ((string, string)[])[("adm-worker", "210682-004-02"), ("adm-other", "210682-004-03")])
         {
             await viewer.Database.ExecuteAsync("INSERT INTO account (name) VALUES ($1)", name);
             await viewer.Database.ExecuteAsync("INSERT INTO access_grant (account, role, grid) VALUES ($1, 'reporter', $2)", name, grid);
