@@ -57,6 +57,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<WorkList>()
         .AddSingleton<WorkCounts>()
         .AddSingleton<PresentWorkCounts>()
+        .AddSingleton<ClosedWork>()
+        .AddSingleton<ClosedItems>()
         .AddSingleton<RoundHomes>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)

@@ -33,7 +33,8 @@ internal static class WorkEndpoint
                 "Building by building, and there door by door; only households where there is something to do. Late is told, and what "
                     + "is due in the hours that the edition of work says, or in the next within= hours. state= (due, late, critical, "
                     + "or overdue for both of these) and kind= (what does it, such as visit or temperature) leave out the rest; "
-                    + "at= asks about the past."
+                    + "at= asks about the past, as it was listed then; with known= as it is known by that instant, with late facts and "
+                    + "corrections."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes
@@ -49,7 +50,7 @@ internal static class WorkEndpoint
     private static async Task<Results<Ok<WorkResponse>, ProblemHttpResult>> GetAsync(
         HttpRequest request,
         WorkList work,
-        PastSnapshots past,
+        CorrectedSnapshots pictures,
         ProtocolCatalog protocols,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -58,6 +59,7 @@ internal static class WorkEndpoint
         string? state = null,
         int? within = null,
         string? at = null,
+        string? known = null,
         int? limit = null,
         int? after = null
     )
@@ -71,7 +73,7 @@ internal static class WorkEndpoint
             return Problems.BadRequest(new Fault("value-wrong", "within", $"a whole number of hours from 1 to {MostHoursAhead}"));
         if (Paging.CheckLimit(limit) is { } limitFault)
             return Problems.BadRequest(limitFault);
-        var asked = await WorkAsked.OfAsync(request.HttpContext.Scope(), past, grid, at, now, cancellation);
+        var asked = await WorkAsked.OfAsync(request.HttpContext.Scope(), pictures, grid, at, known, now, cancellation);
         if (asked.Fault is { } fault)
             return Problems.BadRequest(fault);
         var (snapshot, city, instant) = (asked.Snapshot!, asked.Snapshot!.City, asked.At);

@@ -73,6 +73,13 @@ internal sealed class WorkCandidates
     {
         var beginnings = WorkBeginnings.Of(plan);
         var found = new WorkCandidates(snapshot, grids, beginnings.Everywhere.Count > 0);
+        if (known != at && known != DateTimeOffset.MaxValue)
+        {
+            // what was begun and ended late, or is foreseen to end, was shown by no change of a status
+            var paths = grids.Select(grid => snapshot.City.Grids[grid].Path);
+            found.Mark(await Concerned.LoadAsync(connection, plan, paths, known, cancellation));
+            return found;
+        }
         foreach (var grid in grids)
             found.Mark(await DutyCandidates.LoadAsync(connection, snapshot, grid, at, beginnings.Longest, cancellation));
         var within = found.Within(grids);

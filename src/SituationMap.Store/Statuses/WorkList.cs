@@ -2,7 +2,6 @@ using System.Data;
 using Npgsql;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Work;
-using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
 
@@ -123,22 +122,17 @@ public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocol
         CancellationToken cancellation
     )
     {
-        await using var command = connection.Command(
-            "SELECT household, id, code FROM person WHERE household = ANY ($1) ORDER BY id",
-            page.Select(work => city.Households[work.Index].Id).ToArray()
-        );
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var members = await reader.ReadAllAsync(
-            row => (Household: row.GetInt32(0), Id: row.GetInt32(1), Code: row.GetString(2)),
+        var members = await MemberCodes.LoadAsync(
+            connection,
+            [.. page.Select(work => city.Households[work.Index].Id)],
             cancellation
         );
-        var byHousehold = members.ToLookup(member => member.Household);
         return
         [
             .. page.Select(work =>
                 work with
                 {
-                    Members = byHousehold[city.Households[work.Index].Id].ToDictionary(member => member.Id, member => member.Code),
+                    Members = members[city.Households[work.Index].Id].ToDictionary(member => member.Id, member => member.Code),
                 }
             ),
         ];
