@@ -47,6 +47,9 @@ public sealed record WorkItem(
 {
     private static readonly byte[] Namespace = new Guid("5b7b2a3e-4c55-4f0e-9d57-2f3f6c1d8a40").ToByteArray(bigEndian: true);
 
+    /// <summary>The name of the account that is to do it (<see cref="WorkAssignments"/>); null: nobody in particular.</summary>
+    public string? AssignedTo { get; init; }
+
     /// <summary>Whether it is of its time, and cannot be made up for: a reading.</summary>
     public bool IsDaily => Duty?.IsDaily == true;
 

@@ -17,6 +17,8 @@ namespace SituationMap.Server.Statuses;
 internal static class WorkEndpoint
 {
     private const string OverdueState = "overdue";
+    private const string Mine = "me";
+    private const string Nobodys = "none";
     private const int MostHoursAhead = 7 * 24;
 
     private static readonly Dictionary<string, WorkState> States = Enum.GetValues<WorkState>().ToDictionary(StateName);
@@ -32,7 +34,8 @@ internal static class WorkEndpoint
             .WithDescription(
                 "Building by building, and there door by door; only households where there is something to do. Late is told, and what "
                     + "is due in the hours that the edition of work says, or in the next within= hours. state= (due, late, critical, "
-                    + "or overdue for both of these) and kind= (what does it, such as visit or temperature) leave out the rest; "
+                    + "or overdue for both of these), kind= (what does it, such as visit or temperature) and assigned= (me, none, or the "
+                    + "name of the account that is to do it) leave out the rest; "
                     + "at= asks about the past, as it was listed then; with known= as it is known by that instant, with late facts and "
                     + "corrections."
             )
@@ -60,6 +63,7 @@ internal static class WorkEndpoint
         int? within = null,
         string? at = null,
         string? known = null,
+        string? assigned = null,
         int? limit = null,
         int? after = null
     )
@@ -91,6 +95,8 @@ internal static class WorkEndpoint
         {
             State = state is null or OverdueState ? null : States[state],
             Ahead = within is { } hours ? TimeSpan.FromHours(hours) : null,
+            AssignedTo = assigned == Mine ? request.HttpContext.Caller()!.Name : assigned == Nobodys ? null : assigned,
+            IsUnassigned = assigned == Nobodys,
             Known = asked.Known,
         };
         var found = await work.PageAsync(snapshot, query, instant, cancellation);
@@ -170,6 +176,7 @@ internal static class WorkEndpoint
             isTold ? item.Critical : null,
             StateName(item.State),
             item.Missing,
+            item.AssignedTo,
             WordsResponse.Of(isTold ? WorkWords.Say(item, plan, now) : WorkWords.Withheld(item, plan, now))
         );
     }

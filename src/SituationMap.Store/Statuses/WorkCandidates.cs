@@ -132,6 +132,10 @@ internal sealed class WorkCandidates
             -- what was done may have been taken back
             SELECT f.household FROM fact f
             WHERE f.kind = 'retraction' AND f.received_at <= $6 AND ($7::integer[] IS NULL OR f.household = ANY ($7))
+            UNION
+            -- what somebody is to do is not what is to be done everywhere
+            SELECT f.household FROM fact f
+            WHERE f.kind = 'assignment' AND f.received_at <= $6 AND ($7::integer[] IS NULL OR f.household = ANY ($7))
             """,
             Kinds(beginnings.Ever),
             Fields(beginnings.Ever),
