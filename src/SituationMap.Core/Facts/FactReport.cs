@@ -71,6 +71,7 @@ public sealed record FactItemOutcome(
 /// <summary>Something that was to be done and that a fact has done.</summary>
 /// <param name="Id">As it was listed; null for those who may not be told why it was to be done.</param>
 /// <param name="What">The kind of fact that does it, such as temperature.</param>
-/// <param name="Rule">The rule of the edition of work, or the kind of fact that the protocol makes due; null as <paramref name="Id"/>.</param>
+/// <param name="Rule">The rule of the edition of work, or the kind of fact that the protocol makes due; null as
+/// <paramref name="Id"/>.</param>
 /// <param name="Person">The member's code; null: the home's, or not told.</param>
 public sealed record ClosedItem(Guid? Id, string What, string? Rule, string? Person);

@@ -19,6 +19,13 @@ public enum WorkState : byte
     Critical,
 }
 
+/// <summary>The names of states in JSON and tiles.</summary>
+public static class WorkStateNames
+{
+    /// <summary>due, late or critical.</summary>
+    public static string Name(this WorkState state) => state.ToString().ToLowerInvariant();
+}
+
 /// <summary>Something to be done at a home. All instants are UTC.</summary>
 /// <param name="Person">Whose; null: the home's.</param>
 /// <param name="Rule">The rule of the edition of work, or, of what the protocol makes due, the name of the kind of fact.</param>

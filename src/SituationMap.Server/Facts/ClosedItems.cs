@@ -13,7 +13,8 @@ internal sealed class ClosedItems(ClosedWork closed, ProtocolCatalog protocols)
     /// <summary>As many facts does one request ask it of.</summary>
     public const int MaxFacts = 500;
 
-    /// <summary>Adds to the outcomes of what is stored, now or before, what it closes, where the caller may read what is to be done.</summary>
+    /// <summary>Adds to the outcomes of what is stored, now or before, what it closes, where the caller may read what is to be
+    /// done.</summary>
     public async Task<IReadOnlyList<FactItemOutcome>> AddAsync(
         IReadOnlyList<FactItemOutcome> outcomes,
         HttpContext context,

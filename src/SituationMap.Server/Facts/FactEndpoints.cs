@@ -31,8 +31,8 @@ internal static class FactEndpoints
                 "Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
                     + "a rejected item says which field is wrong and what was expected, and the others go in. An order by an account "
                     + "that has no right to order there is stored as a proposal, and takes effect when a second person confirms it. "
-                    + $"With closes=true, for at most {ClosedItems.MaxFacts} facts, the outcome of what is stored, now or before, says what of "
-                    + "that which was to be done just before the fact, at its instant, is done by it."
+                    + $"With closes=true, for at most {ClosedItems.MaxFacts} facts, the outcome of what is stored, now or before, says "
+                    + "what of that which was to be done just before the fact, at its instant, is done by it."
             )
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)

@@ -21,7 +21,7 @@ internal static class WorkEndpoint
     private const string Nobodys = "none";
     private const int MostHoursAhead = 7 * 24;
 
-    private static readonly Dictionary<string, WorkState> States = Enum.GetValues<WorkState>().ToDictionary(StateName);
+    private static readonly Dictionary<string, WorkState> States = Enum.GetValues<WorkState>().ToDictionary(state => state.Name());
 
     public static IEndpointRouteBuilder MapWork(this IEndpointRouteBuilder routes)
     {
@@ -95,7 +95,10 @@ internal static class WorkEndpoint
         {
             State = state is null or OverdueState ? null : States[state],
             Ahead = within is { } hours ? TimeSpan.FromHours(hours) : null,
-            AssignedTo = assigned == Mine ? request.HttpContext.Caller()!.Name : assigned == Nobodys ? null : assigned,
+            AssignedTo =
+                assigned == Mine ? request.HttpContext.Caller()!.Name
+                : assigned == Nobodys ? null
+                : assigned,
             IsUnassigned = assigned == Nobodys,
             Known = asked.Known,
         };
@@ -174,12 +177,10 @@ internal static class WorkEndpoint
             item.Due,
             item.Late,
             isTold ? item.Critical : null,
-            StateName(item.State),
+            item.State.Name(),
             item.Missing,
             item.AssignedTo,
             WordsResponse.Of(isTold ? WorkWords.Say(item, plan, now) : WorkWords.Withheld(item, plan, now))
         );
     }
-
-    private static string StateName(WorkState state) => state.ToString().ToLowerInvariant();
 }

@@ -80,8 +80,7 @@ internal sealed class WorkCandidates
             found.Mark(await Concerned.LoadAsync(connection, plan, paths, known, cancellation));
             return found;
         }
-        foreach (var grid in grids)
-            found.Mark(await DutyCandidates.LoadAsync(connection, snapshot, grid, at, beginnings.Longest, cancellation));
+        found.Mark(await DutyCandidates.LoadAsync(connection, snapshot, grids, at, beginnings.Longest, cancellation));
         var within = found.Within(grids);
         found.Mark(await BegunAsync(connection, beginnings, within, at, known, cancellation));
         foreach (var rule in beginnings.Everywhere)
