@@ -57,6 +57,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<WorkList>()
         .AddSingleton<WorkCounts>()
         .AddSingleton<PresentWorkCounts>()
+        .AddSingleton<ClosedWork>()
+        .AddSingleton<ClosedItems>()
         .AddSingleton<RoundHomes>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)
@@ -65,7 +67,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<TouchedTiles>()
         .AddSingleton<TileEncoder>()
         .AddSingleton<TileVersions>()
-        .AddSingleton<TileCache>();
+        .AddSingleton<TileCache>()
+        .AddSingleton<WorkTiles>();
     builder.Services.AddSingleton<BasemapHolder>();
     builder.Services.AddSingleton<LiveHub>().AddSingleton<LiveHistory>();
     builder
@@ -98,6 +101,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapOgc();
     app.MapApiPage();
     app.MapTiles();
+    app.MapWorkTiles();
     app.MapBasemap();
     app.MapStyles();
     app.MapLive();

@@ -107,6 +107,25 @@ public sealed class WorkRulesTests
     }
 
     [Fact]
+    public void What_two_report_at_one_instant_is_done_by_each_for_himself()
+    {
+        const string Ordered =
+            "a=order P1 2020-02-05T00:00 measure=quarantine days=5; order P2 2020-02-05T00:00 measure=quarantine days=5; ";
+        var at = Scenario.Time("2020-02-06T08:00", Demo);
+
+        var both = Ordered + "b=temperature P1 2020-02-06T08:00 celsius=36.5; c=temperature P2 2020-02-06T08:00 celsius=36.6";
+        Done(both).ShouldBe([(1, "b"), (2, "c")]);
+        // the release of one makes his reading needless, and the other one's does not do it
+        Done(Ordered + "release P1 2020-02-06T08:00 order=a; c=temperature P2 2020-02-06T08:00 celsius=36.6").ShouldBe([(2, "c")]);
+
+        IEnumerable<(int?, string)> Done(string facts) =>
+            WorkRules
+                .Done(Scenario.Household("P1 P2", facts, Demo), [], Demo, at.AddTicks(-1), at)
+                .Where(done => done.Item.Rule == "temperature")
+                .Select(done => (done.Item.Person, done.By.Single().Id == Scenario.IdOf("b") ? "b" : "c"));
+    }
+
+    [Fact]
     public void An_id_is_a_uuid_of_version_5()
     {
         var household = Scenario.Household("P1", "a=returned P1 2020-02-05T09:00 risk=low", Demo);

@@ -29,6 +29,9 @@ public enum FactFieldType
 
     /// <summary>The id of another fact about the same household.</summary>
     Fact,
+
+    /// <summary>The id of something to be done at the household.</summary>
+    Work,
 }
 
 /// <summary>A field that the data of a kind of fact must or may have.</summary>

@@ -68,4 +68,7 @@ public enum FactKind : byte
 
     /// <summary>A person went back to work.</summary>
     BackToWork,
+
+    /// <summary>Somebody is to do something at the household, or nobody in particular any more.</summary>
+    Assignment,
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace SituationMap.Core.Facts;
 
@@ -51,16 +52,26 @@ public enum FactOutcome
 /// <param name="Code">Rejected: why, stable.</param>
 /// <param name="Field">Rejected: the field.</param>
 /// <param name="Expected">Rejected: what was expected there.</param>
+/// <param name="Closes">What was to be done just before the fact and is done by it; null: not asked for, or not told.</param>
 public sealed record FactItemOutcome(
     int Index,
     Guid? Id,
     FactOutcome Outcome,
     string? Code = null,
     string? Field = null,
-    string? Expected = null
+    string? Expected = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ClosedItem>? Closes = null
 )
 {
     /// <summary>That of an item that is not stored.</summary>
     public static FactItemOutcome Rejected(int index, Guid? id, Fault fault) =>
         new(index, id, FactOutcome.Rejected, fault.Code, fault.Field, fault.Expected);
 }
+
+/// <summary>Something that was to be done and that a fact has done.</summary>
+/// <param name="Id">As it was listed; null for those who may not be told why it was to be done.</param>
+/// <param name="What">The kind of fact that does it, such as temperature.</param>
+/// <param name="Rule">The rule of the edition of work, or the kind of fact that the protocol makes due; null as
+/// <paramref name="Id"/>.</param>
+/// <param name="Person">The member's code; null: the home's, or not told.</param>
+public sealed record ClosedItem(Guid? Id, string What, string? Rule, string? Person);

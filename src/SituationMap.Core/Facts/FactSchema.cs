@@ -16,6 +16,11 @@ public static class FactSchema
     /// <summary>The field by which an order is only proposed: it has no effect until a second person confirms it.</summary>
     public const string Proposed = "proposed";
 
+    /// <summary>The field of an assignment that names what is to be done; without it everything at the household is meant.</summary>
+    internal const string Work = "work";
+
+    private const string To = "to";
+
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly FactField Celsius = new("celsius", FactFieldType.Number) { Min = 30, Max = 45 };
@@ -138,6 +143,7 @@ public static class FactSchema
             PublicText("shop", isRequired: false),
         ],
         [FactKind.BackToWork] = [PublicText("at") with { IsOfMembers = true }],
+        [FactKind.Assignment] = [new(Work, FactFieldType.Work) { IsRequired = false }, PublicText(To, isRequired: false)],
     };
 
     // by kind: statuses ask for references often
@@ -176,6 +182,9 @@ public static class FactSchema
 
     /// <summary>Whether it matters of a fact of this kind who else had a hand in the account that brought it.</summary>
     public static bool TakesTwo(FactKind kind) => kind is FactKind.Override or FactKind.Order or FactKind.Answered;
+
+    /// <summary>To which account an assignment's data give what is to be done; null: to nobody any more.</summary>
+    public static string? AssignedTo(JsonElement data) => FactData.Text(data, To);
 
     /// <summary>The name of the field of somebody's own words; null: the kind has none.</summary>
     public static string? OwnWords(FactKind kind) => Words[(int)kind]?.Name;
@@ -219,7 +228,7 @@ public static class FactSchema
             case FactFieldType.Instant:
                 fields.Instant(field.Name, Earliest, field.MayLieAhead ? now.AddYears(2) : now + FactReader.ClockTolerance);
                 break;
-            case FactFieldType.Fact:
+            case FactFieldType.Fact or FactFieldType.Work:
                 fields.Uuid(field.Name);
                 break;
         }

@@ -19,6 +19,13 @@ public enum WorkState : byte
     Critical,
 }
 
+/// <summary>The names of states in JSON and tiles.</summary>
+public static class WorkStateNames
+{
+    /// <summary>due, late or critical.</summary>
+    public static string Name(this WorkState state) => state.ToString().ToLowerInvariant();
+}
+
 /// <summary>Something to be done at a home. All instants are UTC.</summary>
 /// <param name="Person">Whose; null: the home's.</param>
 /// <param name="Rule">The rule of the edition of work, or, of what the protocol makes due, the name of the kind of fact.</param>
@@ -46,6 +53,9 @@ public sealed record WorkItem(
 )
 {
     private static readonly byte[] Namespace = new Guid("5b7b2a3e-4c55-4f0e-9d57-2f3f6c1d8a40").ToByteArray(bigEndian: true);
+
+    /// <summary>The name of the account that is to do it (<see cref="WorkAssignments"/>); null: nobody in particular.</summary>
+    public string? AssignedTo { get; init; }
 
     /// <summary>Whether it is of its time, and cannot be made up for: a reading.</summary>
     public bool IsDaily => Duty?.IsDaily == true;

@@ -47,9 +47,9 @@ public static class WorkRules
         ];
     }
 
-    /// <summary>What was done later than <paramref name="after"/> and no later than <paramref name="at"/>, each with the instant at which
-    /// it was: what was to be done just before a fact and not with it any more.</summary>
-    public static IReadOnlyList<(WorkItem Item, DateTimeOffset At)> Done(
+    /// <summary>What was done later than <paramref name="after"/> and no later than <paramref name="at"/>, each with the facts that did it:
+    /// what was to be done just before them and not with them any more.</summary>
+    public static IReadOnlyList<(WorkItem Item, IReadOnlyList<Fact> By)> Done(
         HouseholdFacts household,
         IReadOnlyList<ZonePeriod> zones,
         ProtocolPlan plan,
@@ -57,16 +57,14 @@ public static class WorkRules
         DateTimeOffset at
     )
     {
-        var done = new List<(WorkItem, DateTimeOffset)>();
+        var done = new List<(WorkItem, IReadOnlyList<Fact>)>();
         var counting = CountingFacts.At(at.UtcTicks, household.Facts).Facts;
         foreach (var instant in counting.Select(fact => fact.At).Where(instant => instant > after).Distinct().Order())
         {
             var left = Known(fact => fact.At <= instant, instant).Select(item => item.Key).ToHashSet();
-            done.AddRange(
-                Known(fact => fact.At < instant, instant)
-                    .Where(item => !left.Contains(item.Key) && counting.Exists(fact => fact.At == instant && Does(fact, item, instant)))
-                    .Select(item => (item, instant))
-            );
+            foreach (var item in Known(fact => fact.At < instant, instant))
+                if (!left.Contains(item.Key) && counting.FindAll(fact => fact.At == instant && Does(fact, item, instant)) is [_, ..] by)
+                    done.Add((item, by));
         }
         return done;
 
@@ -79,7 +77,8 @@ public static class WorkRules
             var patterns = item.Duty is { } duty
                 ? plan.Edition(duty.Edition)!.AllDue.Where(due => due.Fact[0].Kind == duty.Kind).SelectMany(due => due.Fact)
                 : RuleOf(item, plan, instant)!.Done;
-            return patterns.Any(pattern => pattern.Matches(fact));
+            return (item.Person is null || fact.Person is null || fact.Person == item.Person)
+                && patterns.Any(pattern => pattern.Matches(fact));
         }
     }
 

@@ -30,7 +30,9 @@ internal static class FactEndpoints
             .WithDescription(
                 "Everything accepted is durable before the answer. A repeat of the same fact is told as a duplicate and changes nothing; "
                     + "a rejected item says which field is wrong and what was expected, and the others go in. An order by an account "
-                    + "that has no right to order there is stored as a proposal, and takes effect when a second person confirms it."
+                    + "that has no right to order there is stored as a proposal, and takes effect when a second person confirms it. "
+                    + $"With closes=true, for at most {ClosedItems.MaxFacts} facts, the outcome of what is stored, now or before, says "
+                    + "what of that which was to be done just before the fact, at its instant, is done by it."
             )
             .Accepts<FactReportSchema>("application/json", "application/x-ndjson")
             .Produces<FactsResponse>(StatusCodes.Status202Accepted)
@@ -47,10 +49,13 @@ internal static class FactEndpoints
         FactWriter writer,
         RefusalRecord refusals,
         Overload overload,
+        ClosedItems closed,
         TimeProvider clock,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool closes = false
     )
     {
+        var maxItems = closes ? ClosedItems.MaxFacts : MaxItems;
         var context = request.HttpContext;
         var scope = context.Scope(Right.Report);
         var caller = context.Caller()!;
@@ -78,7 +83,7 @@ internal static class FactEndpoints
 
         var answer = FactsResponse.Of(outcomes);
         if (answer.Rejected < outcomes.Count)
-            return TypedResults.Accepted((string?)null, answer);
+            return closes ? await TellAsync(answer) : TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
         return Refuse(
             StatusCodes.Status422UnprocessableEntity,
@@ -93,10 +98,10 @@ internal static class FactEndpoints
                 // What came before in a stream is durable already; the client repeats the request, and repeats are harmless.
                 if (item.Status is { } status)
                     return Refuse(status, item.Fault!);
-                if (item.Index == MaxItems)
+                if (item.Index == maxItems)
                     return Refuse(
                         StatusCodes.Status413PayloadTooLarge,
-                        new Fault("too-many-items", "body", $"at most {MaxItems} facts in one request")
+                        new Fault("too-many-items", "body", $"at most {maxItems} facts in one request{(closes ? " with closes=true" : "")}")
                     );
                 var (report, id, fault) = item.Fault is null
                     ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
@@ -134,6 +139,15 @@ internal static class FactEndpoints
                 return own;
             isOverloaded = true;
             return [];
+        }
+
+        // who is sent away repeats the request: what is stored by now tells what it closes as well
+        async Task<Results<Accepted<FactsResponse>, ProblemHttpResult>> TellAsync(FactsResponse answer)
+        {
+            using var permit = await overload.TakeAsync(Burden.Rest, cancellation);
+            return permit.IsAcquired
+                ? TypedResults.Accepted((string?)null, answer with { Items = await closed.AddAsync(answer.Items, context, cancellation) })
+                : Problems.Unavailable();
         }
 
         ProblemHttpResult Refuse(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)

@@ -1,4 +1,5 @@
 using SituationMap.Core;
+using SituationMap.Core.Calendar;
 using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using SituationMap.Store.Replay;
@@ -16,14 +17,15 @@ internal sealed record WorkAsked(Snapshot? Snapshot, DateTimeOffset At, DateTime
 {
     public static async Task<WorkAsked> OfAsync(
         Scope scope,
-        PastSnapshots past,
+        CorrectedSnapshots pictures,
         string? grid,
         string? at,
+        string? known,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
-        var picture = await past.AskAsync(at, cancellation);
+        var picture = await pictures.AskAsync(at, known, cancellation);
         if (picture.Found is not { } snapshot)
             return new WorkAsked(null, now, now, [], picture.Fault);
         var city = snapshot.City;
@@ -31,10 +33,13 @@ internal sealed record WorkAsked(Snapshot? Snapshot, DateTimeOffset At, DateTime
             return new WorkAsked(null, now, now, [], new Fault("value-wrong", "grid", "the code of a known grid"));
         if (ScopeFilter.Check(scope, city, grid, building: null) is { } outside)
             return new WorkAsked(null, now, now, [], outside);
+        var grids = GridsOf(city, scope, grid);
+        if (known is not null && Instants.TryParse(known, out var knownAt))
+            return new WorkAsked(snapshot, snapshot.AsOf, knownAt, grids, null);
         // what came while the clock was ahead is known as well
         return at is null
-            ? new WorkAsked(snapshot, now, DateTimeOffset.MaxValue, GridsOf(city, scope, grid), null)
-            : new WorkAsked(snapshot, snapshot.AsOf, snapshot.AsOf, GridsOf(city, scope, grid), null);
+            ? new WorkAsked(snapshot, now, DateTimeOffset.MaxValue, grids, null)
+            : new WorkAsked(snapshot, snapshot.AsOf, snapshot.AsOf, grids, null);
     }
 
     private static int[] GridsOf(City city, Scope scope, string? grid) =>

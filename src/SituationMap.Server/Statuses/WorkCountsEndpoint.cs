@@ -14,20 +14,22 @@ internal static class WorkCountsEndpoint
         HttpContext context,
         WorkCounts counts,
         PresentWorkCounts present,
-        PastSnapshots past,
+        CorrectedSnapshots pictures,
         TimeProvider clock,
         CancellationToken cancellation,
         string? grid = null,
-        string? at = null
+        string? at = null,
+        string? known = null
     )
     {
-        var asked = await WorkAsked.OfAsync(context.Scope(), past, grid, at, clock.GetUtcNow(), cancellation);
+        var asked = await WorkAsked.OfAsync(context.Scope(), pictures, grid, at, known, clock.GetUtcNow(), cancellation);
         if (asked.Fault is { } fault)
             return Problems.BadRequest(fault);
         string[] codes = [.. asked.Grids.Select(index => asked.Snapshot!.City.Grids[index].Code)];
-        var (asOf, city, figures) = at is null
-            ? await present.AskAsync(codes, cancellation)
-            : await counts.AtAsync(asked.Snapshot!, asked.Grids, asked.At, asked.Known, cancellation);
+        var (asOf, city, figures) =
+            at is null && known is null
+                ? await present.AskAsync(codes, cancellation)
+                : await counts.AtAsync(asked.Snapshot!, asked.Grids, asked.At, asked.Known, cancellation);
         var within = Enumerable
             .Range(0, city.Grids.Length)
             .Where(index => city.WithAncestors(index).Any(above => codes.Contains(city.Grids[above].Code)));

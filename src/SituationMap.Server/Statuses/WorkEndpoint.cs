@@ -17,9 +17,11 @@ namespace SituationMap.Server.Statuses;
 internal static class WorkEndpoint
 {
     private const string OverdueState = "overdue";
+    private const string Mine = "me";
+    private const string Nobodys = "none";
     private const int MostHoursAhead = 7 * 24;
 
-    private static readonly Dictionary<string, WorkState> States = Enum.GetValues<WorkState>().ToDictionary(StateName);
+    private static readonly Dictionary<string, WorkState> States = Enum.GetValues<WorkState>().ToDictionary(state => state.Name());
 
     public static IEndpointRouteBuilder MapWork(this IEndpointRouteBuilder routes)
     {
@@ -32,8 +34,10 @@ internal static class WorkEndpoint
             .WithDescription(
                 "Building by building, and there door by door; only households where there is something to do. Late is told, and what "
                     + "is due in the hours that the edition of work says, or in the next within= hours. state= (due, late, critical, "
-                    + "or overdue for both of these) and kind= (what does it, such as visit or temperature) leave out the rest; "
-                    + "at= asks about the past."
+                    + "or overdue for both of these), kind= (what does it, such as visit or temperature) and assigned= (me, none, or the "
+                    + "name of the account that is to do it) leave out the rest; "
+                    + "at= asks about the past, as it was listed then; with known= as it is known by that instant, with late facts and "
+                    + "corrections."
             )
             .ProducesProblem(StatusCodes.Status400BadRequest);
         routes
@@ -49,7 +53,7 @@ internal static class WorkEndpoint
     private static async Task<Results<Ok<WorkResponse>, ProblemHttpResult>> GetAsync(
         HttpRequest request,
         WorkList work,
-        PastSnapshots past,
+        CorrectedSnapshots pictures,
         ProtocolCatalog protocols,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -58,6 +62,8 @@ internal static class WorkEndpoint
         string? state = null,
         int? within = null,
         string? at = null,
+        string? known = null,
+        string? assigned = null,
         int? limit = null,
         int? after = null
     )
@@ -71,7 +77,7 @@ internal static class WorkEndpoint
             return Problems.BadRequest(new Fault("value-wrong", "within", $"a whole number of hours from 1 to {MostHoursAhead}"));
         if (Paging.CheckLimit(limit) is { } limitFault)
             return Problems.BadRequest(limitFault);
-        var asked = await WorkAsked.OfAsync(request.HttpContext.Scope(), past, grid, at, now, cancellation);
+        var asked = await WorkAsked.OfAsync(request.HttpContext.Scope(), pictures, grid, at, known, now, cancellation);
         if (asked.Fault is { } fault)
             return Problems.BadRequest(fault);
         var (snapshot, city, instant) = (asked.Snapshot!, asked.Snapshot!.City, asked.At);
@@ -89,6 +95,11 @@ internal static class WorkEndpoint
         {
             State = state is null or OverdueState ? null : States[state],
             Ahead = within is { } hours ? TimeSpan.FromHours(hours) : null,
+            AssignedTo =
+                assigned == Mine ? request.HttpContext.Caller()!.Name
+                : assigned == Nobodys ? null
+                : assigned,
+            IsUnassigned = assigned == Nobodys,
             Known = asked.Known,
         };
         var found = await work.PageAsync(snapshot, query, instant, cancellation);
@@ -166,11 +177,10 @@ internal static class WorkEndpoint
             item.Due,
             item.Late,
             isTold ? item.Critical : null,
-            StateName(item.State),
+            item.State.Name(),
             item.Missing,
+            item.AssignedTo,
             WordsResponse.Of(isTold ? WorkWords.Say(item, plan, now) : WorkWords.Withheld(item, plan, now))
         );
     }
-
-    private static string StateName(WorkState state) => state.ToString().ToLowerInvariant();
 }

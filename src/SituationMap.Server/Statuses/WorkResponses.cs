@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SituationMap.Core;
 
 namespace SituationMap.Server.Statuses;
@@ -41,6 +42,7 @@ internal sealed record HouseholdWorkResponse(
 /// <param name="Critical">From when on it is critical; null: never, or not told.</param>
 /// <param name="State">due, late or critical.</param>
 /// <param name="Missing">How many facts it takes.</param>
+/// <param name="AssignedTo">The name of the account that is to do it; left out: nobody in particular.</param>
 /// <param name="Words">Why, and by when.</param>
 internal sealed record WorkItemResponse(
     Guid? Id,
@@ -53,6 +55,7 @@ internal sealed record WorkItemResponse(
     DateTimeOffset? Critical,
     string State,
     int Missing,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AssignedTo,
     WordsResponse Words
 );
 

@@ -111,17 +111,8 @@ internal static class TileEndpoints
     {
         if (!layers.Tilesets.TryGetValue(layer, out var tileset))
             return UnknownLayer(layers).ExecuteAsync(context);
-        if (
-            !TryParse(z, out var zoom)
-            || !TryParse(x, out var column)
-            || !TryParse(y, out var row)
-            || new TileId(zoom, column, row) is not { IsValid: true } tile
-        )
-        {
-            return Problems
-                .BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"))
-                .ExecuteAsync(context);
-        }
+        if (Find(z, x, y) is not { } tile)
+            return InvalidTile().ExecuteAsync(context);
         if (Problems.UnlessOneOf("datum", datum, Datum.Names) is { } unknown)
             return Problems.BadRequest(unknown).ExecuteAsync(context);
         var asked = new TileAsked(
@@ -173,7 +164,6 @@ internal static class TileEndpoints
             return;
         }
         Caching.Apply(context, instant.IsFinal);
-        var coding = asked.Coding;
         var bytes = encoder.Encode(
             asked.Datum?.Move(snapshot) ?? snapshot,
             asked.Tile,
@@ -181,12 +171,31 @@ internal static class TileEndpoints
             asked.Scope,
             context.RequestAborted
         );
-        var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
-        if (Matches(context.Request.Headers.IfNoneMatch, etag))
-            AnswerUnchanged(context.Response, snapshot, etag);
-        else
-            await AnswerAsync(context, snapshot, new CachedTile(coding.Pack(bytes), etag), coding);
+        await AnswerMadeAsync(context, snapshot, bytes);
     }
+
+    /// <summary>Answers with a tile that is kept nowhere: what it holds is its version.</summary>
+    public static Task AnswerMadeAsync(HttpContext context, Snapshot snapshot, byte[] bytes)
+    {
+        var coding = AcceptEncoding.Choose(context.Request.Headers.AcceptEncoding);
+        var etag = $"\"{Convert.ToHexStringLower(XxHash128.Hash(bytes))}-{(int)coding}\"";
+        if (!Matches(context.Request.Headers.IfNoneMatch, etag))
+            return AnswerAsync(context, snapshot, new CachedTile(coding.Pack(bytes), etag), coding);
+        AnswerUnchanged(context.Response, snapshot, etag);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The tile of an address; null: there is none.</summary>
+    public static TileId? Find(string z, string x, string y) =>
+        TryParse(z, out var zoom)
+        && TryParse(x, out var column)
+        && TryParse(y, out var row)
+        && new TileId(zoom, column, row) is { IsValid: true } tile
+            ? tile
+            : null;
+
+    public static ProblemHttpResult InvalidTile() =>
+        Problems.BadRequest(new Fault("tile-invalid", "z/x/y", $"whole numbers: z from 0 to {TileId.MaxZoom}, x and y from 0 to 2^z - 1"));
 
     private static Task AnswerAsync(HttpContext context, Snapshot snapshot, CachedTile tile, ContentCoding coding)
     {
@@ -252,20 +261,24 @@ internal static class TileEndpoints
                 layers.Metadata,
                 Datum.Find(datum)?.Move(snapshot) ?? snapshot,
                 request.Root(),
-                QueryString.Create(
-                    new Dictionary<string, string?>
-                    {
-                        ["at"] = at,
-                        ["known"] = known,
-                        ["datum"] = datum,
-                    }.Where(parameter => parameter.Value is not null)
-                )
+                Query(("at", at), ("known", known), ("datum", datum))
             )
         );
     }
 
+    /// <summary>What tiles have to be asked for with.</summary>
+    public static QueryString Query(params (string Name, string? Value)[] parameters) =>
+        QueryString.Create(
+            parameters
+                .Where(parameter => parameter.Value is not null)
+                .Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value))
+        );
+
     private static ProblemHttpResult UnknownLayer(LayerCatalog layers) =>
-        Problems.NotFound("layer", $"one of {LayerCatalog.Everything}, {string.Join(", ", layers.All.Select(layer => layer.Id))}");
+        Problems.NotFound(
+            "layer",
+            $"one of {LayerCatalog.Everything}, {string.Join(", ", layers.All.Append(layers.Work).Select(layer => layer.Id))}"
+        );
 
     private static bool TryParse(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -136,6 +136,12 @@ public sealed class KnownNames
         var mayOrder = intake.Orders?.CoversPath(household.Path) == true;
         if (report.Kind == FactKind.Answered && !mayOrder)
             return new Fault("right-missing", "kind", "another kind: objections are answered by those who may order there");
+        if (report.Kind == FactKind.Assignment && !mayOrder && !IsTaken(report, intake.Account))
+            return new Fault(
+                "right-missing",
+                "data.to",
+                $"{intake.Account.Name} or nothing: work is given to others by those who may order there"
+            );
         if (report.Kind == FactKind.Order && !mayOrder)
             report = report.AsProposal();
         var hands = FactSchema.TakesTwo(report.Kind) ? _hands[intake.Account.Name] : null;
@@ -179,6 +185,10 @@ public sealed class KnownNames
         : acts.Exists(act => act.By is null ? act.Source == report.Source : !Reporter.AreTwo(act, (by, report.Source)))
             ? new Fault("own-act", field, "the id of an objection to what others have done: nobody answers one to his own act")
         : null;
+
+    /// <summary>Whether an assignment gives work to nobody but whoever reports it, or takes it from somebody.</summary>
+    private static bool IsTaken(FactReport report, ReportingAccount account) =>
+        FactSchema.AssignedTo(report.Data) is not { } to || to == account.Name || report.Source == $"person:{to}";
 
     private static (string Field, Guid Fact)? Reference(FactReport report) => FactSchema.Reference(report.Kind, report.Data);
 

@@ -97,7 +97,7 @@ public sealed class CorrectedSnapshots(
             var isAsNow = await AreRulesAsNowAsync(connection, instants.Min(), cancellation) && shown.All(one => one.City == city);
             var candidates = isAsNow
                 ? await CandidatesAsync(connection, path, instants, known, cancellation)
-                : await EverybodyAsync(connection, path, known, cancellation);
+                : await Concerned.LoadAsync(connection, protocols.Plan, [path], known, cancellation);
             foreach (var households in candidates.Chunk(ChunkSize))
             {
                 // what cannot be worked out stays as it was shown
@@ -155,7 +155,7 @@ public sealed class CorrectedSnapshots(
     }
 
     /// <summary>The households that may be otherwise than they were shown at one of the instants; too many are no fault.</summary>
-    private async Task<int[]> CandidatesAsync(
+    private async Task<IReadOnlyList<int>> CandidatesAsync(
         NpgsqlConnection connection,
         string path,
         IReadOnlyList<DateTimeOffset> instants,
@@ -196,30 +196,7 @@ public sealed class CorrectedSnapshots(
             instants.ToArray(),
             MaxLag
         );
-        return await ReadAsync(command, cancellation);
-    }
-
-    /// <summary>The households about which something is reported, or over which there ever is a zone; all others are as they
-    /// began.</summary>
-    private async Task<int[]> EverybodyAsync(NpgsqlConnection connection, string path, DateTimeOffset known, CancellationToken cancellation)
-    {
-        await using var command = connection.Command(
-            $"""
-            SELECT household FROM fact WHERE grid <@ text2ltree($1) AND received_at <= $2
-            UNION
-            SELECT h.id
-            FROM zone_version v JOIN building b ON {protocols.Plan.MayBeIn("v.outline")} JOIN household h ON h.building = b.id
-            WHERE v.recorded_at <= $2 AND b.grid <@ text2ltree($1)
-            """,
-            path,
-            known
-        );
-        return await ReadAsync(command, cancellation);
-    }
-
-    private static async Task<int[]> ReadAsync(NpgsqlCommand households, CancellationToken cancellation)
-    {
-        await using var reader = await households.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAllAsync(row => row.GetInt32(0), cancellation);
     }
 

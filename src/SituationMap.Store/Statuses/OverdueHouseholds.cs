@@ -82,7 +82,7 @@ public sealed class OverdueHouseholds(
             // members and what was reported of them as of one moment
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             var late = Duties.LongestOverdue(protocols.Plan);
-            var candidates = await DutyCandidates.LoadAsync(connection, snapshot, grid, at, late, cancellation);
+            var candidates = await DutyCandidates.LoadAsync(connection, snapshot, [grid], at, late, cancellation);
             var overdue = new Dictionary<int, Owed[]>();
             foreach (var households in candidates.Chunk(ChunkSize))
             {

@@ -73,8 +73,14 @@ internal sealed class WorkCandidates
     {
         var beginnings = WorkBeginnings.Of(plan);
         var found = new WorkCandidates(snapshot, grids, beginnings.Everywhere.Count > 0);
-        foreach (var grid in grids)
-            found.Mark(await DutyCandidates.LoadAsync(connection, snapshot, grid, at, beginnings.Longest, cancellation));
+        if (known != at && known != DateTimeOffset.MaxValue)
+        {
+            // what was begun and ended late, or is foreseen to end, was shown by no change of a status
+            var paths = grids.Select(grid => snapshot.City.Grids[grid].Path);
+            found.Mark(await Concerned.LoadAsync(connection, plan, paths, known, cancellation));
+            return found;
+        }
+        found.Mark(await DutyCandidates.LoadAsync(connection, snapshot, grids, at, beginnings.Longest, cancellation));
         var within = found.Within(grids);
         found.Mark(await BegunAsync(connection, beginnings, within, at, known, cancellation));
         foreach (var rule in beginnings.Everywhere)
@@ -125,6 +131,10 @@ internal sealed class WorkCandidates
             -- what was done may have been taken back
             SELECT f.household FROM fact f
             WHERE f.kind = 'retraction' AND f.received_at <= $6 AND ($7::integer[] IS NULL OR f.household = ANY ($7))
+            UNION
+            -- what somebody is to do is not what is to be done everywhere
+            SELECT f.household FROM fact f
+            WHERE f.kind = 'assignment' AND f.received_at <= $6 AND ($7::integer[] IS NULL OR f.household = ANY ($7))
             """,
             Kinds(beginnings.Ever),
             Fields(beginnings.Ever),

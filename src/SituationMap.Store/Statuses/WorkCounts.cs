@@ -15,7 +15,7 @@ namespace SituationMap.Store.Statuses;
 /// <param name="Done">What was done since midnight.</param>
 public readonly record struct WorkFigures(int Households, int Due, int Late, int Critical, int Done)
 {
-    public static WorkFigures Of(IReadOnlyCollection<WorkItem> items, int done) =>
+    public static WorkFigures Of(IReadOnlyList<WorkItem> items, int done) =>
         new(
             items.Count > 0 ? 1 : 0,
             items.Count(item => item.State == WorkState.Due),
@@ -23,6 +23,12 @@ public readonly record struct WorkFigures(int Households, int Due, int Late, int
             items.Count(item => item.State == WorkState.Critical),
             done
         );
+
+    /// <summary>How things stand with the worst of what is to be done.</summary>
+    public WorkState Worst =>
+        Critical > 0 ? WorkState.Critical
+        : Late > 0 ? WorkState.Late
+        : WorkState.Due;
 
     public static WorkFigures operator +(WorkFigures a, WorkFigures b) =>
         new(a.Households + b.Households, a.Due + b.Due, a.Late + b.Late, a.Critical + b.Critical, a.Done + b.Done);
@@ -67,7 +73,7 @@ public sealed class WorkCounts(NpgsqlDataSource database, ProtocolCatalog protoc
             var asked = new List<int>();
             foreach (var grid in candidates.Grids)
             {
-                var quiet = WorkFigures.Of(WorkCandidates.Nothing(plan, city.Grids[grid].Code, at, null).ToArray(), done: 0);
+                var quiet = WorkFigures.Of(WorkCandidates.Nothing(plan, city.Grids[grid].Code, at, null), done: 0);
                 foreach (var index in candidates.In(grid))
                 {
                     if (candidates.MayHave(index) || today.Contains(city.Households[index].Id))
@@ -88,6 +94,57 @@ public sealed class WorkCounts(NpgsqlDataSource database, ProtocolCatalog protoc
             _turn.Release();
         }
         return new WorkCounted(at, city, WithAllBelow(city, figures));
+    }
+
+    /// <summary>Counts what is to be done in some buildings; what was done is not counted.</summary>
+    /// <param name="snapshot">The picture of the instant.</param>
+    /// <param name="buildings">Their indexes in <see cref="City.Buildings"/>.</param>
+    /// <param name="at">The instant.</param>
+    /// <param name="known">What was reported later is left aside.</param>
+    /// <returns>By building, only where there is something to do.</returns>
+    public async Task<IReadOnlyDictionary<int, WorkFigures>> OfBuildingsAsync(
+        Snapshot snapshot,
+        IReadOnlyCollection<int> buildings,
+        DateTimeOffset at,
+        DateTimeOffset known,
+        CancellationToken cancellation
+    )
+    {
+        var (city, plan) = (snapshot.City, protocols.Plan);
+        int[] grids = [.. buildings.Select(building => city.Buildings[building].Grid).Distinct()];
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var ahead = plan.WorkAt(at).Ahead;
+        var candidates = await WorkCandidates.LoadAsync(connection, snapshot, grids, at, known, ahead, plan, cancellation);
+        var quiet = grids.ToDictionary(grid => grid, grid => WorkCandidates.Nothing(plan, city.Grids[grid].Code, at, null));
+        var figures = new Dictionary<int, WorkFigures>();
+        var asked = new List<int>();
+        foreach (var building in buildings)
+        {
+            var first = city.Buildings[building].FirstHousehold;
+            for (var index = first; index < first + city.Buildings[building].HouseholdCount; index++)
+            {
+                if (candidates.MayHave(index))
+                    asked.Add(city.Households[index].Id);
+                else if (candidates.Quiet(index))
+                    Add(building, quiet[city.Buildings[building].Grid]);
+            }
+        }
+        foreach (var households in asked.Chunk(ChunkSize))
+        {
+            var found = await Workable.EachAsync(connection, plan, households, known, Work, cancellation);
+            foreach (var (household, items) in found)
+                Add(city.Households[city.IndexOfHousehold(household)].Building, items);
+        }
+        return figures;
+
+        IReadOnlyList<WorkItem> Work(HouseholdInput input) => WorkRules.Evaluate(input.Facts, input.Zones, plan.ForGrid(input.Grid), at);
+
+        void Add(int building, IReadOnlyList<WorkItem> items)
+        {
+            if (items.Count > 0)
+                figures[building] = figures.GetValueOrDefault(building) + WorkFigures.Of(items, done: 0);
+        }
     }
 
     public void Dispose() => _turn.Dispose();

@@ -2,7 +2,6 @@ using System.Data;
 using Npgsql;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Work;
-using SituationMap.Store.Database;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
 
@@ -22,12 +21,20 @@ public sealed record WorkQuery(IReadOnlyList<int> Grids, int? After, FactKind? K
     /// <summary>So far ahead is told what is to be done; null: as the edition of work says.</summary>
     public TimeSpan? Ahead { get; init; }
 
+    /// <summary>Only what this account is to do; null: what anybody is.</summary>
+    public string? AssignedTo { get; init; }
+
+    /// <summary>Only what nobody in particular is to do.</summary>
+    public bool IsUnassigned { get; init; }
+
     /// <summary>What was reported later is left aside.</summary>
     public DateTimeOffset Known { get; init; } = DateTimeOffset.MaxValue;
 
     internal bool Asks(WorkItem item) =>
         (Kind is null || item.Kind == Kind)
         && (State is null || item.State == State)
+        && (AssignedTo is null || item.AssignedTo == AssignedTo)
+        && (!IsUnassigned || item.AssignedTo is null)
         && (IsOverdue is null || item.State > WorkState.Due == IsOverdue);
 }
 
@@ -101,19 +108,19 @@ public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocol
     {
         if (indexes.Length == 0)
             return new Dictionary<int, WorkItem[]>();
-        var found = await Workable.EachAsync(
-            connection,
-            protocols.Plan,
-            [.. indexes.Select(index => city.Households[index].Id)],
-            query.Known,
-            input =>
-                WorkRules
-                    .Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), at, at + query.Ahead)
-                    .Where(query.Asks)
-                    .ToArray(),
-            cancellation
-        );
+        int[] households = [.. indexes.Select(index => city.Households[index].Id)];
+        // the ids of items, which assignments name, are made of them
+        var members = await MemberCodes.LoadAsync(connection, households, cancellation);
+        var found = await Workable.EachAsync(connection, protocols.Plan, households, query.Known, Of, cancellation);
         return found.ToDictionary(one => city.IndexOfHousehold(one.Household), one => one.Found);
+
+        WorkItem[] Of(HouseholdInput input)
+        {
+            var items = WorkRules.Evaluate(input.Facts, input.Zones, protocols.Plan.ForGrid(input.Grid), at, at + query.Ahead);
+            var code = city.Households[city.IndexOfHousehold(input.Household)].Code;
+            var codes = members[input.Household].ToDictionary(member => member.Id, member => member.Code);
+            return [.. WorkAssignments.Assigned(items, input.Facts, code, codes, at).Where(query.Asks)];
+        }
     }
 
     private static async Task<IReadOnlyList<HouseholdWork>> WithMembersAsync(
@@ -123,22 +130,13 @@ public sealed class WorkList(NpgsqlDataSource database, ProtocolCatalog protocol
         CancellationToken cancellation
     )
     {
-        await using var command = connection.Command(
-            "SELECT household, id, code FROM person WHERE household = ANY ($1) ORDER BY id",
-            page.Select(work => city.Households[work.Index].Id).ToArray()
-        );
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var members = await reader.ReadAllAsync(
-            row => (Household: row.GetInt32(0), Id: row.GetInt32(1), Code: row.GetString(2)),
-            cancellation
-        );
-        var byHousehold = members.ToLookup(member => member.Household);
+        var members = await MemberCodes.LoadAsync(connection, [.. page.Select(work => city.Households[work.Index].Id)], cancellation);
         return
         [
             .. page.Select(work =>
                 work with
                 {
-                    Members = byHousehold[city.Households[work.Index].Id].ToDictionary(member => member.Id, member => member.Code),
+                    Members = members[city.Households[work.Index].Id].ToDictionary(member => member.Id, member => member.Code),
                 }
             ),
         ];

@@ -93,6 +93,7 @@ public sealed class LayerCatalog
         Zones = Read(folder, "zones");
         Checkpoints = Read(folder, "checkpoints");
         Metadata = Read(folder, "metadata");
+        Work = Read(folder, "work");
         All = [Grids, Roads, Buildings, Households, Zones, Checkpoints, GridLabels];
         Tilesets = All.Select(layer => new Tileset(layer.Id, [layer], Bit(layer)))
             .Append(new Tileset(Everything, [.. All], All.Sum(Bit)))
@@ -116,7 +117,10 @@ public sealed class LayerCatalog
     /// <summary>Says what a tile leaves out; comes with whatever layers are asked for.</summary>
     public LayerDefinition Metadata { get; }
 
-    /// <summary>All but <see cref="Metadata"/>.</summary>
+    /// <summary>What is to be done, which is in no snapshot: a tileset of its own.</summary>
+    public LayerDefinition Work { get; }
+
+    /// <summary>All that are made from a snapshot, but <see cref="Metadata"/>.</summary>
     public ImmutableArray<LayerDefinition> All { get; }
 
     /// <summary>What tiles can be asked for, by name: each layer alone, and <see cref="Everything"/>.</summary>

@@ -92,16 +92,45 @@ public sealed class TileEncoder
         CancellationToken cancellation = default
     )
     {
-        var work = _idle.TryTake(out var idle) ? idle : new EncodingWorkspace();
-        work.Tile.Clear();
-        work.LeftOut.Clear();
-        work.Scope = scope;
+        var work = Begin(scope);
         foreach (var layer in layers)
         {
             cancellation.ThrowIfCancellationRequested();
             if (layer.IsAt(tile.Z))
                 Encode(work, snapshot, tile, layer);
         }
+        return End(work, tile);
+    }
+
+    /// <summary>Encodes a tile with a layer of what is not in the snapshot; empty where nothing is.</summary>
+    /// <param name="fields">The attributes of its features.</param>
+    /// <param name="features">What lies near the tile.</param>
+    public byte[] Encode<T>(
+        TileId tile,
+        LayerDefinition layer,
+        LayerFields<T> fields,
+        IReadOnlyList<T> features,
+        Func<T, int> id,
+        Func<T, Shape> shape
+    )
+    {
+        var work = Begin(scope: null);
+        if (layer.IsAt(tile.Z))
+            EncodeAll(work, tile, layer, fields, [.. Enumerable.Range(0, features.Count)], index => features[index], id, shape);
+        return End(work, tile);
+    }
+
+    private EncodingWorkspace Begin(Scope? scope)
+    {
+        var work = _idle.TryTake(out var idle) ? idle : new EncodingWorkspace();
+        work.Tile.Clear();
+        work.LeftOut.Clear();
+        work.Scope = scope;
+        return work;
+    }
+
+    private byte[] End(EncodingWorkspace work, TileId tile)
+    {
         if (work.LeftOut.Count > 0)
             EncodeLeftOut(work, tile);
         var bytes = work.Tile.Written.ToArray();
@@ -112,30 +141,18 @@ public sealed class TileEncoder
     private void Encode(EncodingWorkspace work, Snapshot snapshot, TileId tile, LayerDefinition layer)
     {
         var city = snapshot.City;
-        if (layer == _layers.Grids)
+        if (layer == _layers.Grids || layer == _layers.GridLabels)
         {
+            var isLabel = layer == _layers.GridLabels;
             EncodeAll(
                 work,
                 tile,
                 layer,
-                _gridFields,
-                NearGrids(work, city, tile, grid => grid.Shape),
+                isLabel ? _gridLabelFields : _gridFields,
+                NearGrids(work, city, tile, isLabel ? grid => grid.Label : grid => grid.Shape),
                 index => (city.Grids[index], snapshot.GridCounts[index], city.Persons[index]),
                 f => f.Item1.Id,
-                f => f.Item1.Shape
-            );
-        }
-        else if (layer == _layers.GridLabels)
-        {
-            EncodeAll(
-                work,
-                tile,
-                layer,
-                _gridLabelFields,
-                NearGrids(work, city, tile, grid => grid.Label),
-                index => (city.Grids[index], snapshot.GridCounts[index], city.Persons[index]),
-                f => f.Item1.Id,
-                f => f.Item1.Label
+                isLabel ? f => f.Item1.Label : f => f.Item1.Shape
             );
         }
         else if (layer == _layers.Roads)

@@ -49,7 +49,7 @@ public sealed class FormatsTests(LockedServer locked) : IClassFixture<LockedServ
             requests.Add(($"api/within?of={of}&bbox=124.0,40.4,124.2,40.5&limit=1000", null, null, null));
             requests.Add(($"api/nearest?of={of}&lon=124.071&lat=40.452&limit=50", null, null, null));
         }
-        foreach (var layer in (string[])["situation", "buildings", "households"])
+        foreach (var layer in (string[])["situation", "buildings", "households", "work"])
             requests.AddRange(
                 from x in Enumerable.Range(27674, 3)
                 from y in Enumerable.Range(12350, 3)

@@ -172,6 +172,8 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /api/subscriptions/{id:guid}/deliveries", Right.Subscribe),
         new("POST /api/subscriptions/{id:guid}/replay", Right.Subscribe),
         new("GET /tiles/{layer}/{z}/{x}/{y}.mvt", Right.See, "tiles/situation/0/0/0.mvt"),
+        new("GET /tiles/work/{z}/{x}/{y}.mvt", Right.See, "tiles/work/14/13837/6175.mvt"),
+        new("GET /tiles/work.json", Right.See, "tiles/work.json"),
         new("GET /tiles/{layer}.json", Right.See, "tiles/situation.json"),
     ];
 

@@ -226,6 +226,7 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
             "api/households?limit=1000",
             "api/search?q=H-01",
             "tiles/households/15/27675/12351.mvt",
+            "tiles/work/15/27675/12351.mvt",
             "tiles/situation/16/55350/24702.mvt",
             "api/nearest?of=households&lon=124.07&lat=40.45",
             "api/lookup?lon=124.07&lat=40.45",

@@ -115,7 +115,7 @@ function Row({ fact, household, members, viewer: { t, times, session }, report }
 
 /** A field of a fact's data; null: it names another fact, which says nothing to a reader. */
 function inWords(name: string, value: unknown, t: Translator, times: SessionParts['times']): string | null {
-  if (['fact', 'order', 'confirms', 'need', 'about', 'objection'].includes(name)) return null;
+  if (['fact', 'order', 'confirms', 'need', 'about', 'objection', 'work'].includes(name)) return null;
   const text = String(value);
   const words = t.or(`report.${name}.${text}`, t.or(`${name}.${text}`, ''));
   if (words !== '') return words;
