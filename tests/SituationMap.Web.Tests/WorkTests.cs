@@ -15,6 +15,34 @@ public sealed class WorkTests(Viewer viewer) : IDisposable
     public void Dispose() => _morning.Dispose();
 
     [Fact]
+    public async Task A_home_is_taken_and_given_back_by_keyboard_and_the_list_says_by_whom()
+    {
+        await using var database = await viewer.NewDatabaseAsync();
+        await using var server = await TestServer.StartAsync(database, ("SituationMap:Demo", "true"));
+        await using var page = await viewer.OpenAsync("/?lang=en#work=210682-004-03", server.Address);
+        var (home, button) = (page.Page.Locator("#work .taking").First, page.Page.Locator("#work .taking button").First);
+        await Expect(button).ToHaveTextAsync("Take");
+
+        await button.FocusAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(home).ToContainTextAsync("taken by local");
+        await Expect(button).ToHaveTextAsync("Release");
+        await Expect(button).ToBeFocusedAsync();
+        await page.Page.ReloadAsync();
+        await Expect(home).ToContainTextAsync("taken by local");
+        await page.PictureAsync("taking");
+        (await page.ViolationsAsync()).ShouldBeEmpty();
+
+        await button.FocusAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(button).ToHaveTextAsync("Take");
+        await Expect(home).Not.ToContainTextAsync("taken");
+        (await database.ReadAsync<long>("SELECT count(*) FROM fact WHERE kind = 'assignment'")).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Temperatures_that_are_due_are_reported_one_after_the_other_where_they_stand()
     {
         await using var database = await viewer.NewDatabaseAsync();

@@ -15,6 +15,7 @@ import { WorkMarks } from './marks';
 import { Progress, ProgressTable } from './progress';
 import { Reading } from './reading';
 import { RoundSheet } from './sheet';
+import { Taking } from './taking';
 import { whose } from './whose';
 import './work.css';
 
@@ -212,6 +213,7 @@ export function work(viewer: Viewer, drawer: Drawer): void {
           <span>{one.label}</span>
           <span class="second">{t.persons(one.persons)}</span>
         </button>
+        <Taking key={asOf} household={one} reports={reports} viewer={viewer} />
         {now.length === 0 ? null : (
           <ul aria-label={t('work.now')}>
             {now.map((item) => (
