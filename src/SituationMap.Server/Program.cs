@@ -57,7 +57,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<WorkList>()
         .AddSingleton<WorkCounts>()
         .AddSingleton<PresentWorkCounts>()
-        .AddSingleton<RoundHomes>();
+        .AddSingleton<RoundHomes>()
+        .AddSingleton<KnownPacks>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)
         .AddSingleton<GridLevels>()
