@@ -59,7 +59,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<PresentWorkCounts>()
         .AddSingleton<ClosedWork>()
         .AddSingleton<ClosedItems>()
-        .AddSingleton<RoundHomes>();
+        .AddSingleton<RoundHomes>()
+        .AddSingleton<KnownPacks>();
     builder
         .Services.AddSingleton(LayerCatalog.Load)
         .AddSingleton<GridLevels>()

@@ -72,6 +72,8 @@ function serviceWorker(): Plugin {
         dontCacheBustURLsMatching: /^assets\//,
         navigateFallback: page,
         navigateFallbackAllowlist: [/\/m(\?.*)?$/],
+        // the server takes the token out of the address
+        navigateFallbackDenylist: [/[?&]token=/],
       });
     },
   };

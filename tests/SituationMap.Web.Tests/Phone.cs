@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using Shouldly;
 
 namespace SituationMap.Web.Tests;
 
@@ -78,13 +79,42 @@ internal sealed class Phone : IAsyncDisposable
             return;
         foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
         {
-            await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await Page.WaitForFunctionAsync(
-                "theme => document.documentElement.dataset.theme === theme",
-                scheme.ToString().ToLowerInvariant()
-            );
+            await EmulateAsync(scheme);
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"phone-{name}-{scheme}.png") });
         }
+    }
+
+    /// <summary>Whether everybody can use what the page shows: light and dark, on a narrow phone and with large letters.</summary>
+    public async Task LooksWellAsync(string name)
+    {
+        await PictureAsync(name);
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+        {
+            await EmulateAsync(scheme);
+            (await Page.ViolationsAsync()).ShouldBeEmpty($"{name} {scheme}");
+        }
+        (
+            await Page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll(
+                  'button, select, input:not([type=checkbox]), summary, .button, .door, .top a, .back, .all')]
+                  .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 47.5)
+                  .map(one => one.outerHTML.slice(0, 80))
+                """
+            )
+        ).ShouldBeEmpty("targets of a thumb");
+        foreach (var (width, size) in ((int, string)[])[(320, "100%"), (390, "200%")])
+        {
+            await Page.SetViewportSizeAsync(width, 844);
+            await Page.EvaluateAsync("size => { document.documentElement.style.fontSize = size; }", size);
+            await Page.WaitForFunctionAsync("width => innerWidth === width", width);
+            (await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(
+                width,
+                $"{name} {size}"
+            );
+        }
+        await Page.EvaluateAsync("() => { document.documentElement.style.fontSize = ''; }");
+        await Page.SetViewportSizeAsync(390, 844);
     }
 
     public async ValueTask DisposeAsync()
@@ -93,6 +123,12 @@ internal sealed class Phone : IAsyncDisposable
             await _browser.DisposeAsync();
         _playwright?.Dispose();
         _profile.Delete(recursive: true);
+    }
+
+    private async Task EmulateAsync(ColorScheme scheme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        await Page.WaitForFunctionAsync("theme => document.documentElement.dataset.theme === theme", scheme.ToString().ToLowerInvariant());
     }
 
     private bool IsOfProfile(int process)

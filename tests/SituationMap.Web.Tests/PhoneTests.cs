@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,16 +102,7 @@ public sealed class PhoneTests(Viewer viewer)
     [InlineData(20)]
     public async Task A_phone_whose_clock_is_wrong_reports_the_true_time(int minutes)
     {
-        var script = string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""
-            globalThis.Date = class extends Date {
-              constructor(...given) { super(...(given.length ? given : [new.target.now()])); }
-              static now() { return super.now() + {{minutes}} * 60000; }
-            };
-            """
-        );
-        await using var phone = await Phone.OpenAsync(viewer.Server.Address, $"lang=en&grid={Grid}", script: script);
+        await using var phone = await Phone.OpenAsync(viewer.Server.Address, $"lang=en&grid={Grid}", script: MovedClock.OfPhone(minutes));
         await phone.IsKeptAsync();
         await phone.Browser.SetOfflineAsync(true);
         await phone.Page.EvaluateAsync<int>(Queue, new[] { minutes > 0 ? 10 : 20, 1 });
@@ -123,9 +113,26 @@ public sealed class PhoneTests(Viewer viewer)
         var id = saved.GetProperty("fact").GetProperty("id").GetGuid();
         var off = await viewer.Database.ReadAsync<double>($"SELECT extract(epoch FROM now() - at)::float8 FROM fact WHERE id = '{id}'");
         off.ShouldBeInRange(-5, 60);
-        // the phone's own word is kept beside it, on the phone
-        var clock = saved.GetProperty("clock").GetDateTimeOffset() - saved.GetProperty("fact").GetProperty("at").GetDateTimeOffset();
-        clock.TotalMinutes.ShouldBe(minutes, tolerance: 0.1);
+        // what the phone said is kept beside it
+        var clock = await viewer.Database.ReadAsync<double>(
+            $"SELECT extract(epoch FROM clock - at)::float8 / 60 FROM fact WHERE id = '{id}'"
+        );
+        clock.ShouldBe(minutes, tolerance: 0.1);
+    }
+
+    [Fact]
+    public async Task The_address_with_the_token_lets_in_also_once_the_page_opens_without_a_network()
+    {
+        await using var phone = await Phone.OpenAsync(viewer.Server.Address, $"lang=en&grid={Grid}", isUser: false);
+        var page = phone.Page;
+        await page.ShowsAsync(".words", "You are signed out");
+        await page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null");
+
+        await page.GotoAsync($"{viewer.Server.Address}m?token={TestServer.LocalToken}&lang=en&grid={Grid}");
+
+        await Expect(page.Locator(".all")).ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync(new Uri(viewer.Server.Address, $"/m?lang=en&grid={Grid}").AbsoluteUri);
+        (await page.EvaluateAsync<string>("() => document.referrer + document.cookie")).ShouldNotContain(TestServer.LocalToken);
     }
 
     [Fact]
@@ -211,6 +218,10 @@ public sealed class PhoneTests(Viewer viewer)
         var address = new UriBuilder(server.Address) { Host = "map.intranet" }.Uri;
         await using var phone = await Phone.OpenAsync(address, "lang=en", isUser: false);
         await phone.Page.ShowsAsync(".words", "For use offline, open it by https or on localhost");
+        await phone.Page.EvaluateAsync("() => { location.hash = '#pin'; }");
+        await phone.Page.ShowsAsync("article", "where browsers cannot encrypt: there is no PIN here");
+        await Expect(phone.Page.Locator("article input")).ToHaveCountAsync(0);
+        await phone.Page.EvaluateAsync("() => { location.hash = '#list'; }");
         await phone.Page.GetByLabel("Account").FillAsync("plain");
         await phone.Page.GetByLabel("Password").FillAsync("correct horse battery");
         await phone.Page.GetByLabel("Password").PressAsync("Enter");

@@ -13,7 +13,13 @@ public static partial class FactReader
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly HashSet<string> Fields = ["id", "kind", "household", "person", "at", "source", "data"];
+    /// <summary>A clock may be as wrong as it likes; the first and the last day are what infinity is in the store.</summary>
+    private static readonly (DateTimeOffset First, DateTimeOffset Last) AnyClock = (
+        DateTimeOffset.MinValue.AddDays(1),
+        DateTimeOffset.MaxValue.AddDays(-1)
+    );
+
+    private static readonly HashSet<string> Fields = ["id", "kind", "household", "person", "at", "clock", "source", "data"];
 
     /// <summary>The names of all kinds in JSON and SQL.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetNames<FactKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
@@ -42,6 +48,7 @@ public static partial class FactReader
         var household = fields.Text("household", 64);
         var person = fields.OptionalText("person", 64);
         var at = fields.Instant("at", Earliest, now + ClockTolerance);
+        DateTimeOffset? own = fields.Has("clock") ? fields.Instant("clock", AnyClock.First, AnyClock.Last) : null;
         var source = fields.Text("source", 100);
         if (fields.Fault is null && !SourcePattern().IsMatch(source))
             fields.Refuse("source", "value-wrong", "who reports, as grid:…, checkpoint:…, person:… or system:…");
@@ -55,7 +62,7 @@ public static partial class FactReader
             fields.Refuse("person", "field-missing", "the code of the member concerned");
         return fields.Fault is { } fault
             ? (null, id == Guid.Empty ? null : id, fault)
-            : (new FactReport(index, id, kind, household, person, at, source, data), id, null);
+            : (new FactReport(index, id, kind, household, person, at, source, data, own), id, null);
     }
 
     [GeneratedRegex(

@@ -13,6 +13,7 @@ namespace SituationMap.Core.Facts;
 /// <param name="At">When it was so.</param>
 /// <param name="Source">Who reports, such as <c>grid:210682-004-01</c>.</param>
 /// <param name="Data">The fields of its kind (see <see cref="FactSchema"/>).</param>
+/// <param name="Clock">The instant of <paramref name="At"/> by the clock of the device, where that was put right; null: not told.</param>
 public sealed record FactReport(
     int Index,
     Guid Id,
@@ -21,7 +22,8 @@ public sealed record FactReport(
     string? Person,
     DateTimeOffset At,
     string Source,
-    JsonElement Data
+    JsonElement Data,
+    DateTimeOffset? Clock = null
 )
 {
     /// <summary>An order without the right to order: without effect until a second person confirms it.</summary>

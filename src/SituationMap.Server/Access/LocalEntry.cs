@@ -1,3 +1,5 @@
+using SituationMap.Server.Http;
+
 namespace SituationMap.Server.Access;
 
 /// <summary>
@@ -14,7 +16,10 @@ internal static class LocalEntry
         return app.Use(
             (context, next) =>
             {
-                if (context.Request.Path != "/" || !context.Request.Query.TryGetValue(LocalMode.Parameter, out var shown))
+                if (
+                    !PagePaths.All.Contains(context.Request.Path.Value)
+                    || !context.Request.Query.TryGetValue(LocalMode.Parameter, out var shown)
+                )
                     return next(context);
                 if (local.Covers(context, shown.ToString()))
                     context.Response.Cookies.Append(
@@ -26,7 +31,8 @@ internal static class LocalEntry
                 (headers.CacheControl, headers["Referrer-Policy"]) = ("no-store", "no-referrer");
                 // relative, so it is right behind whatever stands before; the rest of the address is the state of the page
                 headers.Location =
-                    "./" + QueryString.Create(context.Request.Query.Where(parameter => parameter.Key != LocalMode.Parameter));
+                    $".{context.Request.Path}"
+                    + QueryString.Create(context.Request.Query.Where(parameter => parameter.Key != LocalMode.Parameter));
                 context.Response.StatusCode = StatusCodes.Status303SeeOther;
                 return Task.CompletedTask;
             }

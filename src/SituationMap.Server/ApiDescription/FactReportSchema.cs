@@ -11,6 +11,7 @@ namespace SituationMap.Server.ApiDescription;
 /// <param name="Household">The household's code.</param>
 /// <param name="Person">The member's code; without it the whole household is meant.</param>
 /// <param name="At">When it was so, with its offset.</param>
+/// <param name="Clock">The same instant by the clock of the device, where that was put right; it may say anything.</param>
 /// <param name="Source">Who reports it.</param>
 /// <param name="Data">The fields of the kind.</param>
 internal sealed record FactReportSchema(
@@ -19,6 +20,7 @@ internal sealed record FactReportSchema(
     string Household,
     string? Person,
     DateTimeOffset At,
+    DateTimeOffset? Clock,
     string Source,
     Dictionary<string, object>? Data
 );

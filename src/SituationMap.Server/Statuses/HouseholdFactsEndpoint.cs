@@ -12,6 +12,7 @@ namespace SituationMap.Server.Statuses;
 /// <param name="Ordinal">Which one of the household's it is, as they were received, from 1.</param>
 /// <param name="Person">Whose it is; null: the whole household's, or told to those only who may tell the members apart.</param>
 /// <param name="At">When it was so.</param>
+/// <param name="Clock">That instant by the clock of the device, where it was put right; null: not told.</param>
 /// <param name="ReceivedAt">When it was reported.</param>
 /// <param name="Data">As it was reported, with an ellipsis for a reason in somebody's own words; empty where it tells of members whom the
 /// reader may not tell apart.</param>
@@ -22,6 +23,7 @@ internal sealed record FactResponse(
     string Kind,
     string? Person,
     DateTimeOffset At,
+    DateTimeOffset? Clock,
     DateTimeOffset ReceivedAt,
     string Source,
     [property: Schema("Object")] JsonElement Data,
@@ -52,24 +54,25 @@ internal static class HouseholdFactsEndpoint
         if (await households.FactsAsync(code, cancellation) is not var (facts, members))
             return HouseholdEndpoints.Unknown();
         var mayTellApart = request.HttpContext.MaySeeMembers(household.Grid);
-        var standing = StandingRetractions(facts);
+        var standing = StandingRetractions([.. facts.Select(one => one.Fact)]);
         var count = limit ?? Paging.DefaultLimit;
         // ordinals stay as they are, for nothing is received before what was
         FactResponse[] page =
         [
             .. facts
                 .Select(
-                    (fact, index) =>
+                    (one, index) =>
                         new FactResponse(
                             index + 1,
-                            fact.Id,
-                            FactReader.Name(fact.Kind),
-                            mayTellApart && fact.Person is { } person ? members.GetValueOrDefault(person) : null,
-                            fact.At,
-                            fact.ReceivedAt,
-                            fact.Source,
-                            !mayTellApart && FactSchema.IsOfMembers(fact.Kind) ? Untold : FactTexts.Masked(fact).Data,
-                            standing.TryGetValue(fact.Id, out var retraction) ? retraction : null
+                            one.Fact.Id,
+                            FactReader.Name(one.Fact.Kind),
+                            mayTellApart && one.Fact.Person is { } person ? members.GetValueOrDefault(person) : null,
+                            one.Fact.At,
+                            one.Clock,
+                            one.Fact.ReceivedAt,
+                            one.Fact.Source,
+                            !mayTellApart && FactSchema.IsOfMembers(one.Fact.Kind) ? Untold : FactTexts.Masked(one.Fact).Data,
+                            standing.TryGetValue(one.Fact.Id, out var retraction) ? retraction : null
                         )
                 )
                 .Reverse()

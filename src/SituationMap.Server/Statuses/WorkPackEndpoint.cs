@@ -1,8 +1,4 @@
-using System.IO.Hashing;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
@@ -20,7 +16,9 @@ namespace SituationMap.Server.Statuses;
 /// <param name="AsOf">The server's clock, by which that of a phone is put right.</param>
 /// <param name="Until">So far ahead is told what is to be done.</param>
 /// <param name="Name">The grid's.</param>
-/// <param name="Buildings">All of the grid, in walking order.</param>
+/// <param name="Since">The tag of the pack that this is to be put into: each of its homes stands in place of the one there; null: it is
+/// whole.</param>
+/// <param name="Buildings">All of the grid, in walking order; with <paramref name="Since"/> only homes that have changed.</param>
 /// <param name="Kinds">What may be reported on a round; decisions are made elsewhere.</param>
 internal sealed record WorkPackResponse(
     DateTimeOffset AsOf,
@@ -28,6 +26,7 @@ internal sealed record WorkPackResponse(
     string Grid,
     string Name,
     string TimeZone,
+    string? Since,
     IReadOnlyList<PackedBuildingResponse> Buildings,
     IReadOnlyList<PackedKindResponse> Kinds
 );
@@ -91,7 +90,9 @@ internal static class WorkPackEndpoint
             .WithSummary("What a round through a grid needs for 36 hours without a network")
             .WithDescription(
                 "Every home of the grid in walking order, with its members by their codes, its status, and what is to be done there. "
-                    + "It never holds a name or a phone. With If-None-Match it answers 304 as long as nothing in it has changed."
+                    + "It never holds a name or a phone. With If-None-Match it answers 304 as long as nothing in it has changed; with "
+                    + "since, the ETag of an earlier pack, it has only the homes that have changed, where that pack is still known and "
+                    + "no home has come or gone."
             )
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status400BadRequest);
@@ -102,12 +103,13 @@ internal static class WorkPackEndpoint
         HttpContext context,
         WorkList work,
         RoundHomes homes,
+        KnownPacks known,
         SnapshotHolder holder,
         ProtocolCatalog protocols,
-        IOptions<JsonOptions> json,
         TimeProvider clock,
         CancellationToken cancellation,
-        string? grid = null
+        string? grid = null,
+        string? since = null
     )
     {
         var (snapshot, now) = (holder.Current, clock.GetUtcNow());
@@ -137,6 +139,7 @@ internal static class WorkPackEndpoint
             grid,
             city.Grids[place].Name,
             protocols.Plan.TimeZone.Id,
+            Since: null,
             [
                 .. indexes
                     .GroupBy(index => city.Households[index].Building)
@@ -145,15 +148,13 @@ internal static class WorkPackEndpoint
             Kinds
         );
         // the clock goes on while nothing changes
-        var tag = new EntityTagHeaderValue(
-            $"\"{Convert.ToHexStringLower(XxHash128.Hash(JsonSerializer.SerializeToUtf8Bytes(pack, json.Value.SerializerOptions)))}\"",
-            isWeak: true
-        );
+        var (tag, changed) = known.Add(pack, since);
+        var header = new EntityTagHeaderValue($"\"{tag}\"", isWeak: true);
         Caching.Apply(context, isFinal: false);
-        context.Response.GetTypedHeaders().ETag = tag;
-        return context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false))
+        context.Response.GetTypedHeaders().ETag = header;
+        return context.Request.GetTypedHeaders().IfNoneMatch.Any(had => had.Compare(header, useStrongComparison: false))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(pack with { AsOf = now, Until = now + Ahead });
+            : TypedResults.Ok(changed with { AsOf = now, Until = now + Ahead });
 
         IEnumerable<PackedHomeResponse> Home(int index)
         {

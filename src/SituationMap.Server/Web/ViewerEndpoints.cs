@@ -25,7 +25,7 @@ internal static class ViewerEndpoints
         var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
-            app.MapGet("/", () =>
+            app.MapGet(PagePaths.Viewer, () =>
                     TypedResults.Text(
                         "The viewer has not been built. Build the server with Node.js at hand (dotnet build), without -p:BuildWeb=false.",
                         statusCode: StatusCodes.Status404NotFound
@@ -38,7 +38,7 @@ internal static class ViewerEndpoints
         }
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };
         var files = new PhysicalFileProvider(folder);
-        app.UseRewriter(new RewriteOptions().AddRewrite("^m$", RoundPage, skipRemainingRules: true));
+        app.UseRewriter(new RewriteOptions().AddRewrite($"^{PagePaths.Round[1..]}$", RoundPage, skipRemainingRules: true));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(
             new StaticFileOptions

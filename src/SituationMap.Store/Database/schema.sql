@@ -435,6 +435,7 @@ CASE kind
     WHEN 'answered'::situation.fact_kind THEN (data ->> 'objection'::text)
     ELSE NULL::text
 END, '^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'::text))::uuid) STORED,
+    clock timestamp with time zone,
     CONSTRAINT fact_account_kind_check CHECK ((account_kind = ANY (ARRAY['local'::text, 'session'::text, 'key'::text, 'token'::text]))),
     CONSTRAINT fact_data CHECK ((situation.has_fields_of(kind, data) IS TRUE)),
     CONSTRAINT fact_source_check CHECK ((source <> ''::text))
@@ -642,7 +643,8 @@ CREATE VIEW situation.counting_fact AS
     f.account,
     f.account_kind,
     f.hands,
-    f.refers_to
+    f.refers_to,
+    f.clock
    FROM situation.fact f
   WHERE ((f.kind <> 'retraction'::situation.fact_kind) AND (NOT (EXISTS ( SELECT
            FROM situation.retracted_facts(ARRAY( SELECT fact.refers_to

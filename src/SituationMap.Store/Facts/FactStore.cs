@@ -66,12 +66,12 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
             Sql.InBatch(
                 """
                 WITH inserted AS (
-                  INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data, account, account_kind, hands)
+                  INSERT INTO fact (id, grid, household, person, kind, at, received_at, source, data, account, account_kind, hands, clock)
                   SELECT s.id, s.grid, s.household, s.person, s.kind::fact_kind, s.at, $12, s.source, s.data,
-                    s.account, s.account_kind, string_to_array(s.hands, ' ')
+                    s.account, s.account_kind, string_to_array(s.hands, ' '), s.clock
                   FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[],
-                      $8::ltree[], $9::text[], $10::text[], $11::text[])
-                    AS s (id, household, person, kind, at, source, data, grid, account, account_kind, hands)
+                      $8::ltree[], $9::text[], $10::text[], $11::text[], $13::timestamptz[])
+                    AS s (id, household, person, kind, at, source, data, grid, account, account_kind, hands, clock)
                   ORDER BY s.id  -- one order for all: two groups that repeat one another's facts wait instead of deadlocking
                   ON CONFLICT (id) DO NOTHING
                   RETURNING id, household
@@ -85,6 +85,7 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
                     firsts.Select(row => row.By.Kind).ToArray(),
                     firsts.Select(row => row.Hands).ToArray(),
                     now,
+                    firsts.Select(row => row.Report.Clock?.UtcDateTime).ToArray(),
                 ]
             )
         );
@@ -109,7 +110,7 @@ public sealed class FactStore(FactTexts texts, TimeProvider clock)
     }
 
     /// <summary>The ordinals of those reports whose stored namesake says the same in every field. Before accounts were kept, keys
-    /// said what source they liked.</summary>
+    /// said what source they liked; what a clock showed is no part of what is said.</summary>
     private async Task<HashSet<int>> FindSameAsync(NpgsqlConnection connection, List<FactRow> repeats, CancellationToken cancellation)
     {
         var same = new HashSet<int>();

@@ -166,17 +166,20 @@ public sealed class HouseholdStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Everything that was reported of it, the oldest first, and the codes of its members by their ids; null: there is no household of that
-    /// code. It is read even where no status can be worked out of it.
+    /// Everything that was reported of it, the oldest first, each with what the clock of the device showed, and the codes of its members by
+    /// their ids; null: there is no household of that code. It is read even where no status can be worked out of it.
     /// </summary>
-    public async Task<(Fact[] Facts, IReadOnlyDictionary<int, string> Members)?> FactsAsync(string code, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<(Fact Fact, DateTimeOffset? Clock)> Facts, IReadOnlyDictionary<int, string> Members)?> FactsAsync(
+        string code,
+        CancellationToken cancellation
+    )
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(Sql.InBatch("SELECT id FROM household WHERE code = $1", code));
         batch.BatchCommands.Add(
             Sql.InBatch(
                 $"""
-                SELECT household, {StoredFact.Columns} FROM fact
+                SELECT household, {StoredFact.Columns}, clock FROM fact
                 WHERE household = (SELECT id FROM household WHERE code = $1)
                 ORDER BY received_at, id
                 """,
@@ -190,7 +193,7 @@ public sealed class HouseholdStore(NpgsqlDataSource database)
         if (!await reader.ReadAsync(cancellation))
             return null;
         await reader.NextResultAsync(cancellation);
-        var facts = await reader.ReadAllAsync(StatusBatch.ReadFact, cancellation);
+        var facts = await reader.ReadAllAsync(row => (StatusBatch.ReadFact(row), row.InstantOrNull(9)), cancellation);
         await reader.NextResultAsync(cancellation);
         var members = await reader.ReadAllAsync(row => (Id: row.GetInt32(0), Code: row.GetString(1)), cancellation);
         return (facts, members.ToDictionary(member => member.Id, member => member.Code));

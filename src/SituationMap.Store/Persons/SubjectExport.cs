@@ -5,11 +5,13 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Persons;
 
+/// <param name="Clock">The instant of <paramref name="At"/> by the clock of the device, where that was put right.</param>
 /// <param name="Reason">What somebody wrote, where it is still kept.</param>
 public sealed record SubjectFact(
     Guid Id,
     string Kind,
     DateTimeOffset At,
+    DateTimeOffset? Clock,
     DateTimeOffset ReceivedAt,
     string Source,
     [property: Schema("Object")] JsonElement Data,
@@ -44,7 +46,7 @@ public sealed class SubjectExport(NpgsqlDataSource database, PersonVault vault)
         batch.BatchCommands.Add(
             Sql.InBatch(
                 """
-                SELECT f.id, f.kind::text, f.at, f.received_at, f.source, f.data, t.generation, t.reason
+                SELECT f.id, f.kind::text, f.at, f.received_at, f.source, f.data, t.generation, t.reason, f.clock
                 FROM fact f LEFT JOIN fact_text t ON t.fact = f.id
                 WHERE f.person = $1 ORDER BY f.at, f.id
                 """,
@@ -67,6 +69,7 @@ public sealed class SubjectExport(NpgsqlDataSource database, PersonVault vault)
                     id,
                     row.GetString(1),
                     row.InstantOrNull(2)!.Value,
+                    row.InstantOrNull(8),
                     row.InstantOrNull(3)!.Value,
                     row.GetString(4),
                     row.GetFieldValue<JsonElement>(5),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PackedHome, WorkItem } from '../src/api/types';
-import { type Door, isUndone, nearest, nextDoor, openItems, toMeasure } from '../src/phone/round';
+import type { PackedHome, WorkItem, WorkPack } from '../src/api/types';
+import { type Door, isUndone, merged, nearest, nextDoor, openItems, toMeasure } from '../src/phone/round';
 import type { Saved } from '../src/phone/store';
 
 const noon = Date.parse('2026-02-10T12:00:00Z');
@@ -56,7 +56,6 @@ const saved = (
   } as unknown as Saved['fact'],
   account: 'a',
   clock: '',
-  offset: 0,
   place: '',
   sent: null,
   refusal,
@@ -119,5 +118,40 @@ describe('the way', () => {
   it('finds the nearest one', () => {
     expect(nearest(doors, 125.9, 40)?.home.household).toBe('H-3');
     expect(nearest([], 125.9, 40)).toBeNull();
+  });
+});
+
+describe('a pack', () => {
+  const packOf = (homes: PackedHome[], since: string | null = null): WorkPack => ({
+    asOf: '',
+    until: '',
+    grid: 'G',
+    name: '',
+    timeZone: 'UTC',
+    since,
+    buildings: [homes.slice(0, 2), homes.slice(2)].map((inside, index) => ({
+      building: `B-${index}`,
+      address: '',
+      bounds: [0, 0, 1, 1],
+      homes: inside,
+    })),
+    kinds: [],
+  });
+  const homes = ['H-1', 'H-2', 'H-3', 'H-4'].map((one) => homeOf(one, []));
+
+  it('is the new one where that is whole, or there was none', () => {
+    const whole = packOf(homes.slice(1));
+    expect(merged(packOf(homes), whole)).toEqual(whole);
+    expect(merged(undefined, whole)).toEqual(whole);
+  });
+
+  it('is the whole one of now once any homes that have changed are put into it', () => {
+    for (let changed = 0; changed < 2 ** homes.length; changed++) {
+      const now = homes.map((home, at) => (changed & (1 << at) ? { ...home, items: [reading('P-1')] } : home));
+      const changes = packOf(now, 'tag');
+      for (const building of changes.buildings) building.homes = building.homes.filter(({ items }) => items.length > 0);
+      changes.buildings = changes.buildings.filter(({ homes }) => homes.length > 0);
+      expect(merged(packOf(homes), changes)).toEqual(packOf(now));
+    }
   });
 });

@@ -110,6 +110,19 @@ public sealed class LocalModeTests(PostgisCluster cluster)
         server.Logs.ShouldNotContain(line => line.Contains(token));
     }
 
+    [Theory]
+    [InlineData("m?lang=en&token=", "./m?lang=en")]
+    [InlineData("m?token=", "./m")]
+    public async Task The_page_of_rounds_lets_in_by_it_as_the_map_does(string opened, string then)
+    {
+        await using var server = await TestServer.StartAsync(cluster);
+
+        using var answer = await OpenAsync(server, opened + TestServer.LocalToken);
+
+        (answer.StatusCode, answer.Headers.Location!.ToString()).ShouldBe((HttpStatusCode.SeeOther, then));
+        answer.Headers.GetValues("Set-Cookie").Single().ShouldStartWith($"situationmap-local-{server.Address.Port}=");
+    }
+
     [Fact]
     public async Task A_wrong_token_leaves_the_address_too_and_no_cookie_comes_of_it()
     {

@@ -133,6 +133,41 @@ public sealed class HouseholdFactsTests(SharedDemo shared) : IClassFixture<Share
         (await _demo.Database.ReadAsync<long>("SELECT count(*) FROM situation.fact_text WHERE fact = $1", id)).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("2020-02-05T09:20:00+08:00")]
+    [InlineData("1970-01-01T00:00:03+00:00")]
+    [InlineData("2099-12-31T23:59:59+00:00")]
+    public async Task What_the_clock_of_a_device_said_is_kept_beside_the_time_however_wrong_it_is(string clock)
+    {
+        var household = await HealthyAsync(5);
+        var fact = Fact("visit", household, new() { ["outcome"] = "met", ["by"] = "door" });
+        fact["clock"] = clock;
+        await ReportAsync(fact);
+
+        var told = (await FactsAsync(household))[0];
+        told.GetProperty("at").GetDateTimeOffset().ShouldBe(fact["at"]!.GetValue<DateTimeOffset>(), TimeSpan.FromMilliseconds(1));
+        told.GetProperty("clock").GetDateTimeOffset().ShouldBe(DateTimeOffset.Parse(clock));
+
+        // it is no part of what is said
+        fact.Remove("clock");
+        using var again = await _demo.PostFactsAsync(fact.ToJsonString());
+        (await again.Content.ReadAsStringAsync()).ShouldContain("\"duplicate\":1");
+        await ReportAsync(Fact("visit", household, new() { ["outcome"] = "met", ["by"] = "door" }));
+        (await FactsAsync(household))[0].GetProperty("clock").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_no_time_is_refused_by_name()
+    {
+        var fact = Fact("visit", await HealthyAsync(5), new() { ["outcome"] = "met", ["by"] = "door" });
+        fact["clock"] = "yesterday";
+
+        using var answer = await _demo.PostFactsAsync(fact.ToJsonString());
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("\"field\":\"clock\"");
+    }
+
     [Fact]
     public async Task A_household_that_there_is_none_of_is_not_found()
     {

@@ -7,6 +7,8 @@ import { may } from '../session/session';
 import { followUpOf, retractionOf } from './forms';
 import { type Report, ReportButton } from './report';
 
+const wrong = 60_000; // ms, by which a clock is worth telling
+
 interface FactsProps {
   household: string;
   members: readonly string[];
@@ -81,7 +83,7 @@ interface RowProps extends Pick<FactsProps, 'household' | 'members' | 'viewer' |
 }
 
 function Row({ fact, household, members, viewer: { t, times, session }, report }: RowProps) {
-  const { kind, at, receivedAt, source, person, retractedBy } = fact;
+  const { kind, at, clock, receivedAt, source, person, retractedBy } = fact;
   const member = person === null ? -1 : members.indexOf(person);
   const followUp = retractedBy === null ? followUpOf(fact, may(session, 'order')) : null;
   const what = [
@@ -95,7 +97,12 @@ function Row({ fact, household, members, viewer: { t, times, session }, report }
         <span class="what">{what.filter((part) => part !== null).join(' · ')}</span>
         <time dateTime={at}>{times.moment(at)}</time>
       </p>
-      <p class="second">{t('facts.received', { source, time: times.moment(receivedAt) })}</p>
+      <p class="second">
+        {t('facts.received', { source, time: times.moment(receivedAt) })}
+        {clock !== null && Math.abs(Date.parse(clock) - Date.parse(at)) >= wrong
+          ? ` · ${t('facts.clock', { time: times.moment(clock) })}`
+          : ''}
+      </p>
       {retractedBy === null ? null : <p class="second">{t('facts.retracted')}</p>}
       {report && followUp && (
         <ReportButton form={followUp} household={household} report={report} label={t(followUp.title)} quiet />

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { PackedHome, WorkItem } from '../api/types';
-import type { MessageKey } from '../i18n/messages';
-import { dueOf, type Form, forms } from '../panel/forms';
+import type { MessageKey, Translator } from '../i18n/messages';
+import { dueOf, type Form, forms, furtherForms } from '../panel/forms';
 import { Chip } from '../theme/chip';
 import { whose } from '../work/whose';
 import { FactForm } from './form';
@@ -14,6 +14,7 @@ import { go, linkTo } from './route';
 /** What stands on the screen as buttons already, and what is taken back elsewhere. */
 const shownOtherwise = new Set(['temperature', 'visit', 'retraction']);
 const outcomes = ['met', 'nobody', 'refused', 'callBack'] as const;
+type Outcome = (typeof outcomes)[number];
 
 /** A home on one screen with all that is due there; whatever is saved leads to the next one. */
 export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
@@ -25,6 +26,8 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
 
   const open = phone.itemsOf(door);
   const measured = toMeasure(home, open);
+  // somebody is to be seen, and nobody to be measured
+  const isToMeet = open.length > 0 && open.every(({ what }) => what === 'visit');
   const kinds = new Set(keeper.kept.value!.pack.kinds.map(({ kind }) => kind));
   const own = outbox.all.value.filter(({ fact }) => fact.household === home.household);
   const save = async (said: readonly Said[]) => {
@@ -32,7 +35,7 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
     const next = phone.next(home.household);
     go(next === null ? { page: 'list' } : { page: 'home', household: next.home.household }, true);
   };
-  const say = (outcome: (typeof outcomes)[number]) =>
+  const say = (outcome: Outcome) =>
     save([
       {
         kind: 'visit',
@@ -42,6 +45,25 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
             : { outcome, by: 'door' },
       },
     ]);
+
+  const choices = (among: readonly Form[]) => (
+    <div class="pair">
+      {among
+        .filter(({ kind }) => kinds.has(kind) && !shownOtherwise.has(kind))
+        .map((one) => (
+          <button
+            key={one.title}
+            type="button"
+            data-report={one.kind}
+            onClick={() => {
+              form.value = one;
+            }}
+          >
+            {t(one.title)}
+          </button>
+        ))}
+    </div>
+  );
 
   return (
     <article class="home">
@@ -69,39 +91,18 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
       />
       {form.value === null ? (
         <>
+          {isToMeet ? <Visit t={t} isPrimary={true} say={say} /> : null}
           {measured.length === 0 ? null : (
-            <Readings phone={phone} members={home.members} measured={measured} save={save} />
+            <Readings phone={phone} members={home.members} measured={measured} isPrimary={!isToMeet} save={save} />
           )}
-          {kinds.has('visit') ? (
-            <section>
-              <h3>{t('phone.visit')}</h3>
-              <div class="pair">
-                {outcomes.map((outcome) => (
-                  <button key={outcome} type="button" data-outcome={outcome} onClick={() => void say(outcome)}>
-                    {t(`phone.outcome.${outcome}` as MessageKey)}
-                  </button>
-                ))}
-              </div>
-            </section>
-          ) : null}
+          {kinds.has('visit') && !isToMeet ? <Visit t={t} isPrimary={false} say={say} /> : null}
           <section>
             <h3>{t('phone.other')}</h3>
-            <div class="pair">
-              {forms
-                .filter(({ kind }) => kinds.has(kind) && !shownOtherwise.has(kind))
-                .map((one) => (
-                  <button
-                    key={one.title}
-                    type="button"
-                    data-report={one.kind}
-                    onClick={() => {
-                      form.value = one;
-                    }}
-                  >
-                    {t(one.title)}
-                  </button>
-                ))}
-            </div>
+            {choices(forms)}
+            <details>
+              <summary>{t('report.further')}</summary>
+              {choices(furtherForms)}
+            </details>
           </section>
         </>
       ) : (
@@ -141,6 +142,35 @@ export function HomePage({ phone, door }: { phone: Phone; door: Door }) {
         </button>
       </p>
     </article>
+  );
+}
+
+interface VisitProps {
+  t: Translator;
+  /** Whether it is what one has come for. */
+  isPrimary: boolean;
+  say: (outcome: Outcome) => Promise<void>;
+}
+
+/** What was met at the door. */
+function Visit({ t, isPrimary, say }: VisitProps) {
+  return (
+    <section>
+      <h3>{t('phone.visit')}</h3>
+      <div class="pair">
+        {outcomes.map((outcome) => (
+          <button
+            key={outcome}
+            type="button"
+            class={isPrimary && outcome === 'met' ? 'primary usual' : undefined}
+            data-outcome={outcome}
+            onClick={() => void say(outcome)}
+          >
+            {t(`phone.outcome.${outcome}` as MessageKey)}
+          </button>
+        ))}
+      </div>
+    </section>
   );
 }
 

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
 import type { WorkPack } from '../api/types';
 import type { Hindrance } from './outbox';
-import { type Kept, store } from './store';
+import { merged } from './round';
+import type { Kept } from './store';
+import type { Vault } from './vault';
 
-const key = 'pack';
 const kept = 72 * 3_600_000; // ms without contact, after which nothing about homes stays on a phone
 const patience = 60_000; // ms, for a slow network
 
@@ -12,15 +13,17 @@ export class Keeper {
   readonly kept = signal<Kept | null>(null);
   readonly hindrance = signal<Hindrance | null>(null);
 
+  constructor(readonly vault: Vault) {}
+
   /** What the phone has, unless it is too old. */
   async open(): Promise<void> {
-    const found = (await (await store()).get('kept', key)) ?? null;
-    if (found !== null && Date.now() + found.offset - Date.parse(found.contact) > kept) await this.wipe();
-    else this.kept.value = found;
+    const last = await this.vault.contact();
+    if (last !== null && Date.now() + last.offset - Date.parse(last.contact) > kept) await this.wipe();
+    else this.kept.value = await this.vault.kept();
   }
 
   async wipe(): Promise<void> {
-    await (await store()).delete('kept', key);
+    await this.vault.deleteKept();
     this.kept.value = null;
   }
 
@@ -35,12 +38,13 @@ export class Keeper {
     let answer: Response;
     let pack: WorkPack | undefined;
     try {
-      answer = await fetch(`api/work/pack?grid=${encodeURIComponent(grid)}`, {
+      const query = new URLSearchParams({ grid, ...(same?.tag ? { since: opaque(same.tag) } : {}) });
+      answer = await fetch(`api/work/pack?${query}`, {
         cache: 'no-store',
         headers: { Accept: 'application/json', ...(same?.tag ? { 'If-None-Match': same.tag } : {}) },
         signal: AbortSignal.timeout(patience),
       });
-      pack = answer.status === 200 ? ((await answer.json()) as WorkPack) : same?.pack;
+      pack = answer.status === 200 ? merged(same?.pack, (await answer.json()) as WorkPack) : same?.pack;
     } catch {
       this.hindrance.value = 'offline';
       return;
@@ -61,8 +65,11 @@ export class Keeper {
       asked: new Date(before).toISOString(),
       offset,
     };
-    await (await store()).put('kept', now, key);
-    this.kept.value = now;
+    // otherwise it was locked while the answer came
+    if (await this.vault.putKept(now)) this.kept.value = now;
     this.hindrance.value = null;
   }
 }
+
+/** An ETag without what stands around it. */
+const opaque = (tag: string): string => tag.replace(/^(W\/)?"|"$/g, '');

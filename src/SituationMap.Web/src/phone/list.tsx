@@ -3,6 +3,7 @@ import type { WorkItem } from '../api/types';
 import type { MessageKey } from '../i18n/messages';
 import { Chip } from '../theme/chip';
 import type { Phone } from './phone';
+import { PinOffer } from './pin';
 import { type Door, lastVisit, nearest, nextDoor } from './round';
 import { go, linkTo } from './route';
 
@@ -29,6 +30,7 @@ export function ListPage({ phone }: { phone: Phone }) {
   };
   return (
     <>
+      <PinOffer phone={phone} />
       <Choice phone={phone} />
       <p class="progress" role="status">
         {undone.length === 0 ? t('phone.done') : t('phone.undone', { n: undone.length })}
@@ -74,6 +76,9 @@ export function ListPage({ phone }: { phone: Phone }) {
           </li>
         ))}
       </ol>
+      <a class="back" href={linkTo({ page: 'pin' })}>
+        {t('phone.pin.settings')}
+      </a>
     </>
   );
 }

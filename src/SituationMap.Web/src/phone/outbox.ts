@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Fact } from '../api/types';
-import { type Refusal, type Saved, store } from './store';
+import type { Refusal, Saved } from './store';
+import type { Vault } from './vault';
 
 /** What keeps facts from being sent; null: nothing. */
 export type Hindrance = 'offline' | 'signed-out' | 'forbidden' | 'trouble';
@@ -20,20 +21,25 @@ interface Outcome {
 /** The facts of this phone: saved first, sent when there is a network, as often as it takes. Their ids make repeats harmless. */
 export class Outbox {
   readonly all = signal<readonly Saved[]>([]);
+  /** How many wait that cannot be read without the PIN. */
+  readonly locked = signal(0);
   readonly hindrance = signal<Hindrance | null>(null);
   readonly waiting = computed(() => this.all.value.filter(({ sent, refusal }) => sent === null && refusal === null));
   readonly refused = computed(() => this.all.value.filter(({ refusal }) => refusal !== null));
   #sending: Promise<void> | null = null;
 
   /** @param account who is signed in */
-  constructor(readonly account: () => string) {}
+  constructor(
+    readonly vault: Vault,
+    readonly account: () => string,
+  ) {}
 
   /** Reads what is kept, which another window may have changed. */
   async load(): Promise<void> {
-    const database = await store();
-    const all = await database.getAll('facts');
+    const { all, locked } = await this.vault.facts();
     const old = all.filter(({ sent }) => sent !== null && Date.parse(sent) < Date.now() - shownFor);
-    for (const { fact } of old) await database.delete('facts', fact.id);
+    if (old.length > 0) await this.vault.deleteFacts(old.map(({ fact }) => fact.id));
+    this.locked.value = locked;
     this.all.value = all.filter((one) => !old.includes(one)).sort((a, b) => a.clock.localeCompare(b.clock));
   }
 
@@ -45,7 +51,7 @@ export class Outbox {
   }
 
   async discard(id: string): Promise<void> {
-    await (await store()).delete('facts', id);
+    await this.vault.deleteFacts([id]);
     await this.load();
   }
 
@@ -106,8 +112,7 @@ export class Outbox {
   }
 
   async #put(facts: readonly Saved[]): Promise<void> {
-    const writing = (await store()).transaction('facts', 'readwrite', { durability: 'strict' });
-    await Promise.all([...facts.map((one) => writing.store.put(one)), writing.done]);
+    await this.vault.putFacts(facts);
     await this.load();
   }
 }

@@ -3,6 +3,7 @@ import type { MessageKey } from '../i18n/messages';
 import { HomePage } from './home';
 import { ListPage } from './list';
 import type { Phone } from './phone';
+import { LockPage, PinPage } from './pin';
 import { linkTo, route } from './route';
 import { SavedPage } from './saved';
 
@@ -14,7 +15,11 @@ export function Page({ phone }: { phone: Phone }) {
       <Top phone={phone} />
       <main>
         <Words phone={phone} />
-        {shown.page === 'saved' ? (
+        {phone.vault.isLocked.value ? (
+          <LockPage phone={phone} />
+        ) : shown.page === 'pin' ? (
+          <PinPage phone={phone} />
+        ) : shown.page === 'saved' ? (
           <SavedPage phone={phone} />
         ) : door ? (
           <HomePage key={door.home.household} phone={phone} door={door} />
@@ -29,7 +34,7 @@ export function Page({ phone }: { phone: Phone }) {
 /** Where the round is, and always: what is not sent yet. */
 function Top({ phone }: { phone: Phone }) {
   const { t, outbox, keeper, hindrance } = phone;
-  const [waiting, refused] = [outbox.waiting.value.length, outbox.refused.value.length];
+  const [waiting, refused] = [outbox.waiting.value.length + outbox.locked.value, outbox.refused.value.length];
   return (
     <header class="top">
       <a class="where" href={linkTo({ page: 'list' })}>
@@ -50,13 +55,13 @@ function Top({ phone }: { phone: Phone }) {
 
 /** What stands in the way, and that nothing is lost by it. */
 function Words({ phone }: { phone: Phone }) {
-  const { t, hindrance, keeper, session, times } = phone;
+  const { t, hindrance, keeper, session, times, vault } = phone;
   const what = hindrance.value;
   const kept = keeper.kept.value;
   return (
     <>
       {isSecureContext ? null : <p class="words">{t('phone.insecure')}</p>}
-      {what === null || (what === 'offline' && kept !== null) ? null : (
+      {what === null || (what === 'offline' && (kept !== null || vault.isLocked.value)) ? null : (
         <p class="words" role="status">
           {t(`phone.hindrance.${what}` as MessageKey)}
         </p>

@@ -4,22 +4,28 @@ import { ApiError } from '../api/client';
 import type { Fact, GridCounts } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { timesIn } from '../i18n/times';
-import { askSession, may, type Session, send } from '../session/session';
+import { askSession, may, type Session, send, signOut } from '../session/session';
 import { Keeper } from './keeper';
+import { mostFailures } from './lock';
 import { type Hindrance, Outbox } from './outbox';
 import { type Door, doorsOf, isUndone, nextDoor, openItems, placeOf } from './round';
 import type { Saved } from './store';
+import { Vault } from './vault';
 
 /** What a fact says beside whose it is and when. */
 export type Said = Pick<Fact, 'kind' | 'data'> & { person?: string; at?: string };
 
 const chosenGrid = 'situationmap.round.grid';
+const signingOut = 'situationmap.round.signOut';
 const lookAgain = 60_000; // ms
+const idle = 5 * 60_000; // ms without a touch or a key, after which it is locked
+const lookWhetherIdle = 5_000; // ms
 
 /** The page's state: who goes round where, what is to be done, and what was reported. */
 export class Phone {
-  readonly keeper = new Keeper();
-  readonly outbox = new Outbox(() => this.account);
+  readonly vault = new Vault();
+  readonly keeper = new Keeper(this.vault);
+  readonly outbox = new Outbox(this.vault, () => this.account);
   readonly session = signal<Session | null>(null);
   /** The grids that one may choose among; empty without a network. */
   readonly grids = signal<readonly GridCounts[]>([]);
@@ -41,6 +47,8 @@ export class Phone {
     return this.session.peek()?.name ?? this.keeper.kept.peek()?.account ?? 'local';
   }
 
+  #used = Date.now();
+
   get #asked(): string {
     return this.keeper.kept.value?.asked ?? '';
   }
@@ -52,9 +60,9 @@ export class Phone {
 
   /** Shows what the phone has, and looks for more again and again. */
   async open(): Promise<void> {
-    await this.keeper.open();
-    await this.outbox.load();
-    this.minute.value = this.keeper.now();
+    await this.#read();
+    // where the browser was ended before it came to that
+    if (this.#isForfeit) await this.#wipe();
     const again = () => document.visibilityState === 'visible' && void this.refresh();
     addEventListener('online', again);
     addEventListener('focus', again);
@@ -63,6 +71,71 @@ export class Phone {
       this.keeper.hindrance.value = 'offline';
     });
     setInterval(again, lookAgain);
+    for (const use of ['pointerdown', 'keydown']) addEventListener(use, () => this.#use(), { capture: true });
+    document.addEventListener('visibilitychange', () => void this.#lockIfIdle());
+    setInterval(() => void this.#lockIfIdle(), lookWhetherIdle);
+  }
+
+  async #read(): Promise<void> {
+    await this.vault.load();
+    await this.keeper.open();
+    await this.outbox.load();
+    this.minute.value = this.keeper.now();
+  }
+
+  #use(): void {
+    void this.#lockIfIdle();
+    this.#used = Date.now();
+  }
+
+  async #lockIfIdle(): Promise<void> {
+    // a clock that was moved counts as time
+    if (Math.abs(Date.now() - this.#used) > idle) await this.lock();
+  }
+
+  /** Nothing of homes and people is on the page, nor can be read, without the PIN, where there is one. */
+  async lock(): Promise<void> {
+    if (this.vault.lock.peek() === null || this.vault.isLocked.peek()) return;
+    this.vault.close();
+    await this.#read();
+  }
+
+  /** @returns whether it was the PIN */
+  async unlock(pin: string): Promise<boolean> {
+    if (await this.vault.unlock(pin)) {
+      this.#used = Date.now();
+      await this.#read();
+      void this.refresh();
+      return true;
+    }
+    if (this.#isForfeit) await this.#forget();
+    return false;
+  }
+
+  get #isForfeit(): boolean {
+    return (this.vault.lock.peek()?.failures ?? 0) >= mostFailures;
+  }
+
+  /** What is not sent yet stays, for whoever knows the PIN. */
+  async #wipe(): Promise<void> {
+    await this.keeper.wipe();
+    await this.vault.deleteSent();
+    await this.outbox.load();
+  }
+
+  async #forget(): Promise<void> {
+    await this.#wipe();
+    // or the server would tell it all again to whoever holds the phone
+    localStorage.setItem(signingOut, '1');
+    if (this.outbox.locked.peek() === 0) await this.beginAnew();
+    else void this.refresh();
+  }
+
+  /** Gives up what cannot be read without the PIN. */
+  async beginAnew(): Promise<void> {
+    await this.vault.giveUp();
+    await this.#read();
+    void this.refresh();
   }
 
   async choose(grid: string): Promise<void> {
@@ -74,6 +147,10 @@ export class Phone {
   /** Sends what waits and asks for what has changed. */
   async refresh(): Promise<void> {
     try {
+      if (localStorage.getItem(signingOut) !== null) {
+        await signOut();
+        localStorage.removeItem(signingOut);
+      }
       this.session.value = await askSession();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -89,6 +166,10 @@ export class Phone {
     if (!may(this.session.value, 'report')) {
       await this.keeper.wipe();
       this.keeper.hindrance.value = 'forbidden';
+      return;
+    }
+    if (this.vault.isLocked.peek()) {
+      this.keeper.hindrance.value = null;
       return;
     }
     await this.outbox.send();
@@ -130,25 +211,26 @@ export class Phone {
   /** Saves what was found at a door. Once this returns it is on the phone for good. */
   async report(door: Door, said: readonly Said[]): Promise<void> {
     const offset = this.keeper.kept.peek()?.offset ?? 0;
-    const clock = new Date().toISOString();
+    const now = Date.now();
     await this.outbox.save(
-      said.map(
-        ({ at, ...what }): Saved => ({
+      said.map(({ at, ...what }): Saved => {
+        const instant = at === undefined ? now + offset : Date.parse(at);
+        return {
           fact: {
             id: uuid(),
             household: door.home.household,
             source: `person:${this.account}`,
-            at: at ?? new Date(this.keeper.now()).toISOString(),
+            at: new Date(instant).toISOString(),
+            clock: new Date(instant - offset).toISOString(),
             ...what,
           },
           account: this.account,
-          clock,
-          offset,
+          clock: new Date(now).toISOString(),
           place: placeOf(door),
           sent: null,
           refusal: null,
-        }),
-      ),
+        };
+      }),
     );
     this.minute.value = this.keeper.now();
   }

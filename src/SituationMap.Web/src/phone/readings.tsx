@@ -13,13 +13,15 @@ interface ReadingsProps {
   members: readonly string[];
   /** Whose temperature is due, or everybody. */
   measured: readonly string[];
+  /** Whether it is what one has come for. */
+  isPrimary: boolean;
   save: (said: Said[]) => Promise<void>;
 }
 
 const factOf = (person: string, value: number): Said => ({ kind: 'temperature', person, data: { celsius: value } });
 
 /** The temperatures of a family: one button for the usual case, three digits each for the others. */
-export function Readings({ phone, members, measured, save }: ReadingsProps) {
+export function Readings({ phone, members, measured, isPrimary, save }: ReadingsProps) {
   const { t, times } = phone;
   const digits = useSignal<Record<string, string>>({});
   const active = useSignal(measured[0]!);
@@ -64,7 +66,7 @@ export function Readings({ phone, members, measured, save }: ReadingsProps) {
       <h3>{t('report.temperature')}</h3>
       <button
         type="button"
-        class="primary well"
+        class={isPrimary ? 'primary usual' : 'usual'}
         onClick={() => void save(measured.map((person) => factOf(person, well)))}
       >
         {t('phone.well', { celsius: well.toFixed(1), persons: t.persons(measured.length) })}

@@ -21,6 +21,20 @@ export const doorsOf = (pack: WorkPack): Door[] =>
     })),
   );
 
+/** A pack as it is now: what had changed in it since it was asked for last is put into the one that is there. */
+export function merged(had: WorkPack | undefined, { buildings, ...head }: WorkPack): WorkPack {
+  if (had === undefined || head.since === null) return { ...head, buildings };
+  const changed = new Map(buildings.flatMap(({ homes }) => homes.map((home) => [home.household, home] as const)));
+  return {
+    ...head,
+    since: null,
+    buildings: had.buildings.map(({ homes, ...building }) => ({
+      ...building,
+      homes: homes.map((home) => changed.get(home.household) ?? home),
+    })),
+  };
+}
+
 export const placeOf = ({ address, home }: Door): string => `${address} ${home.label}`;
 
 /**

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 /** What the page shows, as its address has it, so that Back and a reload work. */
-export type Route = { page: 'list' } | { page: 'saved' } | { page: 'home'; household: string };
+export type Route = { page: 'list' } | { page: 'saved' } | { page: 'pin' } | { page: 'home'; household: string };
 
 export const route = signal<Route>(read());
 addEventListener('hashchange', () => {
@@ -11,7 +11,7 @@ addEventListener('hashchange', () => {
 function read(): Route {
   const [page, household] = location.hash.slice(1).split('=');
   if (page === 'home' && household) return { page, household: decodeURIComponent(household) };
-  return { page: page === 'saved' ? 'saved' : 'list' };
+  return { page: page === 'saved' || page === 'pin' ? page : 'list' };
 }
 
 export const linkTo = (to: Route): string =>

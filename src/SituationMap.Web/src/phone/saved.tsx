@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { type Form, forms } from '../panel/forms';
+import type { Field } from '../panel/fields';
+import { type Form, forms, furtherForms } from '../panel/forms';
 import { FactForm } from './form';
 import { mended } from './outbox';
 import type { Phone } from './phone';
@@ -106,10 +107,15 @@ function Refused({ phone, one }: { phone: Phone; one: Saved }) {
   );
 }
 
+const when: Field = { name: 'at', kind: 'instant' };
+
 /** The form of its kind, filled in with what it says; null: there is none. */
-function formOf({ fact }: Saved, { times }: Phone): Form | null {
-  const form = forms.find(({ kind }) => kind === fact.kind);
-  if (!form) return null;
+function formOf({ fact, refusal }: Saved, { times }: Phone): Form | null {
+  const known = [...forms, ...furtherForms].find(({ kind }) => kind === fact.kind);
+  if (!known) return null;
+  // what the clock said is mended even where nobody is asked for it otherwise
+  const isLacking = refusal!.field === 'at' && !known.fields.some(({ name }) => name === 'at');
+  const form = isLacking ? { ...known, fields: [...known.fields, when] } : known;
   const said: Record<string, unknown> = { ...fact.data, person: fact.person, at: fact.at };
   return {
     ...form,

@@ -3,13 +3,12 @@ import type { Fact, WorkPack } from '../api/types';
 
 /** A fact on this phone. It is kept after it was sent, as long as it says what was done today. */
 export interface Saved {
-  /** With the id and the time that it is stored with, whenever it is sent. */
+  /** With the id and the times that it is stored with, whenever it is sent. */
   fact: Fact;
   /** Who reported it; nobody else sends it. */
   account: string;
-  /** What the phone's own clock said, and by how much the server's was ahead of it (ms). */
+  /** When it was saved, by the phone's own clock. */
   clock: string;
-  offset: number;
   /** Which home, in words. */
   place: string;
   /** When the server had it; null: it has not yet. */
@@ -40,20 +39,56 @@ export interface Kept {
   offset: number;
 }
 
+/** Encrypted with AES-GCM. */
+export interface Sealed {
+  iv: Uint8Array<ArrayBuffer>;
+  data: ArrayBuffer;
+}
+
+/** A fact while a PIN is set; that it is still needed can be told without the PIN. */
+export interface SealedFact {
+  fact: { id: string };
+  /** Whether the server has not taken it. */
+  waits: boolean;
+  sealed: Sealed;
+}
+
+/** A pack while a PIN is set; that it is too old can be told without the PIN. */
+export type SealedKept = Pick<Kept, 'contact' | 'offset'> & { sealed: Sealed };
+
+/** What a PIN opens. */
+export interface Lock {
+  /** Of this phone and this PIN. */
+  salt: Uint8Array<ArrayBuffer>;
+  iterations: number;
+  /** The key of all that is kept, encrypted with one made of the PIN. */
+  iv: Uint8Array<ArrayBuffer>;
+  wrapped: ArrayBuffer;
+  /** Wrong PINs in a row, and when the next one may be tried (ms since 1970, by the phone's clock). */
+  failures: number;
+  notBefore: number;
+}
+
 interface Tables extends DBSchema {
-  facts: { key: string; value: Saved };
-  kept: { key: string; value: Kept };
+  facts: { key: string; value: Saved | SealedFact };
+  kept: { key: string; value: Kept | SealedKept };
+  lock: { key: string; value: Lock };
 }
 
 let opened: Promise<IDBPDatabase<Tables>> | undefined;
 
 /** What the phone keeps without a network; no name and no phone number is ever in it. */
 export function store(): Promise<IDBPDatabase<Tables>> {
-  opened ??= openDB<Tables>('situationmap-rounds', 1, {
-    upgrade: (database) => {
-      database.createObjectStore('facts', { keyPath: 'fact.id' });
-      database.createObjectStore('kept');
+  opened ??= openDB<Tables>('situationmap-rounds', 2, {
+    upgrade: (database, before) => {
+      if (before < 1) {
+        database.createObjectStore('facts', { keyPath: 'fact.id' });
+        database.createObjectStore('kept');
+      }
+      database.createObjectStore('lock');
     },
+    // a page of a later version does not wait for this one
+    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
   });
   return opened;
 }
