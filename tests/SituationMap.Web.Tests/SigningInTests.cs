@@ -108,8 +108,8 @@ public sealed class SigningInTests(Viewer viewer)
         await added.GetByRole(AriaRole.Button).ClickAsync();
         var mei = dialog.Locator("[data-account=mei]");
         await mei.Locator("summary").ClickAsync();
-        await mei.GetByLabel("Role").SelectOptionAsync("reporter");
-        await mei.GetByLabel("Grid").SelectOptionAsync("210682-004-01");
+        await mei.Locator("[name=role]").SelectOptionAsync("reporter");
+        await mei.Locator("[name=grid]").SelectOptionAsync("210682-004-01");
         await mei.GetByText("Grant", new() { Exact = true }).ClickAsync();
         await Expect(mei.Locator(".grants")).ToContainTextAsync("Grid worker or checkpoint · 第一网格");
         await Expect(mei).ToContainTextAsync("no second factor");
