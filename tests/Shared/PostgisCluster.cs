@@ -53,8 +53,8 @@ public sealed class PostgisCluster : IAsyncDisposable
     public Task<TestDatabase> CreateEmptyDatabaseAsync() => CreateAsync("");
 
     /// <summary>Stops it and removes its folder.</summary>
-    /// <exception cref="InvalidOperationException">PostgreSQL crashed meanwhile; the message has what its log says of it, for the tests that
-    /// it met say only that a connection broke.</exception>
+    /// <exception cref="InvalidOperationException">PostgreSQL crashed meanwhile; the message has what its log says of it, for
+    /// the tests that it met say only that a connection broke.</exception>
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

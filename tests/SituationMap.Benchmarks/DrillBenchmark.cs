@@ -10,9 +10,9 @@ using SituationMap.Store.Statuses.Recompute;
 namespace SituationMap.Benchmarks;
 
 /// <summary>
-/// Now the server, now PostgreSQL is killed, at random moments, while clients report; a client sends what was not answered again, as the same
-/// facts. In the end every fact that was acknowledged has to be in the store, once, each status has to be what its facts make it, and the
-/// feed without a gap.
+/// Now the server, now PostgreSQL is killed, at random moments, while clients report; a client sends what was not answered again, as the
+/// same facts. In the end every fact that was acknowledged has to be in the store, once, each status has to be what its facts make it,
+/// and the feed without a gap.
 /// </summary>
 internal sealed class DrillBenchmark(BenchmarkCity city, string copy, CancellationToken cancellation) : IDisposable
 {
@@ -80,8 +80,9 @@ internal sealed class DrillBenchmark(BenchmarkCity city, string copy, Cancellati
             await Task.WhenAll(clients);
             await Wait.UntilAsync(() => ReadAsync<bool>("SELECT NOT EXISTS (SELECT FROM dirty_household)"), Pause, cancellation);
             Console.WriteLine(
-                $"{kills - crashes} kills of the server and {crashes} of PostgreSQL in {watch.Elapsed.TotalSeconds:0} s; {_answered:N0} requests answered, {_cutOff:N0} cut off or "
-                    + $"refused and sent again, {_repeated:N0} facts of which had been stored all the same"
+                $"{kills - crashes} kills of the server and {crashes} of PostgreSQL in {watch.Elapsed.TotalSeconds:0} s; "
+                    + $"{_answered:N0} requests answered, {_cutOff:N0} cut off or refused and sent again, "
+                    + $"{_repeated:N0} facts of which had been stored all the same"
             );
             await CheckAsync(before);
         }

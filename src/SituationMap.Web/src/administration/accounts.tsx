@@ -5,8 +5,8 @@ import { GridChoice, type Grids } from '../frame/grids';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 import { send } from '../session/session';
-import type { Parts } from './dialog';
 import { endOfDay, Field, GridField, LineForm, List, Sure } from './lines';
+import type { Parts } from './parts';
 
 type Account = components['schemas']['AccountResponse'];
 

@@ -7,16 +7,10 @@ import { may, type Right } from '../session/session';
 import { Close } from '../ui/close';
 import { Accounts } from './accounts';
 import { Keys } from './keys';
-import type { Change } from './lines';
+import type { Change } from './parts';
 import { AuditRecord } from './record';
 import { Webhooks } from './webhooks';
 import './administration.css';
-
-/** What every part of it is given. */
-export interface Parts extends SessionParts {
-  grids: Grids;
-  change: Change;
-}
 
 const tabs = [
   { name: 'accounts', right: 'administer', Content: Accounts },

@@ -3,8 +3,8 @@ import { useLayoutEffect } from 'preact/hooks';
 import type { components } from '../api/schema';
 import { send } from '../session/session';
 import { described, RoleField } from './accounts';
-import type { Parts } from './dialog';
 import { endOfDay, Field, GridField, LineForm, List, Sure, type Values } from './lines';
+import type { Parts } from './parts';
 
 type Key = components['schemas']['KeyResponse'];
 

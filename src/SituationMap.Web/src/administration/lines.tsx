@@ -4,9 +4,6 @@ import type { Grids } from '../frame/grids';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
 
-/** Does something and says what was wrong with it; whether it was done. */
-export type Change = (request: () => Promise<unknown>) => Promise<boolean>;
-
 export type Values = Record<string, string>;
 
 interface LineFormProps {

@@ -4,8 +4,8 @@ import { api } from '../api/client';
 import type { components } from '../api/schema';
 import { More } from '../frame/more';
 import { send } from '../session/session';
-import type { Parts } from './dialog';
 import { Field, List, type Values } from './lines';
+import type { Parts } from './parts';
 
 type Page = components['schemas']['AuditResponse'];
 

@@ -2,8 +2,8 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import type { components } from '../api/schema';
 import { send } from '../session/session';
-import type { Parts } from './dialog';
 import { Field, GridField, LineForm, List, Sure, type Values } from './lines';
+import type { Parts } from './parts';
 
 type Subscription = components['schemas']['SubscriptionResponse'];
 type Delivery = components['schemas']['DeliveryResponse'];
