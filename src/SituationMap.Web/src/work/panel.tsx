@@ -208,12 +208,14 @@ export function work(viewer: Viewer, drawer: Drawer): void {
     const now = one.items.filter(isNow);
     return (
       <li>
-        <button type="button" class="door" onClick={() => void visit(building, one.household)}>
-          <Chip status={one.status} />
-          <span>{one.label}</span>
-          <span class="second">{t.persons(one.persons)}</span>
-        </button>
-        <Taking key={asOf} household={one} reports={reports} viewer={viewer} />
+        <div class="head">
+          <button type="button" class="door" onClick={() => void visit(building, one.household)}>
+            <Chip status={one.status} />
+            <span>{one.label}</span>
+            <span class="second">{t.persons(one.persons)}</span>
+          </button>
+          <Taking key={asOf} household={one} reports={reports} viewer={viewer} />
+        </div>
         {now.length === 0 ? null : (
           <ul aria-label={t('work.now')}>
             {now.map((item) => (
