@@ -53,7 +53,11 @@ public sealed class OfflineTests(Viewer viewer)
         {
             await MovedClock.MoveAsync(phone.Page, TimeSpan.FromHours(hours));
             await phone.Page.ReloadAsync();
-            await phone.Page.WaitForFunctionAsync("() => situationMapRound.doors.value.length > 0");
+            // the round and what was saved before are read one after the other
+            await phone.Page.WaitForFunctionAsync(
+                "saved => situationMapRound.doors.value.length > 0 && situationMapRound.outbox.all.value.length === saved",
+                made.Count
+            );
             var reported = await phone.Page.EvaluateAsync<JsonElement>(Report, round);
             var at = DateTimeOffset.FromUnixTimeMilliseconds((long)reported.GetProperty("at").GetDouble());
             foreach (var id in reported.GetProperty("ids").EnumerateArray())
