@@ -76,8 +76,9 @@ public sealed class PinTests(Viewer viewer)
         await phone.LooksWellAsync($"pin-locked-{language}");
         await TryAsync(page, Pin);
         await Expect(page.Locator(".all")).ToBeVisibleAsync();
-        (await page.EvaluateAsync<string[]>("() => situationMapRound.outbox.waiting.value.map(({ fact }) => fact.household)")).ShouldBe(
-            homes
+        await page.WaitForFunctionAsync(
+            "homes => situationMapRound.outbox.waiting.value.map(({ fact }) => fact.household).join() === homes",
+            string.Join(',', homes)
         );
         await phone.Browser.SetOfflineAsync(false);
 
@@ -179,7 +180,7 @@ public sealed class PinTests(Viewer viewer)
         await phone.Page.ReloadAsync();
 
         await Expect(phone.Page.Locator("article h2")).ToHaveTextAsync("Locked");
-        (await phone.Page.EvaluateAsync<string>(Stored)).ShouldContain("\"kept\":[]");
+        await phone.Page.WaitForFunctionAsync($"async () => (await ({Stored})()).includes('\"kept\":[]')");
     }
 
     private static async Task SetAsync(IPage page)
