@@ -33,7 +33,7 @@ public sealed class TourTests(Viewer viewer)
         await actions.ClickAsync(page.Page.Locator(".menu button", new() { HasText = "Situation" }));
         await actions.ClickAsync(page.Page.Locator("#situation [data-list=overdue]"));
 
-        await Expect(page.Page.Locator("#table tbody tr[data-household]").First).ToContainTextAsync("since");
+        await Expect(page.Page.Locator("#table tbody tr[data-household]").First).ToContainTextAsync(", due ");
         (await page.Page.Locator("#table th[data-column=overdue]").CountAsync()).ShouldBe(1);
         actions.Count.ShouldBe(2);
     }
