@@ -69,7 +69,7 @@ public sealed class OfflineTests(Viewer viewer)
 
         await phone.Browser.SetOfflineAsync(false);
 
-        await Expect(phone.Page.Locator(".outbox")).ToHaveTextAsync("All sent");
+        await phone.AllSentAsync(made.Count);
         var stored = await database.ReadRowsAsync("SELECT id, at, clock FROM fact WHERE account = 'local'", row =>
             (Id: row.GetGuid(0), At: row.GetFieldValue<DateTimeOffset>(1), Clock: row.GetFieldValue<DateTimeOffset>(2))
         );
@@ -108,7 +108,7 @@ public sealed class OfflineTests(Viewer viewer)
         foreach (var phone in new[] { one, other })
         {
             await phone.Browser.SetOfflineAsync(false);
-            await Expect(phone.Page.Locator(".outbox")).ToHaveTextAsync("All sent");
+            await phone.AllSentAsync(1);
         }
 
         (

@@ -54,6 +54,16 @@ internal sealed class Phone : IAsyncDisposable
     public Task IsKeptAsync() =>
         Page.WaitForFunctionAsync("() => navigator.serviceWorker.controller !== null && situationMapRound.keeper.kept.value !== null");
 
+    /// <summary>Waits until it has saved so many facts and the server has every one. Of none it says as well that all are sent.</summary>
+    public async Task AllSentAsync(int facts)
+    {
+        await Page.WaitForFunctionAsync(
+            "facts => { const all = situationMapRound.outbox.all.value; return all.length === facts && all.every(({ sent }) => sent !== null); }",
+            facts
+        );
+        await Assertions.Expect(Page.Locator(".outbox")).ToHaveTextAsync("All sent");
+    }
+
     /// <summary>Ends the browser as a battery that has run out does.</summary>
     public async Task KillAsync()
     {

@@ -109,7 +109,7 @@ public sealed class PhoneTests(Viewer viewer)
         var saved = await phone.Page.EvaluateAsync<JsonElement>("() => situationMapRound.outbox.waiting.value[0]");
         await phone.Browser.SetOfflineAsync(false);
 
-        await Expect(phone.Page.Locator(".outbox")).ToContainTextAsync("All sent");
+        await phone.AllSentAsync(1);
         var id = saved.GetProperty("fact").GetProperty("id").GetGuid();
         var off = await viewer.Database.ReadAsync<double>($"SELECT extract(epoch FROM now() - at)::float8 FROM fact WHERE id = '{id}'");
         off.ShouldBeInRange(-5, 60);
@@ -195,7 +195,7 @@ public sealed class PhoneTests(Viewer viewer)
 
         await SignInAsync();
 
-        await Expect(page.Locator(".outbox")).ToContainTextAsync("All sent");
+        await phone.AllSentAsync(3);
         (await viewer.Database.ReadAsync<long>("SELECT count(*) FROM fact WHERE account = 'rounds' AND source = 'person:rounds'")).ShouldBe(
             3
         );
@@ -229,7 +229,7 @@ public sealed class PhoneTests(Viewer viewer)
 
         (await phone.Page.EvaluateAsync<int>(Queue, new[] { 5, 2 })).ShouldBe(2);
 
-        await Expect(phone.Page.Locator(".outbox")).ToHaveTextAsync("All sent");
+        await phone.AllSentAsync(2);
         (await viewer.Database.ReadAsync<long>("SELECT count(*) FROM fact WHERE account = 'plain'")).ShouldBe(2);
     }
 }

@@ -68,7 +68,7 @@ public sealed class RoundTests(Viewer viewer) : IDisposable
             await pad.GetByRole(AriaRole.Button, new() { Name = $"{key}", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save 3 readings" }).ClickAsync();
         await Expect(page.Locator(".home h2")).ToBeFocusedAsync();
-        await Expect(page.Locator(".outbox")).ToContainTextAsync("All sent");
+        await phone.AllSentAsync(3);
         (await ReadAsync("temperature", home)).ShouldBe(["""{"celsius": 36.8}""", """{"celsius": 37.1}""", """{"celsius": 37.2}"""]);
 
         // what is no temperature is said and stays
@@ -130,7 +130,7 @@ public sealed class RoundTests(Viewer viewer) : IDisposable
 
         await page.Locator("button.primary").ClickAsync();
 
-        await Expect(page.Locator(".outbox")).ToHaveTextAsync("All sent");
+        await phone.AllSentAsync(1);
         await page.WaitForFunctionAsync(
             """
             home => {
@@ -161,7 +161,7 @@ public sealed class RoundTests(Viewer viewer) : IDisposable
         await page.Locator("#field-what").SelectOptionAsync("medicine");
         await page.Locator("#field-note").FillAsync("Insulin");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(page.Locator(".outbox")).ToHaveTextAsync("All sent");
+        await phone.AllSentAsync(1);
 
         (
             await viewer.Database.ReadAsync<long>(
