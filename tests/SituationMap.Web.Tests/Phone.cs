@@ -58,7 +58,12 @@ internal sealed class Phone : IAsyncDisposable
     public async Task AllSentAsync(int facts)
     {
         await Page.WaitForFunctionAsync(
-            "facts => { const all = situationMapRound.outbox.all.value; return all.length === facts && all.every(({ sent }) => sent !== null); }",
+            """
+            facts => {
+              const all = situationMapRound.outbox.all.value;
+              return all.length === facts && all.every(({ sent }) => sent !== null);
+            }
+            """,
             facts
         );
         await Assertions.Expect(Page.Locator(".outbox")).ToHaveTextAsync("All sent");
