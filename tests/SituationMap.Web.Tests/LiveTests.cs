@@ -44,8 +44,6 @@ public sealed class LiveTests(Viewer viewer, ITestOutputHelper output)
         var houses = await viewer.HealthyHousesAsync(count);
         houses.Count.ShouldBe(count);
         await using var page = await viewer.OpenAsync();
-        // of fifty houses some stand below their neighbour's letter
-        await page.Page.EvaluateAsync("() => { situationMap.map.setLayoutProperty('buildings-letters', 'visibility', 'none'); }");
         var observed = Palette.Of("observed");
         var milliseconds = new List<double>(count);
 

@@ -146,14 +146,35 @@ public sealed class ViewerPage : IAsyncDisposable
     }
 
     /// <inheritdoc cref="DrawnMap.ColourAtAsync"/>
-    public Task<string> ColourAtAsync(double longitude, double latitude) => Page.ColourAtAsync(longitude, latitude);
+    public async Task<string> ColourAtAsync(double longitude, double latitude)
+    {
+        await UncoverAsync();
+        return await Page.ColourAtAsync(longitude, latitude);
+    }
 
     /// <summary>Waits until the map has that colour (#RRGGBB) at a place.</summary>
     public Task ShowsColourAsync(double longitude, double latitude, string colour) =>
         UntilAsync(() => ColourAtAsync(longitude, latitude), seen => seen == colour, $"colour at {longitude}, {latitude}");
 
     /// <inheritdoc cref="DrawnMap.WatchAsync"/>
-    public Task<Task<double>> WatchAsync(double longitude, double latitude, string colour) => Page.WatchAsync(longitude, latitude, colour);
+    public async Task<Task<double>> WatchAsync(double longitude, double latitude, string colour)
+    {
+        await UncoverAsync();
+        return await Page.WatchAsync(longitude, latitude, colour);
+    }
+
+    /// <summary>Takes names and letters off the map, below which a small house may lie.</summary>
+    private async Task UncoverAsync() =>
+        await Page.EvaluateAsync(
+            """
+            () => {
+              const { map } = situationMap;
+              for (const id of map.getLayersOrder())
+                if (/letters|names|checkpoints/.test(id) && map.getLayoutProperty(id, 'visibility') !== 'none')
+                  map.setLayoutProperty(id, 'visibility', 'none');
+            }
+            """
+        );
 
     /// <summary>How many pixels of the canvas have exactly each of these colours (#RRGGBB).</summary>
     public async Task<IReadOnlyDictionary<string, int>> CountPixelsAsync(params string[] colours)
