@@ -135,9 +135,9 @@ export const api = {
   /** Which households such a query is about, for the map. */
   householdsOnMap: (query: Query, signal?: AbortSignal) =>
     shown<HouseholdsOnMap>(server.GET('/api/households-on-map', all(query, signal)), signal),
-  /** What changed between two instants, newest first. */
   workCounts: (query: Query) => shown<WorkCounts>(server.GET('/api/work/counts', all(query))),
   work: (query: Query) => shown<WorkPage>(server.GET('/api/work', all(query))),
+  /** What changed between two instants, newest first. */
   changes: (query: Query) => shown<ChangesPage>(server.GET('/api/changes', all(query))),
   /** Takes note of changes, by their sequences; gives who has. */
   acknowledge: (changes: number[]) =>

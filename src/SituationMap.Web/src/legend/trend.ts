@@ -2,6 +2,7 @@ import { api } from '../api/client';
 import { looking, looks } from '../api/types';
 import type { CardState } from '../frame/card';
 import type { SessionParts } from '../frame/parts';
+import { throttle } from '../ui/throttle';
 
 const days = 7;
 const stepsPerDay = 4;
@@ -10,7 +11,8 @@ const every = 600_000; // ms; what is newer stands in the counts
 /** Keeps how the counts came to be what they are: over a week up to what the page shows. */
 export function trend(card: CardState, { coveredArea: { grid }, time }: SessionParts): void {
   if (grid === null) return;
-  const ask = async () => {
+  // one at a time, and the last asked is the last shown: a slider asks often
+  const ask = throttle(250, async () => {
     const to = time.moment === null ? new Date() : new Date(time.moment.at);
     const from = new Date(to.getTime() - days * 86_400_000);
     const until = time.moment === null ? {} : { to: to.toISOString() };
@@ -24,8 +26,8 @@ export function trend(card: CardState, { coveredArea: { grid }, time }: SessionP
     } catch {
       card.trend.value = null; // the counts stand without
     }
-  };
-  void ask();
-  setInterval(() => !document.hidden && void ask(), every);
-  time.changed.on(() => void ask());
+  });
+  ask();
+  setInterval(() => !document.hidden && ask(), every);
+  time.changed.on(ask);
 }
