@@ -40,6 +40,33 @@ public sealed class AccessTests(Viewer viewer)
     }
 
     [Theory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task A_figure_that_moves_is_legible_all_the_while(string theme)
+    {
+        await using var page = await viewer.OpenAsync($"/?lang=en&theme={theme}");
+        await page.Page.Locator("#card .counts b").First.WaitForAsync();
+        foreach (var moment in new[] { 0, 500, 900 })
+        {
+            await page.Page.EvaluateAsync(
+                """
+                moment => {
+                  for (const figure of document.querySelectorAll('#card .counts b')) {
+                    figure.className = 'moved';
+                    for (const motion of figure.getAnimations()) {
+                      motion.pause();
+                      motion.currentTime = moment;
+                    }
+                  }
+                }
+                """,
+                moment
+            );
+            (await page.ViolationsAsync()).ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
     [InlineData("zh-CN", "未登门")]
     [InlineData("en", "not yet visited")]
     public async Task Says_the_situation_in_a_sentence_to_those_who_hear_the_map(string language, string words)
