@@ -52,8 +52,13 @@ CREATE TABLE situation.access_grant (
     role text NOT NULL,
     grid text,
     expires_at timestamp with time zone,
-    CONSTRAINT access_grant_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['auditor'::text, 'administrator'::text])))),
-    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
+    checkpoint text,
+    from_time time without time zone,
+    to_time time without time zone,
+    CONSTRAINT access_grant_checkpoint_check CHECK (((role = 'guard'::text) = (checkpoint IS NOT NULL))),
+    CONSTRAINT access_grant_grid_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['guard'::text, 'auditor'::text, 'administrator'::text])))),
+    CONSTRAINT access_grant_hours_check CHECK ((((from_time IS NULL) = (to_time IS NULL)) AND ((from_time IS NULL) OR ((role = 'guard'::text) AND (from_time <> to_time))))),
+    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'guard'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
 );
 
 CREATE TABLE situation.account (
@@ -107,7 +112,11 @@ CREATE FUNCTION situation.access_held(name text) RETURNS jsonb
            WHERE (a.name = access_held.name)
          UNION ALL
           SELECT ('grant '::text || g.id) AS what,
-             jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) AS content
+             (jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) ||
+                 CASE
+                     WHEN (g.checkpoint IS NULL) THEN '[]'::jsonb
+                     ELSE jsonb_build_array(g.checkpoint, g.from_time, g.to_time)
+                 END) AS content
             FROM situation.access_grant g
            WHERE (g.account = access_held.name)
          UNION ALL
