@@ -72,7 +72,9 @@ public sealed class GateRulesTests
         files["plans/demo.json"] =
             files["plans/demo.json"].TrimEnd().TrimEnd('}')
             + """
-                , "overlays": [{ "grid": "210682-004-01", "work": "community", "set": { "gate/rules/one-in-two-days/when/outWithinDays": 5 } }] }
+                , "overlays": [
+                  { "grid": "210682-004-01", "work": "community", "set": { "gate/rules/one-in-two-days/when/outWithinDays": 5 } }
+                ] }
                 """;
 
         var reading = ProtocolReader.Read(files, "demo");

@@ -21,8 +21,8 @@ public sealed record AtGate(
 );
 
 /// <summary>
-/// Decides at a gate: a pure function, which the gate's page runs without a network as well (<c>src/SituationMap.Web/src/gate/rules.ts</c>);
-/// a test holds the two together.
+/// Decides at a gate: a pure function, which a page runs without a network as well (<c>src/SituationMap.Web/src/gate/rules.ts</c>); a test
+/// holds the two together.
 /// </summary>
 public static class GateRules
 {

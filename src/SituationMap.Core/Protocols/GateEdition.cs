@@ -1,18 +1,5 @@
 namespace SituationMap.Core.Protocols;
 
-/// <summary>What a guard is told to do with whoever stands before him.</summary>
-public enum GateDecision : byte
-{
-    /// <summary>He lets him through.</summary>
-    Go,
-
-    /// <summary>He does not.</summary>
-    Stop,
-
-    /// <summary>He sends him to a doctor.</summary>
-    Refer,
-}
-
 /// <summary>Which way somebody goes through a checkpoint.</summary>
 public enum GateDirection : byte
 {

@@ -51,6 +51,7 @@ internal static class FactEndpoints
         RefusalRecord refusals,
         Overload overload,
         ClosedItems closed,
+        GateWords gate,
         ProtocolCatalog protocols,
         TimeProvider clock,
         CancellationToken cancellation,
@@ -63,6 +64,7 @@ internal static class FactEndpoints
         var account = new ReportingAccount(caller.Name, caller.Kind.ToString().ToLowerInvariant());
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>();
+        var passages = new List<FactReport>();
         var record = RequestAudit.Of(context, $"{request.Method} {Route}", Route);
         var storing = Task.FromResult<IReadOnlyList<FactItemOutcome>>([]);
         var isOverloaded = false;
@@ -83,6 +85,8 @@ internal static class FactEndpoints
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsResponse.Of(outcomes);
+        if (answer.Rejected < outcomes.Count && passages.Count > 0)
+            answer = answer with { Items = await gate.AddAsync(answer.Items, passages, cancellation) };
         if (answer.Rejected < outcomes.Count)
             return closes ? await TellAsync(answer) : TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
@@ -107,11 +111,13 @@ internal static class FactEndpoints
                 var (report, id, fault) = item.Fault is null
                     ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
                     : (null, null, item.Fault);
-                fault ??= ForAnother(report!, caller) ?? NotAtOwnCheckpoint(report!, caller, protocols.Plan.TimeZone);
+                fault ??= GivenOut(report!) ?? ForAnother(report!, caller) ?? NotAtOwnCheckpoint(report!, caller, protocols.Plan.TimeZone);
                 if (fault is not null)
                     outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
                 else
                     batch.Add(AsOf(caller, report!));
+                if (fault is null && GateWords.IsOut(report!) && passages.Count < GateWords.MaxPassages)
+                    passages.Add(report!);
                 if (batch.Count == BatchSize)
                     await StoreAsync();
                 if (isOverloaded)
@@ -173,6 +179,12 @@ internal static class FactEndpoints
             }
             : report;
 
+    /// <summary>The fault of a pass: it is given out with a number, and a signature.</summary>
+    private static Fault? GivenOut(FactReport report) =>
+        report.Kind == FactKind.Pass
+            ? new Fault("value-wrong", "kind", "another kind of fact: passes are given out by POST /api/passes")
+            : null;
+
     /// <summary>The fault where somebody reports who may, by being a guard alone, what is no passage through a checkpoint of his in his
     /// hours.</summary>
     /// <param name="asGuard">What he may report beside that does not count.</param>
@@ -181,7 +193,11 @@ internal static class FactEndpoints
         if (!asGuard && caller.May(Right.Report))
             return null;
         if (FactSchema.Checkpoint(report.Kind, report.Data) is not var (field, checkpoint))
-            return new Fault("right-missing", "kind", "passage: a guard reports who goes through his checkpoint, and nothing else");
+            return new Fault(
+                "right-missing",
+                "kind",
+                "passage or crossing: a guard reports who goes through his checkpoint, and nothing else"
+            );
         if (!caller.Guards(checkpoint, at: null))
             return new Fault("right-missing", field, "the code of a checkpoint that you guard");
         return caller.Guards(checkpoint, TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(report.At, zone).DateTime))
