@@ -101,7 +101,7 @@ public sealed class GateAgreementTests
         );
     }
 
-    private static object When(GateRule rule)
+    private static Dictionary<string, object> When(GateRule rule)
     {
         var when = new Dictionary<string, object>();
         if (rule.Direction is { } direction)
