@@ -2,6 +2,7 @@ using SituationMap.Server.Access;
 using SituationMap.Server.Commands;
 using SituationMap.Server.Exports;
 using SituationMap.Server.Facts;
+using SituationMap.Server.Gates;
 using SituationMap.Server.Grids;
 using SituationMap.Server.Hosting;
 using SituationMap.Server.Imports;
@@ -17,6 +18,7 @@ using SituationMap.Server.Tiles;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
 using SituationMap.Store.Facts;
+using SituationMap.Store.Gates;
 using SituationMap.Store.Households;
 using SituationMap.Store.Replay;
 using SituationMap.Store.Search;
@@ -37,6 +39,8 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .Services.AddSingleton<FactStore>()
         .AddSingleton<FactWriter>()
         .AddHostedService(services => services.GetRequiredService<FactWriter>());
+    builder.Services.AddSingleton<PassKeys>().AddSingleton<PassStore>().AddSingleton<CrossingStore>();
+    builder.Services.AddSingleton<GateDesk>().AddSingleton<GateWords>();
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<HouseholdStore>().AddSingleton<HouseholdFilters>();
@@ -85,6 +89,9 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     await using var app = builder.Build();
     app.UseHttp();
     app.MapFacts();
+    app.MapPasses();
+    app.MapGates();
+    app.MapCrossings();
     app.MapHouseholds();
     app.MapHouseholdLists();
     app.MapChanges();

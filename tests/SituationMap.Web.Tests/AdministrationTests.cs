@@ -47,6 +47,14 @@ public sealed class AdministrationTests(Viewer viewer)
         await worker.GetByLabel("Until the end of").FillAsync("2099-05-01");
         await worker.GetByText("Grant", new() { Exact = true }).ClickAsync();
         await Expect(worker.Locator(".grants")).ToContainTextAsync("Planner · all grids · until 1 May 2099, 23:59");
+        // a guard has a checkpoint in place of a grid, and hours
+        await worker.Locator("[name=role]").SelectOptionAsync("guard");
+        await Expect(worker.Locator("[name=grid]")).ToHaveCountAsync(0);
+        await worker.GetByLabel("Checkpoint", new() { Exact = true }).FillAsync("C-1");
+        await worker.GetByLabel("Each day from").FillAsync("22:00");
+        await worker.GetByLabel("To", new() { Exact = true }).FillAsync("06:00");
+        await worker.GetByText("Grant", new() { Exact = true }).ClickAsync();
+        await Expect(worker.Locator(".grants")).ToContainTextAsync("Guard · C-1, 22:00 to 06:00");
         await worker.GetByLabel("Password").FillAsync("password12");
         await worker.GetByText("Set a password").ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("too easy to guess");
@@ -73,7 +81,7 @@ public sealed class AdministrationTests(Viewer viewer)
 
         await Expect(dialog.Locator(".made code")).ToBeVisibleAsync();
         var made = dialog.Locator("li", new() { HasText = "thermometers" });
-        await Expect(made).ToContainTextAsync("adm-machine · Grid worker or checkpoint · 第一网格 · until");
+        await Expect(made).ToContainTextAsync("adm-machine · Grid worker · 第一网格 · until");
         (await page.ViolationsAsync()).ShouldBeEmpty();
         await page.PictureAsync("administration-keys");
         await made.GetByText("Revoke").ClickAsync();

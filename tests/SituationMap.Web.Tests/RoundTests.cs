@@ -176,7 +176,8 @@ public sealed class RoundTests(Viewer viewer) : IDisposable
                 home => {
                   location.hash = `#home=${home}`;
                   return situationMapRound.keeper.kept.value.pack.kinds.map(({ kind }) => kind)
-                    .filter(kind => !['assignment', 'retraction', 'served', 'temperature', 'visit'].includes(kind));
+                    .filter(kind => !['assignment', 'crossing', 'pass', 'passEnd', 'retraction', 'served', 'temperature', 'visit']
+                      .includes(kind));
                 }
                 """,
                 home

@@ -18,7 +18,7 @@ public sealed class TypeScriptTests
         var file = Path.GetTempFileName();
         try
         {
-            var (exitCode, output) = await NpmAsync("test", "--reporter=json", $"--outputFile={file}");
+            var (exitCode, output) = await NpmAsync("test", null, "--reporter=json", $"--outputFile={file}");
             var report = await File.ReadAllTextAsync(file);
             var rows = report.Length > 0 ? Read(report) : [];
             // it can fail without a test that does, such as by an error that nobody caught
@@ -61,18 +61,20 @@ public sealed class TypeScriptTests
     }
 
     /// <summary>Runs an npm script of the viewer to its end.</summary>
-    private static async Task<(int ExitCode, string Output)> NpmAsync(string script, params string[] arguments)
+    /// <param name="cases">A file of cases for it, named to it in <c>GATE_CASES</c>.</param>
+    internal static async Task<(int ExitCode, string Output)> NpmAsync(string script, string? cases, params string[] arguments)
     {
-        using var npm = Process.Start(
-            new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["run", script, "--", .. arguments])
-            {
-                WorkingDirectory = WebFolder.Path,
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["NO_COLOR"] = "1", ["CI"] = "1" },
-            }
-        )!;
+        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["run", script, "--", .. arguments])
+        {
+            WorkingDirectory = WebFolder.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["NO_COLOR"] = "1", ["CI"] = "1" },
+        };
+        if (cases is not null)
+            start.Environment["GATE_CASES"] = cases;
+        using var npm = Process.Start(start)!;
         var (output, errors) = (npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
         await npm.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (npm.ExitCode, $"{await output}\n{await errors}");

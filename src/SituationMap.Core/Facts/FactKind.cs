@@ -71,4 +71,13 @@ public enum FactKind : byte
 
     /// <summary>Somebody is to do something at the household, or nobody in particular any more.</summary>
     Assignment,
+
+    /// <summary>A pass was given out.</summary>
+    Pass,
+
+    /// <summary>A pass counts no more.</summary>
+    PassEnd,
+
+    /// <summary>Somebody who lives elsewhere went through a checkpoint, to the household or from it.</summary>
+    Crossing,
 }

@@ -54,6 +54,7 @@ public enum FactOutcome
 /// <param name="Code">Rejected: why, stable.</param>
 /// <param name="Field">Rejected: the field.</param>
 /// <param name="Expected">Rejected: what was expected there.</param>
+/// <param name="Gate">Of a passage out: what the gate decides about it, which is stored all the same; null: of anything else.</param>
 /// <param name="Closes">What was to be done just before the fact and is done by it; null: not asked for, or not told.</param>
 public sealed record FactItemOutcome(
     int Index,
@@ -62,7 +63,8 @@ public sealed record FactItemOutcome(
     string? Code = null,
     string? Field = null,
     string? Expected = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ClosedItem>? Closes = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ClosedItem>? Closes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateAnswer? Gate = null
 )
 {
     /// <summary>That of an item that is not stored.</summary>

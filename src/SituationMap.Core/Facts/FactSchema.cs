@@ -27,6 +27,9 @@ public static class FactSchema
     private static readonly FactField Reason = new("reason", FactFieldType.OwnWords) { MaxLength = 500 };
     private static readonly FactField Note = Reason with { Name = "note" };
     private static readonly FactField Until = new("until", FactFieldType.Instant) { IsRequired = false, MayLieAhead = true };
+    private static readonly FactField Serial = new("serial", FactFieldType.WholeNumber) { Min = 1, Max = int.MaxValue };
+    private static readonly FactField Gate = new("checkpoint", FactFieldType.Checkpoint) { MaxLength = 64 };
+    private static readonly FactField Way = Choice("direction", "in", "out");
     private static readonly FactField Members = new("members", FactFieldType.WholeNumber) { Max = 99 };
 
     private static readonly FactField Present = new("present", FactFieldType.WholeNumber)
@@ -79,15 +82,7 @@ public static class FactSchema
         [FactKind.Release] = [new("order", FactFieldType.Fact)],
         [FactKind.Temperature] = [Celsius],
         [FactKind.Test] = [Choice("result", "positive", "negative"), .. Spread],
-        [FactKind.Passage] =
-        [
-            new("checkpoint", FactFieldType.Checkpoint) { MaxLength = 64 },
-            Choice("direction", "in", "out"),
-            Celsius with
-            {
-                IsRequired = false,
-            },
-        ],
+        [FactKind.Passage] = [Gate, Way, Celsius with { IsRequired = false }],
         [FactKind.Override] =
         [
             Choice("status", "healthy", "out", "observed", "quarantined"),
@@ -143,6 +138,25 @@ public static class FactSchema
             PublicText("shop", isRequired: false),
         ],
         [FactKind.BackToWork] = [PublicText("at") with { IsOfMembers = true }],
+        [FactKind.Pass] =
+        [
+            Serial,
+            Choice("kind", "resident", "worker", "carer"),
+            new("from", FactFieldType.Instant) { MayLieAhead = true },
+            new("to", FactFieldType.Instant) { MayLieAhead = true },
+        ],
+        [FactKind.PassEnd] = [Serial, Choice("why", "replaced", "lost", "misused", "moved", "other")],
+        [FactKind.Crossing] =
+        [
+            Gate,
+            Way,
+            Choice("who", "visitor", "courier", "vehicle", "worker"),
+            Celsius with
+            {
+                IsRequired = false,
+            },
+            Choice("outcome", "go", "stop", "refer"),
+        ],
         [FactKind.Assignment] = [new(Work, FactFieldType.Work) { IsRequired = false }, PublicText(To, isRequired: false)],
     };
 

@@ -41,6 +41,9 @@ public sealed record WorkEdition
 
     /// <summary>The rules, in the order of the file.</summary>
     public IReadOnlyList<WorkRule> Rules { get; init; } = [];
+
+    /// <summary>By what gates decide.</summary>
+    public GateEdition Gate { get; init; } = GateEdition.None;
 }
 
 /// <summary>A time [From, To) of every day, local.</summary>

@@ -38,6 +38,7 @@ internal static class WorkReader
             Withheld = json.Optional("withheld") is { } withheld ? ReadWords(withheld) : null,
             Slots = [.. json.Optional("slots")?.Items().Select(ReadSlot) ?? []],
             Rules = [.. json.Optional("rules")?.Items().Select(ReadRule) ?? []],
+            Gate = json.Optional("gate") is { } gate ? GateReader.Read(gate) : GateEdition.None,
         };
         if (duties is not null)
         {

@@ -93,6 +93,7 @@ internal sealed class AccessDirectory(
                             Role.Find(grant.Role)!,
                             grant.Grid,
                             grant.ExpiresAt,
+                            grant.Checkpoint,
                             LacksFactor: found.SecondFactorRoles.Contains(grant.Role) && !found.Enrolled.Contains(name)
                         )),
                 ]
@@ -168,12 +169,14 @@ internal sealed class AccessDirectory(
     private static MadeCaller Make(Credential credential, DateTimeOffset now)
     {
         var rights = new Dictionary<Right, List<string?>>();
+        var checkpoints = new List<GuardedCheckpoint>();
         var (until, lacksFactor) = (credential.ExpiresAt, false);
         foreach (var grant in credential.Account.Grants)
         {
             if (
                 grant.ExpiresAt <= now
                 || (credential.Role is not null && grant.Role.Name != credential.Role)
+                || (grant.Checkpoint is not null && credential.Grid is not null)
                 || !Narrow(grant.Grid, credential.Grid, out var grid)
             )
                 continue;
@@ -185,6 +188,8 @@ internal sealed class AccessDirectory(
             }
             if (grant.ExpiresAt < until)
                 until = grant.ExpiresAt.Value;
+            if (grant.Checkpoint is { } checkpoint)
+                checkpoints.Add(checkpoint);
             foreach (var right in grant.Role.Rights)
             {
                 if (!rights.TryGetValue(right, out var grids))
@@ -199,7 +204,8 @@ internal sealed class AccessDirectory(
                 rights.Select(right => KeyValuePair.Create(right.Key, Scope.Of(right.Value))),
                 credential.Key,
                 credential.IsGateway,
-                lacksFactor
+                lacksFactor,
+                checkpoints
             ),
             until
         );
@@ -220,7 +226,7 @@ internal sealed class AccessDirectory(
     }
 
     /// <param name="LacksFactor">It holds in no session until the account has a second factor.</param>
-    private sealed record Grant(Role Role, string? Grid, DateTimeOffset? ExpiresAt, bool LacksFactor);
+    private sealed record Grant(Role Role, string? Grid, DateTimeOffset? ExpiresAt, GuardedCheckpoint? Checkpoint, bool LacksFactor);
 
     private sealed class Account
     {

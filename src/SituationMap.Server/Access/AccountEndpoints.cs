@@ -8,26 +8,6 @@ using SituationMap.Store.Snapshots;
 
 namespace SituationMap.Server.Access;
 
-/// <param name="Password">None: the account signs in by the authority's tokens, or is used by keys only.</param>
-internal sealed record NewAccount(string? Name, string? Password);
-
-internal sealed record NewPassword(string? Password);
-
-/// <param name="Grid">Its code: there and below; none: everywhere.</param>
-internal sealed record NewGrant(string? Role, string? Grid, DateTimeOffset? ExpiresAt);
-
-/// <param name="Gateway">It passes on what others report: its facts keep the source that it sends.</param>
-internal sealed record NewKey(string? Account, string? Label, string? Role, string? Grid, DateTimeOffset? ExpiresAt, bool Gateway = false);
-
-/// <param name="Key">Shown this once.</param>
-internal sealed record MadeKey(string Key);
-
-internal sealed record SecondFactorRoles(IReadOnlyList<string>? Roles);
-
-internal sealed record AccountsResponse(IReadOnlyList<AccountResponse> Accounts);
-
-internal sealed record KeysResponse(IReadOnlyList<KeyResponse> Keys);
-
 /// <summary>Accounts, what is granted to them, and keys: for administrators.</summary>
 internal static partial class AccountEndpoints
 {
@@ -68,7 +48,7 @@ internal static partial class AccountEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         access
             .MapPost("/accounts/{name}/grants", GrantAsync)
-            .WithSummary("Grant a role, in a grid or everywhere, for a time or for good")
+            .WithSummary("Grant a role, in a grid or everywhere, or a guard's at a checkpoint; for a time or for good")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         access
             .MapDelete(
@@ -185,10 +165,8 @@ internal static partial class AccountEndpoints
     {
         if (body.Role is null || Role.Find(body.Role) is not { } role)
             return Problems.BadRequest(new Fault("value-wrong", "role", $"one of {string.Join(", ", Role.Names)}"));
-        if (body.Grid is not null && (role.IsForWholeCity || !holder.Current.City.GridByCode.ContainsKey(body.Grid)))
-            return Problems.BadRequest(
-                new Fault("value-wrong", "grid", role.IsForWholeCity ? "none: this role is for the whole city" : "the code of a known grid")
-            );
+        if (CheckPlace(role, body, holder.Current.City) is { } fault)
+            return Problems.BadRequest(fault);
         if (body.ExpiresAt <= clock.GetUtcNow())
             return Problems.BadRequest(new Fault("time-too-early", "expiresAt", "a time to come"));
         var details = new JsonObject
@@ -197,10 +175,52 @@ internal static partial class AccountEndpoints
             ["grid"] = body.Grid,
             ["expiresAt"] = body.ExpiresAt,
         };
+        GuardedCheckpoint? checkpoint = null;
+        if (body.Checkpoint is { } code)
+        {
+            checkpoint = new(code, TimeIn(body.From), TimeIn(body.To));
+            (details["checkpoint"], details["from"], details["to"]) = (code, body.From, body.To);
+        }
         return await DoneAsync(
-            store.GrantAsync(name, role, body.Grid, body.ExpiresAt, RequestAudit.Of(context, "grant", name, details: details), cancellation)
+            store.GrantAsync(
+                name,
+                role,
+                body.Grid,
+                body.ExpiresAt,
+                RequestAudit.Of(context, "grant", name, details: details),
+                cancellation,
+                checkpoint
+            )
         );
     }
+
+    /// <summary>The fault of where, and at which hours, a role is to be granted.</summary>
+    private static Fault? CheckPlace(Role role, NewGrant body, City city)
+    {
+        if (body.Grid is not null && (role.IsForWholeCity || role.IsAtCheckpoint))
+            return new Fault(
+                "value-wrong",
+                "grid",
+                role.IsAtCheckpoint ? "none: a guard has a checkpoint" : "none: this role is for the whole city"
+            );
+        if (body.Grid is not null && !city.GridByCode.ContainsKey(body.Grid))
+            return new Fault("value-wrong", "grid", "the code of a known grid");
+        if (role.IsAtCheckpoint ? city.Checkpoints.All(one => one.Code != body.Checkpoint) : body.Checkpoint is not null)
+            return new Fault(
+                "value-wrong",
+                "checkpoint",
+                role.IsAtCheckpoint ? "the code of a known checkpoint, such as C-1" : "none: only a guard has a checkpoint"
+            );
+        if (body.From is null && body.To is null)
+            return null;
+        if (!role.IsAtCheckpoint)
+            return new Fault("value-wrong", body.From is null ? "to" : "from", "none: only a guard has hours");
+        return TimeIn(body.From) is null ? new Fault("value-wrong", "from", "a local time such as 06:00")
+            : TimeIn(body.To) is null || body.To == body.From ? new Fault("value-wrong", "to", "another local time, such as 14:00")
+            : null;
+    }
+
+    private static TimeOnly? TimeIn(string? text) => GuardedCheckpoint.TryParseTime(text, out var time) ? time : null;
 
     private static async Task<Results<Ok<MadeKey>, ProblemHttpResult>> AddKeyAsync(
         NewKey body,

@@ -32,10 +32,12 @@ internal sealed class Caller
         IEnumerable<KeyValuePair<Right, Scope>> rights,
         UInt128 credential = default,
         bool isGateway = false,
-        bool lacksSecondFactor = false
+        bool lacksSecondFactor = false,
+        IReadOnlyList<GuardedCheckpoint>? checkpoints = null
     )
     {
         (Name, Kind, Credential, IsGateway, LacksSecondFactor) = (name, kind, credential, isGateway, lacksSecondFactor);
+        Checkpoints = checkpoints;
         foreach (var (right, scope) in rights)
             _scopes[(int)right] = scope;
         Principal = new ClaimsPrincipal(new Identity(this));
@@ -58,6 +60,9 @@ internal sealed class Caller
     /// <summary>Whether he has a role that holds once he has a second factor.</summary>
     public bool LacksSecondFactor { get; }
 
+    /// <summary>Which checkpoints he guards, if any; null: every one, at all times.</summary>
+    public IReadOnlyList<GuardedCheckpoint>? Checkpoints { get; }
+
     /// <summary>As the framework knows him.</summary>
     public ClaimsPrincipal Principal { get; }
 
@@ -67,6 +72,10 @@ internal sealed class Caller
 
     /// <summary>Where he has the right; null: nowhere.</summary>
     public Scope? ScopeOf(Right right) => _scopes[(int)right];
+
+    /// <summary>Whether he lets people through a checkpoint, at a local time or, where it is null, at any.</summary>
+    public bool Guards(string checkpoint, TimeOnly? at) =>
+        May(Right.Guard) && Checkpoints?.Any(guarded => guarded.Code == checkpoint && (at is not { } time || guarded.IsAt(time))) != false;
 
     public sealed class Identity(Caller caller) : ClaimsIdentity([new Claim(DefaultNameClaimType, caller.Name)], caller.Kind.ToString())
     {

@@ -11,6 +11,12 @@ internal sealed record SignIn(string? Name, string? Password, string? Code = nul
 /// <param name="Grids">The topmost grids it holds in; null: in the whole city.</param>
 internal sealed record RightResponse(Right Right, IReadOnlyList<string>? Grids);
 
+/// <param name="Code">The checkpoint's.</param>
+/// <param name="From">From which local time of each day, such as 06:00; null: at all times.</param>
+/// <param name="To">Until which, over midnight too.</param>
+internal sealed record CheckpointResponse(string Code, string? From, string? To);
+
+/// <param name="Checkpoints">Which ones a guard lets people through; null: every one.</param>
 /// <param name="Name">The account's name; null: nobody has signed in.</param>
 /// <param name="SecondFactorNeeded">Whether a role holds only once the account has a second factor.</param>
 /// <param name="LocalMode">Whether the token of local mode would let whoever asks do everything without signing in.</param>
@@ -19,7 +25,8 @@ internal sealed record SessionResponse(
     CallerKind? Kind,
     bool LocalMode,
     bool SecondFactorNeeded,
-    IReadOnlyList<RightResponse> Rights
+    IReadOnlyList<RightResponse> Rights,
+    IReadOnlyList<CheckpointResponse>? Checkpoints
 )
 {
     public static SessionResponse Of(Caller? caller, bool localMode) =>
@@ -33,7 +40,17 @@ internal sealed record SessionResponse(
                     right,
                     caller!.ScopeOf(right) is { IsWholeCity: false } scope ? scope.Grids : null
                 )),
-            ]
+            ],
+            caller is { Checkpoints: null }
+                ? null
+                :
+                [
+                    .. (caller?.Checkpoints ?? []).Select(one => new CheckpointResponse(
+                        one.Code,
+                        GuardedCheckpoint.TimeText(one.From),
+                        GuardedCheckpoint.TimeText(one.To)
+                    )),
+                ]
         );
 }
 

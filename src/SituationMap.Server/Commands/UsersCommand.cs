@@ -9,15 +9,26 @@ using Spectre.Console;
 
 namespace SituationMap.Server.Commands;
 
-/// <summary>The verbs <c>users</c> and <c>keys</c>: accounts, what is granted to them, and their keys.</summary>
+/// <summary>A verb over accounts: its name, what it does, its arguments and options, and what it says when it is done.</summary>
+internal delegate Command AccountVerb(
+    string name,
+    string description,
+    Symbol[] symbols,
+    Func<AccountStore, ParseResult, CancellationToken, Task<string>> run
+);
+
+/// <summary>The verb <c>users</c>, and <c>keys</c> beside it: accounts, and what is granted to them.</summary>
 internal static class UsersCommand
 {
-    private static readonly Argument<string> Name = new("name") { Description = "The account's name." };
+    internal static readonly Argument<string> Name = new("name") { Description = "The account's name." };
     private static readonly Argument<string> RoleName = new("role") { Description = $"One of {string.Join(", ", Role.Names)}." };
-    private static readonly Option<string?> Grid = new("--grid")
+    internal static readonly Option<string?> Grid = new("--grid")
     {
         Description = "The code of a grid: there and below. Without it: everywhere.",
     };
+    private static readonly Option<string?> Checkpoint = new("--checkpoint") { Description = "The code of a guard's checkpoint." };
+    private static readonly Option<string?> From = new("--from") { Description = "A guard's hours: from which local time, such as 06:00." };
+    private static readonly Option<string?> To = new("--to") { Description = "A guard's hours: until which local time." };
     private static readonly Option<DateTimeOffset?> Expires = new("--expires")
     {
         Description = "Until when, such as 2026-12-31T00:00+08:00.",
@@ -148,7 +159,7 @@ internal static class UsersCommand
                         : $"With a second factor only: {string.Join(", ", required)}.";
                 }
             ),
-            Verb("grant", "Grant a role.", [Name, RoleName, Grid, Expires], async (store, parsed, cancellation) =>
+            Verb("grant", "Grant a role.", [Name, RoleName, Grid, Checkpoint, From, To, Expires], async (store, parsed, cancellation) =>
             {
                 var (name, role, grid, expires) = (
                     parsed.GetValue(Name)!,
@@ -158,85 +169,38 @@ internal static class UsersCommand
                 );
                 if (grid is not null && role.IsForWholeCity)
                     throw new StartupException($"The role {role.Name} is for the whole city: leave out --grid.");
+                var checkpoint = CheckpointOf(role, grid, parsed);
                 var details = new JsonObject
                 {
                     ["role"] = role.Name,
                     ["grid"] = grid,
                     ["expiresAt"] = expires,
                 };
-                return await store.GrantAsync(name, role, grid, expires, AuditEntry.OfConsole("grant", name, details), cancellation)
+                if (checkpoint is not null)
+                    details["checkpoint"] = checkpoint.Code;
+                return await store.GrantAsync(
+                    name,
+                    role,
+                    grid,
+                    expires,
+                    AuditEntry.OfConsole("grant", name, details),
+                    cancellation,
+                    checkpoint
+                )
                     ? "Granted."
                     : throw Unknown(parsed);
             }),
-            Verb("revoke", "Take back a role.", [Name, RoleName, Grid], async (store, parsed, cancellation) =>
+            Verb("revoke", "Take back a role.", [Name, RoleName, Grid, Checkpoint], async (store, parsed, cancellation) =>
             {
                 var (name, role, grid) = (parsed.GetValue(Name)!, parsed.GetValue(RoleName)!, parsed.GetValue(Grid));
                 var details = new JsonObject { ["role"] = role, ["grid"] = grid };
-                return await store.RevokeAsync(name, role, grid, AuditEntry.OfConsole("revoke", name, details), cancellation)
+                var checkpoint = parsed.GetValue(Checkpoint);
+                return await store.RevokeAsync(name, role, grid, AuditEntry.OfConsole("revoke", name, details), cancellation, checkpoint)
                     ? "Revoked."
-                    : throw new StartupException($"{name} has not been granted {role}{(grid is null ? "" : $" in {grid}")}.");
+                    : throw new StartupException($"{name} has not been granted {role}{Where(grid, checkpoint)}.");
             }),
         };
-        yield return KeysVerb();
-        Command KeysVerb()
-        {
-            var label = new Option<string>("--label") { Description = "What it is for.", DefaultValueFactory = _ => "" };
-            var role = new Option<string?>("--role") { Description = "Only this one of the account's roles." };
-            var days = new Option<int>("--days") { Description = "How long it holds.", DefaultValueFactory = _ => 90 };
-            var gateway = new Option<bool>("--gateway")
-            {
-                Description = "It passes on what others report: its facts keep the source that it sends.",
-            };
-            var id = new Argument<Guid>("id") { Description = "The key's id, from keys list." };
-            return new Command("keys", "API keys of accounts.")
-            {
-                Verb(
-                    "add",
-                    "Make a key and show it, this once.",
-                    [Name, label, role, Grid, days, gateway],
-                    async (store, parsed, cancellation) =>
-                    {
-                        var (name, narrowed) = (parsed.GetValue(Name)!, parsed.GetValue(role) is { } wanted ? FindRole(wanted).Name : null);
-                        var expires = DateTimeOffset.UtcNow.AddDays(Math.Clamp(parsed.GetValue(days), 1, 366));
-                        var details = new JsonObject
-                        {
-                            ["label"] = parsed.GetValue(label),
-                            ["role"] = narrowed,
-                            ["grid"] = parsed.GetValue(Grid),
-                            ["expiresAt"] = expires,
-                            ["gateway"] = parsed.GetValue(gateway),
-                        };
-                        return await store.AddKeyAsync(
-                            name,
-                            parsed.GetValue(label)!,
-                            narrowed,
-                            parsed.GetValue(Grid),
-                            expires,
-                            AuditEntry.OfConsole("add key", name, details),
-                            cancellation,
-                            parsed.GetValue(gateway)
-                        ) ?? throw Unknown(parsed);
-                    }
-                ),
-                Verb("list", "List keys, without the keys themselves.", [], async (store, _, cancellation) =>
-                    string.Join(
-                        Environment.NewLine,
-                        (await store.ListKeysAsync(cancellation)).Select(key =>
-                            $"{key.Id} {key.Account} {key.Label} until {key.ExpiresAt:yyyy-MM-dd}{(key.Gateway ? " (gateway)" : "")}"
-                        )
-                    )
-                ),
-                Verb("revoke", "Revoke a key.", [id], async (store, parsed, cancellation) =>
-                    await store.RevokeKeyAsync(
-                        parsed.GetValue(id),
-                        AuditEntry.OfConsole("revoke key", parsed.GetValue(id).ToString()),
-                        cancellation
-                    )
-                        ? "Revoked."
-                        : throw new StartupException("There is no such key.")
-                ),
-            };
-        }
+        yield return KeysCommand.Create(Verb);
 
         Command Verb(
             string name,
@@ -278,15 +242,36 @@ internal static class UsersCommand
         );
     }
 
-    private static Role FindRole(string name) =>
+    internal static Role FindRole(string name) =>
         Role.Find(name) ?? throw new StartupException($"There is no role {name}. The roles are {string.Join(", ", Role.Names)}.");
+
+    /// <summary>A guard has a checkpoint and no grid, and nobody else has one.</summary>
+    private static GuardedCheckpoint? CheckpointOf(Role role, string? grid, ParseResult parsed)
+    {
+        var (code, from, to) = (parsed.GetValue(Checkpoint), parsed.GetValue(From), parsed.GetValue(To));
+        if (role.IsAtCheckpoint != code is not null || (role.IsAtCheckpoint && grid is not null))
+            throw new StartupException("A guard is granted a --checkpoint and no --grid; nobody else has a checkpoint.");
+        if (from is null && to is null)
+            return code is null ? null : new(code);
+        return
+            code is not null
+            && GuardedCheckpoint.TryParseTime(from, out var begin)
+            && GuardedCheckpoint.TryParseTime(to, out var end)
+            && begin != end
+            ? new(code, begin, end)
+            : throw new StartupException("A guard's hours are --from and --to, two local times such as 06:00 and 14:00.");
+    }
+
+    private static string Where(string? grid, string? checkpoint) =>
+        (grid is null ? "" : $" in {grid}") + (checkpoint is null ? "" : $" at {checkpoint}");
 
     private static string Describe(GrantResponse grant) =>
         grant.Role
-        + (grant.Grid is null ? "" : $" in {grant.Grid}")
+        + Where(grant.Grid, grant.Checkpoint)
+        + (grant.From is null ? "" : $" from {grant.From} to {grant.To}")
         + (grant.ExpiresAt is { } until ? $" until {until:yyyy-MM-dd HH:mm}Z" : "");
 
-    private static StartupException Unknown(ParseResult parsed) => new($"There is no account {parsed.GetValue(Name)}.");
+    internal static StartupException Unknown(ParseResult parsed) => new($"There is no account {parsed.GetValue(Name)}.");
 
     /// <summary>Never an argument: those are seen by everybody on the machine, and kept by the shell.</summary>
     private static string ReadPassword(string account)

@@ -7,6 +7,7 @@ using SituationMap.Server.ApiDescription;
 using SituationMap.Server.Http;
 using SituationMap.Store.Access;
 using SituationMap.Store.Facts;
+using SituationMap.Store.Protocols;
 
 namespace SituationMap.Server.Facts;
 
@@ -22,7 +23,7 @@ internal static class FactEndpoints
     {
         routes
             .MapPost(Route, PostAsync)
-            .RequiresRight(Right.Report)
+            .RequiresRight(Right.Report, or: Right.Guard)
             .WithMetadata(new RequestSizeLimitAttribute(FactBody.MaxBytes + 1)) // the reader says where it is exceeded
             .RecordsItself()
             .WithTags("Facts")
@@ -50,6 +51,8 @@ internal static class FactEndpoints
         RefusalRecord refusals,
         Overload overload,
         ClosedItems closed,
+        GateWords gate,
+        ProtocolCatalog protocols,
         TimeProvider clock,
         CancellationToken cancellation,
         bool closes = false
@@ -57,11 +60,11 @@ internal static class FactEndpoints
     {
         var maxItems = closes ? ClosedItems.MaxFacts : MaxItems;
         var context = request.HttpContext;
-        var scope = context.Scope(Right.Report);
         var caller = context.Caller()!;
         var account = new ReportingAccount(caller.Name, caller.Kind.ToString().ToLowerInvariant());
         var outcomes = new List<FactItemOutcome>();
         var batch = new List<FactReport>();
+        var passages = new List<FactReport>();
         var record = RequestAudit.Of(context, $"{request.Method} {Route}", Route);
         var storing = Task.FromResult<IReadOnlyList<FactItemOutcome>>([]);
         var isOverloaded = false;
@@ -82,6 +85,8 @@ internal static class FactEndpoints
         outcomes.Sort((a, b) => a.Index.CompareTo(b.Index));
 
         var answer = FactsResponse.Of(outcomes);
+        if (answer.Rejected < outcomes.Count && passages.Count > 0)
+            answer = answer with { Items = await gate.AddAsync(answer.Items, passages, cancellation) };
         if (answer.Rejected < outcomes.Count)
             return closes ? await TellAsync(answer) : TypedResults.Accepted((string?)null, answer);
         var first = outcomes[0];
@@ -106,12 +111,13 @@ internal static class FactEndpoints
                 var (report, id, fault) = item.Fault is null
                     ? FactReader.Read(item.Json, item.Index, clock.GetUtcNow())
                     : (null, null, item.Fault);
-                if (fault is null && ForAnother(report!, caller) is { } forAnother)
-                    fault = forAnother;
+                fault ??= GivenOut(report!) ?? ForAnother(report!, caller) ?? NotAtOwnCheckpoint(report!, caller, protocols.Plan.TimeZone);
                 if (fault is not null)
                     outcomes.Add(FactItemOutcome.Rejected(item.Index, id, fault));
                 else
                     batch.Add(AsOf(caller, report!));
+                if (fault is null && GateWords.IsOut(report!) && passages.Count < GateWords.MaxPassages)
+                    passages.Add(report!);
                 if (batch.Count == BatchSize)
                     await StoreAsync();
                 if (isOverloaded)
@@ -126,7 +132,9 @@ internal static class FactEndpoints
             if (batch.Count == 0)
                 return;
             outcomes.AddRange(await storing);
-            storing = AppendAsync(new FactIntake(batch, account, scope, caller.ScopeOf(Right.Order), record));
+            storing = AppendAsync(
+                new FactIntake(batch, account, caller.ScopeOf(Right.Report), caller.ScopeOf(Right.Order), record, IsThroughOwnCheckpoint)
+            );
             batch = [];
             record = null; // a request has one row of the record, which its first facts bring with them
         }
@@ -150,6 +158,9 @@ internal static class FactEndpoints
                 : Problems.Unavailable();
         }
 
+        bool IsThroughOwnCheckpoint(FactReport report) =>
+            caller.May(Right.Guard) && NotAtOwnCheckpoint(report, caller, protocols.Plan.TimeZone, asGuard: true) is null;
+
         ProblemHttpResult Refuse(int status, Fault fault, IEnumerable<KeyValuePair<string, object?>>? more = null)
         {
             // what the store was never asked for is noted as all other requests are that were refused
@@ -167,6 +178,32 @@ internal static class FactEndpoints
                 Source = $"system:{caller.Name}",
             }
             : report;
+
+    /// <summary>The fault of a pass: it is given out with a number, and a signature.</summary>
+    private static Fault? GivenOut(FactReport report) =>
+        report.Kind == FactKind.Pass
+            ? new Fault("value-wrong", "kind", "another kind of fact: passes are given out by POST /api/passes")
+            : null;
+
+    /// <summary>The fault where somebody reports who may, by being a guard alone, what is no passage through a checkpoint of his in his
+    /// hours.</summary>
+    /// <param name="asGuard">What he may report beside that does not count.</param>
+    private static Fault? NotAtOwnCheckpoint(FactReport report, Caller caller, TimeZoneInfo zone, bool asGuard = false)
+    {
+        if (!asGuard && caller.May(Right.Report))
+            return null;
+        if (FactSchema.Checkpoint(report.Kind, report.Data) is not var (field, checkpoint))
+            return new Fault(
+                "right-missing",
+                "kind",
+                "passage or crossing: a guard reports who goes through his checkpoint, and nothing else"
+            );
+        if (!caller.Guards(checkpoint, at: null))
+            return new Fault("right-missing", field, "the code of a checkpoint that you guard");
+        return caller.Guards(checkpoint, TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(report.At, zone).DateTime))
+            ? null
+            : new Fault("right-missing", "at", "an instant in the hours for which the checkpoint is granted to you");
+    }
 
     /// <summary>The fault where a person who is signed in speaks as another one: an override takes two persons, not two names.</summary>
     private static Fault? ForAnother(FactReport report, Caller caller)

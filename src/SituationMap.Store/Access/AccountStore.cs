@@ -4,35 +4,6 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Access;
 
-public sealed record GrantResponse(Guid Id, string Role, string? Grid, DateTimeOffset? ExpiresAt);
-
-/// <param name="LockedUntil">Until when somebody somewhere has to wait before he tries its password again; he elsewhere need not.</param>
-/// <param name="SecondFactor">Whether signing in takes a code.</param>
-/// <param name="LastSeenAt">When a session or a key of its was last used, to some minutes; null: it has none.</param>
-public sealed record AccountResponse(
-    string Name,
-    bool HasPassword,
-    bool Disabled,
-    DateTimeOffset? LockedUntil,
-    bool SecondFactor,
-    DateTimeOffset? LastSeenAt,
-    IReadOnlyList<GrantResponse> Grants
-);
-
-/// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
-/// <param name="Grid">It reaches only this grid and those below; null: as far as its account.</param>
-/// <param name="Gateway">It passes on what others report: its facts keep the source that it sends.</param>
-public sealed record KeyResponse(
-    Guid Id,
-    string Account,
-    string Label,
-    string? Role,
-    string? Grid,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset ExpiresAt,
-    bool Gateway
-);
-
 /// <summary>Changes accounts, what is granted to them, and their keys; each change and its row in the audit record are one
 /// transaction.</summary>
 public sealed class AccountStore(NpgsqlDataSource database)
@@ -43,7 +14,14 @@ public sealed class AccountStore(NpgsqlDataSource database)
         // what is granted to an account as of the moment that it is listed
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Sql.InBatch("SELECT id, account, role, grid, expires_at FROM access_grant ORDER BY account, role, grid"));
+        batch.BatchCommands.Add(
+            Sql.InBatch(
+                """
+                SELECT id, account, role, grid, expires_at, checkpoint, to_char(from_time, 'HH24:MI'), to_char(to_time, 'HH24:MI')
+                FROM access_grant ORDER BY account, role, grid, checkpoint
+                """
+            )
+        );
         batch.BatchCommands.Add(
             Sql.InBatch(
                 """
@@ -64,7 +42,15 @@ public sealed class AccountStore(NpgsqlDataSource database)
                 row =>
                     (
                         Account: row.GetString(1),
-                        Grant: new GrantResponse(row.GetGuid(0), row.GetString(2), row.TextOrNull(3), row.InstantOrNull(4))
+                        Grant: new GrantResponse(
+                            row.GetGuid(0),
+                            row.GetString(2),
+                            row.TextOrNull(3),
+                            row.InstantOrNull(4),
+                            row.TextOrNull(5),
+                            row.TextOrNull(6),
+                            row.TextOrNull(7)
+                        )
                     ),
                 cancellation
             )
@@ -189,37 +175,56 @@ public sealed class AccountStore(NpgsqlDataSource database)
         );
 
     /// <summary>False: there is no such account.</summary>
+    /// <param name="checkpoint">Of a guard.</param>
     public Task<bool> GrantAsync(
         string name,
         Role role,
         string? grid,
         DateTimeOffset? expiresAt,
         AuditEntry entry,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        GuardedCheckpoint? checkpoint = null
     ) =>
         ChangeAsync(
-            "INSERT INTO access_grant (account, role, grid, expires_at) SELECT name, $2, $3, $4 FROM account WHERE name = $1",
+            """
+            INSERT INTO access_grant (account, role, grid, expires_at, checkpoint, from_time, to_time)
+            SELECT name, $2, $3, $4, $5, $6::time, $7::time FROM account WHERE name = $1
+            """,
             entry,
             cancellation,
             name,
             role.Name,
             grid,
-            expiresAt
+            expiresAt,
+            checkpoint?.Code,
+            GuardedCheckpoint.TimeText(checkpoint?.From),
+            GuardedCheckpoint.TimeText(checkpoint?.To)
         );
 
     /// <summary>False: the account has no such grant.</summary>
     public Task<bool> RevokeAsync(string name, Guid grant, AuditEntry entry, CancellationToken cancellation) =>
         ChangeAsync("DELETE FROM access_grant WHERE account = $1 AND id = $2", entry, cancellation, name, grant);
 
-    /// <summary>Takes a role from an account, of one grid or of none. False: it has not been granted.</summary>
-    public Task<bool> RevokeAsync(string name, string role, string? grid, AuditEntry entry, CancellationToken cancellation) =>
+    /// <summary>Takes a role from an account, of one grid or checkpoint or of none. False: it has not been granted.</summary>
+    public Task<bool> RevokeAsync(
+        string name,
+        string role,
+        string? grid,
+        AuditEntry entry,
+        CancellationToken cancellation,
+        string? checkpoint = null
+    ) =>
         ChangeAsync(
-            "DELETE FROM access_grant WHERE account = $1 AND role = $2 AND grid IS NOT DISTINCT FROM $3",
+            """
+            DELETE FROM access_grant
+            WHERE account = $1 AND role = $2 AND grid IS NOT DISTINCT FROM $3 AND checkpoint IS NOT DISTINCT FROM $4
+            """,
             entry,
             cancellation,
             name,
             role,
-            grid
+            grid,
+            checkpoint
         );
 
     /// <summary>The key, which nobody can see again; null: there is no such account.</summary>

@@ -4,7 +4,7 @@ using SituationMap.Store.Database;
 
 namespace SituationMap.Store.Access;
 
-public sealed record StoredGrant(string Account, string Role, string? Grid, DateTimeOffset? ExpiresAt);
+public sealed record StoredGrant(string Account, string Role, string? Grid, DateTimeOffset? ExpiresAt, GuardedCheckpoint? Checkpoint);
 
 /// <param name="Kind">session, key or token.</param>
 /// <param name="Role">It has only this one of its account's roles; null: all of them.</param>
@@ -52,7 +52,7 @@ public sealed record GrantedAccess(
                 Sql.InBatch("SELECT name FROM account WHERE NOT disabled"),
                 Sql.InBatch(
                     """
-                    SELECT g.account, g.role, g.grid, g.expires_at
+                    SELECT g.account, g.role, g.grid, g.expires_at, g.checkpoint, g.from_time, g.to_time
                     FROM access_grant g JOIN account a ON a.name = g.account WHERE NOT a.disabled
                     """
                 ),
@@ -73,7 +73,13 @@ public sealed record GrantedAccess(
         var accounts = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
         await reader.NextResultAsync(cancellation);
         var grants = await reader.ReadAllAsync(
-            row => new StoredGrant(row.GetString(0), row.GetString(1), row.TextOrNull(2), row.InstantOrNull(3)),
+            row => new StoredGrant(
+                row.GetString(0),
+                row.GetString(1),
+                row.TextOrNull(2),
+                row.InstantOrNull(3),
+                row.TextOrNull(4) is { } checkpoint ? new GuardedCheckpoint(checkpoint, TimeOrNull(row, 5), TimeOrNull(row, 6)) : null
+            ),
             cancellation
         );
         await reader.NextResultAsync(cancellation);
@@ -97,6 +103,9 @@ public sealed record GrantedAccess(
         var roles = await reader.ReadAllAsync(row => row.GetString(0), cancellation);
         return new GrantedAccess(version, accounts, grants, credentials, enrolled, roles);
     }
+
+    private static TimeOnly? TimeOrNull(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<TimeOnly>(column);
 
     /// <summary>The version there is now.</summary>
     public static async Task<long> VersionAsync(NpgsqlDataSource database, CancellationToken cancellation)

@@ -9,6 +9,9 @@ public enum Right
     /// <summary>Report facts.</summary>
     Report,
 
+    /// <summary>Let anybody through a checkpoint that is granted, and report it, seeing nobody.</summary>
+    Guard,
+
     /// <summary>Order quarantine or observation, and answer objections; without it an order is a proposal.</summary>
     Order,
 

@@ -7,6 +7,8 @@ public sealed record Role(string Name, params Right[] Rights)
     [
         new("viewer", Right.See),
         new("reporter", Right.See, Right.Report, Right.SeePersons),
+        // sees no map: what he is told is a decision about whoever stands before him
+        new("guard", Right.Guard),
         new("planner", Right.See, Right.Plan),
         new("approver", Right.See, Right.Approve, Right.SeePersons),
         new("authority", Right.See, Right.Report, Right.Order, Right.SeePersons),
@@ -21,6 +23,9 @@ public sealed record Role(string Name, params Right[] Rights)
 
     /// <summary>Roles that make no sense in a part of the city only.</summary>
     public bool IsForWholeCity => Rights.Contains(Right.Administer) || Rights.Contains(Right.Audit);
+
+    /// <summary>Whether it is granted at a checkpoint, and in no grid.</summary>
+    public bool IsAtCheckpoint => Rights.Contains(Right.Guard);
 
     public static Role? Find(string name) => All.FirstOrDefault(role => role.Name == name);
 }

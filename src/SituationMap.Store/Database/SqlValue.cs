@@ -56,6 +56,9 @@ public readonly struct SqlValue
     /// <param name="values">Of any other type; never null.</param>
     public static implicit operator SqlValue(Array values) => new(new NpgsqlParameter { Value = values });
 
+    /// <summary>Null: no condition.</summary>
+    public static SqlValue Ids(Guid[]? ids) => new(ids, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
     /// <summary>Paths of grids, for a parameter of the type <c>ltree[]</c>.</summary>
     public static SqlValue LTree(string[]? paths) => new(paths, NpgsqlDbType.Array | NpgsqlDbType.LTree);
 

@@ -25,7 +25,10 @@ CREATE TYPE situation.fact_kind AS ENUM (
     'answered',
     'purchase',
     'backToWork',
-    'assignment'
+    'assignment',
+    'pass',
+    'passEnd',
+    'crossing'
 );
 
 CREATE TYPE situation.feed_kind AS ENUM (
@@ -52,8 +55,13 @@ CREATE TABLE situation.access_grant (
     role text NOT NULL,
     grid text,
     expires_at timestamp with time zone,
-    CONSTRAINT access_grant_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['auditor'::text, 'administrator'::text])))),
-    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
+    checkpoint text,
+    from_time time without time zone,
+    to_time time without time zone,
+    CONSTRAINT access_grant_checkpoint_check CHECK (((role = 'guard'::text) = (checkpoint IS NOT NULL))),
+    CONSTRAINT access_grant_grid_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['guard'::text, 'auditor'::text, 'administrator'::text])))),
+    CONSTRAINT access_grant_hours_check CHECK ((((from_time IS NULL) = (to_time IS NULL)) AND ((from_time IS NULL) OR ((role = 'guard'::text) AND (from_time <> to_time))))),
+    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'guard'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
 );
 
 CREATE TABLE situation.account (
@@ -107,7 +115,11 @@ CREATE FUNCTION situation.access_held(name text) RETURNS jsonb
            WHERE (a.name = access_held.name)
          UNION ALL
           SELECT ('grant '::text || g.id) AS what,
-             jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) AS content
+             (jsonb_build_array(g.role, g.grid, EXTRACT(epoch FROM g.expires_at)) ||
+                 CASE
+                     WHEN (g.checkpoint IS NULL) THEN '[]'::jsonb
+                     ELSE jsonb_build_array(g.checkpoint, g.from_time, g.to_time)
+                 END) AS content
             FROM situation.access_grant g
            WHERE (g.account = access_held.name)
          UNION ALL
@@ -341,7 +353,7 @@ END $$;
 
 CREATE FUNCTION situation.has_fields_of(kind situation.fact_kind, data jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'visit'::situation.fact_kind THEN (((data ->> 'outcome'::text) = ANY (ARRAY['met'::text, 'nobody'::text, 'refused'::text, 'moved'::text])) AND ((data ->> 'by'::text) = ANY (ARRAY['door'::text, 'phone'::text, 'video'::text]))) WHEN 'circumstance'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['livesAlone'::text, 'childAlone'::text, 'over80'::text, 'dependent'::text, 'chronic'::text, 'pregnant'::text, 'hardship'::text, 'noPhone'::text])) WHEN 'need'::situation.fact_kind THEN (((data ->> 'what'::text) = ANY (ARRAY['food'::text, 'medicine'::text, 'doctor'::text, 'transport'::text, 'care'::text, 'child'::text, 'money'::text, 'talk'::text, 'other'::text])) AND ((data ->> 'urgency'::text) = ANY (ARRAY['now'::text, 'today'::text, 'days'::text]))) WHEN 'served'::situation.fact_kind THEN ((jsonb_typeof((data -> 'need'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['done'::text, 'partly'::text, 'refused'::text]))) WHEN 'facility'::situation.fact_kind THEN ((data ->> 'where'::text) = ANY (ARRAY['hospital'::text, 'hotel'::text, 'other'::text])) WHEN 'undertaking'::situation.fact_kind THEN ((data ->> 'signed'::text) = ANY (ARRAY['paper'::text, 'page'::text])) WHEN 'objection'::situation.fact_kind THEN (jsonb_typeof((data -> 'note'::text)) = 'string'::text) WHEN 'answered'::situation.fact_kind THEN ((jsonb_typeof((data -> 'objection'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['granted'::text, 'refused'::text, 'explained'::text]))) WHEN 'purchase'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['antipyretic'::text, 'cough'::text, 'antibiotic'::text])) WHEN 'backToWork'::situation.fact_kind THEN (jsonb_typeof((data -> 'at'::text)) = 'string'::text) WHEN 'assignment'::situation.fact_kind THEN true ELSE NULL::boolean END);
+    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'visit'::situation.fact_kind THEN (((data ->> 'outcome'::text) = ANY (ARRAY['met'::text, 'nobody'::text, 'refused'::text, 'moved'::text])) AND ((data ->> 'by'::text) = ANY (ARRAY['door'::text, 'phone'::text, 'video'::text]))) WHEN 'circumstance'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['livesAlone'::text, 'childAlone'::text, 'over80'::text, 'dependent'::text, 'chronic'::text, 'pregnant'::text, 'hardship'::text, 'noPhone'::text])) WHEN 'need'::situation.fact_kind THEN (((data ->> 'what'::text) = ANY (ARRAY['food'::text, 'medicine'::text, 'doctor'::text, 'transport'::text, 'care'::text, 'child'::text, 'money'::text, 'talk'::text, 'other'::text])) AND ((data ->> 'urgency'::text) = ANY (ARRAY['now'::text, 'today'::text, 'days'::text]))) WHEN 'served'::situation.fact_kind THEN ((jsonb_typeof((data -> 'need'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['done'::text, 'partly'::text, 'refused'::text]))) WHEN 'facility'::situation.fact_kind THEN ((data ->> 'where'::text) = ANY (ARRAY['hospital'::text, 'hotel'::text, 'other'::text])) WHEN 'undertaking'::situation.fact_kind THEN ((data ->> 'signed'::text) = ANY (ARRAY['paper'::text, 'page'::text])) WHEN 'objection'::situation.fact_kind THEN (jsonb_typeof((data -> 'note'::text)) = 'string'::text) WHEN 'answered'::situation.fact_kind THEN ((jsonb_typeof((data -> 'objection'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['granted'::text, 'refused'::text, 'explained'::text]))) WHEN 'purchase'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['antipyretic'::text, 'cough'::text, 'antibiotic'::text])) WHEN 'backToWork'::situation.fact_kind THEN (jsonb_typeof((data -> 'at'::text)) = 'string'::text) WHEN 'assignment'::situation.fact_kind THEN true WHEN 'pass'::situation.fact_kind THEN (((data -> 'serial'::text) >= '1'::jsonb) AND ((data -> 'serial'::text) <= '2147483647'::jsonb) AND ((data ->> 'kind'::text) = ANY (ARRAY['resident'::text, 'worker'::text, 'carer'::text])) AND (jsonb_typeof((data -> 'from'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'to'::text)) = 'string'::text)) WHEN 'passEnd'::situation.fact_kind THEN (((data -> 'serial'::text) >= '1'::jsonb) AND ((data -> 'serial'::text) <= '2147483647'::jsonb) AND ((data ->> 'why'::text) = ANY (ARRAY['replaced'::text, 'lost'::text, 'misused'::text, 'moved'::text, 'other'::text]))) WHEN 'crossing'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text])) AND ((data ->> 'who'::text) = ANY (ARRAY['visitor'::text, 'courier'::text, 'vehicle'::text, 'worker'::text])) AND ((data ->> 'outcome'::text) = ANY (ARRAY['go'::text, 'stop'::text, 'refer'::text]))) ELSE NULL::boolean END);
 
 CREATE FUNCTION situation.is_filling() RETURNS boolean
     LANGUAGE sql STABLE
@@ -652,6 +664,17 @@ CREATE VIEW situation.counting_fact AS
                   WHERE (fact.kind = 'retraction'::situation.fact_kind))) retracted(id)
           WHERE (retracted.id = f.id)))));
 
+CREATE TABLE situation.crossing (
+    id uuid NOT NULL,
+    checkpoint text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    data jsonb NOT NULL,
+    source text NOT NULL,
+    account text NOT NULL,
+    account_kind text NOT NULL
+);
+
 CREATE TABLE situation.delivery (
     id bigint NOT NULL,
     subscription uuid NOT NULL,
@@ -838,6 +861,14 @@ CREATE TABLE situation.last_passage (
     direction text,
     CONSTRAINT last_passage_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
+
+CREATE SEQUENCE situation.pass_serial
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE situation.person (
     grid public.ltree NOT NULL,
@@ -1106,6 +1137,9 @@ ALTER TABLE ONLY situation.credential
 ALTER TABLE ONLY situation.credential
     ADD CONSTRAINT credential_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY situation.crossing
+    ADD CONSTRAINT crossing_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY situation.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
 
@@ -1261,6 +1295,8 @@ CREATE INDEX credential_account ON situation.credential USING btree (account);
 
 CREATE INDEX credential_expiry ON situation.credential USING btree (expires_at);
 
+CREATE INDEX crossing_at ON situation.crossing USING btree (checkpoint, at);
+
 CREATE INDEX delivery_ended ON situation.delivery USING btree (ended_at) WHERE (state = 'delivered'::text);
 
 CREATE INDEX delivery_waiting ON situation.delivery USING btree (subscription, lane, id) WHERE (state = 'waiting'::text);
@@ -1271,7 +1307,11 @@ CREATE INDEX export_run_account ON situation.export_run USING btree (account, ad
 
 CREATE INDEX fact_assignment ON situation.fact USING btree (household) WHERE (kind = 'assignment'::situation.fact_kind);
 
+CREATE INDEX fact_crossing ON situation.fact USING btree (((data ->> 'checkpoint'::text)), at) WHERE (data ? 'who'::text);
+
 CREATE INDEX fact_household ON situation.fact USING btree (household, at);
+
+CREATE UNIQUE INDEX fact_pass ON situation.fact USING btree ((((data ->> 'serial'::text))::bigint)) WHERE ((data ? 'serial'::text) AND (data ? 'kind'::text));
 
 CREATE INDEX fact_passage ON situation.fact USING btree (((data ->> 'checkpoint'::text)), at) WHERE (kind = 'passage'::situation.fact_kind);
 
@@ -1344,6 +1384,8 @@ CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situatio
 CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
 CREATE TRIGGER credential_changed AFTER INSERT OR DELETE OR UPDATE ON situation.credential FOR EACH STATEMENT EXECUTE FUNCTION situation.raise_access_version();
+
+CREATE TRIGGER crossing_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.crossing FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
 CREATE TRIGGER deployment_key_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.deployment_key FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 

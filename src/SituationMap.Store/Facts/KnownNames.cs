@@ -126,7 +126,11 @@ public sealed class KnownNames
     public Fault? Resolve(int ordinal, FactIntake intake, FactReport report, out FactRow row)
     {
         row = null!;
-        if (!_households.TryGetValue(report.Household, out var household) || !intake.Scope.CoversPath(household.Path))
+        var isKnown = _households.TryGetValue(report.Household, out var household);
+        var isWithin = isKnown && intake.Scope?.CoversPath(household.Path) == true;
+        if (!isWithin && report.Person is not null && intake.IsOfAnybody(report))
+            return new Fault("value-wrong", "person", "none: a guard says of which household somebody is, and no more");
+        if (!isWithin && !(isKnown && intake.IsOfAnybody(report)))
             return new Fault("household-unknown", "household", "the code of a known household, such as H-01-0001");
         (int Id, int Household) person = default;
         if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household.Id))

@@ -25,6 +25,7 @@ const fromTheGroundUp = [
   ],
   ...['imports', 'zones/geometry', 'zones/api', 'zones/sheet', 'zones/map', 'zones/panel', 'zones'],
   'phone',
+  'gate',
   'viewer',
 ];
 

@@ -63,7 +63,16 @@ public sealed class TestServer : IAsyncDisposable
     {
         var accounts = Services.GetRequiredService<AccountStore>();
         await accounts.AddAsync(account, null, AuditEntry.OfConsole("add account", account), default);
-        await accounts.GrantAsync(account, Role.Find(role)!, grid, null, AuditEntry.OfConsole("grant", account), default);
+        var granted = Role.Find(role)!;
+        await accounts.GrantAsync(
+            account,
+            granted,
+            grid,
+            null,
+            AuditEntry.OfConsole("grant", account),
+            default,
+            granted.IsAtCheckpoint ? new("C-1") : null
+        );
         var (until, entry) = (DateTimeOffset.UtcNow.AddDays(1), AuditEntry.OfConsole("add key", account));
         var key = await accounts.AddKeyAsync(account, "test", null, null, until, entry, default);
         await Services.GetRequiredService<AccessDirectory>().ReloadAsync(default);

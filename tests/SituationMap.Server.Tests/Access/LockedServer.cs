@@ -53,7 +53,13 @@ public sealed class LockedServer(PostgisCluster cluster) : IAsyncLifetime
     {
         (await Accounts.AddAsync(name, Password, AuditEntry.OfConsole("add account", name), default)).ShouldBeTrue();
         if (role is not null)
-            (await Accounts.GrantAsync(name, Role.Find(role)!, grid, until, AuditEntry.OfConsole("grant", name), default)).ShouldBeTrue();
+        {
+            var granted = Role.Find(role)!;
+            var checkpoint = granted.IsAtCheckpoint ? new GuardedCheckpoint("C-1") : null;
+            (
+                await Accounts.GrantAsync(name, granted, grid, until, AuditEntry.OfConsole("grant", name), default, checkpoint)
+            ).ShouldBeTrue();
+        }
         return await SignInAgainAsync(name);
     }
 

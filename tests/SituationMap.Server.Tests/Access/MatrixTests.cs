@@ -53,7 +53,16 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
         new("GET /hangfire/{**path}", Right.Operate, "hangfire", Or: Right.Audit),
         new("POST /hangfire/stats", Right.Operate, Or: Right.Audit),
         new("POST /hangfire/{**path}", Right.Operate, "hangfire/recurring/trigger"),
-        new("POST /api/facts", Right.Report),
+        new("POST /api/facts", Right.Report, Or: Right.Guard),
+        new("GET /api/passes/", Right.Report, $"api/passes?grid={Grid}"),
+        new("POST /api/passes/", Right.Report),
+        new("GET /api/passes/print", Right.Report, $"api/passes/print?grid={Grid}"),
+        new("GET /api/passes/{serial:long}", Right.Report, "api/passes/1"),
+        new("POST /api/passes/{serial:long}/end", Right.Report, "api/passes/1/end"),
+        new("GET /api/gate/keys", null),
+        new("POST /api/gate/check", Right.Guard),
+        new("POST /api/crossings/", Right.Guard),
+        new("GET /api/crossings/counts", Right.See, Or: Right.Guard),
         new("GET /api/place", Right.See),
         new("GET /api/grids", Right.See),
         new("GET /api/zones", Right.See),
@@ -210,7 +219,7 @@ public sealed class MatrixTests(LockedServer locked) : IClassFixture<LockedServe
     public async Task A_role_reaches_what_it_needs_within_its_grid_and_nothing_else(string name)
     {
         var role = Role.Find(name);
-        var inside = role is { IsForWholeCity: true } ? null : LockedServer.Inside;
+        var inside = role is { IsForWholeCity: true } or { IsAtCheckpoint: true } ? null : LockedServer.Inside;
         using var client = role is null
             ? new HttpClient { BaseAddress = locked.Server.Address }
             : await locked.SignInAsync($"matrix-{name}", name, inside);

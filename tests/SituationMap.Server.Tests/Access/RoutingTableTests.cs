@@ -15,6 +15,7 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
     private static readonly string[] OpenToAll =
     [
         "/api/figures",
+        "/api/gate/keys",
         "/api/session/",
         "/api/zones/notice.css",
         "/api/zones/notices.atom",

@@ -34,12 +34,15 @@ internal static partial class Example
         "lastBatchMilliseconds",
         "traceId",
         "summary",
+        "place",
     ];
 
     /// <param name="isJson">Otherwise lines.</param>
     public static string Keep(string answer, bool isJson, Uri server)
     {
-        var masked = Secret().Replace(answer, "${kind}…").Replace($"{server}", "https://map.example.org/", StringComparison.Ordinal);
+        var masked = Signed()
+            .Replace(Secret().Replace(answer, "${kind}…"), "${kind}…")
+            .Replace($"{server}", "https://map.example.org/", StringComparison.Ordinal);
         return isJson
             ? Numbers().Replace(Cut(JsonNode.Parse(masked)!).ToJsonString(Layout), list => Blank().Replace(list.Value, " ")) + "\n"
             : string.Concat(masked.Split('\n').Take(MostLines).Where(line => line.Length > 0).Select(line => line.TrimEnd('\r') + "\n"));
@@ -118,6 +121,14 @@ internal static partial class Example
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Secret();
+
+    /// <summary>Tokens of passes and public keys: no secrets, and others in each deployment.</summary>
+    [GeneratedRegex(
+        """(?<kind>SMP1:)(?:[0-9A-Z $%*+./:-]|\\u002B)+|(?<kind>"publicKey":")(?:[\w/=+]|\\u002B)+""",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex Signed();
 
     [GeneratedRegex("""\[\s+-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*\s+\]""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Numbers();

@@ -97,7 +97,9 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
             ApiRole.Name
         );
 
-        tables.Select(table => table.Name).ShouldBe(["audit", "audit_seal", "deployment_key", "fact", "feed", "zone_step", "zone_version"]);
+        tables
+            .Select(table => table.Name)
+            .ShouldBe(["audit", "audit_seal", "crossing", "deployment_key", "fact", "feed", "zone_step", "zone_version"]);
         tables.ShouldAllBe(table => table.MayAdd && !table.MayChange);
     }
 }

@@ -232,7 +232,7 @@ public sealed class RightsTests(PostgisCluster cluster)
         (
             await services
                 .GetRequiredService<FactWriter>()
-                .AppendAsync(new([report!], new("test", "key"), Scope.WholeCity, Scope.WholeCity, null), default)
+                .AppendAsync(new([report!], new("test", "key"), Scope.WholeCity, Scope.WholeCity, null, _ => false), default)
         )!
             [0]
             .Outcome.ShouldBe(FactOutcome.Accepted);

@@ -20,7 +20,9 @@ BEGIN ATOMIC
   FROM (
     SELECT 'account' AS what, jsonb_build_array(a.name, a.password, a.disabled) AS content FROM account a WHERE a.name = access_held.name
     UNION ALL
-    SELECT 'grant ' || g.id AS what, jsonb_build_array(g.role, g.grid, extract(epoch FROM g.expires_at)) AS content
+    SELECT 'grant ' || g.id AS what, jsonb_build_array(g.role, g.grid, extract(epoch FROM g.expires_at))
+      -- of what was sealed before there were guards the content is the same as it was
+      || CASE WHEN g.checkpoint IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(g.checkpoint, g.from_time, g.to_time) END AS content
     FROM access_grant g WHERE g.account = access_held.name
     UNION ALL
     SELECT 'key ' || c.id AS what,

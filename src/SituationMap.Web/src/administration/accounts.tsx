@@ -13,6 +13,7 @@ type Account = components['schemas']['AccountResponse'];
 export const roles = [
   'viewer',
   'reporter',
+  'guard',
   'planner',
   'approver',
   'authority',
@@ -93,7 +94,7 @@ export function Accounts({ t, times, grids, change }: Parts) {
 const isSaid = ({ name, grants }: Account, words: string, grids: Grids, t: Translator): boolean => {
   const said = [
     name,
-    ...grants.map(({ role, grid }) => `${t.or(`access.role.${role}`, role)} ${nameOf(grid, grids, t)}`),
+    ...grants.map((grant) => `${t.or(`access.role.${grant.role}`, grant.role)} ${placeOf(grant, grids, t)}`),
   ];
   return said.join(' ').toLowerCase().includes(words.trim().toLowerCase());
 };
@@ -101,12 +102,25 @@ const isSaid = ({ name, grants }: Account, words: string, grids: Grids, t: Trans
 /** Whether something is granted to it there: in that grid, in one around it, or within it. */
 const reaches = ({ grants }: Account, grid: string | null): boolean =>
   grid === null ||
-  grants.some((grant) => grant.grid === null || isWithin(grid, grant.grid) || isWithin(grant.grid, grid));
+  grants.some(
+    ({ grid: granted, checkpoint }) =>
+      checkpoint === null && (granted === null || isWithin(grid, granted) || isWithin(granted, grid)),
+  );
 
 const isWithin = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}-`);
 
-const nameOf = (grid: string | null, grids: Grids, t: Translator): string =>
-  grid === null ? t('access.everywhere') : grids.nameOf(grid);
+interface Place {
+  grid: string | null;
+  /** Of a guard; a key has none of its own. */
+  checkpoint?: string | null;
+  from?: string | null;
+  to?: string | null;
+}
+
+const placeOf = ({ grid, checkpoint, from, to }: Place, grids: Grids, t: Translator): string => {
+  if (checkpoint) return from && to ? t('access.hours', { checkpoint, from, to }) : checkpoint;
+  return grid === null ? t('access.everywhere') : grids.nameOf(grid);
+};
 
 const PasswordField = ({ t }: { t: Translator }) => (
   <Field label={t('access.password')}>
@@ -153,14 +167,20 @@ function Item({ account, grids, change, t, times }: ItemProps) {
         </ul>
         <LineForm
           label={t('access.grant')}
-          run={({ role, grid, until }) =>
+          run={({ role, grid, checkpoint, from, to, until }) =>
             change(() =>
-              send('POST', `${path}/grants`, { role, grid: grid || null, expiresAt: endOfDay(until, times) }),
+              send('POST', `${path}/grants`, {
+                role,
+                grid: grid || null,
+                checkpoint: checkpoint || null,
+                from: from || null,
+                to: to || null,
+                expiresAt: endOfDay(until, times),
+              }),
             )
           }
         >
-          <RoleField t={t} />
-          <GridField grids={grids} t={t} />
+          <RoleAndPlace key={grants.length} grids={grids} t={t} />
           <Field label={t('admin.until')}>
             <input name="until" type="date" />
           </Field>
@@ -198,11 +218,41 @@ function Item({ account, grids, change, t, times }: ItemProps) {
   );
 }
 
+/** A role, and where: in a grid, or a guard's at a checkpoint, in some hours of each day. */
+function RoleAndPlace({ grids, t }: Pick<ItemProps, 'grids' | 't'>) {
+  const isGuard = useSignal(false);
+  return (
+    <>
+      <RoleField
+        t={t}
+        chosen={(role) => {
+          isGuard.value = role === 'guard';
+        }}
+      />
+      {isGuard.value ? (
+        <>
+          <Field label={t('field.checkpoint')}>
+            <input name="checkpoint" required maxLength={64} />
+          </Field>
+          <Field label={t('access.from')}>
+            <input name="from" type="time" />
+          </Field>
+          <Field label={t('access.to')}>
+            <input name="to" type="time" />
+          </Field>
+        </>
+      ) : (
+        <GridField grids={grids} t={t} />
+      )}
+    </>
+  );
+}
+
 /** @param all what choosing none of them stands for; left out where one has to be chosen */
-export function RoleField({ t, all }: { t: Translator; all?: string }) {
+export function RoleField({ t, all, chosen }: { t: Translator; all?: string; chosen?: (role: string) => void }) {
   return (
     <Field label={t('access.role')}>
-      <select name="role">
+      <select name="role" onChange={(event) => chosen?.(event.currentTarget.value)}>
         {all === undefined ? null : <option value="">{all}</option>}
         {roles.map((role) => (
           <option key={role} value={role}>
@@ -245,14 +295,14 @@ function FactorRoles({ required, require, t }: FactorRolesProps) {
 
 /** What a grant or a key is for, where, and until when. */
 export function described(
-  { role, grid, expiresAt }: { role: string | null; grid: string | null; expiresAt: string | null },
+  { role, expiresAt, ...place }: { role: string | null; expiresAt: string | null } & Place,
   grids: Grids,
   t: Translator,
   times: Times,
 ): string {
   return [
     role === null ? t('access.allRoles') : t.or(`access.role.${role}`, role),
-    nameOf(grid, grids, t),
+    placeOf(place, grids, t),
     expiresAt === null ? null : t('access.until', { time: times.exact(expiresAt) }),
   ]
     .filter((part) => part !== null)

@@ -127,6 +127,7 @@ function inWords(name: string, value: unknown, t: Translator, times: SessionPart
   const words = t.or(`report.${name}.${text}`, t.or(`${name}.${text}`, ''));
   if (words !== '') return words;
   const isInstant = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value);
-  const label = name === 'at' ? 'workplace' : name;
+  // when a pass counts, and not from where or to where somebody went
+  const label = isInstant && (name === 'from' || name === 'to') ? `pass.${name}` : name === 'at' ? 'workplace' : name;
   return `${t.or(`field.${label}`, name)} ${isInstant ? times.moment(value) : text}`;
 }

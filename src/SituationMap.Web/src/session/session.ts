@@ -3,6 +3,7 @@ import { ApiError } from '../api/client';
 export type Right =
   | 'see'
   | 'report'
+  | 'guard'
   | 'order'
   | 'plan'
   | 'approve'
@@ -22,6 +23,8 @@ export interface Session {
   /** Whether a role of the account holds only once it has a second factor. */
   secondFactorNeeded: boolean;
   rights: { right: Right; grids: string[] | null }[];
+  /** Which checkpoints a guard lets people through, at which local times; null: every one. */
+  checkpoints: { code: string; from: string | null; to: string | null }[] | null;
 }
 
 export const may = (session: Session, right: Right): boolean => session.rights.some((one) => one.right === right);
