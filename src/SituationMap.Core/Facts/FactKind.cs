@@ -71,4 +71,7 @@ public enum FactKind : byte
 
     /// <summary>Somebody is to do something at the household, or nobody in particular any more.</summary>
     Assignment,
+
+    /// <summary>What a household says of itself and somebody has yet to see to.</summary>
+    Declaration,
 }

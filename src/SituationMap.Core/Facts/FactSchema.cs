@@ -144,6 +144,7 @@ public static class FactSchema
         ],
         [FactKind.BackToWork] = [PublicText("at") with { IsOfMembers = true }],
         [FactKind.Assignment] = [new(Work, FactFieldType.Work) { IsRequired = false }, PublicText(To, isRequired: false)],
+        [FactKind.Declaration] = [Choice("what", "returned", "departed", "symptoms"), PublicText("from", isRequired: false)],
     };
 
     // by kind: statuses ask for references often

@@ -41,6 +41,12 @@ public sealed record WorkEdition
 
     /// <summary>The rules, in the order of the file.</summary>
     public IReadOnlyList<WorkRule> Rules { get; init; } = [];
+
+    /// <summary>What a household may report of itself, on its own page.</summary>
+    public IReadOnlyList<FactKind> SelfReports { get; init; } = [];
+
+    /// <summary>Whom a household turns to; null: nobody is named.</summary>
+    public LocalText? Contact { get; init; }
 }
 
 /// <summary>A time [From, To) of every day, local.</summary>

@@ -65,6 +65,7 @@ public sealed class FloorTests
         "Server.Statuses",
         "Server.Facts",
         "Server.Persons",
+        "Server.Residents",
         "Server.Grids",
         "Server.Tiles",
         "Server.Live",
