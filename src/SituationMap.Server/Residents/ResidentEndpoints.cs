@@ -1,11 +1,8 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
-using SituationMap.Core.Protocols;
-using SituationMap.Core.Statuses;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;
 using SituationMap.Server.Statuses;
@@ -14,7 +11,6 @@ using SituationMap.Store.Facts;
 using SituationMap.Store.Households;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
-using SituationMap.Store.Statuses;
 
 namespace SituationMap.Server.Residents;
 
@@ -173,9 +169,10 @@ internal sealed class ResidentEndpoints(
     private static RazorComponentResult<ResidentPage> Page(ResidentView view, int status) =>
         new(new { View = view }) { StatusCode = status };
 
-    private static IResult Wrong(ResidentWords words) => Notice(words, words["wrong"], words["wrong.words"], StatusCodes.Status404NotFound);
+    private static RazorComponentResult<ResidentNotice> Wrong(ResidentWords words) =>
+        Notice(words, words["wrong"], words["wrong.words"], StatusCodes.Status404NotFound);
 
-    private static IResult Away(ResidentWords words) =>
+    private static RazorComponentResult<ResidentNotice> Away(ResidentWords words) =>
         Notice(words, words["title"], words["away"], StatusCodes.Status503ServiceUnavailable);
 
     private static RazorComponentResult<ResidentNotice> Notice(ResidentWords words, string title, string text, int status) =>

@@ -54,7 +54,7 @@ internal static class ResidentForm
                 .ToString()
             : null;
 
-    private static JsonNode Value(string name, string text) =>
+    private static JsonValue Value(string name, string text) =>
         name == "celsius" && decimal.TryParse(text.Replace(',', '.'), NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
             ? JsonValue.Create(number)
             : JsonValue.Create(text);
