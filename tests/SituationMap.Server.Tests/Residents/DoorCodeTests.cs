@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
 using SituationMap.Server.Tests.Access;
@@ -60,7 +59,7 @@ public sealed partial class DoorCodeTests(LockedServer locked) : IClassFixture<L
             using var read = await locked.Nobody.GetAsync(code);
             read.StatusCode.ShouldBe(HttpStatusCode.NotFound);
             answers.Add(await read.Content.ReadAsStringAsync());
-            using var written = await _doors.SendAsync(code, ("kind", "need"), ("what", "food"), ("urgency", "now"));
+            using var written = await Doors.SendAsync(code, ("kind", "need"), ("what", "food"), ("urgency", "now"));
             written.StatusCode.ShouldBe(HttpStatusCode.NotFound);
             answers.Add(await written.Content.ReadAsStringAsync());
         }
@@ -77,7 +76,7 @@ public sealed partial class DoorCodeTests(LockedServer locked) : IClassFixture<L
         page.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
         page.Headers.GetValues("Content-Security-Policy").Single().ShouldNotContain("unsafe");
         (await page.Content.ReadAsByteArrayAsync()).Length.ShouldBeLessThan(60_000);
-        using (var sent = await _doors.SendAsync(code, ("kind", "need"), ("what", "talk"), ("urgency", "days")))
+        using (var sent = await Doors.SendAsync(code, ("kind", "need"), ("what", "talk"), ("urgency", "days")))
             sent.StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
         var secret = code.Segments[^1];

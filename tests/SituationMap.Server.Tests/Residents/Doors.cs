@@ -71,7 +71,7 @@ internal sealed class Doors(LockedServer locked)
         return await answer.Content.ReadAsStringAsync();
     }
 
-    public async Task<HttpResponseMessage> SendAsync(Uri code, params (string Name, string Value)[] fields)
+    public static async Task<HttpResponseMessage> SendAsync(Uri code, params (string Name, string Value)[] fields)
     {
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var browser = new HttpClient(handler);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
@@ -49,7 +48,7 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
 
         for (var i = 0; i < 2; i++)
         {
-            using var sent = await _doors.SendAsync(code, ("kind", "temperature"), ("id", id), ("person", person), ("celsius", "38,4"));
+            using var sent = await Doors.SendAsync(code, ("kind", "temperature"), ("id", id), ("person", person), ("celsius", "38,4"));
             sent.StatusCode.ShouldBe(HttpStatusCode.Redirect, await sent.Content.ReadAsStringAsync());
             (await _doors.PageAsync(new Uri(code, sent.Headers.Location!))).ShouldContain("role=\"status\"");
         }
@@ -73,7 +72,7 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
         var code = await _doors.CodeAsync(household);
         var before = await _doors.StatusAsync(household);
 
-        using (var sent = await _doors.SendAsync(code, ("kind", "declaration"), ("what", "returned"), ("from", "<b>武汉</b>")))
+        using (var sent = await Doors.SendAsync(code, ("kind", "declaration"), ("what", "returned"), ("from", "<b>武汉</b>")))
             sent.StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
         (await _doors.RulesAsync(household)).ShouldContain("declared-return");
@@ -103,7 +102,7 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
         var code = await _doors.CodeAsync(household);
         var count = await _doors.FactsAsync(household);
 
-        using var sent = await _doors.SendAsync(
+        using var sent = await Doors.SendAsync(
             new Uri(code, "?lang=en"),
             [
                 ("kind", kind),
@@ -114,7 +113,7 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
 
         sent.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         var page = WebUtility.HtmlDecode(await sent.Content.ReadAsStringAsync());
-        var alert = Alert().Match(page).Groups[1].Value;
+        var alert = Alert().Match(page).Groups["words"].Value;
         alert.ShouldContain(said == "kind" ? "Report something" : said);
         if (fields.Contains("celsius=", StringComparison.Ordinal))
             page.ShouldContain($"value=\"{fields.Split('=')[1]}\"");
@@ -127,10 +126,10 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
         var household = await _doors.HouseholdAsync(6);
         var code = new Uri(await _doors.CodeAsync(household), "?lang=en");
         using (
-            var need = await _doors.SendAsync(code, ("kind", "need"), ("what", "medicine"), ("urgency", "today"), ("note", "my own words"))
+            var need = await Doors.SendAsync(code, ("kind", "need"), ("what", "medicine"), ("urgency", "today"), ("note", "my own words"))
         )
             need.StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        using (var sent = await _doors.SendAsync(code, ("kind", "objection"), ("note", "I was never there")))
+        using (var sent = await Doors.SendAsync(code, ("kind", "objection"), ("note", "I was never there")))
             sent.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         var objection = await locked.Database.ReadAsync<Guid>(
             "SELECT f.id FROM fact f JOIN household h ON h.id = f.household WHERE h.code = $1 AND f.kind = 'objection'",
@@ -167,7 +166,7 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 200 && statuses.LastOrDefault() != HttpStatusCode.TooManyRequests; i++)
         {
-            using var sent = await _doors.SendAsync(code, ("kind", "need"), ("what", "food"), ("urgency", "days"));
+            using var sent = await Doors.SendAsync(code, ("kind", "need"), ("what", "food"), ("urgency", "days"));
             statuses.Add(sent.StatusCode);
         }
         statuses.Count.ShouldBeGreaterThan(30);
@@ -190,12 +189,18 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
                 );
     }
 
-    private static string IdIn(string page) => Ids().Match(page).Groups[1].Value;
+    private static string IdIn(string page) => Ids().Match(page).Groups["id"].Value;
 
-    [GeneratedRegex("""name="id" value="([0-9a-f-]{36})""", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """name="id" value="(?<id>[0-9a-f-]{36})""",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Ids();
 
-    [GeneratedRegex("""role="alert">([^<]*)<""", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """role="alert">(?<words>[^<]*)<""",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Alert();
 
     [GeneratedRegex("""\{[0-9]\}""", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
