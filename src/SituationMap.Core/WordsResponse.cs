@@ -8,4 +8,7 @@ public sealed record WordsResponse(
 {
     /// <summary>The text in both.</summary>
     public static WordsResponse Of(LocalText text) => new(text.Zh, text.En);
+
+    /// <inheritdoc cref="LocalText.In"/>
+    public string In(string language) => new LocalText(Chinese, English).In(language);
 }

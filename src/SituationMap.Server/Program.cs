@@ -11,6 +11,7 @@ using SituationMap.Server.Live;
 using SituationMap.Server.Lookups;
 using SituationMap.Server.Ogc;
 using SituationMap.Server.Persons;
+using SituationMap.Server.Residents;
 using SituationMap.Server.Search;
 using SituationMap.Server.Statuses;
 using SituationMap.Server.Subscriptions;
@@ -84,7 +85,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton(_ => PositionReader.LoadSystems()).AddSingleton<Lookup>();
     builder.Services.AddSingleton(_ => Pinyin.Load());
     await builder.Services.AddJobsAsync(store, cancellationToken);
-    builder.Services.AddImports().AddExports().AddSubscriptions();
+    builder.Services.AddImports().AddExports().AddSubscriptions().AddResidents();
 
     await using var app = builder.Build();
     app.UseHttp();
@@ -98,6 +99,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapWork();
     app.MapWorkPack();
     app.MapAcknowledgements();
+    app.MapResidents();
     app.MapPersons();
     app.MapBuildings();
     app.MapGrids();

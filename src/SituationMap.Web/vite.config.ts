@@ -8,7 +8,10 @@ import { writeSprites } from './scripts/sprite.mjs';
 // @ts-expect-error plain JavaScript, so that it also runs by itself
 import { localToken } from './scripts/token.mjs';
 
-/** `virtual:palette.css`: the palette as custom properties, so that the page has its colours before any script runs. */
+/**
+ * `virtual:palette.css`: the palette as custom properties, so that the page has its colours before any script runs. The resident's page has
+ * it as a module of its own, for what two entries share is a file more that each of them loads.
+ */
 function paletteCss(): Plugin {
   const rule = (selector: string, colours: Record<string, string>) =>
     `${selector}{${Object.entries(colours)
@@ -24,8 +27,8 @@ function paletteCss(): Plugin {
   ].join('');
   return {
     name: 'palette-css',
-    resolveId: (id) => (id === 'virtual:palette.css' ? '\0virtual:palette.css' : undefined),
-    load: (id) => (id === '\0virtual:palette.css' ? css : undefined),
+    resolveId: (id) => (/^virtual:(resident-)?palette\.css$/.test(id) ? `\0${id}` : undefined),
+    load: (id) => (/^\0virtual:(resident-)?palette\.css$/.test(id) ? css : undefined),
   };
 }
 
@@ -94,8 +97,11 @@ export default defineConfig({
     rolldownOptions: {
       // making the service worker takes seconds, and that is well
       checks: { pluginTimings: false },
-      input: { viewer: 'index.html', phone: 'm.html' },
+      input: { viewer: 'index.html', phone: 'm.html', resident: 'src/resident/page.ts' },
       output: {
+        // the server writes the resident's page, and knows what it loads by these names
+        entryFileNames: ({ name }) => (name === 'resident' ? 'resident.js' : 'assets/[name]-[hash].js'),
+        assetFileNames: ({ names }) => (names[0] === 'resident.css' ? 'resident.css' : 'assets/[name]-[hash][extname]'),
         codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)/ }] },
       },
     },

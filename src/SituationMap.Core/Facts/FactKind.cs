@@ -80,4 +80,7 @@ public enum FactKind : byte
 
     /// <summary>Somebody who lives elsewhere went through a checkpoint, to the household or from it.</summary>
     Crossing,
+
+    /// <summary>What a household says of itself and somebody has yet to see to.</summary>
+    Declaration,
 }

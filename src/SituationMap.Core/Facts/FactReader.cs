@@ -51,7 +51,7 @@ public static partial class FactReader
         DateTimeOffset? own = fields.Has("clock") ? fields.Instant("clock", AnyClock.First, AnyClock.Last) : null;
         var source = fields.Text("source", 100);
         if (fields.Fault is null && !SourcePattern().IsMatch(source))
-            fields.Refuse("source", "value-wrong", "who reports, as grid:…, checkpoint:…, person:… or system:…");
+            fields.Refuse("source", "value-wrong", "who reports, as grid:…, checkpoint:…, person:…, resident:… or system:…");
         if (fields.Fault is null && PersonalNumbers.AreIn(source))
             fields.Refuse("source", "personal-data", "an account or a code, no phone or identity number");
         var data = fields.OptionalObject("data");
@@ -66,7 +66,7 @@ public static partial class FactReader
     }
 
     [GeneratedRegex(
-        @"^(grid|checkpoint|person|system):[\p{L}\p{N}._@/-]+$",
+        @"^(grid|checkpoint|person|resident|system):[\p{L}\p{N}._@/-]+$",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex SourcePattern();

@@ -158,6 +158,7 @@ public static class FactSchema
             Choice("outcome", "go", "stop", "refer"),
         ],
         [FactKind.Assignment] = [new(Work, FactFieldType.Work) { IsRequired = false }, PublicText(To, isRequired: false)],
+        [FactKind.Declaration] = [Choice("what", "returned", "departed", "symptoms"), PublicText("from", isRequired: false)],
     };
 
     // by kind: statuses ask for references often

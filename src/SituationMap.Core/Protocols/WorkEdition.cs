@@ -44,6 +44,12 @@ public sealed record WorkEdition
 
     /// <summary>By what gates decide.</summary>
     public GateEdition Gate { get; init; } = GateEdition.None;
+
+    /// <summary>What a household may report of itself, on its own page.</summary>
+    public IReadOnlyList<FactKind> SelfReports { get; init; } = [];
+
+    /// <summary>Whom a household turns to; null: nobody is named.</summary>
+    public LocalText? Contact { get; init; }
 }
 
 /// <summary>A time [From, To) of every day, local.</summary>

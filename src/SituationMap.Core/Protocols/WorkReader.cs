@@ -18,6 +18,17 @@ internal static class WorkReader
         Placeholder.Data,
     ];
 
+    /// <summary>The kinds for which a household's own page has a form.</summary>
+    private static readonly FactKind[] SelfReportable =
+    [
+        FactKind.Temperature,
+        FactKind.Returned,
+        FactKind.Departed,
+        FactKind.Declaration,
+        FactKind.Need,
+        FactKind.Objection,
+    ];
+
     public static WorkEdition Read(JsonCursor json)
     {
         var duties = json.Optional("duties");
@@ -25,6 +36,7 @@ internal static class WorkReader
         foreach (var (name, value) in duties?.Optional("criticalAfterHours")?.Properties() ?? [])
             if (RuleReader.ReadKind(name, value) is { } kind)
                 critical[kind] = ReadHours(value);
+        var residents = json.Optional("residents");
         var edition = new WorkEdition
         {
             Id = json.Required("id", "the edition's id")?.Text("the edition's id") ?? "",
@@ -39,7 +51,10 @@ internal static class WorkReader
             Slots = [.. json.Optional("slots")?.Items().Select(ReadSlot) ?? []],
             Rules = [.. json.Optional("rules")?.Items().Select(ReadRule) ?? []],
             Gate = json.Optional("gate") is { } gate ? GateReader.Read(gate) : GateEdition.None,
+            SelfReports = [.. residents?.Optional("reports")?.Items().Select(ReadSelfReport) ?? []],
+            Contact = residents?.Optional("contact")?.LocalText(),
         };
+        residents?.NothingElse();
         if (duties is not null)
         {
             RuleReader.ReadSource(duties);
@@ -57,6 +72,10 @@ internal static class WorkReader
         json.NothingElse();
         return edition;
     }
+
+    // what takes a doctor, an authority or a witness is not said of oneself
+    private static FactKind ReadSelfReport(JsonCursor json) =>
+        json.OneOf([.. SelfReportable.Select(kind => (FactReader.Name(kind), kind))]);
 
     private static WorkSlot ReadSlot(JsonCursor json)
     {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using SituationMap.Core.Facts;
 using SituationMap.Core.Statuses;
 
@@ -52,7 +50,7 @@ public sealed record WorkItem(
     DueItem? Duty
 )
 {
-    private static readonly byte[] Namespace = new Guid("5b7b2a3e-4c55-4f0e-9d57-2f3f6c1d8a40").ToByteArray(bigEndian: true);
+    private static readonly Guid Namespace = new("5b7b2a3e-4c55-4f0e-9d57-2f3f6c1d8a40");
 
     /// <summary>The name of the account that is to do it (<see cref="WorkAssignments"/>); null: nobody in particular.</summary>
     public string? AssignedTo { get; init; }
@@ -76,13 +74,6 @@ public sealed record WorkItem(
     public Guid Id(string household, string? person)
     {
         var slot = Key.Slot?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var name = Encoding.UTF8.GetBytes(string.Join('\n', household, person, Rule, Fact?.Id.ToString("D"), slot));
-        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // the standard says which hash; nothing is kept secret by it
-        SHA1.HashData([.. Namespace, .. name], hash);
-#pragma warning restore CA5350
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x50);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        return NamedUuid.Of(Namespace, string.Join('\n', household, person, Rule, Fact?.Id.ToString("D"), slot));
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RequestLimits(SituationMapOptions options) : IDisposable
             {
                 Kind.Account => Bucket(options.RequestsPerSecond * 4, options.RequestsPerSecond),
                 Kind.SignIn => Bucket(60, 1),
+                Kind.Door => Bucket(30, 1),
                 _ => Bucket(400, 40),
             }));
 
@@ -29,6 +30,15 @@ internal sealed class RequestLimits(SituationMapOptions options) : IDisposable
         Account,
         Address,
         SignIn,
+        Door,
+    }
+
+    /// <summary>Whether the household behind a door may report once more just now.</summary>
+    /// <param name="door">The id of its code.</param>
+    public bool MayReport(Guid door)
+    {
+        using var lease = _limits.AttemptAcquire((Kind.Door, door.ToString()));
+        return lease.IsAcquired;
     }
 
     /// <summary>Null where the request may go on.</summary>

@@ -8,7 +8,7 @@ namespace SituationMap.Server.ApiDescription;
 /// <param name="Id">A UUID of the reporter's choosing; the same id again is the same fact.</param>
 /// <param name="Kind">survey, departed, returned, contact, case, order, release, temperature, test, passage, override,
 /// retraction, visit, circumstance, need, served, facility, undertaking, objection, answered, purchase, backToWork, assignment,
-/// passEnd or crossing; a pass is given out by POST /api/passes.</param>
+/// passEnd, crossing or declaration; a pass is given out by POST /api/passes.</param>
 /// <param name="Household">The household's code.</param>
 /// <param name="Person">The member's code; without it the whole household is meant.</param>
 /// <param name="At">When it was so, with its offset.</param>

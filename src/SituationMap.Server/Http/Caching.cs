@@ -3,6 +3,9 @@ namespace SituationMap.Server.Http;
 /// <summary>What caches may do with answers about the past.</summary>
 internal static class Caching
 {
+    /// <summary>What must not lie about anywhere.</summary>
+    public static void Never(HttpContext context) => context.Response.Headers.CacheControl = "no-store";
+
     /// <summary>What one caller was shown is not for the next one, also in the same browser.</summary>
     public const string ByCaller = "Authorization, Cookie";
 

@@ -39,7 +39,7 @@ internal static class StatusEndpoint
             // what came while the clock was ahead is known as well
             var by = known is null ? DateTimeOffset.MaxValue : knownAt;
             return await households.EvidenceAsync(code, protocols.Plan, by, cancellation) is { } evidence
-                ? TypedResults.Ok(Answer(code, evidence, context, protocols, now, asOf, knownAt))
+                ? TypedResults.Ok(Answer(code, evidence, context.MaySeeMembers(evidence.Input.Grid), protocols, now, asOf, knownAt))
                 : HouseholdEndpoints.Unknown();
         }
         catch (Exception failure) when (Workable.IsItsOwn(failure, cancellation))
@@ -56,10 +56,14 @@ internal static class StatusEndpoint
         }
     }
 
-    private static StatusResponse Answer(
+    /// <summary>A household's status as it is told.</summary>
+    /// <param name="withMembers">Whether members are told apart.</param>
+    /// <param name="asOf">The instant it is of.</param>
+    /// <param name="knownAt">What was known by then is what the evidence holds.</param>
+    public static StatusResponse Answer(
         string code,
         HouseholdEvidence evidence,
-        HttpContext context,
+        bool withMembers,
         ProtocolCatalog protocols,
         DateTimeOffset now,
         DateTimeOffset asOf,
@@ -68,7 +72,7 @@ internal static class StatusEndpoint
     {
         var input = evidence.Input with { Facts = FactTexts.Masked(evidence.Input.Facts) };
         var plan = protocols.Plan.ForGrid(input.Grid);
-        var members = context.MaySeeMembers(input.Grid) ? evidence.Members : null;
+        var members = withMembers ? evidence.Members : null;
         var found = StatusRules.Evaluate(input.Facts, input.Zones, plan, asOf);
         return new StatusResponse(
             code,

@@ -28,7 +28,8 @@ CREATE TYPE situation.fact_kind AS ENUM (
     'assignment',
     'pass',
     'passEnd',
-    'crossing'
+    'crossing',
+    'declaration'
 );
 
 CREATE TYPE situation.feed_kind AS ENUM (
@@ -353,7 +354,7 @@ END $$;
 
 CREATE FUNCTION situation.has_fields_of(kind situation.fact_kind, data jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'visit'::situation.fact_kind THEN (((data ->> 'outcome'::text) = ANY (ARRAY['met'::text, 'nobody'::text, 'refused'::text, 'moved'::text])) AND ((data ->> 'by'::text) = ANY (ARRAY['door'::text, 'phone'::text, 'video'::text]))) WHEN 'circumstance'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['livesAlone'::text, 'childAlone'::text, 'over80'::text, 'dependent'::text, 'chronic'::text, 'pregnant'::text, 'hardship'::text, 'noPhone'::text])) WHEN 'need'::situation.fact_kind THEN (((data ->> 'what'::text) = ANY (ARRAY['food'::text, 'medicine'::text, 'doctor'::text, 'transport'::text, 'care'::text, 'child'::text, 'money'::text, 'talk'::text, 'other'::text])) AND ((data ->> 'urgency'::text) = ANY (ARRAY['now'::text, 'today'::text, 'days'::text]))) WHEN 'served'::situation.fact_kind THEN ((jsonb_typeof((data -> 'need'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['done'::text, 'partly'::text, 'refused'::text]))) WHEN 'facility'::situation.fact_kind THEN ((data ->> 'where'::text) = ANY (ARRAY['hospital'::text, 'hotel'::text, 'other'::text])) WHEN 'undertaking'::situation.fact_kind THEN ((data ->> 'signed'::text) = ANY (ARRAY['paper'::text, 'page'::text])) WHEN 'objection'::situation.fact_kind THEN (jsonb_typeof((data -> 'note'::text)) = 'string'::text) WHEN 'answered'::situation.fact_kind THEN ((jsonb_typeof((data -> 'objection'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['granted'::text, 'refused'::text, 'explained'::text]))) WHEN 'purchase'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['antipyretic'::text, 'cough'::text, 'antibiotic'::text])) WHEN 'backToWork'::situation.fact_kind THEN (jsonb_typeof((data -> 'at'::text)) = 'string'::text) WHEN 'assignment'::situation.fact_kind THEN true WHEN 'pass'::situation.fact_kind THEN (((data -> 'serial'::text) >= '1'::jsonb) AND ((data -> 'serial'::text) <= '2147483647'::jsonb) AND ((data ->> 'kind'::text) = ANY (ARRAY['resident'::text, 'worker'::text, 'carer'::text])) AND (jsonb_typeof((data -> 'from'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'to'::text)) = 'string'::text)) WHEN 'passEnd'::situation.fact_kind THEN (((data -> 'serial'::text) >= '1'::jsonb) AND ((data -> 'serial'::text) <= '2147483647'::jsonb) AND ((data ->> 'why'::text) = ANY (ARRAY['replaced'::text, 'lost'::text, 'misused'::text, 'moved'::text, 'other'::text]))) WHEN 'crossing'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text])) AND ((data ->> 'who'::text) = ANY (ARRAY['visitor'::text, 'courier'::text, 'vehicle'::text, 'worker'::text])) AND ((data ->> 'outcome'::text) = ANY (ARRAY['go'::text, 'stop'::text, 'refer'::text]))) ELSE NULL::boolean END);
+    RETURN ((jsonb_typeof(data) = 'object'::text) AND CASE kind WHEN 'survey'::situation.fact_kind THEN (((data -> 'members'::text) >= '0'::jsonb) AND ((data -> 'members'::text) <= '99'::jsonb)) WHEN 'departed'::situation.fact_kind THEN true WHEN 'returned'::situation.fact_kind THEN ((data ->> 'risk'::text) = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text])) WHEN 'contact'::situation.fact_kind THEN (((data -> 'degree'::text) >= '1'::jsonb) AND ((data -> 'degree'::text) <= '2'::jsonb) AND (jsonb_typeof((data -> 'lastExposure'::text)) = 'string'::text)) WHEN 'case'::situation.fact_kind THEN (jsonb_typeof((data -> 'confirmed'::text)) = 'boolean'::text) WHEN 'order'::situation.fact_kind THEN (((data ->> 'measure'::text) = ANY (ARRAY['quarantine'::text, 'observation'::text])) AND (((data ->> 'days'::text) IS NULL) <> ((data ->> 'until'::text) IS NULL))) WHEN 'release'::situation.fact_kind THEN (jsonb_typeof((data -> 'order'::text)) = 'string'::text) WHEN 'temperature'::situation.fact_kind THEN (((data -> 'celsius'::text) >= '30'::jsonb) AND ((data -> 'celsius'::text) <= '45'::jsonb)) WHEN 'test'::situation.fact_kind THEN ((data ->> 'result'::text) = ANY (ARRAY['positive'::text, 'negative'::text])) WHEN 'passage'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text]))) WHEN 'override'::situation.fact_kind THEN (((data ->> 'status'::text) = ANY (ARRAY['healthy'::text, 'out'::text, 'observed'::text, 'quarantined'::text])) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'retraction'::situation.fact_kind THEN ((jsonb_typeof((data -> 'fact'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'reason'::text)) = 'string'::text)) WHEN 'visit'::situation.fact_kind THEN (((data ->> 'outcome'::text) = ANY (ARRAY['met'::text, 'nobody'::text, 'refused'::text, 'moved'::text])) AND ((data ->> 'by'::text) = ANY (ARRAY['door'::text, 'phone'::text, 'video'::text]))) WHEN 'circumstance'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['livesAlone'::text, 'childAlone'::text, 'over80'::text, 'dependent'::text, 'chronic'::text, 'pregnant'::text, 'hardship'::text, 'noPhone'::text])) WHEN 'need'::situation.fact_kind THEN (((data ->> 'what'::text) = ANY (ARRAY['food'::text, 'medicine'::text, 'doctor'::text, 'transport'::text, 'care'::text, 'child'::text, 'money'::text, 'talk'::text, 'other'::text])) AND ((data ->> 'urgency'::text) = ANY (ARRAY['now'::text, 'today'::text, 'days'::text]))) WHEN 'served'::situation.fact_kind THEN ((jsonb_typeof((data -> 'need'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['done'::text, 'partly'::text, 'refused'::text]))) WHEN 'facility'::situation.fact_kind THEN ((data ->> 'where'::text) = ANY (ARRAY['hospital'::text, 'hotel'::text, 'other'::text])) WHEN 'undertaking'::situation.fact_kind THEN ((data ->> 'signed'::text) = ANY (ARRAY['paper'::text, 'page'::text])) WHEN 'objection'::situation.fact_kind THEN (jsonb_typeof((data -> 'note'::text)) = 'string'::text) WHEN 'answered'::situation.fact_kind THEN ((jsonb_typeof((data -> 'objection'::text)) = 'string'::text) AND ((data ->> 'outcome'::text) = ANY (ARRAY['granted'::text, 'refused'::text, 'explained'::text]))) WHEN 'purchase'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['antipyretic'::text, 'cough'::text, 'antibiotic'::text])) WHEN 'backToWork'::situation.fact_kind THEN (jsonb_typeof((data -> 'at'::text)) = 'string'::text) WHEN 'assignment'::situation.fact_kind THEN true WHEN 'pass'::situation.fact_kind THEN (((data -> 'serial'::text) >= '1'::jsonb) AND ((data -> 'serial'::text) <= '2147483647'::jsonb) AND ((data ->> 'kind'::text) = ANY (ARRAY['resident'::text, 'worker'::text, 'carer'::text])) AND (jsonb_typeof((data -> 'from'::text)) = 'string'::text) AND (jsonb_typeof((data -> 'to'::text)) = 'string'::text)) WHEN 'passEnd'::situation.fact_kind THEN (((data -> 'serial'::text) >= '1'::jsonb) AND ((data -> 'serial'::text) <= '2147483647'::jsonb) AND ((data ->> 'why'::text) = ANY (ARRAY['replaced'::text, 'lost'::text, 'misused'::text, 'moved'::text, 'other'::text]))) WHEN 'crossing'::situation.fact_kind THEN ((jsonb_typeof((data -> 'checkpoint'::text)) = 'string'::text) AND ((data ->> 'direction'::text) = ANY (ARRAY['in'::text, 'out'::text])) AND ((data ->> 'who'::text) = ANY (ARRAY['visitor'::text, 'courier'::text, 'vehicle'::text, 'worker'::text])) AND ((data ->> 'outcome'::text) = ANY (ARRAY['go'::text, 'stop'::text, 'refer'::text]))) WHEN 'declaration'::situation.fact_kind THEN ((data ->> 'what'::text) = ANY (ARRAY['returned'::text, 'departed'::text, 'symptoms'::text])) ELSE NULL::boolean END);
 
 CREATE FUNCTION situation.is_filling() RETURNS boolean
     LANGUAGE sql STABLE
@@ -448,7 +449,7 @@ CASE kind
     ELSE NULL::text
 END, '^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'::text))::uuid) STORED,
     clock timestamp with time zone,
-    CONSTRAINT fact_account_kind_check CHECK ((account_kind = ANY (ARRAY['local'::text, 'session'::text, 'key'::text, 'token'::text]))),
+    CONSTRAINT fact_account_kind_check CHECK ((account_kind = ANY (ARRAY['local'::text, 'session'::text, 'key'::text, 'token'::text, 'door'::text]))),
     CONSTRAINT fact_data CHECK ((situation.has_fields_of(kind, data) IS TRUE)),
     CONSTRAINT fact_source_check CHECK ((source <> ''::text))
 );
@@ -723,6 +724,15 @@ ALTER TABLE situation.dirty_household ALTER COLUMN id ADD GENERATED ALWAYS AS ID
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE situation.door_code (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    household integer NOT NULL,
+    hash bytea NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT door_code_hash_check CHECK ((length(hash) = 32))
 );
 
 CREATE TABLE situation.export_piece (
@@ -1152,6 +1162,12 @@ ALTER TABLE ONLY situation.deployment_key
 ALTER TABLE ONLY situation.dirty_household
     ADD CONSTRAINT dirty_household_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY situation.door_code
+    ADD CONSTRAINT door_code_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY situation.door_code
+    ADD CONSTRAINT door_code_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY situation.export_piece
     ADD CONSTRAINT export_piece_pkey PRIMARY KEY (export, ordinal);
 
@@ -1303,6 +1319,8 @@ CREATE INDEX delivery_waiting ON situation.delivery USING btree (subscription, l
 
 CREATE INDEX dirty_household_household ON situation.dirty_household USING btree (household);
 
+CREATE UNIQUE INDEX door_code_of_household ON situation.door_code USING btree (household) WHERE (revoked_at IS NULL);
+
 CREATE INDEX export_run_account ON situation.export_run USING btree (account, added_at);
 
 CREATE INDEX fact_assignment ON situation.fact USING btree (household) WHERE (kind = 'assignment'::situation.fact_kind);
@@ -1429,6 +1447,9 @@ ALTER TABLE ONLY situation.credential
 
 ALTER TABLE ONLY situation.delivery
     ADD CONSTRAINT delivery_subscription_fkey FOREIGN KEY (subscription) REFERENCES situation.subscription(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY situation.door_code
+    ADD CONSTRAINT door_code_household_fkey FOREIGN KEY (household) REFERENCES situation.household(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY situation.export_piece
     ADD CONSTRAINT export_piece_export_fkey FOREIGN KEY (export) REFERENCES situation.export_run(id) ON DELETE CASCADE;

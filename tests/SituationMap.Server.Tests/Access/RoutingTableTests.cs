@@ -28,6 +28,7 @@ public sealed class RoutingTableTests(PostgisCluster cluster)
         "/ogc/style.css",
         "/openapi",
         "/openapi/v1.json",
+        "/s/{token}",
         "/styles/situation.json",
     ];
 

@@ -68,6 +68,7 @@ public sealed class FloorTests
         "Server.Facts",
         "Server.Gates",
         "Server.Persons",
+        "Server.Residents",
         "Server.Grids",
         "Server.Tiles",
         "Server.Live",

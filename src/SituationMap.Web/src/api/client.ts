@@ -8,6 +8,8 @@ import type {
   CheckpointPassages,
   CountSeries,
   CoveredArea,
+  DoorCodes,
+  DoorCodesRequest,
   DueZone,
   Fact,
   GridCounts,
@@ -113,6 +115,9 @@ export const api = {
   /** What was reported of a household, newest first. */
   facts: (code: string, signal?: AbortSignal) =>
     shown<ReportedFactsPage>(server.GET('/api/households/{code}/facts', of(code, signal)), signal),
+  /** Makes the codes of doors; each is told only now. */
+  doorCodes: (request: DoorCodesRequest) =>
+    shown<DoorCodes>(server.POST('/api/door-codes', { body: request, signal: patient() })),
   /** The page a `next` link names, a path from the root; which operation it is of only the caller knows. */
   more: <Page = HistoryPage>(next: string, signal?: AbortSignal) =>
     shown<Page>(server.GET(next as never, { baseUrl: location.origin, signal: patient(signal) } as never), signal),

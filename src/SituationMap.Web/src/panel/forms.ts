@@ -129,6 +129,12 @@ export const forms: readonly Form[] = [
 /** What is reported more seldom. */
 export const furtherForms: readonly Form[] = [
   {
+    kind: 'declaration',
+    title: 'report.declaration',
+    does: 'report.declaration.does',
+    fields: [choice('what', 'returned', 'departed', 'symptoms'), words('from')],
+  },
+  {
     kind: 'need',
     title: 'report.need',
     does: 'report.need.does',

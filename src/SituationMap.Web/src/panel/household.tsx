@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 import { type Because, type HistoryPage, type HouseholdDetail, type HouseholdStatus, lookOf } from '../api/types';
+import { DoorCodeButton } from '../doors/cards';
 import type { PageParts, SessionParts } from '../frame/parts';
 import type { Translator } from '../i18n/messages';
 import type { Times } from '../i18n/times';
@@ -119,6 +120,7 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
                 <ReportButton key={form.kind} form={form} household={code} report={report} label={t(form.title)} />
               ))}
             </div>
+            <DoorCodeButton key={code} household={code} t={t} />
           </details>
           <div class="form-slot">
             {open && (

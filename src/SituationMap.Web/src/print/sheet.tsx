@@ -2,7 +2,9 @@ import { signal } from '@preact/signals';
 import { createRef } from 'preact';
 import { api } from '../api/client';
 import type { Box } from '../api/types';
+import { printDoorCodes } from '../doors/cards';
 import type { Viewer } from '../frame/parts';
+import { may } from '../session/session';
 import { Close } from '../ui/close';
 import { save } from '../ui/save';
 import { type Page, Sheet } from './page';
@@ -25,13 +27,14 @@ const papers: Record<Paper, { width: number; height: number; line: number }> = {
  * PDF.
  */
 export function printing(viewer: Viewer): void {
-  const { t, times, menu, keys, slots, coveredArea, notices, appearance, time } = viewer;
+  const { t, times, menu, keys, slots, coveredArea, notices, appearance, time, session } = viewer;
   const pages = signal<readonly Page[]>([]);
   const state = signal('');
   const making = signal(false);
   const dialog = createRef<HTMLDialogElement>();
   const paper = createRef<HTMLSelectElement>();
   const sheets = createRef<HTMLElement>();
+  const renew = createRef<HTMLInputElement>();
 
   const PrintDialog = () => (
     <dialog id="print" ref={dialog} aria-labelledby="print-title">
@@ -67,6 +70,17 @@ export function printing(viewer: Viewer): void {
             {t('print.picture')}
           </button>
         </div>
+        {may(session, 'report') && (
+          <div class="buttons">
+            <button type="button" disabled={making.value} onClick={() => void make(printCodes)}>
+              {t('doors.print')}
+            </button>
+            <label>
+              <input type="checkbox" ref={renew} />
+              {t('doors.renew')}
+            </label>
+          </div>
+        )}
         <p class="second" role="status">
           {state}
         </p>
@@ -110,6 +124,13 @@ export function printing(viewer: Viewer): void {
     dialog.current!.close();
     window.print();
     return '';
+  }
+
+  /** The codes of all doors of the grid. */
+  async function printCodes(grid: string): Promise<string> {
+    const request = { grid, building: null, household: null, renew: renew.current!.checked };
+    const { printed, kept } = await printDoorCodes(request, t);
+    return printed === 0 ? t('doors.none', { kept }) : t('doors.made', { codes: printed, kept });
   }
 
   /** A document that one may write on in. */
