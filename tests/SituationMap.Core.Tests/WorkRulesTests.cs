@@ -93,6 +93,24 @@ public sealed class WorkRulesTests
         );
 
     [Fact]
+    public void What_begins_after_its_hour_is_tomorrows_and_nobody_does_it_on_the_same_evening()
+    {
+        var (at, plan) = (Scenario.Time("2020-02-05T19:30", Demo), Demo);
+        var told = Scenario.Household("P1", "circumstance 2020-02-05T19:00 what=childAlone", plan);
+        var visited = Scenario.Household(
+            "P1",
+            "circumstance 2020-02-05T19:00 what=childAlone; visit 2020-02-05T19:20 outcome=met by=door",
+            plan
+        );
+
+        foreach (var household in (HouseholdFacts[])[told, visited])
+        {
+            var item = WorkRules.Evaluate(household, [], plan, at).Single(item => item.Rule == "child-alone");
+            (item.From, item.Due).ShouldBe((Scenario.Time("2020-02-06T00:00", plan), Scenario.Time("2020-02-06T18:00", plan)));
+        }
+    }
+
+    [Fact]
     public void A_release_makes_readings_needless_and_does_none()
     {
         var household = Scenario.Household(

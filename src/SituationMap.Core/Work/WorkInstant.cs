@@ -118,7 +118,11 @@ internal sealed class WorkInstant(List<Fact> facts, List<Window> windows, WorkEd
             if ((last is null || fact.At.UtcTicks > last) && IsBy(fact, rule, person) && Matches(rule.Done, fact))
                 last = fact.At.UtcTicks;
         if (began is not null && !(last > began.At.UtcTicks))
-            Add(items, rule, person, began, began.At.UtcTicks, began.At.UtcTicks, NextTime(began.At.UtcTicks, rule.By));
+        {
+            // after its hour it is tomorrow's, which nobody does on the same evening
+            var (told, due) = (began.At.UtcTicks, NextTime(began.At.UtcTicks, rule.By));
+            Add(items, rule, person, began, told, Math.Max(told, days.StartOfDay(due, 0)), due);
+        }
         else if (last is { } then)
         {
             var day = days.StartOfDay(then, rule.EveryDays!.Value);
