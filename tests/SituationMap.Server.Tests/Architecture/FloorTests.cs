@@ -24,6 +24,7 @@ public sealed class FloorTests
         "Core.Zones",
         "Core.Statuses",
         "Core.Work",
+        "Core.Duty",
         "Geo.Shapes",
         "Geo.Indexes",
         "Geo.Features",
