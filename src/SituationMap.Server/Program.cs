@@ -1,5 +1,6 @@
 using SituationMap.Server.Access;
 using SituationMap.Server.Commands;
+using SituationMap.Server.Duty;
 using SituationMap.Server.Exports;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Grids;
@@ -16,6 +17,7 @@ using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
+using SituationMap.Store.Duty;
 using SituationMap.Store.Facts;
 using SituationMap.Store.Households;
 using SituationMap.Store.Replay;
@@ -43,6 +45,12 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<ChangeStore>();
     builder.Services.AddSingleton<AcknowledgementStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
+    builder
+        .Services.AddSingleton<DutyReader>()
+        .AddSingleton<DutyWriter>()
+        .AddSingleton<CoverSettler>()
+        .AddSingleton<PostBook>()
+        .AddHostedService<DutyWorker>();
     builder
         .Services.AddSingleton<LeftOut>()
         .AddSingleton<SnapshotLoader>()
@@ -90,6 +98,9 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapChanges();
     app.MapWork();
     app.MapWorkPack();
+    app.MapPosts();
+    app.MapShifts();
+    app.MapWorkers();
     app.MapAcknowledgements();
     app.MapPersons();
     app.MapBuildings();

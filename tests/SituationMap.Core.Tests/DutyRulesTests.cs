@@ -90,10 +90,12 @@ public sealed class DutyRulesTests
         var steps = DutyCase.Steps("plan A W1 05T08:00 05T16:00");
         var cover = DutyRules.Evaluate("roundTheClock", steps, DutyCase.Plan, Noon);
 
-        var words = DutyWords.Say(cover, DutyCase.Plan, Noon, worker => worker == "W1" ? "老王" : worker);
+        var words = DutyWords.Say(cover, DutyCase.Plan, Noon, names: true);
+        var nameless = DutyWords.Say(cover, DutyCase.Plan, Noon, names: false);
 
-        words.Zh.ShouldBe("无人值守，自 2 月 5 日 8:00：老王未到岗");
-        words.En.ShouldBe("Nobody there since 08:00 on 5 February: 老王 not arrived");
+        words.Zh.ShouldBe("无人值守，自 2 月 5 日 8:00：W1未到岗");
+        words.En.ShouldBe("Nobody there since 08:00 on 5 February: W1 not arrived");
+        nameless.En.ShouldBe("Nobody there since 08:00 on 5 February: 1 not arrived");
     }
 
     private static string Said(string kind, DutyStep[] steps, DateTimeOffset at) =>

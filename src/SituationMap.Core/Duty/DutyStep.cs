@@ -47,3 +47,16 @@ public sealed record DutyStep(
     /// <summary>The order in which steps count, whatever the order in which they come.</summary>
     internal (DateTimeOffset, DateTimeOffset, Guid) Order => (At, ReceivedAt, Id);
 }
+
+/// <summary>The names of kinds of steps in JSON and in the store.</summary>
+public static class DutyStepNames
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<DutyStepKind>().Select(kind => kind.Name())];
+
+    /// <summary>planned, cancelled, arrived, left, substituted or retracted.</summary>
+    public static string Name(this DutyStepKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The kind of that name, one of <see cref="All"/>.</summary>
+    public static DutyStepKind KindOf(string name) => (DutyStepKind)All.ToList().IndexOf(name);
+}

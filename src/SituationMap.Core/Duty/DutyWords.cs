@@ -11,43 +11,37 @@ public static class DutyWords
     /// <param name="cover">How things stand.</param>
     /// <param name="plan">The plan, in whose time zone it is said.</param>
     /// <param name="at">The instant it was asked for.</param>
-    /// <param name="name">What a worker is called, by code.</param>
-    public static LocalText Say(Cover cover, ProtocolPlan plan, DateTimeOffset at, Func<string, string> name)
+    /// <param name="names">Whether workers are named, by code; else they are counted.</param>
+    public static LocalText Say(Cover cover, ProtocolPlan plan, DateTimeOffset at, bool names)
     {
         var since = cover.Since ?? at - DutyRules.LookBack;
         var zh = new Moments(plan.Days, at.UtcTicks, isChinese: true).Time(since.UtcTicks);
         var en = new Moments(plan.Days, at.UtcTicks, isChinese: false).Time(since.UtcTicks);
-        var (here, missing) = (cover.Present.Select(name), cover.Planned.Except(cover.Present).Select(name));
+        var (here, missing) = (Who(cover.Present), Who([.. cover.Planned.Except(cover.Present)]));
         return cover.State switch
         {
             CoverState.NoPlan => new LocalText("没有排班", "No shift is planned"),
-            CoverState.Covered when cover.Present.Count > 0 => new LocalText(
-                $"{string.Join("、", here)}在岗",
-                $"{string.Join(", ", here)} there"
-            ),
+            CoverState.Covered when cover.Present.Count > 0 => new LocalText($"{here.Zh}在岗", $"{here.En} there"),
             CoverState.Covered when cover.Wanted == 0 => new LocalText("此时不需值守", "Nobody is wanted at this hour"),
             CoverState.Covered => new LocalText($"交接中，自 {zh} 无人", $"Being handed over: nobody there since {en}"),
             _ => new LocalText(
-                $"{(cover.Present.Count == 0 ? "无人值守" : Format($"人手不足（{cover.Present.Count}/{cover.Wanted}）"))}，自 {zh}：{ReasonZh()}",
-                $"{(cover.Present.Count == 0 ? "Nobody" : Format($"{cover.Present.Count} of {cover.Wanted}"))} there since {en}: {ReasonEn()}"
+                $"{(cover.Present.Count == 0 ? "无人值守" : Format($"人手不足（{cover.Present.Count}/{cover.Wanted}）"))}，自 {zh}：{Reason().Zh}",
+                $"{(cover.Present.Count == 0 ? "Nobody" : Format($"{cover.Present.Count} of {cover.Wanted}"))} there since {en}: {Reason().En}"
             ),
         };
 
-        string ReasonZh() =>
+        LocalText Reason() =>
             cover.Reason switch
             {
-                GapReason.NotArrived => $"{string.Join("、", missing)}未到岗",
-                GapReason.LeftEarly => $"{string.Join("、", missing)}提前离岗",
-                _ => "未排够人",
+                GapReason.NotArrived => new LocalText($"{missing.Zh}未到岗", $"{missing.En} not arrived"),
+                GapReason.LeftEarly => new LocalText($"{missing.Zh}提前离岗", $"{missing.En} left early"),
+                _ => new LocalText("未排够人", "too few are planned"),
             };
 
-        string ReasonEn() =>
-            cover.Reason switch
-            {
-                GapReason.NotArrived => $"{string.Join(", ", missing)} not arrived",
-                GapReason.LeftEarly => $"{string.Join(", ", missing)} left early",
-                _ => "too few are planned",
-            };
+        LocalText Who(IReadOnlyList<string> workers) =>
+            names
+                ? new LocalText(string.Join("、", workers), string.Join(", ", workers))
+                : new LocalText(Format($"{workers.Count} 人"), Format($"{workers.Count}"));
     }
 
     private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -6,7 +6,8 @@ public sealed record Role(string Name, params Right[] Rights)
     public static IReadOnlyList<Role> All { get; } =
     [
         new("viewer", Right.See),
-        new("reporter", Right.See, Right.Report, Right.SeePersons),
+        new("reporter", Right.See, Right.Report, Right.StandDuty, Right.SeePersons),
+        new("dispatcher", Right.See, Right.StandDuty, Right.Dispatch),
         new("planner", Right.See, Right.Plan),
         new("approver", Right.See, Right.Approve, Right.SeePersons),
         new("authority", Right.See, Right.Report, Right.Order, Right.SeePersons),

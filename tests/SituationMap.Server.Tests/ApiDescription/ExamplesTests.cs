@@ -56,7 +56,7 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         var document = JsonNode.Parse(await locked.Nobody.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative)))!;
         _recorder = new(document, locked.Server.Address, Environment.GetEnvironmentVariable(Rewrite) is not null);
         _office = await locked.SignInAsync("zhang.min", "administrator");
-        foreach (var role in (string[])["planner", "reporter", "auditor"])
+        foreach (var role in (string[])["planner", "reporter", "dispatcher", "auditor"])
             (await _office.PostAsJsonAsync("api/access/accounts/zhang.min/grants", new { role })).EnsureSuccessStatusCode();
         _approver = await locked.SignInAsync("wang.fang", "approver");
 
@@ -68,6 +68,8 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         await RecordAcknowledgementAsync();
         await _recorder.AskAsync(_office, "postApiFacts");
         await _recorder.AskAsync(_office, "getApiAuditFactsId");
+        foreach (var id in (string[])["postApiWorkers", "postApiPosts", "postApiPostsCodeShifts", "postApiPostsCopy"])
+            await _recorder.AskAsync(_office, id);
         await RecordAccessAsync(locked);
         await RecordPersonsAsync();
         await RecordPlanningAsync();

@@ -1,0 +1,378 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using SituationMap.Server.Tests.Access;
+using SituationMap.Server.Tests.Snapshots;
+using SituationMap.Store.Replay;
+using SituationMap.Store.Snapshots;
+
+namespace SituationMap.Server.Tests.Duty;
+
+/// <summary>Posts over HTTP; each test has posts and workers of its own.</summary>
+public sealed class PostsTests(LockedServer locked) : IClassFixture<LockedServer>
+{
+    private static int _accounts;
+
+    [Fact]
+    public async Task Whoever_is_planned_and_has_not_come_is_a_gap_until_he_comes_and_the_checkpoint_follows()
+    {
+        using var dispatcher = await SignInAsync("dispatcher");
+        var before = DateTimeOffset.UtcNow;
+        await locked.Database.ExecuteAsync(
+            """
+            INSERT INTO checkpoint (grid, code, name, manned, location)
+            SELECT text2ltree('210682.004.01'), 'C-duty', '东门', true, ST_Translate(location, 0.0001, 0) FROM checkpoint WHERE code = 'C-1'
+            """
+        );
+        await FollowedAsync(snapshot => snapshot.City.Checkpoints.Any(one => one.Code == "C-duty"));
+        await WorkersAsync(dispatcher, "W-a", "W-b");
+        await PutAsync(
+            dispatcher,
+            "api/posts",
+            new
+            {
+                code = "gate",
+                name = "东门岗",
+                kind = "roundTheClock",
+                checkpoint = "C-duty",
+                leader = "W-b",
+            }
+        );
+        (await PostAsync(dispatcher, "gate")).State.ShouldBe("noPlan");
+
+        var shift = Guid.NewGuid();
+        var arrival = new
+        {
+            id = Guid.NewGuid(),
+            kind = "arrived",
+            shift,
+        };
+        await StepAsync(
+            dispatcher,
+            "gate",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "planned",
+                shift,
+                worker = "W-a",
+                from = before.AddHours(-1),
+                to = before.AddHours(7),
+            }
+        );
+        var gap = await PostAsync(dispatcher, "gate");
+        (gap.State, gap.Reason).ShouldBe(("gap", "notArrived"));
+        gap.Words.ShouldContain("W-a not arrived");
+        await FollowedAsync(snapshot => !IsManned(snapshot));
+        var whenGap = DateTimeOffset.UtcNow;
+        (await GapsAsync(dispatcher)).ShouldContain("gate");
+
+        await StepAsync(dispatcher, "gate", arrival);
+        (await StepAsync(dispatcher, "gate", arrival)).GetProperty("duplicate").GetInt32().ShouldBe(1);
+        (await PostAsync(dispatcher, "gate")).State.ShouldBe("covered");
+        (await GapsAsync(dispatcher)).ShouldNotContain("gate");
+        await FollowedAsync(IsManned);
+        await StepAsync(
+            dispatcher,
+            "gate",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "left",
+                shift,
+            }
+        );
+
+        (await PostAsync(dispatcher, $"gate?at={Uri.EscapeDataString($"{whenGap:O}")}")).State.ShouldBe("gap");
+        var past = locked.Server.Services.GetRequiredService<PastSnapshots>();
+        IsManned(await past.AtAsync(whenGap, default)).ShouldBeFalse();
+        IsManned(await past.AtAsync(before, default)).ShouldBeTrue("as it was imported");
+        FollowingTests.ShouldBeEqual(Snapshot, await locked.Server.Services.GetRequiredService<SnapshotLoader>().LoadAsync(default));
+
+        static bool IsManned(Snapshot snapshot) => snapshot.IsManned(snapshot.City.Checkpoints.Single(one => one.Code == "C-duty"));
+    }
+
+    [Fact]
+    public async Task A_worker_arrives_leaves_and_hands_over_for_himself_and_plans_nothing()
+    {
+        using var dispatcher = await SignInAsync("dispatcher");
+        var name = $"duty-{Interlocked.Increment(ref _accounts)}";
+        using var worker = await locked.SignInAsync(name, "reporter", LockedServer.Inside);
+        await PutAsync(
+            dispatcher,
+            "api/workers",
+            new
+            {
+                code = "W-own",
+                grid = LockedServer.Inside,
+                account = name,
+            }
+        );
+        await WorkersAsync(dispatcher, "W-next");
+        await PutAsync(dispatcher, "api/posts", Place("own"));
+        var (own, next, now) = (Guid.NewGuid(), Guid.NewGuid(), DateTimeOffset.UtcNow);
+        await StepAsync(
+            dispatcher,
+            "own",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "planned",
+                shift = own,
+                worker = "W-own",
+                from = now.AddHours(-1),
+                to = now.AddHours(1),
+            },
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "planned",
+                shift = next,
+                worker = "W-next",
+                from = now.AddMinutes(-5),
+                to = now.AddHours(8),
+            }
+        );
+
+        (
+            await RefusedAsync(
+                worker,
+                "own",
+                new
+                {
+                    id = Guid.NewGuid(),
+                    kind = "arrived",
+                    shift = next,
+                }
+            )
+        ).ShouldBe((403, "steps[0].shift"));
+        (
+            await RefusedAsync(
+                worker,
+                "own",
+                new
+                {
+                    id = Guid.NewGuid(),
+                    kind = "cancelled",
+                    shift = own,
+                }
+            )
+        ).ShouldBe((403, "steps[0].kind"));
+        await StepAsync(
+            worker,
+            "own",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "arrived",
+                shift = own,
+            }
+        );
+        await StepAsync(
+            worker,
+            "own",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "left",
+                shift = own,
+            },
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "arrived",
+                shift = next,
+            }
+        );
+
+        var post = await LockedServer.GetAsync(worker, "api/posts/own");
+        post.GetProperty("cover").GetProperty("words").GetProperty("en").GetString().ShouldBe("W-next there");
+        post.GetProperty("shifts")
+            .EnumerateArray()
+            .Single(one => one.GetProperty("mine").GetBoolean())
+            .GetProperty("worker")
+            .GetString()
+            .ShouldBe("W-own");
+        using var viewer = await SignInAsync("viewer");
+        var seen = await LockedServer.GetAsync(viewer, "api/posts/own");
+        seen.GetRawText().ShouldNotContain("W-next");
+        seen.GetProperty("cover").GetProperty("present").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Steps_are_stored_together_or_not_at_all_and_what_is_wrong_is_named()
+    {
+        using var dispatcher = await SignInAsync("dispatcher");
+        await WorkersAsync(dispatcher, "W-wrong");
+        await PutAsync(dispatcher, "api/posts", Place("wrong"));
+        await PutAsync(dispatcher, "api/posts", Place("other"));
+        var (shift, now) = (Guid.NewGuid(), DateTimeOffset.UtcNow);
+        var plan = new
+        {
+            id = Guid.NewGuid(),
+            kind = "planned",
+            shift,
+            worker = "W-wrong",
+            from = now,
+            to = now.AddHours(8),
+        };
+
+        (await RefusedAsync(dispatcher, "wrong", plan, plan with { id = Guid.NewGuid(), worker = "W-none" })).ShouldBe(
+            (400, "steps[1].worker")
+        );
+        (await RefusedAsync(dispatcher, "wrong", plan with { to = now.AddHours(25) })).ShouldBe((400, "steps[0].to"));
+        (
+            await RefusedAsync(
+                dispatcher,
+                "wrong",
+                new
+                {
+                    id = Guid.NewGuid(),
+                    kind = "arrived",
+                    shift,
+                }
+            )
+        ).ShouldBe((400, "steps[0].shift"));
+        (
+            await RefusedAsync(
+                dispatcher,
+                "wrong",
+                new
+                {
+                    id = Guid.NewGuid(),
+                    kind = "came",
+                    shift,
+                }
+            )
+        ).ShouldBe((400, "steps[0].kind"));
+        (await LockedServer.GetAsync(dispatcher, "api/posts/wrong/shifts")).GetArrayLength().ShouldBe(0);
+
+        await StepAsync(dispatcher, "wrong", plan);
+        (await RefusedAsync(dispatcher, "wrong", plan with { to = now.AddHours(9) })).ShouldBe((400, "steps[0].id"));
+        (
+            await RefusedAsync(
+                dispatcher,
+                "other",
+                new
+                {
+                    id = Guid.NewGuid(),
+                    kind = "arrived",
+                    shift,
+                }
+            )
+        ).ShouldBe((400, "steps[0].shift"));
+        using var outside = await SignInAsync("dispatcher", LockedServer.Outside);
+        (await RefusedAsync(outside, "wrong", plan)).ShouldBe((404, "code"));
+    }
+
+    [Fact]
+    public async Task A_week_is_copied_once_and_hours_over_the_limit_are_told()
+    {
+        using var dispatcher = await SignInAsync("dispatcher");
+        await WorkersAsync(dispatcher, "W-week");
+        await PutAsync(dispatcher, "api/posts", Place("week"));
+        var monday = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8));
+        monday = monday.AddDays(-(((int)monday.DayOfWeek + 6) % 7));
+        var (shift, next) = (Guid.NewGuid(), new DateTimeOffset(monday.AddDays(7), new TimeOnly(6, 0), TimeSpan.FromHours(8)));
+        await StepAsync(
+            dispatcher,
+            "week",
+            new
+            {
+                id = Guid.NewGuid(),
+                kind = "planned",
+                shift,
+                worker = "W-week",
+                from = next,
+                to = next.AddHours(13),
+            }
+        );
+        var copy = new
+        {
+            grid = LockedServer.Inside,
+            from = monday.AddDays(8),
+            to = monday.AddDays(2),
+        };
+
+        (await SendAsync(dispatcher, "api/posts/copy", copy)).GetProperty("accepted").GetInt32().ShouldBeGreaterThanOrEqualTo(1);
+        var again = await SendAsync(dispatcher, "api/posts/copy", copy);
+        again.GetProperty("accepted").GetInt32().ShouldBe(0);
+        again.GetProperty("duplicate").GetInt32().ShouldBeGreaterThanOrEqualTo(1);
+
+        var from = Uri.EscapeDataString($"{next.AddDays(-7):O}");
+        var to = Uri.EscapeDataString($"{next.AddDays(-6):O}");
+        var copied = (await LockedServer.GetAsync(dispatcher, $"api/posts/week/shifts?from={from}&to={to}")).EnumerateArray().Single();
+        copied.GetProperty("from").GetDateTimeOffset().ShouldBe(next.AddDays(-7));
+        // planned for a time that may be over already, in which nobody was there: only what is still ahead is worked
+        var workers = await LockedServer.GetAsync(dispatcher, "api/workers");
+        workers.GetProperty("longestRow").GetDouble().ShouldBe(12);
+        workers.GetProperty("workers").EnumerateArray().ShouldContain(one => one.GetProperty("code").GetString() == "W-week");
+    }
+
+    private Snapshot Snapshot => locked.Server.Services.GetRequiredService<SnapshotHolder>().Current;
+
+    private Task FollowedAsync(Func<Snapshot, bool> condition) => DemoServer.WaitAsync(() => Task.FromResult(condition(Snapshot)));
+
+    private Task<HttpClient> SignInAsync(string role, string grid = LockedServer.Inside) =>
+        locked.SignInAsync($"duty-{Interlocked.Increment(ref _accounts)}", role, grid);
+
+    private static object Place(string code) =>
+        new
+        {
+            code,
+            name = $"岗 {code}",
+            kind = "roundTheClock",
+            grid = LockedServer.Inside,
+            lon = 124.05,
+            lat = 40.45,
+        };
+
+    private static async Task WorkersAsync(HttpClient client, params string[] codes)
+    {
+        foreach (var code in codes)
+            await PutAsync(client, "api/workers", new { code, grid = LockedServer.Inside });
+    }
+
+    private static async Task PutAsync(HttpClient client, string path, object body)
+    {
+        using var answer = await client.PostAsJsonAsync(path, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static Task<JsonElement> StepAsync(HttpClient client, string post, params object[] steps) =>
+        SendAsync(client, $"api/posts/{post}/shifts", new { steps });
+
+    private static async Task<JsonElement> SendAsync(HttpClient client, string path, object body)
+    {
+        using var answer = await client.PostAsJsonAsync(path, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static async Task<(int Status, string? Field)> RefusedAsync(HttpClient client, string post, params object[] steps)
+    {
+        using var answer = await client.PostAsJsonAsync($"api/posts/{post}/shifts", new { steps });
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return ((int)answer.StatusCode, problem.TryGetProperty("field", out var field) ? field.GetString() : problem.GetRawText());
+    }
+
+    private static async Task<(string State, string? Reason, string Words)> PostAsync(HttpClient client, string path)
+    {
+        var cover = (await LockedServer.GetAsync(client, $"api/posts/{path}")).GetProperty("cover");
+        return (
+            cover.GetProperty("state").GetString()!,
+            cover.GetProperty("reason").GetString(),
+            cover.GetProperty("words").GetProperty("en").GetString()!
+        );
+    }
+
+    private static async Task<string[]> GapsAsync(HttpClient client) =>
+        [
+            .. (await LockedServer.GetAsync(client, $"api/posts/gaps?grid={LockedServer.Inside}"))
+                .GetProperty("posts")
+                .EnumerateArray()
+                .Select(post => post.GetProperty("code").GetString()!),
+        ];
+}
