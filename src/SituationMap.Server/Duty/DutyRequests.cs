@@ -9,18 +9,18 @@ namespace SituationMap.Server.Duty;
 /// <param name="Grid">The code of its grid.</param>
 /// <param name="Leader">The code of the worker who is told of a gap first.</param>
 internal sealed record NewPost(
-    string? Code,
-    string? Name,
-    string? Kind,
-    string? Checkpoint,
-    string? Grid,
-    double? Lon,
-    double? Lat,
-    string? Leader
+    string? Code = null,
+    string? Name = null,
+    string? Kind = null,
+    string? Checkpoint = null,
+    string? Grid = null,
+    double? Lon = null,
+    double? Lat = null,
+    string? Leader = null
 );
 
 /// <param name="Account">By which he says himself that he has come; without it others say it.</param>
-internal sealed record NewWorker(string? Code, string? Grid, string? Account);
+internal sealed record NewWorker(string? Code = null, string? Grid = null, string? Account = null);
 
 /// <param name="Steps">1 to 500, stored together or not at all.</param>
 internal sealed record StepsRequest(IReadOnlyList<NewStep>? Steps);
@@ -34,14 +34,14 @@ internal sealed record StepsRequest(IReadOnlyList<NewStep>? Steps);
 /// <param name="To">Planned: until when.</param>
 /// <param name="Step">Retracted: the id of the step that was wrong.</param>
 internal sealed record NewStep(
-    Guid? Id,
-    string? Kind,
-    Guid? Shift,
-    DateTimeOffset? At,
-    string? Worker,
-    DateTimeOffset? From,
-    DateTimeOffset? To,
-    Guid? Step
+    Guid? Id = null,
+    string? Kind = null,
+    Guid? Shift = null,
+    DateTimeOffset? At = null,
+    string? Worker = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null,
+    Guid? Step = null
 );
 
 /// <param name="Duplicate">Those that were there already.</param>

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using SituationMap.Core;
 using SituationMap.Core.Calendar;
-using SituationMap.Core.Duty;
 using SituationMap.Server.Access;
 using SituationMap.Store.Access;
 using SituationMap.Store.Duty;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using SituationMap.Core;
-using SituationMap.Core.Calendar;
 using SituationMap.Core.Duty;
 using SituationMap.Server.Access;
 using SituationMap.Server.Http;

@@ -14,13 +14,18 @@ namespace SituationMap.Server.Duty;
 /// <param name="At">The instant of which it is.</param>
 /// <param name="LongestRow">More hours in a row are too many.</param>
 /// <param name="LongestWeek">More hours in a week are too many.</param>
-internal sealed record WorkersResponse(DateTimeOffset At, double LongestRow, double LongestWeek, IReadOnlyList<WorkerResponse> Workers);
+internal sealed record DutyWorkersResponse(
+    DateTimeOffset At,
+    double LongestRow,
+    double LongestWeek,
+    IReadOnlyList<DutyWorkerResponse> Workers
+);
 
 /// <param name="Account">By which he says himself that he has come; null: others say it.</param>
 /// <param name="Week">Hours worked this week.</param>
 /// <param name="Planned">Hours worked and still planned this week.</param>
 /// <param name="Row">The longest hours in a row.</param>
-internal sealed record WorkerResponse(
+internal sealed record DutyWorkerResponse(
     string Code,
     string Grid,
     string? Account,
@@ -47,7 +52,7 @@ internal static class WorkerEndpoints
         return routes;
     }
 
-    private static async Task<Results<Ok<WorkersResponse>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<DutyWorkersResponse>, ProblemHttpResult>> ListAsync(
         HttpContext context,
         DutyReader reader,
         SnapshotHolder holder,
@@ -79,7 +84,7 @@ internal static class WorkerEndpoints
         var hours = WorkerHours.Of(posts.SelectMany(post => post.Steps), plan, instant).ToDictionary(one => one.Worker);
         var edition = plan.WorkAt(instant).Duty;
         return TypedResults.Ok(
-            new WorkersResponse(
+            new DutyWorkersResponse(
                 instant,
                 edition.LongestRow.TotalHours,
                 edition.LongestWeek.TotalHours,
@@ -87,7 +92,7 @@ internal static class WorkerEndpoints
                     .. workers.Select(worker =>
                     {
                         var own = hours.GetValueOrDefault(worker.Code);
-                        return new WorkerResponse(
+                        return new DutyWorkerResponse(
                             worker.Code,
                             worker.Grid,
                             worker.Account,

@@ -75,7 +75,7 @@ internal sealed class DemoDuty
 
     private static string Code(int id) => string.Create(CultureInfo.InvariantCulture, $"W-{id:00}");
 
-    private IEnumerable<(DemoPost, DutyStep)> StepsOf(DemoPost post, DateTimeOffset current, DateTimeOffset now)
+    private static IEnumerable<(DemoPost, DutyStep)> StepsOf(DemoPost post, DateTimeOffset current, DateTimeOffset now)
     {
         var planned = current.AddHours(-ShiftHours * PastShifts).AddDays(-2);
         for (var i = -PastShifts; i <= FutureShifts; i++)

@@ -15,6 +15,7 @@ export const roles = [
   'reporter',
   'planner',
   'approver',
+  'dispatcher',
   'authority',
   'system',
   'auditor',

@@ -3,6 +3,8 @@ import { ApiError } from '../api/client';
 export type Right =
   | 'see'
   | 'report'
+  | 'standDuty'
+  | 'dispatch'
   | 'order'
   | 'plan'
   | 'approve'
