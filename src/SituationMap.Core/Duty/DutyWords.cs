@@ -18,16 +18,20 @@ public static class DutyWords
         var zh = new Moments(plan.Days, at.UtcTicks, isChinese: true).Time(since.UtcTicks);
         var en = new Moments(plan.Days, at.UtcTicks, isChinese: false).Time(since.UtcTicks);
         var (here, missing) = (Who(cover.Present), Who([.. cover.Planned.Except(cover.Present)]));
+        var few =
+            cover.Present.Count == 0
+                ? new LocalText("无人值守", "Nobody")
+                : new LocalText(
+                    Format($"人手不足（{cover.Present.Count}/{cover.Wanted}）"),
+                    Format($"{cover.Present.Count} of {cover.Wanted}")
+                );
         return cover.State switch
         {
             CoverState.NoPlan => new LocalText("没有排班", "No shift is planned"),
             CoverState.Covered when cover.Present.Count > 0 => new LocalText($"{here.Zh}在岗", $"{here.En} there"),
             CoverState.Covered when cover.Wanted == 0 => new LocalText("此时不需值守", "Nobody is wanted at this hour"),
             CoverState.Covered => new LocalText($"交接中，自 {zh} 无人", $"Being handed over: nobody there since {en}"),
-            _ => new LocalText(
-                $"{(cover.Present.Count == 0 ? "无人值守" : Format($"人手不足（{cover.Present.Count}/{cover.Wanted}）"))}，自 {zh}：{Reason().Zh}",
-                $"{(cover.Present.Count == 0 ? "Nobody" : Format($"{cover.Present.Count} of {cover.Wanted}"))} there since {en}: {Reason().En}"
-            ),
+            _ => new LocalText($"{few.Zh}，自 {zh}：{Reason().Zh}", $"{few.En} there since {en}: {Reason().En}"),
         };
 
         LocalText Reason() =>

@@ -11,7 +11,7 @@ namespace SituationMap.Core.Duty;
 /// <param name="IsWeekTooLong">More in the week than the edition allows.</param>
 public sealed record WorkerHours(string Worker, TimeSpan Week, TimeSpan Planned, TimeSpan Row, bool IsRowTooLong, bool IsWeekTooLong)
 {
-    /// <summary>The hours of everybody who has any in the week of an instant, by code. One who is at two posts at once is there once.</summary>
+    /// <summary>The hours of everybody who has any in the week of an instant, by code. Who is at two posts at once counts once.</summary>
     /// <param name="steps">The steps of the shifts of all posts.</param>
     /// <param name="plan">The plan, in whose time zone weeks begin.</param>
     /// <param name="at">The instant.</param>

@@ -23,8 +23,9 @@ internal static class PostEndpoints
             .RequiresRight(Right.See)
             .WithSummary("Posts, whether enough people are there and why not, and the shifts of some time")
             .WithDescription(
-                "from= and to= say of which shifts (without them twelve hours before and after). at= asks about the past, as it was told then; "
-                    + "with known= as it is known by that instant. Who stands there is told to those who report, stand duty or plan it there."
+                "from= and to= say of which shifts (without them twelve hours before and after). at= asks about the "
+                    + "past, as it was told then; with known= as it is known by that instant. Who stands there is told to those "
+                    + "who report, stand duty or plan it there."
             );
         posts
             .MapGet("/gaps", ([AsParameters] PostQuery query, HttpContext context, PostBook book, CancellationToken cancellation) =>

@@ -29,8 +29,8 @@ internal static class ShiftEndpoints
             .WithSummary("Plan, change or cancel shifts, arrive, leave and hand over: one or many steps, all or none")
             .WithDescription(
                 "Steps are only ever added, with ids that whoever sends them chooses: a repeat is harmless. Who plans needs the right "
-                    + "Dispatch in the post's grid; a worker whose account it is arrives and leaves for himself, and hands over by leaving and "
-                    + "letting the next one arrive in one request."
+                    + "Dispatch in the post's grid; a worker whose account it is arrives and leaves for himself, and hands over by "
+                    + "leaving and letting the next one arrive in one request."
             )
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound);

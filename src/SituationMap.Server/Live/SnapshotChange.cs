@@ -12,7 +12,7 @@ namespace SituationMap.Server.Live;
 /// <param name="Buildings">The buildings of these.</param>
 /// <param name="Zones">Zones that began, changed or ended.</param>
 /// <param name="EditedBuildings">Buildings that were put up, changed or taken down.</param>
-/// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, passed in the other direction, manned or left.</param>
+/// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, passed the other way, manned or left.</param>
 /// <param name="Acknowledgements">Rows by which somebody took note of a change.</param>
 /// <param name="Covers">Rows by which the cover of a post became another, or somebody else was told of its gap.</param>
 /// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>

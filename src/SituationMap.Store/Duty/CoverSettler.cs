@@ -14,8 +14,8 @@ public sealed class CoverSettler(ProtocolCatalog protocols)
     private const string Leader = "leader";
     private const string Chief = "chief";
 
-    /// <summary>Settles some posts in the caller's transaction and as its last act (it draws sequences). The caller has locked their rows of
-    /// <c>post_cover</c>.</summary>
+    /// <summary>Settles some posts in the caller's transaction and as its last act (it draws sequences). The caller has locked their rows
+    /// of <c>post_cover</c>.</summary>
     /// <returns>How many rows the feed got.</returns>
     public async Task<int> SettleAsync(NpgsqlConnection connection, int[] posts, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -139,7 +139,8 @@ public sealed class DutyWriter(NpgsqlDataSource database, CoverSettler settler, 
             """
             INSERT INTO duty_step (id, post, shift, kind, at, received_at, worker, starts_at, ends_at, step, account)
             SELECT s.id, $1, s.shift, s.kind, s.at, $2, w.id, s.starts_at, s.ends_at, s.step, $3
-            FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::uuid[])
+            FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::text[], $9::timestamptz[], $10::timestamptz[],
+                $11::uuid[])
               AS s (id, shift, kind, at, worker, starts_at, ends_at, step)
             LEFT JOIN worker w ON w.code = s.worker
             ON CONFLICT (id) DO NOTHING

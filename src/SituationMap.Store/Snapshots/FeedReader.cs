@@ -62,8 +62,8 @@ public static class FeedReader
     {
         await using var command = database.Command(
             """
-            SELECT f.sequence, f.recorded_at, f.kind, f.subject, ltree2text(f.grid), f.status, f.surveyed, f.version, f.direction, f.touched,
-                   f.acknowledges, f.account, p.code, f.cover, f.since, f.checkpoint, f.manned, f.told, w.code
+            SELECT f.sequence, f.recorded_at, f.kind, f.subject, ltree2text(f.grid), f.status, f.surveyed, f.version, f.direction,
+                   f.touched, f.acknowledges, f.account, p.code, f.cover, f.since, f.checkpoint, f.manned, f.told, w.code
             FROM feed f
             -- LEFT JOINs are intentional: only cover is of a post, which need not have a leader
             LEFT JOIN post p ON f.kind = 'cover' AND p.id = f.subject

@@ -60,16 +60,14 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
             (await _office.PostAsJsonAsync("api/access/accounts/zhang.min/grants", new { role })).EnsureSuccessStatusCode();
         _approver = await locked.SignInAsync("wang.fang", "approver");
 
-        foreach (var operation in _recorder.Operations.Values.Where(one => one.Method == "GET" && !Later.Contains(one.Id)))
-            await _recorder.AskAsync(_office, operation.Id);
-        await _recorder.AskAsync(_office, "postApiLookup");
-        await _recorder.AskAsync(_office, "postApiWithin");
+        string[] read = [.. _recorder.Operations.Values.Where(one => one.Method == "GET" && !Later.Contains(one.Id)).Select(one => one.Id)];
+        string[] duty = ["postApiWorkers", "postApiPosts", "postApiPostsCodeShifts", "postApiPostsCopy"];
+        foreach (var id in (string[])[.. read, "postApiLookup", "postApiWithin", .. duty])
+            await _recorder.AskAsync(_office, id);
         // from here on the sequence that answers carry goes on
         await RecordAcknowledgementAsync();
         await _recorder.AskAsync(_office, "postApiFacts");
         await _recorder.AskAsync(_office, "getApiAuditFactsId");
-        foreach (var id in (string[])["postApiWorkers", "postApiPosts", "postApiPostsCodeShifts", "postApiPostsCopy"])
-            await _recorder.AskAsync(_office, id);
         await RecordAccessAsync(locked);
         await RecordPersonsAsync();
         await RecordPlanningAsync();

@@ -9,6 +9,18 @@ namespace SituationMap.Server.Tests.Duty;
 /// <summary>What tests ask about posts again and again.</summary>
 internal static class DutyRequests
 {
+    /// <summary>A step that says nothing but what was done.</summary>
+    public static object Step(string kind, Guid shift) =>
+        new
+        {
+            id = Guid.NewGuid(),
+            kind,
+            shift,
+        };
+
+    public static PlannedStep Planned(Guid shift, string worker, DateTimeOffset from, DateTimeOffset to) =>
+        new(Guid.NewGuid(), "planned", shift, worker, from, to);
+
     public static object Place(string code) =>
         new
         {
@@ -67,3 +79,5 @@ internal static class DutyRequests
                 .Select(post => post.GetProperty("code").GetString()!),
         ];
 }
+
+internal sealed record PlannedStep(Guid Id, string Kind, Guid Shift, string Worker, DateTimeOffset From, DateTimeOffset To);

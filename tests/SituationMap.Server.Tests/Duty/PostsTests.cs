@@ -41,25 +41,8 @@ public sealed class PostsTests(LockedServer locked) : IClassFixture<LockedServer
         (await PostAsync(dispatcher, "gate")).State.ShouldBe("noPlan");
 
         var shift = Guid.NewGuid();
-        var arrival = new
-        {
-            id = Guid.NewGuid(),
-            kind = "arrived",
-            shift,
-        };
-        await StepAsync(
-            dispatcher,
-            "gate",
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "planned",
-                shift,
-                worker = "W-a",
-                from = before.AddHours(-1),
-                to = before.AddHours(7),
-            }
-        );
+        var arrival = Step("arrived", shift);
+        await StepAsync(dispatcher, "gate", Planned(shift, "W-a", before.AddHours(-1), before.AddHours(7)));
         var gap = await PostAsync(dispatcher, "gate");
         (gap.State, gap.Reason).ShouldBe(("gap", "notArrived"));
         gap.Words.ShouldContain("W-a not arrived");
@@ -72,16 +55,7 @@ public sealed class PostsTests(LockedServer locked) : IClassFixture<LockedServer
         (await PostAsync(dispatcher, "gate")).State.ShouldBe("covered");
         (await GapsAsync(dispatcher)).ShouldNotContain("gate");
         await FollowedAsync(IsManned);
-        await StepAsync(
-            dispatcher,
-            "gate",
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "left",
-                shift,
-            }
-        );
+        await StepAsync(dispatcher, "gate", Step("left", shift));
 
         (await PostAsync(dispatcher, $"gate?at={Uri.EscapeDataString($"{whenGap:O}")}")).State.ShouldBe("gap");
         var past = locked.Server.Services.GetRequiredService<PastSnapshots>();
@@ -114,76 +88,14 @@ public sealed class PostsTests(LockedServer locked) : IClassFixture<LockedServer
         await StepAsync(
             dispatcher,
             "own",
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "planned",
-                shift = own,
-                worker = "W-own",
-                from = now.AddHours(-1),
-                to = now.AddHours(1),
-            },
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "planned",
-                shift = next,
-                worker = "W-next",
-                from = now.AddMinutes(-5),
-                to = now.AddHours(8),
-            }
+            Planned(own, "W-own", now.AddHours(-1), now.AddHours(1)),
+            Planned(next, "W-next", now.AddMinutes(-5), now.AddHours(8))
         );
 
-        (
-            await RefusedAsync(
-                worker,
-                "own",
-                new
-                {
-                    id = Guid.NewGuid(),
-                    kind = "arrived",
-                    shift = next,
-                }
-            )
-        ).ShouldBe((403, "steps[0].shift"));
-        (
-            await RefusedAsync(
-                worker,
-                "own",
-                new
-                {
-                    id = Guid.NewGuid(),
-                    kind = "cancelled",
-                    shift = own,
-                }
-            )
-        ).ShouldBe((403, "steps[0].kind"));
-        await StepAsync(
-            worker,
-            "own",
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "arrived",
-                shift = own,
-            }
-        );
-        await StepAsync(
-            worker,
-            "own",
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "left",
-                shift = own,
-            },
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "arrived",
-                shift = next,
-            }
-        );
+        (await RefusedAsync(worker, "own", Step("arrived", next))).ShouldBe((403, "steps[0].shift"));
+        (await RefusedAsync(worker, "own", Step("cancelled", own))).ShouldBe((403, "steps[0].kind"));
+        await StepAsync(worker, "own", Step("arrived", own));
+        await StepAsync(worker, "own", Step("left", own), Step("arrived", next));
 
         var post = await LockedServer.GetAsync(worker, "api/posts/own");
         post.GetProperty("cover").GetProperty("words").GetProperty("en").GetString().ShouldBe("W-next there");
@@ -207,60 +119,19 @@ public sealed class PostsTests(LockedServer locked) : IClassFixture<LockedServer
         await PutAsync(dispatcher, "api/posts", Place("wrong"));
         await PutAsync(dispatcher, "api/posts", Place("other"));
         var (shift, now) = (Guid.NewGuid(), DateTimeOffset.UtcNow);
-        var plan = new
-        {
-            id = Guid.NewGuid(),
-            kind = "planned",
-            shift,
-            worker = "W-wrong",
-            from = now,
-            to = now.AddHours(8),
-        };
+        var plan = Planned(shift, "W-wrong", now, now.AddHours(8));
 
-        (await RefusedAsync(dispatcher, "wrong", plan, plan with { id = Guid.NewGuid(), worker = "W-none" })).ShouldBe(
+        (await RefusedAsync(dispatcher, "wrong", plan, plan with { Id = Guid.NewGuid(), Worker = "W-none" })).ShouldBe(
             (400, "steps[1].worker")
         );
-        (await RefusedAsync(dispatcher, "wrong", plan with { to = now.AddHours(25) })).ShouldBe((400, "steps[0].to"));
-        (
-            await RefusedAsync(
-                dispatcher,
-                "wrong",
-                new
-                {
-                    id = Guid.NewGuid(),
-                    kind = "arrived",
-                    shift,
-                }
-            )
-        ).ShouldBe((400, "steps[0].shift"));
-        (
-            await RefusedAsync(
-                dispatcher,
-                "wrong",
-                new
-                {
-                    id = Guid.NewGuid(),
-                    kind = "came",
-                    shift,
-                }
-            )
-        ).ShouldBe((400, "steps[0].kind"));
+        (await RefusedAsync(dispatcher, "wrong", plan with { To = now.AddHours(25) })).ShouldBe((400, "steps[0].to"));
+        (await RefusedAsync(dispatcher, "wrong", Step("arrived", shift))).ShouldBe((400, "steps[0].shift"));
+        (await RefusedAsync(dispatcher, "wrong", Step("came", shift))).ShouldBe((400, "steps[0].kind"));
         (await LockedServer.GetAsync(dispatcher, "api/posts/wrong/shifts")).GetArrayLength().ShouldBe(0);
 
         await StepAsync(dispatcher, "wrong", plan);
-        (await RefusedAsync(dispatcher, "wrong", plan with { to = now.AddHours(9) })).ShouldBe((400, "steps[0].id"));
-        (
-            await RefusedAsync(
-                dispatcher,
-                "other",
-                new
-                {
-                    id = Guid.NewGuid(),
-                    kind = "arrived",
-                    shift,
-                }
-            )
-        ).ShouldBe((400, "steps[0].shift"));
+        (await RefusedAsync(dispatcher, "wrong", plan with { To = now.AddHours(9) })).ShouldBe((400, "steps[0].id"));
+        (await RefusedAsync(dispatcher, "other", Step("arrived", shift))).ShouldBe((400, "steps[0].shift"));
         using var outside = await SignInAsync("dispatcher", LockedServer.Outside);
         (await RefusedAsync(outside, "wrong", plan)).ShouldBe((404, "code"));
     }
@@ -274,19 +145,7 @@ public sealed class PostsTests(LockedServer locked) : IClassFixture<LockedServer
         var monday = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8));
         monday = monday.AddDays(-(((int)monday.DayOfWeek + 6) % 7));
         var (shift, next) = (Guid.NewGuid(), new DateTimeOffset(monday.AddDays(7), new TimeOnly(6, 0), TimeSpan.FromHours(8)));
-        await StepAsync(
-            dispatcher,
-            "week",
-            new
-            {
-                id = Guid.NewGuid(),
-                kind = "planned",
-                shift,
-                worker = "W-week",
-                from = next,
-                to = next.AddHours(13),
-            }
-        );
+        await StepAsync(dispatcher, "week", Planned(shift, "W-week", next, next.AddHours(13)));
         var copy = new
         {
             grid = LockedServer.Inside,
