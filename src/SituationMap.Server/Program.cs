@@ -1,5 +1,6 @@
 using SituationMap.Server.Access;
 using SituationMap.Server.Commands;
+using SituationMap.Server.Duty;
 using SituationMap.Server.Exports;
 using SituationMap.Server.Facts;
 using SituationMap.Server.Gates;
@@ -18,6 +19,7 @@ using SituationMap.Server.Subscriptions;
 using SituationMap.Server.Tiles;
 using SituationMap.Server.Web;
 using SituationMap.Server.Zones;
+using SituationMap.Store.Duty;
 using SituationMap.Store.Facts;
 using SituationMap.Store.Gates;
 using SituationMap.Store.Households;
@@ -48,6 +50,12 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     builder.Services.AddSingleton<ChangeStore>();
     builder.Services.AddSingleton<AcknowledgementStore>();
     builder.Services.AddSingleton<StatusWorker>().AddHostedService(services => services.GetRequiredService<StatusWorker>());
+    builder
+        .Services.AddSingleton<DutyReader>()
+        .AddSingleton<DutyWriter>()
+        .AddSingleton<CoverSettler>()
+        .AddSingleton<PostBook>()
+        .AddHostedService<DutyWorker>();
     builder
         .Services.AddSingleton<LeftOut>()
         .AddSingleton<SnapshotLoader>()
@@ -98,6 +106,9 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapChanges();
     app.MapWork();
     app.MapWorkPack();
+    app.MapPosts();
+    app.MapShifts();
+    app.MapWorkers();
     app.MapAcknowledgements();
     app.MapResidents();
     app.MapPersons();

@@ -197,6 +197,11 @@ public sealed class WorkRulesTests
     }
 
     [Theory]
+    [InlineData("\"id\": \"daytime\"", "\"id\": \"two\"", "duty: two kinds of post have the id 'two'")]
+    [InlineData("\"people\": 1", "\"people\": 0", "duty/posts/0/hours/0/people: a whole number from 1 to 100 was expected")]
+    [InlineData("\"to\": \"24:00\"", "\"to\": \"25:00\"", "duty/posts/0/hours/0/to: a time of day such as 20:00 was expected")]
+    [InlineData("\"chiefAfterMinutes\": 30", "\"chiefAfterMinutes\": 5", "duty: the chief cannot be told before it is a gap")]
+    [InlineData("\"from\": \"07:00\", \"to\": \"21:00\"", "\"from\": \"21:00\", \"to\": \"07:00\"", "duty/posts/1: each of 'hours' must")]
     [InlineData("\"withinHours\": 2,", "", "rules/0: exactly one of withinHours, nextSlot, byFrom, every was expected")]
     [InlineData("\"fever-check\"", "\"test\"", "rules/0: 'test' is what a duty of the protocol is called; another id was expected")]
     [InlineData("\"child-alone\"", "\"fever-check\"", ": two rules have the id 'fever-check'")]

@@ -39,6 +39,9 @@ public sealed record WorkEdition
     /// <summary>The times of a day in which homes are visited, in order, in the time zone of the plan.</summary>
     public IReadOnlyList<WorkSlot> Slots { get; init; } = [];
 
+    /// <summary>What is asked of posts and of those who stand at them.</summary>
+    public DutyEdition Duty { get; init; } = DutyEdition.None;
+
     /// <summary>The rules, in the order of the file.</summary>
     public IReadOnlyList<WorkRule> Rules { get; init; } = [];
 

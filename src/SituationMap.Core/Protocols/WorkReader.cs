@@ -48,6 +48,7 @@ internal static class WorkReader
             ReadingsAreShown = duties?.Optional("dailyShownHours") is { } shown ? ReadHours(shown) : WorkEdition.None.ReadingsAreShown,
             DutiesAreCritical = critical,
             Withheld = json.Optional("withheld") is { } withheld ? ReadWords(withheld) : null,
+            Duty = json.Optional("duty") is { } duty ? DutyReader.Read(duty) : DutyEdition.None,
             Slots = [.. json.Optional("slots")?.Items().Select(ReadSlot) ?? []],
             Rules = [.. json.Optional("rules")?.Items().Select(ReadRule) ?? []],
             Gate = json.Optional("gate") is { } gate ? GateReader.Read(gate) : GateEdition.None,

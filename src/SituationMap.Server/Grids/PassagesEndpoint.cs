@@ -8,7 +8,7 @@ using SituationMap.Store.Statuses;
 namespace SituationMap.Server.Grids;
 
 /// <summary>How many went through a checkpoint, and who reported them; nobody is named.</summary>
-/// <param name="Manned">Whether someone is there round the clock.</param>
+/// <param name="Manned">Whether someone is there now: by the shifts of its post, else as it was imported.</param>
 /// <param name="Hours">The first one first; the last one ends at <paramref name="To"/>.</param>
 /// <param name="Last">The last passage by then; null: none in these hours.</param>
 /// <param name="Sources">Who reported how many of them, those with most first.</param>
@@ -47,9 +47,10 @@ internal static class PassagesEndpoint
         var to = clock.GetUtcNow();
         if (at is not null && Instants.ParsePast("at", at, to, out to) is { } wrong)
             return Problems.BadRequest(wrong);
+        var snapshot = holder.Current;
         if (hours is < 1 or > MostHours)
             return Problems.BadRequest(new Fault("value-wrong", "hours", $"a whole number from 1 to {MostHours}"));
-        if (holder.Current.City.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Code == code) is not { } found)
+        if (snapshot.City.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Code == code) is not { } found)
             return Problems.NotFound("code", "the code of a checkpoint");
         var from = to.AddHours(-hours);
         var counts = await passages.CountAsync(code, from, hours, cancellation);
@@ -58,7 +59,7 @@ internal static class PassagesEndpoint
             new PassagesResponse(
                 found.Code,
                 found.Name,
-                found.Manned,
+                snapshot.IsManned(found),
                 from,
                 to,
                 [

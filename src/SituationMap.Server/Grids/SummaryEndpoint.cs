@@ -95,7 +95,7 @@ internal static class SummaryEndpoint
                 .Where(building => within.Contains(city.Buildings[building].Grid))
                 .Sum(building => city.Buildings[building].HouseholdCount),
             Checkpoints = city.Checkpoints.Count(checkpoint => outline.Covers(checkpoint.Location)),
-            CheckpointsManned = city.Checkpoints.Count(checkpoint => checkpoint.Manned && outline.Covers(checkpoint.Location)),
+            CheckpointsManned = city.Checkpoints.Count(checkpoint => snapshot.IsManned(checkpoint) && outline.Covers(checkpoint.Location)),
             Zones =
             [
                 .. snapshot

@@ -63,7 +63,7 @@ internal sealed class LiveAdvance
                 if (checkpoint is null)
                     return;
                 json.WriteString("name", checkpoint.Name);
-                json.WriteBoolean("manned", checkpoint.Manned);
+                json.WriteBoolean("manned", after.IsManned(checkpoint));
                 json.WriteString("passage", after.LastPassages.GetValueOrDefault(checkpoint.Id)); // null: nobody has passed
                 json.WriteNumber("lon", checkpoint.Location.X);
                 json.WriteNumber("lat", checkpoint.Location.Y);
@@ -75,6 +75,20 @@ internal sealed class LiveAdvance
             {
                 json.WriteNumber("change", row.Acknowledges!.Value);
                 json.WriteString("account", row.Account);
+                json.WriteString("at", row.RecordedAt);
+            });
+        }
+        foreach (var row in change.Covers)
+        {
+            Add("cover", "posts", Box.Of(row.Touched!.EnvelopeInternal), row.Grid, json =>
+            {
+                json.WriteString("post", row.Cover!.Post);
+                json.WriteString("grid", row.Grid!.Replace('.', '-'));
+                json.WriteString("cover", row.Cover.State);
+                if (row.Cover.Since is { } since)
+                    json.WriteString("since", since);
+                json.WriteString("leader", row.Cover.Leader); // null: it has none
+                json.WriteString("told", row.Cover.Told); // null: nobody is told of anything
                 json.WriteString("at", row.RecordedAt);
             });
         }

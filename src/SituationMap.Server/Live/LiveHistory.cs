@@ -27,7 +27,9 @@ internal sealed class LiveHistory(NpgsqlDataSource database, SnapshotHolder hold
             // what there was before is not at hand, and what has gone from it cannot be told
             return
                 rows.Length == snapshot.Sequence - after
-                && rows.All(row => row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage or FeedKind.Acknowledgement)
+                && rows.All(row =>
+                    row.Kind is FeedKind.Status or FeedKind.Zone or FeedKind.Passage or FeedKind.Acknowledgement or FeedKind.Cover
+                )
                 && SnapshotChange.Describe(rows, before: null, snapshot, touched) is { } change
                 ? new LiveAdvance(change).For(filter)
                 : LiveMessage.Reload(snapshot);

@@ -12,8 +12,9 @@ namespace SituationMap.Server.Live;
 /// <param name="Buildings">The buildings of these.</param>
 /// <param name="Zones">Zones that began, changed or ended.</param>
 /// <param name="EditedBuildings">Buildings that were put up, changed or taken down.</param>
-/// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, or passed in the other direction.</param>
+/// <param name="EditedCheckpoints">Checkpoints that were put up, changed, taken down, passed the other way, manned or left.</param>
 /// <param name="Acknowledgements">Rows by which somebody took note of a change.</param>
+/// <param name="Covers">Rows by which the cover of a post became another, or somebody else was told of its gap.</param>
 /// <param name="Tiles">The tiles that differ, each with the layers of it that do (see <see cref="LayerCatalog.Bit"/>).</param>
 internal sealed record SnapshotChange(
     Snapshot After,
@@ -23,6 +24,7 @@ internal sealed record SnapshotChange(
     IReadOnlyList<Edited> EditedBuildings,
     IReadOnlyList<Edited> EditedCheckpoints,
     IReadOnlyList<FeedRow> Acknowledgements,
+    IReadOnlyList<FeedRow> Covers,
     IReadOnlyDictionary<TileId, int> Tiles
 )
 {
@@ -47,17 +49,24 @@ internal sealed record SnapshotChange(
             after,
             households,
             buildings,
-            Edits(FeedKind.Zone),
-            Edits(FeedKind.Building),
-            Edits(FeedKind.Checkpoint, FeedKind.Passage),
+            Edits(rows.Where(row => row.Kind == FeedKind.Zone)),
+            Edits(rows.Where(row => row.Kind == FeedKind.Building)),
+            Edits(
+                rows.Where(row => row.Kind is FeedKind.Checkpoint or FeedKind.Passage)
+                    // a post's cover is an edit of its checkpoint
+                    .Concat(
+                        rows.Where(row => row.Cover?.Checkpoint is not null)
+                            .Select(row => row with { Subject = row.Cover!.Checkpoint!.Value })
+                    )
+            ),
             [.. rows.Where(row => row.Kind == FeedKind.Acknowledgement)],
+            [.. rows.Where(row => row.Cover is not null)],
             tiles
         );
 
-        Edited[] Edits(params FeedKind[] kinds) =>
+        static Edited[] Edits(IEnumerable<FeedRow> of) =>
             [
-                .. from row in rows
-                where kinds.Contains(row.Kind)
+                .. from row in of
                 group row by row.Subject into edits
                 select new Edited(
                     edits.Key,

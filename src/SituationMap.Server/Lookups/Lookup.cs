@@ -79,6 +79,9 @@ internal sealed class LookupView(Snapshot snapshot, Scope scope, ZoneIndex zones
 
     public LookupTexts Texts => texts;
 
+    /// <summary>As it stands in answers, with whether somebody is there; all but the end.</summary>
+    public byte[] Checkpoint(int index) => texts.Checkpoint(index, snapshot.IsManned(snapshot.City.Checkpoints[index]));
+
     /// <param name="longitude">Degrees, WGS 84.</param>
     /// <param name="latitude">Degrees, WGS 84.</param>
     public void At(double longitude, double latitude, Found found)

@@ -18,7 +18,7 @@ internal sealed class LookupTexts(City city)
 
     private readonly byte[]?[] _grids = new byte[city.Grids.Length][];
     private readonly byte[]?[] _buildings = new byte[city.Buildings.Length][];
-    private readonly byte[]?[] _checkpoints = new byte[city.Checkpoints.Length][];
+    private readonly byte[]?[,] _checkpoints = new byte[city.Checkpoints.Length, 2][];
 
     /// <summary>A grid with those above it, from the root down.</summary>
     public byte[] Grids(int index) =>
@@ -58,14 +58,14 @@ internal sealed class LookupTexts(City city)
         });
 
     /// <summary>All but the end: the distance follows.</summary>
-    public byte[] Checkpoint(int index) =>
-        _checkpoints[index] ??= Write(writer =>
+    public byte[] Checkpoint(int index, bool isManned) =>
+        _checkpoints[index, isManned ? 1 : 0] ??= Write(writer =>
         {
             var checkpoint = city.Checkpoints[index];
             writer.WriteStartObject();
             writer.WriteString("code"u8, checkpoint.Code);
             writer.WriteString("name"u8, checkpoint.Name);
-            writer.WriteBoolean("manned"u8, checkpoint.Manned);
+            writer.WriteBoolean("manned"u8, isManned);
             writer.WritePropertyName("metres"u8);
         });
 

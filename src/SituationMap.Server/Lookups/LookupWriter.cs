@@ -50,7 +50,7 @@ internal sealed class LookupWriter(LookupView view, CoordinateSystem system)
         {
             if (i > 0)
                 Add(","u8);
-            Add(view.Texts.Checkpoint(found.Checkpoints[i].Index));
+            Add(view.Checkpoint(found.Checkpoints[i].Index));
             AddHundredths((long)Math.Round(found.Checkpoints[i].Metres * 100));
             Add("}"u8);
         }

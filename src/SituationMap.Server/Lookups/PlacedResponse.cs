@@ -104,7 +104,7 @@ internal static class Placed
                     null,
                     null,
                     checkpoint.Name,
-                    checkpoint.Manned
+                    snapshot.IsManned(checkpoint)
                 );
             }
             var at = of == "buildings" ? index : city.Households[index].Building;

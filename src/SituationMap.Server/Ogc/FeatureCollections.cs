@@ -179,7 +179,7 @@ internal static class FeatureCollections
             [
                 new("code", "string", "Code", (s, i) => s.City.Checkpoints[i].Code),
                 new("name", "string", "Name", (s, i) => s.City.Checkpoints[i].Name),
-                new("manned", "boolean", "Whether somebody is there", (s, i) => s.City.Checkpoints[i].Manned),
+                new("manned", "boolean", "Whether somebody is there", (s, i) => s.IsManned(s.City.Checkpoints[i])),
                 new(
                     "passage",
                     "string",

@@ -27,7 +27,7 @@ internal static class SubscriptionEndpoints
     /// <summary>As many as one account may have: each asks the store again with every change, and may send to a stranger.</summary>
     private const int MaxOfOneAccount = 20;
 
-    private static readonly string[] Kinds = ["status", "zone", "overdue", "passage"];
+    private static readonly string[] Kinds = ["status", "zone", "overdue", "passage", "cover"];
     private static readonly string[] States = ["waiting", "delivered", "dead"];
 
     public static IServiceCollection AddSubscriptions(this IServiceCollection services) =>

@@ -15,6 +15,12 @@ public enum Right
     /// <summary>Order quarantine or observation, and answer objections; without it an order is a proposal.</summary>
     Order,
 
+    /// <summary>Say that one has come to a post, has gone or hands over: of one's own shifts.</summary>
+    StandDuty,
+
+    /// <summary>Plan who stands at which post when.</summary>
+    Dispatch,
+
     /// <summary>Draw and submit risk zones.</summary>
     Plan,
 

@@ -6,9 +6,10 @@ public sealed record Role(string Name, params Right[] Rights)
     public static IReadOnlyList<Role> All { get; } =
     [
         new("viewer", Right.See),
-        new("reporter", Right.See, Right.Report, Right.SeePersons),
+        new("reporter", Right.See, Right.Report, Right.StandDuty, Right.SeePersons),
         // sees no map: what he is told is a decision about whoever stands before him
         new("guard", Right.Guard),
+        new("dispatcher", Right.See, Right.StandDuty, Right.Dispatch),
         new("planner", Right.See, Right.Plan),
         new("approver", Right.See, Right.Approve, Right.SeePersons),
         new("authority", Right.See, Right.Report, Right.Order, Right.SeePersons),

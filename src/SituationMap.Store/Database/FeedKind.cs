@@ -26,4 +26,7 @@ public enum FeedKind : byte
 
     /// <summary>Somebody took note of a change.</summary>
     Acknowledgement,
+
+    /// <summary>A post is covered, has a gap or no plan, or somebody else was told of its gap.</summary>
+    Cover,
 }

@@ -40,7 +40,8 @@ CREATE TYPE situation.feed_kind AS ENUM (
     'checkpoint',
     'road',
     'passage',
-    'acknowledgement'
+    'acknowledgement',
+    'cover'
 );
 
 CREATE TYPE situation.status AS ENUM (
@@ -62,7 +63,7 @@ CREATE TABLE situation.access_grant (
     CONSTRAINT access_grant_checkpoint_check CHECK (((role = 'guard'::text) = (checkpoint IS NOT NULL))),
     CONSTRAINT access_grant_grid_check CHECK (((grid IS NULL) OR (role <> ALL (ARRAY['guard'::text, 'auditor'::text, 'administrator'::text])))),
     CONSTRAINT access_grant_hours_check CHECK ((((from_time IS NULL) = (to_time IS NULL)) AND ((from_time IS NULL) OR ((role = 'guard'::text) AND (from_time <> to_time))))),
-    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'guard'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
+    CONSTRAINT access_grant_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'reporter'::text, 'guard'::text, 'dispatcher'::text, 'planner'::text, 'approver'::text, 'authority'::text, 'system'::text, 'auditor'::text, 'administrator'::text])))
 );
 
 CREATE TABLE situation.account (
@@ -201,6 +202,10 @@ CREATE TABLE situation.feed (
     acknowledges bigint,
     account text,
     was situation.status,
+    cover text,
+    manned boolean,
+    told text,
+    checkpoint integer,
     CONSTRAINT feed_check CHECK (((kind = 'status'::situation.feed_kind) = (status IS NOT NULL))),
     CONSTRAINT feed_check1 CHECK (((kind = 'status'::situation.feed_kind) = (surveyed IS NOT NULL))),
     CONSTRAINT feed_check2 CHECK (((kind = 'zone'::situation.feed_kind) OR (version IS NULL))),
@@ -209,7 +214,11 @@ CREATE TABLE situation.feed (
     CONSTRAINT feed_check5 CHECK ((((kind)::text = 'acknowledgement'::text) = (acknowledges IS NOT NULL))),
     CONSTRAINT feed_check6 CHECK (((acknowledges IS NULL) = (account IS NULL))),
     CONSTRAINT feed_check7 CHECK (((kind = 'status'::situation.feed_kind) = (was IS NOT NULL))),
-    CONSTRAINT feed_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
+    CONSTRAINT feed_check8 CHECK ((((kind)::text = 'cover'::text) = (cover IS NOT NULL))),
+    CONSTRAINT feed_check9 CHECK (((cover IS NOT NULL) OR ((manned IS NULL) AND (told IS NULL) AND (checkpoint IS NULL)))),
+    CONSTRAINT feed_cover_check CHECK ((cover = ANY (ARRAY['noPlan'::text, 'covered'::text, 'gap'::text]))),
+    CONSTRAINT feed_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT feed_told_check CHECK ((told = ANY (ARRAY['leader'::text, 'chief'::text])))
 );
 
 CREATE FUNCTION situation.announce_structure(kind situation.feed_kind, grid public.ltree, subject integer, was public.geometry, is_now public.geometry) RETURNS void
@@ -735,6 +744,25 @@ CREATE TABLE situation.door_code (
     CONSTRAINT door_code_hash_check CHECK ((length(hash) = 32))
 );
 
+CREATE TABLE situation.duty_step (
+    id uuid NOT NULL,
+    post integer NOT NULL,
+    shift uuid NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    worker integer,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    step uuid,
+    account text NOT NULL,
+    CONSTRAINT duty_step_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT duty_step_check1 CHECK (((kind = ANY (ARRAY['planned'::text, 'substituted'::text])) = (worker IS NOT NULL))),
+    CONSTRAINT duty_step_check2 CHECK (((kind = 'planned'::text) = ((starts_at IS NOT NULL) AND (ends_at IS NOT NULL)))),
+    CONSTRAINT duty_step_check3 CHECK (((kind = 'retracted'::text) = (step IS NOT NULL))),
+    CONSTRAINT duty_step_kind_check CHECK ((kind = ANY (ARRAY['planned'::text, 'cancelled'::text, 'arrived'::text, 'left'::text, 'substituted'::text, 'retracted'::text])))
+);
+
 CREATE TABLE situation.export_piece (
     export uuid NOT NULL,
     ordinal integer NOT NULL,
@@ -923,6 +951,41 @@ CREATE TABLE situation.person_key (
     CONSTRAINT person_key_singleton_check CHECK (singleton)
 );
 
+CREATE TABLE situation.post (
+    grid public.ltree NOT NULL,
+    id integer NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    checkpoint integer,
+    location public.geometry(Point,4326) NOT NULL,
+    leader integer,
+    CONSTRAINT post_code_check CHECK ((code <> ''::text)),
+    CONSTRAINT post_kind_check CHECK ((kind <> ''::text)),
+    CONSTRAINT post_location_check CHECK (situation.is_mappable(location)),
+    CONSTRAINT post_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE situation.post_cover (
+    post integer NOT NULL,
+    cover text NOT NULL,
+    since timestamp with time zone,
+    manned boolean,
+    told text,
+    next_due timestamp with time zone NOT NULL,
+    CONSTRAINT post_cover_cover_check CHECK ((cover = ANY (ARRAY['noPlan'::text, 'covered'::text, 'gap'::text]))),
+    CONSTRAINT post_cover_told_check CHECK ((told = ANY (ARRAY['leader'::text, 'chief'::text])))
+);
+
+ALTER TABLE situation.post ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME situation.post_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE situation.public_figures (
     day date NOT NULL,
     figures jsonb NOT NULL
@@ -1011,13 +1074,30 @@ CREATE TABLE situation.subscription (
     key_generation integer DEFAULT 1 NOT NULL,
     CONSTRAINT subscription_author_check CHECK ((author <> ''::text)),
     CONSTRAINT subscription_grids_check CHECK ((grids <> '{}'::public.ltree[])),
-    CONSTRAINT subscription_kinds_check CHECK (((kinds <@ ARRAY['status'::text, 'zone'::text, 'overdue'::text, 'passage'::text]) AND (kinds <> '{}'::text[]))),
+    CONSTRAINT subscription_kinds_check CHECK (((kinds <@ ARRAY['status'::text, 'zone'::text, 'overdue'::text, 'passage'::text, 'cover'::text]) AND (kinds <> '{}'::text[]))),
     CONSTRAINT subscription_url_check CHECK ((url <> ''::text))
 );
 
 CREATE TABLE situation.subscription_overdue (
     subscription uuid NOT NULL,
     household integer NOT NULL
+);
+
+CREATE TABLE situation.worker (
+    grid public.ltree NOT NULL,
+    id integer NOT NULL,
+    code text NOT NULL,
+    account text,
+    CONSTRAINT worker_code_check CHECK ((code <> ''::text))
+);
+
+ALTER TABLE situation.worker ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME situation.worker_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE situation.zone (
@@ -1168,6 +1248,9 @@ ALTER TABLE ONLY situation.door_code
 ALTER TABLE ONLY situation.door_code
     ADD CONSTRAINT door_code_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY situation.duty_step
+    ADD CONSTRAINT duty_step_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY situation.export_piece
     ADD CONSTRAINT export_piece_pkey PRIMARY KEY (export, ordinal);
 
@@ -1237,6 +1320,18 @@ ALTER TABLE ONLY situation.person_key
 ALTER TABLE ONLY situation.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (grid, id);
 
+ALTER TABLE ONLY situation.post
+    ADD CONSTRAINT post_checkpoint_key UNIQUE (checkpoint);
+
+ALTER TABLE ONLY situation.post
+    ADD CONSTRAINT post_code_key UNIQUE (code);
+
+ALTER TABLE ONLY situation.post_cover
+    ADD CONSTRAINT post_cover_pkey PRIMARY KEY (post);
+
+ALTER TABLE ONLY situation.post
+    ADD CONSTRAINT post_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY situation.public_figures
     ADD CONSTRAINT public_figures_pkey PRIMARY KEY (day);
 
@@ -1269,6 +1364,15 @@ ALTER TABLE ONLY situation.subscription_overdue
 
 ALTER TABLE ONLY situation.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY situation.worker
+    ADD CONSTRAINT worker_account_key UNIQUE (account);
+
+ALTER TABLE ONLY situation.worker
+    ADD CONSTRAINT worker_code_key UNIQUE (code);
+
+ALTER TABLE ONLY situation.worker
+    ADD CONSTRAINT worker_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY situation.zone
     ADD CONSTRAINT zone_code_key UNIQUE (code);
@@ -1321,6 +1425,12 @@ CREATE INDEX dirty_household_household ON situation.dirty_household USING btree 
 
 CREATE UNIQUE INDEX door_code_of_household ON situation.door_code USING btree (household) WHERE (revoked_at IS NULL);
 
+CREATE INDEX duty_step_post ON situation.duty_step USING btree (post, ends_at);
+
+CREATE INDEX duty_step_shift ON situation.duty_step USING btree (shift);
+
+CREATE INDEX duty_step_worker ON situation.duty_step USING btree (worker);
+
 CREATE INDEX export_run_account ON situation.export_run USING btree (account, added_at);
 
 CREATE INDEX fact_assignment ON situation.fact USING btree (household) WHERE (kind = 'assignment'::situation.fact_kind);
@@ -1346,6 +1456,8 @@ CREATE INDEX fact_text_made ON situation.fact_text USING btree (made_at);
 CREATE INDEX fact_work ON situation.fact USING btree (household, kind, at, received_at) WHERE (kind = ANY (ARRAY['survey'::situation.fact_kind, 'visit'::situation.fact_kind, 'circumstance'::situation.fact_kind]));
 
 CREATE UNIQUE INDEX feed_acknowledges ON situation.feed USING btree (acknowledges) WHERE (acknowledges IS NOT NULL);
+
+CREATE INDEX feed_cover ON situation.feed USING btree (checkpoint, sequence) WHERE (checkpoint IS NOT NULL);
 
 CREATE INDEX feed_household ON situation.feed USING btree (subject, sequence) WHERE (kind = 'status'::situation.feed_kind);
 
@@ -1379,11 +1491,19 @@ CREATE INDEX person_detail_number ON situation.person_detail USING btree (number
 
 CREATE INDEX person_detail_phone ON situation.person_detail USING btree (phone_index) WHERE (phone IS NOT NULL);
 
+CREATE INDEX post_cover_next_due ON situation.post_cover USING btree (next_due);
+
+CREATE INDEX post_grid ON situation.post USING gist (grid);
+
+CREATE INDEX post_leader ON situation.post USING btree (leader);
+
 CREATE INDEX road_line ON situation.road USING gist (line);
 
 CREATE INDEX sign_in_try_last ON situation.sign_in_try USING btree (last_at);
 
 CREATE INDEX subscription_key ON situation.subscription USING btree (key);
+
+CREATE INDEX worker_grid ON situation.worker USING gist (grid);
 
 CREATE INDEX zone_draft_outline ON situation.zone_draft USING gist (outline);
 
@@ -1406,6 +1526,8 @@ CREATE TRIGGER credential_changed AFTER INSERT OR DELETE OR UPDATE ON situation.
 CREATE TRIGGER crossing_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.crossing FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
 CREATE TRIGGER deployment_key_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.deployment_key FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
+
+CREATE TRIGGER duty_step_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.duty_step FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
 CREATE TRIGGER fact_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON situation.fact FOR EACH STATEMENT EXECUTE FUNCTION situation.refuse_change();
 
@@ -1451,6 +1573,12 @@ ALTER TABLE ONLY situation.delivery
 ALTER TABLE ONLY situation.door_code
     ADD CONSTRAINT door_code_household_fkey FOREIGN KEY (household) REFERENCES situation.household(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY situation.duty_step
+    ADD CONSTRAINT duty_step_post_fkey FOREIGN KEY (post) REFERENCES situation.post(id);
+
+ALTER TABLE ONLY situation.duty_step
+    ADD CONSTRAINT duty_step_worker_fkey FOREIGN KEY (worker) REFERENCES situation.worker(id);
+
 ALTER TABLE ONLY situation.export_piece
     ADD CONSTRAINT export_piece_export_fkey FOREIGN KEY (export) REFERENCES situation.export_run(id) ON DELETE CASCADE;
 
@@ -1484,6 +1612,18 @@ ALTER TABLE ONLY situation.person_detail
 ALTER TABLE ONLY situation.person
     ADD CONSTRAINT person_grid_household_fkey FOREIGN KEY (grid, household) REFERENCES situation.household(grid, id);
 
+ALTER TABLE ONLY situation.post
+    ADD CONSTRAINT post_checkpoint_fkey FOREIGN KEY (checkpoint) REFERENCES situation.checkpoint(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY situation.post_cover
+    ADD CONSTRAINT post_cover_post_fkey FOREIGN KEY (post) REFERENCES situation.post(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY situation.post
+    ADD CONSTRAINT post_grid_fkey FOREIGN KEY (grid) REFERENCES situation.grid(path);
+
+ALTER TABLE ONLY situation.post
+    ADD CONSTRAINT post_leader_fkey FOREIGN KEY (leader) REFERENCES situation.worker(id);
+
 ALTER TABLE ONLY situation.recompute_part
     ADD CONSTRAINT recompute_part_run_fkey FOREIGN KEY (run) REFERENCES situation.recompute_run(id) ON DELETE CASCADE;
 
@@ -1498,6 +1638,12 @@ ALTER TABLE ONLY situation.subscription_overdue
 
 ALTER TABLE ONLY situation.subscription_overdue
     ADD CONSTRAINT subscription_overdue_subscription_fkey FOREIGN KEY (subscription) REFERENCES situation.subscription(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY situation.worker
+    ADD CONSTRAINT worker_account_fkey FOREIGN KEY (account) REFERENCES situation.account(name);
+
+ALTER TABLE ONLY situation.worker
+    ADD CONSTRAINT worker_grid_fkey FOREIGN KEY (grid) REFERENCES situation.grid(path);
 
 ALTER TABLE ONLY situation.zone_decision
     ADD CONSTRAINT zone_decision_zone_fkey FOREIGN KEY (zone) REFERENCES situation.zone(id);

@@ -48,9 +48,10 @@ public sealed class CorrectedSnapshots(
         if (knownAt == instant)
             return await past.AskAsync(at, cancellation);
         var corrected = (await WholeAsync(instant, knownAt, cancellation))[0];
-        // a passage is told when it happens; its direction stays as it was shown
+        // a passage is told when it happens, as cover is; both stay as they were shown
         var shown = await past.AtAsync(instant, cancellation);
-        return new PictureAsked(corrected with { LastPassages = shown.LastPassages }, null, past.IsFinal(instant) && past.IsFinal(knownAt));
+        var whole = corrected with { LastPassages = shown.LastPassages, Manned = shown.Manned };
+        return new PictureAsked(whole, null, past.IsFinal(instant) && past.IsFinal(knownAt));
     }
 
     /// <summary>The pictures of the whole city of an instant and of a day before.</summary>

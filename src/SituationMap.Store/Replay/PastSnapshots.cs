@@ -142,7 +142,8 @@ public sealed class PastSnapshots(NpgsqlDataSource database, SnapshotHolder hold
                 sequence,
                 cancellation
             );
-            return nearest.With(states, zones, sequence, nearest.AsOf) with { LastPassages = passages };
+            var manned = await FeedReader.MannedBetweenAsync(database, nearest.Manned, span.First, span.Last, sequence, cancellation);
+            return nearest.With(states, zones, sequence, nearest.AsOf) with { LastPassages = passages, Manned = manned };
         }
         finally
         {

@@ -26,7 +26,26 @@ public sealed record FeedRow(
     string? Direction,
     Geometry? Touched,
     long? Acknowledges = null,
-    string? Account = null
+    string? Account = null,
+    CoverRow? Cover = null
+);
+
+/// <summary>What a row of kind cover says of a post.</summary>
+/// <param name="Post">The post's code.</param>
+/// <param name="State">noPlan, covered or gap.</param>
+/// <param name="Since">From when on; null: for longer than is looked back.</param>
+/// <param name="Checkpoint">The id of its checkpoint; null: it stands by itself.</param>
+/// <param name="Manned">Whether somebody is there; null: there is no plan, and it is as it was imported.</param>
+/// <param name="Told">Who is told of a gap, leader or chief.</param>
+/// <param name="Leader">The code of the post's leader; null: it has none.</param>
+public sealed record CoverRow(
+    string Post,
+    string State,
+    DateTimeOffset? Since,
+    int? Checkpoint,
+    bool? Manned,
+    string? Told,
+    string? Leader
 );
 
 /// <summary>Reads the change feed in its order.</summary>
@@ -43,9 +62,13 @@ public static class FeedReader
     {
         await using var command = database.Command(
             """
-            SELECT sequence, recorded_at, kind, subject, ltree2text(grid), status, surveyed, version, direction, touched,
-                   acknowledges, account
-            FROM feed WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3
+            SELECT f.sequence, f.recorded_at, f.kind, f.subject, ltree2text(f.grid), f.status, f.surveyed, f.version, f.direction,
+                   f.touched, f.acknowledges, f.account, p.code, f.cover, f.since, f.checkpoint, f.manned, f.told, w.code
+            FROM feed f
+            -- LEFT JOINs are intentional: only cover is of a post, which need not have a leader
+            LEFT JOIN post p ON f.kind = 'cover' AND p.id = f.subject
+            LEFT JOIN worker w ON w.id = p.leader
+            WHERE f.sequence > $1 AND f.sequence <= $2 ORDER BY f.sequence LIMIT $3
             """,
             after,
             upTo,
@@ -64,7 +87,18 @@ public static class FeedReader
                 row.IsDBNull(8) ? null : row.GetString(8),
                 row.IsDBNull(9) ? null : LeftOut.OrNowhere(row.GetFieldValue<Geometry>(9)),
                 row.IsDBNull(10) ? null : row.GetInt64(10),
-                row.TextOrNull(11)
+                row.TextOrNull(11),
+                row.IsDBNull(12)
+                    ? null
+                    : new CoverRow(
+                        row.GetString(12),
+                        row.GetString(13),
+                        row.InstantOrNull(14),
+                        row.IsDBNull(15) ? null : row.GetInt32(15),
+                        row.IsDBNull(16) ? null : row.GetBoolean(16),
+                        row.TextOrNull(17),
+                        row.TextOrNull(18)
+                    )
             ),
             cancellation
         );
@@ -181,15 +215,58 @@ public static class FeedReader
     public static ImmutableDictionary<int, string> FollowPassages(ImmutableDictionary<int, string> before, IEnumerable<FeedRow> rows) =>
         With(before, rows.Where(row => row.Kind == FeedKind.Passage).Select(row => (row.Subject, row.Direction)));
 
+    /// <summary>At which checkpoints somebody is, where that is known by a plan, at a sequence, given it at another.</summary>
+    public static async Task<ImmutableDictionary<int, bool>> MannedBetweenAsync(
+        NpgsqlDataSource database,
+        ImmutableDictionary<int, bool> before,
+        long after,
+        long upTo,
+        long at,
+        CancellationToken cancellation
+    )
+    {
+        await using var command = database.Command(
+            """
+            SELECT c.checkpoint, f.manned
+            FROM (SELECT DISTINCT checkpoint FROM feed WHERE checkpoint IS NOT NULL AND sequence > $1 AND sequence <= $2) c
+            -- LEFT JOIN is intentional: nothing was planned yet
+            LEFT JOIN LATERAL (
+              SELECT manned FROM feed WHERE checkpoint = c.checkpoint AND sequence <= $3 ORDER BY sequence DESC LIMIT 1
+            ) f ON true
+            """,
+            after,
+            upTo,
+            at
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = await reader.ReadAllAsync(row => (row.GetInt32(0), row.IsDBNull(1) ? (bool?)null : row.GetBoolean(1)), cancellation);
+        return With(before, rows);
+    }
+
+    /// <summary>At which checkpoints somebody is after these rows, given it before them.</summary>
+    public static ImmutableDictionary<int, bool> FollowManned(ImmutableDictionary<int, bool> before, IEnumerable<FeedRow> rows) =>
+        With(
+            before,
+            rows.Select(row => row.Cover)
+                .Where(cover => cover?.Checkpoint is not null)
+                .Select(cover => (cover!.Checkpoint!.Value, cover.Manned))
+        );
+
     private static ImmutableDictionary<int, string> With(
         ImmutableDictionary<int, string> passages,
         IEnumerable<(int Checkpoint, string? Direction)> changes
-    )
-    {
-        foreach (var (checkpoint, direction) in changes)
-            passages = direction is null ? passages.Remove(checkpoint) : passages.SetItem(checkpoint, direction);
-        return passages;
-    }
+    ) =>
+        changes.Aggregate(passages, (all, change) =>
+            change.Direction is { } direction ? all.SetItem(change.Checkpoint, direction) : all.Remove(change.Checkpoint)
+        );
+
+    private static ImmutableDictionary<int, bool> With(
+        ImmutableDictionary<int, bool> manned,
+        IEnumerable<(int Checkpoint, bool? IsManned)> changes
+    ) =>
+        changes.Aggregate(manned, (all, change) =>
+            change.IsManned is { } isManned ? all.SetItem(change.Checkpoint, isManned) : all.Remove(change.Checkpoint)
+        );
 
     /// <summary>The zones in force after these rows, given those before them.</summary>
     public static async Task<IReadOnlyList<ZoneInForce>> FollowZonesAsync(

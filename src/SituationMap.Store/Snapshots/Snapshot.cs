@@ -56,6 +56,12 @@ public sealed record Snapshot
     /// <summary>In which direction, in or out, somebody last went through each checkpoint that was ever passed, by its id.</summary>
     public ImmutableDictionary<int, string> LastPassages { get; init; } = ImmutableDictionary<int, string>.Empty;
 
+    /// <summary>Whether somebody is at a checkpoint at whose post shifts are planned, by its id.</summary>
+    public ImmutableDictionary<int, bool> Manned { get; init; } = ImmutableDictionary<int, bool>.Empty;
+
+    /// <summary>Whether somebody is there: by the plan, else as the checkpoint was imported.</summary>
+    public bool IsManned(Checkpoint checkpoint) => Manned.GetValueOrDefault(checkpoint.Id, checkpoint.Manned);
+
     /// <summary>Counts everything up from the states; what follows keeps the counts as it goes.</summary>
     public static Snapshot Of(
         City city,

@@ -22,10 +22,12 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         var built = await structure.FollowAsync(before, rows, cancellation);
         var zones = await FeedReader.FollowZonesAsync(database, before.Zones, rows, cancellation);
         var passages = FeedReader.FollowPassages(before.LastPassages, rows);
+        var manned = FeedReader.FollowManned(before.Manned, rows);
         return (
             built.With(StatesOf(rows, built.City), zones, rows[^1].Sequence, rows[^1].RecordedAt) with
             {
                 LastPassages = passages,
+                Manned = manned,
             },
             rows
         );
@@ -47,7 +49,11 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         );
         var states = await ReadStatesAsync(connection, city, cancellation);
         var zones = await ReadZonesAsync(connection, cancellation);
-        return Snapshot.Of(city, states, zones, sequence, asOf) with { LastPassages = await ReadPassagesAsync(connection, cancellation) };
+        return Snapshot.Of(city, states, zones, sequence, asOf) with
+        {
+            LastPassages = await ReadPassagesAsync(connection, cancellation),
+            Manned = await ReadMannedAsync(connection, cancellation),
+        };
     }
 
     public static ZoneInForce ReadZone(NpgsqlDataReader row)
@@ -108,6 +114,20 @@ public sealed class SnapshotLoader(NpgsqlDataSource database, StructureReader st
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return (
             await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetInt32(0), row.GetString(1)), cancellation)
+        ).ToImmutableDictionary();
+    }
+
+    private static async Task<ImmutableDictionary<int, bool>> ReadMannedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = connection.Command(
+            """
+            SELECT p.checkpoint, c.manned FROM post_cover c JOIN post p ON p.id = c.post
+            WHERE p.checkpoint IS NOT NULL AND c.manned IS NOT NULL
+            """
+        );
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return (
+            await reader.ReadAllAsync(row => KeyValuePair.Create(row.GetInt32(0), row.GetBoolean(1)), cancellation)
         ).ToImmutableDictionary();
     }
 

@@ -63,7 +63,11 @@ public sealed class StructureReader(NpgsqlDataSource database, LeftOut? leftOut 
         var states = Array.ConvertAll(city.Households, household =>
             before.City.IndexOfHousehold(household.Id) is >= 0 and var index ? before.States[index] : default
         );
-        return Snapshot.Of(city, states, before.Zones, before.Sequence, before.AsOf) with { LastPassages = before.LastPassages };
+        return Snapshot.Of(city, states, before.Zones, before.Sequence, before.AsOf) with
+        {
+            LastPassages = before.LastPassages,
+            Manned = before.Manned,
+        };
 
         HashSet<int> Ids(FeedKind kind) => [.. rows.Where(row => row.Kind == kind).Select(row => row.Subject)];
     }

@@ -69,6 +69,16 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
               LEFT JOIN zone_version v ON v.zone = f.subject AND v.version = f.version
               WHERE $5 AND 'zone' = ANY (s.kinds) AND (s.bbox IS NULL OR ST_Intersects(s.bbox, f.touched))
                 AND (s.grids IS NULL OR EXISTS (SELECT FROM grid g WHERE g.path = ANY (s.grids) AND ST_Intersects(g.outline, f.touched)))
+            ), covers AS (
+              SELECT f.sequence, NULL::timestamptz, 'cover-' || f.sequence, 'cover', p.code, jsonb_build_object(
+                       'kind', 'cover', 'sequence', f.sequence, 'at', f.recorded_at, 'post', p.code, 'name', p.name,
+                       'grid', replace(ltree2text(f.grid), '.', '-'), 'cover', f.cover, 'since', f.since, 'told', f.told, 'leader', w.code)
+              FROM s JOIN feed f ON f.sequence > s.feed_cursor AND f.sequence <= s.up_to AND f.kind = 'cover'
+              JOIN post p ON p.id = f.subject
+              -- LEFT JOIN is intentional: a post need not have a leader
+              LEFT JOIN worker w ON w.id = p.leader
+              WHERE 'cover' = ANY (s.kinds) AND (s.grids IS NULL OR f.grid <@ ANY (s.grids)) AND {Scope.Sql("f.grid", "$4")}
+                AND (s.bbox IS NULL OR ST_Covers(s.bbox, p.location))
             ), passages AS (
               -- A minute is looked at twice, for clocks differ, and the event's name keeps it from being made twice.
               SELECT NULL::bigint, f.received_at, 'passage-' || f.id, 'passage', h.code, jsonb_build_object(
@@ -83,7 +93,7 @@ public sealed class EventMaker(NpgsqlDataSource database, OverdueHouseholds over
             ), made AS (
               INSERT INTO delivery (subscription, event, kind, lane, body, made_at, next_at)
               SELECT $1, event, kind, lane, body, $3, $3
-              FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM passages) e
+              FROM (SELECT * FROM statuses UNION ALL SELECT * FROM zones UNION ALL SELECT * FROM covers UNION ALL SELECT * FROM passages) e
               -- a passage before what follows from it
               ORDER BY sequence NULLS FIRST, received_at, event
               ON CONFLICT (subscription, event) DO NOTHING

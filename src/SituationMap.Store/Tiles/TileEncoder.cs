@@ -20,7 +20,7 @@ public sealed class TileEncoder
     private readonly LayerFields<(Building Building, StatusCounts Counts)> _buildingFields;
     private readonly LayerFields<(Building Building, Household Household, HouseholdState State)> _householdFields;
     private readonly LayerFields<ZoneInForce> _zoneFields;
-    private readonly LayerFields<(Checkpoint Checkpoint, string? Passage)> _checkpointFields;
+    private readonly LayerFields<(Checkpoint Checkpoint, bool IsManned, string? Passage)> _checkpointFields;
     private readonly LayerFields<(LayerDefinition Layer, int Count)> _leftOutFields;
 
     public TileEncoder(LayerCatalog layers, GridLevels gridLevels, ProtocolCatalog protocols)
@@ -74,7 +74,7 @@ public sealed class TileEncoder
             layers.Checkpoints,
             ("code", f => f.Checkpoint.Code),
             ("name", f => f.Checkpoint.Name),
-            ("manned", f => f.Checkpoint.Manned),
+            ("manned", f => f.IsManned),
             ("passage", f => f.Passage)
         );
         _leftOutFields = new(layers.Metadata, ("layer", f => f.Layer.Id), ("left_out", f => f.Count));
@@ -206,7 +206,12 @@ public sealed class TileEncoder
                 layer,
                 _checkpointFields,
                 work.Near(city.CheckpointIndex, tile),
-                index => (city.Checkpoints[index], snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[index].Id)),
+                index =>
+                    (
+                        city.Checkpoints[index],
+                        snapshot.IsManned(city.Checkpoints[index]),
+                        snapshot.LastPassages.GetValueOrDefault(city.Checkpoints[index].Id)
+                    ),
                 f => f.Item1.Id,
                 f => f.Item1.Shape
             );

@@ -63,6 +63,15 @@ public sealed class TouchedTiles(LayerCatalog layers, GridLevels gridLevels, Cit
             .Select(row => row.Subject)
             .Where(id => before is null || before.LastPassages.GetValueOrDefault(id) != after.LastPassages.GetValueOrDefault(id))
             .ToHashSet();
+        checkpoints.UnionWith(
+            rows.Select(row => row.Cover?.Checkpoint)
+                .OfType<int>()
+                .Where(id =>
+                    before is null
+                    || before.Manned.GetValueOrDefault(id) != after.Manned.GetValueOrDefault(id)
+                    || before.Manned.ContainsKey(id) != after.Manned.ContainsKey(id)
+                )
+        );
         foreach (var checkpoint in city.Checkpoints.Where(checkpoint => checkpoints.Contains(checkpoint.Id)))
             Cover(tiles, layers.Checkpoints, checkpoint.Shape);
         return tiles.Tiles;

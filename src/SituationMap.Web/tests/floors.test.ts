@@ -16,6 +16,7 @@ const fromTheGroundUp = [
     'situation',
     'changes',
     'work',
+    'duty',
     'alarms',
     'search',
     'replay',

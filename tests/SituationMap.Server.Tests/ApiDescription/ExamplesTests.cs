@@ -57,14 +57,14 @@ public sealed class ExamplesTests(LakeBasemap lake, PostgisCluster cluster) : IC
         var document = JsonNode.Parse(await locked.Nobody.GetStringAsync(new Uri("openapi/v1.json", UriKind.Relative)))!;
         _recorder = new(document, locked.Server.Address, Environment.GetEnvironmentVariable(Rewrite) is not null);
         _office = await locked.SignInAsync("zhang.min", "administrator");
-        foreach (var role in (string[])["planner", "reporter", "auditor"])
+        foreach (var role in (string[])["planner", "reporter", "dispatcher", "auditor"])
             (await _office.PostAsJsonAsync("api/access/accounts/zhang.min/grants", new { role })).EnsureSuccessStatusCode();
         _approver = await locked.SignInAsync("wang.fang", "approver");
 
-        foreach (var operation in _recorder.Operations.Values.Where(one => one.Method == "GET" && !Later.Contains(one.Id)))
-            await _recorder.AskAsync(_office, operation.Id);
-        await _recorder.AskAsync(_office, "postApiLookup");
-        await _recorder.AskAsync(_office, "postApiWithin");
+        string[] read = [.. _recorder.Operations.Values.Where(one => one.Method == "GET" && !Later.Contains(one.Id)).Select(one => one.Id)];
+        string[] duty = ["postApiWorkers", "postApiPosts", "postApiPostsCodeShifts", "postApiPostsCopy"];
+        foreach (var id in (string[])[.. read, "postApiLookup", "postApiWithin", .. duty])
+            await _recorder.AskAsync(_office, id);
         // from here on the sequence that answers carry goes on
         await RecordAcknowledgementAsync();
         await GateExamples.RecordAsync(_recorder, _office);

@@ -171,6 +171,7 @@ public sealed class FollowingTests(PostgisCluster cluster)
         followed
             .City.Checkpoints.Select(c => (c.Id, c.Code, c.Name, c.Manned, c.Location.AsText()))
             .ShouldBe(fresh.City.Checkpoints.Select(c => (c.Id, c.Code, c.Name, c.Manned, c.Location.AsText())));
+        followed.City.Checkpoints.Select(followed.IsManned).ShouldBe(fresh.City.Checkpoints.Select(fresh.IsManned));
         followed.LastPassages.OrderBy(p => p.Key).ShouldBe(fresh.LastPassages.OrderBy(p => p.Key));
         followed
             .Zones.Select(z => (z.Id, z.Code, z.Version, z.Name, z.Level, z.From, z.Outline.AsText()))

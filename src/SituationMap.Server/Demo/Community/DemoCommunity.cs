@@ -37,6 +37,7 @@ internal static class DemoCommunity
         await copy.PeopleAsync(households);
         await copy.ReportsAsync(reports);
         await copy.HistoryAsync(history);
+        await copy.DutyAsync(new DemoDuty(town, clock, plan));
         await FinishAsync(connection, cancellation);
         await Filling.CommitAsync(transaction, cancellation);
     }

@@ -2,6 +2,7 @@ using NetTopologySuite.Geometries;
 using Npgsql;
 using NpgsqlTypes;
 using SituationMap.Core;
+using SituationMap.Core.Duty;
 using SituationMap.Server.Demo.Town;
 using SituationMap.Store.Database;
 
@@ -179,6 +180,54 @@ internal sealed class DemoCopy(NpgsqlConnection connection, CancellationToken ca
         {
             row.Write(DemoHistory.RiskZoneId);
             row.Write(change.Zone!.Version);
+        });
+    }
+
+    /// <summary>Of the manned posts the feed need not tell anything: they are as the checkpoints say.</summary>
+    public async Task DutyAsync(DemoDuty duty)
+    {
+        await CopyAsync("worker (grid, id, code)", duty.All, (row, worker) =>
+        {
+            row.Write(worker.Grid.Path, NpgsqlDbType.LTree);
+            row.Write(worker.Id);
+            row.Write(worker.Code);
+        });
+        await CopyAsync("post (grid, id, code, name, kind, checkpoint, location, leader)", duty.Posts, (row, post) =>
+        {
+            row.Write(post.Checkpoint.Grid.Path, NpgsqlDbType.LTree);
+            row.Write(post.Id);
+            row.Write(post.Code);
+            row.Write(post.Checkpoint.Name);
+            row.Write(post.Kind);
+            row.Write(post.Checkpoint.Id);
+            row.Write(OnGlobe(post.Checkpoint.Location));
+            row.Write(post.Leader?.Id);
+        });
+        await CopyAsync(
+            "duty_step (id, post, shift, kind, at, received_at, worker, starts_at, ends_at, account)",
+            duty.Steps,
+            (row, entry) =>
+            {
+                var step = entry.Step;
+                row.Write(step.Id);
+                row.Write(entry.Post.Id);
+                row.Write(step.Shift);
+                row.Write(step.Kind.Name());
+                Instant(row, step.At);
+                Instant(row, step.ReceivedAt);
+                row.Write(step.Worker is { } code ? duty.All.First(worker => worker.Code == code).Id : (int?)null);
+                Instant(row, step.From);
+                Instant(row, step.To);
+                row.Write("demo");
+            }
+        );
+        await CopyAsync("post_cover (post, cover, since, manned, next_due)", duty.Covers, (row, entry) =>
+        {
+            row.Write(entry.Post.Id);
+            row.Write(entry.Cover.State.Name());
+            Instant(row, entry.Cover.Since);
+            row.Write(entry.Cover.IsManned);
+            Instant(row, entry.Cover.Next ?? entry.Cover.Since);
         });
     }
 

@@ -26,6 +26,8 @@ internal static class Filling
                 SELECT setval(pg_get_serial_sequence('checkpoint', 'id'), max(id)) FROM checkpoint;
                 SELECT setval(pg_get_serial_sequence('road', 'id'), max(id)) FROM road;
                 SELECT setval(pg_get_serial_sequence('zone', 'id'), max(id)) FROM zone;
+                SELECT setval(pg_get_serial_sequence('worker', 'id'), max(id)) FROM worker;
+                SELECT setval(pg_get_serial_sequence('post', 'id'), max(id)) FROM post;
                 SELECT settle_passages(ARRAY(SELECT id FROM checkpoint), clock_timestamp());
                 """,
                 transaction.Connection,

@@ -67,7 +67,7 @@ public sealed class ImpactPreview(
         var inside = Inside(found, await reads.AgesAsync(connection, snapshot.City, found.Inside, at.Year, cancellation));
         var (crossings, zones, offer) = await besides;
         var touched = Touched(snapshot.City, content.Outline, found.InsideCodes);
-        var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot.City, crossing) });
+        var manned = crossings.ConvertAll(crossing => crossing with { Checkpoint = At(snapshot, crossing) });
         var metres = LocalMetres.Around(content.Outline);
         var bound = found.Households.Where(household => household is { IsInside: true, Statuses.After: Status.Quarantined }).ToArray();
         return (
@@ -183,12 +183,13 @@ public sealed class ImpactPreview(
         return (cut, grids);
     }
 
-    private static CrossingCheckpoint? At(City city, BorderCrossing crossing)
+    private static CrossingCheckpoint? At(Snapshot snapshot, BorderCrossing crossing)
     {
+        var city = snapshot.City;
         var near = new List<Near>(1);
         city.NearCheckpoints.Find(crossing.Lon, crossing.Lat, 1, near, AtCrossing);
         return near is [var (index, metres)] && city.Checkpoints[index] is var checkpoint
-            ? new CrossingCheckpoint(checkpoint.Code, checkpoint.Name, checkpoint.Manned, Math.Round(metres, 1))
+            ? new CrossingCheckpoint(checkpoint.Code, checkpoint.Name, snapshot.IsManned(checkpoint), Math.Round(metres, 1))
             : null;
     }
 

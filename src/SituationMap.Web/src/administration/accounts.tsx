@@ -16,6 +16,7 @@ export const roles = [
   'guard',
   'planner',
   'approver',
+  'dispatcher',
   'authority',
   'system',
   'auditor',

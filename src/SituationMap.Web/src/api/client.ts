@@ -11,6 +11,7 @@ import type {
   DoorCodes,
   DoorCodesRequest,
   DueZone,
+  DutyStep,
   Fact,
   GridCounts,
   GridSummary,
@@ -20,9 +21,11 @@ import type {
   HouseholdsOnMap,
   HouseholdsPage,
   Jobs,
+  Posts,
   ReportedFactsPage,
   SearchPage,
   WorkCounts,
+  Workers,
   WorkPage,
   ZonesInForce,
 } from './types';
@@ -140,6 +143,14 @@ export const api = {
   /** Which households such a query is about, for the map. */
   householdsOnMap: (query: Query, signal?: AbortSignal) =>
     shown<HouseholdsOnMap>(server.GET('/api/households-on-map', all(query, signal)), signal),
+  /** Posts, whether enough people are there, and the shifts of some time. */
+  posts: (query: Query) => shown<Posts>(server.GET('/api/posts', all(query))),
+  workers: (query: Query) => shown<Workers>(server.GET('/api/workers', all(query))),
+  /** Steps of shifts at a post, all or none. */
+  duty: (post: string, steps: DutyStep[]) =>
+    shown(server.POST('/api/posts/{code}/shifts', { ...of(post), body: { steps: steps as Required<DutyStep>[] } })),
+  copyWeek: (body: { grid: string | null; from: string; to: string }) =>
+    shown<{ accepted: number }>(server.POST('/api/posts/copy', { body, signal: patient() })),
   workCounts: (query: Query) => shown<WorkCounts>(server.GET('/api/work/counts', all(query))),
   work: (query: Query) => shown<WorkPage>(server.GET('/api/work', all(query))),
   /** What changed between two instants, newest first. */

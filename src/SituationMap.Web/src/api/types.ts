@@ -60,6 +60,12 @@ export type ReportedFactsPage = Schemas['HouseholdFactsResponse'];
 export type Fact = Schemas['FactReportSchema'];
 export type FoundThing = Schemas['FoundResponse'];
 export type SearchPage = Schemas['SearchResponse'];
+export type Posts = Schemas['PostsResponse'];
+export type Post = Schemas['PostResponse'];
+export type Shift = Schemas['ShiftResponse'];
+export type Workers = Schemas['DutyWorkersResponse'];
+/** What a step has depends on its kind. */
+export type DutyStep = Partial<Schemas['NewStep']>;
 export type JobRun = Schemas['JobRunResponse'];
 export type Jobs = Schemas['JobsResponse'];
 export type ZoneInForce = Schemas['GridZoneResponse'];

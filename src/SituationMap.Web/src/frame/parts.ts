@@ -36,6 +36,7 @@ export interface SessionParts {
     status: Emitter<StatusChanges>;
     zone: Emitter<ZoneChanges>;
     acknowledged: Emitter<readonly Acknowledgement[]>;
+    covered: Emitter;
     advanced: Emitter;
     again: Emitter;
   };

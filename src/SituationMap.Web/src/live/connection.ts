@@ -16,6 +16,8 @@ export interface LiveHandlers {
   /** A building or a checkpoint is another one. */
   edited: () => void;
   acknowledged: (acknowledgements: Acknowledgements) => void;
+  /** At a post too few are, or enough again. */
+  covered: () => void;
   tiles: (changes: TileChanges) => void;
   heartbeat: (beat: Hello) => void;
   /** What was missed is no longer kept, or the server has another history: the page has to start over. */
@@ -107,6 +109,7 @@ export class LiveConnection {
     on('building', this.handlers.edited);
     on('checkpoint', this.handlers.edited);
     on<Acknowledgements>('acknowledgement', this.handlers.acknowledged);
+    on('cover', this.handlers.covered);
     on<TileChanges>('tiles', (changes) => {
       this.sequence = changes.sequence;
       this.handlers.tiles(changes);

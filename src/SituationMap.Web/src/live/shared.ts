@@ -9,6 +9,7 @@ export const eventTypes = [
   'building',
   'checkpoint',
   'acknowledgement',
+  'cover',
   'tiles',
   'heartbeat',
   'reload',

@@ -4,6 +4,8 @@ export type Right =
   | 'see'
   | 'report'
   | 'guard'
+  | 'standDuty'
+  | 'dispatch'
   | 'order'
   | 'plan'
   | 'approve'

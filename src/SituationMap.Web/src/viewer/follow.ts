@@ -76,6 +76,7 @@ export function follow(
         counts();
       },
       edited: () => present.edited(),
+      covered: () => feed.covered.emit(),
       acknowledged: ({ acknowledgements }) => feed.acknowledged.emit(acknowledgements),
       tiles: (changes) => {
         // the store is not empty any more: start over at the area covered now, unless somebody is at work who begins

@@ -2,6 +2,7 @@ import { alarms } from '../alarms/panel';
 import { wallAlarms } from '../alarms/wall';
 import { changes } from '../changes/panel';
 import { coordinates } from '../coordinates/pointer';
+import { duty } from '../duty/open';
 import type { Viewer } from '../frame/parts';
 import { help } from '../help/help';
 import { data } from '../imports/open';
@@ -43,6 +44,7 @@ function start({ page, session, map }: ViewerParts): void {
     const situation = new SituationPanel(viewer, drawer, new ListDock(viewer, drawer));
     changes(viewer, drawer);
     work(viewer, drawer);
+    duty(viewer);
     alarms(viewer, drawer);
     search(page, session, map, drawer, (grid) => situation.open(grid));
     extents(page, session, map);

@@ -104,6 +104,7 @@ async function openSession({ slots, notices }: PageParts, t: Translator, kiosk: 
       status: new Emitter(),
       zone: new Emitter(),
       acknowledged: new Emitter(),
+      covered: new Emitter(),
       advanced: new Emitter(),
       again: new Emitter(),
     },
