@@ -111,6 +111,23 @@ public sealed class WorkRulesTests
     }
 
     [Fact]
+    public void What_two_rules_make_due_by_the_same_instant_is_one_item_that_both_have_to_be_content_with()
+    {
+        var plan = Scenario.Plan("china");
+        var household = Scenario.Household(
+            "",
+            "case 2022-07-01T17:00 confirmed=true; returned 2022-06-30T03:00 risk=low from=330100; test 2022-07-10T04:00 result=positive",
+            plan
+        );
+        var at = Scenario.Time("2022-07-15T23:00", plan);
+
+        var items = WorkRules.Evaluate(household, [], plan, at, at.AddHours(100));
+
+        items.Where(item => item.Kind == FactKind.Test).ShouldNotBeEmpty();
+        items.Select(item => item.Id("H-1", null)).ShouldBeUnique();
+    }
+
+    [Fact]
     public void A_release_makes_readings_needless_and_does_none()
     {
         var household = Scenario.Household(

@@ -16,7 +16,12 @@ internal sealed class WorkInstant(List<Fact> facts, List<Window> windows, WorkEd
     /// <summary>What the protocol makes due, as far as somebody can still do something about it.</summary>
     public void AddDuties(List<WorkItem> items, IReadOnlyList<int> members, ProtocolPlan plan)
     {
-        foreach (var duty in DueItems.Between(members, facts, windows, plan, at - edition.LongestLate.Ticks, until))
+        // what two rules make due by the same instant is one thing to do, and done once neither misses it any more
+        var duties = DueItems
+            .Between(members, facts, windows, plan, at - edition.LongestLate.Ticks, until)
+            .GroupBy(duty => (duty.Person, duty.Kind, duty.Due))
+            .Select(same => same.MaxBy(duty => (duty.Missing, duty.From))!);
+        foreach (var duty in duties)
         {
             if (duty.Due.UtcTicks <= at - edition.ShownWhenLate(duty.IsDaily).Ticks)
                 continue;
