@@ -52,8 +52,7 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
         [
             FollowStoreAsync(over.Token),
             FollowFeedAsync(http, () => Interlocked.Increment(ref connected), over.Token),
-            .. Enumerable.Range(0, clients).Select(_ => DrainAsync(http, () => Interlocked.Increment(ref connected), over.Token)),
-            AskForTilesAsync(http, over.Token),
+            new MapLoad(store, http, clients, tiles).RunAsync(() => Interlocked.Increment(ref connected), over.Token),
         ];
         await Wait.UntilAsync(
             () => Task.FromResult(Volatile.Read(ref connected) == clients + 1),
@@ -77,32 +76,6 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
             $"{households.Length:N0} reports at {perSecond}/s, {clients + 1} clients of the live feed, {tiles} tiles/s: "
                 + $"answer {Describe(_answered)}; report → status {Describe(_stored)}; report → event {Describe(_heard)}"
         );
-    }
-
-    /// <summary>Each at its time, whether or not those before it have come.</summary>
-    private async Task AskForTilesAsync(HttpClient http, CancellationToken over)
-    {
-        if (tiles == 0)
-            return;
-        try
-        {
-            await using var list = store.Command(
-                "SELECT array_agg(format('tiles/situation/%s/%s/%s.mvt', z, x, y) ORDER BY i) FROM floor.tile_list"
-            );
-            var paths = (string[])(await list.ExecuteScalarAsync(over))!;
-            var (asked, watch) = (new List<Task>(), Stopwatch.StartNew());
-            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-            while (await tick.WaitForNextTickAsync(over))
-            {
-                while (asked.Count < watch.Elapsed.TotalSeconds * tiles)
-                    asked.Add(http.GetByteArrayAsync(new Uri(paths[asked.Count % paths.Length], UriKind.Relative), over));
-            }
-            await Task.WhenAll(asked);
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // enough seen
-        }
     }
 
     private async Task PostAsync(HttpClient http, string[] households, int perSecond)
@@ -194,21 +167,6 @@ internal sealed class ReportDelays(NpgsqlDataSource store, ServerProcess server,
                 foreach (var household in told.RootElement.GetProperty("households").EnumerateArray())
                     Note(_heard, household.GetProperty("household").GetString()!, now);
             }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-            // enough seen
-        }
-    }
-
-    private static async Task DrainAsync(HttpClient http, Action connected, CancellationToken over)
-    {
-        try
-        {
-            using var response = await http.GetAsync(new Uri("api/live", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, over);
-            response.EnsureSuccessStatusCode();
-            connected();
-            await response.Content.CopyToAsync(Stream.Null, over);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {

@@ -40,6 +40,26 @@ internal static class StoreVerbs
             )
         );
 
+        var doors = new Option<int>("--reports") { Description = "How many doors report once.", DefaultValueFactory = _ => 10_000 };
+        var within = new Option<int>("--within") { Description = "In how many seconds.", DefaultValueFactory = _ => 600 };
+        var residents = new Command("residents", "Households that report on their own pages, beside what maps ask.")
+        {
+            doors,
+            within,
+            beside,
+            asking,
+        };
+        CommonOptions.Measure(residents, (city, parsed, cancellation) =>
+            ResidentsBenchmark.RunAsync(
+                city,
+                parsed.GetValue(doors),
+                parsed.GetValue(within),
+                parsed.GetValue(beside),
+                parsed.GetValue(asking),
+                cancellation
+            )
+        );
+
         var buildings = new Option<int>("--buildings") { Description = "How many.", DefaultValueFactory = _ => 100_000 };
         var imports = new Command("imports", "A file of many buildings, uploaded to a server.") { buildings };
         imports.SetAction(
@@ -100,6 +120,6 @@ internal static class StoreVerbs
             HangfireBenchmark.RunAsync(city, parsed.GetValue(enqueued), cancellation)
         );
 
-        return [recompute, work, ingest, imports, places, webhooks, hangfire];
+        return [recompute, work, ingest, residents, imports, places, webhooks, hangfire];
     }
 }

@@ -33,14 +33,20 @@ public static partial class FactReader
     /// <exception cref="KeyNotFoundException">It is none of <see cref="Names"/>.</exception>
     public static FactKind KindOf(string name) => Kinds[name];
 
+    /// <summary>The fault of text that PostgreSQL cannot store, or that is none; null where there is none of it.</summary>
+    public static Fault? Unstorable(JsonElement item) =>
+        JsonText.FirstUnstorable(item) is { } field
+            ? new Fault("text-invalid", field, "text of valid Unicode characters without U+0000")
+            : null;
+
     /// <summary>Reads item <paramref name="index"/>; either a report or a fault, and the id wherever it was readable.</summary>
     public static (FactReport? Report, Guid? Id, Fault? Fault) Read(JsonElement item, int index, DateTimeOffset now)
     {
         if (item.ValueKind != JsonValueKind.Object)
             return (null, null, new Fault("type-wrong", "body", "a JSON object, the fact"));
-        // first of all: text that PostgreSQL cannot store, or that is not text
-        if (JsonText.FirstUnstorable(item) is { } unstorable)
-            return (null, null, new Fault("text-invalid", unstorable, "text of valid Unicode characters without U+0000"));
+        // first of all
+        if (Unstorable(item) is { } unstorable)
+            return (null, null, unstorable);
 
         var fields = new JsonFields(item);
         var id = fields.Uuid("id");

@@ -186,15 +186,18 @@ internal static class ApiDocument
             _ => new() { Type = JsonSchemaType.String, Format = added["format"]?.GetValue<string>() },
         };
 
-    /// <summary>What may be null in a request may as well be left out.</summary>
+    /// <summary>What may be null in a request, or in what it holds, may as well be left out.</summary>
     private static void Relax(IOpenApiSchema? schema, OpenApiDocument document)
     {
         var asked = schema is OpenApiSchema { Items: { } items } ? items : schema;
         if (
-            asked is OpenApiSchemaReference { Reference.Id: { } id }
-            && document.Components!.Schemas![id] is OpenApiSchema { Required: { } required, Properties: { } properties } known
+            asked is not OpenApiSchemaReference { Reference.Id: { } id }
+            || document.Components!.Schemas![id] is not OpenApiSchema { Required: { } required, Properties: { } properties } known
         )
-            known.Required = required.Where(name => !MayBeNull(properties[name])).ToHashSet();
+            return;
+        known.Required = required.Where(name => !MayBeNull(properties[name])).ToHashSet();
+        foreach (var list in properties.Values.OfType<OpenApiSchema>().Where(property => property.Items is not null))
+            Relax(list, document);
     }
 
     private static bool MayBeNull(IOpenApiSchema schema) =>

@@ -196,6 +196,8 @@ internal static class CrossingEndpoints
     {
         if (item.ValueKind != JsonValueKind.Object)
             return (null, null, new Fault("type-wrong", "body", "a JSON object, the crossing"));
+        if (FactReader.Unstorable(item) is { } unstorable)
+            return (null, null, unstorable);
         var (fact, data) = (new JsonObject(), new JsonObject());
         foreach (var property in item.EnumerateObject())
             (property.Name is "id" or "at" or "household" ? fact : data)[property.Name] = JsonNode.Parse(property.Value.GetRawText());

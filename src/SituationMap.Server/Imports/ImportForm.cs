@@ -105,7 +105,11 @@ internal sealed class ImportForm : IDisposable
             if (_fields.Count == MaxFields)
                 throw new ImportRefusedException("request-malformed", "body", $"at most {MaxFields} fields");
             using var reader = new StreamReader(new LimitedStream(section.Body, 10_000));
-            _fields.Add((HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "", await reader.ReadToEndAsync(cancellation)));
+            var (name, value) = (HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "", await reader.ReadToEndAsync(cancellation));
+            // PostgreSQL does not store it
+            if (value.Contains('\0', StringComparison.Ordinal))
+                throw new ImportRefusedException("text-invalid", name, "text without U+0000");
+            _fields.Add((name, value));
         }
     }
 

@@ -77,6 +77,8 @@ internal static class WorkEndpoint
             return Problems.BadRequest(new Fault("value-wrong", "within", $"a whole number of hours from 1 to {MostHoursAhead}"));
         if (Paging.CheckLimit(limit) is { } limitFault)
             return Problems.BadRequest(limitFault);
+        if (assigned is { Length: 0 })
+            return Problems.BadRequest(new Fault("value-wrong", "assigned", $"{Mine}, {Nobodys} or the name of an account"));
         var asked = await WorkAsked.OfAsync(request.HttpContext.Scope(), pictures, grid, at, known, now, cancellation);
         if (asked.Fault is { } fault)
             return Problems.BadRequest(fault);

@@ -22,6 +22,7 @@ public sealed class KnownNames
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
+    private readonly HashSet<Guid> _decided = [];
     private readonly Dictionary<Guid, List<(Reporter? By, string Source)>> _objections = [];
     private readonly Dictionary<string, string[]> _hands = [];
     private readonly RetractionChains _chains = new();
@@ -84,7 +85,26 @@ public sealed class KnownNames
                     acts.Add((Reporter.Parse(row.GetString(2)), row.GetString(1)));
             }
         );
-        var retracting = reports.Where(report => report.Kind == FactKind.Retraction).Select(report => report.Household);
+        var retractions = reports.Where(report => report.Kind == FactKind.Retraction).ToArray();
+        // which of what is taken back, or is to count again, was decided by those who may order: orders, but for proposals that nobody
+        // has confirmed, and releases
+        Ask(
+            """
+            WITH RECURSIVE named AS (
+              SELECT id AS asked, id, household, kind, refers_to, data FROM fact WHERE id = ANY ($1)
+              UNION ALL
+              SELECT n.asked, f.id, f.household, f.kind, f.refers_to, f.data
+              FROM named n JOIN fact f ON f.id = n.refers_to WHERE n.kind = 'retraction'
+            )
+            SELECT asked FROM named n
+            WHERE n.kind = 'release' OR (n.kind = 'order' AND (
+              (n.data->>'proposed') IS DISTINCT FROM 'true'
+              OR EXISTS (SELECT FROM fact c WHERE c.household = n.household AND c.kind = 'order' AND c.refers_to = n.id)))
+            """,
+            retractions.Select(Reference).OfType<(string, Guid Fact)>().Select(named => named.Fact),
+            row => known._decided.Add(row.GetGuid(0))
+        );
+        var retracting = retractions.Select(report => report.Household);
         // before the chains are read, and until they are longer: two that come at once would not see one another
         Ask(
             $"""
@@ -140,6 +160,14 @@ public sealed class KnownNames
         var mayOrder = intake.Orders?.CoversPath(household.Path) == true;
         if (report.Kind == FactKind.Answered && !mayOrder)
             return new Fault("right-missing", "kind", "another kind: objections are answered by those who may order there");
+        if (report.Kind == FactKind.Release && !mayOrder)
+            return new Fault("right-missing", "kind", "another kind: what was ordered is ended by those who may order there");
+        if (report.Kind == FactKind.Retraction && !mayOrder && Reference(report) is var (back, decided) && _decided.Contains(decided))
+            return new Fault(
+                "right-missing",
+                back,
+                "the id of another fact: orders and releases are taken back by those who may order there"
+            );
         if (report.Kind == FactKind.Assignment && !mayOrder && !IsTaken(report, intake.Account))
             return new Fault(
                 "right-missing",

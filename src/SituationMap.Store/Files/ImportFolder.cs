@@ -103,6 +103,8 @@ public sealed class ImportFolder : IDisposable
     /// <summary>Adds a file that was sent. Of its name only the ending counts.</summary>
     public async Task AddAsync(string name, Stream content, CancellationToken cancellation)
     {
+        if (name.Contains('\0', StringComparison.Ordinal))
+            throw new ImportRefusedException("text-invalid", "file", "a name without U+0000");
         var extension = Path.GetExtension(name).ToLowerInvariant();
         if (extension == ".zip")
         {

@@ -31,6 +31,7 @@ public sealed record FuzzedOperation(
             "/api/zones/notice.css",
             "/hangfire/{path}",
             "/hangfire/stats",
+            "/s/{token}",
             "/no/such/{path}",
         }.Select(path => new FuzzedOperation(
             "GET",
@@ -41,7 +42,16 @@ public sealed record FuzzedOperation(
             ],
             []
         )),
+        new(
+            "POST",
+            "/s/{token}",
+            [new FuzzedParameter("token", "path", null), new FuzzedParameter("lang", "query", "en")],
+            [("application/x-www-form-urlencoded", "kind=need&what=food&urgency=now")]
+        ),
     ];
+
+    /// <summary>Whether it answers people, whatever is wrong.</summary>
+    public bool IsPage => Path == "/s/{token}";
 
     /// <summary>Whether the answer goes on for ever, or is a file of the whole store.</summary>
     public bool IsStream => Path == "/api/live" || Path.StartsWith("/api/exports/", StringComparison.Ordinal);

@@ -149,6 +149,7 @@ public sealed partial class Fuzzer(HttpClient client, Uri server, int seed)
             && request.Method != HttpMethod.Head
             && !isRefusedBefore
             && !(type == "application/problem+json" && HasCode(body))
+            && !(operation.IsPage && type == "text/html")
         )
             report.Faults.Add($"{description}: {status} with {type} in place of a problem with a code: {Begin(body)}");
         // of exceptions the metrics tell how many there were of each kind, to operators

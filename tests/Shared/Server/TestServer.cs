@@ -40,6 +40,23 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Everything it has logged, a line each.</summary>
     public IReadOnlyCollection<string> Logs => _factory.Logs.Lines;
 
+    /// <summary>Waits until it has logged a line with all of these: what is logged comes after what it is about, if only by a
+    /// moment.</summary>
+    public async Task LogsAsync(params string[] parts)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        try
+        {
+            while (!Logs.Any(line => parts.All(part => line.Contains(part, StringComparison.Ordinal))))
+                await pause.WaitForNextTickAsync(limit.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new InvalidOperationException($"It has not logged {string.Join(" … ", parts)}.", late);
+        }
+    }
+
     /// <summary>Where it listens, such as <c>http://127.0.0.1:41234/</c>.</summary>
     public Uri Address => Client.BaseAddress!;
 

@@ -55,7 +55,7 @@ public sealed class AnchorTests(PostgisCluster cluster) : IAsyncLifetime
             await _locked.Accounts.AddAsync($"later-{i}", null, AuditEntry.OfConsole("add account", $"later-{i}"), default);
         await _locked.Audit.SealAsync(default);
         (await Anchor.CompareAsync(default)).Faults.Count.ShouldBe(2);
-        _locked.Server.Logs.ShouldContain(line => line.Contains("it was rolled back", StringComparison.Ordinal));
+        await _locked.Server.LogsAsync("it was rolled back");
 
         await Anchor.AcceptAsync(_locked.Audit, AuditEntry.OfConsole("accept record", "audit"), default);
 
@@ -68,7 +68,7 @@ public sealed class AnchorTests(PostgisCluster cluster) : IAsyncLifetime
     {
         await GrownAsync("kept");
 
-        var file = Directory.GetFiles(_folder).ShouldHaveSingleItem();
+        var file = Heads().ShouldHaveSingleItem();
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await File.ReadAllTextAsync(file)).ShouldBe(
@@ -131,7 +131,7 @@ public sealed class AnchorTests(PostgisCluster cluster) : IAsyncLifetime
         await using var next = await TestServer.StartAsync(_locked.Database, ("SituationMap:LocalMode", "false"));
 
         await DemoServer.WaitAsync(async () => (await ReadyAsync(next.Client))?.Contains("warning", StringComparison.Ordinal) == true);
-        next.Logs.ShouldContain(line => line.Contains("of usual is not in the record", StringComparison.Ordinal));
+        await next.LogsAsync("of usual is not in the record");
     }
 
     [Fact]
@@ -165,13 +165,16 @@ public sealed class AnchorTests(PostgisCluster cluster) : IAsyncLifetime
         await new AuditStore(_locked.Database.DataSource).AppendAsync(new AuditEntry("test", "test", subject, "test"), default);
         await DemoServer.WaitAsync(async () =>
             await _locked.Database.ReadAsync<bool>("SELECT count(*) = (SELECT count(*) FROM audit) FROM audit_seal")
-            && Directory.GetFiles(_folder) is [var file]
+            && Heads() is [var file]
             && (await File.ReadAllTextAsync(file)).StartsWith(
                 await _locked.Database.ReadAsync<string>("SELECT max(sequence) || ' ' FROM audit_seal"),
                 StringComparison.Ordinal
             )
         );
     }
+
+    /// <summary>Without the draft of one that is just being written.</summary>
+    private string[] Heads() => Directory.GetFiles(_folder, "*.head");
 
     private Task ReadySaysAsync(string words) =>
         DemoServer.WaitAsync(async () =>

@@ -64,6 +64,45 @@ public sealed class OrdersTests(LockedServer locked) : IClassFixture<LockedServe
         (await locked.IsDecidedAsync(outside)).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task What_was_ordered_is_ended_and_taken_back_by_those_who_may_order_and_nobody_else()
+    {
+        using var worker = await locked.WithKeyAsync("ending-worker", "reporter");
+        using var authority = await locked.WithKeyAsync("ending-authority", "authority");
+        var (order, household) = (Order("H-01-0004"), "H-01-0004");
+        (await OutcomeAsync(authority, order)).ShouldBe("accepted");
+        var release = Fact("release", household, "order", order);
+        var (retraction, confirmed) = (Fact("retraction", household, "fact", order), Order("H-01-0005"));
+
+        (await OutcomeAsync(worker, release)).ShouldBe("right-missing");
+        (await OutcomeAsync(worker, retraction)).ShouldBe("right-missing");
+        (await locked.IsDecidedAsync(order)).ShouldBeTrue();
+
+        // a proposal is anybody's to take back until it is confirmed
+        (await OutcomeAsync(worker, confirmed)).ShouldBe("accepted");
+        (await OutcomeAsync(authority, Order("H-01-0005", confirms: confirmed))).ShouldBe("accepted");
+        (await OutcomeAsync(worker, Fact("retraction", "H-01-0005", "fact", confirmed))).ShouldBe("right-missing");
+        var proposal = Order("H-01-0006");
+        (await OutcomeAsync(worker, proposal)).ShouldBe("accepted");
+        (await OutcomeAsync(worker, Fact("retraction", "H-01-0006", "fact", proposal))).ShouldBe("accepted");
+
+        (await OutcomeAsync(authority, retraction)).ShouldBe("accepted");
+        (await OutcomeAsync(worker, Fact("retraction", household, "fact", retraction))).ShouldBe("right-missing");
+        (await OutcomeAsync(authority, Fact("retraction", household, "fact", retraction))).ShouldBe("accepted");
+        (await OutcomeAsync(authority, release)).ShouldBe("accepted");
+        (await OutcomeAsync(worker, Fact("retraction", household, "fact", release))).ShouldBe("right-missing");
+        (await locked.IsDecidedAsync(order)).ShouldBeFalse();
+    }
+
+    private static JsonObject Fact(string kind, string household, string field, JsonObject names)
+    {
+        var fact = DemoServer.Returned(household);
+        (fact["kind"], fact["at"], fact["data"]) = (kind, DateTimeOffset.UtcNow, new JsonObject { [field] = (Guid)names["id"]! });
+        if (kind == "retraction")
+            fact["data"]!["reason"] = "a mistake";
+        return fact;
+    }
+
     private Task<string> HouseholdAsync(string grid) =>
         locked.Database.ReadAsync<string>(
             "SELECT code FROM household WHERE replace(ltree2text(grid), '.', '-') = $1 ORDER BY id DESC LIMIT 1",

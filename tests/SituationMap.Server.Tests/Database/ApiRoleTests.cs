@@ -99,7 +99,7 @@ public sealed class ApiRoleTests(PostgisCluster cluster) : IAsyncLifetime
 
         tables
             .Select(table => table.Name)
-            .ShouldBe(["audit", "audit_seal", "crossing", "deployment_key", "fact", "feed", "zone_step", "zone_version"]);
+            .ShouldBe(["audit", "audit_seal", "crossing", "deployment_key", "duty_step", "fact", "feed", "zone_step", "zone_version"]);
         tables.ShouldAllBe(table => table.MayAdd && !table.MayChange);
     }
 }

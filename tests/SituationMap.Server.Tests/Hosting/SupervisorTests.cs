@@ -30,9 +30,7 @@ public sealed class SupervisorTests(PostgisCluster cluster)
         await DemoServer.WaitAsync(async () => (body = await ReadyAsync(HttpStatusCode.ServiceUnavailable)) != "");
         body.ShouldBe("not ready: counting sheep keeps failing (the server's log says why)");
         rounds.ShouldBeInRange(3, 10, "it pauses longer each time");
-        server.Logs.ShouldContain(line =>
-            line.Contains("counting sheep", StringComparison.Ordinal) && line.Contains("3 in a row", StringComparison.Ordinal)
-        );
+        await server.LogsAsync("counting sheep", "3 in a row");
         (await server.Client.GetStringAsync(new Uri("metrics", UriKind.Relative)))
             .Split('\n')
             .ShouldContain(line =>

@@ -74,6 +74,7 @@ public sealed class UploadTests(PostgisCluster cluster)
     [Theory]
     [InlineData("as", "nothing", HttpStatusCode.BadRequest, "value-wrong")]
     [InlineData("dryRun", "perhaps", HttpStatusCode.BadRequest, "value-wrong")]
+    [InlineData("crs", "EPSG\0", HttpStatusCode.BadRequest, "text-invalid")]
     public async Task What_cannot_be_meant_is_refused_at_once(string field, string value, HttpStatusCode status, string code)
     {
         await using var server = await TestServer.StartAsync(cluster);

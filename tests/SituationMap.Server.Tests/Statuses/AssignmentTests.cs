@@ -41,6 +41,15 @@ public sealed class AssignmentTests(LockedServer locked) : IClassFixture<LockedS
     }
 
     [Fact]
+    public async Task To_whom_it_is_assigned_is_said_or_not_asked_for()
+    {
+        using var viewer = await locked.WithKeyAsync("asking-viewer", "viewer");
+        using var answer = await viewer.GetAsync(new Uri("api/work?assigned=", UriKind.Relative));
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString().ShouldBe("assigned");
+    }
+
+    [Fact]
     public async Task One_that_is_taken_back_was_none_and_the_status_is_as_it_was()
     {
         using var worker = await locked.WithKeyAsync("retracting-worker", "reporter", LockedServer.Inside);

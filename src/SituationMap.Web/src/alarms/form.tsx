@@ -16,7 +16,9 @@ export function RuleForm({ t, grids, add }: RuleFormProps) {
   const status = useSignal<Status>('quarantined');
   const grid = useSignal<string | null>(null);
   const least = useSignal(10);
-  const isCount = what.value === 'count' || what.value === 'overdue';
+  const leastPosts = useSignal(1);
+  const isGap = what.value === 'gap';
+  const isCount = isGap || what.value === 'count' || what.value === 'overdue';
   const submit = (event: Event) => {
     event.preventDefault();
     add({
@@ -24,7 +26,7 @@ export function RuleForm({ t, grids, add }: RuleFormProps) {
       what: what.value,
       status: status.value,
       grid: grid.value,
-      least: isCount ? least.value : 1,
+      least: isGap ? leastPosts.value : isCount ? least.value : 1,
       sound: false,
       desktop: false,
     });
@@ -55,14 +57,14 @@ export function RuleForm({ t, grids, add }: RuleFormProps) {
       )}
       {isCount && (
         <label>
-          <span>{t('alarms.least')}</span>
+          <span>{t(isGap ? 'alarms.least.posts' : 'alarms.least')}</span>
           <input
             type="number"
             min="1"
             max="9999999"
             required
-            value={least.value}
-            onInput={(event) => (least.value = event.currentTarget.valueAsNumber)}
+            value={isGap ? leastPosts.value : least.value}
+            onInput={(event) => ((isGap ? leastPosts : least).value = event.currentTarget.valueAsNumber)}
           />
         </label>
       )}

@@ -82,8 +82,10 @@ export function alarms(viewer: Viewer, drawer: Drawer): void {
   }
 
   function reachedInWords({ rule, count }: Reached): string {
+    const grid = grids.nameOf(rule.grid ?? coveredArea.grid ?? '');
+    if (rule.what === 'gap') return t('alarms.reached.gap', { grid, n: count });
     return t('alarms.reached', {
-      grid: grids.nameOf(rule.grid ?? coveredArea.grid ?? ''),
+      grid,
       what: rule.what === 'overdue' ? t('situation.overdue') : t(`status.${rule.status}`),
       n: count,
       least: rule.least,

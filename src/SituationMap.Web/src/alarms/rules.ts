@@ -1,8 +1,8 @@
 import { type Change, type GridSummary, type Status, statuses } from '../api/types';
 import type { Translator } from '../i18n/messages';
 
-/** What a rule is about: a change of a household or a zone, or a count that is reached. */
-export const whats = ['status', 'zone', 'count', 'overdue'] as const;
+/** What a rule is about: a change of a household or a zone, or a count that is reached, of households or of posts with a gap. */
+export const whats = ['status', 'zone', 'count', 'overdue', 'gap'] as const;
 export type What = (typeof whats)[number];
 
 /** What a person wants to be told of, where, and how it calls; the number in the title is always there. */
@@ -13,11 +13,11 @@ export interface Rule {
   status: Status;
   /** The code of a grid, for it and all below; null: everywhere. */
   grid: string | null;
-  /** Of `count` and `overdue`: from how many households on. */
+  /** Of counts: from how many households on, or posts. */
   least: number;
   sound: boolean;
   desktop: boolean;
-  /** Of `count` and `overdue`: it was acknowledged, and has not been below since. */
+  /** Of counts: it was acknowledged, and has not been below since. */
   noted?: boolean;
 }
 
@@ -54,9 +54,16 @@ export const queryOf = ({ what, status, grid }: Rule): Record<string, string> =>
   ...(grid && { grid }),
 });
 
-/** How many households a rule counts. */
-export const countOf = ({ what, status }: Rule, summary: GridSummary): number =>
-  what === 'overdue' ? (summary.overdue ?? 0) : summary[status];
+/** What the counts of a grid are taken from. */
+export interface Counted {
+  summary: GridSummary;
+  /** How many posts have a gap; null: no rule asks. */
+  gaps: number | null;
+}
+
+/** How many households or posts a rule counts. */
+export const countOf = ({ what, status }: Rule, { summary, gaps }: Counted): number =>
+  what === 'gap' ? (gaps ?? 0) : what === 'overdue' ? (summary.overdue ?? 0) : summary[status];
 
 /** Those of two lists, each once, newest first. */
 export const merged = (lists: readonly (readonly Change[])[]): readonly Change[] =>

@@ -1,11 +1,20 @@
 import { computed, signal } from '@preact/signals';
 import { api } from '../api/client';
-import type { Change, GridSummary } from '../api/types';
+import type { Change } from '../api/types';
 import { acknowledged } from '../changes/acknowledging';
 import type { SessionParts } from '../frame/parts';
 import { Emitter } from '../ui/emitter';
 import { throttle } from '../ui/throttle';
-import { countOf, isOfChanges, merged, queryOf, type Rule, rememberedRules, rememberRules } from './rules';
+import {
+  type Counted,
+  countOf,
+  isOfChanges,
+  merged,
+  queryOf,
+  type Rule,
+  rememberedRules,
+  rememberRules,
+} from './rules';
 
 const back = 24 * 3_600_000; // ms
 /** Of each rule the latest. */
@@ -73,6 +82,7 @@ export class AlarmWatch {
       if (this.#ofChanges.some((rule) => households.some(({ status }) => status === rule.status))) this.#look();
       this.#lookAtCounts();
     });
+    feed.covered.on(this.#lookAtCounts);
     feed.zone.on(() => this.#ofChanges.some(({ what }) => what === 'zone') && this.#look());
     feed.again.on(all);
     feed.acknowledged.on((them) => {
@@ -140,16 +150,27 @@ export class AlarmWatch {
     const whole = this.viewer.coveredArea.grid;
     if (whole === null) return;
     const grids = [...new Set(rules.map(({ grid }) => grid ?? whole))];
-    let summaries: Map<string, GridSummary>;
+    const asksForGaps = (grid: string) => rules.some((rule) => rule.what === 'gap' && (rule.grid ?? whole) === grid);
+    let counted: Map<string, Counted>;
     try {
-      summaries = new Map(await Promise.all(grids.map(async (grid) => [grid, await api.summary(grid, {})] as const)));
+      counted = new Map(
+        await Promise.all(
+          grids.map(async (grid) => {
+            const [summary, gaps] = await Promise.all([
+              api.summary(grid, {}),
+              asksForGaps(grid) ? api.gaps(grid) : null,
+            ]);
+            return [grid, { summary, gaps: gaps?.posts.length ?? null }] as const;
+          }),
+        ),
+      );
     } catch {
       return; // they are looked at again before long
     }
     const begun: Reached[] = [];
     const reached: Reached[] = [];
     for (const rule of rules) {
-      const count = countOf(rule, summaries.get(rule.grid ?? whole)!);
+      const count = countOf(rule, counted.get(rule.grid ?? whole)!);
       const isReached = count >= rule.least;
       if (!isReached && rule.noted) this.#with(rule.id, { noted: false });
       if (isReached && !rule.noted) {

@@ -145,10 +145,12 @@ export const api = {
     shown<HouseholdsOnMap>(server.GET('/api/households-on-map', all(query, signal)), signal),
   /** Posts, whether enough people are there, and the shifts of some time. */
   posts: (query: Query) => shown<Posts>(server.GET('/api/posts', all(query))),
+  /** The posts where too few people are. */
+  gaps: (grid: string) => shown<Posts>(server.GET('/api/posts/gaps', all({ grid }))),
   workers: (query: Query) => shown<Workers>(server.GET('/api/workers', all(query))),
   /** Steps of shifts at a post, all or none. */
   duty: (post: string, steps: DutyStep[]) =>
-    shown(server.POST('/api/posts/{code}/shifts', { ...of(post), body: { steps: steps as Required<DutyStep>[] } })),
+    shown(server.POST('/api/posts/{code}/shifts', { ...of(post), body: { steps } })),
   copyWeek: (body: { grid: string | null; from: string; to: string }) =>
     shown<{ accepted: number }>(server.POST('/api/posts/copy', { body, signal: patient() })),
   workCounts: (query: Query) => shown<WorkCounts>(server.GET('/api/work/counts', all(query))),

@@ -107,7 +107,7 @@ function Row({ fact, household, members, viewer: { t, times, session }, report }
       {report && followUp && (
         <ReportButton form={followUp} household={household} report={report} label={t(followUp.title)} quiet />
       )}
-      {report && (
+      {report && (may(session, 'order') || !isDecided(fact)) && (
         <ReportButton
           form={retractionOf(retractedBy ?? fact.id, retractedBy !== null)}
           household={household}
@@ -119,6 +119,10 @@ function Row({ fact, household, members, viewer: { t, times, session }, report }
     </li>
   );
 }
+
+/** Whether it is taken back by those only who may order: not a proposal, unless somebody has confirmed it, which the server knows. */
+const isDecided = ({ kind, data }: ReportedFact): boolean =>
+  kind === 'release' || (kind === 'order' && (data as { proposed?: boolean }).proposed !== true);
 
 /** A field of a fact's data; null: it names another fact, which says nothing to a reader. */
 function inWords(name: string, value: unknown, t: Translator, times: SessionParts['times']): string | null {

@@ -61,7 +61,7 @@ export function HouseholdView({ parts, viewer, report, done }: HouseholdViewProp
                     </p>
                   ))}
                 </details>
-                {button(releaseOf(because), t('report.release'))}
+                {may(session, 'order') && button(releaseOf(because), t('report.release'))}
               </li>
             ))}
           </ul>
