@@ -109,10 +109,8 @@ internal sealed partial class ResidentsBenchmark(NpgsqlDataSource store, ServerP
     private static string Describe(IEnumerable<double> milliseconds)
     {
         var sorted = milliseconds.Order().ToArray();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"p50 {sorted[sorted.Length / 2]:0.0} ms, p95 {sorted[sorted.Length * 95 / 100]:0.0} ms, p99 {sorted[sorted.Length * 99 / 100]:0.0} ms"
-        );
+        double Within(int percent) => sorted[sorted.Length * percent / 100];
+        return string.Create(CultureInfo.InvariantCulture, $"p50 {Within(50):0.0} ms, p95 {Within(95):0.0} ms, p99 {Within(99):0.0} ms");
     }
 
     private async Task<T> ReadAsync<T>(string sql, params object[] values)
