@@ -121,7 +121,7 @@ public sealed class SigningInTests(LockedServer locked) : IClassFixture<LockedSe
             .GetProperty("rights")
             .EnumerateArray()
             .ToDictionary(right => right.GetProperty("right").GetString()!, right => right.GetProperty("grids")[0].GetString());
-        rights.Keys.ShouldBe(["see", "report", "seePersons"], ignoreOrder: true);
+        rights.Keys.ShouldBe(["see", "report", "standDuty", "seePersons"], ignoreOrder: true);
         rights["report"].ShouldBe(LockedServer.Inside);
         (await dora.GetAsync(new Uri("api/access/accounts", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await dora.GetAsync(new Uri("api/audit", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
