@@ -43,7 +43,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
         .AddSingleton<FactWriter>()
         .AddHostedService(services => services.GetRequiredService<FactWriter>());
     builder.Services.AddSingleton<PassKeys>().AddSingleton<PassStore>().AddSingleton<CrossingStore>();
-    builder.Services.AddSingleton<GateDesk>().AddSingleton<GateWords>();
+    builder.Services.AddSingleton<GateDesk>().AddSingleton<GatePasses>().AddSingleton<GateWords>();
     builder.Services.AddZones();
     builder.Services.AddHostedService<RecomputeOnNewRules>();
     builder.Services.AddSingleton<HouseholdStore>().AddSingleton<HouseholdFilters>();
@@ -100,6 +100,7 @@ return await CommandLine.RunAsync(args, static async (invocation, cancellationTo
     app.MapFacts();
     app.MapPasses();
     app.MapGates();
+    app.MapGatePack();
     app.MapCrossings();
     app.MapHouseholds();
     app.MapHouseholdLists();

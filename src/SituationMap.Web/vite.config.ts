@@ -41,23 +41,27 @@ function sprites(): Plugin {
 }
 
 /**
- * `m-sw.js`, the service worker of the grid worker's page: what that page loads, and nothing of the viewer, is there without
- * a network. It keeps no answer of the API.
+ * `m-sw.js` and `g-sw.js`, the service workers of the grid worker's page and of a gate's: what the page loads, and nothing of the
+ * viewer, is there without a network. It keeps no answer of the API.
  */
-function serviceWorker(): Plugin {
-  const page = 'm.html';
+function serviceWorker(path: 'm' | 'g'): Plugin {
+  const page = `${path}.html`;
   let files: Set<string>;
   return {
-    name: 'service-worker',
+    name: `service-worker-${path}`,
     apply: 'build',
     generateBundle(_, bundle) {
-      files = new Set([page, 'm.webmanifest', 'favicon.svg', 'icon-192.png']);
+      files = new Set([page, `${path}.webmanifest`, 'favicon.svg', 'icon-192.png']);
       const add = (name: string): void => {
         const chunk = bundle[name];
         if (chunk?.type !== 'chunk' || files.has(name)) return;
         files.add(name);
         for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(css);
         chunk.imports.forEach(add);
+        // a gate's page checks signatures without a network where the browser cannot, too
+        for (const later of chunk.dynamicImports)
+          if (path === 'g' && /@noble/.test((bundle[later] as { facadeModuleId?: string }).facadeModuleId ?? ''))
+            add(later);
       };
       for (const chunk of Object.values(bundle))
         if (chunk.type === 'chunk' && chunk.isEntry && chunk.facadeModuleId?.endsWith(page)) add(chunk.fileName);
@@ -66,7 +70,7 @@ function serviceWorker(): Plugin {
       await generateSW({
         globDirectory: dir!,
         globPatterns: [...files],
-        swDest: `${dir}/m-sw.js`,
+        swDest: `${dir}/${path}-sw.js`,
         inlineWorkboxRuntime: true,
         sourcemap: false,
         skipWaiting: true,
@@ -74,7 +78,7 @@ function serviceWorker(): Plugin {
         cleanupOutdatedCaches: true,
         dontCacheBustURLsMatching: /^assets\//,
         navigateFallback: page,
-        navigateFallbackAllowlist: [/\/m(\?.*)?$/],
+        navigateFallbackAllowlist: [new RegExp(`/${path}(\\?.*)?$`)],
         // the server takes the token out of the address
         navigateFallbackDenylist: [/[?&]token=/],
       });
@@ -87,7 +91,7 @@ const token: string | null = localToken();
 export default defineConfig({
   // relative, so that the page works below any prefix of a proxy
   base: './',
-  plugins: [paletteCss(), sprites(), serviceWorker()],
+  plugins: [paletteCss(), sprites(), serviceWorker('m'), serviceWorker('g')],
   build: {
     target: 'es2022',
     // Content-Security-Policy allows no inline script, style or font
@@ -97,7 +101,7 @@ export default defineConfig({
     rolldownOptions: {
       // making the service worker takes seconds, and that is well
       checks: { pluginTimings: false },
-      input: { viewer: 'index.html', phone: 'm.html', resident: 'src/resident/page.ts' },
+      input: { viewer: 'index.html', phone: 'm.html', gate: 'g.html', resident: 'src/resident/page.ts' },
       output: {
         // the server writes the resident's page, and knows what it loads by these names
         entryFileNames: ({ name }) => (name === 'resident' ? 'resident.js' : 'assets/[name]-[hash].js'),

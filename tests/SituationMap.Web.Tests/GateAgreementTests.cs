@@ -20,12 +20,75 @@ public sealed class GateAgreementTests
         var decided = new HashSet<int>();
         var sets = Enumerable.Range(0, Sets).Select(_ => Set(random, decided)).ToList();
         decided.Count.ShouldBeGreaterThan(5); // first, later and no rules
+
+        await AgreeAsync(sets, "tests/gate.test.ts");
+    }
+
+    [Fact]
+    public async Task A_thousand_passes_good_and_bad_are_read_by_the_page_as_by_the_server()
+    {
+        const uint Place = 0xFEDC_BA98;
+        var random = new Random(20200206);
+        var today = new DateOnly(2026, 11, 30);
+        byte[] secret = [.. Enumerable.Range(1, 32).Select(number => (byte)number)];
+        byte[] other = [.. Enumerable.Range(2, 32).Select(number => (byte)number)];
+        var keys = new Dictionary<byte, byte[]> { [3] = PassToken.PublicKey(secret) };
+        var tokens = Enumerable.Range(0, 1_000).Select(Token).ToList();
+        tokens.Select(one => one.Fault).Distinct().Count().ShouldBe(4); // none, forged, foreign, expired
+
+        await AgreeAsync(
+            new
+            {
+                place = Place,
+                key = Convert.ToBase64String(keys[3]),
+                today = today.DayNumber - new DateOnly(2020, 1, 1).DayNumber,
+                tokens,
+            },
+            "tests/pass.test.ts"
+        );
+
+        Made Read(string token)
+        {
+            var (pass, fault) = PassToken.Read(token, Place, keys, new HashSet<uint>(), today);
+            return new Made(token, fault is { } why ? Name(why) : null, pass?.Serial ?? 0, pass?.Household ?? 0);
+        }
+
+        Made Token(int i)
+        {
+            var pass = new Pass(
+                (uint)random.NextInt64(1, uint.MaxValue),
+                (uint)random.Next(1, 1 << random.Next(1, 31)),
+                Any<PassKind>(random),
+                today.AddDays(-random.Next(0, 300)),
+                today.AddDays(random.Next(-3, 300)),
+                (byte)(i % 10 == 0 ? 4 : 3),
+                i % 10 == 1 ? (uint)random.Next() : Place
+            );
+            var token = PassToken.Sign(pass, i % 10 == 2 ? other : secret);
+            return Read(
+                (i % 10) switch
+                {
+                    3 => token[..random.Next(token.Length)],
+                    4 => $"{token[..80]}{(char)random.Next(' ', '[')}{token[81..]}",
+                    5 => token + (char)random.Next('0', ':'),
+                    _ => token,
+                }
+            );
+        }
+    }
+
+    /// <param name="Fault">Why it does not count; null: it does.</param>
+    private sealed record Made(string Token, string? Fault, uint Serial, uint Household);
+
+    /// <summary>Runs a test of the page over cases that the server has made.</summary>
+    private static async Task AgreeAsync(object cases, string test)
+    {
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(sets, JsonSerializerOptions.Web));
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(cases, JsonSerializerOptions.Web));
 
-            var (exitCode, output) = await TypeScriptTests.NpmAsync("test", file, "tests/gate.test.ts");
+            var (exitCode, output) = await TypeScriptTests.NpmAsync("test", file, test);
 
             exitCode.ShouldBe(0, output);
             output.ShouldNotContain("skipped");

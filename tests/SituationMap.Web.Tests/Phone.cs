@@ -4,7 +4,8 @@ using Shouldly;
 
 namespace SituationMap.Web.Tests;
 
-/// <summary>A phone with the grid worker's page open: a browser with a profile of its own, which outlives it.</summary>
+/// <summary>A phone with the grid worker's page open, or another one for phones: a browser with a profile of its own, which outlives
+/// it.</summary>
 internal sealed class Phone : IAsyncDisposable
 {
     private readonly DirectoryInfo _profile = Directory.CreateTempSubdirectory("situationmap-phone-");
@@ -13,7 +14,9 @@ internal sealed class Phone : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowserContext? _browser;
 
-    private Phone(Uri server, string script) => (_server, _script) = (server, script);
+    private readonly string _path;
+
+    private Phone(Uri server, string script, string path) => (_server, _script, _path) = (server, script, path);
 
     public IPage Page { get; private set; } = null!;
 
@@ -21,9 +24,16 @@ internal sealed class Phone : IAsyncDisposable
 
     /// <param name="query">Such as <c>lang=en&amp;grid=210682-004-03</c>.</param>
     /// <param name="script">What runs before the page's own.</param>
-    public static async Task<Phone> OpenAsync(Uri server, string query = "lang=en", bool isUser = true, string script = "")
+    /// <param name="path">Which page.</param>
+    public static async Task<Phone> OpenAsync(
+        Uri server,
+        string query = "lang=en",
+        bool isUser = true,
+        string script = "",
+        string path = "m"
+    )
     {
-        var phone = new Phone(server, script);
+        var phone = new Phone(server, script, path);
         await phone.StartAsync(query, isUser);
         return phone;
     }
@@ -47,7 +57,7 @@ internal sealed class Phone : IAsyncDisposable
         Page = _browser.Pages.Count > 0 ? _browser.Pages[0] : await _browser.NewPageAsync();
         if (_script.Length > 0)
             await Page.AddInitScriptAsync(_script);
-        await Page.GotoAsync(new Uri(_server, $"/m?{query}").AbsoluteUri);
+        await Page.GotoAsync(new Uri(_server, $"/{_path}?{query}").AbsoluteUri);
     }
 
     /// <summary>Waits until the page would open without a network.</summary>

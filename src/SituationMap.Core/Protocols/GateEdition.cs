@@ -61,6 +61,19 @@ public sealed record GateEdition(
 {
     /// <summary>That of an edition which says nothing of gates.</summary>
     public static GateEdition None { get; } = new([], [], new Dictionary<PassFault, LocalText>());
+
+    /// <summary>On so many days, this one counted, it is asked who went out; 0: on none.</summary>
+    public int DaysOfOuts => Rules.Max(rule => rule.OutWithinDays) ?? 0;
+
+    /// <summary>Whether a pass of that kind is of no use for going out where the household has that status.</summary>
+    /// <param name="kind">Of the pass.</param>
+    /// <param name="status">Null: the household has none yet.</param>
+    public bool Holds(PassKind kind, Status? status) =>
+        status is { } known
+        && Stays.Contains(known)
+        && Rules.Any(rule =>
+            rule is { Stays: true, Decision: not GateDecision.Go } && (rule.Kinds.Count == 0 || rule.Kinds.Contains(kind))
+        );
 }
 
 /// <summary>One rule of a gate: what it takes, all of it, and what it decides then.</summary>

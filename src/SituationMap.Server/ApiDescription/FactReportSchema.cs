@@ -9,7 +9,8 @@ namespace SituationMap.Server.ApiDescription;
 /// <param name="Kind">survey, departed, returned, contact, case, order, release, temperature, test, passage, override,
 /// retraction, visit, circumstance, need, served, facility, undertaking, objection, answered, purchase, backToWork, assignment,
 /// passEnd, crossing or declaration; a pass is given out by POST /api/passes.</param>
-/// <param name="Household">The household's code.</param>
+/// <param name="Household">The household's code; of a passage or crossing also <c>pass:</c> and the number of a pass of the
+/// household.</param>
 /// <param name="Person">The member's code; without it the whole household is meant.</param>
 /// <param name="At">When it was so, with its offset.</param>
 /// <param name="Clock">The same instant by the clock of the device, where that was put right; it may say anything.</param>

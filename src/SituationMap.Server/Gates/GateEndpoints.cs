@@ -51,12 +51,22 @@ internal static class GateEndpoints
         return routes;
     }
 
+    /// <summary>The refusal of whoever does not guard the checkpoint now.</summary>
+    public static ProblemHttpResult? Elsewhere(HttpContext context, string checkpoint, DateTimeOffset now, TimeZoneInfo zone) =>
+        context.Caller()!.Guards(checkpoint, TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime))
+            ? null
+            : Problems.From(
+                StatusCodes.Status403Forbidden,
+                new Fault("right-missing", "checkpoint", "the code of a checkpoint that you guard at this hour")
+            );
+
+    public static IReadOnlyList<GateKey> Listed(PassKeys keys) =>
+        [.. keys.Public.Select(key => new GateKey(key.Key, Convert.ToBase64String(key.Value)))];
+
     private static Ok<GateKeysResponse> Keys(HttpContext context, PassKeys keys)
     {
         context.Response.Headers.CacheControl = "public, max-age=3600";
-        return TypedResults.Ok(
-            new GateKeysResponse(keys.Place, [.. keys.Public.Select(key => new GateKey(key.Key, Convert.ToBase64String(key.Value)))])
-        );
+        return TypedResults.Ok(new GateKeysResponse(keys.Place, Listed(keys)));
     }
 
     private static async Task<Results<Ok<GateCheckResponse>, ProblemHttpResult>> CheckAsync(
@@ -71,15 +81,8 @@ internal static class GateEndpoints
         if (Check(body) is { } fault)
             return Problems.BadRequest(fault);
         var now = clock.GetUtcNow();
-        if (
-            !context
-                .Caller()!
-                .Guards(body.Checkpoint!, TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, protocols.Plan.TimeZone).DateTime))
-        )
-            return Problems.From(
-                StatusCodes.Status403Forbidden,
-                new Fault("right-missing", "checkpoint", "the code of a checkpoint that you guard at this hour")
-            );
+        if (Elsewhere(context, body.Checkpoint!, now, protocols.Plan.TimeZone) is { } elsewhere)
+            return elsewhere;
         var (pass, refused) = body.Token is { } token ? await desk.ReadAsync(token, now, cancellation) : (null, null);
         if (refused is not null)
             return TypedResults.Ok(new GateCheckResponse(refused.Decision, refused.Rule, refused.Words, Serial: null));

@@ -8,5 +8,8 @@ internal static class PagePaths
     /// <summary>The grid worker's.</summary>
     public const string Round = "/m";
 
-    public static readonly string[] All = [Viewer, Round];
+    /// <summary>The one of whoever stands at a gate.</summary>
+    public const string Gate = "/g";
+
+    public static readonly string[] All = [Viewer, Round, Gate];
 }

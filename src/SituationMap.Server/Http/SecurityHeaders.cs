@@ -16,6 +16,9 @@ internal static class SecurityHeaders
 
     /// <summary>Of a page that may ask where it is.</summary>
     public static readonly StringValues PermissionsPolicyWithLocation = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()";
+
+    /// <summary>Of a page that may look through the camera.</summary>
+    public static readonly StringValues PermissionsPolicyWithCamera = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()";
     private static readonly StringValues StrictTransportSecurity = "max-age=31536000";
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) =>

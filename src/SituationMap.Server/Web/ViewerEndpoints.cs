@@ -6,7 +6,8 @@ using SituationMap.Server.Http;
 
 namespace SituationMap.Server.Web;
 
-/// <summary>What <c>src/SituationMap.Web</c> was built to: the viewer at <c>/</c>, and the grid worker's page at <c>/m</c>.</summary>
+/// <summary>What <c>src/SituationMap.Web</c> was built to: the viewer at <c>/</c>, the grid worker's page at <c>/m</c>, and that of
+/// a gate at <c>/g</c>.</summary>
 internal static class ViewerEndpoints
 {
     /// <summary>
@@ -19,6 +20,9 @@ internal static class ViewerEndpoints
 
     /// <summary>The grid worker's page, by the name of its file.</summary>
     private const string RoundPage = "m.html";
+
+    /// <summary>That of a gate.</summary>
+    private const string GatePage = "g.html";
 
     public static WebApplication MapViewer(this WebApplication app)
     {
@@ -38,7 +42,11 @@ internal static class ViewerEndpoints
         }
         var types = new FileExtensionContentTypeProvider { Mappings = { [".mjs"] = "text/javascript" } };
         var files = new PhysicalFileProvider(folder);
-        app.UseRewriter(new RewriteOptions().AddRewrite($"^{PagePaths.Round[1..]}$", RoundPage, skipRemainingRules: true));
+        app.UseRewriter(
+            new RewriteOptions()
+                .AddRewrite($"^{PagePaths.Round[1..]}$", RoundPage, skipRemainingRules: true)
+                .AddRewrite($"^{PagePaths.Gate[1..]}$", GatePage, skipRemainingRules: true)
+        );
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(
             new StaticFileOptions
@@ -53,9 +61,11 @@ internal static class ViewerEndpoints
                         ? "public, max-age=31536000, immutable"
                         : "no-cache";
                     headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                    // whoever goes round may ask for the nearest home
+                    // whoever goes round may ask for the nearest home, and passes are read with the camera
                     if (prepared.File.Name == RoundPage)
                         headers["Permissions-Policy"] = SecurityHeaders.PermissionsPolicyWithLocation;
+                    else if (prepared.File.Name == GatePage)
+                        headers["Permissions-Policy"] = SecurityHeaders.PermissionsPolicyWithCamera;
                 },
             }
         );

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using SituationMap.Core;
 using SituationMap.Core.Facts;
@@ -16,9 +17,11 @@ public sealed record FactRow(int Ordinal, FactReport Report, int Household, stri
 /// bring what takes two persons, who had a hand in their accounts.</summary>
 public sealed class KnownNames
 {
+    private const string PassPrefix = "pass:";
     private const string ConfirmsPath = $"data.{FactSchema.Confirms}";
 
     private readonly Dictionary<string, (int Id, string Path)> _households = [];
+    private readonly Dictionary<long, (int Id, string Path)> _passes = [];
     private readonly Dictionary<string, (int Id, int Household)> _persons = [];
     private readonly HashSet<string> _checkpoints = [];
     private readonly Dictionary<Guid, (int Household, Reporter? By, string Source)> _facts = [];
@@ -41,6 +44,14 @@ public sealed class KnownNames
         await using var batch = new NpgsqlBatch(connection);
         Ask("SELECT code, id, ltree2text(grid) FROM household WHERE code = ANY ($1)", reports.Select(report => report.Household), row =>
             known._households.Add(row.GetString(0), (row.GetInt32(1), row.GetString(2)))
+        );
+        Ask(
+            """
+            SELECT (f.data->>'serial')::bigint, h.id, ltree2text(h.grid) FROM fact f JOIN household h ON h.id = f.household
+            WHERE f.data ? 'serial' AND f.data ? 'kind' AND f.kind = 'pass' AND (f.data->>'serial')::bigint = ANY ($1)
+            """,
+            reports.Select(SerialOf).OfType<long>(),
+            row => known._passes.Add(row.GetInt64(0), (row.GetInt32(1), row.GetString(2)))
         );
         Ask("SELECT code, id, household FROM person WHERE code = ANY ($1)", reports.Select(report => report.Person).OfType<string>(), row =>
             known._persons.Add(row.GetString(0), (row.GetInt32(1), row.GetInt32(2)))
@@ -146,12 +157,18 @@ public sealed class KnownNames
     public Fault? Resolve(int ordinal, FactIntake intake, FactReport report, out FactRow row)
     {
         row = null!;
-        var isKnown = _households.TryGetValue(report.Household, out var household);
+        var serial = SerialOf(report);
+        (int Id, string Path) household;
+        var isKnown = serial is { } pass
+            ? _passes.TryGetValue(pass, out household)
+            : _households.TryGetValue(report.Household, out household);
         var isWithin = isKnown && intake.Scope?.CoversPath(household.Path) == true;
         if (!isWithin && report.Person is not null && intake.IsOfAnybody(report))
             return new Fault("value-wrong", "person", "none: a guard says of which household somebody is, and no more");
         if (!isWithin && !(isKnown && intake.IsOfAnybody(report)))
-            return new Fault("household-unknown", "household", "the code of a known household, such as H-01-0001");
+            return serial is not null
+                ? new Fault("pass-unknown", "household", $"{PassPrefix} and the number of a known pass, such as {PassPrefix}17")
+                : new Fault("household-unknown", "household", "the code of a known household, such as H-01-0001");
         (int Id, int Household) person = default;
         if (report.Person is { } code && (!_persons.TryGetValue(code, out person) || person.Household != household.Id))
             return new Fault("person-unknown", "person", "the code of a known member of that household, such as P-00001");
@@ -221,6 +238,15 @@ public sealed class KnownNames
     /// <summary>Whether an assignment gives work to nobody but whoever reports it, or takes it from somebody.</summary>
     private static bool IsTaken(FactReport report, ReportingAccount account) =>
         FactSchema.AssignedTo(report.Data) is not { } to || to == account.Name || report.Source == $"person:{to}";
+
+    /// <summary>The number of the pass that stands for the household, which a gate without a network does not know; only of what happens
+    /// at a gate.</summary>
+    private static long? SerialOf(FactReport report) =>
+        Checkpoint(report) is not null
+        && report.Household.StartsWith(PassPrefix, StringComparison.Ordinal)
+        && long.TryParse(report.Household.AsSpan(PassPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var serial)
+            ? serial
+            : null;
 
     private static (string Field, Guid Fact)? Reference(FactReport report) => FactSchema.Reference(report.Kind, report.Data);
 

@@ -52,6 +52,16 @@ public sealed record PassFilter(
 /// <summary>Passes, as facts tell of them.</summary>
 public sealed class PassStore(NpgsqlDataSource database)
 {
+    /// <summary>When and why a pass, the fact <c>f</c>, was ended; no row: it was not. What was given out by mistake and taken back counts
+    /// no more either.</summary>
+    internal const string Ending = """
+        SELECT x.at, COALESCE(x.data->>'why', 'retracted') AS why FROM fact x
+        WHERE x.household = f.household
+          AND (x.kind = 'passEnd' AND x.data->'serial' = f.data->'serial' OR x.kind = 'retraction' AND x.refers_to = f.id)
+          AND NOT EXISTS (SELECT FROM retracted_facts(ARRAY[x.id]))
+        ORDER BY x.at LIMIT 1
+        """;
+
     /// <summary>Draws so many numbers.</summary>
     public async Task<int[]> DrawAsync(int count, CancellationToken cancellation)
     {
@@ -84,12 +94,7 @@ public sealed class PassStore(NpgsqlDataSource database)
               (f.data->>'to')::timestamptz, e.at, e.why
             FROM fact f JOIN household h ON h.id = f.household JOIN building b ON b.id = h.building
             LEFT JOIN LATERAL (
-              -- what was given out by mistake and taken back counts no more either
-              SELECT x.at, COALESCE(x.data->>'why', 'retracted') AS why FROM fact x
-              WHERE x.household = f.household
-                AND (x.kind = 'passEnd' AND x.data->'serial' = f.data->'serial' OR x.kind = 'retraction' AND x.refers_to = f.id)
-                AND NOT EXISTS (SELECT FROM retracted_facts(ARRAY[x.id]))
-              ORDER BY x.at LIMIT 1
+              {Ending}
             ) e ON true
             WHERE f.data ? 'serial' AND f.data ? 'kind' AND f.kind = 'pass' AND (f.data->>'serial')::bigint > $1
               AND {Scope.Sql("h.grid", "$2")} AND ($3::text IS NULL OR h.grid <@ $3::ltree) AND ($4::text IS NULL OR h.code = $4)

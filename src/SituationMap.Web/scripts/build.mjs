@@ -13,6 +13,7 @@ const inputs = [
   'scripts',
   'index.html',
   'm.html',
+  'g.html',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

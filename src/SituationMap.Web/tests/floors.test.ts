@@ -25,6 +25,7 @@ const fromTheGroundUp = [
     'help',
   ],
   ...['imports', 'zones/geometry', 'zones/api', 'zones/sheet', 'zones/map', 'zones/panel', 'zones'],
+  'offline',
   'phone',
   'gate',
   'resident',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { delayOf, isPin, makeLock, mostFailures, openLock, seal, tried, unseal } from '../src/phone/lock';
+import { delayOf, isPin, makeLock, mostFailures, openLock, seal, tried, unseal } from '../src/offline/lock';
 
 describe('a lock', () => {
   it('is opened by its PIN alone, and its key is never given out', async () => {

@@ -41,7 +41,9 @@ describe('the style sheets', () => {
     const users = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /\.(tsx?|css)$/.test(file),
     );
-    const texts = [...users, '../index.html', '../m.html'].map((file) => readFileSync(join(source, file), 'utf8'));
+    const texts = [...users, '../index.html', '../m.html', '../g.html'].map((file) =>
+      readFileSync(join(source, file), 'utf8'),
+    );
     const unused = sheets.filter(({ file }) => !texts.some((text) => text.includes(`/${basename(file)}`)));
     expect(unused.map(({ file }) => file)).toEqual([]);
   });

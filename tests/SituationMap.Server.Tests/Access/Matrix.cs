@@ -55,6 +55,7 @@ internal static class Matrix
         new("POST /api/passes/{serial:long}/end", Right.Report, "api/passes/1/end"),
         new("GET /api/gate/keys", null),
         new("POST /api/gate/check", Right.Guard),
+        new("GET /api/gate/pack", Right.Guard, "api/gate/pack?checkpoint=C-1"),
         new("POST /api/crossings/", Right.Guard),
         new("GET /api/crossings/counts", Right.See, Or: Right.Guard),
         new("POST /api/door-codes", Right.Report),

@@ -6,7 +6,7 @@ namespace SituationMap.Server.Tests.ApiDescription;
 internal static class GateExamples
 {
     /// <summary>What is asked for once a pass was given out.</summary>
-    public static readonly string[] Later = ["getApiPasses", "getApiPassesPrint", "getApiPassesSerial"];
+    public static readonly string[] Later = ["getApiPasses", "getApiPassesPrint", "getApiPassesSerial", "getApiGatePack"];
 
     public static async Task RecordAsync(ExampleRecorder recorder, HttpClient office)
     {

@@ -223,6 +223,7 @@ public sealed partial class CanaryTests(PostgisCluster cluster)
         }
         paths.UnionWith([
             $"api/work/pack?grid={LockedServer.Inside}",
+            "api/gate/pack?checkpoint=C-1",
             "api/households?limit=1000",
             "api/search?q=H-01",
             "tiles/households/15/27675/12351.mvt",

@@ -53,6 +53,7 @@ export type DoorCodesRequest = Schemas['DoorCodesRequest'];
 export type GridWork = Schemas['GridWorkResponse'];
 export type HouseholdWork = Schemas['HouseholdWorkResponse'];
 export type WorkPack = Schemas['WorkPackResponse'];
+export type GatePack = Schemas['GatePackResponse'];
 export type PackedHome = Schemas['PackedHomeResponse'];
 export type CheckpointPassages = Schemas['PassagesResponse'];
 export type ReportedFact = Schemas['FactResponse'];

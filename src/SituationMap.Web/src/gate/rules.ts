@@ -1,5 +1,5 @@
 /** The words of rules: the names of languages are those of the API. */
-interface LocalText {
+export interface LocalText {
   'zh-CN': string;
   en: string;
 }

@@ -1,5 +1,6 @@
 import { SignInForm } from '../access/signIn';
 import type { MessageKey } from '../i18n/messages';
+import { Unsent } from '../offline/unsent';
 import { HomePage } from './home';
 import { ListPage } from './list';
 import type { Phone } from './phone';
@@ -34,21 +35,12 @@ export function Page({ phone }: { phone: Phone }) {
 /** Where the round is, and always: what is not sent yet. */
 function Top({ phone }: { phone: Phone }) {
   const { t, outbox, keeper, hindrance } = phone;
-  const [waiting, refused] = [outbox.waiting.value.length + outbox.locked.value, outbox.refused.value.length];
   return (
     <header class="top">
       <a class="where" href={linkTo({ page: 'list' })}>
         <h1>{keeper.kept.value?.pack.name ?? t('phone.title')}</h1>
       </a>
-      <a class={`outbox${refused > 0 ? ' refused' : waiting > 0 ? ' waiting' : ''}`} href={linkTo({ page: 'saved' })}>
-        <span role="status">
-          {waiting === 0 && refused === 0 ? t('phone.sent.all') : null}
-          {waiting > 0 ? t('phone.waiting', { n: waiting }) : null}
-          {waiting > 0 && refused > 0 ? ' · ' : null}
-          {refused > 0 ? t('phone.refused', { n: refused }) : null}
-        </span>
-        {hindrance.value === 'offline' ? <span class="second">{t('phone.offline')}</span> : null}
-      </a>
+      <Unsent t={t} outbox={outbox} isOffline={hindrance.value === 'offline'} href={linkTo({ page: 'saved' })} />
     </header>
   );
 }

@@ -1,30 +1,41 @@
 import { computed, type Signal, signal } from '@preact/signals';
 import { v4 as uuid } from 'uuid';
 import { ApiError } from '../api/client';
-import type { Fact, GridCounts } from '../api/types';
+import type { Fact, GridCounts, WorkPack } from '../api/types';
 import type { Translator } from '../i18n/messages';
 import { timesIn } from '../i18n/times';
+import { again } from '../offline/again';
+import { Keeper, type PackKind } from '../offline/keeper';
+import { mostFailures } from '../offline/lock';
+import { type Hindrance, Outbox } from '../offline/outbox';
+import type { Saved } from '../offline/store';
+import { Vault } from '../offline/vault';
 import { askSession, may, type Session, send, signOut } from '../session/session';
-import { Keeper } from './keeper';
-import { mostFailures } from './lock';
-import { type Hindrance, Outbox } from './outbox';
-import { type Door, doorsOf, isUndone, nextDoor, openItems, placeOf } from './round';
-import type { Saved } from './store';
-import { Vault } from './vault';
+import { type Door, doorsOf, isUndone, merged, nextDoor, openItems, placeOf } from './round';
 
 /** What a fact says beside whose it is and when. */
 export type Said = Pick<Fact, 'kind' | 'data'> & { person?: string; at?: string };
 
+/** Nothing about homes stays on a phone for longer than three days without contact. */
+const pack: PackKind<WorkPack> = {
+  placeOf: ({ grid }) => grid,
+  path: (grid, tag) => `api/work/pack?${new URLSearchParams({ grid, ...(tag ? { since: opaque(tag) } : {}) })}`,
+  merged,
+  lasts: 72 * 3_600_000,
+};
+
+/** An ETag without what stands around it. */
+const opaque = (tag: string): string => tag.replace(/^(W\/)?"|"$/g, '');
+
 const chosenGrid = 'situationmap.round.grid';
 const signingOut = 'situationmap.round.signOut';
-const lookAgain = 60_000; // ms
 const idle = 5 * 60_000; // ms without a touch or a key, after which it is locked
 const lookWhetherIdle = 5_000; // ms
 
 /** The page's state: who goes round where, what is to be done, and what was reported. */
 export class Phone {
-  readonly vault = new Vault();
-  readonly keeper = new Keeper(this.vault);
+  readonly vault = new Vault<Fact, WorkPack>('situationmap-rounds');
+  readonly keeper = new Keeper(this.vault, pack);
   readonly outbox = new Outbox(this.vault, () => this.account);
   readonly session = signal<Session | null>(null);
   /** The grids that one may choose among; empty without a network. */
@@ -63,14 +74,10 @@ export class Phone {
     await this.#read();
     // where the browser was ended before it came to that
     if (this.#isForfeit) await this.#wipe();
-    const again = () => document.visibilityState === 'visible' && void this.refresh();
-    addEventListener('online', again);
-    addEventListener('focus', again);
-    document.addEventListener('visibilitychange', again);
+    again(() => this.refresh());
     addEventListener('offline', () => {
       this.keeper.hindrance.value = 'offline';
     });
-    setInterval(again, lookAgain);
     for (const use of ['pointerdown', 'keydown']) addEventListener(use, () => this.#use(), { capture: true });
     document.addEventListener('visibilitychange', () => void this.#lockIfIdle());
     setInterval(() => void this.#lockIfIdle(), lookWhetherIdle);

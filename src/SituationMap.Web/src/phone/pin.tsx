@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Translator } from '../i18n/messages';
-import { canEncrypt, delayOf, isPin, mostFailures } from './lock';
+import { canEncrypt, delayOf, isPin, mostFailures } from '../offline/lock';
 import type { Phone } from './phone';
 import { linkTo } from './route';
 

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { Pad, pressed, shown } from '../offline/pad';
 import { read } from '../panel/fields';
 import { forms } from '../panel/forms';
 import type { Phone, Said } from './phone';
 
 const celsius = forms.find(({ kind }) => kind === 'temperature')!.fields.filter(({ name }) => name === 'celsius');
 const well = 36.5;
-const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0', '⌫'];
 
 interface ReadingsProps {
   phone: Phone;
@@ -42,7 +42,7 @@ export function Readings({ phone, members, measured, isPrimary, save }: Readings
   };
   const press = (key: string) => {
     const text = digits.peek()[active.peek()] ?? '';
-    set(active.peek(), key === '⌫' ? text.slice(0, -1) : text + key);
+    set(active.peek(), pressed(text, key));
   };
   const send = async (event: Event) => {
     event.preventDefault();
@@ -100,28 +100,8 @@ export function Readings({ phone, members, measured, isPrimary, save }: Readings
           </li>
         ))}
       </ul>
-      <fieldset class="pad" aria-label={t('phone.pad')}>
-        {keys.map((key) =>
-          key === '' ? (
-            <span key="gap" />
-          ) : (
-            <button
-              key={key}
-              type="button"
-              aria-label={key === '⌫' ? t('phone.delete') : key}
-              // the field keeps the focus
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => press(key)}
-            >
-              {key}
-            </button>
-          ),
-        )}
-      </fieldset>
+      <Pad t={t} press={press} />
       <button type="submit">{t('phone.save', { n: count })}</button>
     </form>
   );
 }
-
-/** 365 is 36.5. */
-const shown = (text = ''): string => (text.length > 2 ? `${text.slice(0, 2)}.${text.slice(2)}` : text);

@@ -1,5 +1,5 @@
 import type { PackedHome, WorkItem, WorkPack } from '../api/types';
-import type { Saved } from './store';
+import type { Saved } from '../offline/store';
 
 /** A home with where it is. */
 export interface Door {

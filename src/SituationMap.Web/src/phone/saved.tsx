@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
+import { mended } from '../offline/outbox';
+import type { Saved } from '../offline/store';
 import type { Field } from '../panel/fields';
 import { type Form, forms, furtherForms } from '../panel/forms';
 import { FactForm } from './form';
-import { mended } from './outbox';
 import type { Phone } from './phone';
 import { linkTo } from './route';
-import type { Saved } from './store';
 
 /** What this phone has reported: refused first, with what is wrong and how to mend it, then what waits. */
 export function SavedPage({ phone }: { phone: Phone }) {

@@ -1,24 +1,36 @@
 import { signal } from '@preact/signals';
-import type { WorkPack } from '../api/types';
 import type { Hindrance } from './outbox';
-import { merged } from './round';
-import type { Kept } from './store';
+import type { Kept, Sendable } from './store';
 import type { Vault } from './vault';
 
-const kept = 72 * 3_600_000; // ms without contact, after which nothing about homes stays on a phone
 const patience = 60_000; // ms, for a slow network
 
-/** Keeps the pack of the round on the phone, and what time it is by the server's clock. */
-export class Keeper {
-  readonly kept = signal<Kept | null>(null);
+/** Which pack a page keeps, and how. */
+export interface PackKind<Pack> {
+  /** Of which place a pack is, as it is asked for. */
+  placeOf: (pack: Pack) => string;
+  /** Where it is asked for, given the tag of the one that is there. */
+  path: (place: string, tag: string | null) => string;
+  /** What is there, with what has changed in it. */
+  merged: (had: Pack | undefined, answer: Pack) => Pack;
+  /** How long it stays without contact (ms). */
+  lasts: number;
+}
+
+/** Keeps a pack on the phone, and what time it is by the server's clock. */
+export class Keeper<Pack> {
+  readonly kept = signal<Kept<Pack> | null>(null);
   readonly hindrance = signal<Hindrance | null>(null);
 
-  constructor(readonly vault: Vault) {}
+  constructor(
+    readonly vault: Vault<Sendable, Pack>,
+    readonly kind: PackKind<Pack>,
+  ) {}
 
   /** What the phone has, unless it is too old. */
   async open(): Promise<void> {
     const last = await this.vault.contact();
-    if (last !== null && Date.now() + last.offset - Date.parse(last.contact) > kept) await this.wipe();
+    if (last !== null && Date.now() + last.offset - Date.parse(last.contact) > this.kind.lasts) await this.wipe();
     else this.kept.value = await this.vault.kept();
   }
 
@@ -31,20 +43,19 @@ export class Keeper {
   now = (): number => Date.now() + (this.kept.value?.offset ?? 0);
 
   /** Asks for what has changed; what the phone has stays where there is no answer. */
-  async refresh(grid: string, account: string): Promise<void> {
+  async refresh(place: string, account: string): Promise<void> {
     const had = this.kept.peek();
-    const same = had?.pack.grid === grid && had.account === account ? had : null;
+    const same = had && this.kind.placeOf(had.pack) === place && had.account === account ? had : null;
     const before = Date.now();
     let answer: Response;
-    let pack: WorkPack | undefined;
+    let pack: Pack | undefined;
     try {
-      const query = new URLSearchParams({ grid, ...(same?.tag ? { since: opaque(same.tag) } : {}) });
-      answer = await fetch(`api/work/pack?${query}`, {
+      answer = await fetch(this.kind.path(place, same?.tag ?? null), {
         cache: 'no-store',
         headers: { Accept: 'application/json', ...(same?.tag ? { 'If-None-Match': same.tag } : {}) },
         signal: AbortSignal.timeout(patience),
       });
-      pack = answer.status === 200 ? merged(same?.pack, (await answer.json()) as WorkPack) : same?.pack;
+      pack = answer.status === 200 ? this.kind.merged(same?.pack, (await answer.json()) as Pack) : same?.pack;
     } catch {
       this.hindrance.value = 'offline';
       return;
@@ -57,7 +68,7 @@ export class Keeper {
     const told = Date.parse(answer.headers.get('Date') ?? '');
     // the header is in whole seconds, of half-way there and back
     const offset = Number.isNaN(told) ? (same?.offset ?? 0) : told + 500 - (before + Date.now()) / 2;
-    const now: Kept = {
+    const now: Kept<Pack> = {
       pack,
       tag: answer.headers.get('ETag'),
       account,
@@ -70,6 +81,3 @@ export class Keeper {
     this.hindrance.value = null;
   }
 }
-
-/** An ETag without what stands around it. */
-const opaque = (tag: string): string => tag.replace(/^(W\/)?"|"$/g, '');

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { delayOf, makeLock, openLock, seal, tried, unseal } from './lock';
-import { type Kept, type Lock, type Saved, type SealedFact, type SealedKept, store } from './store';
+import { type Kept, type Lock, type Saved, type SealedFact, type SealedKept, type Sendable, store } from './store';
 
 const pack = 'pack';
 const lock = 'lock';
@@ -9,17 +9,20 @@ const lock = 'lock';
  * What the phone keeps, encrypted while a PIN is set. Reading and writing go through here alone: windows take turns with
  * those that set, remove or use a PIN, so that nothing is written with a key that is no longer there.
  */
-export class Vault {
+export class Vault<What extends Sendable, Pack> {
   /** Null: there is no PIN. */
   readonly lock = signal<Lock | null>(null);
   readonly #key = signal<CryptoKey | null>(null);
   readonly isLocked = computed(() => this.lock.value !== null && this.#key.value === null);
   /** What was decrypted already, by the beginning of its encryption, which is never the same twice. */
-  readonly #opened = new Map<string, Saved>();
+  readonly #opened = new Map<string, Saved<What>>();
+
+  /** @param name of the database, and of the turns that windows take */
+  constructor(readonly name: string) {}
 
   /** Looks whether there is a PIN, which another window may have set or removed. */
   async load(): Promise<void> {
-    const found = (await (await store()).get('lock', lock)) ?? null;
+    const found = (await (await this.#store()).get('lock', lock)) ?? null;
     if (found?.salt.join() !== this.lock.peek()?.salt.join()) this.close();
     this.lock.value = found;
   }
@@ -31,7 +34,7 @@ export class Vault {
   }
 
   async set(pin: string): Promise<void> {
-    await alone(async () => {
+    await this.#alone(async () => {
       await this.load();
       if (this.lock.peek() !== null) return;
       const made = await makeLock(pin);
@@ -40,7 +43,7 @@ export class Vault {
   }
 
   async remove(): Promise<void> {
-    await alone(async () => {
+    await this.#alone(async () => {
       await this.load();
       if (!this.isLocked.peek()) await this.#rewrite(null, null);
     });
@@ -48,14 +51,14 @@ export class Vault {
 
   /** @returns whether it is open now */
   async unlock(pin: string): Promise<boolean> {
-    return alone(async () => {
+    return this.#alone(async () => {
       await this.load();
       const before = this.lock.peek();
       if (before === null) return true;
       if (delayOf(before, Date.now()) > 0) return false;
       // before it is tried: ending the browser spares nobody
       const counted = tried(before, Date.now());
-      await (await store()).put('lock', counted, lock);
+      await (await this.#store()).put('lock', counted, lock);
       this.lock.value = counted;
       const key = await openLock(counted, pin);
       if (key !== null) await this.#rewrite({ ...counted, failures: 0, notBefore: 0 }, key);
@@ -65,8 +68,8 @@ export class Vault {
 
   /** Gives up all that cannot be read without the PIN, and the PIN. */
   async giveUp(): Promise<void> {
-    await alone(async () => {
-      const writing = (await store()).transaction(['facts', 'kept', 'lock'], 'readwrite');
+    await this.#alone(async () => {
+      const writing = (await this.#store()).transaction(['facts', 'kept', 'lock'], 'readwrite');
       for (const one of ['facts', 'kept', 'lock'] as const) void writing.objectStore(one).clear();
       await writing.done;
       this.close();
@@ -75,10 +78,10 @@ export class Vault {
   }
 
   /** @returns what can be read, and how many cannot without the PIN although they still have to be sent */
-  async facts(): Promise<{ all: Saved[]; locked: number }> {
-    return together(async () => {
+  async facts(): Promise<{ all: Saved<What>[]; locked: number }> {
+    return this.#together(async () => {
       await this.load();
-      const rows = await (await store()).getAll('facts');
+      const rows = await (await this.#store()).getAll('facts');
       const all = await Promise.all(rows.map((row) => this.#openFact(row)));
       return {
         all: all.filter((one) => one !== null),
@@ -88,11 +91,11 @@ export class Vault {
   }
 
   /** Durable once this returns. */
-  async putFacts(facts: readonly Saved[]): Promise<void> {
-    await together(async () => {
+  async putFacts(facts: readonly Saved<What>[]): Promise<void> {
+    await this.#together(async () => {
       await this.load();
       const key = this.#key.peek();
-      const database = await store();
+      const database = await this.#store();
       // what is saved while it is being locked is never lost, and encrypted when it is opened next; what was is not laid open
       const sealed = new Set(this.isLocked.peek() ? await database.getAllKeys('facts') : []);
       const open = facts.filter(({ fact }) => !sealed.has(fact.id));
@@ -103,15 +106,15 @@ export class Vault {
   }
 
   async deleteFacts(ids: readonly string[]): Promise<void> {
-    await together(async () => {
-      const database = await store();
+    await this.#together(async () => {
+      const database = await this.#store();
       for (const id of ids) await database.delete('facts', id);
     });
   }
 
   /** Deletes what the server has, whether or not it can be read. */
   async deleteSent(): Promise<void> {
-    const rows = await (await store()).getAll('facts');
+    const rows = await (await this.#store()).getAll('facts');
     await this.deleteFacts(
       rows.filter((row) => !('sealed' in row ? row.waits : waits(row))).map(({ fact }) => fact.id),
     );
@@ -119,53 +122,53 @@ export class Vault {
 
   /** When the server was last heard and how far its clock is ahead, which no PIN hides; null: there is no pack. */
   async contact(): Promise<Pick<Kept, 'contact' | 'offset'> | null> {
-    return (await (await store()).get('kept', pack)) ?? null;
+    return (await (await this.#store()).get('kept', pack)) ?? null;
   }
 
   /** Null: there is no pack, or it cannot be read without the PIN. */
-  async kept(): Promise<Kept | null> {
-    return together(async () => {
+  async kept(): Promise<Kept<Pack> | null> {
+    return this.#together(async () => {
       await this.load();
-      const row = await (await store()).get('kept', pack);
+      const row = await (await this.#store()).get('kept', pack);
       return row === undefined ? null : this.#openKept(row);
     });
   }
 
   /** @returns whether it was kept; while it is locked, nothing is */
-  async putKept(kept: Kept): Promise<boolean> {
-    return together(async () => {
+  async putKept(kept: Kept<Pack>): Promise<boolean> {
+    return this.#together(async () => {
       await this.load();
       if (this.isLocked.peek()) return false;
       const key = this.#key.peek();
-      await (await store()).put('kept', key === null ? kept : await sealKept(key, kept), pack);
+      await (await this.#store()).put('kept', key === null ? kept : await sealKept(key, kept), pack);
       return true;
     });
   }
 
   async deleteKept(): Promise<void> {
-    await together(async () => (await store()).delete('kept', pack));
+    await this.#together(async () => (await this.#store()).delete('kept', pack));
   }
 
-  async #openFact(row: Saved | SealedFact): Promise<Saved | null> {
-    if (!('sealed' in row)) return row;
+  async #openFact(row: Saved<Sendable> | SealedFact): Promise<Saved<What> | null> {
+    if (!('sealed' in row)) return row as Saved<What>;
     const key = this.#key.peek();
     if (key === null) return null;
     const at = row.sealed.iv.join();
     // one that is broken keeps no other from being read
-    const one = this.#opened.get(at) ?? (await unseal<Saved>(key, row.sealed, row.fact.id).catch(() => null));
+    const one = this.#opened.get(at) ?? (await unseal<Saved<What>>(key, row.sealed, row.fact.id).catch(() => null));
     if (one !== null) this.#opened.set(at, one);
     return one;
   }
 
-  async #openKept(row: Kept | SealedKept): Promise<Kept | null> {
-    if (!('sealed' in row)) return row;
+  async #openKept(row: Kept | SealedKept): Promise<Kept<Pack> | null> {
+    if (!('sealed' in row)) return row as Kept<Pack>;
     const key = this.#key.peek();
-    return key === null ? null : unseal<Kept>(key, row.sealed, pack).catch(() => null);
+    return key === null ? null : unseal<Kept<Pack>>(key, row.sealed, pack).catch(() => null);
   }
 
   /** Has everything lie there as the lock says, and the lock with it, in one transaction. */
   async #rewrite(to: Lock | null, key: CryptoKey | null): Promise<void> {
-    const database = await store();
+    const database = await this.#store();
     const facts = await Promise.all(
       (await database.getAll('facts')).map((row) =>
         'sealed' in row ? (key === null ? this.#openFact(row) : null) : key === null ? null : sealFact(key, row),
@@ -187,11 +190,20 @@ export class Vault {
     this.#opened.clear();
     this.lock.value = to;
   }
+
+  #store = () => store(this.name);
+
+  /** No other window reads or writes meanwhile. Without an encrypted connection there are neither such locks nor a PIN. */
+  #alone = <T>(work: () => Promise<T>): Promise<T> => this.#inTurn('exclusive', work);
+  #together = <T>(work: () => Promise<T>): Promise<T> => this.#inTurn('shared', work);
+
+  #inTurn = <T>(mode: LockMode, work: () => Promise<T>): Promise<T> =>
+    navigator.locks ? (navigator.locks.request(this.name, { mode }, work) as Promise<T>) : work();
 }
 
-const waits = ({ sent }: Saved): boolean => sent === null;
+const waits = ({ sent }: Saved<Sendable>): boolean => sent === null;
 
-const sealFact = async (key: CryptoKey, one: Saved): Promise<SealedFact> => ({
+const sealFact = async (key: CryptoKey, one: Saved<Sendable>): Promise<SealedFact> => ({
   fact: { id: one.fact.id },
   waits: waits(one),
   sealed: await seal(key, one, one.fact.id),
@@ -202,10 +214,3 @@ const sealKept = async (key: CryptoKey, kept: Kept): Promise<SealedKept> => ({
   offset: kept.offset,
   sealed: await seal(key, kept, pack),
 });
-
-/** No other window reads or writes meanwhile. Without an encrypted connection there are neither such locks nor a PIN. */
-const alone = <T>(work: () => Promise<T>): Promise<T> => inTurn('exclusive', work);
-const together = <T>(work: () => Promise<T>): Promise<T> => inTurn('shared', work);
-
-const inTurn = <T>(mode: LockMode, work: () => Promise<T>): Promise<T> =>
-  navigator.locks ? (navigator.locks.request('situationmap-rounds', { mode }, work) as Promise<T>) : work();

@@ -1,16 +1,24 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Fact, WorkPack } from '../api/types';
+import type { Fact } from '../api/types';
+
+/** What is sent has an id, by which repeats are harmless. */
+export interface Sendable {
+  id: string;
+  at: string;
+}
 
 /** A fact on this phone. It is kept after it was sent, as long as it says what was done today. */
-export interface Saved {
+export interface Saved<What extends Sendable = Fact> {
   /** With the id and the times that it is stored with, whenever it is sent. */
-  fact: Fact;
+  fact: What;
   /** Who reported it; nobody else sends it. */
   account: string;
   /** When it was saved, by the phone's own clock. */
   clock: string;
   /** Which home, in words. */
   place: string;
+  /** The household's number, where its code is not known. */
+  home?: number;
   /** When the server had it; null: it has not yet. */
   sent: string | null;
   /** Why the server did not take it; null: it was not asked, or took it. */
@@ -26,8 +34,8 @@ export interface Refusal {
 }
 
 /** The last pack with all that is needed to use it. */
-export interface Kept {
-  pack: WorkPack;
+export interface Kept<Pack = unknown> {
+  pack: Pack;
   tag: string | null;
   /** Whose it is. */
   account: string;
@@ -70,16 +78,18 @@ export interface Lock {
 }
 
 interface Tables extends DBSchema {
-  facts: { key: string; value: Saved | SealedFact };
+  facts: { key: string; value: Saved<Sendable> | SealedFact };
   kept: { key: string; value: Kept | SealedKept };
   lock: { key: string; value: Lock };
 }
 
-let opened: Promise<IDBPDatabase<Tables>> | undefined;
+const opened = new Map<string, Promise<IDBPDatabase<Tables>>>();
 
-/** What the phone keeps without a network; no name and no phone number is ever in it. */
-export function store(): Promise<IDBPDatabase<Tables>> {
-  opened ??= openDB<Tables>('situationmap-rounds', 2, {
+/** What the phone keeps for one page without a network; no name and no phone number is ever in it. */
+export function store(name: string): Promise<IDBPDatabase<Tables>> {
+  const known = opened.get(name);
+  if (known) return known;
+  const database = openDB<Tables>(name, 2, {
     upgrade: (database, before) => {
       if (before < 1) {
         database.createObjectStore('facts', { keyPath: 'fact.id' });
@@ -90,5 +100,6 @@ export function store(): Promise<IDBPDatabase<Tables>> {
     // a page of a later version does not wait for this one
     blocking: (_, __, event) => (event.target as IDBDatabase).close(),
   });
-  return opened;
+  opened.set(name, database);
+  return database;
 }

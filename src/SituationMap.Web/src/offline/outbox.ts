@@ -1,6 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { Fact } from '../api/types';
-import type { Refusal, Saved } from './store';
+import type { Refusal, Saved, Sendable } from './store';
 import type { Vault } from './vault';
 
 /** What keeps facts from being sent; null: nothing. */
@@ -18,9 +17,9 @@ interface Outcome {
   expected?: string | null;
 }
 
-/** The facts of this phone: saved first, sent when there is a network, as often as it takes. Their ids make repeats harmless. */
-export class Outbox {
-  readonly all = signal<readonly Saved[]>([]);
+/** What was reported with this phone: saved first, sent when there is a network, as often as it takes. Their ids make repeats harmless. */
+export class Outbox<What extends Sendable> {
+  readonly all = signal<readonly Saved<What>[]>([]);
   /** How many wait that cannot be read without the PIN. */
   readonly locked = signal(0);
   readonly hindrance = signal<Hindrance | null>(null);
@@ -28,10 +27,14 @@ export class Outbox {
   readonly refused = computed(() => this.all.value.filter(({ refusal }) => refusal !== null));
   #sending: Promise<void> | null = null;
 
-  /** @param account who is signed in */
+  /**
+   * @param account who is signed in
+   * @param pathOf where it is sent
+   */
   constructor(
-    readonly vault: Vault,
+    readonly vault: Vault<What, unknown>,
     readonly account: () => string,
+    readonly pathOf: (what: What) => string = () => 'api/facts',
   ) {}
 
   /** Reads what is kept, which another window may have changed. */
@@ -44,7 +47,7 @@ export class Outbox {
   }
 
   /** Durable on this phone once it returns. */
-  async save(facts: readonly Saved[]): Promise<void> {
+  async save(facts: readonly Saved<What>[]): Promise<void> {
     await this.#put(facts);
     void navigator.storage?.persist?.();
     void this.send();
@@ -70,19 +73,22 @@ export class Outbox {
     await this.load();
     for (;;) {
       const next = this.waiting.peek().filter(({ account }) => account === this.account());
-      if (next.length === 0) {
+      const [first] = next;
+      if (first === undefined) {
         this.hindrance.value = null;
         return;
       }
-      if (!(await this.#sendSome(next.slice(0, batch)))) return;
+      const path = this.pathOf(first.fact);
+      const some = next.filter(({ fact }) => this.pathOf(fact) === path).slice(0, batch);
+      if (!(await this.#sendSome(path, some))) return;
     }
   }
 
   /** @returns whether all of them have an outcome */
-  async #sendSome(some: readonly Saved[]): Promise<boolean> {
+  async #sendSome(path: string, some: readonly Saved<What>[]): Promise<boolean> {
     let outcomes: Outcome[];
     try {
-      const answer = await fetch('api/facts', {
+      const answer = await fetch(path, {
         method: 'POST',
         headers: { 'Content-Type': 'application/x-ndjson', Accept: 'application/json' },
         body: some.map(({ fact }) => `${JSON.stringify(fact)}\n`).join(''),
@@ -111,7 +117,7 @@ export class Outbox {
     return outcomes.length >= some.length;
   }
 
-  async #put(facts: readonly Saved[]): Promise<void> {
+  async #put(facts: readonly Saved<What>[]): Promise<void> {
     await this.vault.putFacts(facts);
     await this.load();
   }
@@ -127,4 +133,8 @@ const refusalOf = ({ code, field, expected }: Omit<Outcome, 'index' | 'outcome'>
 });
 
 /** What the fact of a saved one says, mended: it waits again. */
-export const mended = (one: Saved, fact: Fact): Saved => ({ ...one, fact, refusal: null });
+export const mended = <What extends Sendable>(one: Saved<What>, fact: What): Saved<What> => ({
+  ...one,
+  fact,
+  refusal: null,
+});
