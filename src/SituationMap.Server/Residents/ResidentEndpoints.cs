@@ -11,6 +11,8 @@ using SituationMap.Store.Facts;
 using SituationMap.Store.Households;
 using SituationMap.Store.Protocols;
 using SituationMap.Store.Snapshots;
+using SituationMap.Store.Statuses;
+using SituationMap.Store.Supervision;
 
 namespace SituationMap.Server.Residents;
 
@@ -26,6 +28,7 @@ internal sealed class ResidentEndpoints(
     ProtocolCatalog protocols,
     Overload overload,
     RequestLimits limits,
+    Supervisor supervisor,
     TimeProvider clock
 )
 {
@@ -113,7 +116,7 @@ internal sealed class ResidentEndpoints(
                 : Wrong(words);
     }
 
-    /// <summary>Null: it cannot be worked out.</summary>
+    /// <summary>Null: the household was taken away meanwhile.</summary>
     private async Task<ResidentView?> ViewAsync(DoorCodeHolder who, ResidentWords words, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -148,6 +151,11 @@ internal sealed class ResidentEndpoints(
         }
         catch (NpgsqlException)
         {
+            return Away(words);
+        }
+        catch (Exception failure) when (Workable.IsItsOwn(failure, context.RequestAborted))
+        {
+            supervisor.ItemFailed("working out statuses", "a household that was asked about could not be worked out", failure);
             return Away(words);
         }
     }

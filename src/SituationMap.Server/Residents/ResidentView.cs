@@ -45,7 +45,7 @@ public sealed record ResidentView(
     public bool IsSent { get; init; }
 
     private const string Unvisited = "unvisited";
-    private static readonly FactKind[] Restful = [FactKind.Objection, FactKind.Need];
+    private static readonly FactKind[] AskedFor = [FactKind.Objection, FactKind.Need];
 
     internal static ResidentView Of(
         StatusResponse status,
@@ -70,7 +70,7 @@ public sealed record ResidentView(
             [.. status.Because.Select(reason => reason.Words.In(words.Language)).Distinct(StringComparer.Ordinal)],
             [.. status.Overdue.Concat(status.Due).Select(item => item.Words.In(words.Language)).Distinct(StringComparer.Ordinal)],
             work.Contact is { } contact ? In(contact) : null,
-            [.. Restful.SelectMany(kind => Request.Of(evidence.Input.Facts, kind, now)).Select(Say)],
+            [.. AskedFor.SelectMany(kind => Request.Of(evidence.Input.Facts, kind, now)).Select(Say)],
             [.. work.SelfReports.Where(kind => kind != FactKind.Temperature || members.Length > 0).Select(FactReader.Name)],
             members,
             words.Say("asOf", In(plan.Time(now, now))),

@@ -175,6 +175,26 @@ public sealed partial class ResidentPageTests(LockedServer locked) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_household_that_cannot_be_worked_out_is_told_so_in_words()
+    {
+        var household = await _doors.HouseholdAsync(10);
+        var code = await _doors.CodeAsync(household);
+        await locked.Database.ExecuteAsync(
+            $$"""
+            INSERT INTO fact (id, grid, household, kind, at, received_at, source, data)
+            SELECT gen_random_uuid(), grid, id, 'order', '0044-03-15T12:00:00Z BC', now(), 'a poison',
+              '{"measure":"quarantine","days":14}'
+            FROM household WHERE code = '{{household}}'
+            """
+        );
+
+        using var answer = await locked.Nobody.GetAsync(new Uri(code, "?lang=en"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("There is no connection just now");
+    }
+
+    [Fact]
     public void Both_languages_have_the_same_words()
     {
         ResidentWords.Chinese.Names.ShouldBe(ResidentWords.English.Names, ignoreOrder: true);
